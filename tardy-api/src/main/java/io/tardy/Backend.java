@@ -1,0 +1,40 @@
+package io.tardy;
+
+import io.tardy.aio.AsyncType;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * The transport that runs, and why each better one does not.
+ *
+ * @param type the transport that was chosen
+ * @param refused those that {@link AsyncType#AUTO} would have preferred, best first
+ */
+public record Backend(AsyncType type, List<Refusal> refused) {
+
+    /**
+     * A transport that was not chosen.
+     *
+     * @param type the transport
+     * @param reason the cause and the way out, one sentence
+     */
+    public record Refusal(AsyncType type, String reason) {
+        @Override
+        public String toString() {
+            return type.label() + " was refused: " + reason;
+        }
+    }
+
+    public Backend {
+        refused = List.copyOf(refused);
+    }
+
+    @Override
+    public String toString() {
+        return refused.isEmpty()
+                ? type.label()
+                : refused.stream()
+                        .map(Refusal::toString)
+                        .collect(Collectors.joining("; ", type.label() + " (", ")"));
+    }
+}

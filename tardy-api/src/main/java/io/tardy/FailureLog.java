@@ -1,0 +1,37 @@
+package io.tardy;
+
+import io.tardy.aio.TardyIOException;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Logs each kind of failure once: a server under attack must not fill its disk with its log. */
+final class FailureLog implements UncaughtFrameHandler {
+
+    private static final System.Logger LOGGER = System.getLogger("io.tardy");
+
+    /** More kinds than this cannot be told apart any more; they are one kind then. */
+    private static final int KINDS_MAX = 256;
+
+    private final Set<String> kinds = ConcurrentHashMap.newKeySet();
+
+    @Override
+    public void uncaught(Frame<?> frame, Throwable failure) {
+        if (!kinds.add(kinds.size() < KINDS_MAX ? kind(failure) : "others")) {
+            return;
+        }
+        String line = "frame " + frame.name() + " failed (logged once for this kind): " + failure;
+        if (failure instanceof IOException) {
+            LOGGER.log(Level.WARNING, line);
+        } else {
+            LOGGER.log(Level.WARNING, line, failure);
+        }
+    }
+
+    private static String kind(Throwable failure) {
+        return failure instanceof TardyIOException io
+                ? io.operation() + " " + io.error() + " " + io.errno()
+                : failure.getClass().getName();
+    }
+}

@@ -1,0 +1,158 @@
+package io.tardy;
+
+import io.tardy.aio.CancelledException;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+
+/**
+ * The body of a coroutine with its own stack, made by {@link TardyRuntime#spawn(Callable)}. It runs
+ * only on its runtime's thread and gives way only where it waits.
+ *
+ * <p>A frame is a virtual thread: thread dumps, debuggers and JFR show it by its name; thread
+ * locals, {@code synchronized} and locks work as in any thread. What blocks natively (a native
+ * method, a class initializer that waits) blocks the whole runtime.
+ *
+ * @param <T> the type of its value
+ */
+public final class Frame<T> {
+
+    private final Scheduler scheduler;
+    private final String name;
+    private final Callable<? extends T> body;
+    private final CompletableFuture<T> outcome = new CompletableFuture<>();
+
+    // The runtime's thread, or the frame while it has it.
+    private boolean bodyEnded;
+    private T value;
+    private Throwable failure;
+
+    private volatile Task task;
+    private volatile boolean joined;
+    private volatile FrameStatus status = FrameStatus.ALIVE;
+
+    Frame(Scheduler scheduler, String name, Callable<? extends T> body) {
+        this.scheduler = scheduler;
+        this.name = name;
+        this.body = body;
+    }
+
+    /**
+     * Lets every other runnable frame, and I/O, have its turn; call it in long computations.
+     *
+     * @throws CancelledException if the frame is cancelled
+     * @throws IllegalStateException outside of a frame
+     */
+    public static void yield() throws CancelledException {
+        Scheduler.current("Frame.yield").yieldFrame();
+    }
+
+    /** The name, as thread dumps show it. */
+    public String name() {
+        return name;
+    }
+
+    /** How far the frame is; may be asked from any thread. */
+    public FrameStatus status() {
+        return status;
+    }
+
+    /**
+     * Waits for the end of the frame: from another frame, which lets its runtime go on, or from any
+     * other thread, which blocks.
+     *
+     * @return the value
+     * @throws FrameFailedException if the frame ended with an exception
+     * @throws CancelledException if the caller was cancelled or interrupted while it waited
+     * @throws IllegalStateException on a runtime's thread outside of a frame, where waiting would
+     *     stop that runtime
+     */
+    public T join() throws CancelledException {
+        joined = true;
+        Task joiner = Task.current();
+        if (joiner != null) {
+            joiner.scheduler().awaitFuture(outcome, "join");
+        } else if (TardyRuntime.ofThread() != null) {
+            throw Scheduler.outsideFrame("Frame.join");
+        }
+        try {
+            return outcome.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CancelledException("join");
+        } catch (ExecutionException e) {
+            throw new FrameFailedException(name, e.getCause());
+        }
+    }
+
+    /**
+     * Asks the frame to end: its present wait, and every later one, throws {@link
+     * CancelledException}, and its thread is interrupted for the waits of the JDK. Closing and
+     * other calls that do not wait still work, so that {@code finally} can clean up. Returns at
+     * once, from any thread; a frame that has ended is left alone.
+     */
+    public void cancel() {
+        scheduler.onRuntime(
+                () -> {
+                    Task started = task;
+                    if (started != null) {
+                        started.cancel();
+                    }
+                });
+    }
+
+    @Override
+    public String toString() {
+        return "frame " + name + " " + status;
+    }
+
+    Scheduler scheduler() {
+        return scheduler;
+    }
+
+    void start(Task task) {
+        this.task = task;
+    }
+
+    boolean bodyEnded() {
+        return bodyEnded;
+    }
+
+    void runBody() {
+        try {
+            value = body.call();
+        } catch (Throwable t) {
+            failure = t;
+        }
+        bodyEnded = true;
+    }
+
+    /** The task has ended: tells whoever waits, or the handler; on the runtime's thread. */
+    void end(Task ended, UncaughtFrameHandler handler) {
+        task = null;
+        if (failure == null) {
+            status = FrameStatus.SUCCEEDED;
+            outcome.complete(value);
+        } else if (failure instanceof CancelledException && ended.isCancelled()) {
+            status = FrameStatus.CANCELLED;
+            outcome.completeExceptionally(failure);
+        } else {
+            status = FrameStatus.FAILED;
+            outcome.completeExceptionally(failure);
+            if (!joined) {
+                handler.uncaught(this, failure);
+            }
+        }
+    }
+
+    /** The frame will never run again: its runtime has ended around it. */
+    void abandon(Throwable reason) {
+        task = null;
+        status = FrameStatus.FAILED;
+        outcome.completeExceptionally(reason);
+    }
+
+    boolean hasFailed() {
+        return status == FrameStatus.FAILED;
+    }
+}

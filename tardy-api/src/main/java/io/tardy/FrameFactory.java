@@ -1,0 +1,87 @@
+package io.tardy;
+
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.InaccessibleObjectException;
+import java.util.concurrent.Executor;
+
+/**
+ * Makes the threads of frames: virtual threads whose scheduler is ours.
+ *
+ * <p>The JDK has the scheduler as a parameter, but no public way to pass it: this class alone goes
+ * through {@code java.lang.ThreadBuilders.VirtualThreadBuilder(Executor)}, and so needs {@code
+ * --add-opens java.base/java.lang}. When the JDK offers an API for it, this is the one place to
+ * change.
+ */
+final class FrameFactory {
+
+    private static final MethodHandle NEW_BUILDER;
+    private static final RuntimeException FAILURE;
+
+    static {
+        MethodHandle newBuilder = null;
+        RuntimeException failure = null;
+        try {
+            Constructor<?> constructor =
+                    Class.forName("java.lang.ThreadBuilders$VirtualThreadBuilder")
+                            .getDeclaredConstructor(Executor.class);
+            constructor.setAccessible(true);
+            newBuilder =
+                    MethodHandles.lookup()
+                            .unreflectConstructor(constructor)
+                            .asType(
+                                    MethodType.methodType(
+                                            Thread.Builder.OfVirtual.class, Executor.class));
+            JdkPollers.warmUp();
+        } catch (InaccessibleObjectException e) {
+            failure = new IllegalStateException(missingFlag(FrameFactory.class.getModule()), e);
+        } catch (ReflectiveOperationException e) {
+            failure =
+                    new UnsupportedOperationException(
+                            "this JDK ("
+                                    + Runtime.version()
+                                    + ") makes virtual threads in a way that Tardy does not know:"
+                                    + " use JDK 25, or a newer Tardy",
+                            e);
+        }
+        NEW_BUILDER = newBuilder;
+        FAILURE = failure;
+    }
+
+    private FrameFactory() {}
+
+    /**
+     * A thread, not started, that runs whenever {@code scheduler} runs what it is given.
+     *
+     * @throws IllegalStateException if the JVM lacks the flag; the message names it
+     */
+    static Thread newThread(Executor scheduler, String name, Runnable body) {
+        requireUsable();
+        try {
+            return ((Thread.Builder.OfVirtual) NEW_BUILDER.invokeExact(scheduler))
+                    .name(name)
+                    .unstarted(body);
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new AssertionError("the constructor declares no checked exception", e);
+        }
+    }
+
+    /** Throws what {@link #newThread} would throw, if it would. */
+    static void requireUsable() {
+        if (FAILURE != null) {
+            throw FAILURE;
+        }
+    }
+
+    static String missingFlag(Module module) {
+        String target = module.isNamed() ? module.getName() : "ALL-UNNAMED";
+        return "frames need the JVM flag --add-opens java.base/java.lang="
+                + target
+                + " (an executable jar can carry \"Add-Opens: java.base/java.lang\" in its manifest"
+                + " instead)";
+    }
+}

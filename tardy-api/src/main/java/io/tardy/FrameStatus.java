@@ -1,0 +1,13 @@
+package io.tardy;
+
+/** How far a frame is. */
+public enum FrameStatus {
+    /** Runs, waits, or has not begun. */
+    ALIVE,
+    /** Returned its value. */
+    SUCCEEDED,
+    /** Ended with an exception. */
+    FAILED,
+    /** Ended with the {@code CancelledException} of its cancellation. */
+    CANCELLED
+}

@@ -1,0 +1,54 @@
+package io.tardy;
+
+/** The runnable tasks of one runtime: a ring that grows; an injected order says which is next. */
+final class RunQueue {
+
+    private final FrameOrder order;
+    private Task[] ring = new Task[64];
+    private int head;
+    private int count;
+
+    RunQueue(FrameOrder order) {
+        this.order = order;
+    }
+
+    int count() {
+        return count;
+    }
+
+    boolean isEmpty() {
+        return count == 0;
+    }
+
+    void add(Task task) {
+        if (count == ring.length) {
+            grow();
+        }
+        ring[(head + count++) & (ring.length - 1)] = task;
+    }
+
+    /** Takes the next task; only if there is one. */
+    Task take() {
+        int mask = ring.length - 1;
+        if (order != FrameOrder.FIFO) {
+            int chosen = (head + order.next(count)) & mask;
+            Task task = ring[chosen];
+            ring[chosen] = ring[head];
+            ring[head] = task;
+        }
+        Task task = ring[head];
+        ring[head] = null;
+        head = (head + 1) & mask;
+        count--;
+        return task;
+    }
+
+    private void grow() {
+        Task[] larger = new Task[ring.length * 2];
+        int tail = ring.length - head;
+        System.arraycopy(ring, head, larger, 0, tail);
+        System.arraycopy(ring, 0, larger, tail, head);
+        ring = larger;
+        head = 0;
+    }
+}

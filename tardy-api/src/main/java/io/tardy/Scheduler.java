@@ -1,0 +1,419 @@
+package io.tardy;
+
+import io.tardy.aio.AsyncError;
+import io.tardy.aio.AsyncSubmission;
+import io.tardy.aio.CancelledException;
+import io.tardy.aio.Errno;
+import io.tardy.aio.Resulted;
+import io.tardy.spi.Operation;
+import java.lang.System.Logger.Level;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Runs the tasks of one runtime. The public methods are the low level that {@code Socket}, {@code
+ * Timer} and {@code Spsc} are built on: they make the calling frame wait.
+ */
+public final class Scheduler {
+
+    private static final System.Logger LOGGER = System.getLogger("io.tardy");
+
+    /** A frame whose operations never have to wait gives way after so many of them. */
+    private static final int UNBROKEN_OPS_MAX = 64;
+
+    /** How long frames may run in one turn before I/O and Netty's tasks have theirs. */
+    private static final long FRAMES_BUDGET_NANOS = 10_000_000;
+
+    /** The clock is looked at once for so many frames. */
+    private static final int FRAMES_PER_CLOCK_LOOK = 64;
+
+    /** The count of live tasks once the runtime has ended: no frame can be added to it. */
+    private static final int ENDED = Integer.MIN_VALUE;
+
+    private final TardyRuntime runtime;
+    private final TardyOptions options;
+    private final TaskPool pool;
+    private final RunQueue runQueue;
+    private final Deque<Task> spawnWaiters = new ArrayDeque<>();
+
+    /** Tasks that live or are about to; any thread. */
+    private final AtomicInteger live = new AtomicInteger();
+
+    // The runtime's thread. `mounted` is compared by others too: only the frame itself can find
+    // itself there, so a stale value never misleads.
+    private Thread loopThread;
+    private Thread mounted;
+    private boolean stopping;
+    private volatile long framesFailed;
+
+    Scheduler(TardyRuntime runtime, TardyOptions options) {
+        this.runtime = runtime;
+        this.options = options;
+        this.pool = new TaskPool(options.tasksInitial());
+        this.runQueue = new RunQueue(options.frameOrder());
+    }
+
+    /**
+     * Submits an operation and makes the frame wait until it is over.
+     *
+     * @return its outcome; a frame that is cancelled or interrupted gets {@code CANCELED}
+     * @throws IllegalStateException outside of a frame of this runtime
+     */
+    public <T, E extends Enum<E> & AsyncError> Resulted<T, E> ioAwait(
+            AsyncSubmission<T, E> submission) {
+        Task task = requireFrame(submission.op().label());
+        Async async = runtime.async();
+        Async.TaskOperation operation = new Async.TaskOperation(task, submission);
+        if (isCancelled(task) && !(submission instanceof AsyncSubmission.Close)) {
+            operation.fail(Errno.ECANCELED.number());
+            Thread.yield(); // a frame that will not hear of it must not keep the thread either
+        } else if (!async.attempt(operation)) {
+            async.queueJob(operation);
+            task.awaitIo(operation);
+        } else if (task.countUnbrokenOp(UNBROKEN_OPS_MAX)) {
+            Thread.yield();
+        }
+        restoreInterrupt(task);
+        return operation.result(submission);
+    }
+
+    /**
+     * Makes the frame wait until somebody triggers its task ({@link TardyRuntime#trigger}). A
+     * trigger that came since the last wait counts; several count as one. A late trigger of an
+     * earlier wait may end this one: look at what you wait for, and wait again.
+     *
+     * @throws CancelledException if the frame is cancelled or interrupted
+     * @throws IllegalStateException outside of a frame of this runtime
+     */
+    public void triggerAwait() throws CancelledException {
+        Task task = requireFrame("triggerAwait");
+        requireNotCancelled(task, "triggerAwait");
+        task.awaitTrigger();
+        requireNotCancelled(task, "triggerAwait");
+    }
+
+    /**
+     * The index of the calling frame's task, for {@link TardyRuntime#trigger}. It is never used
+     * again for another task (but see the number of bits: after 2^31 tasks in the same slot).
+     *
+     * @throws IllegalStateException outside of a frame of this runtime
+     */
+    public long currentTask() {
+        return requireFrame("currentTask").index();
+    }
+
+    /** The scheduler of the frame that is the current thread. */
+    static Scheduler current(String operation) {
+        Task task = Task.current();
+        if (task == null) {
+            throw outsideFrame(operation);
+        }
+        return task.scheduler();
+    }
+
+    static IllegalStateException outsideFrame(String operation) {
+        return new IllegalStateException(
+                operation
+                        + " waits, and only a frame can wait: call it inside rt.spawn(() -> ...)"
+                        + " (current thread: "
+                        + Thread.currentThread()
+                        + ")");
+    }
+
+    TardyRuntime runtime() {
+        return runtime;
+    }
+
+    TaskPool pool() {
+        return pool;
+    }
+
+    long framesFailed() {
+        return framesFailed;
+    }
+
+    int live() {
+        return Math.max(live.get(), 0);
+    }
+
+    boolean hasRunnable() {
+        return !runQueue.isEmpty();
+    }
+
+    void begin(Thread thread) {
+        loopThread = thread;
+    }
+
+    /** Whether the current thread is the runtime's, be it in a frame or not. */
+    boolean isRuntimeThread() {
+        Thread current = Thread.currentThread();
+        return current == loopThread || current == mounted;
+    }
+
+    /**
+     * Runs now if this is the runtime's thread, else there, soon. Dropped once the runtime ended.
+     */
+    void onRuntime(Runnable action) {
+        if (isRuntimeThread()) {
+            action.run();
+            return;
+        }
+        try {
+            runtime.loop().execute(action);
+        } catch (RejectedExecutionException e) {
+            assert runtime.loop().isShuttingDown();
+        }
+    }
+
+    <T> Frame<T> spawn(String name, Callable<? extends T> body) {
+        FrameFactory.requireUsable();
+        if (!tryReserve()) {
+            throw new TaskPoolFullException(options.tasksInitial());
+        }
+        return spawnReserved(name, body);
+    }
+
+    <T> Frame<T> spawnAwait(String name, Callable<? extends T> body) throws CancelledException {
+        Task task = requireFrame("spawnAwait");
+        while (!tryReserve()) {
+            spawnWaiters.add(task);
+            try {
+                triggerAwait();
+            } catch (CancelledException e) {
+                if (!spawnWaiters.remove(task)) {
+                    wakeSpawnWaiter(); // it was our turn: it is the next one's
+                }
+                throw e;
+            }
+            spawnWaiters.remove(task);
+        }
+        return spawnReserved(name, body);
+    }
+
+    private void wakeSpawnWaiter() {
+        Task waiter = spawnWaiters.poll();
+        if (waiter != null) {
+            waiter.trigger();
+        }
+    }
+
+    private boolean tryReserve() {
+        for (; ; ) {
+            int count = live.get();
+            if (count < 0) {
+                throw new RejectedExecutionException(runtime + " has ended");
+            }
+            if (options.pooling() == Pooling.STATIC && count >= options.tasksInitial()) {
+                return false;
+            }
+            if (live.compareAndSet(count, count + 1)) {
+                return true;
+            }
+        }
+    }
+
+    private <T> Frame<T> spawnReserved(String name, Callable<? extends T> body) {
+        Frame<T> frame = new Frame<>(this, name == null ? runtime.nextFrameName() : name, body);
+        if (isRuntimeThread()) {
+            start(frame);
+            return frame;
+        }
+        try {
+            runtime.loop().execute(() -> start(frame));
+        } catch (RejectedExecutionException e) {
+            live.decrementAndGet();
+            throw new RejectedExecutionException(runtime + " has ended", e);
+        }
+        return frame;
+    }
+
+    private void start(Frame<?> frame) {
+        Task task = new Task(this, pool.take(), frame);
+        pool.put(task);
+        frame.start(task);
+        task.start();
+        if (stopping) {
+            task.cancel(); // it still runs, and cleans up what it was given
+        }
+    }
+
+    /** The JDK says that a frame may run; any thread. */
+    void resume(Task task) {
+        if (isRuntimeThread()) {
+            enqueue(task);
+            return;
+        }
+        try {
+            runtime.loop().execute(() -> enqueue(task));
+        } catch (RejectedExecutionException e) {
+            runLate(() -> task.proceed());
+        }
+    }
+
+    /** The JDK says that a thread which is no frame, but inherited a frame's scheduler, may run. */
+    void resumeOther(Runnable continuation) {
+        try {
+            runtime.loop().execute(continuation);
+        } catch (RejectedExecutionException e) {
+            runLate(continuation);
+        }
+    }
+
+    /**
+     * The runtime has ended around a thread that still wants to run: let it, so that it can end.
+     */
+    private static void runLate(Runnable continuation) {
+        ForkJoinPool.commonPool().execute(continuation);
+    }
+
+    private void enqueue(Task task) {
+        task.enqueue(runQueue);
+    }
+
+    /** Runs the frames that are runnable now, within a budget of time. */
+    void runFrames() {
+        int left = runQueue.count();
+        if (left == 0) {
+            return;
+        }
+        long began = left > FRAMES_PER_CLOCK_LOOK ? options.clock().nanoTime() : 0;
+        for (int ran = 1; left > 0; left--, ran++) {
+            runFrame(runQueue.take());
+            if (ran % FRAMES_PER_CLOCK_LOOK == 0
+                    && options.clock().nanoTime() - began > FRAMES_BUDGET_NANOS) {
+                return;
+            }
+        }
+    }
+
+    private void runFrame(Task task) {
+        mounted = task.thread();
+        try {
+            task.proceed();
+        } finally {
+            mounted = null;
+        }
+        if (task.frame().bodyEnded() && task.state() != TaskState.DEAD) {
+            release(task);
+        }
+    }
+
+    private void release(Task task) {
+        task.moveTo(TaskState.DEAD);
+        pool.release(task);
+        live.decrementAndGet();
+        wakeSpawnWaiter();
+        try {
+            task.frame().end(task, options.uncaughtFrame());
+        } catch (Throwable t) {
+            LOGGER.log(Level.ERROR, "the handler of uncaught frames failed", t);
+        }
+        if (task.frame().hasFailed()) {
+            framesFailed = framesFailed + 1;
+        }
+    }
+
+    void trigger(long index) {
+        Task task = pool.find(index);
+        if (task != null) {
+            task.trigger();
+        }
+    }
+
+    void cancelNow(Operation operation) {
+        runtime.async().cancel(operation);
+    }
+
+    /** From inside a frame: what belongs to the loop is touched by the loop only. */
+    void cancelLater(Operation operation) {
+        try {
+            runtime.loop().execute(() -> runtime.async().cancel(operation));
+        } catch (RejectedExecutionException e) {
+            assert runtime.loop().isShuttingDown(); // which cancels everything anyway
+        }
+    }
+
+    /** Cancels every frame, and all that will be spawned. */
+    void cancelAll() {
+        stopping = true;
+        pool.forEach(Task::cancel);
+    }
+
+    /** Ends the runtime if no task is left; from then on no frame can be spawned. */
+    boolean tryEnd() {
+        return live.compareAndSet(0, ENDED) || live.get() < 0;
+    }
+
+    /** Ends the runtime around frames that do not end. */
+    List<String> abandonAll() {
+        live.set(ENDED);
+        List<String> names = new ArrayList<>();
+        RejectedExecutionException reason =
+                new RejectedExecutionException(runtime + " ended before this frame did");
+        pool.forEach(
+                task -> {
+                    names.add(task.frame().name());
+                    task.frame().abandon(reason);
+                });
+        return names;
+    }
+
+    void yieldFrame() throws CancelledException {
+        Task task = requireFrame("yield");
+        requireNotCancelled(task, "yield");
+        Thread.yield();
+        requireNotCancelled(task, "yield");
+    }
+
+    /** Makes the frame wait for a future of another thread or runtime. */
+    void awaitFuture(CompletableFuture<?> future, String operation) throws CancelledException {
+        Task task = requireFrame(operation);
+        if (!future.isDone()) {
+            requireNotCancelled(task, operation);
+            long index = task.index();
+            future.whenComplete((value, failure) -> runtime.trigger(index));
+            while (!future.isDone()) {
+                task.awaitTrigger();
+                requireNotCancelled(task, operation);
+            }
+        }
+    }
+
+    private Task requireFrame(String operation) {
+        Task task = Task.current();
+        if (task == null) {
+            throw outsideFrame(operation);
+        }
+        if (task.scheduler() != this) {
+            throw new IllegalStateException(
+                    operation + ": this frame belongs to " + task.scheduler().runtime);
+        }
+        return task;
+    }
+
+    private static boolean isCancelled(Task task) {
+        return task.isCancelled() || task.thread().isInterrupted();
+    }
+
+    private static void requireNotCancelled(Task task, String operation) throws CancelledException {
+        if (isCancelled(task)) {
+            Thread.yield(); // as in ioAwait
+            restoreInterrupt(task);
+            throw new CancelledException(operation);
+        }
+    }
+
+    /** A cancelled frame's thread is interrupted whenever it runs, for the JDK's own waits. */
+    private static void restoreInterrupt(Task task) {
+        if (task.isCancelled() && !task.thread().isInterrupted()) {
+            task.thread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,365 @@
+package io.tardy;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.Ticker;
+import io.tardy.aio.AsyncType;
+import io.tardy.aio.TardyIOException;
+import io.tardy.spi.SocketHandle;
+import io.tardy.spi.SocketKind;
+import io.tardy.spi.Transport;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadFactory;
+
+/**
+ * Runs runtimes, one on each of its threads.
+ *
+ * <pre>{@code
+ * try (Tardy tardy = Tardy.builder().threading(Threading.auto()).build()) {
+ *     tardy.entry("hello", (rt, word) -> rt.spawn(() -> System.out.println(word)));
+ * }
+ * }</pre>
+ *
+ * <p>May be used from any thread. One entry runs at a time.
+ */
+public final class Tardy implements AutoCloseable {
+
+    private final TardyOptions options;
+    private final TransportChoice choice;
+
+    /** Guarded by this. */
+    private TardyEntry<?> running;
+
+    /** Guarded by this. */
+    private boolean closed;
+
+    private Tardy(TardyOptions options) {
+        this.options = options;
+        this.choice = TransportChoice.of(options);
+    }
+
+    /** A builder with the defaults. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** What this was built with. */
+    public TardyOptions options() {
+        return options;
+    }
+
+    /** Which transport runs, and why each better one does not. */
+    public Backend backend() {
+        return choice.backend();
+    }
+
+    /**
+     * Opens a socket that the runtimes of this entry can drive; for {@code io.tardy.net.Socket}.
+     */
+    public SocketHandle openSocket(SocketKind kind) throws TardyIOException {
+        return choice.transport().openSocket(kind);
+    }
+
+    /**
+     * Opens a socket for the runtime of the current thread or, outside of any, for what {@link
+     * AsyncType#AUTO} chooses; for {@code io.tardy.net.Socket}.
+     */
+    public static SocketHandle openSocketHere(SocketKind kind) throws TardyIOException {
+        TardyRuntime runtime = TardyRuntime.currentOrNull();
+        TransportChoice choice = runtime == null ? TransportChoice.auto() : runtime.choice();
+        return choice.transport().openSocket(kind);
+    }
+
+    /**
+     * Starts the runtimes, calls the function once on each of them, on its thread, and blocks until
+     * all have ended. A runtime ends when no task is left, or when it is stopped. A function that
+     * throws stops its runtime; the others go on.
+     *
+     * <p>If this thread is interrupted the runtimes are stopped, their end is awaited, and the
+     * interrupt status is set again.
+     *
+     * @throws E what a function threw, first by the runtimes' ids, the others suppressed
+     * @throws IllegalStateException if closed, if another entry runs, or on a runtime's thread
+     */
+    public <P, E extends Exception> void entry(P params, EntryFunction<P, E> function) throws E {
+        if (TardyRuntime.currentOrNull() != null) {
+            throw new IllegalStateException("entry blocks: call it outside of any runtime");
+        }
+        TardyEntry<E> entry = entryInNewThread(params, function);
+        boolean interrupted = false;
+        try {
+            for (; ; ) {
+                try {
+                    entry.await();
+                    return;
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                    entry.stop();
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** Like {@link #entry}, but returns at once, with a handle to await and stop it. */
+    public synchronized <P, E extends Exception> TardyEntry<E> entryInNewThread(
+            P params, EntryFunction<P, E> function) {
+        if (closed) {
+            throw new IllegalStateException("this Tardy is closed");
+        }
+        if (running != null && !running.hasEnded()) {
+            throw new IllegalStateException("an entry of this Tardy runs already");
+        }
+        int count = options.threading().runtimes();
+        List<TardyRuntime> runtimes = new ArrayList<>(count);
+        for (int id = 0; id < count; id++) {
+            runtimes.add(new TardyRuntime(id, options, choice, executor(id)));
+        }
+        List<CompletableFuture<Void>> ends = new ArrayList<>(count);
+        for (TardyRuntime runtime : runtimes) {
+            ends.add(start(runtime, params, function));
+        }
+        TardyEntry<E> entry = new TardyEntry<>(runtimes, join(ends));
+        running = entry;
+        return entry;
+    }
+
+    /**
+     * Stops what runs and waits for its end; on a runtime's thread, which cannot wait for itself,
+     * only stops it. Afterwards no entry can be started.
+     */
+    @Override
+    public void close() {
+        TardyEntry<?> entry;
+        synchronized (this) {
+            closed = true;
+            entry = running;
+        }
+        if (entry == null || entry.hasEnded()) {
+            return;
+        }
+        entry.stop();
+        if (TardyRuntime.currentOrNull() == null) {
+            awaitEnd(entry);
+        }
+    }
+
+    private static void awaitEnd(TardyEntry<?> entry) {
+        boolean interrupted = false;
+        while (!entry.hasEnded()) {
+            try {
+                entry.await();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            } catch (Exception e) {
+                // It is the business of whoever awaits the entry, and was handed to them.
+                break;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private Executor executor(int id) {
+        ThreadFactory factory = options.threadFactory();
+        if (factory != null) {
+            return runnable -> factory.newThread(runnable).start();
+        }
+        String name = options.threadName() + "-" + id;
+        // Netty's threads have fast thread locals, which its allocators live by.
+        ThreadFactory netty = new DefaultThreadFactory(options.threadName());
+        return runnable -> {
+            Thread thread = netty.newThread(runnable);
+            thread.setName(name);
+            thread.start();
+        };
+    }
+
+    private static <P, E extends Exception> CompletableFuture<Void> start(
+            TardyRuntime runtime, P params, EntryFunction<P, E> function) {
+        CompletableFuture<Void> end = new CompletableFuture<>();
+        Throwable[] failure = new Throwable[1];
+        runtime.loop()
+                .execute(
+                        () -> {
+                            try {
+                                function.enter(runtime, params);
+                            } catch (Throwable t) {
+                                failure[0] = t;
+                                runtime.stop();
+                            } finally {
+                                runtime.entered();
+                            }
+                        });
+        runtime.loop()
+                .terminationFuture()
+                .addListener(
+                        terminated -> {
+                            Throwable cause = failure[0] != null ? failure[0] : terminated.cause();
+                            if (cause == null) {
+                                end.complete(null);
+                            } else {
+                                end.completeExceptionally(cause);
+                            }
+                        });
+        return end;
+    }
+
+    /** Completes when all have; the first failure has the others suppressed. */
+    private static CompletableFuture<Void> join(List<CompletableFuture<Void>> ends) {
+        CompletableFuture<Void> all = new CompletableFuture<>();
+        CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new))
+                .whenComplete(
+                        (nothing, anyFailure) -> {
+                            Throwable first = null;
+                            for (CompletableFuture<Void> end : ends) {
+                                if (end.isCompletedExceptionally()) {
+                                    Throwable failure = end.exceptionNow();
+                                    if (first == null) {
+                                        first = failure;
+                                    } else if (first != failure) {
+                                        first.addSuppressed(failure);
+                                    }
+                                }
+                            }
+                            if (first == null) {
+                                all.complete(null);
+                            } else {
+                                all.completeExceptionally(first);
+                            }
+                        });
+        return all;
+    }
+
+    /** Collects options. Every one has a default. */
+    public static final class Builder {
+
+        private AsyncType async = AsyncType.AUTO;
+        private Transport transport;
+        private Threading threading = Threading.auto();
+        private Pooling pooling = Pooling.GROW;
+        private int tasksInitial = 1024;
+        private int aioReapMax = 1024;
+        private String threadName = "tardy";
+        private ThreadFactory threadFactory;
+        private ByteBufAllocator allocator = ByteBufAllocator.DEFAULT;
+        private UncaughtFrameHandler uncaughtFrame = UncaughtFrameHandler.oncePerKind();
+        private Duration stopTimeout = Duration.ofSeconds(10);
+        private Ticker clock = Ticker.systemTicker();
+        private FrameOrder frameOrder = FrameOrder.FIFO;
+
+        private Builder() {}
+
+        /** Which transport; default {@link AsyncType#AUTO}. One that is named is never replaced. */
+        public Builder async(AsyncType async) {
+            this.async = async;
+            this.transport = null;
+            return this;
+        }
+
+        /** A transport of your own. */
+        public Builder async(Transport transport) {
+            this.async = AsyncType.CUSTOM;
+            this.transport = transport;
+            return this;
+        }
+
+        /** How many runtimes; default {@link Threading#auto()}. */
+        public Builder threading(Threading threading) {
+            this.threading = threading;
+            return this;
+        }
+
+        /** Whether a runtime makes more tasks than {@code tasksInitial}; default {@code GROW}. */
+        public Builder pooling(Pooling pooling) {
+            this.pooling = pooling;
+            return this;
+        }
+
+        /** Task slots of a runtime; default 1024. */
+        public Builder tasksInitial(int tasksInitial) {
+            this.tasksInitial = tasksInitial;
+            return this;
+        }
+
+        /** How many events one reap collects at most; default 1024. */
+        public Builder aioReapMax(int aioReapMax) {
+            this.aioReapMax = aioReapMax;
+            return this;
+        }
+
+        /** Prefix of the threads' names; default {@code tardy}. */
+        public Builder threadName(String threadName) {
+            this.threadName = threadName;
+            return this;
+        }
+
+        /** Makes the runtimes' threads, which must be platform threads; default: Netty's kind. */
+        public Builder threadFactory(ThreadFactory threadFactory) {
+            this.threadFactory = threadFactory;
+            return this;
+        }
+
+        /** Where {@code recv()} takes buffers; default {@link ByteBufAllocator#DEFAULT}. */
+        public Builder allocator(ByteBufAllocator allocator) {
+            this.allocator = allocator;
+            return this;
+        }
+
+        /** Hears of failed frames; default {@link UncaughtFrameHandler#oncePerKind()}. */
+        public Builder uncaughtFrame(UncaughtFrameHandler uncaughtFrame) {
+            this.uncaughtFrame = uncaughtFrame;
+            return this;
+        }
+
+        /** How long a stopped runtime waits for its cancelled frames; default 10 seconds. */
+        public Builder stopTimeout(Duration stopTimeout) {
+            this.stopTimeout = stopTimeout;
+            return this;
+        }
+
+        /** The monotonic clock of timers; default the system's. For tests and simulation. */
+        public Builder clock(Ticker clock) {
+            this.clock = clock;
+            return this;
+        }
+
+        /** Which runnable frame runs next; default FIFO. For tests and simulation. */
+        public Builder frameOrder(FrameOrder frameOrder) {
+            this.frameOrder = frameOrder;
+            return this;
+        }
+
+        /**
+         * Makes the Tardy; starts nothing yet.
+         *
+         * @throws TransportUnavailableException if the transport cannot be used here; the message
+         *     says why
+         */
+        public Tardy build() {
+            return new Tardy(
+                    new TardyOptions(
+                            async,
+                            transport,
+                            threading,
+                            pooling,
+                            tasksInitial,
+                            aioReapMax,
+                            threadName,
+                            threadFactory,
+                            allocator,
+                            uncaughtFrame,
+                            stopTimeout,
+                            clock,
+                            frameOrder));
+        }
+    }
+}

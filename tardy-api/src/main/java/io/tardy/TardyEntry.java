@@ -1,0 +1,90 @@
+package io.tardy;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * An entry that runs on its own threads; see {@link Tardy#entryInNewThread}. All methods may be
+ * called from any thread.
+ *
+ * @param <E> what the entry function may throw
+ */
+public final class TardyEntry<E extends Exception> {
+
+    private final List<TardyRuntime> runtimes;
+    private final Future<?> ended;
+
+    TardyEntry(List<TardyRuntime> runtimes, Future<?> ended) {
+        this.runtimes = List.copyOf(runtimes);
+        this.ended = ended;
+    }
+
+    /** The runtimes, by their ids. */
+    public List<TardyRuntime> runtimes() {
+        return runtimes;
+    }
+
+    /** Stops every runtime; does not wait. */
+    public void stop() {
+        runtimes.forEach(TardyRuntime::stop);
+    }
+
+    /**
+     * Waits until all runtimes have ended.
+     *
+     * @throws E what an entry function threw, those of other runtimes suppressed
+     */
+    public void await() throws E, InterruptedException {
+        requireOutside();
+        try {
+            ended.get();
+        } catch (ExecutionException e) {
+            throw rethrow(e.getCause());
+        }
+    }
+
+    /**
+     * Waits until all runtimes have ended, but not longer than this.
+     *
+     * @return whether they have ended
+     * @throws E what an entry function threw, those of other runtimes suppressed
+     */
+    public boolean await(Duration timeout) throws E, InterruptedException {
+        requireOutside();
+        try {
+            ended.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (ExecutionException e) {
+            throw rethrow(e.getCause());
+        }
+    }
+
+    boolean hasEnded() {
+        return ended.isDone();
+    }
+
+    private static void requireOutside() {
+        if (TardyRuntime.currentOrNull() != null) {
+            throw new IllegalStateException(
+                    "a runtime cannot wait for its own end: await on another thread");
+        }
+    }
+
+    /** The cause is an E, a RuntimeException or an Error: the function could throw no other. */
+    @SuppressWarnings("unchecked")
+    private E rethrow(Throwable cause) {
+        if (cause instanceof RuntimeException runtimeException) {
+            throw runtimeException;
+        }
+        if (cause instanceof Error error) {
+            throw error;
+        }
+        return (E) cause;
+    }
+}

@@ -1,0 +1,326 @@
+package io.tardy;
+
+import io.netty.channel.IoEventLoop;
+import io.tardy.aio.AsyncFeatures;
+import io.tardy.aio.CancelledException;
+import io.tardy.spi.BackendContext;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executor;
+
+/**
+ * One thread with its event loop, scheduler, tasks and storage; nothing in it is shared.
+ *
+ * <p>From any thread: {@link #spawn}, {@link #trigger}, {@link #wake}, {@link #stop}, {@link
+ * #isRunning} and the counts. Everything else belongs to the runtime's own thread and its frames.
+ */
+public final class TardyRuntime {
+
+    private static final System.Logger LOGGER = System.getLogger("io.tardy");
+    private static final ThreadLocal<TardyRuntime> OF_THREAD = new ThreadLocal<>();
+
+    private final int id;
+    private final TardyOptions options;
+    private final TransportChoice choice;
+    private final Scheduler scheduler;
+    private final TardyEventLoop loop;
+    private final Async async;
+    private final Storage storage = new Storage(this);
+
+    private volatile boolean entered;
+    private volatile boolean stopRequested;
+    private volatile boolean ended;
+
+    // The runtime's thread.
+    private boolean stopping;
+    private long stopBeganNanos;
+    private long framesNamed;
+
+    TardyRuntime(int id, TardyOptions options, TransportChoice choice, Executor executor) {
+        this.id = id;
+        this.options = options;
+        this.choice = choice;
+        this.scheduler = new Scheduler(this, options);
+        this.loop =
+                new TardyEventLoop(
+                        this, executor, choice.transport().ioHandlerFactory(options.aioReapMax()));
+        this.async =
+                new Async(
+                        choice.transport()
+                                .newBackend(new BackendContext(loop, options.allocator())),
+                        options.clock());
+    }
+
+    /**
+     * The runtime of the current thread, inside of a frame or not.
+     *
+     * @throws IllegalStateException on a thread that is no runtime's
+     */
+    public static TardyRuntime current() {
+        TardyRuntime runtime = currentOrNull();
+        if (runtime == null) {
+            throw new IllegalStateException(
+                    "this thread is no runtime's: " + Thread.currentThread() + "; use rt.spawn");
+        }
+        return runtime;
+    }
+
+    /** Whether the current thread is a frame, and so can wait. */
+    public static boolean isInFrame() {
+        return Task.current() != null;
+    }
+
+    /**
+     * The scheduler of the frame that is the current thread.
+     *
+     * @param operation what wants to wait, for the message
+     * @throws IllegalStateException outside of a frame; the message says to use {@code rt.spawn}
+     */
+    public static Scheduler schedulerOfFrame(String operation) {
+        return Scheduler.current(operation);
+    }
+
+    /** The number of this runtime in its entry, from 0. */
+    public int id() {
+        return id;
+    }
+
+    /** The named values of this runtime. */
+    public Storage storage() {
+        return storage;
+    }
+
+    /** Which transport runs, and why each better one does not. */
+    public Backend backend() {
+        return choice.backend();
+    }
+
+    /** What the transport does natively. */
+    public AsyncFeatures features() {
+        return async.features();
+    }
+
+    /** The low level: waiting for submissions and triggers. */
+    public Scheduler scheduler() {
+        return scheduler;
+    }
+
+    /** Netty's view of this runtime: channels can be registered with it. */
+    public IoEventLoop eventLoop() {
+        return loop;
+    }
+
+    /**
+     * Starts a frame; from any thread. It begins in a later step of the loop, not inside this call.
+     *
+     * @throws TaskPoolFullException if the pool is static and full
+     * @throws java.util.concurrent.RejectedExecutionException if the runtime has ended
+     * @throws IllegalStateException if the JVM lacks the flag that frames need; the message names
+     *     it
+     */
+    public Frame<Void> spawn(FrameBody body) {
+        return spawn(null, body);
+    }
+
+    /** {@link #spawn(FrameBody)} with a value. */
+    public <T> Frame<T> spawn(Callable<? extends T> body) {
+        return scheduler.spawn(null, body);
+    }
+
+    /** {@link #spawn(FrameBody)} with a name for thread dumps. */
+    public Frame<Void> spawn(String name, FrameBody body) {
+        return scheduler.spawn(name, asCallable(body));
+    }
+
+    /** {@link #spawn(Callable)} with a name for thread dumps. */
+    public <T> Frame<T> spawn(String name, Callable<? extends T> body) {
+        return scheduler.spawn(name, body);
+    }
+
+    /**
+     * Like {@link #spawn(FrameBody)}, but if a static pool is full the calling frame waits for a
+     * free task.
+     *
+     * @throws CancelledException if the calling frame is cancelled meanwhile
+     * @throws IllegalStateException outside of a frame of this runtime
+     */
+    public Frame<Void> spawnAwait(FrameBody body) throws CancelledException {
+        return scheduler.spawnAwait(null, asCallable(body));
+    }
+
+    /**
+     * Makes a task that waits for a trigger runnable; from any thread. A task that does not wait
+     * now will not wait next time. An index whose task has ended does nothing.
+     *
+     * @param task as of {@link Scheduler#currentTask}
+     */
+    public void trigger(long task) {
+        scheduler.onRuntime(() -> scheduler.trigger(task));
+    }
+
+    /**
+     * Makes the runtime come back if it waits in reap; from any thread, at any time. A wake before
+     * the wait is not lost.
+     */
+    public void wake() {
+        if (!ended) {
+            loop.wakeUp();
+        }
+    }
+
+    /**
+     * Ends the runtime; from any thread, at any time. Its frames are cancelled and run to their
+     * end; those that have not ended after {@code stopTimeout} are left behind, with a warning that
+     * names them.
+     */
+    public void stop() {
+        stopRequested = true;
+        wake();
+    }
+
+    /** Whether the entry function was called and the runtime has not ended. */
+    public boolean isRunning() {
+        return entered && !ended;
+    }
+
+    /** How many tasks live, in all states. */
+    public int tasks() {
+        return scheduler.live();
+    }
+
+    /** How many tasks are in this state; from another thread, a value of the recent past. */
+    public int tasks(TaskState state) {
+        return scheduler.pool().count(state);
+    }
+
+    /** How many frames have ended with an exception, cancelled ones not counted. */
+    public long framesFailed() {
+        return scheduler.framesFailed();
+    }
+
+    /** How many timers run; on the runtime's thread. */
+    public int timersActive() {
+        requireThread();
+        return async.timersActive();
+    }
+
+    @Override
+    public String toString() {
+        return "runtime " + id + " (" + choice.backend().type().label() + ")";
+    }
+
+    static TardyRuntime currentOrNull() {
+        Task task = Task.current();
+        return task != null ? task.scheduler().runtime() : OF_THREAD.get();
+    }
+
+    /** The runtime whose thread this is, outside of any frame; else null. */
+    static TardyRuntime ofThread() {
+        return OF_THREAD.get();
+    }
+
+    TardyOptions options() {
+        return options;
+    }
+
+    TransportChoice choice() {
+        return choice;
+    }
+
+    TardyEventLoop loop() {
+        return loop;
+    }
+
+    Async async() {
+        return async;
+    }
+
+    String nextFrameName() {
+        return options.threadName() + "-" + id + "/frame-" + framesNamed++;
+    }
+
+    void requireThread() {
+        if (!scheduler.isRuntimeThread()) {
+            throw new IllegalStateException(
+                    "only for the thread of " + this + ", not " + Thread.currentThread());
+        }
+    }
+
+    /** The loop begins, on its thread. */
+    void begin() {
+        OF_THREAD.set(this);
+        scheduler.begin(Thread.currentThread());
+    }
+
+    /** The entry function has been called: from now on the runtime ends when no task is left. */
+    void entered() {
+        entered = true;
+    }
+
+    /**
+     * Whether the loop should end; asked once a turn.
+     *
+     * @param shuttingDown whether Netty's side was asked to end, which is a stop for us
+     */
+    boolean isOver(boolean shuttingDown) {
+        if (wantsStop(shuttingDown)) {
+            beginStop();
+        }
+        if (!entered && !stopping) {
+            return false;
+        }
+        return scheduler.tryEnd() || stopping && stopTimedOut();
+    }
+
+    /** Whether a stop waits for frames: the loop must look at the clock from time to time. */
+    boolean isStopping() {
+        return stopping;
+    }
+
+    /** Whether a stop was asked for and has not begun. */
+    boolean wantsStop(boolean shuttingDown) {
+        return (stopRequested || shuttingDown) && !stopping;
+    }
+
+    private void beginStop() {
+        stopping = true;
+        stopBeganNanos = options.clock().nanoTime();
+        scheduler.cancelAll();
+    }
+
+    /** The loop has ended, on its thread. */
+    void end() {
+        ended = true;
+        async.close();
+        List<String> left = scheduler.live() > 0 ? scheduler.abandonAll() : List.of();
+        if (!left.isEmpty()) {
+            LOGGER.log(
+                    Level.WARNING,
+                    "{0} ended around {1} frames that did not end when cancelled: {2}",
+                    this,
+                    left.size(),
+                    left.subList(0, Math.min(left.size(), 10)));
+        }
+        scheduler.tryEnd();
+        OF_THREAD.remove();
+    }
+
+    private boolean stopTimedOut() {
+        return options.clock().nanoTime() - stopBeganNanos > saturatedNanos(options.stopTimeout());
+    }
+
+    private static long saturatedNanos(Duration duration) {
+        return duration.compareTo(Duration.ofNanos(Long.MAX_VALUE)) > 0
+                ? Long.MAX_VALUE
+                : duration.toNanos();
+    }
+
+    private static Callable<Void> asCallable(FrameBody body) {
+        return () -> {
+            body.run();
+            return null;
+        };
+    }
+}

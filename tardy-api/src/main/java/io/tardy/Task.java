@@ -1,0 +1,206 @@
+package io.tardy;
+
+import io.tardy.spi.Operation;
+import java.util.concurrent.Executor;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * The scheduler's entry for a frame.
+ *
+ * <p>A task is the JDK's scheduler of its own frame's thread: the JDK gives it the thread's
+ * continuation whenever that thread may run, be it for our {@code unpark}, for a released lock or
+ * for a sleep that is over. So it is always known which task a continuation belongs to.
+ */
+final class Task implements Executor {
+
+    /** The task whose frame is the current thread; not inherited by threads that a frame starts. */
+    private static final ThreadLocal<Task> CURRENT = new ThreadLocal<>();
+
+    private final Scheduler scheduler;
+    private final long index;
+    private final Frame<?> frame;
+    private final Thread thread;
+
+    // All below but cancelled: the runtime's thread, or the frame while it has it.
+    private Runnable continuation;
+    private TaskState state = TaskState.RUNNABLE;
+    private boolean queued;
+    private boolean parkedByJdk;
+    private boolean triggered;
+    private Operation inFlight;
+    private int unbrokenOps;
+
+    private volatile boolean cancelled;
+
+    Task(Scheduler scheduler, long index, Frame<?> frame) {
+        this.scheduler = scheduler;
+        this.index = index;
+        this.frame = frame;
+        this.thread = FrameFactory.newThread(this, frame.name(), this::runFrame);
+    }
+
+    /** The task whose frame is the current thread, or null. */
+    static Task current() {
+        return CURRENT.get();
+    }
+
+    Scheduler scheduler() {
+        return scheduler;
+    }
+
+    long index() {
+        return index;
+    }
+
+    Frame<?> frame() {
+        return frame;
+    }
+
+    Thread thread() {
+        return thread;
+    }
+
+    TaskState state() {
+        return state;
+    }
+
+    boolean isQueued() {
+        return queued;
+    }
+
+    boolean isCancelled() {
+        return cancelled;
+    }
+
+    Operation inFlight() {
+        return inFlight;
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Called by the JDK, on any thread: this continuation may run. */
+    @Override
+    public void execute(Runnable runnable) {
+        if (continuation == null) {
+            continuation = runnable; // from start(), on the runtime's thread
+        }
+        if (runnable == continuation) {
+            scheduler.resume(this);
+        } else {
+            // A virtual thread that the frame started without naming a scheduler inherits ours.
+            scheduler.resumeOther(runnable);
+        }
+    }
+
+    /** Queues the task, on the runtime's thread. */
+    void enqueue(RunQueue queue) {
+        if (parkedByJdk) {
+            parkedByJdk = false;
+            moveTo(TaskState.RUNNABLE);
+        }
+        queued = true;
+        queue.add(this);
+    }
+
+    /** Runs the frame until it waits or ends, on the runtime's thread. */
+    void proceed() {
+        queued = false;
+        unbrokenOps = 0;
+        continuation.run();
+        if (state == TaskState.RUNNABLE && !queued && !frame.bodyEnded()) {
+            parkedByJdk = true;
+            moveTo(TaskState.WAIT_FOR_TRIGGER);
+        }
+    }
+
+    /** Marks an operation that ended without a wait; true if others should have their turn now. */
+    boolean countUnbrokenOp(int unbrokenOpsMax) {
+        return ++unbrokenOps >= unbrokenOpsMax;
+    }
+
+    /** Suspends the frame until the operation is over; in the frame. */
+    void awaitIo(Operation operation) {
+        inFlight = operation;
+        moveTo(TaskState.WAIT_FOR_IO);
+        boolean interrupted = false;
+        while (!operation.isDone()) {
+            LockSupport.park(operation);
+            if (!operation.isDone() && Thread.interrupted()) {
+                interrupted = true;
+                scheduler.cancelLater(operation);
+            }
+        }
+        inFlight = null;
+        if (interrupted) {
+            thread.interrupt();
+        }
+    }
+
+    /** The submission that {@link #awaitIo} waits for is over; on the runtime's thread. */
+    void completed() {
+        if (state == TaskState.WAIT_FOR_IO) {
+            moveTo(TaskState.RUNNABLE);
+            LockSupport.unpark(thread);
+        }
+    }
+
+    /** Suspends the frame until it is triggered, cancelled or interrupted; in the frame. */
+    void awaitTrigger() {
+        if (triggered) {
+            triggered = false;
+            return;
+        }
+        moveTo(TaskState.WAIT_FOR_TRIGGER);
+        while (state == TaskState.WAIT_FOR_TRIGGER) {
+            LockSupport.park(scheduler);
+            if (state == TaskState.WAIT_FOR_TRIGGER && thread.isInterrupted()) {
+                moveTo(TaskState.RUNNABLE);
+            }
+        }
+    }
+
+    /** A trigger that comes while the frame does not wait for one is kept for its next wait. */
+    void trigger() {
+        if (waitsForTrigger()) {
+            moveTo(TaskState.RUNNABLE);
+            LockSupport.unpark(thread);
+        } else {
+            triggered = true;
+        }
+    }
+
+    /** From now on every wait of the frame fails; on the runtime's thread. */
+    void cancel() {
+        if (cancelled) {
+            return;
+        }
+        cancelled = true;
+        if (state == TaskState.WAIT_FOR_IO) {
+            scheduler.cancelNow(inFlight);
+        } else if (waitsForTrigger()) {
+            moveTo(TaskState.RUNNABLE);
+            LockSupport.unpark(thread);
+        } else if (state != TaskState.DEAD) {
+            thread.interrupt();
+        }
+    }
+
+    void moveTo(TaskState next) {
+        if (!state.mayMoveTo(next)) {
+            throw new IllegalStateException("task " + index + ": " + state + " -> " + next);
+        }
+        scheduler.pool().moved(state, next);
+        state = next;
+    }
+
+    private boolean waitsForTrigger() {
+        return state == TaskState.WAIT_FOR_TRIGGER && !parkedByJdk;
+    }
+
+    private void runFrame() {
+        CURRENT.set(this);
+        frame.runBody();
+    }
+}

@@ -1,0 +1,34 @@
+package io.tardy;
+
+import io.tardy.aio.AsyncSubmission;
+import io.tardy.aio.CancelledException;
+import io.tardy.aio.TardyIOException;
+import java.time.Duration;
+
+/** Waiting for a time. */
+public final class Timer {
+
+    private Timer() {}
+
+    /**
+     * Makes the frame wait; other frames run meanwhile. Never returns early, by the runtime's
+     * monotonic clock; how late it returns is not promised. Zero or less waits for one turn of the
+     * loop. More than 146 years is 146 years.
+     *
+     * @throws CancelledException if the frame is cancelled
+     * @throws IllegalStateException outside of a frame
+     */
+    public static void delay(Duration delay) throws TardyIOException {
+        Scheduler.current("Timer.delay")
+                .ioAwait(new AsyncSubmission.Timer(saturatedNanos(delay)))
+                .unwrap();
+    }
+
+    private static long saturatedNanos(Duration delay) {
+        try {
+            return delay.toNanos();
+        } catch (ArithmeticException e) {
+            return delay.isNegative() ? Long.MIN_VALUE : Long.MAX_VALUE;
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package io.tardy;
+
+import io.tardy.aio.AsyncType;
+import io.tardy.spi.Transport;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.ServiceLoader;
+
+/**
+ * Chooses the transport. {@code AUTO} takes the best that works and remembers why each better one
+ * did not; one that is named is taken or refused, never replaced.
+ *
+ * @param transport what was chosen
+ * @param backend the same, for the user
+ */
+record TransportChoice(Transport transport, Backend backend) {
+
+    /** What {@code AUTO} chooses, for sockets that are opened outside of any runtime. */
+    private static final class Auto {
+        static final TransportChoice CHOICE = auto(available());
+    }
+
+    static TransportChoice of(TardyOptions options) {
+        return switch (options.async()) {
+            case AUTO -> Auto.CHOICE;
+            case CUSTOM -> usable(options.transport());
+            case IO_URING, EPOLL, KQUEUE, POLL -> named(options.async(), available());
+        };
+    }
+
+    static TransportChoice auto() {
+        return Auto.CHOICE;
+    }
+
+    /** By type, the first provider of each. */
+    static Map<AsyncType, Transport> available() {
+        Map<AsyncType, Transport> transports = new EnumMap<>(AsyncType.class);
+        for (Transport transport :
+                ServiceLoader.load(Transport.class, Transport.class.getClassLoader())) {
+            transports.putIfAbsent(transport.type(), transport);
+        }
+        return transports;
+    }
+
+    static TransportChoice named(AsyncType type, Map<AsyncType, Transport> transports) {
+        Transport transport = transports.get(type);
+        if (transport == null) {
+            throw new TransportUnavailableException(type, missing(type));
+        }
+        return usable(transport);
+    }
+
+    static TransportChoice auto(Map<AsyncType, Transport> transports) {
+        List<Backend.Refusal> refused = new ArrayList<>();
+        for (AsyncType type : preferences(System.getProperty("os.name"))) {
+            Transport transport = transports.get(type);
+            String reason =
+                    transport == null ? missing(type) : transport.unavailableBecause().orElse(null);
+            if (reason == null) {
+                return new TransportChoice(transport, new Backend(type, refused));
+            }
+            refused.add(new Backend.Refusal(type, reason));
+        }
+        throw new TransportUnavailableException(
+                AsyncType.AUTO, "none works here: " + new Backend(AsyncType.AUTO, refused));
+    }
+
+    private static TransportChoice usable(Transport transport) {
+        transport
+                .unavailableBecause()
+                .ifPresent(
+                        reason -> {
+                            throw new TransportUnavailableException(transport.type(), reason);
+                        });
+        return new TransportChoice(transport, new Backend(transport.type(), List.of()));
+    }
+
+    private static List<AsyncType> preferences(String osName) {
+        String os = osName.toLowerCase(Locale.ROOT);
+        if (os.contains("linux")) {
+            return List.of(AsyncType.IO_URING, AsyncType.EPOLL, AsyncType.POLL);
+        }
+        if (os.contains("mac") || os.contains("bsd")) {
+            return List.of(AsyncType.KQUEUE, AsyncType.POLL);
+        }
+        return List.of(AsyncType.POLL);
+    }
+
+    private static String missing(AsyncType type) {
+        String artifact = "tardy-transport-" + type.label().replace("_", "");
+        return "there is no provider for it; add the dependency io.tardy:" + artifact;
+    }
+}

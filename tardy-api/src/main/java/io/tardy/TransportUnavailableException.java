@@ -1,0 +1,21 @@
+package io.tardy;
+
+import io.tardy.aio.AsyncType;
+
+/** The transport that was asked for cannot be used on this machine; the message says why. */
+public final class TransportUnavailableException extends IllegalStateException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final AsyncType type;
+
+    TransportUnavailableException(AsyncType type, String reason) {
+        super("transport " + type.label() + " is not available: " + reason);
+        this.type = type;
+    }
+
+    /** The transport that was asked for. */
+    public AsyncType type() {
+        return type;
+    }
+}

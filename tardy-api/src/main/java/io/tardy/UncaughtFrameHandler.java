@@ -1,0 +1,25 @@
+package io.tardy;
+
+/** Hears of every frame that failed while nobody waited in its {@code join}. */
+@FunctionalInterface
+public interface UncaughtFrameHandler {
+
+    /**
+     * Runs on the frame's runtime, outside of any frame: it must be quick and must not wait. What
+     * it throws is logged and goes no further.
+     *
+     * @param frame the frame, which has ended
+     * @param failure what its body threw
+     */
+    void uncaught(Frame<?> frame, Throwable failure);
+
+    /**
+     * The default: one line in the log ({@code System.Logger} "io.tardy") for each kind of failure,
+     * and the stack trace too if it is not an {@code IOException}. A kind is the exception's class
+     * with, for operations, the operation and its error; what repeats is only counted. The number
+     * of all failures is {@link TardyRuntime#framesFailed()}.
+     */
+    static UncaughtFrameHandler oncePerKind() {
+        return new FailureLog();
+    }
+}

@@ -1,0 +1,45 @@
+package io.tardy.aio;
+
+/** Why {@code accept} failed; see accept(2). */
+public enum AcceptError implements AsyncError {
+    WOULD_BLOCK,
+    /** The socket was closed, here or by another frame, before or while the call waited. */
+    INVALID_FD,
+    /** The peer gave up between its connect and our accept. */
+    CONNECTION_ABORTED,
+    INVALID_ADDRESS,
+    INTERRUPTED,
+    NOT_LISTENING,
+    /** The process has no descriptor left: raise {@code ulimit -n} or close some. */
+    PROCESS_FD_QUOTA_EXCEEDED,
+    /** The whole system has no descriptor left. */
+    SYSTEM_FD_QUOTA_EXCEEDED,
+    OUT_OF_MEMORY,
+    NOT_A_SOCKET,
+    OPERATION_NOT_SUPPORTED,
+    BLOCKED_BY_FIREWALL,
+    PROTOCOL_FAILURE,
+    CANCELED,
+    UNEXPECTED;
+
+    /** The constant for a positive error number of this system. */
+    public static AcceptError of(int errno) {
+        return switch (Errno.of(errno)) {
+            case EAGAIN -> WOULD_BLOCK;
+            case EBADF -> INVALID_FD;
+            case ECONNABORTED -> CONNECTION_ABORTED;
+            case EFAULT -> INVALID_ADDRESS;
+            case EINTR -> INTERRUPTED;
+            case EINVAL -> NOT_LISTENING;
+            case EMFILE -> PROCESS_FD_QUOTA_EXCEEDED;
+            case ENFILE -> SYSTEM_FD_QUOTA_EXCEEDED;
+            case ENOBUFS, ENOMEM -> OUT_OF_MEMORY;
+            case ENOTSOCK -> NOT_A_SOCKET;
+            case EOPNOTSUPP -> OPERATION_NOT_SUPPORTED;
+            case EPERM -> BLOCKED_BY_FIREWALL;
+            case EPROTO -> PROTOCOL_FAILURE;
+            case ECANCELED -> CANCELED;
+            default -> UNEXPECTED;
+        };
+    }
+}

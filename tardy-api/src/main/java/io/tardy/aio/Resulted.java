@@ -1,0 +1,44 @@
+package io.tardy.aio;
+
+/**
+ * The outcome of a submission: what it was asked for, or why not.
+ *
+ * @param <T> the type of the value
+ * @param <E> the error enum of the operation
+ */
+public sealed interface Resulted<T, E extends Enum<E> & AsyncError> {
+
+    /** The operation succeeded. */
+    record Actual<T, E extends Enum<E> & AsyncError>(T value) implements Resulted<T, E> {}
+
+    /**
+     * The operation failed.
+     *
+     * @param op the operation that failed
+     * @param error the cause
+     * @param errno the system's number for it; 0 where there is none ({@link RecvError#CLOSED})
+     */
+    record Err<T, E extends Enum<E> & AsyncError>(AsyncOp op, E error, int errno)
+            implements Resulted<T, E> {
+
+        /** The exception that {@link #unwrap} throws for this outcome. */
+        public TardyIOException toException() {
+            return error.isCanceled()
+                    ? new CancelledException(op.label())
+                    : new TardyIOException(op.label(), error, errno);
+        }
+    }
+
+    /**
+     * The value.
+     *
+     * @throws CancelledException if the operation was cancelled
+     * @throws TardyIOException if the operation failed otherwise
+     */
+    default T unwrap() throws TardyIOException {
+        return switch (this) {
+            case Actual<T, E> actual -> actual.value();
+            case Err<T, E> err -> throw err.toException();
+        };
+    }
+}

@@ -1,0 +1,50 @@
+package io.tardy.aio;
+
+/**
+ * Why a call that makes or shapes a socket failed and did not need to wait: socket(2), bind(2),
+ * listen(2), shutdown(2), setsockopt(2), close(2).
+ */
+public enum SocketError implements AsyncError {
+    ACCESS_DENIED,
+    ADDRESS_IN_USE,
+    ADDRESS_NOT_AVAILABLE,
+    ADDRESS_FAMILY_NOT_SUPPORTED,
+    /** The socket is closed. */
+    INVALID_FD,
+    INVALID_ARGUMENTS,
+    /** The directory of a Unix socket's path does not exist. */
+    NOT_FOUND,
+    NAME_TOO_LONG,
+    READ_ONLY_FILE_SYSTEM,
+    SOCKET_NOT_CONNECTED,
+    OPTION_NOT_SUPPORTED,
+    OPERATION_NOT_SUPPORTED,
+    PROCESS_FD_QUOTA_EXCEEDED,
+    SYSTEM_FD_QUOTA_EXCEEDED,
+    SYSTEM_RESOURCES,
+    CANCELED,
+    UNEXPECTED;
+
+    /** The constant for a positive error number of this system. */
+    public static SocketError of(int errno) {
+        return switch (Errno.of(errno)) {
+            case EACCES, EPERM -> ACCESS_DENIED;
+            case EADDRINUSE, EEXIST -> ADDRESS_IN_USE;
+            case EADDRNOTAVAIL -> ADDRESS_NOT_AVAILABLE;
+            case EAFNOSUPPORT -> ADDRESS_FAMILY_NOT_SUPPORTED;
+            case EBADF -> INVALID_FD;
+            case EINVAL, EFAULT -> INVALID_ARGUMENTS;
+            case ENOENT, ENOTDIR -> NOT_FOUND;
+            case ENAMETOOLONG -> NAME_TOO_LONG;
+            case EROFS -> READ_ONLY_FILE_SYSTEM;
+            case ENOTCONN -> SOCKET_NOT_CONNECTED;
+            case ENOPROTOOPT -> OPTION_NOT_SUPPORTED;
+            case EOPNOTSUPP -> OPERATION_NOT_SUPPORTED;
+            case EMFILE -> PROCESS_FD_QUOTA_EXCEEDED;
+            case ENFILE -> SYSTEM_FD_QUOTA_EXCEEDED;
+            case ENOMEM, ENOBUFS -> SYSTEM_RESOURCES;
+            case ECANCELED -> CANCELED;
+            default -> UNEXPECTED;
+        };
+    }
+}

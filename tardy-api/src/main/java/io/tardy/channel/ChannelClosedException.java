@@ -1,0 +1,20 @@
+package io.tardy.channel;
+
+import java.nio.channels.ClosedChannelException;
+
+/** The other end of a channel is closed, or this end. */
+public final class ChannelClosedException extends ClosedChannelException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final String message;
+
+    ChannelClosedException(String message) {
+        this.message = message;
+    }
+
+    @Override
+    public String getMessage() {
+        return message;
+    }
+}

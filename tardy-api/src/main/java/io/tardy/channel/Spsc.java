@@ -1,0 +1,201 @@
+package io.tardy.channel;
+
+import io.tardy.TardyRuntime;
+import io.tardy.aio.CancelledException;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jctools.queues.atomic.SpscAtomicArrayQueue;
+
+/**
+ * A bounded channel from one frame to another, which may belong to another runtime.
+ *
+ * <p>Each end is taken once, for the runtime whose frames will use it, and is used by one frame at
+ * a time. Messages arrive in order, each once. When the producer closes, the consumer still
+ * receives what is in the channel; when the consumer closes, what is in it is lost.
+ *
+ * <p>No wake-up is lost: an end announces that it waits, and looks again, before it waits; the
+ * other end first changes the channel and then takes the announcement. Whoever takes it triggers
+ * the waiter's task, exactly once.
+ *
+ * @param <T> the type of the messages
+ */
+public final class Spsc<T> {
+
+    /** A task that waits, as it announces itself. */
+    private record Waiter(TardyRuntime runtime, long task) {
+        static Waiter here(TardyRuntime runtime) {
+            return new Waiter(runtime, runtime.scheduler().currentTask());
+        }
+    }
+
+    private final Queue<T> ring;
+    private final int capacity;
+    private final AtomicReference<TardyRuntime> producerRuntime = new AtomicReference<>();
+    private final AtomicReference<TardyRuntime> consumerRuntime = new AtomicReference<>();
+    private final AtomicReference<Waiter> waitingProducer = new AtomicReference<>();
+    private final AtomicReference<Waiter> waitingConsumer = new AtomicReference<>();
+    private volatile boolean producerClosed;
+    private volatile boolean consumerClosed;
+
+    /**
+     * @param capacity how many messages the channel holds; rounded up to a power of two, at least 2
+     */
+    public Spsc(int capacity) {
+        if (capacity < 1) {
+            throw new IllegalArgumentException("capacity: " + capacity + ", must be at least 1");
+        }
+        SpscAtomicArrayQueue<T> queue = new SpscAtomicArrayQueue<>(Math.max(capacity, 2));
+        this.ring = queue;
+        this.capacity = queue.capacity();
+    }
+
+    /** How many messages the channel holds at most. */
+    public int capacity() {
+        return capacity;
+    }
+
+    /**
+     * Takes the sending end, for frames of this runtime.
+     *
+     * @throws IllegalStateException if it was taken before
+     */
+    public Producer producer(TardyRuntime runtime) {
+        take(producerRuntime, runtime, "producer");
+        return new Producer(runtime);
+    }
+
+    /**
+     * Takes the receiving end, for frames of this runtime.
+     *
+     * @throws IllegalStateException if it was taken before
+     */
+    public Consumer consumer(TardyRuntime runtime) {
+        take(consumerRuntime, runtime, "consumer");
+        return new Consumer(runtime);
+    }
+
+    private static void take(AtomicReference<TardyRuntime> end, TardyRuntime runtime, String name) {
+        if (!end.compareAndSet(null, Objects.requireNonNull(runtime))) {
+            throw new IllegalStateException("the " + name + " of this channel is already taken");
+        }
+    }
+
+    private static void wake(AtomicReference<Waiter> announced) {
+        if (announced.get() != null) {
+            Waiter waiter = announced.getAndSet(null);
+            if (waiter != null) {
+                waiter.runtime().trigger(waiter.task());
+            }
+        }
+    }
+
+    /** Waits until woken; the announcement was made, and the channel looked at again, before. */
+    private static void await(AtomicReference<Waiter> announced, Waiter waiter)
+            throws CancelledException {
+        try {
+            while (announced.get() == waiter) {
+                waiter.runtime().scheduler().triggerAwait();
+            }
+        } finally {
+            announced.compareAndSet(waiter, null);
+        }
+    }
+
+    /** The sending end. Closing it is the end of the stream. */
+    public final class Producer implements AutoCloseable {
+
+        private final TardyRuntime runtime;
+
+        private Producer(TardyRuntime runtime) {
+            this.runtime = runtime;
+        }
+
+        /**
+         * Sends a message, waiting while the channel is full.
+         *
+         * @throws ChannelClosedException if either end is closed; the message was not sent
+         * @throws CancelledException if the frame is cancelled; the message was not sent
+         */
+        public void send(T message) throws ChannelClosedException, CancelledException {
+            Objects.requireNonNull(message, "message");
+            while (!offer(message)) {
+                Waiter waiter = Waiter.here(runtime);
+                waitingProducer.set(waiter);
+                if (ring.size() == capacity && !consumerClosed) {
+                    await(waitingProducer, waiter);
+                } else {
+                    waitingProducer.compareAndSet(waiter, null);
+                }
+            }
+            wake(waitingConsumer);
+        }
+
+        private boolean offer(T message) throws ChannelClosedException {
+            if (producerClosed) {
+                throw new ChannelClosedException("the producer of this channel is closed");
+            }
+            if (consumerClosed) {
+                throw new ChannelClosedException("the consumer has closed the channel");
+            }
+            return ring.offer(message);
+        }
+
+        /** Ends the stream. From any thread; closing again does nothing. */
+        @Override
+        public void close() {
+            producerClosed = true;
+            wake(waitingConsumer);
+            wake(waitingProducer);
+        }
+    }
+
+    /** The receiving end. */
+    public final class Consumer implements AutoCloseable {
+
+        private final TardyRuntime runtime;
+
+        private Consumer(TardyRuntime runtime) {
+            this.runtime = runtime;
+        }
+
+        /**
+         * Receives the next message, waiting until there is one.
+         *
+         * @throws ChannelClosedException if the producer is closed and all was received, or this
+         *     end is closed
+         * @throws CancelledException if the frame is cancelled; no message was taken
+         */
+        public T recv() throws ChannelClosedException, CancelledException {
+            for (; ; ) {
+                if (consumerClosed) {
+                    throw new ChannelClosedException("the consumer of this channel is closed");
+                }
+                boolean last = producerClosed; // before the look: what it sent earlier is in
+                T message = ring.poll();
+                if (message != null) {
+                    wake(waitingProducer);
+                    return message;
+                }
+                if (last) {
+                    throw new ChannelClosedException("the producer has closed the channel");
+                }
+                Waiter waiter = Waiter.here(runtime);
+                waitingConsumer.set(waiter);
+                if (ring.isEmpty() && !producerClosed && !consumerClosed) {
+                    await(waitingConsumer, waiter);
+                } else {
+                    waitingConsumer.compareAndSet(waiter, null);
+                }
+            }
+        }
+
+        /** Refuses further messages. From any thread; closing again does nothing. */
+        @Override
+        public void close() {
+            consumerClosed = true;
+            wake(waitingProducer);
+            wake(waitingConsumer);
+        }
+    }
+}

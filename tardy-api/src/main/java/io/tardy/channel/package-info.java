@@ -1,0 +1,2 @@
+/** Channels that carry messages from one frame to another. */
+package io.tardy.channel;

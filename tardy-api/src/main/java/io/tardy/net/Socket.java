@@ -1,0 +1,365 @@
+package io.tardy.net;
+
+import io.netty.buffer.ByteBuf;
+import io.tardy.Tardy;
+import io.tardy.TardyRuntime;
+import io.tardy.aio.AcceptError;
+import io.tardy.aio.AsyncError;
+import io.tardy.aio.AsyncSubmission;
+import io.tardy.aio.AsyncSubmission.Accept;
+import io.tardy.aio.AsyncSubmission.Close;
+import io.tardy.aio.AsyncSubmission.Connect;
+import io.tardy.aio.AsyncSubmission.Recv;
+import io.tardy.aio.AsyncSubmission.RecvBuffer;
+import io.tardy.aio.AsyncSubmission.Send;
+import io.tardy.aio.CancelledException;
+import io.tardy.aio.ConnectError;
+import io.tardy.aio.RecvError;
+import io.tardy.aio.Resulted;
+import io.tardy.aio.SocketError;
+import io.tardy.aio.TardyIOException;
+import io.tardy.spi.SocketHandle;
+import io.tardy.spi.SocketKind;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.SocketOption;
+import java.net.StandardSocketOptions;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.Objects;
+
+/**
+ * A stream socket: TCP over IPv4 or IPv6, or of the Unix domain.
+ *
+ * <p>{@link #accept}, {@link #connect}, {@code recv} and {@code send} make the calling frame wait
+ * and throw {@link IllegalStateException} outside of a frame. Everything else returns at once and
+ * may be called from any thread. All failures of the system are {@link TardyIOException}s.
+ *
+ * <p>One frame may wait to receive while another waits to send; a second one in the same direction,
+ * on the same runtime, is a programmer's error and gets an {@link IllegalStateException}. A
+ * listening socket may be accepted from by one frame on each of several runtimes.
+ *
+ * <p>A socket that is dropped without {@link #close} keeps its descriptor.
+ */
+public final class Socket implements AutoCloseable {
+
+    private final SocketHandle handle;
+    private final SocketAddress address;
+
+    private Socket(SocketHandle handle, SocketAddress address) {
+        this.handle = handle;
+        this.address = address;
+    }
+
+    /**
+     * A TCP socket for this address: to {@link #bind} and {@link #listen} at, or to {@link
+     * #connect} to. Opened for the runtime of this thread or, outside of any, for the transport
+     * that {@code AsyncType.AUTO} chooses. {@code TCP_NODELAY} and {@code SO_REUSEADDR} are on.
+     *
+     * @param host a name or a literal address; a name is looked up here, which blocks
+     * @param port 0 to 65535; 0 lets {@code bind} choose
+     */
+    public static Socket tcp(String host, int port) throws TardyIOException {
+        return tcp(Tardy.openSocketHere(SocketKind.TCP), host, port);
+    }
+
+    /** {@link #tcp(String, int)}, opened for the runtimes of this Tardy. */
+    public static Socket tcp(Tardy tardy, String host, int port) throws TardyIOException {
+        return tcp(tardy.openSocket(SocketKind.TCP), host, port);
+    }
+
+    /** A stream socket of the Unix domain at this path; opened for whom {@link #tcp} says. */
+    public static Socket unix(Path path) throws TardyIOException {
+        return new Socket(Tardy.openSocketHere(SocketKind.UNIX), UnixDomainSocketAddress.of(path));
+    }
+
+    /** {@link #unix(Path)}, opened for the runtimes of this Tardy. */
+    public static Socket unix(Tardy tardy, Path path) throws TardyIOException {
+        return new Socket(tardy.openSocket(SocketKind.UNIX), UnixDomainSocketAddress.of(path));
+    }
+
+    private static Socket tcp(SocketHandle handle, String host, int port) throws TardyIOException {
+        try {
+            InetSocketAddress address = new InetSocketAddress(host, port);
+            if (address.isUnresolved()) {
+                throw new TardyIOException(
+                        "lookup", ConnectError.ADDRESS_NOT_AVAILABLE, 0, "unknown host " + host);
+            }
+            handle.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+            handle.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            return new Socket(handle, address);
+        } catch (TardyIOException | RuntimeException e) {
+            handle.close();
+            throw e;
+        }
+    }
+
+    /** Binds to the address; see bind(2). */
+    public Socket bind() throws TardyIOException {
+        try {
+            handle.bind(address);
+            return this;
+        } catch (TardyIOException e) {
+            throw detailed(e, "bind", e.error(), address.toString());
+        }
+    }
+
+    /**
+     * Begins to listen; see listen(2).
+     *
+     * @param backlog how many connections may wait to be accepted
+     */
+    public Socket listen(int backlog) throws TardyIOException {
+        handle.listen(backlog);
+        return this;
+    }
+
+    /**
+     * Waits for a connection and takes it; it is the caller's to close. Connections that were given
+     * up before they could be taken are passed over.
+     *
+     * @throws TardyIOException with {@link AcceptError#PROCESS_FD_QUOTA_EXCEEDED} and its like when
+     *     descriptors run out: a server should wait a little, and go on
+     */
+    public Socket accept() throws TardyIOException {
+        for (; ; ) {
+            Resulted<SocketHandle, AcceptError> accepted = await(new Accept(handle));
+            switch (accepted) {
+                case Resulted.Actual<SocketHandle, AcceptError> actual -> {
+                    return accepted(actual.value());
+                }
+                case Resulted.Err<SocketHandle, AcceptError> err -> {
+                    if (!isPeersFault(err.error())) {
+                        throw err.toException();
+                    }
+                }
+            }
+        }
+    }
+
+    private Socket accepted(SocketHandle peer) throws TardyIOException {
+        try {
+            if (address instanceof InetSocketAddress) {
+                peer.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            }
+            return new Socket(peer, null);
+        } catch (TardyIOException | RuntimeException e) {
+            peer.close();
+            throw e;
+        }
+    }
+
+    private static boolean isPeersFault(AcceptError error) {
+        return switch (error) {
+            case CONNECTION_ABORTED, INTERRUPTED, PROTOCOL_FAILURE, BLOCKED_BY_FIREWALL -> true;
+            default -> false;
+        };
+    }
+
+    /**
+     * Connects to the address. After a failure, or when cancelled, the socket can only be closed.
+     *
+     * @throws TardyIOException for example with {@link ConnectError#CONNECTION_REFUSED}
+     */
+    public Socket connect() throws TardyIOException {
+        Resulted<Void, ConnectError> connected = await(new Connect(handle, address));
+        if (connected instanceof Resulted.Err<Void, ConnectError> err) {
+            throw err.error().isCanceled()
+                    ? err.toException()
+                    : new TardyIOException("connect", err.error(), err.errno(), address.toString());
+        }
+        return this;
+    }
+
+    /**
+     * Receives what is there, waiting until there is something.
+     *
+     * @param into direct or heap; its position advances; if it has no room nothing happens
+     * @return the number of bytes, or -1 at the end of the stream
+     */
+    public int recv(ByteBuffer into) throws TardyIOException {
+        if (!into.hasRemaining()) {
+            return 0;
+        }
+        Resulted<Integer, RecvError> received = await(new Recv(handle, into));
+        return isEnd(received) ? -1 : received.unwrap();
+    }
+
+    /**
+     * Receives into the writable bytes of a buffer; its writer index advances.
+     *
+     * @return the number of bytes, or -1 at the end of the stream
+     */
+    public int recv(ByteBuf into) throws TardyIOException {
+        int writerIndex = into.writerIndex();
+        int count = recv(firstNioBuffer(into, writerIndex, into.writableBytes()));
+        if (count > 0) {
+            into.writerIndex(writerIndex + count);
+        }
+        return count;
+    }
+
+    /**
+     * Waits for data and returns it in a pooled buffer, which is taken only once the data is there:
+     * a socket that is idle holds none. The buffer is the caller's to release, or to hand to {@link
+     * #sendAll(ByteBuf)}.
+     *
+     * @return the data, or null at the end of the stream
+     */
+    public ByteBuf recv() throws TardyIOException {
+        Resulted<ByteBuf, RecvError> received = await(new RecvBuffer(handle));
+        return isEnd(received) ? null : received.unwrap();
+    }
+
+    /**
+     * Receives until the buffer is full or the stream ends.
+     *
+     * @return the number of bytes; fewer than there was room for only at the end of the stream, and
+     *     -1 if that came first
+     */
+    public int recvAll(ByteBuffer into) throws TardyIOException {
+        int room = into.remaining();
+        while (into.hasRemaining()) {
+            if (recv(into) < 0) {
+                return into.remaining() == room ? -1 : room - into.remaining();
+            }
+        }
+        return room;
+    }
+
+    /**
+     * Sends what the system takes at once, waiting until it takes something.
+     *
+     * @param from direct or heap; its position advances
+     * @return the number of bytes, which may be fewer than remained
+     */
+    public int send(ByteBuffer from) throws TardyIOException {
+        return from.hasRemaining() ? await(new Send(handle, from)).unwrap() : 0;
+    }
+
+    /** Sends all that remains in the buffer. */
+    public void sendAll(ByteBuffer from) throws TardyIOException {
+        while (from.hasRemaining()) {
+            send(from);
+        }
+    }
+
+    /** Sends all readable bytes, and releases the buffer, also on failure. */
+    public void sendAll(ByteBuf from) throws TardyIOException {
+        try {
+            while (from.isReadable()) {
+                ByteBuffer next = firstNioBuffer(from, from.readerIndex(), from.readableBytes());
+                int length = next.remaining();
+                sendAll(next);
+                from.skipBytes(length);
+            }
+        } finally {
+            from.release();
+        }
+    }
+
+    /**
+     * Tells the peer that nothing more will be sent; receiving goes on. The peer reads the end of
+     * the stream after what was sent before.
+     */
+    public void shutdownOutput() throws TardyIOException {
+        handle.shutdownOutput();
+    }
+
+    /**
+     * Closes the socket. Frames that wait on it get an error at once ({@code INVALID_FD}). In a
+     * frame, also a cancelled one, the descriptor is closed when this returns, or, where several
+     * runtimes use the socket, as soon as all of them have let go; on another thread that happens
+     * soon after. Closing again does nothing.
+     */
+    @Override
+    public void close() throws TardyIOException {
+        if (handle.isClosed()) {
+            return;
+        }
+        if (TardyRuntime.isInFrame()) {
+            Resulted<Void, SocketError> closed = await(new Close(handle));
+            closed.unwrap();
+        } else {
+            handle.close();
+        }
+    }
+
+    /** Whether {@link #close} was called. */
+    public boolean isClosed() {
+        return handle.isClosed();
+    }
+
+    /** The address of this end, or null if it is not bound. */
+    public SocketAddress localAddress() throws TardyIOException {
+        return handle.localAddress();
+    }
+
+    /** The address of the other end, or null if not connected. */
+    public SocketAddress remoteAddress() throws TardyIOException {
+        return handle.remoteAddress();
+    }
+
+    /**
+     * Sets {@code TCP_NODELAY}, {@code SO_REUSEADDR}, {@code SO_REUSEPORT}, {@code SO_KEEPALIVE},
+     * {@code SO_RCVBUF}, {@code SO_SNDBUF} or {@code SO_LINGER} of {@link StandardSocketOptions}.
+     *
+     * @throws UnsupportedOperationException for others
+     */
+    public <T> Socket setOption(SocketOption<T> option, T value) throws TardyIOException {
+        handle.setOption(Objects.requireNonNull(option), Objects.requireNonNull(value));
+        return this;
+    }
+
+    /** The value of such an option. The system may have rounded sizes, or doubled them. */
+    public <T> T getOption(SocketOption<T> option) throws TardyIOException {
+        return handle.getOption(option);
+    }
+
+    /**
+     * A view for libraries that read streams; its reads wait in the frame. Closing it closes this.
+     */
+    public InputStream inputStream() {
+        return new SocketInputStream(this);
+    }
+
+    /** A view for libraries that write streams; unbuffered. Closing it closes this. */
+    public OutputStream outputStream() {
+        return new SocketOutputStream(this);
+    }
+
+    @Override
+    public String toString() {
+        return handle + (address == null ? "" : " for " + address);
+    }
+
+    private <T, E extends Enum<E> & AsyncError> Resulted<T, E> await(
+            AsyncSubmission<T, E> submission) {
+        return TardyRuntime.schedulerOfFrame(submission.op().label()).ioAwait(submission);
+    }
+
+    private static <T> boolean isEnd(Resulted<T, RecvError> received) {
+        return received instanceof Resulted.Err<T, RecvError> err
+                && err.error() == RecvError.CLOSED;
+    }
+
+    /** The bytes as a buffer of the JDK; of a composite one, as many as lie together. */
+    private static ByteBuffer firstNioBuffer(ByteBuf buffer, int index, int length) {
+        return buffer.nioBufferCount() == 1
+                ? buffer.nioBuffer(index, length)
+                : buffer.nioBuffers(index, length)[0];
+    }
+
+    private static TardyIOException detailed(
+            TardyIOException cause, String operation, AsyncError error, String detail) {
+        if (cause instanceof CancelledException) {
+            return cause;
+        }
+        TardyIOException failure = new TardyIOException(operation, error, cause.errno(), detail);
+        failure.initCause(cause);
+        return failure;
+    }
+}

@@ -1,0 +1,30 @@
+package io.tardy.net;
+
+import io.tardy.aio.TardyIOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+
+/** A socket as a stream to write. */
+final class SocketOutputStream extends OutputStream {
+
+    private final Socket socket;
+
+    SocketOutputStream(Socket socket) {
+        this.socket = socket;
+    }
+
+    @Override
+    public void write(int value) throws TardyIOException {
+        socket.sendAll(ByteBuffer.wrap(new byte[] {(byte) value}));
+    }
+
+    @Override
+    public void write(byte[] from, int offset, int length) throws TardyIOException {
+        socket.sendAll(ByteBuffer.wrap(from, offset, length));
+    }
+
+    @Override
+    public void close() throws TardyIOException {
+        socket.close();
+    }
+}

@@ -1,0 +1,2 @@
+/** Sockets, in direct style. */
+package io.tardy.net;

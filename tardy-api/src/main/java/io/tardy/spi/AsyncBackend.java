@@ -1,0 +1,42 @@
+package io.tardy.spi;
+
+import io.tardy.aio.AsyncFeatures;
+
+/**
+ * One runtime's side of a transport: takes operations and completes each of them exactly once.
+ *
+ * <p>All methods but {@link #attempt} are called on the loop's own thread, outside of any frame.
+ * Completing an operation never runs user code.
+ */
+public interface AsyncBackend {
+
+    /** The operations done natively; no others are given to this backend. */
+    AsyncFeatures features();
+
+    /**
+     * Tries the operation at once, without waiting. Called from inside the frame that asks, while
+     * it has the runtime's thread: may do a non-blocking system call, must not touch what belongs
+     * to the loop (rings, registrations).
+     *
+     * @return whether the operation is over; if not, nothing has happened
+     * @throws IllegalStateException if another frame already waits in this direction of the socket
+     */
+    boolean attempt(Operation operation);
+
+    /** Starts an operation; it may complete before this returns, or during a later reap. */
+    void start(Operation operation);
+
+    /** Hands what {@link #start} has collected to the system. */
+    void submit();
+
+    /**
+     * Gives up a started operation. It still completes exactly once: with {@code ECANCELED}, or
+     * with its own result if that came first.
+     */
+    void cancel(Operation operation);
+
+    /**
+     * The runtime has ended: completes what is left with {@code ECANCELED}, lets go of the sockets.
+     */
+    void close();
+}

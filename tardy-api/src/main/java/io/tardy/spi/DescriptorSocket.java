@@ -1,0 +1,283 @@
+package io.tardy.spi;
+
+import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.channel.unix.Errors;
+import io.netty.channel.unix.FileDescriptor;
+import io.netty.channel.unix.Socket;
+import io.tardy.aio.AcceptError;
+import io.tardy.aio.Errno;
+import io.tardy.aio.SocketError;
+import io.tardy.aio.TardyIOException;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.PortUnreachableException;
+import java.net.SocketAddress;
+import java.net.SocketOption;
+import java.net.StandardSocketOptions;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.AlreadyConnectedException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ConnectionPendingException;
+import java.nio.channels.NotYetConnectedException;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A socket that is a Unix descriptor, through the system calls of Netty's native library. Serves
+ * epoll, kqueue and io_uring alike; one of their libraries must be loaded.
+ */
+public final class DescriptorSocket extends SocketHandle {
+
+    private static final int END_OF_STREAM = -1;
+
+    /** Netty keeps the number of a failed connect in the message only. */
+    private static final Pattern ERRNO_IN_MESSAGE = Pattern.compile("error\\((-\\d+)\\)");
+
+    private final Socket socket;
+    private final SocketKind kind;
+
+    private DescriptorSocket(Socket socket, SocketKind kind) {
+        this.socket = socket;
+        this.kind = kind;
+    }
+
+    /** Opens a socket: non-blocking, close-on-exec. */
+    public static DescriptorSocket open(SocketKind kind) throws TardyIOException {
+        try {
+            Socket socket =
+                    switch (kind) {
+                        case TCP -> Socket.newSocketStream();
+                        case UNIX -> Socket.newSocketDomain();
+                    };
+            return new DescriptorSocket(socket, kind);
+        } catch (io.netty.channel.ChannelException e) {
+            throw failure(
+                    "socket", e.getCause() instanceof IOException io ? io : new IOException(e));
+        }
+    }
+
+    /** The descriptor, for registering with an event loop. */
+    public FileDescriptor descriptor() {
+        return socket;
+    }
+
+    @Override
+    public int recv(ByteBuffer into) {
+        int position = into.position();
+        try {
+            int count = socket.recv(into, position, into.limit());
+            if (count > 0) {
+                into.position(position + count);
+                return count;
+            }
+            return count == END_OF_STREAM ? 0 : -Errno.EAGAIN.number();
+        } catch (IOException | RuntimeException e) {
+            return -errnoOf(e);
+        }
+    }
+
+    @Override
+    public int send(ByteBuffer from) {
+        int position = from.position();
+        try {
+            int count = socket.send(from, position, from.limit());
+            if (count > 0) {
+                from.position(position + count);
+                return count;
+            }
+            return from.hasRemaining() ? -Errno.EAGAIN.number() : 0;
+        } catch (IOException | RuntimeException e) {
+            return -errnoOf(e);
+        }
+    }
+
+    @Override
+    public SocketHandle accept() throws TardyIOException {
+        byte[] address = new byte[26];
+        try {
+            int fd = socket.accept(address);
+            return fd < 0 ? null : new DescriptorSocket(new Socket(fd), kind);
+        } catch (IOException | RuntimeException e) {
+            int errno = errnoOf(e);
+            throw new TardyIOException("accept", AcceptError.of(errno), errno);
+        }
+    }
+
+    @Override
+    public int connect(SocketAddress address) {
+        try {
+            return socket.connect(toNetty(address)) ? 0 : -Errno.EINPROGRESS.number();
+        } catch (IOException | RuntimeException e) {
+            return -errnoOf(e);
+        }
+    }
+
+    @Override
+    public int finishConnect() {
+        try {
+            // The pending error is the cause, with its number; finishConnect() alone would hide it.
+            int errno = socket.getSoError();
+            if (errno != 0) {
+                return -errno;
+            }
+            return socket.finishConnect() ? 0 : -Errno.EINPROGRESS.number();
+        } catch (IOException | RuntimeException e) {
+            return -errnoOf(e);
+        }
+    }
+
+    @Override
+    protected void doBind(SocketAddress address) throws TardyIOException {
+        systemCall("bind", () -> socket.bind(toNetty(address)));
+    }
+
+    @Override
+    protected void doListen(int backlog) throws TardyIOException {
+        systemCall("listen", () -> socket.listen(backlog));
+    }
+
+    @Override
+    protected void doShutdownOutput() throws TardyIOException {
+        systemCall("shutdown", () -> socket.shutdown(false, true));
+    }
+
+    @Override
+    protected SocketAddress doLocalAddress() {
+        return kind == SocketKind.TCP
+                ? socket.localAddress()
+                : fromNetty(socket.localDomainSocketAddress());
+    }
+
+    @Override
+    protected SocketAddress doRemoteAddress() {
+        return kind == SocketKind.TCP
+                ? socket.remoteAddress()
+                : fromNetty(socket.remoteDomainSocketAddress());
+    }
+
+    @Override
+    protected void doSetOption(SocketOption<?> option, Object value) throws TardyIOException {
+        systemCall("setsockopt " + option.name(), () -> setOptionOf(option, value));
+    }
+
+    @Override
+    protected Object doGetOption(SocketOption<?> option) throws TardyIOException {
+        Object[] value = new Object[1];
+        systemCall("getsockopt " + option.name(), () -> value[0] = optionOf(option));
+        return value[0];
+    }
+
+    @Override
+    protected void closeDescriptor() throws TardyIOException {
+        systemCall("close", socket::close);
+    }
+
+    @Override
+    public String toString() {
+        return kind + " socket " + socket.intValue();
+    }
+
+    private void setOptionOf(SocketOption<?> option, Object value) throws IOException {
+        if (option == StandardSocketOptions.TCP_NODELAY) {
+            socket.setTcpNoDelay((Boolean) value);
+        } else if (option == StandardSocketOptions.SO_REUSEADDR) {
+            socket.setReuseAddress((Boolean) value);
+        } else if (option == StandardSocketOptions.SO_REUSEPORT) {
+            socket.setReusePort((Boolean) value);
+        } else if (option == StandardSocketOptions.SO_KEEPALIVE) {
+            socket.setKeepAlive((Boolean) value);
+        } else if (option == StandardSocketOptions.SO_RCVBUF) {
+            socket.setReceiveBufferSize((Integer) value);
+        } else if (option == StandardSocketOptions.SO_SNDBUF) {
+            socket.setSendBufferSize((Integer) value);
+        } else if (option == StandardSocketOptions.SO_LINGER) {
+            socket.setSoLinger((Integer) value);
+        } else {
+            throw unknownOption(option);
+        }
+    }
+
+    private Object optionOf(SocketOption<?> option) throws IOException {
+        if (option == StandardSocketOptions.TCP_NODELAY) {
+            return socket.isTcpNoDelay();
+        } else if (option == StandardSocketOptions.SO_REUSEADDR) {
+            return socket.isReuseAddress();
+        } else if (option == StandardSocketOptions.SO_REUSEPORT) {
+            return socket.isReusePort();
+        } else if (option == StandardSocketOptions.SO_KEEPALIVE) {
+            return socket.isKeepAlive();
+        } else if (option == StandardSocketOptions.SO_RCVBUF) {
+            return socket.getReceiveBufferSize();
+        } else if (option == StandardSocketOptions.SO_SNDBUF) {
+            return socket.getSendBufferSize();
+        } else if (option == StandardSocketOptions.SO_LINGER) {
+            return socket.getSoLinger();
+        }
+        throw unknownOption(option);
+    }
+
+    private static UnsupportedOperationException unknownOption(SocketOption<?> option) {
+        return new UnsupportedOperationException(
+                option.name()
+                        + " is not supported: use TCP_NODELAY, SO_REUSEADDR, SO_REUSEPORT,"
+                        + " SO_KEEPALIVE, SO_RCVBUF, SO_SNDBUF or SO_LINGER of"
+                        + " java.net.StandardSocketOptions");
+    }
+
+    private static SocketAddress toNetty(SocketAddress address) {
+        return address instanceof UnixDomainSocketAddress unix
+                ? new DomainSocketAddress(unix.getPath().toString())
+                : address;
+    }
+
+    private static SocketAddress fromNetty(DomainSocketAddress address) {
+        return address == null ? null : UnixDomainSocketAddress.of(Path.of(address.path()));
+    }
+
+    private interface NativeCall {
+        void run() throws IOException;
+    }
+
+    private static void systemCall(String name, NativeCall call) throws TardyIOException {
+        try {
+            call.run();
+        } catch (UnsupportedOperationException e) {
+            throw e;
+        } catch (IOException | RuntimeException e) {
+            throw failure(name, e);
+        }
+    }
+
+    private static TardyIOException failure(String name, Exception cause) {
+        int errno = errnoOf(cause);
+        TardyIOException failure = new TardyIOException(name, SocketError.of(errno), errno);
+        failure.initCause(cause);
+        return failure;
+    }
+
+    /** Netty reports some errors with exceptions of the JDK that carry no number. */
+    private static int errnoOf(Exception e) {
+        return switch (e) {
+            case Errors.NativeIoException io -> -io.expectedErr();
+            case ClosedChannelException closed -> Errno.EBADF.number();
+            case NotYetConnectedException notYet -> Errno.ENOTCONN.number();
+            case FileNotFoundException missing -> Errno.ENOENT.number();
+            case AlreadyConnectedException already -> Errno.EISCONN.number();
+            case ConnectionPendingException pending -> Errno.EALREADY.number();
+            case NoRouteToHostException noRoute -> Errno.EHOSTUNREACH.number();
+            case PortUnreachableException unreachable -> Errno.ECONNREFUSED.number();
+            case ConnectException connect -> errnoInMessage(connect);
+            case RuntimeException bug -> throw bug;
+            default -> errnoInMessage(e);
+        };
+    }
+
+    private static int errnoInMessage(Exception e) {
+        Matcher matcher = ERRNO_IN_MESSAGE.matcher(String.valueOf(e.getMessage()));
+        return matcher.find() ? -Integer.parseInt(matcher.group(1)) : Errno.EIO.number();
+    }
+}

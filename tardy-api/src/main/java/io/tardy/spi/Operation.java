@@ -1,0 +1,83 @@
+package io.tardy.spi;
+
+import io.tardy.aio.AsyncError;
+import io.tardy.aio.AsyncSubmission;
+import io.tardy.aio.Resulted;
+
+/**
+ * A submission in flight. Whoever holds it completes it once, on the runtime's thread; a second
+ * completion is a fault of the transport and throws.
+ *
+ * <p>The operation keeps its submission, and so its buffer, reachable until it is over.
+ */
+public abstract class Operation {
+
+    private final AsyncSubmission<?, ?> submission;
+    private boolean done;
+    private Object value;
+    private int errno = -1;
+    private RuntimeException misuse;
+
+    protected Operation(AsyncSubmission<?, ?> submission) {
+        this.submission = submission;
+    }
+
+    /** What was asked for. */
+    public final AsyncSubmission<?, ?> submission() {
+        return submission;
+    }
+
+    /** Whether the operation is over. */
+    public final boolean isDone() {
+        return done;
+    }
+
+    /** The operation succeeded with this value, which must be of the submission's type. */
+    public final void succeed(Object value) {
+        finish();
+        this.value = value;
+        completed();
+    }
+
+    /**
+     * The operation failed with this error number of the system, positive; 0 is the end of a
+     * stream.
+     */
+    public final void fail(int errno) {
+        finish();
+        this.errno = errno;
+        completed();
+    }
+
+    /** The submission was a programmer's error; its frame gets this exception. */
+    public final void reject(RuntimeException misuse) {
+        finish();
+        this.misuse = misuse;
+        completed();
+    }
+
+    /** The outcome; only once {@link #isDone}. */
+    @SuppressWarnings("unchecked") // the backend keeps the submission's promise of its types
+    public final <T, E extends Enum<E> & AsyncError> Resulted<T, E> result(
+            AsyncSubmission<T, E> asked) {
+        if (!done || asked != submission) {
+            throw new IllegalStateException("no result yet for " + asked);
+        }
+        if (misuse != null) {
+            throw misuse;
+        }
+        return errno < 0
+                ? new Resulted.Actual<>((T) value)
+                : new Resulted.Err<>(asked.op(), asked.error(errno), errno);
+    }
+
+    /** The operation has just completed. Runs on the runtime's thread; must not run user code. */
+    protected abstract void completed();
+
+    private void finish() {
+        if (done) {
+            throw new IllegalStateException("completed twice: " + submission);
+        }
+        done = true;
+    }
+}

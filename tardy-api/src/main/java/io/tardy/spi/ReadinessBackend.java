@@ -1,0 +1,270 @@
+package io.tardy.spi;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.IoEventLoop;
+import io.tardy.aio.AsyncFeatures;
+import io.tardy.aio.AsyncOp;
+import io.tardy.aio.AsyncSubmission.Accept;
+import io.tardy.aio.AsyncSubmission.Close;
+import io.tardy.aio.AsyncSubmission.Connect;
+import io.tardy.aio.AsyncSubmission.Recv;
+import io.tardy.aio.AsyncSubmission.RecvBuffer;
+import io.tardy.aio.AsyncSubmission.Send;
+import io.tardy.aio.AsyncSubmission.Timer;
+import io.tardy.aio.Errno;
+import io.tardy.aio.TardyIOException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
+
+/**
+ * What the readiness transports share: an operation is tried; where it would have to wait it takes
+ * the reader or the writer slot of its socket's {@link ReadinessRegistration}, and is tried again
+ * when the system reports the socket ready.
+ */
+public abstract class ReadinessBackend implements AsyncBackend {
+
+    private static final AsyncFeatures FEATURES =
+            AsyncFeatures.of(
+                    AsyncOp.ACCEPT, AsyncOp.CONNECT, AsyncOp.RECV, AsyncOp.SEND, AsyncOp.CLOSE);
+
+    /** Through this buffer go heap buffers: one system call's worth. */
+    private static final int SCRATCH_BYTES = 64 * 1024;
+
+    private final IoEventLoop loop;
+    private final ByteBufAllocator allocator;
+    private final Set<ReadinessRegistration> registrations = new HashSet<>();
+    private ByteBuffer scratch;
+
+    protected ReadinessBackend(BackendContext context) {
+        this.loop = context.loop();
+        this.allocator = context.allocator();
+    }
+
+    /** Makes the registration of a socket with this runtime's loop; not armed yet. */
+    protected abstract ReadinessRegistration newRegistration(SocketHandle socket);
+
+    /** The loop to register with. */
+    protected final IoEventLoop loop() {
+        return loop;
+    }
+
+    @Override
+    public AsyncFeatures features() {
+        return FEATURES;
+    }
+
+    @Override
+    public final boolean attempt(Operation operation) {
+        return switch (operation.submission()) {
+            case Recv recv -> attemptRead(operation, recv.socket());
+            case Accept accept -> attemptRead(operation, accept.socket());
+            case Send send -> attemptWrite(operation, send.socket());
+            // A buffer is taken on the loop's own thread: allocators keep their caches there.
+            case RecvBuffer recv -> false;
+            case Connect connect -> false;
+            case Close close -> false;
+            case Timer timer -> false;
+        };
+    }
+
+    @Override
+    public final void start(Operation operation) {
+        switch (operation.submission()) {
+            case Recv recv -> startRead(operation, recv.socket());
+            case RecvBuffer recv -> startRead(operation, recv.socket());
+            case Accept accept -> startRead(operation, accept.socket());
+            case Send send -> startWrite(operation, send.socket());
+            case Connect connect -> startConnect(operation, connect);
+            case Close close -> close(operation, close.socket());
+            case Timer timer -> throw new IllegalArgumentException("not a feature: " + timer);
+        }
+    }
+
+    @Override
+    public void submit() {
+        // Each operation was tried, or waits in its slot: nothing is collected.
+    }
+
+    @Override
+    public final void cancel(Operation operation) {
+        ReadinessRegistration registration =
+                switch (operation.submission()) {
+                    case Recv recv -> registrationOf(recv.socket());
+                    case RecvBuffer recv -> registrationOf(recv.socket());
+                    case Accept accept -> registrationOf(accept.socket());
+                    case Send send -> registrationOf(send.socket());
+                    case Connect connect -> registrationOf(connect.socket());
+                    case Close close -> null;
+                    case Timer timer -> null;
+                };
+        if (registration != null) {
+            registration.cancel(operation);
+        }
+    }
+
+    @Override
+    public final void close() {
+        for (ReadinessRegistration registration : List.copyOf(registrations)) {
+            release(registration, Errno.ECANCELED.number());
+        }
+    }
+
+    /** Receives into a direct or heap buffer; the outcome as of {@link SocketHandle#recv}. */
+    final int recv(SocketHandle socket, ByteBuffer into) {
+        if (into.isDirect()) {
+            return socket.recv(into);
+        }
+        ByteBuffer direct = scratch();
+        direct.limit(Math.min(direct.capacity(), into.remaining()));
+        int count = socket.recv(direct);
+        if (count > 0) {
+            into.put(direct.flip());
+        }
+        return count;
+    }
+
+    /** Sends from a direct or heap buffer; the outcome as of {@link SocketHandle#send}. */
+    final int send(SocketHandle socket, ByteBuffer from) {
+        if (from.isDirect()) {
+            return socket.send(from);
+        }
+        ByteBuffer direct = scratch();
+        int length = Math.min(direct.capacity(), from.remaining());
+        direct.put(0, from, from.position(), length).limit(length);
+        int count = socket.send(direct);
+        if (count > 0) {
+            from.position(from.position() + count);
+        }
+        return count;
+    }
+
+    final ByteBufAllocator allocator() {
+        return allocator;
+    }
+
+    /** Lets go of a socket: what waits on it fails, nothing of it is ever heard again. */
+    final void release(ReadinessRegistration registration, int errno) {
+        if (!registrations.remove(registration)) {
+            return;
+        }
+        registration.failWaiting(errno);
+        try {
+            // Closing first saves telling the system to forget a descriptor that is going away; the
+            // number cannot come back to this loop before disarm(), for both are its own thread's.
+            registration.socket().detach(registration);
+        } catch (TardyIOException e) {
+            SocketHandle.logCloseFailure(e);
+        } finally {
+            registration.disarm();
+        }
+    }
+
+    private ByteBuffer scratch() {
+        if (scratch == null) {
+            scratch = ByteBuffer.allocateDirect(SCRATCH_BYTES);
+        }
+        return scratch.clear();
+    }
+
+    private ReadinessRegistration registrationOf(SocketHandle socket) {
+        return (ReadinessRegistration) socket.attachmentOf(this);
+    }
+
+    private boolean attemptRead(Operation operation, SocketHandle socket) {
+        ReadinessRegistration registration = registrationOf(socket);
+        return registration != null && !socket.isClosed() && registration.attemptRead(operation);
+    }
+
+    private boolean attemptWrite(Operation operation, SocketHandle socket) {
+        ReadinessRegistration registration = registrationOf(socket);
+        return registration != null && !socket.isClosed() && registration.attemptWrite(operation);
+    }
+
+    private void startRead(Operation operation, SocketHandle socket) {
+        ReadinessRegistration registration = register(operation, socket);
+        if (registration != null) {
+            registration.read(operation);
+        }
+    }
+
+    private void startWrite(Operation operation, SocketHandle socket) {
+        ReadinessRegistration registration = register(operation, socket);
+        if (registration != null) {
+            registration.write(operation);
+        }
+    }
+
+    private void startConnect(Operation operation, Connect connect) {
+        if (connect.socket().isClosed()) {
+            operation.fail(Errno.EBADF.number());
+            return;
+        }
+        // Before it is armed: an unconnected socket would report itself hung up at once.
+        int outcome = connect.socket().connect(connect.address());
+        if (outcome == 0) {
+            operation.succeed(null);
+        } else if (outcome == -Errno.EINPROGRESS.number()) {
+            ReadinessRegistration registration = register(operation, connect.socket());
+            if (registration != null) {
+                registration.awaitConnected(operation);
+            }
+        } else {
+            operation.fail(-outcome);
+        }
+    }
+
+    /**
+     * The registration of a socket, made on first use; null if the operation has failed instead.
+     */
+    private ReadinessRegistration register(Operation operation, SocketHandle socket) {
+        ReadinessRegistration registration = registrationOf(socket);
+        if (registration != null) {
+            return registration;
+        }
+        registration = newRegistration(socket);
+        if (!socket.attach(registration)) {
+            operation.fail(Errno.EBADF.number());
+            return null;
+        }
+        registrations.add(registration);
+        try {
+            registration.arm();
+            return registration;
+        } catch (TardyIOException e) {
+            release(registration, e.errno());
+            operation.fail(e.errno());
+            return null;
+        } catch (IOException e) {
+            release(registration, Errno.EIO.number());
+            operation.fail(Errno.EIO.number());
+            return null;
+        }
+    }
+
+    private void close(Operation operation, SocketHandle socket) {
+        try {
+            socket.close();
+            operation.succeed(null);
+        } catch (TardyIOException e) {
+            operation.fail(e.errno());
+        }
+    }
+
+    /** Runs on the loop's thread: now, if this is it. */
+    final void onLoop(Runnable action) {
+        if (loop.inEventLoop()) {
+            action.run();
+            return;
+        }
+        try {
+            loop.execute(action);
+        } catch (RejectedExecutionException e) {
+            // The runtime has ended: close() lets go, or has let go, of everything it held.
+            assert loop.isShuttingDown();
+        }
+    }
+}

@@ -1,0 +1,240 @@
+package io.tardy.spi;
+
+import io.netty.util.internal.logging.InternalLogger;
+import io.netty.util.internal.logging.InternalLoggerFactory;
+import io.tardy.aio.Errno;
+import io.tardy.aio.SocketError;
+import io.tardy.aio.TardyIOException;
+import java.net.SocketAddress;
+import java.net.SocketOption;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * An open socket of the system, with the runtimes that use it.
+ *
+ * <p>A runtime that starts an operation attaches first. {@link #close} is the end for everybody at
+ * once, but the descriptor itself is given back only when the last attached runtime has let go: so
+ * no runtime ever holds a number that already means another socket.
+ *
+ * <p>The non-blocking calls ({@link #recv}, {@link #send}, {@link #accept}, {@link #connect}) are
+ * made by an attached runtime's thread. All others may be made by any thread.
+ */
+public abstract class SocketHandle {
+
+    private static final InternalLogger logger =
+            InternalLoggerFactory.getInstance(SocketHandle.class);
+
+    /** One runtime's hold on a socket. */
+    public interface Attachment {
+
+        /** The backend that attached. */
+        AsyncBackend owner();
+
+        /** The socket was closed: let go, on the owner's thread, and call {@link #detach}. */
+        void letGo();
+    }
+
+    /** Guards the fields below and every call that needs the descriptor to stay open meanwhile. */
+    private final Object lock = new Object();
+
+    private final List<Attachment> attachments = new ArrayList<>(1);
+    private volatile boolean closed;
+
+    /**
+     * The attachment of most sockets, found without the lock: its owner tells whether it is ours.
+     */
+    private Attachment cached;
+
+    protected SocketHandle() {}
+
+    /** Whether {@link #close} was called. */
+    public final boolean isClosed() {
+        return closed;
+    }
+
+    /** The attachment of this backend, or null. Called on the owner's thread. */
+    public final Attachment attachmentOf(AsyncBackend owner) {
+        Attachment candidate = cached;
+        if (candidate != null && candidate.owner() == owner) {
+            return candidate;
+        }
+        synchronized (lock) {
+            for (Attachment attachment : attachments) {
+                if (attachment.owner() == owner) {
+                    return attachment;
+                }
+            }
+            return null;
+        }
+    }
+
+    /**
+     * Adds a runtime's hold.
+     *
+     * @return false if the socket is closed
+     */
+    public final boolean attach(Attachment attachment) {
+        synchronized (lock) {
+            if (closed) {
+                return false;
+            }
+            attachments.add(attachment);
+            if (cached == null) {
+                cached = attachment;
+            }
+            return true;
+        }
+    }
+
+    /**
+     * Ends a runtime's hold; gives the descriptor back if the socket is closed and this was last.
+     */
+    public final void detach(Attachment attachment) throws TardyIOException {
+        synchronized (lock) {
+            if (!attachments.remove(attachment)) {
+                return;
+            }
+            if (cached == attachment) {
+                cached = null;
+            }
+            if (closed && attachments.isEmpty()) {
+                closeDescriptor();
+            }
+        }
+    }
+
+    /**
+     * Closes the socket. Operations that wait on it fail with {@code EBADF}; the runtimes that use
+     * it let go, each on its own thread, and the last to do so gives the descriptor back.
+     * Idempotent.
+     */
+    public final void close() throws TardyIOException {
+        List<Attachment> leaving;
+        synchronized (lock) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            if (attachments.isEmpty()) {
+                closeDescriptor();
+            }
+            leaving = List.copyOf(attachments);
+        }
+        leaving.forEach(Attachment::letGo);
+    }
+
+    /** See bind(2). */
+    public final void bind(SocketAddress address) throws TardyIOException {
+        whileOpen("bind", () -> doBind(address));
+    }
+
+    /** See listen(2). */
+    public final void listen(int backlog) throws TardyIOException {
+        whileOpen("listen", () -> doListen(backlog));
+    }
+
+    /** Ends the sending direction; see shutdown(2). */
+    public final void shutdownOutput() throws TardyIOException {
+        whileOpen("shutdown", this::doShutdownOutput);
+    }
+
+    /** The address of this end, or null if there is none. */
+    public final SocketAddress localAddress() throws TardyIOException {
+        SocketAddress[] address = new SocketAddress[1];
+        whileOpen("getsockname", () -> address[0] = doLocalAddress());
+        return address[0];
+    }
+
+    /** The address of the other end, or null if there is none. */
+    public final SocketAddress remoteAddress() throws TardyIOException {
+        SocketAddress[] address = new SocketAddress[1];
+        whileOpen("getpeername", () -> address[0] = doRemoteAddress());
+        return address[0];
+    }
+
+    /** Sets an option of {@code java.net.StandardSocketOptions}. */
+    public final <T> void setOption(SocketOption<T> option, T value) throws TardyIOException {
+        whileOpen("setsockopt", () -> doSetOption(option, value));
+    }
+
+    /** The value of an option of {@code java.net.StandardSocketOptions}. */
+    public final <T> T getOption(SocketOption<T> option) throws TardyIOException {
+        Object[] value = new Object[1];
+        whileOpen("getsockopt", () -> value[0] = doGetOption(option));
+        return option.type().cast(value[0]);
+    }
+
+    /**
+     * Receives into a direct buffer, without waiting, and advances its position.
+     *
+     * @return the number of bytes, 0 at the end of the stream, or a negated error number ({@code
+     *     -EAGAIN} where it would have to wait)
+     */
+    public abstract int recv(ByteBuffer into);
+
+    /**
+     * Sends from a direct buffer, without waiting, and advances its position.
+     *
+     * @return the number of bytes, or a negated error number
+     */
+    public abstract int send(ByteBuffer from);
+
+    /**
+     * Takes a connection, without waiting.
+     *
+     * @return the new socket, or null if none waits
+     */
+    public abstract SocketHandle accept() throws TardyIOException;
+
+    /**
+     * Begins to connect.
+     *
+     * @return 0 if connected, or a negated error number ({@code -EINPROGRESS} where it goes on)
+     */
+    public abstract int connect(SocketAddress address);
+
+    /** The outcome of a connect that went on, in the same form. */
+    public abstract int finishConnect();
+
+    protected abstract void doBind(SocketAddress address) throws TardyIOException;
+
+    protected abstract void doListen(int backlog) throws TardyIOException;
+
+    protected abstract void doShutdownOutput() throws TardyIOException;
+
+    protected abstract SocketAddress doLocalAddress();
+
+    protected abstract SocketAddress doRemoteAddress();
+
+    protected abstract void doSetOption(SocketOption<?> option, Object value)
+            throws TardyIOException;
+
+    protected abstract Object doGetOption(SocketOption<?> option) throws TardyIOException;
+
+    /** Gives the descriptor back. Called once. */
+    protected abstract void closeDescriptor() throws TardyIOException;
+
+    /** Reports a failure to close that nobody waits for. */
+    static void logCloseFailure(TardyIOException failure) {
+        logger.warn("{}", failure.getMessage());
+    }
+
+    private interface SystemCall {
+        void run() throws TardyIOException;
+    }
+
+    private void whileOpen(String name, SystemCall call) throws TardyIOException {
+        synchronized (lock) {
+            if (closed) {
+                throw new TardyIOException(
+                        name,
+                        SocketError.INVALID_FD,
+                        Errno.EBADF.number(),
+                        "the socket was closed by this program");
+            }
+            call.run();
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package io.tardy.spi;
+
+import io.netty.channel.IoHandlerFactory;
+import io.tardy.aio.AsyncType;
+import io.tardy.aio.TardyIOException;
+import java.util.Optional;
+
+/**
+ * One operating-system mechanism. Providers are found with {@code ServiceLoader}, hold no state and
+ * may be used by any thread.
+ */
+public interface Transport {
+
+    /** Which mechanism this is. */
+    AsyncType type();
+
+    /**
+     * Why the mechanism cannot be used here: one sentence with the cause and the way out, or empty
+     * if it can.
+     */
+    Optional<String> unavailableBecause();
+
+    /**
+     * Makes Netty's half of the mechanism, one for each event loop.
+     *
+     * @param aioReapMax how many events one reap may collect
+     */
+    IoHandlerFactory ioHandlerFactory(int aioReapMax);
+
+    /** Makes the half that does submissions, one for each runtime; called before its loop runs. */
+    AsyncBackend newBackend(BackendContext context);
+
+    /**
+     * Opens a socket that this transport can drive: non-blocking, close-on-exec.
+     *
+     * @throws TardyIOException if the system refuses, typically for want of descriptors
+     */
+    SocketHandle openSocket(SocketKind kind) throws TardyIOException;
+}

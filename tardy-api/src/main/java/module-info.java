@@ -1,0 +1,21 @@
+/**
+ * Tardy: a thread-per-core runtime for direct-style network code.
+ *
+ * <p>{@code io.tardy} is where a program starts, {@code io.tardy.net} has its sockets; {@code
+ * io.tardy.spi} is for those who write a transport.
+ */
+module io.tardy {
+    requires transitive io.netty.buffer;
+    requires transitive io.netty.common;
+    requires transitive io.netty.transport;
+    requires transitive io.netty.transport.unix.common;
+    requires org.jctools.core;
+
+    exports io.tardy;
+    exports io.tardy.aio;
+    exports io.tardy.channel;
+    exports io.tardy.net;
+    exports io.tardy.spi;
+
+    uses io.tardy.spi.Transport;
+}

@@ -1,0 +1,12 @@
+/** One small program for each idea. */
+module io.tardy.examples {
+    requires info.picocli;
+    requires io.tardy;
+    requires java.logging;
+
+    // picocli reads the options by reflection
+    opens io.tardy.examples to
+            info.picocli;
+
+    uses io.tardy.spi.Transport;
+}

@@ -1,0 +1,9 @@
+/**
+ * The conformance suite. Its contracts are test sources; this makes them run on the module path.
+ */
+module io.tardy.testsuite {
+    requires io.tardy;
+    requires io.tardy.transport.epoll;
+    requires java.management;
+    requires jdk.management;
+}

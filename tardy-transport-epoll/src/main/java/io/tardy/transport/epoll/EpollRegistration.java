@@ -1,0 +1,84 @@
+package io.tardy.transport.epoll;
+
+import io.netty.channel.IoEvent;
+import io.netty.channel.IoRegistration;
+import io.netty.channel.epoll.EpollIoEvent;
+import io.netty.channel.epoll.EpollIoHandle;
+import io.netty.channel.epoll.EpollIoOps;
+import io.netty.channel.unix.FileDescriptor;
+import io.netty.util.concurrent.Future;
+import io.tardy.spi.DescriptorSocket;
+import io.tardy.spi.ReadinessRegistration;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/**
+ * A descriptor on an epoll instance: added once, for everything, edge-triggered; never modified.
+ */
+final class EpollRegistration extends ReadinessRegistration {
+
+    private static final EpollIoOps EVERYTHING =
+            EpollIoOps.EPOLLIN
+                    .with(EpollIoOps.EPOLLOUT)
+                    .with(EpollIoOps.EPOLLRDHUP)
+                    .with(EpollIoOps.EPOLLET);
+
+    private static final int IN = EpollIoOps.EPOLLIN.value();
+    private static final int OUT = EpollIoOps.EPOLLOUT.value();
+
+    /** Reported without being asked for; Netty has no constant for it (epoll_ctl(2)). */
+    private static final int HUP = 0x10;
+
+    private static final int HANGUP =
+            EpollIoOps.EPOLLRDHUP.value() | EpollIoOps.EPOLLERR.value() | HUP;
+
+    private final EpollBackend backend;
+    private final DescriptorSocket socket;
+    private IoRegistration registration;
+
+    EpollRegistration(EpollBackend backend, DescriptorSocket socket) {
+        super(backend, socket);
+        this.backend = backend;
+        this.socket = socket;
+    }
+
+    @Override
+    protected void arm() throws IOException {
+        Future<IoRegistration> registered = backend.eventLoop().register(new Handle());
+        if (!registered.isSuccess()) {
+            throw new IOException("not registered with the event loop", registered.cause());
+        }
+        registration = registered.getNow();
+        try {
+            registration.submit(EVERYTHING);
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    @Override
+    protected void disarm() {
+        if (registration != null) {
+            registration.cancel();
+        }
+    }
+
+    /** Netty's view of us; not {@code this}, for its methods are public. */
+    private final class Handle implements EpollIoHandle {
+
+        @Override
+        public FileDescriptor fd() {
+            return socket.descriptor();
+        }
+
+        @Override
+        public void handle(IoRegistration from, IoEvent event) {
+            int bits = ((EpollIoEvent) event).ops().value();
+            ready((bits & IN) != 0, (bits & OUT) != 0, (bits & HANGUP) != 0);
+        }
+
+        /** The loop ends; the runtime's end lets go of the socket. */
+        @Override
+        public void close() {}
+    }
+}

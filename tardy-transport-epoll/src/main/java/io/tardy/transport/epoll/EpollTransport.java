@@ -1,0 +1,68 @@
+package io.tardy.transport.epoll;
+
+import io.netty.channel.DefaultSelectStrategyFactory;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.tardy.aio.AsyncType;
+import io.tardy.aio.TardyIOException;
+import io.tardy.spi.AsyncBackend;
+import io.tardy.spi.BackendContext;
+import io.tardy.spi.DescriptorSocket;
+import io.tardy.spi.SocketHandle;
+import io.tardy.spi.SocketKind;
+import io.tardy.spi.Transport;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Linux epoll(7), through Netty's native transport. */
+public final class EpollTransport implements Transport {
+
+    /** For {@code ServiceLoader}. */
+    public EpollTransport() {}
+
+    @Override
+    public AsyncType type() {
+        return AsyncType.EPOLL;
+    }
+
+    @Override
+    public Optional<String> unavailableBecause() {
+        if (Epoll.isAvailable()) {
+            return Optional.empty();
+        }
+        String os = System.getProperty("os.name");
+        if (!os.toLowerCase(Locale.ROOT).contains("linux")) {
+            return Optional.of("epoll is Linux's, and this is " + os + "; use kqueue or poll");
+        }
+        return Optional.of(
+                "Netty's native library did not load ("
+                        + rootCause(Epoll.unavailabilityCause())
+                        + "); add io.netty:netty-transport-native-epoll with the classifier for "
+                        + System.getProperty("os.arch")
+                        + ", and let the JVM load it with --enable-native-access");
+    }
+
+    @Override
+    public IoHandlerFactory ioHandlerFactory(int aioReapMax) {
+        return EpollIoHandler.newFactory(aioReapMax, DefaultSelectStrategyFactory.INSTANCE);
+    }
+
+    @Override
+    public AsyncBackend newBackend(BackendContext context) {
+        return new EpollBackend(context);
+    }
+
+    @Override
+    public SocketHandle openSocket(SocketKind kind) throws TardyIOException {
+        return DescriptorSocket.open(kind);
+    }
+
+    private static String rootCause(Throwable failure) {
+        Throwable cause = failure;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause.toString();
+    }
+}
