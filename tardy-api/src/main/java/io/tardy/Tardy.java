@@ -1,6 +1,7 @@
 package io.tardy;
 
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.Ticker;
 import io.tardy.aio.AsyncType;
@@ -250,7 +251,10 @@ public final class Tardy implements AutoCloseable {
         private int aioReapMax = 1024;
         private String threadName = "tardy";
         private ThreadFactory threadFactory;
-        private ByteBufAllocator allocator = ByteBufAllocator.DEFAULT;
+        // Not Netty's default, the adaptive one: a buffer taken by the loop's thread and released
+        // by
+        // a frame does not find its way back to that thread's chunk there.
+        private ByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
         private UncaughtFrameHandler uncaughtFrame = UncaughtFrameHandler.oncePerKind();
         private Duration stopTimeout = Duration.ofSeconds(10);
         private Ticker clock = Ticker.systemTicker();
@@ -308,7 +312,7 @@ public final class Tardy implements AutoCloseable {
             return this;
         }
 
-        /** Where {@code recv()} takes buffers; default {@link ByteBufAllocator#DEFAULT}. */
+        /** Where {@code recv()} takes buffers; default {@link PooledByteBufAllocator#DEFAULT}. */
         public Builder allocator(ByteBufAllocator allocator) {
             this.allocator = allocator;
             return this;

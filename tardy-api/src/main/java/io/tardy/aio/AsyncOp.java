@@ -1,5 +1,7 @@
 package io.tardy.aio;
 
+import java.util.Locale;
+
 /** The operations that can be submitted, one constant for each kind of {@link AsyncSubmission}. */
 public enum AsyncOp {
     TIMER,
@@ -9,8 +11,10 @@ public enum AsyncOp {
     SEND,
     CLOSE;
 
+    private final String label = name().toLowerCase(Locale.ROOT);
+
     /** The name as it stands in messages: lower case, as in a manual page. */
     public String label() {
-        return name().toLowerCase(java.util.Locale.ROOT);
+        return label;
     }
 }

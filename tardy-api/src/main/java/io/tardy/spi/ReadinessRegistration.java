@@ -1,8 +1,6 @@
 package io.tardy.spi;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.AdaptiveRecvByteBufAllocator;
-import io.netty.channel.RecvByteBufAllocator;
 import io.tardy.aio.AsyncSubmission.Accept;
 import io.tardy.aio.AsyncSubmission.Recv;
 import io.tardy.aio.AsyncSubmission.RecvBuffer;
@@ -23,7 +21,6 @@ public abstract class ReadinessRegistration implements SocketHandle.Attachment {
 
     private static final int EAGAIN = -Errno.EAGAIN.number();
     private static final int EINTR = -Errno.EINTR.number();
-    private static final RecvByteBufAllocator BUFFER_SIZES = new AdaptiveRecvByteBufAllocator();
 
     private final ReadinessBackend backend;
     private final SocketHandle socket;
@@ -34,7 +31,7 @@ public abstract class ReadinessRegistration implements SocketHandle.Attachment {
     private boolean readable;
     private boolean writable = true;
     private boolean hungUp;
-    private RecvByteBufAllocator.ExtendedHandle bufferSizes;
+    private RecvSize recvSize;
 
     protected ReadinessRegistration(ReadinessBackend backend, SocketHandle socket) {
         this.backend = backend;
@@ -169,10 +166,10 @@ public abstract class ReadinessRegistration implements SocketHandle.Attachment {
     }
 
     private boolean tryRecvBuffer(Operation operation) {
-        if (bufferSizes == null) {
-            bufferSizes = (RecvByteBufAllocator.ExtendedHandle) BUFFER_SIZES.newHandle();
+        if (recvSize == null) {
+            recvSize = new RecvSize();
         }
-        ByteBuf buffer = backend.allocator().ioBuffer(bufferSizes.guess());
+        ByteBuf buffer = backend.allocator().ioBuffer(recvSize.bytes());
         int room = buffer.writableBytes();
         int count = -1;
         try {
@@ -187,9 +184,7 @@ public abstract class ReadinessRegistration implements SocketHandle.Attachment {
         }
         if (count > 0) {
             buffer.writerIndex(buffer.writerIndex() + count);
-            bufferSizes.attemptedBytesRead(room);
-            bufferSizes.lastBytesRead(count);
-            bufferSizes.readComplete();
+            recvSize.received(count);
         }
         return received(operation, count, room, buffer);
     }
