@@ -18,21 +18,22 @@ import java.util.ServiceLoader;
  */
 record TransportChoice(Transport transport, Backend backend) {
 
-    /** What {@code AUTO} chooses, for sockets that are opened outside of any runtime. */
-    private static final class Auto {
-        static final TransportChoice CHOICE = auto(available());
-    }
+    /** What {@code AUTO} chooses here; it does not change while the program runs. */
+    private static volatile TransportChoice auto;
 
     static TransportChoice of(TardyOptions options) {
         return switch (options.async()) {
-            case AUTO -> Auto.CHOICE;
+            case AUTO -> auto();
             case CUSTOM -> usable(options.transport());
             case IO_URING, EPOLL, KQUEUE, POLL -> named(options.async(), available());
         };
     }
 
     static TransportChoice auto() {
-        return Auto.CHOICE;
+        if (auto == null) {
+            auto = auto(available());
+        }
+        return auto;
     }
 
     /** By type, the first provider of each. */

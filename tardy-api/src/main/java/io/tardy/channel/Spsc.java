@@ -39,13 +39,13 @@ public final class Spsc<T> {
     private volatile boolean consumerClosed;
 
     /**
-     * @param capacity how many messages the channel holds; rounded up to a power of two, at least 2
+     * @param capacity how many messages the channel holds; rounded up to a power of two, at least 4
      */
     public Spsc(int capacity) {
         if (capacity < 1) {
             throw new IllegalArgumentException("capacity: " + capacity + ", must be at least 1");
         }
-        SpscAtomicArrayQueue<T> queue = new SpscAtomicArrayQueue<>(Math.max(capacity, 2));
+        SpscAtomicArrayQueue<T> queue = new SpscAtomicArrayQueue<>(capacity);
         this.ring = queue;
         this.capacity = queue.capacity();
     }

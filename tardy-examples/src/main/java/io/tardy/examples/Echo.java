@@ -7,16 +7,23 @@ import io.tardy.net.Socket;
 import java.io.IOException;
 
 /** Sends back what it receives: one frame accepts, and one frame serves each connection. */
-final class Echo {
+public final class Echo {
 
-    static void serve(Tardy tardy, Socket server) throws IOException {
-        server.bind().listen(4096);
-        tardy.entry(server, (rt, listener) -> rt.spawn(() -> acceptLoop(rt, listener)));
+    public static void main(String[] args) throws IOException {
+        try (Tardy tardy = Tardy.builder().build();
+                Socket server = Socket.tcp(tardy, "127.0.0.1", 9862)) {
+            server.bind().listen(4096);
+            tardy.entry(server, Echo::start); // on each runtime; blocks until they end
+        }
     }
 
-    static void acceptLoop(TardyRuntime rt, Socket listener) throws IOException {
+    static void start(TardyRuntime rt, Socket server) {
+        rt.spawn("accept", () -> acceptLoop(rt, server));
+    }
+
+    static void acceptLoop(TardyRuntime rt, Socket server) throws IOException {
         for (; ; ) {
-            Socket peer = listener.accept();
+            Socket peer = server.accept(); // waits; the thread serves the other frames
             rt.spawn(() -> echo(peer));
         }
     }

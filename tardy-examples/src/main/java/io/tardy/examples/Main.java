@@ -1,13 +1,62 @@
 package io.tardy.examples;
 
-public final class Main {
-    public static void main(String[] args) throws Exception {
-        io.tardy.Tardy tardy =
-                io.tardy.Tardy.builder()
-                        .threading(
-                                io.tardy.Threading.multi(
-                                        args.length > 1 ? Integer.parseInt(args[1]) : 1))
-                        .build();
-        Echo.serve(tardy, io.tardy.net.Socket.tcp("127.0.0.1", Integer.parseInt(args[0])));
+import io.tardy.TransportUnavailableException;
+import io.tardy.aio.TardyIOException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code ./tardy EXAMPLE [options]}: runs one example, or lists them. */
+@Command(
+        name = "tardy",
+        description = "Examples of the Tardy runtime.",
+        synopsisSubcommandLabel = "EXAMPLE",
+        mixinStandardHelpOptions = true,
+        subcommands = {EchoCommand.class, BasicCommand.class, ChannelCommand.class})
+public final class Main implements Runnable {
+
+    @Spec private CommandSpec spec;
+
+    private Main() {}
+
+    /** Runs the example that the arguments name. */
+    public static void main(String[] args) {
+        // One line for a warning, also where the JDK's logging is not configured.
+        System.setProperty(
+                "java.util.logging.SimpleFormatter.format",
+                System.getProperty("java.util.logging.SimpleFormatter.format", "%4$s: %5$s%6$s%n"));
+        CommandLine commandLine = new CommandLine(new Main());
+        commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+        commandLine.setParameterExceptionHandler(Main::explainUsage);
+        commandLine.setExecutionExceptionHandler((e, line, parsed) -> explain(e, line));
+        int status = commandLine.execute(args);
+        System.out.flush();
+        System.exit(status);
+    }
+
+    /** Without an example: the list of them. */
+    @Override
+    public void run() {
+        spec.commandLine().usage(System.out);
+    }
+
+    private static int explainUsage(ParameterException e, String[] args) {
+        System.err.println("tardy: " + e.getMessage() + " (see --help)");
+        return e.getCommandLine().getCommandSpec().exitCodeOnInvalidInput();
+    }
+
+    /** What a user can cause ends in one sentence; a fault of ours shows where it is. */
+    private static int explain(Exception e, CommandLine line) throws Exception {
+        boolean usersToMend =
+                e instanceof TardyIOException
+                        || e instanceof TransportUnavailableException
+                        || e instanceof IllegalStateException;
+        if (!usersToMend) {
+            throw e;
+        }
+        System.err.println("tardy: " + e.getMessage());
+        return line.getCommandSpec().exitCodeOnExecutionException();
     }
 }

@@ -38,9 +38,8 @@ public final class EpollTransport implements Transport {
         return Optional.of(
                 "Netty's native library did not load ("
                         + rootCause(Epoll.unavailabilityCause())
-                        + "); add io.netty:netty-transport-native-epoll with the classifier for "
-                        + System.getProperty("os.arch")
-                        + ", and let the JVM load it with --enable-native-access");
+                        + "); add io.netty:netty-transport-native-epoll with the classifier "
+                        + classifier(System.getProperty("os.arch")));
     }
 
     @Override
@@ -56,6 +55,15 @@ public final class EpollTransport implements Transport {
     @Override
     public SocketHandle openSocket(SocketKind kind) throws TardyIOException {
         return DescriptorSocket.open(kind);
+    }
+
+    /** Netty's name for this machine's library. */
+    private static String classifier(String arch) {
+        return switch (arch) {
+            case "amd64" -> "linux-x86_64";
+            case "aarch64" -> "linux-aarch_64";
+            default -> "linux-" + arch;
+        };
     }
 
     private static String rootCause(Throwable failure) {

@@ -1,0 +1,38 @@
+package io.tardy.examples;
+
+import io.tardy.Frame;
+import io.tardy.Tardy;
+import io.tardy.TardyRuntime;
+import io.tardy.Timer;
+import java.io.IOException;
+import java.time.Duration;
+
+/** Frames and timers: two frames wait side by side on one thread, a third waits for both. */
+final class Basic {
+
+    private Basic() {}
+
+    static void run(Tardy tardy) {
+        tardy.entry(
+                "tick",
+                (rt, word) ->
+                        rt.spawn(
+                                "both",
+                                () -> {
+                                    Frame<Integer> quick = rt.spawn("quick", () -> tick(rt, 5, 20));
+                                    Frame<Integer> slow = rt.spawn("slow", () -> tick(rt, 2, 50));
+                                    int ticks = quick.join() + slow.join();
+                                    System.out.println(ticks + " " + word + "s on " + rt);
+                                }));
+    }
+
+    private static int tick(TardyRuntime rt, int count, int delayMillis) throws IOException {
+        for (int i = 1; i <= count; i++) {
+            Timer.delay(Duration.ofMillis(delayMillis));
+            System.out.printf(
+                    "%s, tick %d of %d, runtime %d%n",
+                    Thread.currentThread().getName(), i, count, rt.id());
+        }
+        return count;
+    }
+}

@@ -1,0 +1,61 @@
+package io.tardy.examples;
+
+import io.tardy.Tardy;
+import io.tardy.Threading;
+import io.tardy.aio.AsyncType;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** The options that every example has. */
+final class RuntimeOptions {
+
+    @Option(
+            names = "--transport",
+            paramLabel = "auto|io_uring|epoll|kqueue|poll",
+            description = "Which transport to run on (default: auto).",
+            converter = TransportConverter.class)
+    private AsyncType transport = AsyncType.AUTO;
+
+    @Option(
+            names = "--runtimes",
+            paramLabel = "N|auto|all",
+            description = "How many runtimes, each on its thread (default: auto).",
+            converter = ThreadingConverter.class)
+    private Threading threading = Threading.auto();
+
+    Tardy.Builder tardy() {
+        return Tardy.builder().async(transport).threading(threading);
+    }
+
+    static final class TransportConverter implements ITypeConverter<AsyncType> {
+        @Override
+        public AsyncType convert(String value) {
+            try {
+                return AsyncType.ofLabel(value);
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(e.getMessage());
+            }
+        }
+    }
+
+    static final class ThreadingConverter implements ITypeConverter<Threading> {
+        @Override
+        public Threading convert(String value) {
+            return switch (value) {
+                case "auto" -> Threading.auto();
+                case "all" -> Threading.all();
+                default -> multi(value);
+            };
+        }
+
+        private static Threading multi(String value) {
+            try {
+                return Threading.multi(Integer.parseInt(value));
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(
+                        "'" + value + "' is no number of runtimes: use 1 or more, auto, or all");
+            }
+        }
+    }
+}

@@ -1,0 +1,113 @@
+package io.tardy.examples;
+
+import io.tardy.Tardy;
+import io.tardy.TardyEntry;
+import io.tardy.TardyRuntime;
+import io.tardy.net.Socket;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The options that every server has, and what every server does with them. */
+final class ServerOptions {
+
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
+
+    @Mixin private RuntimeOptions runtimeOptions;
+
+    @Option(names = "--host", description = "The address to listen at (default: 127.0.0.1).")
+    private String host = "127.0.0.1";
+
+    @Option(names = "--port", description = "The port to listen at; 0 for any (default: 0).")
+    private int port = 0;
+
+    /** A server, as one runtime sees it. */
+    @FunctionalInterface
+    interface Server {
+        void start(TardyRuntime rt, Socket listener);
+    }
+
+    /** Listens, says so in one line, and serves until SIGTERM or SIGINT. */
+    void serve(Server server) throws IOException {
+        if (port < 0 || port > 65535) {
+            throw new IllegalStateException("--port " + port + " is not between 0 and 65535");
+        }
+        try (Tardy tardy = runtimeOptions.tardy().stopTimeout(STOP_TIMEOUT).build();
+                Socket listener = Socket.tcp(tardy, host, port)) {
+            listener.bind().listen(4096);
+            int runtimes = tardy.options().threading().runtimes();
+            CountDownLatch entered = new CountDownLatch(runtimes);
+            AtomicInteger started = new AtomicInteger();
+            TardyEntry<RuntimeException> entry =
+                    tardy.entryInNewThread(
+                            listener,
+                            (rt, socket) -> {
+                                try {
+                                    server.start(rt, socket);
+                                    started.incrementAndGet();
+                                } finally {
+                                    entered.countDown();
+                                }
+                            });
+            Thread hook = stopOnSignal(entry);
+            try {
+                String line = "listening on " + describe(tardy, listener);
+                entered.await();
+                if (started.get() == runtimes) {
+                    System.out.println(line);
+                }
+                entry.await();
+            } finally {
+                forget(hook);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void forget(Thread hook) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // The signal has come: the hook ends the program.
+            LockSupport.park();
+        }
+    }
+
+    private static String describe(Tardy tardy, Socket listener) throws IOException {
+        InetSocketAddress address = (InetSocketAddress) listener.localAddress();
+        int runtimes = tardy.options().threading().runtimes();
+        return "%s:%d (%s, %d runtime%s)"
+                .formatted(
+                        address.getAddress().getHostAddress(),
+                        address.getPort(),
+                        tardy.backend().type().label(),
+                        runtimes,
+                        runtimes == 1 ? "" : "s");
+    }
+
+    /** The JVM would end with the signal's status; a server that was told to end has done well. */
+    private static Thread stopOnSignal(TardyEntry<?> entry) {
+        Thread hook =
+                new Thread(
+                        () -> {
+                            entry.stop();
+                            try {
+                                entry.await(STOP_TIMEOUT.plusSeconds(1));
+                            } catch (Exception e) {
+                                System.err.println("tardy: " + e);
+                                Runtime.getRuntime().halt(1);
+                            }
+                            System.out.flush();
+                            Runtime.getRuntime().halt(0);
+                        },
+                        "stop-on-signal");
+        Runtime.getRuntime().addShutdownHook(hook);
+        return hook;
+    }
+}

@@ -1,0 +1,221 @@
+package io.tardy.testsuite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import com.sun.management.HotSpotDiagnosticMXBean;
+import io.tardy.Frame;
+import io.tardy.FrameFailedException;
+import io.tardy.TardyRuntime;
+import io.tardy.Timer;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.locks.ReentrantLock;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Frames are threads: what the JDK lets a thread do, a frame can do, and parks that frame only. */
+interface ThreadContract extends TransportFixture {
+
+    @Test
+    default void aMonitorHeldAcrossAWaitKeepsOthersOutAndLetsTheRuntimeGoOn() throws Exception {
+        Object monitor = new Object();
+        List<String> order = new ArrayList<>();
+        inFrame(
+                rt -> {
+                    Frame<Void> holder =
+                            rt.spawn(
+                                    () -> {
+                                        synchronized (monitor) {
+                                            order.add("holder in");
+                                            Timer.delay(Duration.ofMillis(5));
+                                            order.add("holder out");
+                                        }
+                                    });
+                    Frame<Void> second =
+                            rt.spawn(
+                                    () -> {
+                                        synchronized (monitor) {
+                                            order.add("second in");
+                                        }
+                                    });
+                    Timer.delay(Duration.ofMillis(1));
+                    order.add("a third runs");
+                    holder.join();
+                    second.join();
+                });
+        assertThat(order)
+                .containsSubsequence("holder in", "holder out", "second in")
+                .containsSubsequence("a third runs", "second in");
+    }
+
+    @Test
+    default void aLockHeldAcrossAWaitKeepsOthersOut() throws Exception {
+        ReentrantLock lock = new ReentrantLock();
+        List<String> order = new ArrayList<>();
+        inFrame(
+                rt -> {
+                    Frame<Void> holder =
+                            rt.spawn(
+                                    () -> {
+                                        lock.lock();
+                                        try {
+                                            Timer.delay(Duration.ofMillis(5));
+                                            order.add("holder out");
+                                        } finally {
+                                            lock.unlock();
+                                        }
+                                    });
+                    Frame<Void> second =
+                            rt.spawn(
+                                    () -> {
+                                        lock.lock();
+                                        try {
+                                            order.add("second in");
+                                        } finally {
+                                            lock.unlock();
+                                        }
+                                    });
+                    holder.join();
+                    second.join();
+                });
+        assertThat(order).containsExactly("holder out", "second in");
+    }
+
+    @Test
+    default void sleepingParksThatFrameOnly() throws Exception {
+        List<String> order = new ArrayList<>();
+        inFrame(
+                rt -> {
+                    Frame<Void> sleeper =
+                            rt.spawn(
+                                    () -> {
+                                        // the subject of this test
+                                        Thread.sleep(Duration.ofMillis(20));
+                                        order.add("sleeper");
+                                    });
+                    Frame<Void> other =
+                            rt.spawn(
+                                    () -> {
+                                        Timer.delay(Duration.ofMillis(1));
+                                        order.add("other");
+                                    });
+                    other.join();
+                    sleeper.join();
+                });
+        assertThat(order).containsExactly("other", "sleeper");
+    }
+
+    @Test
+    default void aBlockingQueueParksThatFrameOnly() throws Exception {
+        BlockingQueue<String> queue = new ArrayBlockingQueue<>(1);
+        inFrame(
+                rt -> {
+                    Frame<String> taker = rt.spawn(queue::take);
+                    Timer.delay(Duration.ofMillis(1));
+                    rt.spawn(() -> queue.put("message"));
+                    assertThat(taker.join()).isEqualTo("message");
+                });
+    }
+
+    @Test
+    default void socketsOfTheJdkParkThatFrameOnly() throws Exception {
+        inFrame(
+                rt -> {
+                    try (ServerSocket server =
+                            new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+                        Frame<Integer> accepting =
+                                rt.spawn(
+                                        () -> {
+                                            try (java.net.Socket peer = server.accept()) {
+                                                return peer.getInputStream().read();
+                                            }
+                                        });
+                        Timer.delay(Duration.ofMillis(2));
+                        assertThat(accepting.status()).isEqualTo(io.tardy.FrameStatus.ALIVE);
+                        try (java.net.Socket client =
+                                new java.net.Socket(
+                                        server.getInetAddress(), server.getLocalPort())) {
+                            Timer.delay(Duration.ofMillis(2));
+                            client.getOutputStream().write(42);
+                            assertThat(accepting.join()).isEqualTo(42);
+                        }
+                    }
+                });
+    }
+
+    @Test
+    default void theJdksOwnWaitsOfACancelledFrameAreInterrupted() throws Exception {
+        BlockingQueue<String> empty = new ArrayBlockingQueue<>(1);
+        inFrame(
+                rt -> {
+                    Frame<String> taker = rt.spawn(empty::take);
+                    Frame<Void> sleeper = rt.spawn(() -> Thread.sleep(Duration.ofDays(1)));
+                    Timer.delay(Duration.ofMillis(2));
+                    taker.cancel();
+                    sleeper.cancel();
+                    for (Frame<?> frame : List.of(taker, sleeper)) {
+                        assertThatExceptionOfType(FrameFailedException.class)
+                                .isThrownBy(frame::join)
+                                .withCauseInstanceOf(InterruptedException.class);
+                    }
+                });
+    }
+
+    @Test
+    default void aFrameHasItsOwnThreadLocals() throws Exception {
+        ThreadLocal<String> local = new ThreadLocal<>();
+        inFrame(
+                rt -> {
+                    local.set("mine");
+                    assertThat(rt.spawn(local::get).join()).isNull();
+                    assertThat(local.get()).isEqualTo("mine");
+                    assertThat(Thread.currentThread().isVirtual()).isTrue();
+                });
+    }
+
+    @Test
+    default void virtualThreadsThatAFrameStartsRunAndAreNoFrames() throws Exception {
+        inFrame(
+                rt -> {
+                    List<String> seen = new ArrayList<>();
+                    Thread thread =
+                            Thread.startVirtualThread(
+                                    () -> {
+                                        seen.add("in frame: " + TardyRuntime.isInFrame());
+                                        Thread.yield();
+                                        seen.add("after a yield");
+                                    });
+                    thread.join();
+                    assertThat(seen).containsExactly("in frame: false", "after a yield");
+                });
+    }
+
+    @Test
+    default void threadDumpsShowFramesByName(@TempDir Path folder) throws Exception {
+        Path dump = folder.resolve("threads.json");
+        inFrame(
+                rt -> {
+                    Frame<Void> waiting =
+                            rt.spawn("the one that waits", () -> rt.scheduler().triggerAwait());
+                    Timer.delay(Duration.ofMillis(1));
+                    dumpThreads(dump);
+                    waiting.cancel();
+                });
+        assertThat(Files.readString(dump)).contains("the one that waits", "triggerAwait");
+    }
+
+    private static void dumpThreads(Path to) throws IOException {
+        ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
+                .dumpThreads(to.toString(), HotSpotDiagnosticMXBean.ThreadDumpFormat.JSON);
+    }
+}

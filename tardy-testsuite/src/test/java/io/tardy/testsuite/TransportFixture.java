@@ -1,0 +1,83 @@
+package io.tardy.testsuite;
+
+import io.tardy.Frame;
+import io.tardy.Tardy;
+import io.tardy.TardyRuntime;
+import io.tardy.Threading;
+import io.tardy.aio.AsyncType;
+import io.tardy.net.Socket;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** What every contract needs of the transport it runs on. */
+@ExtendWith(LeakCheck.class)
+interface TransportFixture {
+
+    /** The transport under test. */
+    AsyncType transport();
+
+    /** The body of a test, run in a frame of each runtime. */
+    @FunctionalInterface
+    interface Body {
+        void run(TardyRuntime rt) throws Exception;
+    }
+
+    default Tardy.Builder tardy() {
+        return tardy(1);
+    }
+
+    default Tardy.Builder tardy(int runtimes) {
+        return Tardy.builder().async(transport()).threading(Threading.multi(runtimes));
+    }
+
+    /** Runs the body in a frame of one runtime, to the end of all frames. */
+    default void inFrame(Body body) throws Exception {
+        inFrame(tardy(), body);
+    }
+
+    /** Runs the body in a frame of each runtime, to the end of all frames. */
+    default void inFrame(Tardy.Builder builder, Body body) throws Exception {
+        Queue<Frame<Void>> frames = new ConcurrentLinkedQueue<>();
+        try (Tardy tardy = builder.build()) {
+            tardy.entry(
+                    frames,
+                    (rt, queue) -> queue.add(rt.spawn("test body", () -> runBody(rt, body))));
+        }
+        for (Frame<Void> frame : frames) {
+            frame.join();
+        }
+    }
+
+    /** A test that fails must not leave its other frames waiting for ever. */
+    private static void runBody(TardyRuntime rt, Body body) throws Exception {
+        try {
+            body.run(rt);
+        } catch (Exception | Error e) {
+            rt.stop();
+            throw e;
+        }
+    }
+
+    /** A listening socket at a port of the system's choice. */
+    static Socket listenAnywhere() throws IOException {
+        return Socket.tcp("127.0.0.1", 0).bind().listen(1024);
+    }
+
+    static int port(Socket listener) throws IOException {
+        return ((InetSocketAddress) listener.localAddress()).getPort();
+    }
+
+    /** A connection to a listener of ours; in a frame. */
+    static Socket connectTo(Socket listener) throws IOException {
+        Socket socket = Socket.tcp("127.0.0.1", port(listener));
+        try {
+            return socket.connect();
+        } catch (IOException | RuntimeException e) {
+            socket.close();
+            throw e;
+        }
+    }
+}
