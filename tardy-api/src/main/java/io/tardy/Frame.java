@@ -133,7 +133,7 @@ public final class Frame<T> {
         if (failure == null) {
             status = FrameStatus.SUCCEEDED;
             outcome.complete(value);
-        } else if (failure instanceof CancelledException && ended.isCancelled()) {
+        } else if (ended.isCancelled() && isOfCancellation(failure)) {
             status = FrameStatus.CANCELLED;
             outcome.completeExceptionally(failure);
         } else {
@@ -143,6 +143,10 @@ public final class Frame<T> {
                 handler.uncaught(this, failure);
             }
         }
+    }
+
+    private static boolean isOfCancellation(Throwable failure) {
+        return failure instanceof CancelledException || failure instanceof InterruptedException;
     }
 
     /** The frame will never run again: its runtime has ended around it. */

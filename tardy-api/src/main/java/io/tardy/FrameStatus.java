@@ -8,6 +8,6 @@ public enum FrameStatus {
     SUCCEEDED,
     /** Ended with an exception. */
     FAILED,
-    /** Ended with the {@code CancelledException} of its cancellation. */
+    /** Ended with the exception of its cancellation. */
     CANCELLED
 }

@@ -68,7 +68,11 @@ public final class Scheduler {
      */
     public <T, E extends Enum<E> & AsyncError> Resulted<T, E> ioAwait(
             AsyncSubmission<T, E> submission) {
-        Task task = requireFrame(submission.op().label());
+        return ioAwait(requireFrame(submission.op().label()), submission);
+    }
+
+    <T, E extends Enum<E> & AsyncError> Resulted<T, E> ioAwait(
+            Task task, AsyncSubmission<T, E> submission) {
         Async async = runtime.async();
         Async.TaskOperation operation = new Async.TaskOperation(task, submission);
         if (isCancelled(task) && !(submission instanceof AsyncSubmission.Close)) {

@@ -1,8 +1,11 @@
 package io.tardy;
 
 import io.netty.channel.IoEventLoop;
+import io.tardy.aio.AsyncError;
 import io.tardy.aio.AsyncFeatures;
+import io.tardy.aio.AsyncSubmission;
 import io.tardy.aio.CancelledException;
+import io.tardy.aio.Resulted;
 import io.tardy.spi.BackendContext;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -73,13 +76,19 @@ public final class TardyRuntime {
     }
 
     /**
-     * The scheduler of the frame that is the current thread.
+     * Submits an operation and makes the calling frame wait until it is over; the low level under
+     * {@code Socket} and {@link Timer}.
      *
-     * @param operation what wants to wait, for the message
+     * @return its outcome; a frame that is cancelled or interrupted gets {@code CANCELED}
      * @throws IllegalStateException outside of a frame; the message says to use {@code rt.spawn}
      */
-    public static Scheduler schedulerOfFrame(String operation) {
-        return Scheduler.current(operation);
+    public static <T, E extends Enum<E> & AsyncError> Resulted<T, E> ioAwait(
+            AsyncSubmission<T, E> submission) {
+        Task task = Task.current();
+        if (task == null) {
+            throw Scheduler.outsideFrame(submission.op().label());
+        }
+        return task.scheduler().ioAwait(task, submission);
     }
 
     /** The number of this runtime in its entry, from 0. */

@@ -19,9 +19,7 @@ public final class Timer {
      * @throws IllegalStateException outside of a frame
      */
     public static void delay(Duration delay) throws TardyIOException {
-        Scheduler.current("Timer.delay")
-                .ioAwait(new AsyncSubmission.Timer(saturatedNanos(delay)))
-                .unwrap();
+        TardyRuntime.ioAwait(new AsyncSubmission.Timer(saturatedNanos(delay))).unwrap();
     }
 
     private static long saturatedNanos(Duration delay) {

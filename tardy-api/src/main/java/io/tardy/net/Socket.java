@@ -5,7 +5,6 @@ import io.tardy.Tardy;
 import io.tardy.TardyRuntime;
 import io.tardy.aio.AcceptError;
 import io.tardy.aio.AsyncError;
-import io.tardy.aio.AsyncSubmission;
 import io.tardy.aio.AsyncSubmission.Accept;
 import io.tardy.aio.AsyncSubmission.Close;
 import io.tardy.aio.AsyncSubmission.Connect;
@@ -126,7 +125,7 @@ public final class Socket implements AutoCloseable {
      */
     public Socket accept() throws TardyIOException {
         for (; ; ) {
-            Resulted<SocketHandle, AcceptError> accepted = await(new Accept(handle));
+            Resulted<SocketHandle, AcceptError> accepted = TardyRuntime.ioAwait(new Accept(handle));
             switch (accepted) {
                 case Resulted.Actual<SocketHandle, AcceptError> actual -> {
                     return accepted(actual.value());
@@ -138,6 +137,25 @@ public final class Socket implements AutoCloseable {
                 }
             }
         }
+    }
+
+    /** Serves one connection, in a frame of its own; the connection is closed when it returns. */
+    @FunctionalInterface
+    public interface ConnectionHandler {
+        void handle(Socket peer) throws Exception;
+    }
+
+    /**
+     * Accepts connections and spawns a frame for each, until this socket is closed. Where
+     * descriptors run out it says so once in the log and tries again ten times a second; where a
+     * static pool of tasks is full it takes no further connection until one is free.
+     *
+     * @param handler called in each connection's frame
+     * @throws CancelledException if the frame is cancelled; the connections' frames go on
+     * @throws TardyIOException if the socket does not listen
+     */
+    public void serve(ConnectionHandler handler) throws TardyIOException {
+        new AcceptLoop(this, handler).run();
     }
 
     private Socket accepted(SocketHandle peer) throws TardyIOException {
@@ -165,7 +183,7 @@ public final class Socket implements AutoCloseable {
      * @throws TardyIOException for example with {@link ConnectError#CONNECTION_REFUSED}
      */
     public Socket connect() throws TardyIOException {
-        Resulted<Void, ConnectError> connected = await(new Connect(handle, address));
+        Resulted<Void, ConnectError> connected = TardyRuntime.ioAwait(new Connect(handle, address));
         if (connected instanceof Resulted.Err<Void, ConnectError> err) {
             throw err.error().isCanceled()
                     ? err.toException()
@@ -184,7 +202,7 @@ public final class Socket implements AutoCloseable {
         if (!into.hasRemaining()) {
             return 0;
         }
-        Resulted<Integer, RecvError> received = await(new Recv(handle, into));
+        Resulted<Integer, RecvError> received = TardyRuntime.ioAwait(new Recv(handle, into));
         return isEnd(received) ? -1 : received.unwrap();
     }
 
@@ -210,7 +228,7 @@ public final class Socket implements AutoCloseable {
      * @return the data, or null at the end of the stream
      */
     public ByteBuf recv() throws TardyIOException {
-        Resulted<ByteBuf, RecvError> received = await(new RecvBuffer(handle));
+        Resulted<ByteBuf, RecvError> received = TardyRuntime.ioAwait(new RecvBuffer(handle));
         return isEnd(received) ? null : received.unwrap();
     }
 
@@ -237,7 +255,7 @@ public final class Socket implements AutoCloseable {
      * @return the number of bytes, which may be fewer than remained
      */
     public int send(ByteBuffer from) throws TardyIOException {
-        return from.hasRemaining() ? await(new Send(handle, from)).unwrap() : 0;
+        return from.hasRemaining() ? TardyRuntime.ioAwait(new Send(handle, from)).unwrap() : 0;
     }
 
     /** Sends all that remains in the buffer. */
@@ -281,7 +299,7 @@ public final class Socket implements AutoCloseable {
             return;
         }
         if (TardyRuntime.isInFrame()) {
-            Resulted<Void, SocketError> closed = await(new Close(handle));
+            Resulted<Void, SocketError> closed = TardyRuntime.ioAwait(new Close(handle));
             closed.unwrap();
         } else {
             handle.close();
@@ -336,11 +354,6 @@ public final class Socket implements AutoCloseable {
         return handle + (address == null ? "" : " for " + address);
     }
 
-    private <T, E extends Enum<E> & AsyncError> Resulted<T, E> await(
-            AsyncSubmission<T, E> submission) {
-        return TardyRuntime.schedulerOfFrame(submission.op().label()).ioAwait(submission);
-    }
-
     private static <T> boolean isEnd(Resulted<T, RecvError> received) {
         return received instanceof Resulted.Err<T, RecvError> err
                 && err.error() == RecvError.CLOSED;
@@ -348,9 +361,14 @@ public final class Socket implements AutoCloseable {
 
     /** The bytes as a buffer of the JDK; of a composite one, as many as lie together. */
     private static ByteBuffer firstNioBuffer(ByteBuf buffer, int index, int length) {
-        return buffer.nioBufferCount() == 1
-                ? buffer.nioBuffer(index, length)
-                : buffer.nioBuffers(index, length)[0];
+        if (buffer.nioBufferCount() != 1) {
+            return buffer.nioBuffers(index, length)[0];
+        }
+        // A buffer of nobody else's can lend its own view; those of slices and duplicates are
+        // shared.
+        return buffer.unwrap() == null && buffer.refCnt() == 1
+                ? buffer.internalNioBuffer(index, length)
+                : buffer.nioBuffer(index, length);
     }
 
     private static TardyIOException detailed(

@@ -18,21 +18,12 @@ public final class Echo {
     }
 
     static void start(TardyRuntime rt, Socket server) {
-        rt.spawn("accept", () -> acceptLoop(rt, server));
-    }
-
-    static void acceptLoop(TardyRuntime rt, Socket server) throws IOException {
-        for (; ; ) {
-            Socket peer = server.accept(); // waits; the thread serves the other frames
-            rt.spawn(() -> echo(peer));
-        }
+        rt.spawn("accept", () -> server.serve(Echo::echo)); // a frame for each connection
     }
 
     static void echo(Socket peer) throws IOException {
-        try (peer) {
-            for (ByteBuf data; (data = peer.recv()) != null; ) {
-                peer.sendAll(data);
-            }
+        for (ByteBuf data; (data = peer.recv()) != null; ) { // waits; the thread serves others
+            peer.sendAll(data);
         }
     }
 }

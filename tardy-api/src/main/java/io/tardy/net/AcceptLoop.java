@@ -1,0 +1,75 @@
+package io.tardy.net;
+
+import io.tardy.TardyRuntime;
+import io.tardy.Timer;
+import io.tardy.aio.AcceptError;
+import io.tardy.aio.TardyIOException;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+
+/** Accepts for a server that must not end because it is short of something for a while. */
+final class AcceptLoop {
+
+    private static final System.Logger LOGGER = System.getLogger("io.tardy");
+    private static final Duration RETRY = Duration.ofMillis(100);
+
+    private final TardyRuntime runtime = TardyRuntime.current();
+    private final Socket listener;
+    private final Socket.ConnectionHandler handler;
+    private boolean isShort;
+
+    AcceptLoop(Socket listener, Socket.ConnectionHandler handler) {
+        this.listener = listener;
+        this.handler = handler;
+    }
+
+    void run() throws TardyIOException {
+        while (!listener.isClosed()) {
+            try {
+                serve(listener.accept());
+                isShort = false;
+            } catch (TardyIOException e) {
+                if (e.error() == AcceptError.INVALID_FD) {
+                    return; // closed: the end that a server is meant to have
+                }
+                if (!isShortage(e)) {
+                    throw e;
+                }
+                waitForBetter(e);
+            }
+        }
+    }
+
+    private void serve(Socket peer) throws TardyIOException {
+        boolean spawned = false;
+        try {
+            runtime.spawnAwait(
+                    () -> {
+                        try (peer) {
+                            handler.handle(peer);
+                        }
+                    });
+            spawned = true;
+        } finally {
+            if (!spawned) {
+                peer.close();
+            }
+        }
+    }
+
+    private void waitForBetter(TardyIOException e) throws TardyIOException {
+        if (!isShort) {
+            isShort = true;
+            LOGGER.log(Level.WARNING, "{0}; trying again until it gets better", e.getMessage());
+        }
+        Timer.delay(RETRY);
+    }
+
+    private static boolean isShortage(TardyIOException e) {
+        return e.error() instanceof AcceptError error
+                && switch (error) {
+                    case PROCESS_FD_QUOTA_EXCEEDED, SYSTEM_FD_QUOTA_EXCEEDED, OUT_OF_MEMORY -> true;
+                    default -> false;
+                };
+    }
+}
