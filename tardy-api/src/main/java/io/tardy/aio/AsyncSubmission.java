@@ -117,6 +117,23 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
         }
     }
 
+    /**
+     * Send the readable bytes of a buffer; completes with the number of bytes by which the reader
+     * index has advanced, which may be fewer. The buffer stays the caller's.
+     */
+    record SendBuffer(SocketHandle socket, ByteBuf from)
+            implements AsyncSubmission<Integer, SendError> {
+        @Override
+        public AsyncOp op() {
+            return AsyncOp.SEND;
+        }
+
+        @Override
+        public SendError error(int errno) {
+            return SendError.of(errno);
+        }
+    }
+
     /** Close a socket; operations that wait on it fail with {@code INVALID_FD}. */
     record Close(SocketHandle socket) implements AsyncSubmission<Void, SocketError> {
         @Override

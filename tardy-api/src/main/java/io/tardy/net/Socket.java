@@ -11,6 +11,7 @@ import io.tardy.aio.AsyncSubmission.Connect;
 import io.tardy.aio.AsyncSubmission.Recv;
 import io.tardy.aio.AsyncSubmission.RecvBuffer;
 import io.tardy.aio.AsyncSubmission.Send;
+import io.tardy.aio.AsyncSubmission.SendBuffer;
 import io.tardy.aio.CancelledException;
 import io.tardy.aio.ConnectError;
 import io.tardy.aio.RecvError;
@@ -207,13 +208,14 @@ public final class Socket implements AutoCloseable {
     }
 
     /**
-     * Receives into the writable bytes of a buffer; its writer index advances.
+     * Receives into the writable bytes of a buffer, which must lie together (no composite); its
+     * writer index advances.
      *
      * @return the number of bytes, or -1 at the end of the stream
      */
     public int recv(ByteBuf into) throws TardyIOException {
         int writerIndex = into.writerIndex();
-        int count = recv(firstNioBuffer(into, writerIndex, into.writableBytes()));
+        int count = recv(into.nioBuffer(writerIndex, into.writableBytes()));
         if (count > 0) {
             into.writerIndex(writerIndex + count);
         }
@@ -269,10 +271,7 @@ public final class Socket implements AutoCloseable {
     public void sendAll(ByteBuf from) throws TardyIOException {
         try {
             while (from.isReadable()) {
-                ByteBuffer next = firstNioBuffer(from, from.readerIndex(), from.readableBytes());
-                int length = next.remaining();
-                sendAll(next);
-                from.skipBytes(length);
+                TardyRuntime.ioAwait(new SendBuffer(handle, from)).unwrap();
             }
         } finally {
             from.release();
@@ -357,18 +356,6 @@ public final class Socket implements AutoCloseable {
     private static <T> boolean isEnd(Resulted<T, RecvError> received) {
         return received instanceof Resulted.Err<T, RecvError> err
                 && err.error() == RecvError.CLOSED;
-    }
-
-    /** The bytes as a buffer of the JDK; of a composite one, as many as lie together. */
-    private static ByteBuffer firstNioBuffer(ByteBuf buffer, int index, int length) {
-        if (buffer.nioBufferCount() != 1) {
-            return buffer.nioBuffers(index, length)[0];
-        }
-        // A buffer of nobody else's can lend its own view; those of slices and duplicates are
-        // shared.
-        return buffer.unwrap() == null && buffer.refCnt() == 1
-                ? buffer.internalNioBuffer(index, length)
-                : buffer.nioBuffer(index, length);
     }
 
     private static TardyIOException detailed(

@@ -69,12 +69,11 @@ public final class DescriptorSocket extends SocketHandle {
     public int recv(ByteBuffer into) {
         int position = into.position();
         try {
-            int count = socket.recv(into, position, into.limit());
+            int count = received(socket.recv(into, position, into.limit()));
             if (count > 0) {
                 into.position(position + count);
-                return count;
             }
-            return count == END_OF_STREAM ? 0 : -Errno.EAGAIN.number();
+            return count;
         } catch (IOException | RuntimeException e) {
             return -errnoOf(e);
         }
@@ -84,15 +83,49 @@ public final class DescriptorSocket extends SocketHandle {
     public int send(ByteBuffer from) {
         int position = from.position();
         try {
-            int count = socket.send(from, position, from.limit());
+            int count = sent(socket.send(from, position, from.limit()), from.remaining());
             if (count > 0) {
                 from.position(position + count);
-                return count;
             }
-            return from.hasRemaining() ? -Errno.EAGAIN.number() : 0;
+            return count;
         } catch (IOException | RuntimeException e) {
             return -errnoOf(e);
         }
+    }
+
+    @Override
+    public boolean takesAddresses() {
+        return true;
+    }
+
+    @Override
+    public int recvAddress(long address, int position, int limit) {
+        try {
+            return received(socket.recvAddress(address, position, limit));
+        } catch (IOException | RuntimeException e) {
+            return -errnoOf(e);
+        }
+    }
+
+    @Override
+    public int sendAddress(long address, int position, int limit) {
+        try {
+            return sent(socket.sendAddress(address, position, limit), limit - position);
+        } catch (IOException | RuntimeException e) {
+            return -errnoOf(e);
+        }
+    }
+
+    /** Netty says 0 for "would have to wait" and -1 for the end of the stream. */
+    private static int received(int count) {
+        if (count > 0) {
+            return count;
+        }
+        return count == END_OF_STREAM ? 0 : -Errno.EAGAIN.number();
+    }
+
+    private static int sent(int count, int asked) {
+        return count > 0 || asked == 0 ? count : -Errno.EAGAIN.number();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.tardy.spi;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.IoEventLoop;
 import io.tardy.aio.AsyncFeatures;
@@ -10,6 +11,7 @@ import io.tardy.aio.AsyncSubmission.Connect;
 import io.tardy.aio.AsyncSubmission.Recv;
 import io.tardy.aio.AsyncSubmission.RecvBuffer;
 import io.tardy.aio.AsyncSubmission.Send;
+import io.tardy.aio.AsyncSubmission.SendBuffer;
 import io.tardy.aio.AsyncSubmission.Timer;
 import io.tardy.aio.Errno;
 import io.tardy.aio.TardyIOException;
@@ -63,6 +65,7 @@ public abstract class ReadinessBackend implements AsyncBackend {
             case Recv recv -> attemptRead(operation, recv.socket());
             case Accept accept -> attemptRead(operation, accept.socket());
             case Send send -> attemptWrite(operation, send.socket());
+            case SendBuffer send -> attemptWrite(operation, send.socket());
             // A buffer is taken on the loop's own thread: allocators keep their caches there.
             case RecvBuffer recv -> false;
             case Connect connect -> false;
@@ -78,6 +81,7 @@ public abstract class ReadinessBackend implements AsyncBackend {
             case RecvBuffer recv -> startRead(operation, recv.socket());
             case Accept accept -> startRead(operation, accept.socket());
             case Send send -> startWrite(operation, send.socket());
+            case SendBuffer send -> startWrite(operation, send.socket());
             case Connect connect -> startConnect(operation, connect);
             case Close close -> close(operation, close.socket());
             case Timer timer -> throw new IllegalArgumentException("not a feature: " + timer);
@@ -97,6 +101,7 @@ public abstract class ReadinessBackend implements AsyncBackend {
                     case RecvBuffer recv -> registrationOf(recv.socket());
                     case Accept accept -> registrationOf(accept.socket());
                     case Send send -> registrationOf(send.socket());
+                    case SendBuffer send -> registrationOf(send.socket());
                     case Connect connect -> registrationOf(connect.socket());
                     case Close close -> null;
                     case Timer timer -> null;
@@ -138,6 +143,38 @@ public abstract class ReadinessBackend implements AsyncBackend {
         int count = socket.send(direct);
         if (count > 0) {
             from.position(from.position() + count);
+        }
+        return count;
+    }
+
+    /** Receives into the writable bytes, whose index advances. */
+    final int recv(SocketHandle socket, ByteBuf into) {
+        int index = into.writerIndex();
+        int room = into.writableBytes();
+        int count =
+                into.hasMemoryAddress() && socket.takesAddresses()
+                        ? socket.recvAddress(into.memoryAddress(), index, index + room)
+                        : recv(socket, into.internalNioBuffer(index, room));
+        if (count > 0) {
+            into.writerIndex(index + count);
+        }
+        return count;
+    }
+
+    /** Sends from the readable bytes, whose index advances; of a composite, from its first part. */
+    final int send(SocketHandle socket, ByteBuf from) {
+        int index = from.readerIndex();
+        int length = from.readableBytes();
+        int count;
+        if (from.hasMemoryAddress() && socket.takesAddresses()) {
+            count = socket.sendAddress(from.memoryAddress(), index, index + length);
+        } else if (from.nioBufferCount() == 1) {
+            count = send(socket, from.nioBuffer(index, length));
+        } else {
+            count = send(socket, from.nioBuffers(index, length)[0]);
+        }
+        if (count > 0) {
+            from.readerIndex(index + count);
         }
         return count;
     }

@@ -5,6 +5,7 @@ import io.tardy.aio.AsyncSubmission.Accept;
 import io.tardy.aio.AsyncSubmission.Recv;
 import io.tardy.aio.AsyncSubmission.RecvBuffer;
 import io.tardy.aio.AsyncSubmission.Send;
+import io.tardy.aio.AsyncSubmission.SendBuffer;
 import io.tardy.aio.Errno;
 import io.tardy.aio.TardyIOException;
 import java.io.IOException;
@@ -151,7 +152,8 @@ public abstract class ReadinessRegistration implements SocketHandle.Attachment {
 
     private boolean tryWrite(Operation operation) {
         return switch (operation.submission()) {
-            case Send send -> trySend(operation, send.from());
+            case Send send -> trySend(operation, send);
+            case SendBuffer send -> trySend(operation, send);
             default -> tryFinishConnect(operation);
         };
     }
@@ -173,9 +175,8 @@ public abstract class ReadinessRegistration implements SocketHandle.Attachment {
         int room = buffer.writableBytes();
         int count = -1;
         try {
-            ByteBuffer into = buffer.internalNioBuffer(buffer.writerIndex(), room);
             do {
-                count = backend.recv(socket, into);
+                count = backend.recv(socket, buffer);
             } while (count == EINTR);
         } finally {
             if (count <= 0) {
@@ -183,7 +184,6 @@ public abstract class ReadinessRegistration implements SocketHandle.Attachment {
             }
         }
         if (count > 0) {
-            buffer.writerIndex(buffer.writerIndex() + count);
             recvSize.received(count);
         }
         return received(operation, count, room, buffer);
@@ -218,11 +218,23 @@ public abstract class ReadinessRegistration implements SocketHandle.Attachment {
         return true;
     }
 
-    private boolean trySend(Operation operation, ByteBuffer from) {
+    private boolean trySend(Operation operation, Send send) {
         int count;
         do {
-            count = backend.send(socket, from);
+            count = backend.send(socket, send.from());
         } while (count == EINTR);
+        return sent(operation, count);
+    }
+
+    private boolean trySend(Operation operation, SendBuffer send) {
+        int count;
+        do {
+            count = backend.send(socket, send.from());
+        } while (count == EINTR);
+        return sent(operation, count);
+    }
+
+    private boolean sent(Operation operation, int count) {
         if (count == EAGAIN) {
             writable = false;
             return false;

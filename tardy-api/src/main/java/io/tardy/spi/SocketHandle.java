@@ -182,6 +182,23 @@ public abstract class SocketHandle {
     public abstract int send(ByteBuffer from);
 
     /**
+     * Whether {@link #recvAddress} and {@link #sendAddress} work, which spare a view of the buffer.
+     */
+    public boolean takesAddresses() {
+        return false;
+    }
+
+    /** {@link #recv} into native memory, from {@code position} to {@code limit}. */
+    public int recvAddress(long address, int position, int limit) {
+        throw new UnsupportedOperationException();
+    }
+
+    /** {@link #send} from native memory, from {@code position} to {@code limit}. */
+    public int sendAddress(long address, int position, int limit) {
+        throw new UnsupportedOperationException();
+    }
+
+    /**
      * Takes a connection, without waiting.
      *
      * @return the new socket, or null if none waits

@@ -1,0 +1,75 @@
+package io.tardy.testsuite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** What a user meets whose JVM lacks something: on the class path, in a JVM of its own. */
+class OwnJvmTest {
+
+    private static final String FLAG = "--add-opens=java.base/java.lang=ALL-UNNAMED";
+
+    @Test
+    void withTheFlagAFrameRunsOnTheClassPath() throws Exception {
+        assertThat(run(List.of(FLAG), classPath())).isEqualTo("spawned");
+    }
+
+    @Test
+    void withoutTheFlagTheMessageNamesIt() throws Exception {
+        assertThat(run(List.of(), classPath()))
+                .startsWith("frames need the JVM flag --add-opens java.base/java.lang=ALL-UNNAMED ")
+                .doesNotContain("\n");
+    }
+
+    @Test
+    void withoutTheNativeLibraryTheMessageNamesTheArtifact() throws Exception {
+        String withoutNative =
+                Arrays.stream(classPath().split(File.pathSeparator))
+                        .filter(entry -> !entry.contains("netty-transport-native-epoll"))
+                        .collect(Collectors.joining(File.pathSeparator));
+        assertThat(run(List.of(FLAG), withoutNative))
+                .contains("epoll was refused")
+                .contains("io.netty:netty-transport-native-epoll with the classifier linux-")
+                .doesNotContain("\n");
+    }
+
+    /** What the tests run with, as a class path. */
+    private static String classPath() throws URISyntaxException {
+        Path tests =
+                Path.of(
+                                OwnJvmTest.class
+                                        .getProtectionDomain()
+                                        .getCodeSource()
+                                        .getLocation()
+                                        .toURI())
+                        .resolveSibling("test-classes");
+        return String.join(
+                File.pathSeparator,
+                System.getProperty("jdk.module.path"),
+                System.getProperty("java.class.path"),
+                tests.toString());
+    }
+
+    private static String run(List<String> flags, String classPath)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("--enable-native-access=ALL-UNNAMED");
+        command.addAll(flags);
+        command.addAll(List.of("-cp", classPath, SpawnMain.class.getName()));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String output =
+                new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+        assertThat(process.waitFor()).as(output).isZero();
+        return output;
+    }
+}
