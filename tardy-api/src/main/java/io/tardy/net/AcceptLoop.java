@@ -6,12 +6,21 @@ import io.tardy.aio.AcceptError;
 import io.tardy.aio.TardyIOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.time.ZoneId;
 
 /** Accepts for a server that must not end because it is short of something for a while. */
 final class AcceptLoop {
 
     private static final System.Logger LOGGER = System.getLogger("io.tardy");
     private static final Duration RETRY = Duration.ofMillis(100);
+
+    static {
+        // The first record that the JDK's logging formats makes it open files (its configuration,
+        // the
+        // time zones). When there is no descriptor left to open them with, it is too late.
+        LOGGER.isLoggable(Level.WARNING);
+        ZoneId.systemDefault().getRules();
+    }
 
     private final TardyRuntime runtime = TardyRuntime.current();
     private final Socket listener;
