@@ -28,6 +28,7 @@ public final class Frame<T> {
     private Throwable failure;
 
     private volatile Task task;
+    private volatile boolean cancelRequested;
     private volatile boolean joined;
     private volatile FrameStatus status = FrameStatus.ALIVE;
 
@@ -92,6 +93,7 @@ public final class Frame<T> {
      * once, from any thread; a frame that has ended is left alone.
      */
     public void cancel() {
+        cancelRequested = true;
         scheduler.onRuntime(
                 () -> {
                     Task started = task;
@@ -112,6 +114,11 @@ public final class Frame<T> {
 
     void start(Task task) {
         this.task = task;
+    }
+
+    /** Whether it was cancelled, perhaps before it had a task. */
+    boolean isCancelRequested() {
+        return cancelRequested;
     }
 
     boolean bodyEnded() {

@@ -243,7 +243,7 @@ public final class Scheduler {
         pool.put(task);
         frame.start(task);
         task.start();
-        if (stopping) {
+        if (stopping || frame.isCancelRequested()) {
             task.cancel(); // it still runs, and cleans up what it was given
         }
     }

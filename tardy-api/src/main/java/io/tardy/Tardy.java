@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Runs runtimes, one on each of its threads.
@@ -118,12 +119,8 @@ public final class Tardy implements AutoCloseable {
         if (running != null && !running.hasEnded()) {
             throw new IllegalStateException("an entry of this Tardy runs already");
         }
-        int count = options.threading().runtimes();
-        List<TardyRuntime> runtimes = new ArrayList<>(count);
-        for (int id = 0; id < count; id++) {
-            runtimes.add(new TardyRuntime(id, options, choice, executor(id)));
-        }
-        List<CompletableFuture<Void>> ends = new ArrayList<>(count);
+        List<TardyRuntime> runtimes = newRuntimes();
+        List<CompletableFuture<Void>> ends = new ArrayList<>(runtimes.size());
         for (TardyRuntime runtime : runtimes) {
             ends.add(start(runtime, params, function));
         }
@@ -149,6 +146,20 @@ public final class Tardy implements AutoCloseable {
         entry.stop();
         if (TardyRuntime.currentOrNull() == null) {
             awaitEnd(entry);
+        }
+    }
+
+    /** All of them or none: each has descriptors of its own. */
+    private List<TardyRuntime> newRuntimes() {
+        List<TardyRuntime> runtimes = new ArrayList<>(options.threading().runtimes());
+        try {
+            for (int id = 0; id < options.threading().runtimes(); id++) {
+                runtimes.add(new TardyRuntime(id, options, choice, executor(id)));
+            }
+            return runtimes;
+        } catch (RuntimeException | Error e) {
+            runtimes.forEach(runtime -> runtime.loop().shutdownGracefully(0, 0, TimeUnit.SECONDS));
+            throw e;
         }
     }
 

@@ -56,7 +56,7 @@ public final class TardyEntry<E extends Exception> {
     public boolean await(Duration timeout) throws E, InterruptedException {
         requireOutside();
         try {
-            ended.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+            ended.get(TimeUnit.NANOSECONDS.convert(timeout), TimeUnit.NANOSECONDS);
             return true;
         } catch (TimeoutException e) {
             return false;

@@ -8,10 +8,11 @@ import io.tardy.aio.CancelledException;
 import io.tardy.aio.Resulted;
 import io.tardy.spi.BackendContext;
 import java.lang.System.Logger.Level;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * One thread with its event loop, scheduler, tasks and storage; nothing in it is shared.
@@ -32,6 +33,8 @@ public final class TardyRuntime {
     private final Async async;
     private final Storage storage = new Storage(this);
 
+    private final AtomicLong framesNamed = new AtomicLong();
+
     private volatile boolean entered;
     private volatile boolean stopRequested;
     private volatile boolean ended;
@@ -39,7 +42,6 @@ public final class TardyRuntime {
     // The runtime's thread.
     private boolean stopping;
     private long stopBeganNanos;
-    private long framesNamed;
 
     TardyRuntime(int id, TardyOptions options, TransportChoice choice, Executor executor) {
         this.id = id;
@@ -247,7 +249,7 @@ public final class TardyRuntime {
     }
 
     String nextFrameName() {
-        return options.threadName() + "-" + id + "/frame-" + framesNamed++;
+        return options.threadName() + "-" + id + "/frame-" + framesNamed.getAndIncrement();
     }
 
     void requireThread() {
@@ -317,13 +319,8 @@ public final class TardyRuntime {
     }
 
     private boolean stopTimedOut() {
-        return options.clock().nanoTime() - stopBeganNanos > saturatedNanos(options.stopTimeout());
-    }
-
-    private static long saturatedNanos(Duration duration) {
-        return duration.compareTo(Duration.ofNanos(Long.MAX_VALUE)) > 0
-                ? Long.MAX_VALUE
-                : duration.toNanos();
+        return options.clock().nanoTime() - stopBeganNanos
+                > TimeUnit.NANOSECONDS.convert(options.stopTimeout());
     }
 
     private static Callable<Void> asCallable(FrameBody body) {

@@ -4,6 +4,7 @@ import io.tardy.aio.AsyncSubmission;
 import io.tardy.aio.CancelledException;
 import io.tardy.aio.TardyIOException;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 /** Waiting for a time. */
 public final class Timer {
@@ -19,14 +20,7 @@ public final class Timer {
      * @throws IllegalStateException outside of a frame
      */
     public static void delay(Duration delay) throws TardyIOException {
-        TardyRuntime.ioAwait(new AsyncSubmission.Timer(saturatedNanos(delay))).unwrap();
-    }
-
-    private static long saturatedNanos(Duration delay) {
-        try {
-            return delay.toNanos();
-        } catch (ArithmeticException e) {
-            return delay.isNegative() ? Long.MIN_VALUE : Long.MAX_VALUE;
-        }
+        long nanos = TimeUnit.NANOSECONDS.convert(delay); // saturates
+        TardyRuntime.ioAwait(new AsyncSubmission.Timer(nanos)).unwrap();
     }
 }

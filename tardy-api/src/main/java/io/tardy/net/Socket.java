@@ -129,7 +129,10 @@ public final class Socket implements AutoCloseable {
             Resulted<SocketHandle, AcceptError> accepted = TardyRuntime.ioAwait(new Accept(handle));
             switch (accepted) {
                 case Resulted.Actual<SocketHandle, AcceptError> actual -> {
-                    return accepted(actual.value());
+                    Socket peer = acceptedOrNull(actual.value());
+                    if (peer != null) {
+                        return peer;
+                    }
                 }
                 case Resulted.Err<SocketHandle, AcceptError> err -> {
                     if (!isPeersFault(err.error())) {
@@ -159,15 +162,16 @@ public final class Socket implements AutoCloseable {
         new AcceptLoop(this, handler).run();
     }
 
-    private Socket accepted(SocketHandle peer) throws TardyIOException {
+    /** Null if the connection is gone already: some systems refuse to set its options then. */
+    private Socket acceptedOrNull(SocketHandle peer) throws TardyIOException {
         try {
             if (address instanceof InetSocketAddress) {
                 peer.setOption(StandardSocketOptions.TCP_NODELAY, true);
             }
             return new Socket(peer, null);
-        } catch (TardyIOException | RuntimeException e) {
+        } catch (TardyIOException e) {
             peer.close();
-            throw e;
+            return null;
         }
     }
 

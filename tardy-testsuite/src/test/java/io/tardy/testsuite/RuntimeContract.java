@@ -377,6 +377,49 @@ interface RuntimeContract extends TransportFixture {
     }
 
     @Test
+    default void aFrameThatIsCancelledBeforeItHasATaskIsCancelledAllTheSame() throws Exception {
+        inFrame(
+                rt -> {
+                    AtomicReference<Frame<Void>> spawned = new AtomicReference<>();
+                    Thread.ofPlatform()
+                            .start(
+                                    () ->
+                                            spawned.set(
+                                                    rt.spawn(
+                                                            () ->
+                                                                    Timer.delay(
+                                                                            Duration.ofDays(1)))));
+                    // Without giving way: the runtime cannot begin with the frame meanwhile.
+                    while (spawned.get() == null) {
+                        Thread.onSpinWait();
+                    }
+                    spawned.get().cancel();
+                    assertThatExceptionOfType(FrameFailedException.class)
+                            .isThrownBy(() -> spawned.get().join())
+                            .withCauseInstanceOf(CancelledException.class);
+                });
+    }
+
+    @Test
+    default void anInterruptedFrameIsCancelledForThatWaitOnly() throws Exception {
+        inFrame(
+                rt -> {
+                    Thread.currentThread().interrupt();
+                    assertThatExceptionOfType(CancelledException.class)
+                            .isThrownBy(() -> Timer.delay(Duration.ofDays(1)));
+                    assertThat(Thread.interrupted()).isTrue();
+                    Timer.delay(Duration.ZERO);
+
+                    Thread waiting = Thread.currentThread();
+                    rt.spawn(waiting::interrupt);
+                    assertThatExceptionOfType(CancelledException.class)
+                            .isThrownBy(() -> Timer.delay(Duration.ofDays(1)));
+                    assertThat(Thread.interrupted()).isTrue();
+                    assertThat(rt.timersActive()).isZero();
+                });
+    }
+
+    @Test
     default void waitingOutsideOfAFrameSaysWhatToDo() throws Exception {
         assertThatIllegalStateException()
                 .isThrownBy(() -> Timer.delay(Duration.ofMillis(1)))

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.CompositeByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.tardy.Frame;
@@ -609,6 +610,91 @@ interface TcpContract extends TransportFixture {
                         accepting.cancel();
                     }
                 });
+    }
+
+    @Test
+    default void serveGivesEachConnectionAFrameAndEndsWhenTheListenerIsClosed() throws Exception {
+        AtomicInteger served = new AtomicInteger();
+        inFrame(
+                rt -> {
+                    try (Socket listener = TransportFixture.listenAnywhere()) {
+                        Frame<Void> serving =
+                                rt.spawn(
+                                        () ->
+                                                listener.serve(
+                                                        peer -> {
+                                                            peer.recv().release();
+                                                            served.incrementAndGet();
+                                                        }));
+                        for (int i = 0; i < 10; i++) {
+                            try (Socket client = TransportFixture.connectTo(listener)) {
+                                client.sendAll(bytes("x"));
+                                assertThat(client.recv()).isNull(); // closed by serve
+                            }
+                        }
+                        listener.close();
+                        serving.join();
+                    }
+                });
+        assertThat(served).hasValue(10);
+    }
+
+    @Test
+    default void serveTakesNoFurtherConnectionWhileAStaticPoolIsFull() throws Exception {
+        inFrame(
+                tardy().pooling(io.tardy.Pooling.STATIC).tasksInitial(4),
+                rt -> {
+                    try (Socket listener = TransportFixture.listenAnywhere()) {
+                        // This frame, the serving one, and two connections.
+                        Frame<Void> serving =
+                                rt.spawn(() -> listener.serve(peer -> peer.sendAll(peer.recv())));
+                        List<Socket> clients = new ArrayList<>();
+                        for (int i = 0; i < 6; i++) {
+                            clients.add(TransportFixture.connectTo(listener));
+                        }
+                        ByteBuffer one = ByteBuffer.allocate(1);
+                        for (Socket client : clients) {
+                            client.sendAll(bytes("x"));
+                            assertThat(client.recvAll(one.clear())).isEqualTo(1);
+                            assertThat(rt.tasks()).isLessThanOrEqualTo(4);
+                            client.close();
+                        }
+                        serving.cancel();
+                    }
+                });
+    }
+
+    @Test
+    default void everyBufferIsBackInThePoolWhenItsUserIsGone() throws Exception {
+        PooledByteBufAllocator allocator = new PooledByteBufAllocator(true);
+        withPair(
+                tardy().allocator(allocator),
+                (rt, client, peer) -> {
+                    Frame<Void> echoing =
+                            rt.spawn(
+                                    () -> {
+                                        for (ByteBuf data; (data = peer.recv()) != null; ) {
+                                            peer.sendAll(data);
+                                        }
+                                    });
+                    byte[] sent = new byte[300_000];
+                    Frame<Void> sending =
+                            rt.spawn(
+                                    () -> {
+                                        client.sendAll(ByteBuffer.wrap(sent));
+                                        client.shutdownOutput();
+                                    });
+                    ByteBuffer back = ByteBuffer.allocate(sent.length);
+                    assertThat(client.recvAll(back)).isEqualTo(sent.length);
+                    sending.join();
+                    echoing.join();
+                    // A failing send releases too.
+                    client.close();
+                    peer.close();
+                    ByteBuf unsent = allocator.directBuffer().writeInt(1);
+                    assertFailure(() -> peer.sendAll(unsent), SendError.INVALID_FD);
+                });
+        assertThat(allocator.pinnedDirectMemory()).isZero();
     }
 
     private static void acceptLoop(TardyRuntime rt, Socket listener) throws IOException {
