@@ -98,21 +98,28 @@ final class TardyEventLoop extends SingleThreadIoEventLoop {
 
         @Override
         public long delayNanos(long currentTimeNanos) {
-            long delay = runtime.isStopping() ? STOP_LOOK_NANOS : Long.MAX_VALUE;
+            long deadline = deadlineNanos();
+            // Not by the time that is passed in, which is the system's: by our clock.
+            return deadline == NO_DEADLINE
+                    ? Long.MAX_VALUE
+                    : Math.max(deadline - ticker().nanoTime(), 0);
+        }
+
+        /** The same value for the same timers, so that Netty need not arm its timer again. */
+        @Override
+        public long deadlineNanos() {
+            long deadline = Long.MAX_VALUE;
             if (runtime.async().hasTimers()) {
-                delay = Math.min(delay, runtime.async().timerDelayNanos());
+                deadline = runtime.async().timerDeadlineNanos();
             }
             long scheduled = nextScheduledTaskDeadlineNanos();
             if (scheduled != NO_DEADLINE) {
-                delay = Math.min(delay, Math.max(scheduled - ticker().nanoTime(), 0));
+                deadline = Math.min(deadline, scheduled);
             }
-            return delay;
-        }
-
-        @Override
-        public long deadlineNanos() {
-            long delay = delayNanos(0);
-            return delay == Long.MAX_VALUE ? NO_DEADLINE : ticker().nanoTime() + delay;
+            if (runtime.isStopping()) {
+                deadline = Math.min(deadline, ticker().nanoTime() + STOP_LOOK_NANOS);
+            }
+            return deadline == Long.MAX_VALUE ? NO_DEADLINE : deadline;
         }
     }
 }

@@ -10,7 +10,11 @@ import io.tardy.aio.AsyncFeatures;
  */
 public interface AsyncBackend {
 
-    /** The operations done natively; no others are given to this backend. */
+    /**
+     * The operations done natively. {@code TIMER} says that the system wakes the loop at a deadline
+     * to the nanosecond; the queue of timers is the runtime's all the same, and they are never
+     * given to {@link #start}.
+     */
     AsyncFeatures features();
 
     /**

@@ -3,8 +3,6 @@ package io.tardy.spi;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.IoEventLoop;
-import io.tardy.aio.AsyncFeatures;
-import io.tardy.aio.AsyncOp;
 import io.tardy.aio.AsyncSubmission.Accept;
 import io.tardy.aio.AsyncSubmission.Close;
 import io.tardy.aio.AsyncSubmission.Connect;
@@ -29,10 +27,6 @@ import java.util.concurrent.RejectedExecutionException;
  */
 public abstract class ReadinessBackend implements AsyncBackend {
 
-    private static final AsyncFeatures FEATURES =
-            AsyncFeatures.of(
-                    AsyncOp.ACCEPT, AsyncOp.CONNECT, AsyncOp.RECV, AsyncOp.SEND, AsyncOp.CLOSE);
-
     /** Through this buffer go heap buffers: one system call's worth. */
     private static final int SCRATCH_BYTES = 64 * 1024;
 
@@ -52,11 +46,6 @@ public abstract class ReadinessBackend implements AsyncBackend {
     /** The loop to register with. */
     protected final IoEventLoop loop() {
         return loop;
-    }
-
-    @Override
-    public AsyncFeatures features() {
-        return FEATURES;
     }
 
     @Override

@@ -1,6 +1,9 @@
 package io.tardy.testsuite;
 
+import io.tardy.aio.AsyncOp;
 import io.tardy.aio.AsyncType;
+import java.util.EnumSet;
+import java.util.Set;
 
 /** The contracts on epoll. */
 class EpollTest
@@ -9,5 +12,10 @@ class EpollTest
     @Override
     public AsyncType transport() {
         return AsyncType.EPOLL;
+    }
+
+    @Override
+    public Set<AsyncOp> nativeOps() {
+        return EnumSet.allOf(AsyncOp.class);
     }
 }

@@ -14,6 +14,7 @@ import io.tardy.TardyRuntime;
 import io.tardy.TaskPoolFullException;
 import io.tardy.TaskState;
 import io.tardy.Timer;
+import io.tardy.aio.AsyncOp;
 import io.tardy.aio.CancelledException;
 import io.tardy.net.Socket;
 import java.io.IOException;
@@ -644,6 +645,10 @@ interface RuntimeContract extends TransportFixture {
                 rt -> {
                     assertThat(rt.backend().type()).isEqualTo(transport());
                     assertThat(rt.backend().refused()).isEmpty();
+                    assertThat(AsyncOp.values())
+                            .as("done natively or by the runtime, all work; natively are these")
+                            .filteredOn(rt.features()::hasCapability)
+                            .containsExactlyInAnyOrderElementsOf(nativeOps());
                 });
     }
 

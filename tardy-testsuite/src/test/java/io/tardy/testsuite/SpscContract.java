@@ -23,7 +23,7 @@ interface SpscContract extends TransportFixture {
     @Test
     default void everyMessageArrivesOnceAndInOrderFromOneRuntimeToAnother() throws Exception {
         for (int capacity : new int[] {1, 64}) {
-            int messages = 200_000;
+            int messages = 50_000;
             Spsc<Integer> channel = new Spsc<>(capacity);
             AtomicLong received = new AtomicLong();
             inFrame(

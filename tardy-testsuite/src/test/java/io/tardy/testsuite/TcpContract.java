@@ -613,6 +613,48 @@ interface TcpContract extends TransportFixture {
     }
 
     @Test
+    default void manyReadySocketsDoNotStarveFrames() throws Exception {
+        int connections = 200;
+        int reapMax = 4;
+        AtomicInteger received = new AtomicInteger();
+        AtomicInteger mostBetweenTurns = new AtomicInteger();
+        inFrame(
+                tardy().aioReapMax(reapMax),
+                rt -> {
+                    try (Socket listener = TransportFixture.listenAnywhere()) {
+                        List<Socket> sockets = new ArrayList<>();
+                        for (int i = 0; i < connections; i++) {
+                            Socket client = TransportFixture.connectTo(listener);
+                            Socket peer = listener.accept();
+                            sockets.addAll(List.of(client, peer));
+                            rt.spawn(
+                                    () -> {
+                                        peer.recv().release();
+                                        received.incrementAndGet();
+                                    });
+                        }
+                        Timer.delay(Duration.ofMillis(5));
+                        // All become ready before the loop can look again.
+                        for (int i = 0; i < sockets.size(); i += 2) {
+                            sockets.get(i).sendAll(bytes("x"));
+                        }
+                        for (int before = received.get(); before < connections; ) {
+                            Frame.yield();
+                            int now = received.get();
+                            mostBetweenTurns.accumulateAndGet(now - before, Math::max);
+                            before = now;
+                        }
+                        for (Socket socket : sockets) {
+                            socket.close();
+                        }
+                    }
+                });
+        assertThat(received).hasValue(connections);
+        // A frame that gives way meanwhile (64 sends without a wait) lets a few turns pass at most.
+        assertThat(mostBetweenTurns.get()).isBetween(1, 4 * reapMax);
+    }
+
+    @Test
     default void serveGivesEachConnectionAFrameAndEndsWhenTheListenerIsClosed() throws Exception {
         AtomicInteger served = new AtomicInteger();
         inFrame(

@@ -4,11 +4,13 @@ import io.tardy.Frame;
 import io.tardy.Tardy;
 import io.tardy.TardyRuntime;
 import io.tardy.Threading;
+import io.tardy.aio.AsyncOp;
 import io.tardy.aio.AsyncType;
 import io.tardy.net.Socket;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -18,6 +20,9 @@ interface TransportFixture {
 
     /** The transport under test. */
     AsyncType transport();
+
+    /** The operations that it promises to do natively. */
+    Set<AsyncOp> nativeOps();
 
     /** The body of a test, run in a frame of each runtime. */
     @FunctionalInterface

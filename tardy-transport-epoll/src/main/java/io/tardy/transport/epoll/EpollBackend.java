@@ -1,6 +1,8 @@
 package io.tardy.transport.epoll;
 
 import io.netty.channel.IoEventLoop;
+import io.tardy.aio.AsyncFeatures;
+import io.tardy.aio.AsyncOp;
 import io.tardy.spi.BackendContext;
 import io.tardy.spi.DescriptorSocket;
 import io.tardy.spi.ReadinessBackend;
@@ -10,8 +12,23 @@ import io.tardy.spi.SocketHandle;
 /** One runtime's sockets on its epoll instance. */
 final class EpollBackend extends ReadinessBackend {
 
+    /** Netty's handler waits with a timerfd, or epoll_pwait2, for the runtime's next deadline. */
+    private static final AsyncFeatures FEATURES =
+            AsyncFeatures.of(
+                    AsyncOp.TIMER,
+                    AsyncOp.ACCEPT,
+                    AsyncOp.CONNECT,
+                    AsyncOp.RECV,
+                    AsyncOp.SEND,
+                    AsyncOp.CLOSE);
+
     EpollBackend(BackendContext context) {
         super(context);
+    }
+
+    @Override
+    public AsyncFeatures features() {
+        return FEATURES;
     }
 
     @Override

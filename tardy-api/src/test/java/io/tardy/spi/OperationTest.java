@@ -1,0 +1,56 @@
+package io.tardy.spi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import io.tardy.aio.AsyncSubmission;
+import io.tardy.aio.CancelledException;
+import io.tardy.aio.Errno;
+import io.tardy.aio.Resulted;
+import org.junit.jupiter.api.Test;
+
+class OperationTest {
+
+    private final AsyncSubmission.Timer timer = new AsyncSubmission.Timer(1);
+    private int completions;
+
+    private final Operation operation =
+            new Operation(timer) {
+                @Override
+                protected void completed() {
+                    completions++;
+                }
+            };
+
+    @Test
+    void aSecondCompletionIsAFaultOfTheTransportAndThrows() {
+        operation.succeed(null);
+        assertThatIllegalStateException()
+                .isThrownBy(() -> operation.succeed(null))
+                .withMessageContaining("completed twice");
+        assertThatIllegalStateException().isThrownBy(() -> operation.fail(5));
+        assertThat(completions).isEqualTo(1);
+        assertThat(operation.result(timer)).isInstanceOf(Resulted.Actual.class);
+    }
+
+    @Test
+    void anErrorNumberBecomesTheOperationsOwnError() {
+        operation.fail(Errno.ECANCELED.number());
+        assertThatExceptionOfType(CancelledException.class)
+                .isThrownBy(() -> operation.result(timer).unwrap());
+    }
+
+    @Test
+    void aProgrammersErrorIsThrownAtWhoAsked() {
+        operation.reject(new IllegalStateException("misuse"));
+        assertThatIllegalStateException()
+                .isThrownBy(() -> operation.result(timer))
+                .withMessage("misuse");
+    }
+
+    @Test
+    void thereIsNoResultBeforeTheEnd() {
+        assertThatIllegalStateException().isThrownBy(() -> operation.result(timer));
+    }
+}
