@@ -94,7 +94,7 @@ public final class Frame<T> {
      */
     public void cancel() {
         cancelRequested = true;
-        scheduler.onRuntime(
+        scheduler.onLoop(
                 () -> {
                     Task started = task;
                     if (started != null) {

@@ -167,12 +167,24 @@ public final class Scheduler {
     void onRuntime(Runnable action) {
         if (isRuntimeThread()) {
             action.run();
+        } else {
+            onLoop(action);
+        }
+    }
+
+    /**
+     * Runs on the runtime's thread outside of any frame, now if we are there: for what touches the
+     * transport. Dropped once the runtime ended.
+     */
+    void onLoop(Runnable action) {
+        if (Thread.currentThread() == loopThread) {
+            action.run();
             return;
         }
         try {
             runtime.loop().execute(action);
         } catch (RejectedExecutionException e) {
-            assert runtime.loop().isShuttingDown();
+            assert runtime.loop().isShuttingDown(); // which cancels everything anyway
         }
     }
 
@@ -331,17 +343,11 @@ public final class Scheduler {
         }
     }
 
-    void cancelNow(Operation operation) {
-        runtime.async().cancel(operation);
-    }
-
-    /** From inside a frame: what belongs to the loop is touched by the loop only. */
-    void cancelLater(Operation operation) {
-        try {
-            runtime.loop().execute(() -> runtime.async().cancel(operation));
-        } catch (RejectedExecutionException e) {
-            assert runtime.loop().isShuttingDown(); // which cancels everything anyway
-        }
+    /**
+     * Gives an operation up: on the loop, for what belongs to the transport is touched there only.
+     */
+    void cancel(Operation operation) {
+        onLoop(() -> runtime.async().cancel(operation));
     }
 
     /** Cancels every frame, and all that will be spawned. */

@@ -129,7 +129,7 @@ final class Task implements Executor {
             LockSupport.park(operation);
             if (!operation.isDone() && Thread.interrupted()) {
                 interrupted = true;
-                scheduler.cancelLater(operation);
+                scheduler.cancel(operation);
             }
         }
         inFlight = null;
@@ -178,7 +178,7 @@ final class Task implements Executor {
         }
         cancelled = true;
         if (state == TaskState.WAIT_FOR_IO) {
-            scheduler.cancelNow(inFlight);
+            scheduler.cancel(inFlight);
         } else if (waitsForTrigger()) {
             moveTo(TaskState.RUNNABLE);
             LockSupport.unpark(thread);
