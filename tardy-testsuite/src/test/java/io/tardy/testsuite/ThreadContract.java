@@ -159,6 +159,7 @@ interface ThreadContract extends TransportFixture {
         inFrame(
                 rt -> {
                     Frame<String> taker = rt.spawn(empty::take);
+                    // the subject of this test
                     Frame<Void> sleeper = rt.spawn(() -> Thread.sleep(Duration.ofDays(1)));
                     Timer.delay(Duration.ofMillis(2));
                     taker.cancel();
