@@ -22,6 +22,13 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
     /** The operation's own constant for a positive error number of this system. */
     E error(int errno);
 
+    /** An operation on a socket. */
+    sealed interface OnSocket {
+
+        /** The socket. */
+        SocketHandle socket();
+    }
+
     /**
      * Complete after a time, never before.
      *
@@ -40,7 +47,8 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
     }
 
     /** Take one connection from a listening socket. */
-    record Accept(SocketHandle socket) implements AsyncSubmission<SocketHandle, AcceptError> {
+    record Accept(SocketHandle socket)
+            implements AsyncSubmission<SocketHandle, AcceptError>, OnSocket {
         @Override
         public AsyncOp op() {
             return AsyncOp.ACCEPT;
@@ -54,7 +62,7 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
 
     /** Connect a socket to an {@code InetSocketAddress} or {@code UnixDomainSocketAddress}. */
     record Connect(SocketHandle socket, SocketAddress address)
-            implements AsyncSubmission<Void, ConnectError> {
+            implements AsyncSubmission<Void, ConnectError>, OnSocket {
         @Override
         public AsyncOp op() {
             return AsyncOp.CONNECT;
@@ -72,7 +80,7 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
      * of the stream. The buffer must have room.
      */
     record Recv(SocketHandle socket, ByteBuffer into)
-            implements AsyncSubmission<Integer, RecvError> {
+            implements AsyncSubmission<Integer, RecvError>, OnSocket {
         @Override
         public AsyncOp op() {
             return AsyncOp.RECV;
@@ -88,7 +96,8 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
      * Receive into a pooled buffer that is taken only when data is there; the buffer is the
      * caller's to release.
      */
-    record RecvBuffer(SocketHandle socket) implements AsyncSubmission<ByteBuf, RecvError> {
+    record RecvBuffer(SocketHandle socket)
+            implements AsyncSubmission<ByteBuf, RecvError>, OnSocket {
         @Override
         public AsyncOp op() {
             return AsyncOp.RECV;
@@ -105,7 +114,7 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
      * which the position has advanced, which may be fewer than remained.
      */
     record Send(SocketHandle socket, ByteBuffer from)
-            implements AsyncSubmission<Integer, SendError> {
+            implements AsyncSubmission<Integer, SendError>, OnSocket {
         @Override
         public AsyncOp op() {
             return AsyncOp.SEND;
@@ -122,7 +131,7 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
      * index has advanced, which may be fewer. The buffer stays the caller's.
      */
     record SendBuffer(SocketHandle socket, ByteBuf from)
-            implements AsyncSubmission<Integer, SendError> {
+            implements AsyncSubmission<Integer, SendError>, OnSocket {
         @Override
         public AsyncOp op() {
             return AsyncOp.SEND;
@@ -135,7 +144,7 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
     }
 
     /** Close a socket; operations that wait on it fail with {@code INVALID_FD}. */
-    record Close(SocketHandle socket) implements AsyncSubmission<Void, SocketError> {
+    record Close(SocketHandle socket) implements AsyncSubmission<Void, SocketError>, OnSocket {
         @Override
         public AsyncOp op() {
             return AsyncOp.CLOSE;

@@ -3,14 +3,10 @@ package io.tardy.spi;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.IoEventLoop;
-import io.tardy.aio.AsyncSubmission.Accept;
-import io.tardy.aio.AsyncSubmission.Close;
+import io.tardy.aio.AsyncSubmission;
 import io.tardy.aio.AsyncSubmission.Connect;
-import io.tardy.aio.AsyncSubmission.Recv;
+import io.tardy.aio.AsyncSubmission.OnSocket;
 import io.tardy.aio.AsyncSubmission.RecvBuffer;
-import io.tardy.aio.AsyncSubmission.Send;
-import io.tardy.aio.AsyncSubmission.SendBuffer;
-import io.tardy.aio.AsyncSubmission.Timer;
 import io.tardy.aio.Errno;
 import io.tardy.aio.TardyIOException;
 import java.io.IOException;
@@ -48,33 +44,37 @@ public abstract class ReadinessBackend implements AsyncBackend {
         return loop;
     }
 
+    // The paths of every message go by the constant, not by the type: a switch over types costs the
+    // compilers more than the operation costs us.
+
     @Override
     public final boolean attempt(Operation operation) {
-        return switch (operation.submission()) {
-            case Recv recv -> attemptRead(operation, recv.socket());
-            case Accept accept -> attemptRead(operation, accept.socket());
-            case Send send -> attemptWrite(operation, send.socket());
-            case SendBuffer send -> attemptWrite(operation, send.socket());
+        AsyncSubmission<?, ?> submission = operation.submission();
+        return switch (submission.op()) {
             // A buffer is taken on the loop's own thread: allocators keep their caches there.
-            case RecvBuffer recv -> false;
-            case Connect connect -> false;
-            case Close close -> false;
-            case Timer timer -> false;
+            case RECV ->
+                    !(submission instanceof RecvBuffer)
+                            && attemptRead(operation, socketOf(submission));
+            case ACCEPT -> attemptRead(operation, socketOf(submission));
+            case SEND -> attemptWrite(operation, socketOf(submission));
+            case CONNECT, CLOSE, TIMER -> false;
         };
     }
 
     @Override
     public final void start(Operation operation) {
-        switch (operation.submission()) {
-            case Recv recv -> startRead(operation, recv.socket());
-            case RecvBuffer recv -> startRead(operation, recv.socket());
-            case Accept accept -> startRead(operation, accept.socket());
-            case Send send -> startWrite(operation, send.socket());
-            case SendBuffer send -> startWrite(operation, send.socket());
-            case Connect connect -> startConnect(operation, connect);
-            case Close close -> close(operation, close.socket());
-            case Timer timer -> throw new IllegalArgumentException("not a feature: " + timer);
+        AsyncSubmission<?, ?> submission = operation.submission();
+        switch (submission.op()) {
+            case RECV, ACCEPT -> startRead(operation, socketOf(submission));
+            case SEND -> startWrite(operation, socketOf(submission));
+            case CONNECT -> startConnect(operation, (Connect) submission);
+            case CLOSE -> close(operation, socketOf(submission));
+            case TIMER -> throw new IllegalArgumentException("not a feature: " + submission);
         }
+    }
+
+    private static SocketHandle socketOf(AsyncSubmission<?, ?> submission) {
+        return ((OnSocket) submission).socket();
     }
 
     @Override
@@ -84,17 +84,7 @@ public abstract class ReadinessBackend implements AsyncBackend {
 
     @Override
     public final void cancel(Operation operation) {
-        ReadinessRegistration registration =
-                switch (operation.submission()) {
-                    case Recv recv -> registrationOf(recv.socket());
-                    case RecvBuffer recv -> registrationOf(recv.socket());
-                    case Accept accept -> registrationOf(accept.socket());
-                    case Send send -> registrationOf(send.socket());
-                    case SendBuffer send -> registrationOf(send.socket());
-                    case Connect connect -> registrationOf(connect.socket());
-                    case Close close -> null;
-                    case Timer timer -> null;
-                };
+        ReadinessRegistration registration = registrationOf(socketOf(operation.submission()));
         if (registration != null) {
             registration.cancel(operation);
         }

@@ -1,7 +1,7 @@
 package io.tardy.spi;
 
 import io.netty.buffer.ByteBuf;
-import io.tardy.aio.AsyncSubmission.Accept;
+import io.tardy.aio.AsyncSubmission;
 import io.tardy.aio.AsyncSubmission.Recv;
 import io.tardy.aio.AsyncSubmission.RecvBuffer;
 import io.tardy.aio.AsyncSubmission.Send;
@@ -142,20 +142,21 @@ public abstract class ReadinessRegistration implements SocketHandle.Attachment {
 
     /** Whether the operation is over; if not, the system will report when to try again. */
     private boolean tryRead(Operation operation) {
-        return switch (operation.submission()) {
-            case Recv recv -> tryRecv(operation, recv.into());
-            case RecvBuffer recv -> tryRecvBuffer(operation);
-            case Accept accept -> tryAccept(operation);
-            default -> throw new IllegalArgumentException("not a read: " + operation.submission());
-        };
+        AsyncSubmission<?, ?> submission = operation.submission();
+        if (submission instanceof Recv recv) {
+            return tryRecv(operation, recv.into());
+        }
+        return submission instanceof RecvBuffer ? tryRecvBuffer(operation) : tryAccept(operation);
     }
 
     private boolean tryWrite(Operation operation) {
-        return switch (operation.submission()) {
-            case Send send -> trySend(operation, send);
-            case SendBuffer send -> trySend(operation, send);
-            default -> tryFinishConnect(operation);
-        };
+        AsyncSubmission<?, ?> submission = operation.submission();
+        if (submission instanceof Send send) {
+            return trySend(operation, send);
+        }
+        return submission instanceof SendBuffer send
+                ? trySend(operation, send)
+                : tryFinishConnect(operation);
     }
 
     private boolean tryRecv(Operation operation, ByteBuffer into) {

@@ -1,10 +1,10 @@
 package io.tardy.examples;
 
-import io.netty.buffer.ByteBuf;
 import io.tardy.Tardy;
 import io.tardy.TardyRuntime;
 import io.tardy.net.Socket;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 
 /** Sends back what it receives: one frame accepts, and one frame serves each connection. */
 public final class Echo {
@@ -22,8 +22,9 @@ public final class Echo {
     }
 
     static void echo(Socket peer) throws IOException {
-        for (ByteBuf data; (data = peer.recv()) != null; ) { // waits; the thread serves others
-            peer.sendAll(data);
+        ByteBuffer buffer = ByteBuffer.allocateDirect(16 * 1024);
+        while (peer.recv(buffer.clear()) >= 0) { // waits; the thread serves others
+            peer.sendAll(buffer.flip());
         }
     }
 }
