@@ -14,6 +14,7 @@ module io.tardy {
     exports io.tardy;
     exports io.tardy.aio;
     exports io.tardy.channel;
+    exports io.tardy.fs;
     exports io.tardy.net;
     exports io.tardy.spi;
 

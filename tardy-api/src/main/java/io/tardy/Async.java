@@ -2,11 +2,15 @@ package io.tardy;
 
 import io.netty.util.concurrent.Ticker;
 import io.tardy.aio.AsyncFeatures;
+import io.tardy.aio.AsyncOp;
 import io.tardy.aio.AsyncSubmission;
+import io.tardy.aio.CancelledException;
 import io.tardy.aio.Errno;
 import io.tardy.spi.AsyncBackend;
+import io.tardy.spi.FileHandle;
 import io.tardy.spi.Operation;
 import java.util.ArrayDeque;
+import java.util.concurrent.Callable;
 
 /**
  * The runtime's side of a transport: takes the submissions of its tasks, hands them over once a
@@ -15,9 +19,12 @@ import java.util.ArrayDeque;
 final class Async {
 
     /** A submission of a task. */
-    static final class TaskOperation extends Operation {
+    static class TaskOperation extends Operation {
         private final Task task;
         private TimerQueue.Entry timer;
+
+        /** The file that the operation uses, from its start to its end. */
+        private FileHandle held;
 
         TaskOperation(Task task, AsyncSubmission<?, ?> submission) {
             super(submission);
@@ -26,17 +33,52 @@ final class Async {
 
         @Override
         protected void completed() {
+            if (held != null) {
+                held.release();
+            }
             task.completed();
         }
     }
 
+    /** A call of a task's for a thread of the pool: no submission, for no transport has it. */
+    static final class CallOperation<T> extends TaskOperation {
+        private final Callable<? extends T> call;
+
+        CallOperation(Task task, Callable<? extends T> call) {
+            super(task, null);
+            this.call = call;
+        }
+
+        Callable<? extends T> call() {
+            return call;
+        }
+
+        /** What the call returned or threw; only once it is over. */
+        T outcome() throws Exception {
+            OffloadPool.Returned returned = (OffloadPool.Returned) value();
+            if (returned == null) {
+                throw new CancelledException("offload");
+            }
+            if (returned.failure() instanceof Exception e) {
+                throw e;
+            } else if (returned.failure() instanceof Error e) {
+                throw e;
+            }
+            @SuppressWarnings("unchecked") // what the call of this type has returned
+            T value = (T) returned.value();
+            return value;
+        }
+    }
+
     private final AsyncBackend backend;
+    private final OffloadPool offload;
     private final Ticker clock;
     private final TimerQueue timers = new TimerQueue();
     private final ArrayDeque<TaskOperation> queued = new ArrayDeque<>();
 
-    Async(AsyncBackend backend, Ticker clock) {
+    Async(AsyncBackend backend, OffloadPool offload, Ticker clock) {
         this.backend = backend;
+        this.offload = offload;
         this.clock = clock;
     }
 
@@ -76,7 +118,8 @@ final class Async {
             return;
         }
         if (queued.remove(operation)) {
-            if (operation.submission() instanceof AsyncSubmission.Close) {
+            boolean isCall = operation instanceof CallOperation<?>;
+            if (!isCall && operation.submission().op() == AsyncOp.CLOSE) {
                 start((TaskOperation) operation); // giving up is no reason to keep it open
             } else {
                 operation.fail(Errno.ECANCELED.number());
@@ -85,7 +128,9 @@ final class Async {
         }
         TimerQueue.Entry timer = ((TaskOperation) operation).timer;
         if (timer == null) {
-            backend.cancel(operation);
+            if (!offload.cancel(operation)) {
+                backend.cancel(operation);
+            }
         } else if (timers.remove(timer)) {
             operation.fail(Errno.ECANCELED.number());
         }
@@ -124,13 +169,36 @@ final class Async {
 
     void close() {
         backend.close();
+        offload.close();
     }
 
     private void start(TaskOperation operation) {
-        if (operation.submission() instanceof AsyncSubmission.Timer timer) {
+        AsyncSubmission<?, ?> submission = operation.submission();
+        if (submission instanceof AsyncSubmission.OnSocket) {
+            backend.start(operation);
+        } else if (submission instanceof AsyncSubmission.OnFile file) {
+            startOnFile(operation, file);
+        } else if (submission instanceof AsyncSubmission.Timer timer) {
             operation.timer = timers.add(operation, clock.nanoTime(), timer.delayNanos());
         } else {
+            offload.start((CallOperation<?>) operation);
+        }
+    }
+
+    /** A file in use is held, so that its descriptor stays its own until the operation is over. */
+    private void startOnFile(TaskOperation operation, AsyncSubmission.OnFile submission) {
+        FileHandle file = submission.file();
+        if (file != null && !(submission instanceof AsyncSubmission.CloseFile)) {
+            if (!file.hold()) {
+                operation.fail(Errno.EBADF.number());
+                return;
+            }
+            operation.held = file;
+        }
+        if (backend.features().hasCapability(AsyncOp.READ)) {
             backend.start(operation);
+        } else {
+            offload.start(operation);
         }
     }
 }

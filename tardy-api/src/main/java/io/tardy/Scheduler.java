@@ -396,6 +396,16 @@ public final class Scheduler {
         }
     }
 
+    <T> T offload(Callable<? extends T> call) throws Exception {
+        Task task = requireFrame("offload");
+        requireNotCancelled(task, "offload");
+        Async.CallOperation<T> operation = new Async.CallOperation<>(task, call);
+        runtime.async().queueJob(operation);
+        task.awaitIo(operation);
+        restoreInterrupt(task);
+        return operation.outcome();
+    }
+
     private Task requireFrame(String operation) {
         Task task = Task.current();
         if (task == null) {

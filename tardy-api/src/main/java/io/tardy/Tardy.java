@@ -268,6 +268,7 @@ public final class Tardy implements AutoCloseable {
         private ByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
         private UncaughtFrameHandler uncaughtFrame = UncaughtFrameHandler.oncePerKind();
         private Duration stopTimeout = Duration.ofSeconds(10);
+        private int offloadThreadsMax = 16;
         private Ticker clock = Ticker.systemTicker();
         private FrameOrder frameOrder = FrameOrder.FIFO;
 
@@ -341,6 +342,16 @@ public final class Tardy implements AutoCloseable {
             return this;
         }
 
+        /**
+         * How many platform threads a runtime has at most for {@link TardyRuntime#offload} and for
+         * file operations that its transport does not do natively; default 16. They are made when
+         * needed and end when idle.
+         */
+        public Builder offloadThreadsMax(int offloadThreadsMax) {
+            this.offloadThreadsMax = offloadThreadsMax;
+            return this;
+        }
+
         /** The monotonic clock of timers; default the system's. For tests and simulation. */
         public Builder clock(Ticker clock) {
             this.clock = clock;
@@ -373,6 +384,7 @@ public final class Tardy implements AutoCloseable {
                             allocator,
                             uncaughtFrame,
                             stopTimeout,
+                            offloadThreadsMax,
                             clock,
                             frameOrder));
         }

@@ -23,6 +23,7 @@ import java.util.concurrent.ThreadFactory;
  * @param allocator where {@code recv()} takes buffers
  * @param uncaughtFrame hears of failed frames
  * @param stopTimeout how long a stopped runtime waits for its cancelled frames to finish
+ * @param offloadThreadsMax how many platform threads a runtime has at most for what blocks
  * @param clock the monotonic clock of timers and deadlines
  * @param frameOrder which runnable frame runs next
  */
@@ -38,6 +39,7 @@ public record TardyOptions(
         ByteBufAllocator allocator,
         UncaughtFrameHandler uncaughtFrame,
         Duration stopTimeout,
+        int offloadThreadsMax,
         Ticker clock,
         FrameOrder frameOrder) {
 
@@ -53,6 +55,7 @@ public record TardyOptions(
         Objects.requireNonNull(frameOrder, "frameOrder");
         requirePositive(tasksInitial, "tasksInitial");
         requirePositive(aioReapMax, "aioReapMax");
+        requirePositive(offloadThreadsMax, "offloadThreadsMax");
         if ((async == AsyncType.CUSTOM) != (transport != null)) {
             throw new IllegalArgumentException(
                     "AsyncType.CUSTOM and a transport object go together: use async(Transport)");

@@ -30,6 +30,7 @@ public final class TardyRuntime {
     private final TransportChoice choice;
     private final Scheduler scheduler;
     private final TardyEventLoop loop;
+    private final OffloadPool offload = new OffloadPool(this);
     private final Async async;
     private final Storage storage = new Storage(this);
 
@@ -55,6 +56,7 @@ public final class TardyRuntime {
                 new Async(
                         choice.transport()
                                 .newBackend(new BackendContext(loop, options.allocator())),
+                        offload,
                         options.clock());
     }
 
@@ -159,6 +161,20 @@ public final class TardyRuntime {
      */
     public Frame<Void> spawnAwait(FrameBody body) throws CancelledException {
         return scheduler.spawnAwait(null, asCallable(body));
+    }
+
+    /**
+     * Runs what blocks on a platform thread of this runtime's pool and makes the calling frame wait
+     * for it. If the frame is cancelled the thread is interrupted, and its end is awaited all the
+     * same.
+     *
+     * @return what the call returns
+     * @throws CancelledException if the frame was cancelled before the call began
+     * @throws Exception what the call throws
+     * @throws IllegalStateException outside of a frame of this runtime
+     */
+    public <T> T offload(Callable<? extends T> call) throws Exception {
+        return scheduler.offload(call);
     }
 
     /**

@@ -5,11 +5,17 @@ import java.util.Locale;
 /** The operations that can be submitted, one constant for each kind of {@link AsyncSubmission}. */
 public enum AsyncOp {
     TIMER,
+    OPEN,
+    DELETE,
+    MKDIR,
+    STAT,
+    READ,
+    WRITE,
+    CLOSE,
     ACCEPT,
     CONNECT,
     RECV,
-    SEND,
-    CLOSE;
+    SEND;
 
     private final String label = name().toLowerCase(Locale.ROOT);
 

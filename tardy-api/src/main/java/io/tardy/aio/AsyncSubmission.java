@@ -1,6 +1,9 @@
 package io.tardy.aio;
 
 import io.netty.buffer.ByteBuf;
+import io.tardy.fs.Stat;
+import io.tardy.net.Datagram;
+import io.tardy.spi.FileHandle;
 import io.tardy.spi.SocketHandle;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
@@ -43,6 +46,139 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
         @Override
         public TimerError error(int errno) {
             return TimerError.of(errno);
+        }
+    }
+
+    /** An operation on a file, or on a path relative to a directory. */
+    sealed interface OnFile {
+
+        /** The file or directory that the operation needs open, or null if it needs none. */
+        FileHandle file();
+    }
+
+    /**
+     * Open a file or directory; completes with a handle that is the caller's to close.
+     *
+     * @param file the directory that a relative path begins at; null for the working directory
+     */
+    record Open(FileHandle file, String path, AsyncOpenFlags flags)
+            implements AsyncSubmission<FileHandle, OpenError>, OnFile {
+        @Override
+        public AsyncOp op() {
+            return AsyncOp.OPEN;
+        }
+
+        @Override
+        public OpenError error(int errno) {
+            return OpenError.of(errno);
+        }
+    }
+
+    /**
+     * Delete a file or symbolic link or, if so asked, an empty directory.
+     *
+     * @param file the directory that a relative path begins at; null for the working directory
+     */
+    record Delete(FileHandle file, String path, boolean isDirectory)
+            implements AsyncSubmission<Void, DeleteError>, OnFile {
+        @Override
+        public AsyncOp op() {
+            return AsyncOp.DELETE;
+        }
+
+        @Override
+        public DeleteError error(int errno) {
+            return DeleteError.of(errno);
+        }
+    }
+
+    /**
+     * Make a directory.
+     *
+     * @param file the directory that a relative path begins at; null for the working directory
+     * @param mode permission bits, of which the process's umask takes some
+     */
+    record Mkdir(FileHandle file, String path, int mode)
+            implements AsyncSubmission<Void, MkdirError>, OnFile {
+        @Override
+        public AsyncOp op() {
+            return AsyncOp.MKDIR;
+        }
+
+        @Override
+        public MkdirError error(int errno) {
+            return MkdirError.of(errno);
+        }
+    }
+
+    /**
+     * Tell about a file.
+     *
+     * @param file the directory that a relative path begins at; null for the working directory
+     * @param path what to tell about; empty for {@code file} itself
+     * @param followsLinks whether a symbolic link at the end of the path is followed
+     */
+    record StatPath(FileHandle file, String path, boolean followsLinks)
+            implements AsyncSubmission<Stat, StatError>, OnFile {
+        @Override
+        public AsyncOp op() {
+            return AsyncOp.STAT;
+        }
+
+        @Override
+        public StatError error(int errno) {
+            return StatError.of(errno);
+        }
+    }
+
+    /**
+     * Read into a buffer, direct or heap, at its position; completes with the number of bytes by
+     * which the position has advanced, 0 at the end of the file.
+     *
+     * @param offset where in the file; negative for the current position, which then advances
+     */
+    record Read(FileHandle file, ByteBuffer into, long offset)
+            implements AsyncSubmission<Integer, ReadError>, OnFile {
+        @Override
+        public AsyncOp op() {
+            return AsyncOp.READ;
+        }
+
+        @Override
+        public ReadError error(int errno) {
+            return ReadError.of(errno);
+        }
+    }
+
+    /**
+     * Write from a buffer, direct or heap, at its position; completes with the number of bytes by
+     * which the position has advanced, which may be fewer than remained.
+     *
+     * @param offset where in the file; negative for the current position, which then advances
+     */
+    record Write(FileHandle file, ByteBuffer from, long offset)
+            implements AsyncSubmission<Integer, WriteError>, OnFile {
+        @Override
+        public AsyncOp op() {
+            return AsyncOp.WRITE;
+        }
+
+        @Override
+        public WriteError error(int errno) {
+            return WriteError.of(errno);
+        }
+    }
+
+    /** Close a file; operations on it that have not ended yet fail, or end by themselves. */
+    record CloseFile(FileHandle file) implements AsyncSubmission<Void, CloseError>, OnFile {
+        @Override
+        public AsyncOp op() {
+            return AsyncOp.CLOSE;
+        }
+
+        @Override
+        public CloseError error(int errno) {
+            return CloseError.of(errno);
         }
     }
 
@@ -131,6 +267,42 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
      * index has advanced, which may be fewer. The buffer stays the caller's.
      */
     record SendBuffer(SocketHandle socket, ByteBuf from)
+            implements AsyncSubmission<Integer, SendError>, OnSocket {
+        @Override
+        public AsyncOp op() {
+            return AsyncOp.SEND;
+        }
+
+        @Override
+        public SendError error(int errno) {
+            return SendError.of(errno);
+        }
+    }
+
+    /**
+     * Receive one datagram into a buffer, direct or heap, at its position, which advances by what
+     * had room; completes with who sent it and how long it was.
+     */
+    record RecvFrom(SocketHandle socket, ByteBuffer into)
+            implements AsyncSubmission<Datagram, RecvError>, OnSocket {
+        @Override
+        public AsyncOp op() {
+            return AsyncOp.RECV;
+        }
+
+        @Override
+        public RecvError error(int errno) {
+            return errno == 0 ? RecvError.UNEXPECTED : RecvError.of(errno);
+        }
+    }
+
+    /**
+     * Send what remains in a buffer, direct or heap, as one datagram; completes with its length, by
+     * which the position has advanced.
+     *
+     * @param to the receiver
+     */
+    record SendTo(SocketHandle socket, ByteBuffer from, SocketAddress to)
             implements AsyncSubmission<Integer, SendError>, OnSocket {
         @Override
         public AsyncOp op() {

@@ -1,17 +1,22 @@
 package io.tardy.spi;
 
+import io.netty.channel.unix.DatagramSocketAddress;
+import io.netty.channel.unix.DomainDatagramSocketAddress;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.channel.unix.Errors;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.channel.unix.Socket;
 import io.tardy.aio.AcceptError;
 import io.tardy.aio.Errno;
+import io.tardy.aio.RecvError;
 import io.tardy.aio.SocketError;
 import io.tardy.aio.TardyIOException;
+import io.tardy.net.Datagram;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.net.ConnectException;
+import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
 import java.net.PortUnreachableException;
 import java.net.SocketAddress;
@@ -23,6 +28,7 @@ import java.nio.channels.AlreadyConnectedException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ConnectionPendingException;
 import java.nio.channels.NotYetConnectedException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -35,15 +41,22 @@ public final class DescriptorSocket extends SocketHandle {
 
     private static final int END_OF_STREAM = -1;
 
+    /** No UDP datagram is longer. */
+    private static final int UDP_BYTES_MAX = 65_507;
+
     /** Netty keeps the number of a failed connect in the message only. */
     private static final Pattern ERRNO_IN_MESSAGE = Pattern.compile("error\\((-\\d+)\\)");
 
     private final Socket socket;
-    private final SocketKind kind;
 
     private DescriptorSocket(Socket socket, SocketKind kind) {
+        super(kind);
         this.socket = socket;
-        this.kind = kind;
+    }
+
+    /** Takes over a descriptor that the system has accepted for a listening socket. */
+    public DescriptorSocket accepted(int fd) {
+        return new DescriptorSocket(new Socket(fd), kind());
     }
 
     /** Opens a socket: non-blocking, close-on-exec. */
@@ -53,6 +66,8 @@ public final class DescriptorSocket extends SocketHandle {
                     switch (kind) {
                         case TCP -> Socket.newSocketStream();
                         case UNIX -> Socket.newSocketDomain();
+                        case UDP -> Socket.newSocketDgram();
+                        case UNIX_DATAGRAM -> Socket.newSocketDomainDgram();
                     };
             return new DescriptorSocket(socket, kind);
         } catch (io.netty.channel.ChannelException e) {
@@ -138,11 +153,52 @@ public final class DescriptorSocket extends SocketHandle {
     }
 
     @Override
+    public Datagram recvFrom(ByteBuffer into) throws TardyIOException {
+        try {
+            if (kind().isUnix()) {
+                DomainDatagramSocketAddress from =
+                        socket.recvFromDomainSocket(into, into.position(), into.limit());
+                return from == null ? null : datagram(fromNetty(from), from.receivedAmount(), into);
+            }
+            DatagramSocketAddress from = socket.recvFrom(into, into.position(), into.limit());
+            return from == null
+                    ? null
+                    : datagram(
+                            new InetSocketAddress(from.getAddress(), from.getPort()),
+                            from.receivedAmount(),
+                            into);
+        } catch (IOException | RuntimeException e) {
+            int errno = errnoOf(e);
+            throw new TardyIOException("recv", RecvError.of(errno), errno);
+        }
+    }
+
+    /** One that fills the buffer may have been longer. */
+    private static Datagram datagram(SocketAddress sender, int length, ByteBuffer into) {
+        return new Datagram(sender, length, length == into.remaining() && length > UDP_BYTES_MAX);
+    }
+
+    @Override
+    public int sendTo(ByteBuffer from, SocketAddress to) {
+        try {
+            if (to instanceof UnixDomainSocketAddress unix) {
+                byte[] path = unix.getPath().toString().getBytes(StandardCharsets.UTF_8);
+                return socket.sendToDomainSocket(from, from.position(), from.limit(), path);
+            }
+            InetSocketAddress address = (InetSocketAddress) to;
+            return socket.sendTo(
+                    from, from.position(), from.limit(), address.getAddress(), address.getPort());
+        } catch (IOException | RuntimeException e) {
+            return -errnoOf(e);
+        }
+    }
+
+    @Override
     public SocketHandle accept() throws TardyIOException {
         byte[] address = new byte[26];
         try {
             int fd = socket.accept(address);
-            return fd < 0 ? null : new DescriptorSocket(new Socket(fd), kind);
+            return fd < 0 ? null : accepted(fd);
         } catch (IOException | RuntimeException e) {
             int errno = errnoOf(e);
             throw new TardyIOException("accept", AcceptError.of(errno), errno);
@@ -189,16 +245,16 @@ public final class DescriptorSocket extends SocketHandle {
 
     @Override
     protected SocketAddress doLocalAddress() {
-        return kind == SocketKind.TCP
-                ? socket.localAddress()
-                : fromNetty(socket.localDomainSocketAddress());
+        return kind().isUnix()
+                ? fromNetty(socket.localDomainSocketAddress())
+                : socket.localAddress();
     }
 
     @Override
     protected SocketAddress doRemoteAddress() {
-        return kind == SocketKind.TCP
-                ? socket.remoteAddress()
-                : fromNetty(socket.remoteDomainSocketAddress());
+        return kind().isUnix()
+                ? fromNetty(socket.remoteDomainSocketAddress())
+                : socket.remoteAddress();
     }
 
     @Override
@@ -220,7 +276,7 @@ public final class DescriptorSocket extends SocketHandle {
 
     @Override
     public String toString() {
-        return kind + " socket " + socket.intValue();
+        return kind() + " socket " + socket.intValue();
     }
 
     private void setOptionOf(SocketOption<?> option, Object value) throws IOException {

@@ -71,6 +71,11 @@ public abstract class Operation {
                 : new Resulted.Err<>(asked.op(), asked.error(errno), errno);
     }
 
+    /** The value it succeeded with, or null. */
+    protected final Object value() {
+        return value;
+    }
+
     /** The operation has just completed. Runs on the runtime's thread; must not run user code. */
     protected abstract void completed();
 

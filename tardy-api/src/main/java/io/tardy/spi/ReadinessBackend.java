@@ -1,7 +1,5 @@
 package io.tardy.spi;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.IoEventLoop;
 import io.tardy.aio.AsyncSubmission;
 import io.tardy.aio.AsyncSubmission.Connect;
@@ -10,7 +8,6 @@ import io.tardy.aio.AsyncSubmission.RecvBuffer;
 import io.tardy.aio.Errno;
 import io.tardy.aio.TardyIOException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -23,17 +20,13 @@ import java.util.concurrent.RejectedExecutionException;
  */
 public abstract class ReadinessBackend implements AsyncBackend {
 
-    /** Through this buffer go heap buffers: one system call's worth. */
-    private static final int SCRATCH_BYTES = 64 * 1024;
-
     private final IoEventLoop loop;
-    private final ByteBufAllocator allocator;
+    private final SocketCalls calls;
     private final Set<ReadinessRegistration> registrations = new HashSet<>();
-    private ByteBuffer scratch;
 
     protected ReadinessBackend(BackendContext context) {
         this.loop = context.loop();
-        this.allocator = context.allocator();
+        this.calls = new SocketCalls(context.allocator());
     }
 
     /** Makes the registration of a socket with this runtime's loop; not armed yet. */
@@ -57,7 +50,7 @@ public abstract class ReadinessBackend implements AsyncBackend {
                             && attemptRead(operation, socketOf(submission));
             case ACCEPT -> attemptRead(operation, socketOf(submission));
             case SEND -> attemptWrite(operation, socketOf(submission));
-            case CONNECT, CLOSE, TIMER -> false;
+            default -> false;
         };
     }
 
@@ -69,7 +62,7 @@ public abstract class ReadinessBackend implements AsyncBackend {
             case SEND -> startWrite(operation, socketOf(submission));
             case CONNECT -> startConnect(operation, (Connect) submission);
             case CLOSE -> close(operation, socketOf(submission));
-            case TIMER -> throw new IllegalArgumentException("not a feature: " + submission);
+            default -> throw new IllegalArgumentException("not a feature: " + submission);
         }
     }
 
@@ -97,69 +90,8 @@ public abstract class ReadinessBackend implements AsyncBackend {
         }
     }
 
-    /** Receives into a direct or heap buffer; the outcome as of {@link SocketHandle#recv}. */
-    final int recv(SocketHandle socket, ByteBuffer into) {
-        if (into.isDirect()) {
-            return socket.recv(into);
-        }
-        ByteBuffer direct = scratch();
-        direct.limit(Math.min(direct.capacity(), into.remaining()));
-        int count = socket.recv(direct);
-        if (count > 0) {
-            into.put(direct.flip());
-        }
-        return count;
-    }
-
-    /** Sends from a direct or heap buffer; the outcome as of {@link SocketHandle#send}. */
-    final int send(SocketHandle socket, ByteBuffer from) {
-        if (from.isDirect()) {
-            return socket.send(from);
-        }
-        ByteBuffer direct = scratch();
-        int length = Math.min(direct.capacity(), from.remaining());
-        direct.put(0, from, from.position(), length).limit(length);
-        int count = socket.send(direct);
-        if (count > 0) {
-            from.position(from.position() + count);
-        }
-        return count;
-    }
-
-    /** Receives into the writable bytes, whose index advances. */
-    final int recv(SocketHandle socket, ByteBuf into) {
-        int index = into.writerIndex();
-        int room = into.writableBytes();
-        int count =
-                into.hasMemoryAddress() && socket.takesAddresses()
-                        ? socket.recvAddress(into.memoryAddress(), index, index + room)
-                        : recv(socket, into.internalNioBuffer(index, room));
-        if (count > 0) {
-            into.writerIndex(index + count);
-        }
-        return count;
-    }
-
-    /** Sends from the readable bytes, whose index advances; of a composite, from its first part. */
-    final int send(SocketHandle socket, ByteBuf from) {
-        int index = from.readerIndex();
-        int length = from.readableBytes();
-        int count;
-        if (from.hasMemoryAddress() && socket.takesAddresses()) {
-            count = socket.sendAddress(from.memoryAddress(), index, index + length);
-        } else if (from.nioBufferCount() == 1) {
-            count = send(socket, from.nioBuffer(index, length));
-        } else {
-            count = send(socket, from.nioBuffers(index, length)[0]);
-        }
-        if (count > 0) {
-            from.readerIndex(index + count);
-        }
-        return count;
-    }
-
-    final ByteBufAllocator allocator() {
-        return allocator;
+    final SocketCalls calls() {
+        return calls;
     }
 
     /** Lets go of a socket: what waits on it fails, nothing of it is ever heard again. */
@@ -177,13 +109,6 @@ public abstract class ReadinessBackend implements AsyncBackend {
         } finally {
             registration.disarm();
         }
-    }
-
-    private ByteBuffer scratch() {
-        if (scratch == null) {
-            scratch = ByteBuffer.allocateDirect(SCRATCH_BYTES);
-        }
-        return scratch.clear();
     }
 
     private ReadinessRegistration registrationOf(SocketHandle socket) {

@@ -1,15 +1,7 @@
 package io.tardy.spi;
 
-import io.netty.buffer.ByteBuf;
-import io.tardy.aio.AsyncSubmission;
-import io.tardy.aio.AsyncSubmission.Recv;
-import io.tardy.aio.AsyncSubmission.RecvBuffer;
-import io.tardy.aio.AsyncSubmission.Send;
-import io.tardy.aio.AsyncSubmission.SendBuffer;
 import io.tardy.aio.Errno;
-import io.tardy.aio.TardyIOException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 
 /**
  * A socket as one runtime's loop knows it: what the system last said of it, and who waits.
@@ -20,11 +12,9 @@ import java.nio.ByteBuffer;
  */
 public abstract class ReadinessRegistration implements SocketHandle.Attachment {
 
-    private static final int EAGAIN = -Errno.EAGAIN.number();
-    private static final int EINTR = -Errno.EINTR.number();
-
     private final ReadinessBackend backend;
     private final SocketHandle socket;
+    private final RecvSize recvSize = new RecvSize();
 
     // All below: the loop's thread, or a frame that has it.
     private Operation reader;
@@ -32,7 +22,6 @@ public abstract class ReadinessRegistration implements SocketHandle.Attachment {
     private boolean readable;
     private boolean writable = true;
     private boolean hungUp;
-    private RecvSize recvSize;
 
     protected ReadinessRegistration(ReadinessBackend backend, SocketHandle socket) {
         this.backend = backend;
@@ -142,124 +131,17 @@ public abstract class ReadinessRegistration implements SocketHandle.Attachment {
 
     /** Whether the operation is over; if not, the system will report when to try again. */
     private boolean tryRead(Operation operation) {
-        AsyncSubmission<?, ?> submission = operation.submission();
-        if (submission instanceof Recv recv) {
-            return tryRecv(operation, recv.into());
-        }
-        return submission instanceof RecvBuffer ? tryRecvBuffer(operation) : tryAccept(operation);
+        SocketCalls.Outcome outcome = backend.calls().read(operation, socket, recvSize);
+        // What comes after the last byte is reported anew, but not after the hangup.
+        readable =
+                outcome == SocketCalls.Outcome.DONE
+                        || outcome == SocketCalls.Outcome.DONE_AND_DRAINED && hungUp;
+        return outcome != SocketCalls.Outcome.WOULD_WAIT;
     }
 
     private boolean tryWrite(Operation operation) {
-        AsyncSubmission<?, ?> submission = operation.submission();
-        if (submission instanceof Send send) {
-            return trySend(operation, send);
-        }
-        return submission instanceof SendBuffer send
-                ? trySend(operation, send)
-                : tryFinishConnect(operation);
-    }
-
-    private boolean tryRecv(Operation operation, ByteBuffer into) {
-        int room = into.remaining();
-        int count;
-        do {
-            count = backend.recv(socket, into);
-        } while (count == EINTR);
-        return received(operation, count, room, count);
-    }
-
-    private boolean tryRecvBuffer(Operation operation) {
-        if (recvSize == null) {
-            recvSize = new RecvSize();
-        }
-        ByteBuf buffer = backend.allocator().ioBuffer(recvSize.bytes());
-        int room = buffer.writableBytes();
-        int count = -1;
-        try {
-            do {
-                count = backend.recv(socket, buffer);
-            } while (count == EINTR);
-        } finally {
-            if (count <= 0) {
-                buffer.release();
-            }
-        }
-        if (count > 0) {
-            recvSize.received(count);
-        }
-        return received(operation, count, room, buffer);
-    }
-
-    private boolean received(Operation operation, int count, int room, Object value) {
-        if (count == EAGAIN) {
-            readable = false;
-            return false;
-        }
-        if (count > 0) {
-            // A short read has emptied the socket; whatever comes next is reported anew.
-            readable = count == room || hungUp;
-            operation.succeed(value);
-        } else {
-            operation.fail(-count);
-        }
-        return true;
-    }
-
-    private boolean tryAccept(Operation operation) {
-        try {
-            SocketHandle accepted = socket.accept();
-            if (accepted == null) {
-                readable = false;
-                return false;
-            }
-            operation.succeed(accepted);
-        } catch (TardyIOException e) {
-            operation.fail(e.errno());
-        }
-        return true;
-    }
-
-    private boolean trySend(Operation operation, Send send) {
-        int count;
-        do {
-            count = backend.send(socket, send.from());
-        } while (count == EINTR);
-        return sent(operation, count);
-    }
-
-    private boolean trySend(Operation operation, SendBuffer send) {
-        int count;
-        do {
-            count = backend.send(socket, send.from());
-        } while (count == EINTR);
-        return sent(operation, count);
-    }
-
-    private boolean sent(Operation operation, int count) {
-        if (count == EAGAIN) {
-            writable = false;
-            return false;
-        }
-        if (count >= 0) {
-            operation.succeed(count);
-        } else {
-            operation.fail(-count);
-        }
-        return true;
-    }
-
-    private boolean tryFinishConnect(Operation operation) {
-        int outcome = socket.finishConnect();
-        if (outcome == -Errno.EINPROGRESS.number()) {
-            writable = false;
-            return false;
-        }
-        if (outcome == 0) {
-            operation.succeed(null);
-        } else {
-            operation.fail(-outcome);
-        }
-        return true;
+        writable = backend.calls().write(operation, socket) != SocketCalls.Outcome.WOULD_WAIT;
+        return writable;
     }
 
     private void requireFree(Operation slot, String verb) {

@@ -4,7 +4,7 @@ package io.tardy.spi;
  * How large a buffer to take for the next receive on a socket: what came lately, with room to grow.
  * Twice as much after a buffer was filled, half as much after two in a row would have fitted there.
  */
-final class RecvSize {
+public final class RecvSize {
 
     private static final int BYTES_MIN = 64;
     private static final int BYTES_INITIAL = 2048;
@@ -16,6 +16,9 @@ final class RecvSize {
 
     private int bytes = BYTES_INITIAL;
     private boolean lastWasSmall;
+
+    /** Begins with a guess. */
+    public RecvSize() {}
 
     int bytes() {
         return bytes;

@@ -5,6 +5,7 @@ import io.netty.util.internal.logging.InternalLoggerFactory;
 import io.tardy.aio.Errno;
 import io.tardy.aio.SocketError;
 import io.tardy.aio.TardyIOException;
+import io.tardy.net.Datagram;
 import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.nio.ByteBuffer;
@@ -47,7 +48,16 @@ public abstract class SocketHandle {
      */
     private Attachment cached;
 
-    protected SocketHandle() {}
+    private final SocketKind kind;
+
+    protected SocketHandle(SocketKind kind) {
+        this.kind = kind;
+    }
+
+    /** What it speaks. */
+    public final SocketKind kind() {
+        return kind;
+    }
 
     /** Whether {@link #close} was called. */
     public final boolean isClosed() {
@@ -180,6 +190,20 @@ public abstract class SocketHandle {
      * @return the number of bytes, or a negated error number
      */
     public abstract int send(ByteBuffer from);
+
+    /**
+     * Receives one datagram into a direct buffer, without waiting.
+     *
+     * @return who sent it and how long it is as far as the system tells, or null if none waits
+     */
+    public abstract Datagram recvFrom(ByteBuffer into) throws TardyIOException;
+
+    /**
+     * Sends what remains in a direct buffer as one datagram, without waiting.
+     *
+     * @return the number of bytes, or a negated error number
+     */
+    public abstract int sendTo(ByteBuffer from, SocketAddress to);
 
     /**
      * Whether {@link #recvAddress} and {@link #sendAddress} work, which spare a view of the buffer.

@@ -16,6 +16,12 @@ class EpollTest
 
     @Override
     public Set<AsyncOp> nativeOps() {
-        return EnumSet.allOf(AsyncOp.class);
+        return EnumSet.of(
+                AsyncOp.TIMER,
+                AsyncOp.ACCEPT,
+                AsyncOp.CONNECT,
+                AsyncOp.RECV,
+                AsyncOp.SEND,
+                AsyncOp.CLOSE);
     }
 }

@@ -1,0 +1,221 @@
+package io.tardy;
+
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.tardy.aio.AsyncSubmission;
+import io.tardy.aio.Errno;
+import io.tardy.spi.FileCalls;
+import io.tardy.spi.FileHandle;
+import io.tardy.spi.Operation;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The platform threads of one runtime, for what blocks: file operations that its transport does not
+ * do natively, and {@link TardyRuntime#offload}. Made when first needed; bounded. The queue holds
+ * at most one job for each task.
+ */
+final class OffloadPool {
+
+    private static final long IDLE_SECONDS = 10;
+
+    private final TardyRuntime runtime;
+
+    /** Jobs whose end has not been told, by their operation; the loop's thread. */
+    private final Map<Operation, Job> jobs = new HashMap<>();
+
+    private ThreadPoolExecutor executor;
+    private boolean closed;
+
+    OffloadPool(TardyRuntime runtime) {
+        this.runtime = runtime;
+    }
+
+    /** What a call did: one of the two, or neither if it returned null. */
+    record Returned(Object value, Throwable failure) {}
+
+    /** An operation on its way through a thread of the pool. */
+    private abstract class Job implements Runnable {
+        private final Operation operation;
+        private Object outcome;
+
+        Job(Operation operation) {
+            this.operation = operation;
+        }
+
+        /** Does it, on the pool's thread. */
+        abstract Object call();
+
+        /** Asks it to end, on the loop's thread. */
+        abstract void giveUp();
+
+        @Override
+        public final void run() {
+            outcome = call();
+            try {
+                runtime.loop().execute(this::tell);
+            } catch (RejectedExecutionException e) {
+                discard(); // the runtime has ended around the frame that asked
+            }
+        }
+
+        /** On the loop's thread. */
+        private void tell() {
+            if (jobs.remove(operation) == null) {
+                discard();
+                return;
+            }
+            if (outcome instanceof FileCalls.Failure failure) {
+                operation.fail(failure.errno());
+            } else if (outcome instanceof RuntimeException misuse) {
+                operation.reject(misuse);
+            } else {
+                operation.succeed(outcome);
+            }
+        }
+
+        private void discard() {
+            if (outcome instanceof FileHandle opened && opened.close()) {
+                opened.closeDescriptor();
+            }
+        }
+    }
+
+    private final class FileJob extends Job {
+        private final AsyncSubmission.OnFile submission;
+        private volatile boolean givenUp;
+
+        FileJob(Operation operation) {
+            super(operation);
+            this.submission = (AsyncSubmission.OnFile) operation.submission();
+        }
+
+        @Override
+        Object call() {
+            try {
+                return FileCalls.system().run(submission, () -> givenUp);
+            } catch (RuntimeException e) {
+                return e;
+            }
+        }
+
+        @Override
+        void giveUp() {
+            givenUp = true;
+        }
+    }
+
+    private final class CallJob extends Job {
+        private final Callable<?> callable;
+
+        /** The thread that is in the call; guarded by this. */
+        private Thread worker;
+
+        CallJob(Async.CallOperation<?> operation) {
+            super(operation);
+            this.callable = operation.call();
+        }
+
+        @Override
+        Object call() {
+            synchronized (this) {
+                worker = Thread.currentThread();
+            }
+            try {
+                return new Returned(callable.call(), null);
+            } catch (Throwable t) {
+                return new Returned(null, t);
+            } finally {
+                synchronized (this) {
+                    worker = null;
+                }
+                Thread.interrupted(); // it was meant for the call
+            }
+        }
+
+        @Override
+        synchronized void giveUp() {
+            if (worker != null) {
+                worker.interrupt();
+            }
+        }
+    }
+
+    /** Does a file operation; on the loop's thread. */
+    void start(Operation operation) {
+        start(new FileJob(operation));
+    }
+
+    /** Does a call; on the loop's thread. */
+    void start(Async.CallOperation<?> operation) {
+        start(new CallJob(operation));
+    }
+
+    private void start(Job job) {
+        jobs.put(job.operation, job);
+        executor().execute(job);
+    }
+
+    /**
+     * Gives up an operation; on the loop's thread. One that has not begun is over at once; one that
+     * has is over when the system has done with it.
+     *
+     * @return whether it was here
+     */
+    boolean cancel(Operation operation) {
+        Job job = jobs.get(operation);
+        if (job == null) {
+            return false;
+        }
+        boolean isClose = operation.submission() instanceof AsyncSubmission.CloseFile;
+        if (!isClose && executor.remove(job)) {
+            jobs.remove(operation);
+            operation.fail(Errno.ECANCELED.number());
+        } else {
+            job.giveUp();
+        }
+        return true;
+    }
+
+    /** The runtime has ended; threads that still work end when they are done. */
+    void close() {
+        closed = true;
+        jobs.forEach(
+                (operation, job) -> {
+                    job.giveUp();
+                    operation.fail(Errno.ECANCELED.number());
+                });
+        jobs.clear();
+        if (executor != null) {
+            executor.shutdown();
+        }
+    }
+
+    private ThreadPoolExecutor executor() {
+        if (closed) {
+            throw new RejectedExecutionException(runtime + " has ended");
+        }
+        if (executor == null) {
+            int threads = runtime.options().offloadThreadsMax();
+            executor =
+                    new ThreadPoolExecutor(
+                            threads,
+                            threads,
+                            IDLE_SECONDS,
+                            TimeUnit.SECONDS,
+                            new LinkedBlockingQueue<>(),
+                            new DefaultThreadFactory(
+                                    runtime.options().threadName()
+                                            + "-"
+                                            + runtime.id()
+                                            + "-offload",
+                                    true));
+            executor.allowCoreThreadTimeOut(true);
+        }
+        return executor;
+    }
+}

@@ -1,0 +1,44 @@
+package io.tardy.aio;
+
+import java.util.Objects;
+
+/**
+ * How to open a file; see open(2). Files are always opened close-on-exec.
+ *
+ * @param mode what it will be used for
+ * @param permissions of a file that is created, of which the process's umask takes some
+ * @param create make the file if it is not there
+ * @param exclusive with {@code create}: fail if it is there
+ * @param truncate make it empty
+ * @param append every write goes to the end
+ * @param directory fail if it is no directory
+ * @param sync a write is over when the device has it
+ */
+public record AsyncOpenFlags(
+        FileMode mode,
+        int permissions,
+        boolean create,
+        boolean exclusive,
+        boolean truncate,
+        boolean append,
+        boolean directory,
+        boolean sync) {
+
+    private static final int PERMISSIONS = 0666;
+
+    public AsyncOpenFlags {
+        Objects.requireNonNull(mode, "mode");
+    }
+
+    /** To read what is there. */
+    public static final AsyncOpenFlags READ = of(FileMode.READ);
+
+    /** A directory, to begin paths at. */
+    public static final AsyncOpenFlags DIRECTORY =
+            new AsyncOpenFlags(FileMode.READ, PERMISSIONS, false, false, false, false, true, false);
+
+    /** To use what is there. */
+    public static AsyncOpenFlags of(FileMode mode) {
+        return new AsyncOpenFlags(mode, PERMISSIONS, false, false, false, false, false, false);
+    }
+}

@@ -1,0 +1,49 @@
+package io.tardy.aio;
+
+/** Why {@code delete} failed; see unlink(2) and rmdir(2). */
+public enum DeleteError implements AsyncError {
+    ACCESS_DENIED,
+    /** The directory it was relative to is closed. */
+    INVALID_FD,
+    /** In use by the system: a mount point, for example. */
+    BUSY,
+    INVALID_ADDRESS,
+    INVALID_ARGUMENTS,
+    IO_ERROR,
+    /** A directory was to be deleted as a file. */
+    IS_DIRECTORY,
+    /** Too many symbolic links, each to the next. */
+    LOOP,
+    NAME_TOO_LONG,
+    NOT_FOUND,
+    OUT_OF_MEMORY,
+    /** A file was to be deleted as a directory. */
+    NOT_A_DIRECTORY,
+    /** Delete what is in the directory first. */
+    NOT_EMPTY,
+    READ_ONLY_FILE_SYSTEM,
+    CANCELED,
+    UNEXPECTED;
+
+    /** The constant for a positive error number of this system. */
+    public static DeleteError of(int errno) {
+        return switch (Errno.of(errno)) {
+            case EACCES, EPERM -> ACCESS_DENIED;
+            case EBADF -> INVALID_FD;
+            case EBUSY -> BUSY;
+            case EFAULT -> INVALID_ADDRESS;
+            case EINVAL -> INVALID_ARGUMENTS;
+            case EIO, ESTALE -> IO_ERROR;
+            case EISDIR -> IS_DIRECTORY;
+            case ELOOP -> LOOP;
+            case ENAMETOOLONG -> NAME_TOO_LONG;
+            case ENOENT -> NOT_FOUND;
+            case ENOMEM -> OUT_OF_MEMORY;
+            case ENOTDIR -> NOT_A_DIRECTORY;
+            case ENOTEMPTY, EEXIST -> NOT_EMPTY;
+            case EROFS -> READ_ONLY_FILE_SYSTEM;
+            case ECANCELED -> CANCELED;
+            default -> UNEXPECTED;
+        };
+    }
+}

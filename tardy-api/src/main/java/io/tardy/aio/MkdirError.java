@@ -1,0 +1,47 @@
+package io.tardy.aio;
+
+/** Why {@code mkdir} failed; see mkdir(2). */
+public enum MkdirError implements AsyncError {
+    ACCESS_DENIED,
+    /** The directory it was relative to is closed. */
+    INVALID_FD,
+    DISK_QUOTA_EXCEEDED,
+    /** Something of that name is there. */
+    ALREADY_EXISTS,
+    INVALID_ADDRESS,
+    INVALID_ARGUMENTS,
+    /** Too many symbolic links, each to the next. */
+    LOOP,
+    TOO_MANY_LINKS,
+    NAME_TOO_LONG,
+    /** The parent directory does not exist. */
+    NOT_FOUND,
+    OUT_OF_MEMORY,
+    NO_SPACE,
+    NOT_A_DIRECTORY,
+    READ_ONLY_FILE_SYSTEM,
+    CANCELED,
+    UNEXPECTED;
+
+    /** The constant for a positive error number of this system. */
+    public static MkdirError of(int errno) {
+        return switch (Errno.of(errno)) {
+            case EACCES, EPERM -> ACCESS_DENIED;
+            case EBADF -> INVALID_FD;
+            case EDQUOT -> DISK_QUOTA_EXCEEDED;
+            case EEXIST -> ALREADY_EXISTS;
+            case EFAULT -> INVALID_ADDRESS;
+            case EINVAL -> INVALID_ARGUMENTS;
+            case ELOOP -> LOOP;
+            case EMLINK -> TOO_MANY_LINKS;
+            case ENAMETOOLONG -> NAME_TOO_LONG;
+            case ENOENT -> NOT_FOUND;
+            case ENOMEM -> OUT_OF_MEMORY;
+            case ENOSPC -> NO_SPACE;
+            case ENOTDIR -> NOT_A_DIRECTORY;
+            case EROFS -> READ_ONLY_FILE_SYSTEM;
+            case ECANCELED -> CANCELED;
+            default -> UNEXPECTED;
+        };
+    }
+}

@@ -1,0 +1,2 @@
+/** Files and directories, in direct style. */
+package io.tardy.fs;

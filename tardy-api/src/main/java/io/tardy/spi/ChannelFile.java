@@ -1,0 +1,45 @@
+package io.tardy.spi;
+
+import io.tardy.aio.Errno;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+
+/** A file that is a channel of the JDK's, or a directory that is a path. */
+final class ChannelFile extends FileHandle {
+
+    private final Path path;
+    private final FileChannel channel;
+
+    ChannelFile(Path path, FileChannel channel) {
+        this.path = path;
+        this.channel = channel;
+    }
+
+    /** Where it was opened. */
+    Path path() {
+        return path;
+    }
+
+    /** Null for a directory. */
+    FileChannel channel() {
+        return channel;
+    }
+
+    @Override
+    public int closeDescriptor() {
+        try {
+            if (channel != null) {
+                channel.close();
+            }
+            return 0;
+        } catch (IOException e) {
+            return Errno.EIO.number();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "file " + path;
+    }
+}

@@ -1,0 +1,92 @@
+package io.tardy.spi;
+
+import io.tardy.aio.AsyncSubmission;
+import io.tardy.aio.TardyIOException;
+import io.tardy.fs.DirEntry;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/**
+ * File operations that block, for the threads that do them where a transport does not. One for each
+ * kind of system; may be used by any thread.
+ */
+public abstract class FileCalls {
+
+    private static final class Holder {
+        static final FileCalls SYSTEM =
+                System.getProperty("os.name").equals("Linux")
+                        ? new LinuxFileCalls()
+                        : new NioFileCalls();
+    }
+
+    FileCalls() {}
+
+    /** Those of the system that runs us. */
+    public static FileCalls system() {
+        return Holder.SYSTEM;
+    }
+
+    /**
+     * Does the operation.
+     *
+     * @param isGivenUp looked at while the operation waits for somebody else
+     * @return its value, or a {@link Failure}
+     */
+    public final Object run(AsyncSubmission.OnFile submission, BooleanSupplier isGivenUp) {
+        try {
+            return switch (submission) {
+                case AsyncSubmission.Open open -> open(open, isGivenUp);
+                case AsyncSubmission.Delete delete -> delete(delete);
+                case AsyncSubmission.Mkdir mkdir -> mkdir(mkdir);
+                case AsyncSubmission.StatPath stat -> stat(stat);
+                case AsyncSubmission.Read read -> read(read, isGivenUp);
+                case AsyncSubmission.Write write -> write(write, isGivenUp);
+                case AsyncSubmission.CloseFile close -> close(close);
+            };
+        } catch (ErrnoException e) {
+            return new Failure(e.errno());
+        }
+    }
+
+    /**
+     * An operation failed.
+     *
+     * @param errno the system's number
+     */
+    public record Failure(int errno) {}
+
+    /**
+     * The names in a directory, without those of itself and its parent, in no order.
+     *
+     * @throws TardyIOException if it cannot be read
+     */
+    public abstract List<DirEntry> list(FileHandle directory) throws TardyIOException;
+
+    /** A standard stream of the process: 0, 1 or 2. */
+    public abstract FileHandle standard(int number);
+
+    abstract FileHandle open(AsyncSubmission.Open open, BooleanSupplier isGivenUp)
+            throws ErrnoException;
+
+    abstract Void delete(AsyncSubmission.Delete delete) throws ErrnoException;
+
+    abstract Void mkdir(AsyncSubmission.Mkdir mkdir) throws ErrnoException;
+
+    abstract Object stat(AsyncSubmission.StatPath stat) throws ErrnoException;
+
+    abstract Integer read(AsyncSubmission.Read read, BooleanSupplier isGivenUp)
+            throws ErrnoException;
+
+    abstract Integer write(AsyncSubmission.Write write, BooleanSupplier isGivenUp)
+            throws ErrnoException;
+
+    private static Void close(AsyncSubmission.CloseFile close) throws ErrnoException {
+        if (close.file().close()) {
+            int errno = close.file().closeDescriptor();
+            if (errno != 0) {
+                throw new ErrnoException(errno);
+            }
+        }
+        return null;
+    }
+}

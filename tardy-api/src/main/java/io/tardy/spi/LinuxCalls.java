@@ -1,0 +1,143 @@
+package io.tardy.spi;
+
+import java.lang.foreign.AddressLayout;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.foreign.ValueLayout.OfInt;
+import java.lang.foreign.ValueLayout.OfLong;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.VarHandle;
+
+/**
+ * The C library's calls on files, as they are: a negative result is a negated error number. They
+ * block; see section 2 of the Linux manual. Neither the JDK nor Netty offers them relative to a
+ * directory, or with their error numbers.
+ */
+final class LinuxCalls {
+
+    private static final OfInt INT = ValueLayout.JAVA_INT;
+    private static final OfLong LONG = ValueLayout.JAVA_LONG;
+    private static final AddressLayout POINTER = ValueLayout.ADDRESS;
+
+    private static final Linker LINKER = Linker.nativeLinker();
+    private static final MemoryLayout STATE = Linker.Option.captureStateLayout();
+    private static final VarHandle ERRNO =
+            STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
+
+    private static final MethodHandle OPENAT =
+            link(
+                    "openat",
+                    FunctionDescriptor.of(INT, INT, POINTER, INT, INT),
+                    Linker.Option.firstVariadicArg(3));
+    private static final MethodHandle CLOSE = link("close", FunctionDescriptor.of(INT, INT));
+    private static final MethodHandle READ =
+            link("read", FunctionDescriptor.of(LONG, INT, POINTER, LONG));
+    private static final MethodHandle PREAD =
+            link("pread", FunctionDescriptor.of(LONG, INT, POINTER, LONG, LONG));
+    private static final MethodHandle WRITE =
+            link("write", FunctionDescriptor.of(LONG, INT, POINTER, LONG));
+    private static final MethodHandle PWRITE =
+            link("pwrite", FunctionDescriptor.of(LONG, INT, POINTER, LONG, LONG));
+    private static final MethodHandle STATX =
+            link("statx", FunctionDescriptor.of(INT, INT, POINTER, INT, INT, POINTER));
+    private static final MethodHandle MKDIRAT =
+            link("mkdirat", FunctionDescriptor.of(INT, INT, POINTER, INT));
+    private static final MethodHandle UNLINKAT =
+            link("unlinkat", FunctionDescriptor.of(INT, INT, POINTER, INT));
+    private static final MethodHandle POLL =
+            link("poll", FunctionDescriptor.of(INT, POINTER, LONG, INT));
+    private static final MethodHandle GETDENTS =
+            link("getdents64", FunctionDescriptor.of(LONG, INT, POINTER, LONG));
+
+    private LinuxCalls() {}
+
+    @SuppressWarnings("restricted") // the way to the C library; the module needs native access
+    private static MethodHandle link(
+            String name, FunctionDescriptor descriptor, Linker.Option... options) {
+        Linker.Option[] all = new Linker.Option[options.length + 1];
+        System.arraycopy(options, 0, all, 1, options.length);
+        all[0] = Linker.Option.captureCallState("errno");
+        return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), descriptor, all);
+    }
+
+    /** A call with memory for the error number. */
+    private interface Call {
+        long invoke(MemorySegment state) throws Throwable;
+    }
+
+    private static long call(Call call) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = arena.allocate(STATE);
+            long result = call.invoke(state);
+            return result == -1 ? -(int) ERRNO.get(state, 0L) : result;
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new AssertionError("a downcall throws no checked exception", e);
+        }
+    }
+
+    static int openat(int directory, MemorySegment path, int flags, int mode) {
+        return (int) call(state -> (int) OPENAT.invokeExact(state, directory, path, flags, mode));
+    }
+
+    static int close(int descriptor) {
+        return (int) call(state -> (int) CLOSE.invokeExact(state, descriptor));
+    }
+
+    static int read(int descriptor, MemorySegment into) {
+        return (int)
+                call(state -> (long) READ.invokeExact(state, descriptor, into, into.byteSize()));
+    }
+
+    static int pread(int descriptor, MemorySegment into, long offset) {
+        return (int)
+                call(
+                        state ->
+                                (long)
+                                        PREAD.invokeExact(
+                                                state, descriptor, into, into.byteSize(), offset));
+    }
+
+    static int write(int descriptor, MemorySegment from) {
+        return (int)
+                call(state -> (long) WRITE.invokeExact(state, descriptor, from, from.byteSize()));
+    }
+
+    static int pwrite(int descriptor, MemorySegment from, long offset) {
+        return (int)
+                call(
+                        state ->
+                                (long)
+                                        PWRITE.invokeExact(
+                                                state, descriptor, from, from.byteSize(), offset));
+    }
+
+    static int statx(int directory, MemorySegment path, int flags, int mask, MemorySegment into) {
+        return (int)
+                call(state -> (int) STATX.invokeExact(state, directory, path, flags, mask, into));
+    }
+
+    static int mkdirat(int directory, MemorySegment path, int mode) {
+        return (int) call(state -> (int) MKDIRAT.invokeExact(state, directory, path, mode));
+    }
+
+    static int unlinkat(int directory, MemorySegment path, int flags) {
+        return (int) call(state -> (int) UNLINKAT.invokeExact(state, directory, path, flags));
+    }
+
+    /** poll(2) of one descriptor; the count of ready ones: 0 or 1. */
+    static int poll(MemorySegment pollfd, int timeoutMillis) {
+        return (int) call(state -> (int) POLL.invokeExact(state, pollfd, 1L, timeoutMillis));
+    }
+
+    /** Directory entries into memory; the count of bytes, 0 at the end. See getdents(2). */
+    static int getdents(int directory, MemorySegment into) {
+        return (int)
+                call(state -> (long) GETDENTS.invokeExact(state, directory, into, into.byteSize()));
+    }
+}

@@ -1,0 +1,140 @@
+package io.tardy.spi;
+
+import io.tardy.aio.AsyncOpenFlags;
+import io.tardy.fs.FileKind;
+import io.tardy.fs.Stat;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+
+/**
+ * The numbers and structures in which Linux speaks of files: the same for its system calls and for
+ * io_uring. See open(2) and statx(2).
+ */
+public final class LinuxFiles {
+
+    /** For a directory's descriptor: relative paths begin at the working directory. */
+    public static final int AT_FDCWD = -100;
+
+    /** A path is never longer than this, its end included. */
+    public static final int PATH_BYTES_MAX = 4096;
+
+    /** The size of {@code struct statx}. */
+    public static final int STATX_BYTES = 256;
+
+    /** STATX_BASIC_STATS and STATX_BTIME. */
+    public static final int STATX_MASK = 0x0fff;
+
+    /** For unlinkat: a directory. */
+    public static final int AT_REMOVEDIR = 0x200;
+
+    private static final int AT_SYMLINK_NOFOLLOW = 0x100;
+    private static final int AT_EMPTY_PATH = 0x1000;
+
+    private static final int O_WRONLY = 1;
+    private static final int O_RDWR = 2;
+    private static final int O_CREAT = 0100;
+    private static final int O_EXCL = 0200;
+    private static final int O_NOCTTY = 0400;
+    private static final int O_TRUNC = 01000;
+    private static final int O_APPEND = 02000;
+    private static final int O_SYNC = 04010000;
+    private static final int O_CLOEXEC = 02000000;
+
+    /** One of the few numbers that differ between processors. */
+    private static final int O_DIRECTORY =
+            System.getProperty("os.arch").equals("aarch64") ? 040000 : 0200000;
+
+    /** With it no open and no operation waits; see fifo(7). */
+    static final int O_NONBLOCK = 04000;
+
+    private static final int S_IFMT = 0170000;
+    private static final int S_IFIFO = 0010000;
+    private static final int S_IFCHR = 0020000;
+    private static final int S_IFDIR = 0040000;
+    private static final int S_IFBLK = 0060000;
+    private static final int S_IFREG = 0100000;
+    private static final int S_IFLNK = 0120000;
+    private static final int S_IFSOCK = 0140000;
+
+    private static final int STATX_BTIME = 0x800;
+
+    private LinuxFiles() {}
+
+    /** The descriptor to give to the calls that end in {@code at}. */
+    public static int directory(FileHandle handle) {
+        return handle == null ? AT_FDCWD : ((DescriptorFile) handle).descriptor();
+    }
+
+    /** A path as the system wants it: its bytes and a zero, in a buffer of their own. */
+    public static ByteBuffer path(String path) {
+        byte[] bytes = path.getBytes(StandardCharsets.UTF_8);
+        return ByteBuffer.allocateDirect(bytes.length + 1).put(bytes).put((byte) 0).flip();
+    }
+
+    /** The second argument of open(2). */
+    public static int openFlags(AsyncOpenFlags flags) {
+        int mode =
+                switch (flags.mode()) {
+                    case READ -> 0;
+                    case WRITE -> O_WRONLY;
+                    case READ_WRITE -> O_RDWR;
+                };
+        return mode
+                | O_CLOEXEC
+                | O_NOCTTY
+                | (flags.create() ? O_CREAT : 0)
+                | (flags.exclusive() ? O_EXCL : 0)
+                | (flags.truncate() ? O_TRUNC : 0)
+                | (flags.append() ? O_APPEND : 0)
+                | (flags.directory() ? O_DIRECTORY : 0)
+                | (flags.sync() ? O_SYNC : 0);
+    }
+
+    /** The flags of statx(2). */
+    public static int statFlags(String path, boolean followsLinks) {
+        return (path.isEmpty() ? AT_EMPTY_PATH : 0) | (followsLinks ? 0 : AT_SYMLINK_NOFOLLOW);
+    }
+
+    /** Reads a {@code struct statx}. */
+    public static Stat stat(MemorySegment statx) {
+        int mode = statx.get(ValueLayout.JAVA_SHORT, 28) & 0xffff;
+        boolean hasCreated = (statx.get(ValueLayout.JAVA_INT, 0) & STATX_BTIME) != 0;
+        return new Stat(
+                statx.get(ValueLayout.JAVA_LONG, 40),
+                kind(mode),
+                mode & ~S_IFMT,
+                time(statx, 64),
+                time(statx, 112),
+                time(statx, 96),
+                hasCreated ? time(statx, 80) : null,
+                statx.get(ValueLayout.JAVA_LONG, 32),
+                Integer.toUnsignedLong(statx.get(ValueLayout.JAVA_INT, 16)));
+    }
+
+    /** What an entry of a directory is, as getdents(2) says it: the type's bits, shifted. */
+    static FileKind kindOfEntry(int type) {
+        return kind(type << 12);
+    }
+
+    private static FileKind kind(int mode) {
+        return switch (mode & S_IFMT) {
+            case S_IFREG -> FileKind.FILE;
+            case S_IFDIR -> FileKind.DIRECTORY;
+            case S_IFLNK -> FileKind.SYMBOLIC_LINK;
+            case S_IFIFO -> FileKind.FIFO;
+            case S_IFSOCK -> FileKind.SOCKET;
+            case S_IFCHR -> FileKind.CHARACTER_DEVICE;
+            case S_IFBLK -> FileKind.BLOCK_DEVICE;
+            default -> FileKind.UNKNOWN;
+        };
+    }
+
+    private static Instant time(MemorySegment statx, long offset) {
+        return Instant.ofEpochSecond(
+                statx.get(ValueLayout.JAVA_LONG, offset),
+                statx.get(ValueLayout.JAVA_INT, offset + 8));
+    }
+}
