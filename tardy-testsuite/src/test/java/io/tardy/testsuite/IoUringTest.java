@@ -1,0 +1,21 @@
+package io.tardy.testsuite;
+
+import io.tardy.aio.AsyncOp;
+import io.tardy.aio.AsyncType;
+import java.util.EnumSet;
+import java.util.Set;
+
+/** The contracts on io_uring. */
+class IoUringTest
+        implements RuntimeContract, ThreadContract, TimerContract, SpscContract, TcpContract {
+
+    @Override
+    public AsyncType transport() {
+        return AsyncType.IO_URING;
+    }
+
+    @Override
+    public Set<AsyncOp> nativeOps() {
+        return EnumSet.allOf(AsyncOp.class);
+    }
+}
