@@ -1,6 +1,7 @@
 package io.tardy;
 
 import io.tardy.aio.AsyncError;
+import io.tardy.aio.AsyncOp;
 import io.tardy.aio.AsyncSubmission;
 import io.tardy.aio.CancelledException;
 import io.tardy.aio.Errno;
@@ -75,7 +76,7 @@ public final class Scheduler {
             Task task, AsyncSubmission<T, E> submission) {
         Async async = runtime.async();
         Async.TaskOperation operation = new Async.TaskOperation(task, submission);
-        if (isCancelled(task) && !(submission instanceof AsyncSubmission.Close)) {
+        if (isCancelled(task) && submission.op() != AsyncOp.CLOSE) {
             operation.fail(Errno.ECANCELED.number());
             Thread.yield(); // a frame that will not hear of it must not keep the thread either
         } else if (!async.attempt(operation)) {

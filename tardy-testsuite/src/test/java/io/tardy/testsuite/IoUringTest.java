@@ -7,7 +7,15 @@ import java.util.Set;
 
 /** The contracts on io_uring. */
 class IoUringTest
-        implements RuntimeContract, ThreadContract, TimerContract, SpscContract, TcpContract {
+        implements RuntimeContract,
+                ThreadContract,
+                TimerContract,
+                SpscContract,
+                TcpContract,
+                DatagramContract,
+                UnixDatagramContract,
+                FileContract,
+                DirContract {
 
     @Override
     public AsyncType transport() {
