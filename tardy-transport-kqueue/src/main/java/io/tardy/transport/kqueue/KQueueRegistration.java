@@ -22,7 +22,6 @@ final class KQueueRegistration extends ReadinessRegistration {
     private final KQueueBackend backend;
     private final int ident;
     private IoRegistration registration;
-    private boolean disarmed;
 
     KQueueRegistration(KQueueBackend backend, SocketHandle socket, int ident) {
         super(backend, socket);
@@ -49,7 +48,6 @@ final class KQueueRegistration extends ReadinessRegistration {
 
     @Override
     protected void disarm() {
-        disarmed = true;
         if (registration != null) {
             registration.submit(KEvent.DELETE_WRITE);
             registration.submit(KEvent.DELETE_READ);
@@ -77,12 +75,11 @@ final class KQueueRegistration extends ReadinessRegistration {
             return ident;
         }
 
+        /** One that comes after the release finds nobody waiting, and so does nothing. */
         @Override
         public void handle(IoRegistration from, IoEvent event) {
-            if (!disarmed) {
-                KQueueIoEvent kevent = (KQueueIoEvent) event;
-                event(kevent.filter(), kevent.flags());
-            }
+            KQueueIoEvent kevent = (KQueueIoEvent) event;
+            event(kevent.filter(), kevent.flags());
         }
 
         /** The loop ends; the runtime's end lets go of the socket. */

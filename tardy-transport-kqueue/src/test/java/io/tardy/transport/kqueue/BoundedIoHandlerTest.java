@@ -75,6 +75,23 @@ class BoundedIoHandlerTest {
         assertThat(runtime.kqueue.registrations()).isEqualTo(3);
     }
 
+    @Test
+    void anEventThatComesWhileTheDeletionWaitsIsIgnored() {
+        List<SimSocket> sockets = open(4);
+        sockets.forEach(socket -> runtime.recv(socket, 8));
+        runtime.settle();
+        int told = runtime.kqueue.told;
+        runtime.backend.close();
+        SimSocket last = sockets.get(3);
+        sockets.forEach(socket -> socket.peerSends(new byte[1]));
+        int tries = last.tries;
+        runtime.settle();
+        assertThat(runtime.kqueue.told).isGreaterThan(told);
+        assertThat(sockets).extracting(socket -> socket.tries).containsOnly(tries);
+        assertThat(runtime.kqueue.knotes()).isZero();
+        assertThat(runtime.kqueue.strays).isZero();
+    }
+
     private List<SimSocket> open(int count) {
         List<SimSocket> sockets = new ArrayList<>();
         for (int i = 0; i < count; i++) {
