@@ -34,6 +34,14 @@ public abstract class ReadinessRegistration implements SocketHandle.Attachment {
     /** Ends the registration; the descriptor may be closed already. */
     protected abstract void disarm();
 
+    /**
+     * Whether {@link #disarm} comes before the descriptor is closed. By default it comes after:
+     * that saves telling the system to forget a descriptor that is going away.
+     */
+    protected boolean disarmsBeforeClose() {
+        return false;
+    }
+
     /** The socket. */
     public final SocketHandle socket() {
         return socket;

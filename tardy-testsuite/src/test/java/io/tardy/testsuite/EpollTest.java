@@ -6,16 +6,7 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /** The contracts on epoll. */
-class EpollTest
-        implements RuntimeContract,
-                ThreadContract,
-                TimerContract,
-                SpscContract,
-                TcpContract,
-                DatagramContract,
-                UnixDatagramContract,
-                FileContract,
-                DirContract {
+class EpollTest implements TransportContract, UnixDatagramContract {
 
     @Override
     public AsyncType transport() {

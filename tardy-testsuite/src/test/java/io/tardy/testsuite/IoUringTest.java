@@ -6,16 +6,7 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /** The contracts on io_uring. */
-class IoUringTest
-        implements RuntimeContract,
-                ThreadContract,
-                TimerContract,
-                SpscContract,
-                TcpContract,
-                DatagramContract,
-                UnixDatagramContract,
-                FileContract,
-                DirContract {
+class IoUringTest implements TransportContract, UnixDatagramContract {
 
     @Override
     public AsyncType transport() {
