@@ -4,6 +4,7 @@
 module io.tardy.testsuite {
     requires io.tardy;
     requires io.tardy.transport.epoll;
+    requires io.tardy.transport.poll;
     requires java.management;
     requires jdk.management;
 }

@@ -9,6 +9,9 @@ import java.io.IOException;
  * <p>The subclass arms it once, edge-triggered, and calls {@link #ready} for every event. It is
  * remembered whether the socket may be readable or writable, so that a wait needs no system call
  * and a try that must fail is not made (epoll(7), "edge-triggered").
+ *
+ * <p>Where the system only has levels the subclass asks for a direction when {@link #waiting} tells
+ * that somebody waits there.
  */
 public abstract class ReadinessRegistration implements SocketHandle.Attachment {
 
@@ -33,6 +36,22 @@ public abstract class ReadinessRegistration implements SocketHandle.Attachment {
 
     /** Ends the registration; the descriptor may be closed already. */
     protected abstract void disarm();
+
+    /**
+     * An operation begins to wait: {@link #readerWaits} or {@link #writerWaits} holds now. Does
+     * nothing here, for what is armed with edges needs no more.
+     */
+    protected void waiting() {}
+
+    /** Whether a receive or an accept waits. */
+    protected final boolean readerWaits() {
+        return reader != null;
+    }
+
+    /** Whether a send or a connect waits. */
+    protected final boolean writerWaits() {
+        return writer != null;
+    }
 
     /** The socket. */
     public final SocketHandle socket() {
@@ -87,6 +106,7 @@ public abstract class ReadinessRegistration implements SocketHandle.Attachment {
             operation.reject(misuse("receives from"));
         } else if (!readable || !tryRead(operation)) {
             reader = operation;
+            waiting();
         }
     }
 
@@ -95,6 +115,7 @@ public abstract class ReadinessRegistration implements SocketHandle.Attachment {
             operation.reject(misuse("sends to"));
         } else if (!writable || !tryWrite(operation)) {
             writer = operation;
+            waiting();
         }
     }
 
@@ -104,6 +125,7 @@ public abstract class ReadinessRegistration implements SocketHandle.Attachment {
             return;
         }
         writer = operation;
+        waiting();
     }
 
     final void cancel(Operation operation) {
@@ -116,7 +138,8 @@ public abstract class ReadinessRegistration implements SocketHandle.Attachment {
         }
     }
 
-    final void failWaiting(int errno) {
+    /** What waits fails with this error number of the system. */
+    protected final void failWaiting(int errno) {
         Operation waitingReader = reader;
         Operation waitingWriter = writer;
         reader = null;

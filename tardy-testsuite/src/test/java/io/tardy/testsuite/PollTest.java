@@ -1,0 +1,22 @@
+package io.tardy.testsuite;
+
+import io.tardy.aio.AsyncOp;
+import io.tardy.aio.AsyncType;
+import java.util.EnumSet;
+import java.util.Set;
+
+/** The contracts on poll(2). */
+class PollTest
+        implements RuntimeContract, ThreadContract, TimerContract, SpscContract, TcpContract {
+
+    @Override
+    public AsyncType transport() {
+        return AsyncType.POLL;
+    }
+
+    @Override
+    public Set<AsyncOp> nativeOps() {
+        return EnumSet.of(
+                AsyncOp.ACCEPT, AsyncOp.CONNECT, AsyncOp.RECV, AsyncOp.SEND, AsyncOp.CLOSE);
+    }
+}
