@@ -54,14 +54,16 @@ final class LeakCheck implements BeforeEachCallback, AfterEachCallback {
         }
     }
 
-    /** Sockets and event descriptors only: class loading opens files at any time. */
+    /**
+     * Sockets, event descriptors and the pipes of selectors: class loading opens files at any time.
+     */
     private static long descriptors() throws IOException {
         long count = 0;
         try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(DESCRIPTORS)) {
             for (Path descriptor : descriptors) {
                 try {
                     String target = Files.readSymbolicLink(descriptor).toString();
-                    if (target.startsWith("socket:") || target.startsWith("anon_inode:[")) {
+                    if (isCounted(target)) {
                         count++;
                     }
                 } catch (NoSuchFileException e) {
@@ -70,6 +72,12 @@ final class LeakCheck implements BeforeEachCallback, AfterEachCallback {
             }
         }
         return count;
+    }
+
+    private static boolean isCounted(String target) {
+        return target.startsWith("socket:")
+                || target.startsWith("anon_inode:[")
+                || target.startsWith("pipe:");
     }
 
     private static long threads() {
