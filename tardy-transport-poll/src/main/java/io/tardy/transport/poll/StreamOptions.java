@@ -3,11 +3,11 @@ package io.tardy.transport.poll;
 import java.io.IOException;
 import java.net.SocketOption;
 import java.net.StandardSocketOptions;
-import java.nio.channels.NetworkChannel;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The options that a stream socket was given. They outlive its channel when it becomes a listener,
@@ -30,29 +30,30 @@ final class StreamOptions {
                     StandardSocketOptions.SO_REUSEPORT,
                     StandardSocketOptions.SO_RCVBUF);
 
-    /** As of the JDK: an option that nobody set. */
+    /** What the JDK says of an option that nobody has set. */
     private static final int LINGER_OFF = -1;
 
-    private final Map<SocketOption<?>, Object> values = new ConcurrentHashMap<>();
+    /** Replaced as a whole; few sockets have any. */
+    private volatile Map<SocketOption<?>, Object> values = Map.of();
+
+    /** The system's own choice, for who asks a listener. */
+    private volatile int sendBufferBytes;
 
     void remember(SocketOption<?> option, Object value) {
-        values.put(option, value);
+        Map<SocketOption<?>, Object> changed = new HashMap<>(values);
+        changed.put(option, value);
+        values = changed;
     }
 
-    /** What the options of a channel are that the next one would have differently by itself. */
+    /** Remembers what the next channel would have differently by itself. */
     void keepOf(SocketChannel channel) throws IOException {
         if (channel.supportedOptions().contains(StandardSocketOptions.SO_REUSEADDR)) {
             remember(
                     StandardSocketOptions.SO_REUSEADDR,
                     channel.getOption(StandardSocketOptions.SO_REUSEADDR));
         }
-        if (!values.containsKey(StandardSocketOptions.SO_SNDBUF)) {
-            sendBufferBytes = channel.getOption(StandardSocketOptions.SO_SNDBUF);
-        }
+        sendBufferBytes = channel.getOption(StandardSocketOptions.SO_SNDBUF);
     }
-
-    /** The system's own choice, for who asks a listener. */
-    private volatile int sendBufferBytes;
 
     /** The value of an option that the listener's channel does not have. */
     Object remembered(SocketOption<?> option) {
@@ -66,19 +67,20 @@ final class StreamOptions {
         return option == StandardSocketOptions.SO_LINGER ? (Object) LINGER_OFF : (Object) false;
     }
 
-    /** Those that an accepted connection has from its listener. */
-    StreamOptions inherited() {
-        StreamOptions inherited = new StreamOptions();
-        inherited.values.putAll(values);
-        inherited.values.keySet().removeAll(NOT_INHERITED);
-        return inherited;
+    /** Sets on a listener's channel what it has of them. */
+    void applyTo(ServerSocketChannel listener) throws IOException {
+        for (Map.Entry<SocketOption<?>, Object> entry : values.entrySet()) {
+            if (listener.supportedOptions().contains(entry.getKey())) {
+                ChannelSocket.setOption(listener, entry.getKey(), entry.getValue());
+            }
+        }
     }
 
-    /** Sets on a channel those that it has. */
-    void applyTo(NetworkChannel channel) throws IOException {
+    /** Sets on a connection what it has from its listener. */
+    void handDownTo(SocketChannel accepted) throws IOException {
         for (Map.Entry<SocketOption<?>, Object> entry : values.entrySet()) {
-            if (channel.supportedOptions().contains(entry.getKey())) {
-                ChannelSocket.setOption(channel, entry.getKey(), entry.getValue());
+            if (!NOT_INHERITED.contains(entry.getKey())) {
+                ChannelSocket.setOption(accepted, entry.getKey(), entry.getValue());
             }
         }
     }

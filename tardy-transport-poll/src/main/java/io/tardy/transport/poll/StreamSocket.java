@@ -33,7 +33,7 @@ import java.nio.file.Files;
 final class StreamSocket extends ChannelSocket {
 
     private final SelectorProvider provider;
-    private final StreamOptions options;
+    private final StreamOptions options = new StreamOptions();
 
     /** Null once we listen. */
     private volatile SocketChannel stream;
@@ -44,14 +44,9 @@ final class StreamSocket extends ChannelSocket {
     /** Kept, for the JDK's own copy is behind a lock that an accept takes too. */
     private SocketAddress listeningAt;
 
-    private StreamSocket(
-            SelectorProvider provider,
-            SocketKind kind,
-            StreamOptions options,
-            SocketChannel stream) {
+    private StreamSocket(SelectorProvider provider, SocketKind kind, SocketChannel stream) {
         super(kind);
         this.provider = provider;
-        this.options = options;
         this.stream = stream;
     }
 
@@ -60,15 +55,14 @@ final class StreamSocket extends ChannelSocket {
                 kind.isUnix()
                         ? provider.openSocketChannel(StandardProtocolFamily.UNIX)
                         : provider.openSocketChannel();
-        return nonBlocking(provider, kind, new StreamOptions(), stream);
+        return nonBlocking(provider, kind, stream);
     }
 
     private static StreamSocket nonBlocking(
-            SelectorProvider provider, SocketKind kind, StreamOptions options, SocketChannel stream)
-            throws IOException {
+            SelectorProvider provider, SocketKind kind, SocketChannel stream) throws IOException {
         try {
             stream.configureBlocking(false);
-            return new StreamSocket(provider, kind, options, stream);
+            return new StreamSocket(provider, kind, stream);
         } catch (IOException | RuntimeException e) {
             stream.close();
             throw e;
@@ -156,9 +150,9 @@ final class StreamSocket extends ChannelSocket {
         if (peer == null) {
             return null;
         }
-        StreamSocket accepted = nonBlocking(provider, kind(), options.inherited(), peer);
+        StreamSocket accepted = nonBlocking(provider, kind(), peer);
         try {
-            accepted.options.applyTo(peer);
+            options.handDownTo(peer);
             return accepted;
         } catch (IOException e) {
             // Some systems refuse to set options of a connection that is gone already.

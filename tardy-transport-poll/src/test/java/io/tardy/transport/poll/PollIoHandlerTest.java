@@ -2,12 +2,19 @@ package io.tardy.transport.poll;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.IoHandle;
 import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerContext;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.IoRegistration;
+import io.netty.channel.socket.nio.NioDatagramChannel;
+import io.tardy.Frame;
+import io.tardy.FrameBody;
 import io.tardy.Tardy;
+import io.tardy.TardyRuntime;
 import io.tardy.Threading;
 import io.tardy.Timer;
 import io.tardy.aio.AsyncType;
@@ -19,6 +26,7 @@ import io.tardy.spi.SocketHandle;
 import io.tardy.spi.SocketKind;
 import io.tardy.spi.Transport;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
@@ -170,21 +178,43 @@ class PollIoHandlerTest {
     }
 
     @Test
-    void whatNobodyWaitsForDoesNotKeepTheLoopBusy() throws Exception {
-        Counting counting = new Counting();
+    void nettysChannelsWorkBesideOurSockets() {
+        AtomicReference<SocketAddress> bound = new AtomicReference<>();
+        inFrame(
+                new PollTransport(),
+                () -> {
+                    Channel channel =
+                            new Bootstrap()
+                                    .group(TardyRuntime.current().eventLoop())
+                                    .channel(NioDatagramChannel.class)
+                                    .handler(new ChannelInboundHandlerAdapter())
+                                    .bind("127.0.0.1", 0)
+                                    .sync()
+                                    .channel();
+                    bound.set(channel.localAddress());
+                    channel.close().sync();
+                });
+        assertThat(bound.get()).isNotNull();
+    }
+
+    private static void inFrame(Transport transport, FrameBody body) {
         AtomicReference<Throwable> failure = new AtomicReference<>();
-        AtomicInteger turns = new AtomicInteger();
         try (Tardy tardy =
                 Tardy.builder()
-                        .async(counting)
+                        .async(transport)
                         .threading(Threading.single())
                         .uncaughtFrame((frame, e) -> failure.set(e))
                         .build()) {
-            tardy.entry(
-                    turns,
-                    (rt, count) -> rt.spawn(() -> count.set(turnsOfAnIdleLoop(counting.turns))));
+            tardy.entry(body, (rt, run) -> rt.spawn(run));
         }
         assertThat(failure.get()).isNull();
+    }
+
+    @Test
+    void whatNobodyWaitsForDoesNotKeepTheLoopBusy() {
+        Counting counting = new Counting();
+        AtomicInteger turns = new AtomicInteger();
+        inFrame(counting, () -> turns.set(turnsOfAnIdleLoop(counting.turns)));
         // The frame's own delays, and one look for each of the two connections.
         assertThat(turns).hasValueBetween(1, 20);
     }
@@ -200,6 +230,10 @@ class PollIoHandlerTest {
             client.recv(one.clear());
             client.send(one.clear());
             peer.recv(one.clear());
+            ByteBuffer much = ByteBuffer.allocate(8 * 1024 * 1024);
+            Frame<Void> sending = TardyRuntime.current().spawn(() -> client.sendAll(much));
+            peer.recvAll(ByteBuffer.allocate(much.capacity()));
+            sending.join();
             peer.send(one.clear());
             client.send(one.clear());
             int before = turns.get();
