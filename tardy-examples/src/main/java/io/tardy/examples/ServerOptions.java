@@ -96,6 +96,7 @@ final class ServerOptions {
                 String line = "listening on " + describe(tardy, listener);
                 entered.await();
                 if (started.get() == runtimes) {
+                    tardy.backend().refused().forEach(r -> System.err.println("tardy: " + r));
                     System.out.println(line);
                 }
                 entry.await();

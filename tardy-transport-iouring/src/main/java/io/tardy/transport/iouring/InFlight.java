@@ -20,6 +20,9 @@ final class InFlight {
     private final Sqe sqe;
     private int slot = -1;
 
+    /** What this poll waits for the readiness of, or null. */
+    private InFlight next;
+
     /** What Netty named the submission: ASYNC_CANCEL takes it. */
     private long id;
 
@@ -51,6 +54,15 @@ final class InFlight {
 
     Sqe sqe() {
         return sqe;
+    }
+
+    /** The submission to go on with once this poll tells readiness, or null. */
+    InFlight next() {
+        return next;
+    }
+
+    void next(InFlight next) {
+        this.next = next;
     }
 
     int slot() {

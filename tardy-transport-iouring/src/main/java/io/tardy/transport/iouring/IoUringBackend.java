@@ -214,8 +214,12 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
     /** During reap. */
     @Override
     public void completed(InFlight inFlight, int result, int flags) {
+        if (inFlight.next() != null && result >= 0) {
+            submit(inFlight.next());
+            return;
+        }
         if (isToBeRepeated(inFlight, result)) {
-            ring.submit(inFlight);
+            repeat(inFlight, result);
             return;
         }
         int outcome = result;
@@ -223,12 +227,28 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
         if (isGivenUp && inFlight.isCancelRequested()) {
             outcome = -inFlight.cancelErrno();
         }
-        if (inFlight.attachment() == null) {
-            files.complete(inFlight, outcome);
+        InFlight ended = inFlight.next() == null ? inFlight : inFlight.next();
+        if (ended.attachment() == null) {
+            files.complete(ended, outcome);
         } else {
-            completeSocket(inFlight, outcome, flags);
+            completeSocket(ended, outcome, flags);
         }
-        inFlight.release();
+        ended.release();
+    }
+
+    /** A file that others have set non-blocking answers EAGAIN: it is repeated when it is ready. */
+    private void repeat(InFlight inFlight, int result) {
+        AsyncSubmission<?, ?> submission = inFlight.operation().submission();
+        boolean reads = submission.op() == AsyncOp.READ;
+        if (result == EINTR || !reads && submission.op() != AsyncOp.WRITE) {
+            submit(inFlight);
+            return;
+        }
+        int descriptor = inFlight.sqe().descriptor();
+        Sqe poll = reads ? Sqe.pollIn(descriptor) : Sqe.pollOut(descriptor);
+        InFlight readiness = new InFlight(inFlight.operation(), null, poll, null);
+        readiness.next(inFlight);
+        submit(readiness);
     }
 
     private static boolean isToBeRepeated(InFlight inFlight, int result) {
