@@ -7,7 +7,13 @@ import java.util.Set;
 
 /** The contracts on epoll. */
 class EpollTest
-        implements RuntimeContract, ThreadContract, TimerContract, SpscContract, TcpContract {
+        implements RuntimeContract,
+                ThreadContract,
+                TimerContract,
+                DeadlineContract,
+                ScopeContract,
+                SpscContract,
+                TcpContract {
 
     @Override
     public AsyncType transport() {
