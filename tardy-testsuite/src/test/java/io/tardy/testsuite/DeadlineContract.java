@@ -770,7 +770,7 @@ interface DeadlineContract extends TransportFixture {
             SplittableRandom content = new SplittableRandom(seed);
             SplittableRandom random = new SplittableRandom(~seed);
             for (int seen = 0; seen < lateMin; seen = late.get()) {
-                byte[] chunk = new byte[random.nextInt(1, 2000)];
+                byte[] chunk = new byte[random.nextInt(1, 400)];
                 for (int i = 0; i < chunk.length; i++) {
                     chunk[i] = (byte) content.nextInt();
                 }
