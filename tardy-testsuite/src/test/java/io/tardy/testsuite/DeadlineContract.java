@@ -24,6 +24,7 @@ import io.tardy.aio.TimerError;
 import io.tardy.channel.Spsc;
 import io.tardy.net.Socket;
 import java.io.IOException;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -703,6 +704,9 @@ interface DeadlineContract extends TransportFixture {
         AtomicInteger late = new AtomicInteger();
         whenConnected(
                 (rt, listener, client, peer) -> {
+                    // Or the system might take all of it at once.
+                    peer.setOption(StandardSocketOptions.SO_SNDBUF, 65536);
+                    client.setOption(StandardSocketOptions.SO_RCVBUF, 65536);
                     Frame<Void> receiving =
                             rt.spawn(
                                     () -> {

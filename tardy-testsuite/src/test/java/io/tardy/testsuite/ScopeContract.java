@@ -43,21 +43,39 @@ interface ScopeContract extends TransportFixture {
         }
     }
 
-    /** Takes its time to end when it is asked to. */
-    private static Void endReluctantly(TardyRuntime rt, AtomicInteger ended) throws Exception {
-        rt.offload(
-                () -> {
-                    try {
-                        new CountDownLatch(1).await();
-                    } catch (InterruptedException e) {
-                        for (int i = 0; i < 100; i++) {
-                            Thread.yield();
+    /** Frames that take their time to end when they are asked to. */
+    final class Reluctant {
+        private final TardyRuntime rt;
+        private final AtomicInteger ended;
+        private final AtomicInteger began = new AtomicInteger();
+
+        Reluctant(TardyRuntime rt, AtomicInteger ended) {
+            this.rt = rt;
+            this.ended = ended;
+        }
+
+        Void run() throws Exception {
+            return rt.offload(
+                    () -> {
+                        began.incrementAndGet();
+                        try {
+                            new CountDownLatch(1).await();
+                        } catch (InterruptedException e) {
+                            for (int i = 0; i < 100; i++) {
+                                Thread.yield();
+                            }
+                            ended.incrementAndGet();
                         }
-                        ended.incrementAndGet();
-                    }
-                    return null;
-                });
-        return null;
+                        return null;
+                    });
+        }
+
+        /** Before it has begun it ends at once. */
+        void awaitBegan(int count) throws IOException {
+            while (began.get() < count) {
+                Timer.delay(Duration.ofMillis(1));
+            }
+        }
     }
 
     private static <T> T fail(String message) throws IOException {
@@ -108,12 +126,13 @@ interface ScopeContract extends TransportFixture {
         inFrame(
                 rt -> {
                     AtomicInteger ended = new AtomicInteger();
+                    Reluctant reluctants = new Reluctant(rt, ended);
                     try (Scope scope = Scope.open()) {
                         Frame<Void> waiting = scope.fork(() -> waitForEver(ended));
-                        Frame<Void> reluctant = scope.fork(() -> endReluctantly(rt, ended));
+                        Frame<Void> reluctant = scope.fork(reluctants::run);
                         scope.fork(
                                 () -> {
-                                    Timer.delay(SOON);
+                                    reluctants.awaitBegan(1);
                                     return fail("first");
                                 });
                         scope.fork(
@@ -149,8 +168,9 @@ interface ScopeContract extends TransportFixture {
                     AtomicInteger ended = new AtomicInteger();
                     try (Scope scope = Scope.open()) {
                         scope.fork(() -> waitForEver(ended));
-                        scope.fork(() -> endReluctantly(rt, ended));
-                        Timer.delay(Duration.ofMillis(1));
+                        Reluctant reluctants = new Reluctant(rt, ended);
+                        scope.fork(reluctants::run);
+                        reluctants.awaitBegan(1);
                         scope.fork(() -> waitForEver(ended)); // does not begin before the close
                     }
                     assertThat(ended).hasValue(3);
@@ -167,8 +187,9 @@ interface ScopeContract extends TransportFixture {
                             .isThrownBy(
                                     () -> {
                                         try (Scope scope = Scope.open(DAY)) {
-                                            scope.fork(() -> endReluctantly(rt, ended));
-                                            Timer.delay(Duration.ofMillis(1));
+                                            Reluctant reluctants = new Reluctant(rt, ended);
+                                            scope.fork(reluctants::run);
+                                            reluctants.awaitBegan(1);
                                             fail("body");
                                         }
                                     })
@@ -201,11 +222,12 @@ interface ScopeContract extends TransportFixture {
                     AtomicInteger ended = new AtomicInteger();
                     AtomicInteger seen = new AtomicInteger();
                     for (boolean joins : new boolean[] {true, false}) {
+                        Reluctant reluctants = new Reluctant(rt, ended);
                         Frame<Void> owner =
                                 rt.spawn(
                                         () -> {
                                             try (Scope scope = Scope.open()) {
-                                                scope.fork(() -> endReluctantly(rt, ended));
+                                                scope.fork(reluctants::run);
                                                 if (joins) {
                                                     scope.join();
                                                 }
@@ -214,7 +236,7 @@ interface ScopeContract extends TransportFixture {
                                                 seen.set(ended.get());
                                             }
                                         });
-                        Timer.delay(Duration.ofMillis(1));
+                        reluctants.awaitBegan(1);
                         owner.cancel();
                         assertThatExceptionOfType(FrameFailedException.class)
                                 .isThrownBy(owner::join)
@@ -233,8 +255,9 @@ interface ScopeContract extends TransportFixture {
                     AtomicInteger ended = new AtomicInteger();
                     Thread owner = Thread.currentThread();
                     try (Scope scope = Scope.open()) {
-                        scope.fork(() -> endReluctantly(rt, ended));
-                        Timer.delay(Duration.ofMillis(1));
+                        Reluctant reluctants = new Reluctant(rt, ended);
+                        scope.fork(reluctants::run);
+                        reluctants.awaitBegan(1);
                         rt.spawn(owner::interrupt); // in the close
                     }
                     assertThat(ended).hasValue(1);
@@ -247,16 +270,22 @@ interface ScopeContract extends TransportFixture {
     default void closingTakesNoThreadWhileItWaits() throws Exception {
         inFrame(
                 rt -> {
+                    CountDownLatch began = new CountDownLatch(1);
                     CountDownLatch release = new CountDownLatch(1);
                     Frame<Void> owner =
                             rt.spawn(
                                     () -> {
-                                        try (Scope scope = Scope.open(SOON)) {
-                                            scope.fork(() -> rt.offload(() -> stubborn(release)));
+                                        try (Scope scope = Scope.open(DAY)) {
+                                            scope.fork(
+                                                    () ->
+                                                            rt.offload(
+                                                                    () -> stubborn(began, release)));
                                             Timer.delay(DAY);
                                         }
                                     });
-                    Timer.delay(SOON);
+                    while (began.getCount() > 0) {
+                        Timer.delay(Duration.ofMillis(1));
+                    }
                     owner.cancel();
                     Timer.delay(SOON); // others run, and so does the loop
                     assertThat(owner.status()).isEqualTo(FrameStatus.ALIVE);
@@ -267,7 +296,8 @@ interface ScopeContract extends TransportFixture {
                 });
     }
 
-    private static Void stubborn(CountDownLatch release) {
+    private static Void stubborn(CountDownLatch began, CountDownLatch release) {
+        began.countDown();
         for (; ; ) {
             try {
                 release.await();
@@ -320,19 +350,20 @@ interface ScopeContract extends TransportFixture {
         inFrame(
                 rt -> {
                     AtomicInteger ended = new AtomicInteger();
+                    Reluctant reluctants = new Reluctant(rt, ended);
                     try (Scope outer = Scope.open(DAY)) {
                         for (int i = 0; i < 3; i++) {
                             outer.fork(
                                     () -> {
                                         try (Scope inner = Scope.open()) {
                                             inner.fork(() -> waitForEver(ended));
-                                            inner.fork(() -> endReluctantly(rt, ended));
+                                            inner.fork(reluctants::run);
                                             inner.join();
                                         }
                                         return null;
                                     });
                         }
-                        Timer.delay(Duration.ofMillis(1));
+                        reluctants.awaitBegan(3);
                         assertThat(rt.tasks()).isEqualTo(10);
                         outer.fork(() -> fail("one of the outer"));
                         assertThatExceptionOfType(FrameFailedException.class)
