@@ -17,6 +17,7 @@ module io.tardy {
     exports io.tardy.fs;
     exports io.tardy.net;
     exports io.tardy.spi;
+    exports io.tardy.stream;
 
     uses io.tardy.spi.Transport;
 }

@@ -4,6 +4,10 @@
 module io.tardy.testsuite {
     requires io.tardy;
     requires io.tardy.transport.epoll;
+    requires io.tardy.transport.iouring;
+    requires io.tardy.transport.kqueue;
     requires java.management;
     requires jdk.management;
+
+    uses io.tardy.spi.Transport;
 }

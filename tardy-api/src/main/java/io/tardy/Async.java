@@ -113,7 +113,7 @@ final class Async {
     }
 
     boolean hasQueued() {
-        return !queued.isEmpty();
+        return !queued.isEmpty() || backend.hasBacklog();
     }
 
     /** Hands over what was queued when this began. */

@@ -57,7 +57,9 @@ public final class TardyRuntime {
         this.async =
                 new Async(
                         choice.transport()
-                                .newBackend(new BackendContext(loop, options.allocator())),
+                                .newBackend(
+                                        new BackendContext(
+                                                loop, options.aioReapMax(), options.allocator())),
                         offload,
                         options.clock());
     }

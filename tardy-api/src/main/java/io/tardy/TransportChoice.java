@@ -90,7 +90,7 @@ record TransportChoice(Transport transport, Backend backend) {
         return List.of(AsyncType.POLL);
     }
 
-    private static String missing(AsyncType type) {
+    static String missing(AsyncType type) {
         String artifact = "tardy-transport-" + type.label().replace("_", "");
         return "there is no provider for it; add the dependency io.tardy:" + artifact;
     }

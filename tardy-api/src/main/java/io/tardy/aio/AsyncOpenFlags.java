@@ -12,6 +12,8 @@ import java.util.Objects;
  * @param truncate make it empty
  * @param append every write goes to the end
  * @param directory fail if it is no directory
+ * @param followsLinks whether a symbolic link at the end of the path is followed; if not, it fails
+ *     with {@code LOOP}
  * @param sync a write is over when the device has it
  */
 public record AsyncOpenFlags(
@@ -22,6 +24,7 @@ public record AsyncOpenFlags(
         boolean truncate,
         boolean append,
         boolean directory,
+        boolean followsLinks,
         boolean sync) {
 
     private static final int PERMISSIONS = 0666;
@@ -35,10 +38,12 @@ public record AsyncOpenFlags(
 
     /** A directory, to begin paths at. */
     public static final AsyncOpenFlags DIRECTORY =
-            new AsyncOpenFlags(FileMode.READ, PERMISSIONS, false, false, false, false, true, false);
+            new AsyncOpenFlags(
+                    FileMode.READ, PERMISSIONS, false, false, false, false, true, true, false);
 
     /** To use what is there. */
     public static AsyncOpenFlags of(FileMode mode) {
-        return new AsyncOpenFlags(mode, PERMISSIONS, false, false, false, false, false, false);
+        return new AsyncOpenFlags(
+                mode, PERMISSIONS, false, false, false, false, false, true, false);
     }
 }

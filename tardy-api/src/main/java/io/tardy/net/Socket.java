@@ -11,8 +11,10 @@ import io.tardy.aio.AsyncSubmission.Close;
 import io.tardy.aio.AsyncSubmission.Connect;
 import io.tardy.aio.AsyncSubmission.Recv;
 import io.tardy.aio.AsyncSubmission.RecvBuffer;
+import io.tardy.aio.AsyncSubmission.RecvFrom;
 import io.tardy.aio.AsyncSubmission.Send;
 import io.tardy.aio.AsyncSubmission.SendBuffer;
+import io.tardy.aio.AsyncSubmission.SendTo;
 import io.tardy.aio.CancelledException;
 import io.tardy.aio.ConnectError;
 import io.tardy.aio.DeadlineExceededException;
@@ -22,6 +24,7 @@ import io.tardy.aio.SocketError;
 import io.tardy.aio.TardyIOException;
 import io.tardy.spi.SocketHandle;
 import io.tardy.spi.SocketKind;
+import io.tardy.stream.Stream;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
@@ -47,7 +50,7 @@ import java.util.Objects;
  *
  * <p>A socket that is dropped without {@link #close} keeps its descriptor.
  */
-public final class Socket implements AutoCloseable {
+public final class Socket implements Stream, AutoCloseable {
 
     private final SocketHandle handle;
     private final SocketAddress address;
@@ -84,15 +87,44 @@ public final class Socket implements AutoCloseable {
         return new Socket(tardy.openSocket(SocketKind.UNIX), UnixDomainSocketAddress.of(path));
     }
 
+    /**
+     * A UDP socket for this address: to {@link #bind} at, or to {@link #connect} to. Opened for
+     * whom {@link #tcp} says.
+     */
+    public static Socket udp(String host, int port) throws TardyIOException {
+        return inet(Tardy.openSocketHere(SocketKind.UDP), host, port);
+    }
+
+    /** {@link #udp(String, int)}, opened for the runtimes of this Tardy. */
+    public static Socket udp(Tardy tardy, String host, int port) throws TardyIOException {
+        return inet(tardy.openSocket(SocketKind.UDP), host, port);
+    }
+
+    /** A datagram socket of the Unix domain at this path; opened for whom {@link #tcp} says. */
+    public static Socket unixDatagram(Path path) throws TardyIOException {
+        return new Socket(
+                Tardy.openSocketHere(SocketKind.UNIX_DATAGRAM), UnixDomainSocketAddress.of(path));
+    }
+
     private static Socket tcp(SocketHandle handle, String host, int port) throws TardyIOException {
+        Socket socket = inet(handle, host, port);
+        try {
+            handle.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+            handle.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            return socket;
+        } catch (TardyIOException | RuntimeException e) {
+            handle.close();
+            throw e;
+        }
+    }
+
+    private static Socket inet(SocketHandle handle, String host, int port) throws TardyIOException {
         try {
             InetSocketAddress address = new InetSocketAddress(host, port);
             if (address.isUnresolved()) {
                 throw new TardyIOException(
                         "lookup", ConnectError.ADDRESS_NOT_AVAILABLE, 0, "unknown host " + host);
             }
-            handle.setOption(StandardSocketOptions.SO_REUSEADDR, true);
-            handle.setOption(StandardSocketOptions.TCP_NODELAY, true);
             return new Socket(handle, address);
         } catch (TardyIOException | RuntimeException e) {
             handle.close();
@@ -216,6 +248,9 @@ public final class Socket implements AutoCloseable {
      * @return the number of bytes, or -1 at the end of the stream
      */
     public int recv(ByteBuffer into) throws TardyIOException {
+        if (handle.kind().isDatagram()) {
+            return Math.min(into.remaining(), recvFrom(into).length());
+        }
         if (!into.hasRemaining()) {
             return 0;
         }
@@ -230,6 +265,38 @@ public final class Socket implements AutoCloseable {
      */
     public int recv(ByteBuffer into, Duration within) throws TardyIOException {
         return Deadline.within(within, () -> recv(into));
+    }
+
+    /**
+     * Waits for one datagram and receives it.
+     *
+     * @param into direct or heap; its position advances by what had room, the rest is lost
+     * @return who sent it, how long it was, and whether something was lost
+     */
+    public Datagram recvFrom(ByteBuffer into) throws TardyIOException {
+        return TardyRuntime.ioAwait(new RecvFrom(handle, into)).unwrap();
+    }
+
+    /**
+     * Sends what remains in the buffer as one datagram.
+     *
+     * @param from direct or heap; its position advances
+     * @param to the receiver
+     */
+    public void sendTo(ByteBuffer from, SocketAddress to) throws TardyIOException {
+        TardyRuntime.ioAwait(new SendTo(handle, from, to)).unwrap();
+    }
+
+    /** {@link #recv(ByteBuffer)}. */
+    @Override
+    public int read(ByteBuffer into) throws TardyIOException {
+        return recv(into);
+    }
+
+    /** {@link #send(ByteBuffer)}. */
+    @Override
+    public int write(ByteBuffer from) throws TardyIOException {
+        return send(from);
     }
 
     /**

@@ -33,6 +33,11 @@ public interface AsyncBackend {
     /** Hands what {@link #start} has collected to the system. */
     void submit();
 
+    /** Whether something waits for the next {@link #submit}: the loop must not wait then. */
+    default boolean hasBacklog() {
+        return false;
+    }
+
     /**
      * Gives up a started operation. It still completes exactly once: with {@code ECANCELED}, or
      * with its own result if that came first.

@@ -14,7 +14,6 @@ import io.tardy.aio.TardyIOException;
 import io.tardy.net.Datagram;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
@@ -85,7 +84,10 @@ public final class DescriptorSocket extends SocketHandle {
     public int recv(ByteBuffer into) {
         int position = into.position();
         try {
-            int count = received(socket.recvAddress(addressOf(into), position, into.limit()));
+            int count =
+                    received(
+                            socket.recvAddress(
+                                    NativeMemory.addressOf(into), position, into.limit()));
             if (count > 0) {
                 into.position(position + count);
             }
@@ -101,7 +103,8 @@ public final class DescriptorSocket extends SocketHandle {
         try {
             int count =
                     sent(
-                            socket.sendAddress(addressOf(from), position, from.limit()),
+                            socket.sendAddress(
+                                    NativeMemory.addressOf(from), position, from.limit()),
                             from.remaining());
             if (count > 0) {
                 from.position(position + count);
@@ -133,11 +136,6 @@ public final class DescriptorSocket extends SocketHandle {
         } catch (IOException | RuntimeException e) {
             return -errnoOf(e);
         }
-    }
-
-    /** Where position 0 of a direct buffer is; native code would have to ask the JVM for it. */
-    private static long addressOf(ByteBuffer direct) {
-        return MemorySegment.ofBuffer(direct).address() - direct.position();
     }
 
     /** Netty says 0 for "would have to wait" and -1 for the end of the stream. */

@@ -43,9 +43,10 @@ public final class LinuxFiles {
     private static final int O_SYNC = 04010000;
     private static final int O_CLOEXEC = 02000000;
 
-    /** One of the few numbers that differ between processors. */
-    private static final int O_DIRECTORY =
-            System.getProperty("os.arch").equals("aarch64") ? 040000 : 0200000;
+    // The few numbers that differ between processors.
+    private static final boolean IS_ARM = System.getProperty("os.arch").equals("aarch64");
+    private static final int O_DIRECTORY = IS_ARM ? 040000 : 0200000;
+    private static final int O_NOFOLLOW = IS_ARM ? 0100000 : 0400000;
 
     /** With it no open and no operation waits; see fifo(7). */
     static final int O_NONBLOCK = 04000;
@@ -90,6 +91,7 @@ public final class LinuxFiles {
                 | (flags.truncate() ? O_TRUNC : 0)
                 | (flags.append() ? O_APPEND : 0)
                 | (flags.directory() ? O_DIRECTORY : 0)
+                | (flags.followsLinks() ? 0 : O_NOFOLLOW)
                 | (flags.sync() ? O_SYNC : 0);
     }
 

@@ -92,7 +92,10 @@ final class NioFileCalls extends FileCalls {
         AsyncOpenFlags flags = open.flags();
         return call(
                 () -> {
-                    boolean isDirectory = Files.isDirectory(path);
+                    boolean isDirectory =
+                            flags.followsLinks()
+                                    ? Files.isDirectory(path)
+                                    : Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS);
                     if (flags.directory() && !isDirectory) {
                         throw new ErrnoException(Files.exists(path) ? Errno.ENOTDIR : Errno.ENOENT);
                     }
@@ -121,6 +124,9 @@ final class NioFileCalls extends FileCalls {
         }
         if (flags.append()) {
             options.add(StandardOpenOption.APPEND);
+        }
+        if (!flags.followsLinks()) {
+            options.add(LinkOption.NOFOLLOW_LINKS);
         }
         if (flags.sync()) {
             options.add(StandardOpenOption.SYNC);

@@ -17,6 +17,7 @@ public abstract class Operation {
     private Object value;
     private int errno = -1;
     private RuntimeException misuse;
+    private Object attachment;
 
     protected Operation(AsyncSubmission<?, ?> submission) {
         this.submission = submission;
@@ -69,6 +70,16 @@ public abstract class Operation {
         return errno < 0
                 ? new Resulted.Actual<>((T) value)
                 : new Resulted.Err<>(asked.op(), asked.error(errno), errno);
+    }
+
+    /** What the transport remembers with it, or null. */
+    public final Object attachment() {
+        return attachment;
+    }
+
+    /** Lets the transport remember something with it. */
+    public final void attach(Object attachment) {
+        this.attachment = attachment;
     }
 
     /** The value it succeeded with, or null. */

@@ -100,14 +100,24 @@ public abstract class ReadinessBackend implements AsyncBackend {
             return;
         }
         registration.failWaiting(errno);
+        if (registration.disarmsBeforeClose()) {
+            registration.disarm();
+            detach(registration);
+            return;
+        }
         try {
-            // Closing first saves telling the system to forget a descriptor that is going away; the
-            // number cannot come back to this loop before disarm(), for both are its own thread's.
+            // The number cannot come back to this loop before disarm(): both are its own thread's.
+            detach(registration);
+        } finally {
+            registration.disarm();
+        }
+    }
+
+    private static void detach(ReadinessRegistration registration) {
+        try {
             registration.socket().detach(registration);
         } catch (TardyIOException e) {
             SocketHandle.logCloseFailure(e);
-        } finally {
-            registration.disarm();
         }
     }
 

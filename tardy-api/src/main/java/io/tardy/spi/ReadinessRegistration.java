@@ -34,6 +34,14 @@ public abstract class ReadinessRegistration implements SocketHandle.Attachment {
     /** Ends the registration; the descriptor may be closed already. */
     protected abstract void disarm();
 
+    /**
+     * Whether {@link #disarm} comes before the descriptor is closed. By default it comes after:
+     * that saves telling the system to forget a descriptor that is going away.
+     */
+    protected boolean disarmsBeforeClose() {
+        return false;
+    }
+
     /** The socket. */
     public final SocketHandle socket() {
         return socket;
@@ -84,7 +92,7 @@ public abstract class ReadinessRegistration implements SocketHandle.Attachment {
 
     final void read(Operation operation) {
         if (reader != null) {
-            operation.reject(misuse("receives from"));
+            operation.reject(SocketHandle.directionTaken("receives from"));
         } else if (!readable || !tryRead(operation)) {
             reader = operation;
         }
@@ -92,7 +100,7 @@ public abstract class ReadinessRegistration implements SocketHandle.Attachment {
 
     final void write(Operation operation) {
         if (writer != null) {
-            operation.reject(misuse("sends to"));
+            operation.reject(SocketHandle.directionTaken("sends to"));
         } else if (!writable || !tryWrite(operation)) {
             writer = operation;
         }
@@ -100,7 +108,7 @@ public abstract class ReadinessRegistration implements SocketHandle.Attachment {
 
     final void awaitConnected(Operation operation) {
         if (writer != null) {
-            operation.reject(misuse("connects"));
+            operation.reject(SocketHandle.directionTaken("connects"));
             return;
         }
         writer = operation;
@@ -146,14 +154,7 @@ public abstract class ReadinessRegistration implements SocketHandle.Attachment {
 
     private void requireFree(Operation slot, String verb) {
         if (slot != null) {
-            throw misuse(verb);
+            throw SocketHandle.directionTaken(verb);
         }
-    }
-
-    private IllegalStateException misuse(String verb) {
-        return new IllegalStateException(
-                "another frame already "
-                        + verb
-                        + " this socket on this runtime: one frame may wait in each direction");
     }
 }

@@ -257,6 +257,22 @@ public abstract class SocketHandle {
     /** Gives the descriptor back. Called once. */
     protected abstract void closeDescriptor() throws TardyIOException;
 
+    /** The programmer's error of a second frame in one direction of a socket. */
+    public static IllegalStateException directionTaken(String verb) {
+        return new IllegalStateException(
+                "another frame already "
+                        + verb
+                        + " this socket on this runtime: one frame may wait in each direction");
+    }
+
+    /** The programmer's error of a socket that this transport cannot drive. */
+    public static IllegalStateException ofAnotherTransport(SocketHandle socket) {
+        return new IllegalStateException(
+                socket
+                        + " was opened for another transport: open it with the Tardy that runs it,"
+                        + " Socket.tcp(tardy, host, port)");
+    }
+
     /** Reports a failure to close that nobody waits for. */
     static void logCloseFailure(TardyIOException failure) {
         logger.warn("{}", failure.getMessage());

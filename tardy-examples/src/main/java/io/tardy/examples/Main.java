@@ -14,7 +14,19 @@ import picocli.CommandLine.Spec;
         description = "Examples of the Tardy runtime.",
         synopsisSubcommandLabel = "EXAMPLE",
         mixinStandardHelpOptions = true,
-        subcommands = {EchoCommand.class, BasicCommand.class, ChannelCommand.class})
+        subcommands = {
+            EchoCommand.class,
+            BasicCommand.class,
+            ChannelCommand.class,
+            CatCommand.class,
+            StatCommand.class,
+            ShoveCommand.class,
+            RmdirCommand.class,
+            StreamCommand.class,
+            UdpCommand.class,
+            DoctorCommand.class,
+            EndToEndCommand.class
+        })
 public final class Main implements Runnable {
 
     @Spec private CommandSpec spec;

@@ -1,8 +1,14 @@
 package io.tardy.examples;
 
+import io.tardy.Frame;
+import io.tardy.FrameBody;
+import io.tardy.FrameFailedException;
 import io.tardy.Tardy;
 import io.tardy.Threading;
 import io.tardy.aio.AsyncType;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
@@ -26,6 +32,25 @@ final class RuntimeOptions {
 
     Tardy.Builder tardy() {
         return Tardy.builder().async(transport).threading(threading);
+    }
+
+    /** The transport that was asked for. */
+    AsyncType transport() {
+        return transport;
+    }
+
+    /** Runs the body in a frame of one runtime, to its end; its failure is thrown. */
+    void runInFrame(FrameBody body) throws IOException {
+        try (Tardy tardy = tardy().threading(Threading.single()).build()) {
+            List<Frame<Void>> frames = new ArrayList<>();
+            tardy.entry(frames, (rt, list) -> list.add(rt.spawn("main", () -> body.run())));
+            frames.getFirst().join();
+        } catch (FrameFailedException e) {
+            if (e.getCause() instanceof IOException failure) {
+                throw failure;
+            }
+            throw e;
+        }
     }
 
     static final class TransportConverter implements ITypeConverter<AsyncType> {

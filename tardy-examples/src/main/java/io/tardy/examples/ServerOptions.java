@@ -34,12 +34,49 @@ final class ServerOptions {
 
     /** Listens, says so in one line, and serves until SIGTERM or SIGINT. */
     void serve(Server server) throws IOException {
+        serve(
+                server,
+                tardy -> {
+                    Socket listener = Socket.tcp(tardy, host, port);
+                    return closeOnFailure(listener, () -> listener.bind().listen(4096));
+                });
+    }
+
+    /** {@link #serve}, with a socket for datagrams. */
+    void serveDatagrams(Server server) throws IOException {
+        serve(
+                server,
+                tardy -> {
+                    Socket socket = Socket.udp(tardy, host, port);
+                    return closeOnFailure(socket, socket::bind);
+                });
+    }
+
+    /** Opens what a server listens at. */
+    private interface Listening {
+        Socket open(Tardy tardy) throws IOException;
+    }
+
+    private interface Preparation {
+        Socket run() throws IOException;
+    }
+
+    private static Socket closeOnFailure(Socket socket, Preparation preparation)
+            throws IOException {
+        try {
+            return preparation.run();
+        } catch (IOException | RuntimeException e) {
+            socket.close();
+            throw e;
+        }
+    }
+
+    private void serve(Server server, Listening listening) throws IOException {
         if (port < 0 || port > 65535) {
             throw new IllegalStateException("--port " + port + " is not between 0 and 65535");
         }
         try (Tardy tardy = runtimeOptions.tardy().stopTimeout(STOP_TIMEOUT).build();
-                Socket listener = Socket.tcp(tardy, host, port)) {
-            listener.bind().listen(4096);
+                Socket listener = listening.open(tardy)) {
             int runtimes = tardy.options().threading().runtimes();
             CountDownLatch entered = new CountDownLatch(runtimes);
             AtomicInteger started = new AtomicInteger();

@@ -6,14 +6,7 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /** The contracts on epoll. */
-class EpollTest
-        implements RuntimeContract,
-                ThreadContract,
-                TimerContract,
-                DeadlineContract,
-                ScopeContract,
-                SpscContract,
-                TcpContract {
+class EpollTest implements TransportContract, UnixDatagramContract {
 
     @Override
     public AsyncType transport() {

@@ -34,11 +34,12 @@ class OwnJvmTest {
     void withoutTheNativeLibraryTheMessageNamesTheArtifact() throws Exception {
         String withoutNative =
                 Arrays.stream(classPath().split(File.pathSeparator))
-                        .filter(entry -> !entry.contains("netty-transport-native-epoll"))
+                        .filter(entry -> !entry.contains("netty-transport-native"))
                         .collect(Collectors.joining(File.pathSeparator));
         assertThat(run(List.of(FLAG), withoutNative))
                 .contains("epoll was refused")
                 .contains("io.netty:netty-transport-native-epoll with the classifier linux-")
+                .contains("io.netty:netty-transport-native-io_uring with the classifier linux-")
                 .doesNotContain("\n");
     }
 

@@ -279,7 +279,10 @@ interface ScopeContract extends TransportFixture {
                                             scope.fork(
                                                     () ->
                                                             rt.offload(
-                                                                    () -> stubborn(began, release)));
+                                                                    () ->
+                                                                            stubborn(
+                                                                                    began,
+                                                                                    release)));
                                             Timer.delay(DAY);
                                         }
                                     });

@@ -36,10 +36,7 @@ final class EpollBackend extends ReadinessBackend {
         if (socket instanceof DescriptorSocket descriptorSocket) {
             return new EpollRegistration(this, descriptorSocket);
         }
-        throw new IllegalStateException(
-                socket
-                        + " was opened for another transport: open it with the Tardy that runs it,"
-                        + " Socket.tcp(tardy, host, port)");
+        throw SocketHandle.ofAnotherTransport(socket);
     }
 
     IoEventLoop eventLoop() {

@@ -1,0 +1,190 @@
+package io.tardy.fs;
+
+import io.tardy.TardyRuntime;
+import io.tardy.aio.AsyncOpenFlags;
+import io.tardy.aio.AsyncSubmission.Delete;
+import io.tardy.aio.AsyncSubmission.Mkdir;
+import io.tardy.aio.AsyncSubmission.Open;
+import io.tardy.aio.AsyncSubmission.StatPath;
+import io.tardy.aio.FileMode;
+import io.tardy.aio.TardyIOException;
+import io.tardy.spi.FileCalls;
+import io.tardy.spi.FileHandle;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * An open directory, for paths to begin at: what happens to its own path meanwhile does not matter.
+ * An absolute path stands for itself.
+ *
+ * <p>Whatever touches the disk makes the calling frame wait and throws {@link
+ * IllegalStateException} outside of a frame. All failures of the system are {@link
+ * TardyIOException}s, with the path in the message.
+ */
+public final class Dir implements AutoCloseable {
+
+    private static final int PERMISSIONS = 0777;
+
+    private static final AsyncOpenFlags REAL_DIRECTORY =
+            new AsyncOpenFlags(FileMode.READ, 0, false, false, false, false, true, false, false);
+
+    private static final Dir CWD = new Dir(null, "");
+
+    /** Null for the working directory. */
+    private final FileHandle handle;
+
+    private final String name;
+
+    private Dir(FileHandle handle, String name) {
+        this.handle = handle;
+        this.name = name;
+    }
+
+    /** The process's working directory. It need not be closed. */
+    public static Dir cwd() {
+        return CWD;
+    }
+
+    /** Opens a directory. */
+    public static Dir open(Path path) throws TardyIOException {
+        return CWD.openDir(path);
+    }
+
+    /** Makes a directory and opens it; its parent must be there. */
+    public static Dir create(Path path) throws TardyIOException {
+        return CWD.createDir(path);
+    }
+
+    /** Opens a directory in this one. */
+    public Dir openDir(Path path) throws TardyIOException {
+        return openDir(path, AsyncOpenFlags.DIRECTORY);
+    }
+
+    private Dir openDir(Path path, AsyncOpenFlags flags) throws TardyIOException {
+        return new Dir(openHandle(path, flags), nameOf(path));
+    }
+
+    /** Makes a directory in this one and opens it; its parent must be there. */
+    public Dir createDir(Path path) throws TardyIOException {
+        File.unwrap(
+                TardyRuntime.ioAwait(new Mkdir(handle, path.toString(), PERMISSIONS)),
+                nameOf(path));
+        return openDir(path);
+    }
+
+    /** Opens a file in this directory, as the flags say. */
+    public File openFile(Path path, AsyncOpenFlags flags) throws TardyIOException {
+        return new File(openHandle(path, flags), nameOf(path));
+    }
+
+    /** Creates a file in this directory, as the flags say. */
+    public File createFile(Path path, CreateFlags flags) throws TardyIOException {
+        return openFile(path, flags.toOpenFlags());
+    }
+
+    private FileHandle openHandle(Path path, AsyncOpenFlags flags) throws TardyIOException {
+        return File.unwrap(
+                TardyRuntime.ioAwait(new Open(handle, path.toString(), flags)), nameOf(path));
+    }
+
+    /** Deletes a file, or a symbolic link, in this directory. */
+    public void deleteFile(Path path) throws TardyIOException {
+        delete(path, false);
+    }
+
+    /** Deletes an empty directory in this one. */
+    public void deleteDir(Path path) throws TardyIOException {
+        delete(path, true);
+    }
+
+    private void delete(Path path, boolean isDirectory) throws TardyIOException {
+        File.unwrap(
+                TardyRuntime.ioAwait(new Delete(handle, path.toString(), isDirectory)),
+                nameOf(path));
+    }
+
+    /**
+     * Deletes a directory with all that is in it, or a file; symbolic links are deleted, never
+     * followed. On failure what was deleted before is gone. What is added meanwhile may make it
+     * fail with {@code NOT_EMPTY}.
+     */
+    public void deleteTree(Path path) throws TardyIOException {
+        if (!stat(path, false).isDirectory()) {
+            deleteFile(path);
+            return;
+        }
+        try (Dir directory = openDir(path, REAL_DIRECTORY)) {
+            for (DirEntry entry : directory.list()) {
+                Path name = Path.of(entry.name());
+                if (entry.kind() == FileKind.DIRECTORY || entry.kind() == FileKind.UNKNOWN) {
+                    directory.deleteTree(name);
+                } else {
+                    directory.deleteFile(name);
+                }
+            }
+        }
+        deleteDir(path);
+    }
+
+    /** What is in this directory, in no order; without itself and its parent. */
+    public List<DirEntry> list() throws TardyIOException {
+        try {
+            return TardyRuntime.current().offload(this::listNow);
+        } catch (TardyIOException | RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new AssertionError("no other checked exception is declared", e);
+        }
+    }
+
+    private List<DirEntry> listNow() throws TardyIOException {
+        if (handle != null && !handle.hold()) {
+            throw new IllegalStateException(this + " is closed");
+        }
+        try {
+            return FileCalls.system().list(handle);
+        } finally {
+            if (handle != null) {
+                handle.release();
+            }
+        }
+    }
+
+    /** What the system tells about this directory. */
+    public Stat stat() throws TardyIOException {
+        return File.unwrap(TardyRuntime.ioAwait(new StatPath(handle, "", true)), toString());
+    }
+
+    /** What the system tells about a path; a symbolic link is followed. */
+    public Stat stat(Path path) throws TardyIOException {
+        return stat(path, true);
+    }
+
+    /**
+     * What the system tells about a path.
+     *
+     * @param followsLinks whether a symbolic link at its end is followed
+     */
+    public Stat stat(Path path, boolean followsLinks) throws TardyIOException {
+        return File.unwrap(
+                TardyRuntime.ioAwait(new StatPath(handle, path.toString(), followsLinks)),
+                nameOf(path));
+    }
+
+    /** Closes the directory, also in a cancelled frame. Closing again does nothing. */
+    @Override
+    public void close() throws TardyIOException {
+        if (handle != null) {
+            File.close(handle);
+        }
+    }
+
+    private String nameOf(Path path) {
+        return name.isEmpty() ? path.toString() : Path.of(name).resolve(path).toString();
+    }
+
+    @Override
+    public String toString() {
+        return name.isEmpty() ? "." : name;
+    }
+}

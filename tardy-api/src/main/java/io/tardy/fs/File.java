@@ -1,0 +1,204 @@
+package io.tardy.fs;
+
+import io.tardy.TardyRuntime;
+import io.tardy.aio.AsyncOpenFlags;
+import io.tardy.aio.AsyncSubmission.CloseFile;
+import io.tardy.aio.AsyncSubmission.Read;
+import io.tardy.aio.AsyncSubmission.StatPath;
+import io.tardy.aio.AsyncSubmission.Write;
+import io.tardy.aio.CloseError;
+import io.tardy.aio.FileMode;
+import io.tardy.aio.Resulted;
+import io.tardy.aio.TardyIOException;
+import io.tardy.spi.FileCalls;
+import io.tardy.spi.FileHandle;
+import io.tardy.stream.Stream;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+
+/**
+ * An open file.
+ *
+ * <p>Whatever touches the file makes the calling frame wait and throws {@link
+ * IllegalStateException} outside of a frame; the runtime's thread never blocks for it. All failures
+ * of the system are {@link TardyIOException}s. Several frames may use a file at once, at offsets of
+ * their own; the current position is one for all.
+ *
+ * <p>A file that is dropped without {@link #close} keeps its descriptor.
+ */
+public final class File implements Stream, AutoCloseable {
+
+    private static final long CURRENT_POSITION = -1;
+
+    private final FileHandle handle;
+    private final String name;
+
+    File(FileHandle handle, String name) {
+        this.handle = handle;
+        this.name = name;
+    }
+
+    /** Opens a file to read. A relative path begins at the process's working directory. */
+    public static File open(Path path) throws TardyIOException {
+        return open(path, FileMode.READ);
+    }
+
+    /** Opens a file that is there. */
+    public static File open(Path path, FileMode mode) throws TardyIOException {
+        return open(path, AsyncOpenFlags.of(mode));
+    }
+
+    /** Opens a file, as the flags say. */
+    public static File open(Path path, AsyncOpenFlags flags) throws TardyIOException {
+        return Dir.cwd().openFile(path, flags);
+    }
+
+    /** Opens a file to write, empty; makes it if it is not there. */
+    public static File create(Path path) throws TardyIOException {
+        return create(path, CreateFlags.DEFAULT);
+    }
+
+    /** Creates a file, as the flags say. */
+    public static File create(Path path, CreateFlags flags) throws TardyIOException {
+        return Dir.cwd().createFile(path, flags);
+    }
+
+    /** The standard input of the process. Closing it closes the descriptor. */
+    public static File stdin() {
+        return new File(FileCalls.system().standard(0), "standard input");
+    }
+
+    /** The standard output of the process. Closing it closes the descriptor. */
+    public static File stdout() {
+        return new File(FileCalls.system().standard(1), "standard output");
+    }
+
+    /** The standard error of the process. Closing it closes the descriptor. */
+    public static File stderr() {
+        return new File(FileCalls.system().standard(2), "standard error");
+    }
+
+    /** Reads at the current position, which advances. */
+    @Override
+    public int read(ByteBuffer into) throws TardyIOException {
+        return read(into, CURRENT_POSITION);
+    }
+
+    /**
+     * Reads.
+     *
+     * @param into direct or heap; its position advances; if it has no room nothing happens
+     * @param offset where in the file, in bytes
+     * @return the number of bytes, at least 1, or -1 at the end of the file
+     */
+    public int read(ByteBuffer into, long offset) throws TardyIOException {
+        if (!into.hasRemaining()) {
+            return 0;
+        }
+        int count = TardyRuntime.ioAwait(new Read(handle, into, offset)).unwrap();
+        return count == 0 ? -1 : count;
+    }
+
+    /**
+     * Reads at the current position until the buffer is full or the file ends.
+     *
+     * @return the number of bytes; fewer than there was room for only at the end of the file, and
+     *     -1 if that came first
+     */
+    public int readAll(ByteBuffer into) throws TardyIOException {
+        return readAll(into, CURRENT_POSITION);
+    }
+
+    /** {@link #readAll(ByteBuffer)} at an offset in bytes. */
+    public int readAll(ByteBuffer into, long offset) throws TardyIOException {
+        int room = into.remaining();
+        while (into.hasRemaining()) {
+            int done = room - into.remaining();
+            if (read(into, offset < 0 ? offset : offset + done) < 0) {
+                return done == 0 ? -1 : done;
+            }
+        }
+        return room;
+    }
+
+    /** Writes at the current position, which advances, or at the end if opened to append. */
+    @Override
+    public int write(ByteBuffer from) throws TardyIOException {
+        return write(from, CURRENT_POSITION);
+    }
+
+    /**
+     * Writes.
+     *
+     * @param from direct or heap; its position advances
+     * @param offset where in the file, in bytes
+     * @return the number of bytes, which may be fewer than remained
+     */
+    public int write(ByteBuffer from, long offset) throws TardyIOException {
+        return from.hasRemaining()
+                ? TardyRuntime.ioAwait(new Write(handle, from, offset)).unwrap()
+                : 0;
+    }
+
+    /** Writes all that remains in the buffer, at the current position. */
+    @Override
+    public void writeAll(ByteBuffer from) throws TardyIOException {
+        writeAll(from, CURRENT_POSITION);
+    }
+
+    /** Writes all that remains in the buffer, at an offset in bytes. */
+    public void writeAll(ByteBuffer from, long offset) throws TardyIOException {
+        int length = from.remaining();
+        while (from.hasRemaining()) {
+            write(from, offset < 0 ? offset : offset + length - from.remaining());
+        }
+    }
+
+    /** What the system tells about it. */
+    public Stat stat() throws TardyIOException {
+        return TardyRuntime.ioAwait(new StatPath(handle, "", true)).unwrap();
+    }
+
+    /**
+     * Closes the file, also in a cancelled frame. Operations of other frames that wait on it fail
+     * with {@code INVALID_FD}; those that the system is at end by themselves. Closing again does
+     * nothing.
+     */
+    @Override
+    public void close() throws TardyIOException {
+        close(handle);
+    }
+
+    static void close(FileHandle handle) throws TardyIOException {
+        if (handle.isClosed()) {
+            return;
+        }
+        if (TardyRuntime.isInFrame()) {
+            TardyRuntime.ioAwait(new CloseFile(handle)).unwrap();
+            return;
+        }
+        int errno = handle.close() ? handle.closeDescriptor() : 0;
+        if (errno != 0) {
+            throw new TardyIOException("close", CloseError.of(errno), errno);
+        }
+    }
+
+    /** Whether {@link #close} was called. */
+    public boolean isClosed() {
+        return handle.isClosed();
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+
+    /** What was asked for, or the failure with the path in it. */
+    static <T, E extends Enum<E> & io.tardy.aio.AsyncError> T unwrap(
+            Resulted<T, E> outcome, String path) throws TardyIOException {
+        if (outcome instanceof Resulted.Err<T, E> err && !err.error().isCanceled()) {
+            throw new TardyIOException(err.op().label(), err.error(), err.errno(), path);
+        }
+        return outcome.unwrap();
+    }
+}

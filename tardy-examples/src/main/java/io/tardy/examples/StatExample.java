@@ -1,0 +1,31 @@
+package io.tardy.examples;
+
+import io.tardy.fs.Dir;
+import io.tardy.fs.Stat;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/** Tells about a file; in a frame. */
+final class StatExample {
+
+    private StatExample() {}
+
+    static void run(Path path, boolean followsLinks) throws IOException {
+        Stat stat = Dir.cwd().stat(path, followsLinks);
+        System.out.printf(
+                "file: %s%nsize: %d%nkind: %s%nmode: %04o%ninode: %d%nlinks: %d%n",
+                path,
+                stat.size(),
+                stat.kind().name().toLowerCase(Locale.ROOT).replace('_', ' '),
+                stat.mode(),
+                stat.inode(),
+                stat.links());
+        System.out.printf(
+                "accessed: %s%nmodified: %s%nchanged: %s%n",
+                stat.accessed(), stat.modified(), stat.changed());
+        if (stat.created() != null) {
+            System.out.printf("created: %s%n", stat.created());
+        }
+    }
+}

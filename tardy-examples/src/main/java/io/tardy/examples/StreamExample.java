@@ -1,0 +1,39 @@
+package io.tardy.examples;
+
+import io.tardy.TardyRuntime;
+import io.tardy.fs.Dir;
+import io.tardy.fs.File;
+import io.tardy.net.Socket;
+import io.tardy.stream.Stream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** From a socket to a file and back: a client gets what it sent once it has sent all. */
+final class StreamExample {
+
+    private StreamExample() {}
+
+    static void start(TardyRuntime rt, Socket listener) {
+        rt.spawn("accept", () -> listener.serve(peer -> storeAndReturn(rt, peer)));
+    }
+
+    private static void storeAndReturn(TardyRuntime rt, Socket peer) throws Exception {
+        Path path = rt.offload(() -> Files.createTempFile("tardy-stream", ".bin"));
+        try {
+            try (File file = File.create(path)) {
+                Stream.copy(peer, file);
+            }
+            try (File file = File.open(path)) {
+                Stream.copy(file, peer);
+            }
+            peer.shutdownOutput();
+        } finally {
+            delete(path);
+        }
+    }
+
+    private static void delete(Path path) throws IOException {
+        Dir.cwd().deleteFile(path);
+    }
+}

@@ -1,0 +1,37 @@
+package io.tardy.examples;
+
+import io.tardy.TardyRuntime;
+import io.tardy.aio.RecvError;
+import io.tardy.aio.TardyIOException;
+import io.tardy.net.Datagram;
+import io.tardy.net.Socket;
+import java.nio.ByteBuffer;
+
+/** Sends each datagram back to its sender. */
+final class UdpEcho {
+
+    private static final int DATAGRAM_BYTES_MAX = 65_507;
+
+    private UdpEcho() {}
+
+    /** One runtime reads the socket: datagrams have no order to lose, but one core is plenty. */
+    static void start(TardyRuntime rt, Socket socket) {
+        if (rt.id() == 0) {
+            rt.spawn("udp echo", () -> echo(socket));
+        }
+    }
+
+    private static void echo(Socket socket) throws TardyIOException {
+        ByteBuffer buffer = ByteBuffer.allocateDirect(DATAGRAM_BYTES_MAX);
+        for (; ; ) {
+            try {
+                Datagram datagram = socket.recvFrom(buffer.clear());
+                socket.sendTo(buffer.flip(), datagram.sender());
+            } catch (TardyIOException e) {
+                if (e.error() != RecvError.CONNECTION_REFUSED) { // an earlier sender is gone
+                    throw e;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,149 @@
+package io.tardy.testsuite;
+
+import static io.tardy.testsuite.FileContract.assertFailure;
+import static io.tardy.testsuite.FileContract.bytes;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.tardy.Frame;
+import io.tardy.FrameFailedException;
+import io.tardy.Timer;
+import io.tardy.aio.CancelledException;
+import io.tardy.aio.Errno;
+import io.tardy.aio.RecvError;
+import io.tardy.aio.SendError;
+import io.tardy.net.Datagram;
+import io.tardy.net.Socket;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+/** Datagrams over UDP. */
+interface DatagramContract extends TransportFixture {
+
+    private static Socket bound() throws Exception {
+        return Socket.udp("127.0.0.1", 0).bind();
+    }
+
+    @Test
+    default void aDatagramArrivesWithItsSender() throws Exception {
+        inFrame(
+                rt -> {
+                    try (Socket a = bound();
+                            Socket b = bound()) {
+                        Frame<Datagram> waiting =
+                                rt.spawn(() -> b.recvFrom(ByteBuffer.allocate(100)));
+                        Timer.delay(Duration.ofMillis(2));
+                        a.sendTo(bytes("first"), b.localAddress());
+                        assertThat(waiting.join())
+                                .isEqualTo(new Datagram(a.localAddress(), 5, false));
+                        a.sendTo(
+                                ByteBuffer.allocateDirect(6).put(bytes("second")).flip(),
+                                b.localAddress());
+                        ByteBuffer direct = ByteBuffer.allocateDirect(100);
+                        assertThat(b.recvFrom(direct).length()).isEqualTo(6);
+                        assertThat(direct.flip()).isEqualTo(bytes("second"));
+                    }
+                });
+    }
+
+    @Test
+    default void whatHasNoRoomIsReported() throws Exception {
+        inFrame(
+                rt -> {
+                    try (Socket a = bound();
+                            Socket b = bound()) {
+                        a.sendTo(bytes("123456"), b.localAddress());
+                        a.sendTo(ByteBuffer.allocate(0), b.localAddress());
+                        a.sendTo(bytes("next"), b.localAddress());
+                        ByteBuffer small = ByteBuffer.allocate(4);
+                        assertThat(b.recvFrom(small))
+                                .isEqualTo(new Datagram(a.localAddress(), 6, true));
+                        assertThat(small.flip()).isEqualTo(bytes("1234"));
+                        assertThat(b.recvFrom(small.clear()))
+                                .isEqualTo(new Datagram(a.localAddress(), 0, false));
+                        assertThat(b.recvFrom(small.clear()).isTruncated()).isFalse();
+                        assertThat(small.flip()).isEqualTo(bytes("next"));
+                    }
+                });
+    }
+
+    @Test
+    default void theLargestDatagramPassesAndALargerOneFails() throws Exception {
+        byte[] largest = new byte[65_507];
+        new SplittableRandom(1).nextBytes(largest);
+        inFrame(
+                rt -> {
+                    try (Socket a = bound();
+                            Socket b = bound()) {
+                        a.sendTo(ByteBuffer.wrap(largest), b.localAddress());
+                        ByteBuffer into = ByteBuffer.allocate(70_000);
+                        assertThat(b.recvFrom(into).isTruncated()).isFalse();
+                        assertThat(into.flip()).isEqualTo(ByteBuffer.wrap(largest));
+                        SocketAddress to = b.localAddress();
+                        for (int length : new int[] {65_508, 200_000}) {
+                            assertFailure(
+                                    () -> a.sendTo(ByteBuffer.allocate(length), to),
+                                    SendError.MESSAGE_OVERSIZE,
+                                    Errno.EMSGSIZE);
+                        }
+                    }
+                });
+    }
+
+    @Test
+    default void aConnectedSocketHearsItsPeerOnlyAndOfItsAbsence() throws Exception {
+        inFrame(
+                rt -> {
+                    try (Socket a = bound();
+                            Socket b = bound();
+                            Socket stranger = bound()) {
+                        int port = ((InetSocketAddress) b.localAddress()).getPort();
+                        try (Socket connected = Socket.udp("127.0.0.1", port).connect()) {
+                            stranger.sendTo(bytes("stranger"), connected.localAddress());
+                            connected.send(bytes("hello"));
+                            ByteBuffer into = ByteBuffer.allocate(100);
+                            Datagram hello = b.recvFrom(into);
+                            b.sendTo(into.flip(), hello.sender());
+                            into.clear();
+                            assertThat(connected.recv(into)).isEqualTo(5);
+                            assertThat(into.flip()).isEqualTo(bytes("hello"));
+                            b.close();
+                            connected.send(bytes("anybody there?"));
+                            assertFailure(
+                                    () -> connected.recv(ByteBuffer.allocate(1)),
+                                    RecvError.CONNECTION_REFUSED,
+                                    Errno.ECONNREFUSED);
+                        }
+                    }
+                });
+    }
+
+    @Test
+    default void whoWaitsForADatagramCanBeCancelledAndTheSocketStaysUsable() throws Exception {
+        inFrame(
+                rt -> {
+                    try (Socket a = bound();
+                            Socket b = bound()) {
+                        Frame<Datagram> waiting =
+                                rt.spawn(() -> b.recvFrom(ByteBuffer.allocate(1)));
+                        Timer.delay(Duration.ofMillis(2));
+                        waiting.cancel();
+                        assertThatExceptionOfType(FrameFailedException.class)
+                                .isThrownBy(waiting::join)
+                                .withCauseInstanceOf(CancelledException.class);
+                        a.sendTo(bytes("x"), b.localAddress());
+                        assertThat(b.recvFrom(ByteBuffer.allocate(1)).length()).isOne();
+                        Frame<Datagram> closed = rt.spawn(() -> b.recvFrom(ByteBuffer.allocate(1)));
+                        Timer.delay(Duration.ofMillis(2));
+                        b.close();
+                        assertThatExceptionOfType(FrameFailedException.class)
+                                .isThrownBy(closed::join)
+                                .withMessageContaining("INVALID_FD");
+                    }
+                });
+    }
+}

@@ -1,0 +1,148 @@
+package io.tardy.testsuite;
+
+import static io.tardy.testsuite.FileContract.assertFailure;
+import static io.tardy.testsuite.FileContract.bytes;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tardy.aio.AsyncOpenFlags;
+import io.tardy.aio.DeleteError;
+import io.tardy.aio.Errno;
+import io.tardy.aio.MkdirError;
+import io.tardy.aio.OpenError;
+import io.tardy.aio.StatError;
+import io.tardy.fs.CreateFlags;
+import io.tardy.fs.Dir;
+import io.tardy.fs.DirEntry;
+import io.tardy.fs.File;
+import io.tardy.fs.FileKind;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Directories, on a real file system. */
+interface DirContract extends TransportFixture {
+
+    @Test
+    default void pathsBeginAtTheDirectoryAlsoAfterItHasMoved(@TempDir Path folder)
+            throws Exception {
+        inFrame(
+                rt -> {
+                    try (Dir dir = Dir.create(folder.resolve("before"))) {
+                        Files.move(folder.resolve("before"), folder.resolve("after"));
+                        try (File file = dir.createFile(Path.of("a b"), CreateFlags.DEFAULT)) {
+                            file.writeAll(bytes("text"));
+                        }
+                        try (File file = dir.openFile(Path.of("a b"), AsyncOpenFlags.READ)) {
+                            assertThat(file.stat().size()).isEqualTo(4);
+                        }
+                        dir.createDir(Path.of("inner")).close();
+                        try (Dir inner = dir.openDir(Path.of("inner"))) {
+                            inner.createFile(Path.of("x"), CreateFlags.DEFAULT).close();
+                        }
+                        assertThat(dir.stat().isDirectory()).isTrue();
+                        assertThat(dir.stat(Path.of("a b")).size()).isEqualTo(4);
+                    }
+                });
+        assertThat(folder.resolve("after/a b")).hasContent("text");
+        assertThat(folder.resolve("after/inner/x")).isEmptyFile();
+    }
+
+    @Test
+    default void filesAndEmptyDirectoriesAreDeleted(@TempDir Path folder) throws Exception {
+        Files.writeString(folder.resolve("file"), "x");
+        Files.createDirectories(folder.resolve("full/inner"));
+        inFrame(
+                rt -> {
+                    try (Dir dir = Dir.open(folder)) {
+                        assertFailure(
+                                () -> dir.deleteFile(Path.of("full")),
+                                DeleteError.IS_DIRECTORY,
+                                Errno.EISDIR);
+                        assertFailure(
+                                () -> dir.deleteDir(Path.of("file")),
+                                DeleteError.NOT_A_DIRECTORY,
+                                Errno.ENOTDIR);
+                        assertFailure(
+                                () -> dir.deleteDir(Path.of("full")),
+                                DeleteError.NOT_EMPTY,
+                                Errno.ENOTEMPTY);
+                        assertFailure(
+                                () -> dir.deleteFile(Path.of("missing")),
+                                DeleteError.NOT_FOUND,
+                                Errno.ENOENT);
+                        dir.deleteFile(Path.of("file"));
+                        dir.deleteDir(Path.of("full/inner"));
+                        dir.deleteDir(Path.of("full"));
+                    }
+                });
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    default void makingADirectoryThatIsThereOrHasNoParentFails(@TempDir Path folder)
+            throws Exception {
+        inFrame(
+                rt -> {
+                    assertFailure(
+                            () -> Dir.create(folder), MkdirError.ALREADY_EXISTS, Errno.EEXIST);
+                    assertFailure(
+                            () -> Dir.create(folder.resolve("a/b")),
+                            MkdirError.NOT_FOUND,
+                            Errno.ENOENT);
+                    assertFailure(
+                            () -> Dir.open(folder.resolve("a")), OpenError.NOT_FOUND, Errno.ENOENT);
+                });
+    }
+
+    @Test
+    default void listingNamesEverythingOnce(@TempDir Path folder) throws Exception {
+        for (int i = 0; i < 2000; i++) {
+            Files.createFile(folder.resolve("file with a rather long name, number " + i));
+        }
+        Files.createDirectory(folder.resolve("Verzeichnis für alles"));
+        Files.createSymbolicLink(folder.resolve("link"), Path.of("nowhere"));
+        inFrame(
+                rt -> {
+                    try (Dir dir = Dir.open(folder)) {
+                        assertThat(dir.list())
+                                .hasSize(2002)
+                                .doesNotHaveDuplicates()
+                                .contains(
+                                        new DirEntry("Verzeichnis für alles", FileKind.DIRECTORY),
+                                        new DirEntry("link", FileKind.SYMBOLIC_LINK));
+                        assertThat(dir.list()).hasSize(2002);
+                    }
+                });
+    }
+
+    @Test
+    default void aTreeIsDeletedAndLinksOutOfItAreNotFollowed(@TempDir Path folder)
+            throws Exception {
+        Path outside = Files.createDirectory(folder.resolve("outside"));
+        Files.writeString(outside.resolve("precious"), "x");
+        Path tree = folder.resolve("tree");
+        Path deep = tree;
+        for (int depth = 0; depth < 30; depth++) {
+            deep = deep.resolve("depth " + depth);
+            Files.createDirectories(deep);
+            Files.writeString(deep.resolve("file"), "x");
+        }
+        Files.createSymbolicLink(deep.resolve("way out"), outside);
+        Files.createSymbolicLink(folder.resolve("link"), outside);
+        inFrame(
+                rt -> {
+                    try (Dir dir = Dir.open(folder)) {
+                        dir.deleteTree(Path.of("tree"));
+                        dir.deleteTree(Path.of("link"));
+                        assertFailure(
+                                () -> dir.deleteTree(Path.of("tree")),
+                                StatError.NOT_FOUND,
+                                Errno.ENOENT);
+                    }
+                });
+        assertThat(tree).doesNotExist();
+        assertThat(folder.resolve("link")).doesNotExist();
+        assertThat(outside.resolve("precious")).exists();
+    }
+}

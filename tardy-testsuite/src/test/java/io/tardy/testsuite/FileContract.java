@@ -1,0 +1,477 @@
+package io.tardy.testsuite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import io.tardy.Frame;
+import io.tardy.FrameFailedException;
+import io.tardy.FrameStatus;
+import io.tardy.Timer;
+import io.tardy.aio.AsyncError;
+import io.tardy.aio.AsyncOpenFlags;
+import io.tardy.aio.CancelledException;
+import io.tardy.aio.Errno;
+import io.tardy.aio.FileMode;
+import io.tardy.aio.OpenError;
+import io.tardy.aio.ReadError;
+import io.tardy.aio.StatError;
+import io.tardy.aio.TardyIOException;
+import io.tardy.aio.WriteError;
+import io.tardy.fs.CreateFlags;
+import io.tardy.fs.Dir;
+import io.tardy.fs.File;
+import io.tardy.fs.FileKind;
+import io.tardy.fs.Stat;
+import io.tardy.net.Socket;
+import io.tardy.stream.Stream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Files, on a real file system. */
+interface FileContract extends TransportFixture {
+
+    static ByteBuffer bytes(String text) {
+        return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    static void assertFailure(ThrowingCallable call, AsyncError error, Errno errno) {
+        assertThatExceptionOfType(TardyIOException.class)
+                .isThrownBy(call)
+                .satisfies(
+                        e -> {
+                            assertThat(e.error()).isEqualTo(error);
+                            assertThat(e.errno()).isEqualTo(errno.number());
+                            assertThat(e).hasMessageContaining(errno.name());
+                        });
+    }
+
+    private static void makeFifo(Path path) throws IOException, InterruptedException {
+        assertThat(new ProcessBuilder("mkfifo", path.toString()).start().waitFor()).isZero();
+    }
+
+    @Test
+    default void whatIsWrittenIsReadBackWhateverTheBuffer(@TempDir Path folder) throws Exception {
+        Path path = folder.resolve("a");
+        inFrame(
+                rt -> {
+                    try (File file = File.create(path)) {
+                        file.writeAll(bytes("heap"));
+                        file.writeAll(ByteBuffer.allocateDirect(8).put(bytes(" direct ")).flip());
+                        file.writeAll(bytes("read only").asReadOnlyBuffer());
+                        file.writeAll(bytes("HEAP"), 0);
+                    }
+                    ByteBuffer heap = ByteBuffer.allocate(6);
+                    ByteBuffer direct = ByteBuffer.allocateDirect(100);
+                    try (File file = File.open(path)) {
+                        assertThat(file.readAll(heap)).isEqualTo(6);
+                        assertThat(file.readAll(direct)).isEqualTo(15);
+                        assertThat(file.read(direct)).isEqualTo(-1);
+                        assertThat(file.readAll(direct)).isEqualTo(-1);
+                        heap.clear().limit(4);
+                        assertThat(file.readAll(heap, 5)).isEqualTo(4);
+                        assertThat(heap.flip()).isEqualTo(bytes("dire"));
+                        assertThat(file.read(heap.clear(), 1000)).isEqualTo(-1);
+                        assertThat(file.read(ByteBuffer.allocate(0))).isZero();
+                    }
+                    assertThat(direct.flip()).isEqualTo(bytes("irect read only"));
+                });
+        assertThat(path).hasContent("HEAP direct read only");
+    }
+
+    @Test
+    default void createMeansWhatItsFlagsSay(@TempDir Path folder) throws Exception {
+        Path path = folder.resolve("a");
+        inFrame(
+                rt -> {
+                    try (File file = File.create(path)) {
+                        file.writeAll(bytes("first"));
+                    }
+                    CreateFlags isNew = new CreateFlags(FileMode.WRITE, 0600, false, false);
+                    assertFailure(
+                            () -> File.create(path, isNew),
+                            OpenError.FILE_ALREADY_EXISTS,
+                            Errno.EEXIST);
+                    CreateFlags keep = new CreateFlags(FileMode.READ_WRITE, 0600, false, true);
+                    try (File file = File.create(path, keep)) {
+                        ByteBuffer one = ByteBuffer.allocate(1);
+                        assertThat(file.read(one)).isOne();
+                        file.writeAll(bytes("U"), 0);
+                    }
+                    assertThat(path).hasContent("Uirst");
+                    File.create(path).close();
+                    assertThat(path).isEmptyFile();
+                    AsyncOpenFlags append =
+                            new AsyncOpenFlags(
+                                    FileMode.WRITE,
+                                    0600,
+                                    true,
+                                    false,
+                                    false,
+                                    true,
+                                    false,
+                                    true,
+                                    false);
+                    for (String part : List.of("one ", "two")) {
+                        try (File file = File.open(path, append)) {
+                            file.writeAll(bytes(part));
+                        }
+                    }
+                    assertThat(path).hasContent("one two");
+                    try (File file = File.create(folder.resolve("b"), isNew)) {
+                        assertThat(file.stat().mode()).isEqualTo(0600);
+                    }
+                });
+    }
+
+    @Test
+    default void whatIsNotThereOrNotAllowedSaysSo(@TempDir Path folder) throws Exception {
+        Path file = Files.writeString(folder.resolve("file"), "text");
+        Path loop = Files.createSymbolicLink(folder.resolve("loop"), Path.of("loop"));
+        inFrame(
+                rt -> {
+                    Path missing = folder.resolve("missing");
+                    assertFailure(() -> File.open(missing), OpenError.NOT_FOUND, Errno.ENOENT);
+                    assertThatExceptionOfType(TardyIOException.class)
+                            .isThrownBy(() -> File.open(missing))
+                            .withMessage("open failed: NOT_FOUND (ENOENT, errno 2): " + missing);
+                    assertFailure(() -> File.open(loop), OpenError.LOOP, Errno.ELOOP);
+                    assertFailure(
+                            () -> File.open(file.resolve("x")),
+                            OpenError.NOT_A_DIRECTORY,
+                            Errno.ENOTDIR);
+                    assertFailure(
+                            () -> File.open(folder.resolve("x".repeat(256))),
+                            OpenError.NAME_TOO_LONG,
+                            Errno.ENAMETOOLONG);
+                    assertFailure(() -> File.create(folder), OpenError.IS_DIRECTORY, Errno.EISDIR);
+                    try (File directory = File.open(folder)) {
+                        assertFailure(
+                                () -> directory.read(ByteBuffer.allocate(1)),
+                                ReadError.IS_DIRECTORY,
+                                Errno.EISDIR);
+                    }
+                    try (File readOnly = File.open(file)) {
+                        assertFailure(
+                                () -> readOnly.write(bytes("x")),
+                                WriteError.INVALID_FD,
+                                Errno.EBADF);
+                    }
+                    try (File full = File.open(Path.of("/dev/full"), FileMode.WRITE)) {
+                        assertFailure(
+                                () -> full.writeAll(bytes("x")), WriteError.NO_SPACE, Errno.ENOSPC);
+                    }
+                    assertFailure(() -> Dir.cwd().stat(missing), StatError.NOT_FOUND, Errno.ENOENT);
+                });
+    }
+
+    @Test
+    default void aClosedFileFailsAndClosingAgainDoesNothing(@TempDir Path folder) throws Exception {
+        inFrame(
+                rt -> {
+                    File file = File.create(folder.resolve("a"));
+                    file.close();
+                    file.close();
+                    assertThat(file.isClosed()).isTrue();
+                    assertFailure(() -> file.write(bytes("x")), WriteError.INVALID_FD, Errno.EBADF);
+                    assertFailure(file::stat, StatError.INVALID_FD, Errno.EBADF);
+                });
+    }
+
+    @Test
+    default void outsideOfAFrameItIsAProgrammersError(@TempDir Path folder) {
+        assertThatIllegalStateException()
+                .isThrownBy(() -> File.open(folder.resolve("a")))
+                .withMessageContaining("rt.spawn");
+    }
+
+    @Test
+    default void statIsTheSystems(@TempDir Path folder) throws Exception {
+        Path file = Files.writeString(folder.resolve("file"), "12345");
+        Files.createLink(folder.resolve("second"), file);
+        Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of("file"));
+        Path fifo = folder.resolve("fifo");
+        makeFifo(fifo);
+        Instant modified = Instant.parse("2001-02-03T04:05:06.123456789Z");
+        Files.setLastModifiedTime(file, FileTime.from(modified));
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-x---"));
+        long inode = (Long) Files.getAttribute(file, "unix:ino");
+        inFrame(
+                rt -> {
+                    Dir cwd = Dir.cwd();
+                    Stat stat = cwd.stat(file);
+                    assertThat(stat.size()).isEqualTo(5);
+                    assertThat(stat.kind()).isEqualTo(FileKind.FILE);
+                    assertThat(stat.isFile()).isTrue();
+                    assertThat(stat.mode()).isEqualTo(0650);
+                    assertThat(stat.modified()).isEqualTo(modified);
+                    assertThat(stat.changed()).isAfter(modified);
+                    assertThat(stat.accessed()).isAfter(modified);
+                    assertThat(stat.inode()).isEqualTo(inode);
+                    assertThat(stat.links()).isEqualTo(2);
+                    try (File opened = File.open(file)) {
+                        assertThat(opened.stat().inode()).isEqualTo(inode);
+                    }
+                    assertThat(cwd.stat(link)).isEqualTo(cwd.stat(file));
+                    assertThat(cwd.stat(link, false).kind()).isEqualTo(FileKind.SYMBOLIC_LINK);
+                    assertThat(cwd.stat(folder).isDirectory()).isTrue();
+                    assertThat(cwd.stat(fifo).kind()).isEqualTo(FileKind.FIFO);
+                    assertThat(cwd.stat(Path.of("/dev/null")).kind())
+                            .isEqualTo(FileKind.CHARACTER_DEVICE);
+                    assertThat(cwd.stat().isDirectory()).isTrue();
+                });
+    }
+
+    @Test
+    default void namesWithSpacesAndForeignLettersWork(@TempDir Path folder) throws Exception {
+        Path path = folder.resolve("zwei Wörter, 日本 🙂");
+        inFrame(
+                rt -> {
+                    try (File file = File.create(path)) {
+                        file.writeAll(bytes("ü"));
+                    }
+                    assertThat(Dir.cwd().stat(path).size()).isEqualTo(2);
+                });
+    }
+
+    @Test
+    default void offsetsGoBeyondThreeGiB(@TempDir Path folder) throws Exception {
+        Path path = folder.resolve("sparse");
+        long far = 3L << 30;
+        inFrame(
+                rt -> {
+                    CreateFlags flags = new CreateFlags(FileMode.READ_WRITE, 0600, true, true);
+                    try (File file = File.create(path, flags)) {
+                        file.writeAll(bytes("end"), far);
+                        assertThat(file.stat().size()).isEqualTo(far + 3);
+                        ByteBuffer into = ByteBuffer.allocate(6);
+                        assertThat(file.readAll(into, far - 3)).isEqualTo(6);
+                        assertThat(into.flip()).isEqualTo(bytes("\0\0\0end"));
+                    }
+                });
+    }
+
+    @Test
+    default void aFifoMakesItsReaderWaitAndNobodyElse(@TempDir Path folder) throws Exception {
+        Path fifo = folder.resolve("fifo");
+        makeFifo(fifo);
+        inFrame(
+                rt -> {
+                    Frame<String> reader =
+                            rt.spawn(
+                                    () -> {
+                                        try (File file = File.open(fifo)) {
+                                            ByteBuffer into = ByteBuffer.allocate(100);
+                                            file.readAll(into);
+                                            return StandardCharsets.UTF_8
+                                                    .decode(into.flip())
+                                                    .toString();
+                                        }
+                                    });
+                    for (int i = 0; i < 20; i++) {
+                        Timer.delay(Duration.ofMillis(1));
+                    }
+                    assertThat(reader.status()).isEqualTo(FrameStatus.ALIVE);
+                    try (File file = File.open(fifo, FileMode.WRITE)) {
+                        file.writeAll(bytes("hello "));
+                        Timer.delay(Duration.ofMillis(5));
+                        file.writeAll(bytes("reader"));
+                    }
+                    assertThat(reader.join()).isEqualTo("hello reader");
+                });
+    }
+
+    @Test
+    default void whoWaitsForAFifoCanBeCancelled(@TempDir Path folder) throws Exception {
+        Path fifo = folder.resolve("fifo");
+        makeFifo(fifo);
+        inFrame(
+                rt -> {
+                    Frame<Integer> noWriter =
+                            rt.spawn(
+                                    () -> {
+                                        try (File file = File.open(fifo)) {
+                                            return file.read(ByteBuffer.allocate(1));
+                                        }
+                                    });
+                    Timer.delay(Duration.ofMillis(30));
+                    noWriter.cancel();
+                    assertThatExceptionOfType(FrameFailedException.class)
+                            .isThrownBy(noWriter::join)
+                            .withCauseInstanceOf(CancelledException.class);
+                    Frame<File> noReader = rt.spawn(() -> File.open(fifo, FileMode.WRITE));
+                    Timer.delay(Duration.ofMillis(30));
+                    noReader.cancel();
+                    assertThatExceptionOfType(FrameFailedException.class)
+                            .isThrownBy(noReader::join)
+                            .withCauseInstanceOf(CancelledException.class);
+                });
+    }
+
+    @Test
+    default void closingAFileEndsTheWaitOfItsReader(@TempDir Path folder) throws Exception {
+        Path fifo = folder.resolve("fifo");
+        makeFifo(fifo);
+        try (FileChannel both =
+                FileChannel.open(fifo, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            inFrame(
+                    rt -> {
+                        File file = File.open(fifo);
+                        Frame<Integer> reader =
+                                rt.spawn(() -> file.read(ByteBuffer.allocateDirect(1)));
+                        Timer.delay(Duration.ofMillis(20));
+                        file.close();
+                        assertThatExceptionOfType(FrameFailedException.class)
+                                .isThrownBy(reader::join)
+                                .havingCause()
+                                .isInstanceOfSatisfying(
+                                        TardyIOException.class,
+                                        e -> assertThat(e.error()).isEqualTo(ReadError.INVALID_FD));
+                    });
+        }
+    }
+
+    @Test
+    default void manyFramesUseFilesAtOnceAndTheCollectorTakesNoBufferInUse(@TempDir Path folder)
+            throws Exception {
+        long seed = Seeds.draw("manyFramesUseFilesAtOnceAndTheCollectorTakesNoBufferInUse");
+        AtomicInteger verified = new AtomicInteger();
+        inFrame(
+                rt -> {
+                    List<Frame<Void>> frames = new ArrayList<>();
+                    for (int i = 0; i < 200; i++) {
+                        SplittableRandom random = new SplittableRandom(seed + i);
+                        Path path = folder.resolve("file " + i);
+                        frames.add(
+                                rt.spawn(
+                                        () -> {
+                                            writeAndVerify(path, random);
+                                            verified.incrementAndGet();
+                                        }));
+                    }
+                    Frame<Void> collector =
+                            rt.spawn(
+                                    () -> {
+                                        for (int i = 0; i < 5; i++) {
+                                            rt.offload(
+                                                    () -> {
+                                                        System.gc();
+                                                        return null;
+                                                    });
+                                        }
+                                    });
+                    for (Frame<Void> frame : frames) {
+                        frame.join();
+                    }
+                    collector.join();
+                });
+        assertThat(verified).as("seed %d", seed).hasValue(200);
+    }
+
+    private static void writeAndVerify(Path path, SplittableRandom random) throws IOException {
+        byte[] content = new byte[random.nextInt(1, 100_000)];
+        random.nextBytes(content);
+        try (File file = File.create(path)) {
+            for (int at = 0; at < content.length; ) {
+                int length = Math.min(random.nextInt(1, 30_000), content.length - at);
+                // Nobody but the operation knows this buffer.
+                file.writeAll(
+                        ByteBuffer.allocateDirect(length).put(content, at, length).flip(), at);
+                at += length;
+            }
+        }
+        try (File file = File.open(path)) {
+            ByteBuffer all =
+                    random.nextBoolean()
+                            ? ByteBuffer.allocate(content.length + 1)
+                            : ByteBuffer.allocateDirect(content.length + 1);
+            assertThat(file.readAll(all)).isEqualTo(content.length);
+            assertThat(all.flip()).isEqualTo(ByteBuffer.wrap(content));
+        }
+    }
+
+    @Test
+    default void streamsAreCopiedFromFileToSocketToFile(@TempDir Path folder) throws Exception {
+        long seed = Seeds.draw("streamsAreCopiedFromFileToSocketToFile");
+        byte[] content = new byte[3_000_000];
+        new SplittableRandom(seed).nextBytes(content);
+        Path source = Files.write(folder.resolve("source"), content);
+        Path target = folder.resolve("target");
+        inFrame(
+                rt -> {
+                    try (Socket listener = TransportFixture.listenAnywhere();
+                            Socket client = TransportFixture.connectTo(listener);
+                            Socket peer = listener.accept()) {
+                        Frame<Long> receiver =
+                                rt.spawn(
+                                        () -> {
+                                            try (File file = File.create(target)) {
+                                                return Stream.copy(peer, file);
+                                            }
+                                        });
+                        try (File file = File.open(source)) {
+                            assertThat(Stream.copy(file, client)).isEqualTo(content.length);
+                        }
+                        client.shutdownOutput();
+                        assertThat(receiver.join()).isEqualTo(content.length);
+                    }
+                });
+        assertThat(Files.readAllBytes(target)).as("seed %d", seed).isEqualTo(content);
+    }
+
+    @Test
+    default void whatIsOffloadedReturnsThrowsAndCanBeCancelled() throws Exception {
+        inFrame(
+                rt -> {
+                    Thread worker = rt.offload(Thread::currentThread);
+                    assertThat(worker.isVirtual()).isFalse();
+                    assertThat(rt.<String>offload(() -> null)).isNull();
+                    assertThatExceptionOfType(IOException.class)
+                            .isThrownBy(
+                                    () ->
+                                            rt.offload(
+                                                    () -> {
+                                                        throw new IOException("mine");
+                                                    }))
+                            .withMessage("mine");
+                    AtomicInteger interrupted = new AtomicInteger();
+                    Frame<Object> waiting =
+                            rt.spawn(
+                                    () ->
+                                            rt.offload(
+                                                    () -> {
+                                                        try {
+                                                            synchronized (interrupted) {
+                                                                interrupted.wait();
+                                                            }
+                                                        } catch (InterruptedException e) {
+                                                            interrupted.incrementAndGet();
+                                                            throw e;
+                                                        }
+                                                        return null;
+                                                    }));
+                    Timer.delay(Duration.ofMillis(20));
+                    waiting.cancel();
+                    assertThatExceptionOfType(FrameFailedException.class)
+                            .isThrownBy(waiting::join)
+                            .withCauseInstanceOf(InterruptedException.class);
+                    assertThat(interrupted).hasValue(1);
+                });
+    }
+}

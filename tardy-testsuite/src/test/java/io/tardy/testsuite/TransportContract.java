@@ -1,0 +1,14 @@
+package io.tardy.testsuite;
+
+/** All that every transport promises, in one name. */
+interface TransportContract
+        extends RuntimeContract,
+                ThreadContract,
+                TimerContract,
+                DeadlineContract,
+                ScopeContract,
+                SpscContract,
+                TcpContract,
+                DatagramContract,
+                FileContract,
+                DirContract {}

@@ -1,0 +1,163 @@
+package io.tardy.transport.iouring;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.tardy.aio.AsyncSubmission;
+import io.tardy.aio.AsyncSubmission.CloseFile;
+import io.tardy.aio.AsyncSubmission.Delete;
+import io.tardy.aio.AsyncSubmission.Mkdir;
+import io.tardy.aio.AsyncSubmission.OnFile;
+import io.tardy.aio.AsyncSubmission.Open;
+import io.tardy.aio.AsyncSubmission.Read;
+import io.tardy.aio.AsyncSubmission.StatPath;
+import io.tardy.aio.AsyncSubmission.Write;
+import io.tardy.spi.DescriptorFile;
+import io.tardy.spi.LinuxFiles;
+import io.tardy.spi.NativeMemory;
+import io.tardy.spi.Operation;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/** Turns operations on files into submissions, and completions into their results. */
+final class FileSubmissions {
+
+    /** Heap buffers go through memory of this size. */
+    private static final int HEAP_BYTES_MAX = 64 * 1024;
+
+    private final ByteBufAllocator allocator;
+
+    FileSubmissions(ByteBufAllocator allocator) {
+        this.allocator = allocator;
+    }
+
+    InFlight prepare(Operation operation) {
+        return switch ((OnFile) operation.submission()) {
+            case Open open -> open(operation, open);
+            case Delete delete -> delete(operation, delete);
+            case Mkdir mkdir -> mkdir(operation, mkdir);
+            case StatPath stat -> stat(operation, stat);
+            case Read read -> read(operation, read);
+            case Write write -> write(operation, write);
+            case CloseFile close -> {
+                int descriptor = ((DescriptorFile) close.file()).descriptor();
+                yield new InFlight(operation, null, Sqe.close(descriptor), null);
+            }
+        };
+    }
+
+    private InFlight open(Operation operation, Open open) {
+        ByteBuf path = path(open.path(), 0);
+        Sqe sqe =
+                Sqe.openat(
+                        LinuxFiles.directory(open.file()),
+                        NativeMemory.addressOf(path),
+                        LinuxFiles.openFlags(open.flags()),
+                        open.flags().permissions());
+        return new InFlight(operation, null, sqe, path);
+    }
+
+    private InFlight delete(Operation operation, Delete delete) {
+        ByteBuf path = path(delete.path(), 0);
+        Sqe sqe =
+                Sqe.unlinkat(
+                        LinuxFiles.directory(delete.file()),
+                        NativeMemory.addressOf(path),
+                        delete.isDirectory() ? LinuxFiles.AT_REMOVEDIR : 0);
+        return new InFlight(operation, null, sqe, path);
+    }
+
+    private InFlight mkdir(Operation operation, Mkdir mkdir) {
+        ByteBuf path = path(mkdir.path(), 0);
+        Sqe sqe =
+                Sqe.mkdirat(
+                        LinuxFiles.directory(mkdir.file()),
+                        NativeMemory.addressOf(path),
+                        mkdir.mode());
+        return new InFlight(operation, null, sqe, path);
+    }
+
+    /** The answer comes before the path, in the same memory. */
+    private InFlight stat(Operation operation, StatPath stat) {
+        ByteBuf memory = path(stat.path(), LinuxFiles.STATX_BYTES);
+        long address = NativeMemory.addressOf(memory);
+        Sqe sqe =
+                Sqe.statx(
+                        LinuxFiles.directory(stat.file()),
+                        address + LinuxFiles.STATX_BYTES,
+                        LinuxFiles.statFlags(stat.path(), stat.followsLinks()),
+                        LinuxFiles.STATX_MASK,
+                        address);
+        return new InFlight(operation, null, sqe, memory);
+    }
+
+    private InFlight read(Operation operation, Read read) {
+        int descriptor = ((DescriptorFile) read.file()).descriptor();
+        ByteBuffer into = read.into();
+        if (into.isDirect()) {
+            long address = NativeMemory.addressOf(into) + into.position();
+            Sqe sqe = Sqe.read(descriptor, address, into.remaining(), read.offset());
+            return new InFlight(operation, null, sqe, null);
+        }
+        int length = Math.min(into.remaining(), HEAP_BYTES_MAX);
+        ByteBuf memory = allocator.directBuffer(length);
+        Sqe sqe = Sqe.read(descriptor, NativeMemory.addressOf(memory), length, read.offset());
+        return new InFlight(operation, null, sqe, memory);
+    }
+
+    private InFlight write(Operation operation, Write write) {
+        int descriptor = ((DescriptorFile) write.file()).descriptor();
+        ByteBuffer from = write.from();
+        if (from.isDirect()) {
+            long address = NativeMemory.addressOf(from) + from.position();
+            Sqe sqe = Sqe.write(descriptor, address, from.remaining(), write.offset());
+            return new InFlight(operation, null, sqe, null);
+        }
+        int length = Math.min(from.remaining(), HEAP_BYTES_MAX);
+        ByteBuf memory = allocator.directBuffer(length);
+        memory.writeBytes(from.slice(from.position(), length));
+        Sqe sqe = Sqe.write(descriptor, NativeMemory.addressOf(memory), length, write.offset());
+        return new InFlight(operation, null, sqe, memory);
+    }
+
+    /**
+     * @param result as of the system call, or a negated error number
+     */
+    void complete(InFlight inFlight, int result) {
+        Operation operation = inFlight.operation();
+        if (result < 0) {
+            operation.fail(-result);
+            return;
+        }
+        AsyncSubmission<?, ?> submission = operation.submission();
+        if (submission instanceof Open) {
+            operation.succeed(new DescriptorFile(result));
+        } else if (submission instanceof StatPath) {
+            ByteBuffer statx = inFlight.memory().nioBuffer(0, LinuxFiles.STATX_BYTES);
+            operation.succeed(LinuxFiles.stat(MemorySegment.ofBuffer(statx)));
+        } else if (submission instanceof Read read) {
+            if (inFlight.memory() == null) {
+                read.into().position(read.into().position() + result);
+            } else {
+                read.into().put(inFlight.memory().nioBuffer(0, result));
+            }
+            operation.succeed(result);
+        } else if (submission instanceof Write write) {
+            write.from().position(write.from().position() + result);
+            operation.succeed(result);
+        } else {
+            operation.succeed(null);
+        }
+    }
+
+    /**
+     * A path with the zero at its end.
+     *
+     * @param before how many bytes of memory to leave before it
+     */
+    private ByteBuf path(String path, int before) {
+        byte[] bytes = path.getBytes(StandardCharsets.UTF_8);
+        ByteBuf memory = allocator.directBuffer(before + bytes.length + 1);
+        return memory.writeZero(before).writeBytes(bytes).writeByte(0);
+    }
+}

@@ -1,0 +1,436 @@
+package io.tardy.transport.iouring;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.IoEventLoop;
+import io.tardy.aio.AsyncFeatures;
+import io.tardy.aio.AsyncOp;
+import io.tardy.aio.AsyncSubmission;
+import io.tardy.aio.AsyncSubmission.CloseFile;
+import io.tardy.aio.AsyncSubmission.Connect;
+import io.tardy.aio.AsyncSubmission.OnFile;
+import io.tardy.aio.AsyncSubmission.OnSocket;
+import io.tardy.aio.AsyncSubmission.Recv;
+import io.tardy.aio.AsyncSubmission.Send;
+import io.tardy.aio.Errno;
+import io.tardy.aio.TardyIOException;
+import io.tardy.spi.AsyncBackend;
+import io.tardy.spi.BackendContext;
+import io.tardy.spi.DescriptorSocket;
+import io.tardy.spi.NativeMemory;
+import io.tardy.spi.Operation;
+import io.tardy.spi.SocketCalls;
+import io.tardy.spi.SocketHandle;
+import java.nio.ByteBuffer;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
+
+/**
+ * One runtime's operations on its rings.
+ *
+ * <p>A send is first tried in its frame, with the ordinary system call, and so is a receive where
+ * the last completion told that more is there: most need no wait. What has to wait goes to the
+ * kernel as a whole; only where it would need memory of ours meanwhile (a pooled buffer, a heap
+ * buffer, a datagram with its address) is the readiness awaited instead, and the call tried again.
+ */
+final class IoUringBackend implements AsyncBackend, Ring.Completions {
+
+    private static final AsyncFeatures FEATURES = new AsyncFeatures(EnumSet.allOf(AsyncOp.class));
+
+    /** IORING_CQE_F_SOCK_NONEMPTY: there is more to receive. */
+    private static final int SOCK_NONEMPTY = 1 << 2;
+
+    private static final int EAGAIN = -Errno.EAGAIN.number();
+    private static final int EINTR = -Errno.EINTR.number();
+    private static final int ECANCELED = -Errno.ECANCELED.number();
+
+    private final IoEventLoop loop;
+    private final ByteBufAllocator allocator;
+    private final SocketCalls calls;
+    private final FileSubmissions files;
+    private final Ring ring;
+    private final Set<SocketAttachment> attachments = new HashSet<>();
+
+    IoUringBackend(BackendContext context) {
+        this.loop = context.loop();
+        this.allocator = context.allocator();
+        this.calls = new SocketCalls(allocator);
+        this.files = new FileSubmissions(allocator);
+        this.ring = new Ring(loop, context.aioReapMax(), this);
+    }
+
+    @Override
+    public AsyncFeatures features() {
+        return FEATURES;
+    }
+
+    @Override
+    public boolean attempt(Operation operation) {
+        AsyncSubmission<?, ?> submission = operation.submission();
+        return switch (submission.op()) {
+            case SEND -> attemptWrite(operation, ((OnSocket) submission).socket());
+            case RECV -> submission instanceof Recv recv && attemptRead(operation, recv.socket());
+            default -> false;
+        };
+    }
+
+    private boolean attemptWrite(Operation operation, SocketHandle socket) {
+        SocketAttachment attachment = attachmentOf(socket);
+        if (attachment == null || socket.isClosed()) {
+            return false;
+        }
+        attachment.requireFree(false);
+        return calls.write(operation, socket) != SocketCalls.Outcome.WOULD_WAIT;
+    }
+
+    private boolean attemptRead(Operation operation, SocketHandle socket) {
+        SocketAttachment attachment = attachmentOf(socket);
+        if (attachment == null || socket.isClosed()) {
+            return false;
+        }
+        attachment.requireFree(true);
+        return attachment.isReadable() && tryRead(operation, attachment);
+    }
+
+    private boolean tryRead(Operation operation, SocketAttachment attachment) {
+        SocketCalls.Outcome outcome =
+                calls.read(operation, attachment.socket(), attachment.recvSize());
+        attachment.readable(outcome == SocketCalls.Outcome.DONE);
+        return outcome != SocketCalls.Outcome.WOULD_WAIT;
+    }
+
+    @Override
+    public void start(Operation operation) {
+        AsyncSubmission<?, ?> submission = operation.submission();
+        switch (submission.op()) {
+            case RECV, ACCEPT -> startRead(operation, (OnSocket) submission);
+            case SEND, CONNECT -> startWrite(operation, (OnSocket) submission);
+            case CLOSE -> close(operation);
+            case TIMER -> throw new IllegalArgumentException("not a feature: " + submission);
+            default -> submit(files.prepare(operation));
+        }
+    }
+
+    private void startRead(Operation operation, OnSocket submission) {
+        SocketAttachment attachment = attach(operation, submission.socket());
+        if (attachment == null) {
+            return;
+        }
+        if (attachment.reader() != null) {
+            operation.reject(SocketHandle.directionTaken("receives from"));
+            return;
+        }
+        int descriptor = attachment.descriptor();
+        Sqe sqe;
+        if (submission instanceof AsyncSubmission.Accept) {
+            sqe = Sqe.accept(descriptor);
+        } else if (submission instanceof Recv recv && recv.into().isDirect()) {
+            ByteBuffer into = recv.into();
+            sqe =
+                    Sqe.recv(
+                            descriptor,
+                            NativeMemory.addressOf(into) + into.position(),
+                            into.remaining(),
+                            !attachment.isReadable());
+        } else if (attachment.isReadable() && tryRead(operation, attachment)) {
+            return;
+        } else {
+            sqe = Sqe.pollIn(descriptor);
+        }
+        begin(new InFlight(operation, attachment, sqe, null), true);
+    }
+
+    private void startWrite(Operation operation, OnSocket submission) {
+        SocketAttachment attachment = attach(operation, submission.socket());
+        if (attachment == null) {
+            return;
+        }
+        if (attachment.writer() != null) {
+            operation.reject(SocketHandle.directionTaken("sends to"));
+            return;
+        }
+        int descriptor = attachment.descriptor();
+        if (submission instanceof Connect connect) {
+            startConnect(operation, attachment, connect);
+        } else if (submission instanceof Send send && send.from().isDirect()) {
+            ByteBuffer from = send.from();
+            Sqe sqe =
+                    Sqe.send(
+                            descriptor,
+                            NativeMemory.addressOf(from) + from.position(),
+                            from.remaining());
+            begin(new InFlight(operation, attachment, sqe, null), false);
+        } else if (calls.write(operation, attachment.socket()) == SocketCalls.Outcome.WOULD_WAIT) {
+            begin(new InFlight(operation, attachment, Sqe.pollOut(descriptor), null), false);
+        }
+    }
+
+    private void startConnect(Operation operation, SocketAttachment attachment, Connect connect) {
+        if (!SocketAddresses.fits(connect.address())) {
+            operation.fail(Errno.ENAMETOOLONG.number());
+            return;
+        }
+        ByteBuf memory = allocator.directBuffer(SocketAddresses.BYTES_MAX);
+        SocketAddresses.write(connect.address(), memory);
+        Sqe sqe =
+                Sqe.connect(
+                        attachment.descriptor(),
+                        NativeMemory.addressOf(memory),
+                        memory.readableBytes());
+        begin(new InFlight(operation, attachment, sqe, memory), false);
+    }
+
+    private void begin(InFlight inFlight, boolean reads) {
+        inFlight.attachment().begin(inFlight, reads);
+        submit(inFlight);
+    }
+
+    private void submit(InFlight inFlight) {
+        inFlight.operation().attach(inFlight);
+        ring.submit(inFlight);
+    }
+
+    @Override
+    public void submit() {
+        ring.beginReap();
+    }
+
+    @Override
+    public boolean hasBacklog() {
+        return ring.hasBacklog();
+    }
+
+    @Override
+    public void cancel(Operation operation) {
+        if (operation.attachment() instanceof InFlight inFlight
+                && operation.submission().op() != AsyncOp.CLOSE) {
+            ring.cancel(inFlight, Errno.ECANCELED.number());
+        }
+    }
+
+    /** During reap. */
+    @Override
+    public void completed(InFlight inFlight, int result, int flags) {
+        if (isToBeRepeated(inFlight, result)) {
+            ring.submit(inFlight);
+            return;
+        }
+        int outcome = result;
+        boolean isGivenUp = result == ECANCELED || result == EINTR || result == EAGAIN;
+        if (isGivenUp && inFlight.isCancelRequested()) {
+            outcome = -inFlight.cancelErrno();
+        }
+        if (inFlight.attachment() == null) {
+            files.complete(inFlight, outcome);
+        } else {
+            completeSocket(inFlight, outcome, flags);
+        }
+        inFlight.release();
+    }
+
+    private static boolean isToBeRepeated(InFlight inFlight, int result) {
+        return (result == EINTR || result == EAGAIN) && !inFlight.isCancelRequested();
+    }
+
+    private void completeSocket(InFlight inFlight, int result, int flags) {
+        SocketAttachment attachment = inFlight.attachment();
+        Operation operation = inFlight.operation();
+        attachment.end(inFlight);
+        if (result < 0) {
+            operation.fail(-result);
+        } else {
+            succeed(operation, inFlight, result, flags);
+        }
+        if (attachment.socket().isClosed() && attachment.isIdle()) {
+            release(attachment);
+        }
+    }
+
+    private void succeed(Operation operation, InFlight inFlight, int result, int flags) {
+        SocketAttachment attachment = inFlight.attachment();
+        AsyncSubmission<?, ?> submission = operation.submission();
+        switch (submission.op()) {
+            case ACCEPT -> operation.succeed(attachment.socket().accepted(result));
+            case CONNECT -> operation.succeed(null);
+            case RECV -> {
+                attachment.readable((flags & SOCK_NONEMPTY) != 0);
+                if (submission instanceof Recv recv && recv.into().isDirect()) {
+                    received(operation, recv.into(), result);
+                } else if (isTooLate(operation, inFlight) || tryRead(operation, attachment)) {
+                    return;
+                } else {
+                    begin(
+                            new InFlight(
+                                    operation,
+                                    attachment,
+                                    Sqe.pollIn(attachment.descriptor()),
+                                    null),
+                            true);
+                }
+            }
+            case SEND -> {
+                if (submission instanceof Send send && send.from().isDirect()) {
+                    send.from().position(send.from().position() + result);
+                    operation.succeed(result);
+                } else if (!isTooLate(operation, inFlight)
+                        && calls.write(operation, attachment.socket())
+                                == SocketCalls.Outcome.WOULD_WAIT) {
+                    begin(
+                            new InFlight(
+                                    operation,
+                                    attachment,
+                                    Sqe.pollOut(attachment.descriptor()),
+                                    null),
+                            false);
+                }
+            }
+            default -> throw new IllegalStateException("not of a socket: " + submission);
+        }
+    }
+
+    /** A poll has ended with readiness although its operation had been given up: so it is. */
+    private static boolean isTooLate(Operation operation, InFlight inFlight) {
+        if (inFlight.isCancelRequested()) {
+            operation.fail(inFlight.cancelErrno());
+            return true;
+        }
+        return false;
+    }
+
+    private static void received(Operation operation, ByteBuffer into, int count) {
+        if (count == 0) {
+            operation.fail(0); // the end of the stream
+        } else {
+            into.position(into.position() + count);
+            operation.succeed(count);
+        }
+    }
+
+    private SocketAttachment attachmentOf(SocketHandle socket) {
+        return (SocketAttachment) socket.attachmentOf(this);
+    }
+
+    /** The attachment of a socket, made on first use; null if the operation has failed instead. */
+    private SocketAttachment attach(Operation operation, SocketHandle socket) {
+        SocketAttachment attachment = attachmentOf(socket);
+        if (attachment == null) {
+            if (!(socket instanceof DescriptorSocket descriptorSocket)) {
+                operation.reject(SocketHandle.ofAnotherTransport(socket));
+                return null;
+            }
+            attachment = new SocketAttachment(this, descriptorSocket);
+            if (!socket.attach(attachment)) {
+                operation.fail(Errno.EBADF.number());
+                return null;
+            }
+            attachments.add(attachment);
+        } else if (socket.isClosed()) {
+            operation.fail(Errno.EBADF.number());
+            return null;
+        }
+        return attachment;
+    }
+
+    private void close(Operation operation) {
+        if (operation.submission() instanceof OnSocket onSocket) {
+            closeSocket(operation, onSocket.socket());
+        } else {
+            closeFile(operation, (CloseFile) operation.submission());
+        }
+    }
+
+    /** Over when the descriptor is given back, or other runtimes are left to do that. */
+    private void closeSocket(Operation operation, SocketHandle socket) {
+        SocketAttachment attachment = attachmentOf(socket);
+        try {
+            socket.close();
+        } catch (TardyIOException e) {
+            operation.fail(e.errno());
+            return;
+        }
+        if (attachment == null || attachment.isReleased()) {
+            operation.succeed(null);
+        } else {
+            attachment.closers().add(operation);
+        }
+    }
+
+    /** Operations on it that wait are given up; the last to end gives the descriptor back. */
+    private void closeFile(Operation operation, CloseFile close) {
+        if (close.file().isHeld()) {
+            ring.cancelAll(
+                    inFlight ->
+                            inFlight.operation().submission() instanceof OnFile onFile
+                                    && onFile.file() == close.file(),
+                    Errno.EBADF.number());
+        }
+        if (close.file().close()) {
+            submit(files.prepare(operation));
+        } else {
+            operation.succeed(null);
+        }
+    }
+
+    /** The socket was closed: what waits on it is given up, then the descriptor is given back. */
+    void letGo(SocketAttachment attachment) {
+        onLoop(
+                () -> {
+                    giveUp(attachment.reader());
+                    giveUp(attachment.writer());
+                    if (attachment.isIdle()) {
+                        release(attachment);
+                    }
+                });
+    }
+
+    private void giveUp(InFlight inFlight) {
+        if (inFlight != null) {
+            ring.cancel(inFlight, Errno.EBADF.number());
+        }
+    }
+
+    private void release(SocketAttachment attachment) {
+        if (attachment.isReleased()) {
+            return;
+        }
+        attachment.release();
+        attachments.remove(attachment);
+        int errno = 0;
+        try {
+            attachment.socket().detach(attachment);
+        } catch (TardyIOException e) {
+            errno = e.errno();
+        }
+        for (Operation closer : attachment.closers()) {
+            if (errno == 0) {
+                closer.succeed(null);
+            } else {
+                closer.fail(errno);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        ring.close();
+        for (SocketAttachment attachment : List.copyOf(attachments)) {
+            release(attachment);
+        }
+    }
+
+    private void onLoop(Runnable action) {
+        if (loop.inEventLoop()) {
+            action.run();
+            return;
+        }
+        try {
+            loop.execute(action);
+        } catch (RejectedExecutionException e) {
+            // The runtime has ended: close() lets go, or has let go, of everything it held.
+            assert loop.isShuttingDown();
+        }
+    }
+}

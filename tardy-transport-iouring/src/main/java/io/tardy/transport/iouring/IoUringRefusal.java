@@ -1,0 +1,91 @@
+package io.tardy.transport.iouring;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/** Puts into one sentence why io_uring cannot be used here, and what would change that. */
+final class IoUringRefusal {
+
+    private static final Path SYSCTL = Path.of("/proc/sys/kernel/io_uring_disabled");
+
+    private IoUringRefusal() {}
+
+    static String explain(Throwable failure) {
+        String os = System.getProperty("os.name");
+        if (!os.toLowerCase(Locale.ROOT).contains("linux")) {
+            return "io_uring is Linux's, and this is " + os + "; use kqueue or poll";
+        }
+        return explain(rootCause(failure), sysctl(), System.getProperty("os.version"));
+    }
+
+    /**
+     * @param sysctl the value of kernel.io_uring_disabled, or an empty string where there is none
+     */
+    static String explain(Throwable cause, String sysctl, String kernel) {
+        String message = String.valueOf(cause.getMessage());
+        if (isMissingLibrary(cause)) {
+            return "Netty's native library did not load ("
+                    + cause
+                    + "); add io.netty:netty-transport-native-io_uring with the classifier "
+                    + classifier(System.getProperty("os.arch"));
+        }
+        if (sysctl.equals("1") || sysctl.equals("2")) {
+            return "the sysctl kernel.io_uring_disabled is "
+                    + sysctl
+                    + (sysctl.equals("1") ? ", which forbids it to ordinary processes" : "")
+                    + "; an administrator can set it to 0";
+        }
+        if (message.contains("Cannot allocate memory")) {
+            return "the kernel would not lock memory for the rings (ENOMEM); raise the limit that"
+                    + " ulimit -l shows, or use a kernel from 5.12 on, which does not count it";
+        }
+        if (message.contains("Operation not permitted")) {
+            return "the kernel refuses the system call io_uring_setup (EPERM), as the seccomp"
+                    + " profiles of containers do; allow io_uring_setup, io_uring_enter and"
+                    + " io_uring_register in the profile";
+        }
+        if (message.contains("Function not implemented")) {
+            return "there is no system call io_uring_setup here (ENOSYS, kernel "
+                    + kernel
+                    + "): the kernel was built without it, or a seccomp profile hides it; allow"
+                    + " io_uring_setup, io_uring_enter and io_uring_register";
+        }
+        return "the kernel ("
+                + kernel
+                + ") does not offer what Netty needs ("
+                + message
+                + "); Linux 5.15 or newer does";
+    }
+
+    private static boolean isMissingLibrary(Throwable cause) {
+        return cause instanceof UnsatisfiedLinkError
+                || cause instanceof IOException && cause.getMessage().contains(".so");
+    }
+
+    private static String sysctl() {
+        try {
+            return Files.readString(SYSCTL).strip();
+        } catch (IOException e) {
+            return ""; // kernels before 6.6 have no such switch
+        }
+    }
+
+    /** Netty's name for this machine's library. */
+    private static String classifier(String arch) {
+        return switch (arch) {
+            case "amd64" -> "linux-x86_64";
+            case "aarch64" -> "linux-aarch_64";
+            default -> "linux-" + arch;
+        };
+    }
+
+    private static Throwable rootCause(Throwable failure) {
+        Throwable cause = failure;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause;
+    }
+}

@@ -1,0 +1,89 @@
+package io.tardy.transport.iouring;
+
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.uring.IoUring;
+import io.netty.channel.uring.IoUringIoHandler;
+import io.netty.channel.uring.IoUringIoHandlerConfig;
+import io.tardy.aio.AsyncType;
+import io.tardy.aio.TardyIOException;
+import io.tardy.spi.AsyncBackend;
+import io.tardy.spi.BackendContext;
+import io.tardy.spi.DescriptorSocket;
+import io.tardy.spi.SocketHandle;
+import io.tardy.spi.SocketKind;
+import io.tardy.spi.Transport;
+import java.util.Optional;
+
+/**
+ * Linux io_uring(7), through Netty's native transport. To choose the sizes of the rings, pass an
+ * object of this class to {@code Tardy.Builder.async}.
+ */
+public final class IoUringTransport implements Transport {
+
+    private static final int SUBMISSIONS = 512;
+    private static final int COMPLETIONS = 4096;
+
+    private final int submissions;
+    private final int completions;
+
+    /** Rings of the default sizes: 512 submissions, 4096 completions. */
+    public IoUringTransport() {
+        this(SUBMISSIONS, COMPLETIONS);
+    }
+
+    /**
+     * Rings of chosen sizes, for each runtime. When the submission queue is full it is handed over
+     * early; when the completion queue is full the kernel keeps what has no room, at some cost.
+     *
+     * @param submissions entries of the submission queue, 1 to 32768; rounded up to a power of two
+     * @param completions entries of the completion queue: a power of two, at least {@code
+     *     submissions}, at most 65536
+     */
+    public IoUringTransport(int submissions, int completions) {
+        if (submissions < 1 || submissions > 32_768) {
+            throw new IllegalArgumentException(
+                    "submissions: " + submissions + ", must be from 1 to 32768");
+        }
+        if (completions < submissions
+                || completions > 65_536
+                || Integer.bitCount(completions) != 1) {
+            throw new IllegalArgumentException(
+                    "completions: "
+                            + completions
+                            + ", must be a power of two from "
+                            + submissions
+                            + " to 65536");
+        }
+        this.submissions = submissions;
+        this.completions = completions;
+    }
+
+    @Override
+    public AsyncType type() {
+        return AsyncType.IO_URING;
+    }
+
+    @Override
+    public Optional<String> unavailableBecause() {
+        return IoUring.isAvailable()
+                ? Optional.empty()
+                : Optional.of(IoUringRefusal.explain(IoUring.unavailabilityCause()));
+    }
+
+    @Override
+    public IoHandlerFactory ioHandlerFactory(int aioReapMax) {
+        // A reap takes what the completion queue holds; Netty has no further bound for it.
+        return IoUringIoHandler.newFactory(
+                new IoUringIoHandlerConfig().setRingSize(submissions).setCqSize(completions));
+    }
+
+    @Override
+    public AsyncBackend newBackend(BackendContext context) {
+        return new IoUringBackend(context);
+    }
+
+    @Override
+    public SocketHandle openSocket(SocketKind kind) throws TardyIOException {
+        return DescriptorSocket.open(kind);
+    }
+}

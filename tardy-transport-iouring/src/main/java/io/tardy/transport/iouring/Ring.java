@@ -1,0 +1,213 @@
+package io.tardy.transport.iouring;
+
+import io.netty.channel.IoEvent;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoRegistration;
+import io.netty.channel.uring.IoUringIoEvent;
+import io.netty.channel.uring.IoUringIoHandle;
+import io.netty.util.concurrent.Future;
+import io.tardy.aio.Errno;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * One runtime's rings, as a table of what is in flight: the slot is the submission's user data, and
+ * serves another only after the completion. One registration with Netty's handler carries all.
+ *
+ * <p>Netty's handler takes all that the completion queue holds; what is more than a reap may
+ * complete is kept for the next one.
+ *
+ * <p>What the full submission queue would not take is kept, cancels among it, and handed over in
+ * the next turn: nothing is lost.
+ */
+final class Ring {
+
+    /** The user data of cancels, whose own completion tells nothing. */
+    private static final long CANCEL = -1;
+
+    /** What the kernel still had when its ring was gone: never to be collected. */
+    private static final List<InFlight> ABANDONED = new ArrayList<>();
+
+    /** Hears of completions, during reap. */
+    interface Completions {
+        /**
+         * @param result as of the operation's system call, or a negated error number
+         * @param flags of the completion
+         */
+        void completed(InFlight inFlight, int result, int flags);
+    }
+
+    /** A completion that this reap has no room for. */
+    private record Late(InFlight inFlight, int result, int flags) {}
+
+    private final IoEventLoop loop;
+    private final int reapMax;
+    private final Completions completions;
+    private IoRegistration registration;
+    private InFlight[] slots = new InFlight[64];
+    private int[] free = new int[64];
+    private int freeCount;
+    private final ArrayDeque<Runnable> backlog = new ArrayDeque<>();
+    private final ArrayDeque<Late> late = new ArrayDeque<>();
+    private int reapLeft;
+
+    /**
+     * @param reapMax how many operations one reap may complete
+     */
+    Ring(IoEventLoop loop, int reapMax, Completions completions) {
+        this.loop = loop;
+        this.reapMax = reapMax;
+        this.reapLeft = reapMax;
+        this.completions = completions;
+        addFree(0, slots.length);
+    }
+
+    /** Hands over, now or in the next turn. */
+    void submit(InFlight inFlight) {
+        if (freeCount == 0) {
+            grow();
+        }
+        int slot = free[--freeCount];
+        slots[slot] = inFlight;
+        inFlight.slot(slot);
+        handOver(() -> submitNow(inFlight));
+    }
+
+    /**
+     * Asks the kernel to give it up; the completion comes all the same.
+     *
+     * @param errno what its frame shall be told
+     */
+    void cancel(InFlight inFlight, int errno) {
+        if (inFlight.isCancelRequested()) {
+            return;
+        }
+        inFlight.requestCancel(errno);
+        handOver(() -> cancelNow(inFlight));
+    }
+
+    /** Cancels all that match. */
+    void cancelAll(Predicate<InFlight> which, int errno) {
+        for (InFlight inFlight : slots) {
+            if (inFlight != null && which.test(inFlight)) {
+                cancel(inFlight, errno);
+            }
+        }
+    }
+
+    boolean hasBacklog() {
+        return !backlog.isEmpty() || !late.isEmpty();
+    }
+
+    /** Before each reap: what the last one left, and what the queue would not take then. */
+    void beginReap() {
+        reapLeft = reapMax;
+        for (; reapLeft > 0 && !late.isEmpty(); reapLeft--) {
+            Late next = late.poll();
+            completions.completed(next.inFlight(), next.result(), next.flags());
+        }
+        while (!backlog.isEmpty() && tryHandOver(backlog.peek())) {
+            backlog.poll();
+        }
+    }
+
+    /** The rings are gone; what had not completed now does. */
+    void close() {
+        for (InFlight inFlight : slots) {
+            if (inFlight != null) {
+                synchronized (ABANDONED) {
+                    ABANDONED.add(inFlight);
+                }
+                inFlight.operation().fail(Errno.ECANCELED.number());
+            }
+        }
+        Arrays.fill(slots, null);
+        backlog.clear();
+        late.forEach(next -> completions.completed(next.inFlight(), next.result(), next.flags()));
+        late.clear();
+    }
+
+    private void handOver(Runnable submission) {
+        if (!backlog.isEmpty() || !tryHandOver(submission)) {
+            backlog.add(submission);
+        }
+    }
+
+    /** False if the kernel takes nothing now: its completion queue has overflowed. */
+    private static boolean tryHandOver(Runnable submission) {
+        try {
+            submission.run();
+            return true;
+        } catch (RuntimeException e) {
+            return false;
+        }
+    }
+
+    private void submitNow(InFlight inFlight) {
+        inFlight.id(registration().submit(inFlight.sqe().toOps(inFlight.slot())));
+    }
+
+    private void cancelNow(InFlight inFlight) {
+        if (inFlight.slot() >= 0) { // else it has completed meanwhile
+            registration().submit(Sqe.cancel(inFlight.id()).toOps(CANCEL));
+        }
+    }
+
+    private IoRegistration registration() {
+        if (registration == null) {
+            Future<IoRegistration> registered = loop.register(new Handle());
+            if (!registered.isSuccess()) {
+                throw new IllegalStateException("no ring", registered.cause());
+            }
+            registration = registered.getNow();
+        }
+        return registration;
+    }
+
+    private void completed(int slot, int result, int flags) {
+        InFlight inFlight = slots[slot];
+        slots[slot] = null;
+        free[freeCount++] = slot;
+        inFlight.slot(-1);
+        if (reapLeft > 0) {
+            reapLeft--;
+            completions.completed(inFlight, result, flags);
+        } else {
+            late.add(new Late(inFlight, result, flags));
+        }
+    }
+
+    private void grow() {
+        int size = slots.length;
+        slots = Arrays.copyOf(slots, size * 2);
+        free = new int[size * 2];
+        addFree(size, size * 2);
+    }
+
+    private void addFree(int from, int to) {
+        for (int slot = to - 1; slot >= from; slot--) {
+            free[freeCount++] = slot;
+        }
+    }
+
+    /** Netty's view of us. */
+    private final class Handle implements IoUringIoHandle {
+
+        @Override
+        public void handle(IoRegistration from, IoEvent event) {
+            IoUringIoEvent completion = (IoUringIoEvent) event;
+            if (completion.userData() != CANCEL) {
+                completed((int) completion.userData(), completion.res(), completion.flags());
+            }
+        }
+
+        /** The loop ends: the kernel gives back what it has before the rings go. */
+        @Override
+        public void close() {
+            cancelAll(inFlight -> true, Errno.ECANCELED.number());
+        }
+    }
+}

@@ -1,0 +1,113 @@
+package io.tardy.transport.iouring;
+
+import io.tardy.spi.AsyncBackend;
+import io.tardy.spi.DescriptorSocket;
+import io.tardy.spi.Operation;
+import io.tardy.spi.RecvSize;
+import io.tardy.spi.SocketHandle;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A socket as one runtime uses it: who waits in each direction, and what is known of it. */
+final class SocketAttachment implements SocketHandle.Attachment {
+
+    private final IoUringBackend backend;
+    private final DescriptorSocket socket;
+    private final RecvSize recvSize = new RecvSize();
+    private final List<Operation> closers = new ArrayList<>(0);
+
+    // The loop's thread, or a frame that has it.
+    private InFlight reader;
+    private InFlight writer;
+
+    /** Whether it is worth a try to read before waiting; only a hint. */
+    private boolean readable = true;
+
+    private boolean released;
+
+    SocketAttachment(IoUringBackend backend, DescriptorSocket socket) {
+        this.backend = backend;
+        this.socket = socket;
+    }
+
+    @Override
+    public AsyncBackend owner() {
+        return backend;
+    }
+
+    @Override
+    public void letGo() {
+        backend.letGo(this);
+    }
+
+    DescriptorSocket socket() {
+        return socket;
+    }
+
+    int descriptor() {
+        return socket.descriptor().intValue();
+    }
+
+    RecvSize recvSize() {
+        return recvSize;
+    }
+
+    InFlight reader() {
+        return reader;
+    }
+
+    InFlight writer() {
+        return writer;
+    }
+
+    void begin(InFlight inFlight, boolean reads) {
+        if (reads) {
+            reader = inFlight;
+        } else {
+            writer = inFlight;
+        }
+    }
+
+    /** An operation has left the kernel. */
+    void end(InFlight inFlight) {
+        if (reader == inFlight) {
+            reader = null;
+        } else if (writer == inFlight) {
+            writer = null;
+        }
+    }
+
+    boolean isIdle() {
+        return reader == null && writer == null;
+    }
+
+    boolean isReadable() {
+        return readable;
+    }
+
+    void readable(boolean readable) {
+        this.readable = readable;
+    }
+
+    boolean isReleased() {
+        return released;
+    }
+
+    void release() {
+        released = true;
+    }
+
+    /** Closes that wait for the descriptor to be given back. */
+    List<Operation> closers() {
+        return closers;
+    }
+
+    /**
+     * @throws IllegalStateException if another frame has the direction
+     */
+    void requireFree(boolean reads) {
+        if ((reads ? reader : writer) != null) {
+            throw SocketHandle.directionTaken(reads ? "receives from" : "sends to");
+        }
+    }
+}

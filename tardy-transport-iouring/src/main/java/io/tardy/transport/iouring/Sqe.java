@@ -1,0 +1,147 @@
+package io.tardy.transport.iouring;
+
+import io.netty.channel.uring.IoUringIoOps;
+
+/**
+ * An entry of the submission queue: the fields that we use of {@code struct io_uring_sqe}. See
+ * io_uring_enter(2) and the prep functions of liburing for what each operation puts where.
+ *
+ * @param opcode which operation
+ * @param ioPriority flags of receives and accepts
+ * @param descriptor what it works on
+ * @param offset of a file, or a second address or length
+ * @param address of a buffer, path or socket address
+ * @param length of the buffer, or a mode, or a mask
+ * @param flags the operation's own
+ */
+record Sqe(
+        byte opcode,
+        short ioPriority,
+        int descriptor,
+        long offset,
+        long address,
+        int length,
+        int flags) {
+
+    private static final byte POLL_ADD = 6;
+    private static final byte ACCEPT = 13;
+    private static final byte ASYNC_CANCEL = 14;
+    private static final byte CONNECT = 16;
+    private static final byte OPENAT = 18;
+    private static final byte CLOSE = 19;
+    private static final byte STATX = 21;
+    private static final byte READ = 22;
+    private static final byte WRITE = 23;
+    private static final byte SEND = 26;
+    private static final byte RECV = 27;
+    private static final byte UNLINKAT = 36;
+    private static final byte MKDIRAT = 37;
+
+    private static final int POLLIN = 0x1;
+    private static final int POLLOUT = 0x4;
+    private static final int POLLRDHUP = 0x2000;
+
+    private static final int SOCK_NONBLOCK = 04000;
+    private static final int SOCK_CLOEXEC = 02000000;
+
+    /** No signal where the peer is gone, only the error. */
+    private static final int MSG_NOSIGNAL = 0x4000;
+
+    /** IORING_RECVSEND_POLL_FIRST: there is nothing yet, do not try. */
+    private static final short POLL_FIRST = 1;
+
+    /** Use the file's own position. */
+    private static final long CURRENT_POSITION = -1;
+
+    /** Netty's form of it. */
+    IoUringIoOps toOps(long userData) {
+        return new IoUringIoOps(
+                opcode,
+                (byte) 0,
+                ioPriority,
+                descriptor,
+                offset,
+                address,
+                length,
+                flags,
+                userData,
+                (short) 0,
+                (short) 0,
+                0,
+                0);
+    }
+
+    private static Sqe of(
+            byte opcode, int descriptor, long offset, long address, int length, int flags) {
+        return new Sqe(opcode, (short) 0, descriptor, offset, address, length, flags);
+    }
+
+    static Sqe pollIn(int descriptor) {
+        return of(POLL_ADD, descriptor, 0, 0, 0, POLLIN | POLLRDHUP);
+    }
+
+    static Sqe pollOut(int descriptor) {
+        return of(POLL_ADD, descriptor, 0, 0, 0, POLLOUT);
+    }
+
+    static Sqe accept(int descriptor) {
+        return of(ACCEPT, descriptor, 0, 0, 0, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    }
+
+    static Sqe connect(int descriptor, long address, int length) {
+        return of(CONNECT, descriptor, length, address, 0, 0);
+    }
+
+    /**
+     * @param waitsFirst whether the socket is known to be empty
+     */
+    static Sqe recv(int descriptor, long address, int length, boolean waitsFirst) {
+        short priority = waitsFirst ? POLL_FIRST : 0;
+        return new Sqe(RECV, priority, descriptor, 0, address, length, 0);
+    }
+
+    static Sqe send(int descriptor, long address, int length) {
+        return of(SEND, descriptor, 0, address, length, MSG_NOSIGNAL);
+    }
+
+    static Sqe openat(int directory, long path, int flags, int mode) {
+        return of(OPENAT, directory, 0, path, mode, flags);
+    }
+
+    static Sqe statx(int directory, long path, int flags, int mask, long into) {
+        return of(STATX, directory, into, path, mask, flags);
+    }
+
+    static Sqe mkdirat(int directory, long path, int mode) {
+        return of(MKDIRAT, directory, 0, path, mode, 0);
+    }
+
+    static Sqe unlinkat(int directory, long path, int flags) {
+        return of(UNLINKAT, directory, 0, path, 0, flags);
+    }
+
+    /**
+     * @param offset negative for the file's own position
+     */
+    static Sqe read(int descriptor, long address, int length, long offset) {
+        return of(READ, descriptor, Math.max(offset, CURRENT_POSITION), address, length, 0);
+    }
+
+    /**
+     * @param offset negative for the file's own position
+     */
+    static Sqe write(int descriptor, long address, int length, long offset) {
+        return of(WRITE, descriptor, Math.max(offset, CURRENT_POSITION), address, length, 0);
+    }
+
+    static Sqe close(int descriptor) {
+        return of(CLOSE, descriptor, 0, 0, 0, 0);
+    }
+
+    /**
+     * @param id of the submission to cancel
+     */
+    static Sqe cancel(long id) {
+        return of(ASYNC_CANCEL, -1, 0, id, 0, 0);
+    }
+}

@@ -1,0 +1,183 @@
+package io.tardy.transport.kqueue;
+
+import io.netty.channel.IoHandle;
+import io.netty.channel.IoHandler;
+import io.netty.channel.IoHandlerContext;
+import io.netty.channel.IoOps;
+import io.netty.channel.IoRegistration;
+import io.netty.channel.kqueue.KQueueIoOps;
+import io.netty.util.concurrent.ThreadAwareExecutor;
+import java.util.ArrayDeque;
+
+/**
+ * Netty's kqueue handler, given no more changes in one turn than its list has room for; the others
+ * wait, in order, for the next turns, which do not wait for events meanwhile.
+ *
+ * <p>Netty collects changes and hands them to the system with the next kevent(2). Its list must not
+ * be outgrown: as of 4.2.18 it then keeps a fraction of what it held and does not note its new
+ * capacity ({@code KQueueEventArray.realloc}), so that changes are lost and, later, memory beyond
+ * its end is written to. The list is as long as that of the events, so it is short where a reap may
+ * collect few; and a runtime that closes thousands of sockets in one turn outgrows any.
+ *
+ * <p>An order that is kept is enough also for descriptors that are closed while changes wait: the
+ * deletions of one come before the additions of the next that has the same number.
+ */
+final class BoundedIoHandler implements IoHandler {
+
+    private final IoHandler netty;
+    private final ThreadAwareExecutor executor;
+    private final int changesMax;
+
+    // The loop's thread:
+    private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
+    private int changes;
+
+    /**
+     * @param netty the handler that is kept from harm
+     * @param executor the loop that runs it
+     * @param changesMax how many changes it takes between two reaps
+     */
+    BoundedIoHandler(IoHandler netty, ThreadAwareExecutor executor, int changesMax) {
+        this.netty = netty;
+        this.executor = executor;
+        this.changesMax = changesMax;
+    }
+
+    @Override
+    public void initialize() {
+        netty.initialize();
+    }
+
+    @Override
+    public int run(IoHandlerContext context) {
+        while (hasRoom() && !waiting.isEmpty()) {
+            waiting.poll().run();
+        }
+        changes = 0; // as the system takes them before it tells of any event
+        return netty.run(waiting.isEmpty() ? context : new Hurried(context));
+    }
+
+    @Override
+    public void prepareToDestroy() {
+        netty.prepareToDestroy();
+    }
+
+    @Override
+    public void destroy() {
+        netty.destroy();
+    }
+
+    @Override
+    public IoRegistration register(IoHandle handle) throws Exception {
+        return new Bounded(netty.register(handle));
+    }
+
+    @Override
+    public void wakeup() {
+        netty.wakeup();
+    }
+
+    @Override
+    public boolean isCompatible(Class<? extends IoHandle> handleType) {
+        return netty.isCompatible(handleType);
+    }
+
+    private boolean hasRoom() {
+        return changes < changesMax;
+    }
+
+    /** Now, or after all that wait. */
+    private void inOrder(Runnable action) {
+        if (hasRoom() && waiting.isEmpty()) {
+            action.run();
+        } else {
+            waiting.add(action);
+        }
+    }
+
+    private void onLoop(Runnable action) {
+        if (executor.isExecutorThread(Thread.currentThread())) {
+            action.run();
+        } else {
+            executor.execute(action);
+        }
+    }
+
+    /** A registration whose changes wait for room, and whose end waits for its changes. */
+    private final class Bounded implements IoRegistration {
+
+        private final IoRegistration registration;
+        private volatile boolean cancelled;
+
+        Bounded(IoRegistration registration) {
+            this.registration = registration;
+        }
+
+        @Override
+        public <T> T attachment() {
+            return registration.attachment();
+        }
+
+        @Override
+        public long submit(IoOps ops) {
+            if (!isValid()) {
+                return -1;
+            }
+            onLoop(() -> inOrder(() -> change((KQueueIoOps) ops)));
+            return 0;
+        }
+
+        @Override
+        public boolean isValid() {
+            return !cancelled && registration.isValid();
+        }
+
+        @Override
+        public boolean cancel() {
+            if (!isValid()) {
+                return false;
+            }
+            cancelled = true;
+            onLoop(() -> inOrder(registration::cancel));
+            return true;
+        }
+
+        /** What was not added yet when it was given up is not added any more. */
+        private void change(KQueueIoOps ops) {
+            boolean deletes = (ops.flags() & KEvent.EV_DELETE) != 0;
+            if (deletes || !cancelled) {
+                changes++;
+                registration.submit(ops);
+            }
+        }
+    }
+
+    /** Netty's context where there is more to do: no wait. */
+    private record Hurried(IoHandlerContext context) implements IoHandlerContext {
+
+        @Override
+        public boolean canBlock() {
+            return false;
+        }
+
+        @Override
+        public long delayNanos(long currentTimeNanos) {
+            return 0;
+        }
+
+        @Override
+        public long deadlineNanos() {
+            return context.deadlineNanos();
+        }
+
+        @Override
+        public void reportActiveIoTime(long activeNanos) {
+            context.reportActiveIoTime(activeNanos);
+        }
+
+        @Override
+        public boolean shouldReportActiveIoTime() {
+            return context.shouldReportActiveIoTime();
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package io.tardy.transport.kqueue;
+
+import io.netty.channel.IoEvent;
+import io.netty.channel.IoRegistration;
+import io.netty.channel.kqueue.KQueueIoEvent;
+import io.netty.channel.kqueue.KQueueIoHandle;
+import io.netty.util.concurrent.Future;
+import io.tardy.spi.ReadinessRegistration;
+import io.tardy.spi.SocketHandle;
+import java.io.IOException;
+
+/**
+ * A descriptor's two knotes on a kqueue, for reading and for writing: added once, edge-triggered
+ * ({@code EV_CLEAR}), and deleted before the descriptor is closed.
+ *
+ * <p>Closing alone drops knotes as well. But an addition that Netty still holds would then be made
+ * later, to whoever has the number by that time; the deletion that follows it there undoes that.
+ * And other runtimes may keep the descriptor open after this one has let go.
+ */
+final class KQueueRegistration extends ReadinessRegistration {
+
+    private final KQueueBackend backend;
+    private final int ident;
+    private IoRegistration registration;
+
+    KQueueRegistration(KQueueBackend backend, SocketHandle socket, int ident) {
+        super(backend, socket);
+        this.backend = backend;
+        this.ident = ident;
+    }
+
+    @Override
+    protected void arm() throws IOException {
+        Future<IoRegistration> registered = backend.eventLoop().register(new Handle());
+        if (!registered.isSuccess()) {
+            throw new IOException("not registered with the event loop", registered.cause());
+        }
+        registration = registered.getNow();
+        // Writing first: a connect that failed gets its error before a receive takes it away.
+        registration.submit(KEvent.ADD_WRITE);
+        registration.submit(KEvent.ADD_READ);
+    }
+
+    @Override
+    protected boolean disarmsBeforeClose() {
+        return true;
+    }
+
+    @Override
+    protected void disarm() {
+        if (registration != null) {
+            registration.submit(KEvent.DELETE_WRITE);
+            registration.submit(KEvent.DELETE_READ);
+            registration.cancel(); // not earlier: changes made afterwards are dropped
+        }
+    }
+
+    /**
+     * The end of the stream is the read side's. On the write side it says that nothing can be sent
+     * any more, which {@code shutdownOutput} brings about too: whoever waits there tries and sees.
+     */
+    private void event(short filter, short flags) {
+        switch (filter) {
+            case KEvent.EVFILT_READ -> ready(true, false, (flags & KEvent.EV_EOF) != 0);
+            case KEvent.EVFILT_WRITE -> ready(false, true, false);
+            default -> throw new IllegalStateException("not asked for: filter " + filter);
+        }
+    }
+
+    /** Netty's view of us; not {@code this}, for its methods are public. */
+    private final class Handle implements KQueueIoHandle {
+
+        @Override
+        public int ident() {
+            return ident;
+        }
+
+        /** One that comes after the release finds nobody waiting, and so does nothing. */
+        @Override
+        public void handle(IoRegistration from, IoEvent event) {
+            KQueueIoEvent kevent = (KQueueIoEvent) event;
+            event(kevent.filter(), kevent.flags());
+        }
+
+        /** The loop ends; the runtime's end lets go of the socket. */
+        @Override
+        public void close() {}
+    }
+}
