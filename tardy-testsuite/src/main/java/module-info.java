@@ -6,6 +6,7 @@ module io.tardy.testsuite {
     requires io.tardy.transport.epoll;
     requires io.tardy.transport.iouring;
     requires io.tardy.transport.kqueue;
+    requires io.tardy.transport.poll;
     requires java.management;
     requires jdk.management;
 

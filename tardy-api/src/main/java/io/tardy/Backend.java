@@ -9,8 +9,9 @@ import java.util.stream.Collectors;
  *
  * @param type the transport that was chosen
  * @param refused those that {@link AsyncType#AUTO} would have preferred, best first
+ * @param description the transport in a few words: its label, and more where that says too little
  */
-public record Backend(AsyncType type, List<Refusal> refused) {
+public record Backend(AsyncType type, List<Refusal> refused, String description) {
 
     /**
      * A transport that was not chosen.
@@ -32,9 +33,9 @@ public record Backend(AsyncType type, List<Refusal> refused) {
     @Override
     public String toString() {
         return refused.isEmpty()
-                ? type.label()
+                ? description
                 : refused.stream()
                         .map(Refusal::toString)
-                        .collect(Collectors.joining("; ", type.label() + " (", ")"));
+                        .collect(Collectors.joining("; ", description + " (", ")"));
     }
 }

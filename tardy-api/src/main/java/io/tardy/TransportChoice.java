@@ -61,12 +61,14 @@ record TransportChoice(Transport transport, Backend backend) {
             String reason =
                     transport == null ? missing(type) : transport.unavailableBecause().orElse(null);
             if (reason == null) {
-                return new TransportChoice(transport, new Backend(type, refused));
+                return new TransportChoice(
+                        transport, new Backend(type, refused, transport.description()));
             }
             refused.add(new Backend.Refusal(type, reason));
         }
         throw new TransportUnavailableException(
-                AsyncType.AUTO, "none works here: " + new Backend(AsyncType.AUTO, refused));
+                AsyncType.AUTO,
+                "none works here: " + new Backend(AsyncType.AUTO, refused, AsyncType.AUTO.label()));
     }
 
     private static TransportChoice usable(Transport transport) {
@@ -76,7 +78,8 @@ record TransportChoice(Transport transport, Backend backend) {
                         reason -> {
                             throw new TransportUnavailableException(transport.type(), reason);
                         });
-        return new TransportChoice(transport, new Backend(transport.type(), List.of()));
+        return new TransportChoice(
+                transport, new Backend(transport.type(), List.of(), transport.description()));
     }
 
     private static List<AsyncType> preferences(String osName) {

@@ -9,6 +9,9 @@ import java.io.IOException;
  * <p>The subclass arms it once, edge-triggered, and calls {@link #ready} for every event. It is
  * remembered whether the socket may be readable or writable, so that a wait needs no system call
  * and a try that must fail is not made (epoll(7), "edge-triggered").
+ *
+ * <p>Where the system only has levels the subclass asks for a direction when {@link #waiting} tells
+ * that somebody waits there.
  */
 public abstract class ReadinessRegistration implements SocketHandle.Attachment {
 
@@ -40,6 +43,22 @@ public abstract class ReadinessRegistration implements SocketHandle.Attachment {
      */
     protected boolean disarmsBeforeClose() {
         return false;
+    }
+
+    /**
+     * An operation begins to wait: {@link #readerWaits} or {@link #writerWaits} holds now. Does
+     * nothing here, for what is armed with edges needs no more.
+     */
+    protected void waiting() {}
+
+    /** Whether a receive or an accept waits. */
+    protected final boolean readerWaits() {
+        return reader != null;
+    }
+
+    /** Whether a send or a connect waits. */
+    protected final boolean writerWaits() {
+        return writer != null;
     }
 
     /** The socket. */
@@ -95,6 +114,7 @@ public abstract class ReadinessRegistration implements SocketHandle.Attachment {
             operation.reject(SocketHandle.directionTaken("receives from"));
         } else if (!readable || !tryRead(operation)) {
             reader = operation;
+            waiting();
         }
     }
 
@@ -103,6 +123,7 @@ public abstract class ReadinessRegistration implements SocketHandle.Attachment {
             operation.reject(SocketHandle.directionTaken("sends to"));
         } else if (!writable || !tryWrite(operation)) {
             writer = operation;
+            waiting();
         }
     }
 
@@ -112,6 +133,7 @@ public abstract class ReadinessRegistration implements SocketHandle.Attachment {
             return;
         }
         writer = operation;
+        waiting();
     }
 
     final void cancel(Operation operation) {
@@ -124,7 +146,8 @@ public abstract class ReadinessRegistration implements SocketHandle.Attachment {
         }
     }
 
-    final void failWaiting(int errno) {
+    /** What waits fails with this error number of the system. */
+    protected final void failWaiting(int errno) {
         Operation waitingReader = reader;
         Operation waitingWriter = writer;
         reader = null;

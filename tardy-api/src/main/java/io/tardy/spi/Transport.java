@@ -14,6 +14,11 @@ public interface Transport {
     /** Which mechanism this is. */
     AsyncType type();
 
+    /** The mechanism in a few words, where its name alone leaves a question open. */
+    default String description() {
+        return type().label();
+    }
+
     /**
      * Why the mechanism cannot be used here: one sentence with the cause and the way out, or empty
      * if it can.

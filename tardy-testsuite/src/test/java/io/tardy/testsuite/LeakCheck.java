@@ -54,7 +54,10 @@ final class LeakCheck implements BeforeEachCallback, AfterEachCallback {
         }
     }
 
-    /** Sockets, event descriptors, tests' files: class loading opens others at any time. */
+    /**
+     * Sockets, event descriptors, pipes of selectors and the tests' own files: class loading opens
+     * others at any time.
+     */
     private static long descriptors() throws IOException {
         if (!Files.isDirectory(DESCRIPTORS)) {
             return 0; // only Linux tells what a descriptor is; elsewhere only threads are counted
@@ -64,9 +67,7 @@ final class LeakCheck implements BeforeEachCallback, AfterEachCallback {
             for (Path descriptor : descriptors) {
                 try {
                     String target = Files.readSymbolicLink(descriptor).toString();
-                    if (target.startsWith("socket:")
-                            || target.startsWith("anon_inode:[")
-                            || target.contains("/junit")) {
+                    if (isCounted(target)) {
                         count++;
                     }
                 } catch (NoSuchFileException e) {
@@ -75,6 +76,13 @@ final class LeakCheck implements BeforeEachCallback, AfterEachCallback {
             }
         }
         return count;
+    }
+
+    private static boolean isCounted(String target) {
+        return target.startsWith("socket:")
+                || target.startsWith("anon_inode:[")
+                || target.startsWith("pipe:")
+                || target.contains("/junit");
     }
 
     private static long threads() {

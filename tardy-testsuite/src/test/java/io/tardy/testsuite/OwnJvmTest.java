@@ -32,15 +32,39 @@ class OwnJvmTest {
 
     @Test
     void withoutTheNativeLibraryTheMessageNamesTheArtifact() throws Exception {
-        String withoutNative =
-                Arrays.stream(classPath().split(File.pathSeparator))
-                        .filter(entry -> !entry.contains("netty-transport-native"))
-                        .collect(Collectors.joining(File.pathSeparator));
-        assertThat(run(List.of(FLAG), withoutNative))
+        assertThat(
+                        run(
+                                List.of(FLAG),
+                                classPathWithout(
+                                        "netty-transport-native-epoll",
+                                        "netty-transport-native-io_uring",
+                                        "tardy-transport-poll")))
                 .contains("epoll was refused")
                 .contains("io.netty:netty-transport-native-epoll with the classifier linux-")
                 .contains("io.netty:netty-transport-native-io_uring with the classifier linux-")
+                .contains("poll was refused: there is no provider for it")
                 .doesNotContain("\n");
+    }
+
+    @Test
+    void withoutTheNativeLibraryPollRunsAndTheBackendSaysWhy() throws Exception {
+        assertThat(
+                        run(
+                                List.of(FLAG),
+                                classPathWithout(
+                                        "netty-transport-native-epoll",
+                                        "netty-transport-native-io_uring"),
+                                "backend"))
+                .startsWith("poll by the JDK's ")
+                .contains("--add-opens java.base/sun.nio.ch=ALL-UNNAMED")
+                .contains("epoll was refused: Netty's native library did not load")
+                .doesNotContain("\n");
+    }
+
+    private static String classPathWithout(String... artifacts) throws URISyntaxException {
+        return Arrays.stream(classPath().split(File.pathSeparator))
+                .filter(entry -> Arrays.stream(artifacts).noneMatch(entry::contains))
+                .collect(Collectors.joining(File.pathSeparator));
     }
 
     /** What the tests run with, as a class path. */
@@ -60,13 +84,14 @@ class OwnJvmTest {
                 tests.toString());
     }
 
-    private static String run(List<String> flags, String classPath)
+    private static String run(List<String> flags, String classPath, String... arguments)
             throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("--enable-native-access=ALL-UNNAMED");
         command.addAll(flags);
         command.addAll(List.of("-cp", classPath, SpawnMain.class.getName()));
+        command.addAll(List.of(arguments));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output =
                 new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();

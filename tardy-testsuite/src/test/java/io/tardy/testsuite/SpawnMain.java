@@ -10,7 +10,8 @@ final class SpawnMain {
 
     public static void main(String[] args) {
         try (Tardy tardy = Tardy.builder().threading(Threading.single()).build()) {
-            tardy.entry("spawned", (rt, word) -> rt.spawn(() -> System.out.println(word)));
+            Object word = args.length == 0 ? "spawned" : tardy.backend();
+            tardy.entry(word, (rt, said) -> rt.spawn(() -> System.out.println(said)));
         } catch (IllegalStateException e) {
             System.out.println(e.getMessage());
         }

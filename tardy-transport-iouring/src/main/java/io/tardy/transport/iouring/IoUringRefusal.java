@@ -1,5 +1,6 @@
 package io.tardy.transport.iouring;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,8 +61,9 @@ final class IoUringRefusal {
     }
 
     private static boolean isMissingLibrary(Throwable cause) {
-        return cause instanceof UnsatisfiedLinkError
-                || cause instanceof IOException && cause.getMessage().contains(".so");
+        return cause instanceof LinkageError
+                || cause instanceof ClassNotFoundException
+                || cause instanceof FileNotFoundException;
     }
 
     private static String sysctl() {

@@ -1,0 +1,188 @@
+package io.tardy.transport.poll;
+
+import io.netty.util.internal.logging.InternalLogger;
+import io.netty.util.internal.logging.InternalLoggerFactory;
+import io.tardy.aio.Errno;
+import io.tardy.aio.TardyIOException;
+import io.tardy.spi.SocketHandle;
+import io.tardy.spi.SocketKind;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.net.SocketOption;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.NetworkChannel;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.SelectionKey;
+import java.util.Set;
+
+/** A socket that is a channel of the JDK's, in non-blocking mode. */
+abstract class ChannelSocket extends SocketHandle {
+
+    /** What a reader may wait for. */
+    static final int READ_OPS = SelectionKey.OP_READ | SelectionKey.OP_ACCEPT;
+
+    /** What a writer may wait for. */
+    static final int WRITE_OPS = SelectionKey.OP_WRITE | SelectionKey.OP_CONNECT;
+
+    private static final InternalLogger logger =
+            InternalLoggerFactory.getInstance(ChannelSocket.class);
+
+    private static final Set<SocketOption<?>> OPTIONS =
+            Set.of(
+                    StandardSocketOptions.TCP_NODELAY,
+                    StandardSocketOptions.SO_REUSEADDR,
+                    StandardSocketOptions.SO_REUSEPORT,
+                    StandardSocketOptions.SO_KEEPALIVE,
+                    StandardSocketOptions.SO_RCVBUF,
+                    StandardSocketOptions.SO_SNDBUF,
+                    StandardSocketOptions.SO_LINGER);
+
+    private final ChannelGuard guard = new ChannelGuard();
+
+    ChannelSocket(SocketKind kind) {
+        super(kind);
+    }
+
+    /** The channel to register; the same from the first wait on. */
+    abstract SelectableChannel channel();
+
+    /** What to select for a reader, of {@link #READ_OPS}. */
+    abstract int readOp();
+
+    /** What to select for a writer, of {@link #WRITE_OPS}. */
+    abstract int writeOp();
+
+    /** A receive of the channel: the number of bytes, 0 if none are there, -1 at the end. */
+    abstract int read(ByteBuffer into) throws IOException;
+
+    /** A send of the channel: the number of bytes, 0 if there is no room. */
+    abstract int write(ByteBuffer from) throws IOException;
+
+    /** A call of the JDK's. */
+    interface ChannelCall {
+        void run() throws IOException;
+    }
+
+    /** A call of the JDK's, with its outcome as of {@link SocketHandle}. */
+    interface CountingCall {
+        int run() throws IOException;
+    }
+
+    /** Does a call if nobody is in the channel in this direction, or says {@code -EAGAIN}. */
+    final int exclusively(int direction, CountingCall call) {
+        int refusal = guard.enter(direction);
+        if (refusal != 0) {
+            return refusal;
+        }
+        try {
+            return call.run();
+        } catch (IOException | RuntimeException e) {
+            return -ChannelErrors.errnoOf(e);
+        } finally {
+            leave(direction);
+        }
+    }
+
+    private void leave(int direction) {
+        if (guard.leave(direction)) {
+            try {
+                channel().close();
+            } catch (IOException e) {
+                logger.warn("{}", ChannelErrors.failure("close", e).getMessage());
+            }
+        }
+    }
+
+    @Override
+    public final int recv(ByteBuffer into) {
+        return exclusively(
+                ChannelGuard.READING,
+                () -> {
+                    int count = read(into);
+                    return count > 0 ? count : count < 0 ? 0 : -Errno.EAGAIN.number();
+                });
+    }
+
+    @Override
+    public final int send(ByteBuffer from) {
+        return exclusively(
+                ChannelGuard.WRITING,
+                () -> {
+                    int asked = from.remaining();
+                    int count = write(from);
+                    return count > 0 || asked == 0 ? count : -Errno.EAGAIN.number();
+                });
+    }
+
+    @Override
+    protected final void closeDescriptor() throws TardyIOException {
+        if (guard.close()) {
+            systemCall("close", channel()::close);
+        }
+    }
+
+    @Override
+    protected final void doSetOption(SocketOption<?> option, Object value) throws TardyIOException {
+        requireKnown(option);
+        systemCall("setsockopt " + option.name(), () -> setOptionOf(option, value));
+    }
+
+    @Override
+    protected final Object doGetOption(SocketOption<?> option) throws TardyIOException {
+        requireKnown(option);
+        Object[] value = new Object[1];
+        systemCall("getsockopt " + option.name(), () -> value[0] = optionOf(option));
+        return value[0];
+    }
+
+    /** Sets an option; {@code UnsupportedOperationException} if the channel does not have it. */
+    abstract void setOptionOf(SocketOption<?> option, Object value) throws IOException;
+
+    /** The value of an option; {@code UnsupportedOperationException} likewise. */
+    abstract Object optionOf(SocketOption<?> option) throws IOException;
+
+    @SuppressWarnings("unchecked") // the channel looks at the value's class
+    static void setOption(NetworkChannel channel, SocketOption<?> option, Object value)
+            throws IOException {
+        channel.setOption((SocketOption<Object>) option, value);
+    }
+
+    private static void requireKnown(SocketOption<?> option) {
+        if (!OPTIONS.contains(option)) {
+            throw new UnsupportedOperationException(
+                    option.name()
+                            + " is not supported: use TCP_NODELAY, SO_REUSEADDR, SO_REUSEPORT,"
+                            + " SO_KEEPALIVE, SO_RCVBUF, SO_SNDBUF or SO_LINGER of"
+                            + " java.net.StandardSocketOptions");
+        }
+    }
+
+    static void systemCall(String name, ChannelCall call) throws TardyIOException {
+        try {
+            call.run();
+        } catch (UnsupportedOperationException e) {
+            throw e;
+        } catch (IOException | RuntimeException e) {
+            throw ChannelErrors.failure(name, e);
+        }
+    }
+
+    /** A call that asks for an address; null also for a channel that the JDK has closed itself. */
+    interface AddressCall {
+        SocketAddress run() throws IOException;
+    }
+
+    static SocketAddress addressOrNull(AddressCall call) {
+        try {
+            return call.run();
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    @Override
+    public String toString() {
+        return kind() + " socket " + channel();
+    }
+}

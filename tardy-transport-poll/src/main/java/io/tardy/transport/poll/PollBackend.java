@@ -1,0 +1,42 @@
+package io.tardy.transport.poll;
+
+import io.netty.channel.IoEventLoop;
+import io.tardy.aio.AsyncFeatures;
+import io.tardy.aio.AsyncOp;
+import io.tardy.spi.BackendContext;
+import io.tardy.spi.ReadinessBackend;
+import io.tardy.spi.ReadinessRegistration;
+import io.tardy.spi.SocketHandle;
+
+/** One runtime's sockets on its selector. */
+final class PollBackend extends ReadinessBackend {
+
+    /** No TIMER: a selector waits to the millisecond. */
+    private static final AsyncFeatures FEATURES =
+            AsyncFeatures.of(
+                    AsyncOp.ACCEPT, AsyncOp.CONNECT, AsyncOp.RECV, AsyncOp.SEND, AsyncOp.CLOSE);
+
+    PollBackend(BackendContext context) {
+        super(context);
+    }
+
+    @Override
+    public AsyncFeatures features() {
+        return FEATURES;
+    }
+
+    @Override
+    protected ReadinessRegistration newRegistration(SocketHandle socket) {
+        if (socket instanceof ChannelSocket channelSocket) {
+            return new PollRegistration(this, channelSocket);
+        }
+        throw new IllegalStateException(
+                socket
+                        + " was opened for another transport: open it with the Tardy that runs it,"
+                        + " Socket.tcp(tardy, host, port)");
+    }
+
+    IoEventLoop eventLoop() {
+        return loop();
+    }
+}

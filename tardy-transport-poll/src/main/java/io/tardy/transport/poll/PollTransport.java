@@ -1,0 +1,90 @@
+package io.tardy.transport.poll;
+
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.nio.NioIoHandler;
+import io.tardy.aio.AsyncType;
+import io.tardy.aio.Errno;
+import io.tardy.aio.SocketError;
+import io.tardy.aio.TardyIOException;
+import io.tardy.spi.AsyncBackend;
+import io.tardy.spi.BackendContext;
+import io.tardy.spi.SocketHandle;
+import io.tardy.spi.SocketKind;
+import io.tardy.spi.Transport;
+import java.io.IOException;
+import java.nio.channels.spi.SelectorProvider;
+import java.util.Optional;
+
+/**
+ * The JDK's channels on a selector of the JDK's, through Netty's {@code NioIoHandler}: Linux, macOS
+ * and Windows, without any native library.
+ *
+ * <p>Its limits are the JDK's: no datagram sockets of the Unix domain, waits to the millisecond,
+ * and fewer options for sockets of the Unix domain.
+ */
+public final class PollTransport implements Transport {
+
+    private final SelectorChoice choice;
+
+    /** For {@code ServiceLoader}: poll(2) where it can be had, else the JDK's default selector. */
+    public PollTransport() {
+        this(SelectorChoice.BEST);
+    }
+
+    /** With the selectors of this provider. */
+    public PollTransport(SelectorProvider provider) {
+        this(SelectorChoice.of(provider));
+    }
+
+    private PollTransport(SelectorChoice choice) {
+        this.choice = choice;
+    }
+
+    @Override
+    public AsyncType type() {
+        return AsyncType.POLL;
+    }
+
+    @Override
+    public String description() {
+        return choice.description();
+    }
+
+    @Override
+    public Optional<String> unavailableBecause() {
+        return Optional.empty();
+    }
+
+    @Override
+    public IoHandlerFactory ioHandlerFactory(int aioReapMax) {
+        IoHandlerFactory nio = NioIoHandler.newFactory(choice.provider());
+        return executor -> new PollIoHandler(nio.newHandler(executor), aioReapMax);
+    }
+
+    @Override
+    public AsyncBackend newBackend(BackendContext context) {
+        return new PollBackend(context);
+    }
+
+    @Override
+    public SocketHandle openSocket(SocketKind kind) throws TardyIOException {
+        try {
+            return switch (kind) {
+                case TCP, UNIX -> StreamSocket.open(choice.provider(), kind);
+                case UDP -> UdpSocket.open(choice.provider());
+                case UNIX_DATAGRAM ->
+                        throw new UnsupportedOperationException(
+                                "the JDK has no datagram sockets of the Unix domain: use io_uring,"
+                                        + " epoll or kqueue for them");
+            };
+        } catch (UnsupportedOperationException e) {
+            throw new TardyIOException(
+                    "socket",
+                    SocketError.OPERATION_NOT_SUPPORTED,
+                    Errno.EOPNOTSUPP.number(),
+                    e.getMessage());
+        } catch (IOException e) {
+            throw ChannelErrors.failure("socket", e);
+        }
+    }
+}

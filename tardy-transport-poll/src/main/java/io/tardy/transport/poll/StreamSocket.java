@@ -1,0 +1,281 @@
+package io.tardy.transport.poll;
+
+import io.tardy.aio.AcceptError;
+import io.tardy.aio.Errno;
+import io.tardy.aio.TardyIOException;
+import io.tardy.net.Datagram;
+import io.tardy.spi.SocketHandle;
+import io.tardy.spi.SocketKind;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.SocketAddress;
+import java.net.SocketOption;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.channels.spi.SelectorProvider;
+import java.nio.file.Files;
+
+/**
+ * A stream socket: TCP, or of the Unix domain.
+ *
+ * <p>The JDK has one channel for connections and another for listening, and the latter binds and
+ * listens in one step. So the socket begins as a {@code SocketChannel}, which can be bound, and
+ * {@link #doListen} puts a {@code ServerSocketChannel} at the same address in its place, with the
+ * same options. Linux lets it take the address before the first has left it (SO_REUSEADDR);
+ * elsewhere, and in the Unix domain, the address is nobody's for a moment.
+ */
+final class StreamSocket extends ChannelSocket {
+
+    private final SelectorProvider provider;
+    private final StreamOptions options = new StreamOptions();
+
+    /** Null once we listen. */
+    private volatile SocketChannel stream;
+
+    /** Null until we listen. */
+    private volatile ServerSocketChannel listener;
+
+    /** Kept, for the JDK's own copy is behind a lock that an accept takes too. */
+    private SocketAddress listeningAt;
+
+    private StreamSocket(SelectorProvider provider, SocketKind kind, SocketChannel stream) {
+        super(kind);
+        this.provider = provider;
+        this.stream = stream;
+    }
+
+    static StreamSocket open(SelectorProvider provider, SocketKind kind) throws IOException {
+        SocketChannel stream =
+                kind.isUnix()
+                        ? provider.openSocketChannel(StandardProtocolFamily.UNIX)
+                        : provider.openSocketChannel();
+        return nonBlocking(provider, kind, stream);
+    }
+
+    private static StreamSocket nonBlocking(
+            SelectorProvider provider, SocketKind kind, SocketChannel stream) throws IOException {
+        try {
+            stream.configureBlocking(false);
+            return new StreamSocket(provider, kind, stream);
+        } catch (IOException | RuntimeException e) {
+            stream.close();
+            throw e;
+        }
+    }
+
+    @Override
+    SelectableChannel channel() {
+        ServerSocketChannel listening = listener;
+        return listening != null ? listening : stream;
+    }
+
+    @Override
+    int readOp() {
+        return listener != null ? SelectionKey.OP_ACCEPT : SelectionKey.OP_READ;
+    }
+
+    @Override
+    int writeOp() {
+        return stream.isConnectionPending() ? SelectionKey.OP_CONNECT : SelectionKey.OP_WRITE;
+    }
+
+    /** The channel for a call that listening sockets do not have. */
+    private SocketChannel streamOr(Errno listening) throws ErrnoIOException {
+        SocketChannel channel = stream;
+        if (channel == null) {
+            throw new ErrnoIOException(listening);
+        }
+        return channel;
+    }
+
+    @Override
+    int read(ByteBuffer into) throws IOException {
+        return streamOr(Errno.ENOTCONN).read(into);
+    }
+
+    @Override
+    int write(ByteBuffer from) throws IOException {
+        SocketChannel channel = stream;
+        if (channel == null || !channel.isConnected() && channel.isOpen()) {
+            throw new ErrnoIOException(Errno.EPIPE); // what send(2) says of such a socket
+        }
+        try {
+            return channel.write(from);
+        } catch (ClosedChannelException e) {
+            if (channel.isOpen()) {
+                throw new ErrnoIOException(Errno.EPIPE); // only its sending direction has ended
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public Datagram recvFrom(ByteBuffer into) throws TardyIOException {
+        throw new UnsupportedOperationException("a stream has no datagrams");
+    }
+
+    @Override
+    public int sendTo(ByteBuffer from, SocketAddress to) {
+        throw new UnsupportedOperationException("a stream has no datagrams");
+    }
+
+    @Override
+    public SocketHandle accept() throws TardyIOException {
+        SocketHandle[] accepted = new SocketHandle[1];
+        int outcome =
+                exclusively(
+                        ChannelGuard.READING,
+                        () -> {
+                            accepted[0] = acceptOrNull();
+                            return 0;
+                        });
+        if (outcome == 0 || outcome == -Errno.EAGAIN.number()) {
+            return accepted[0];
+        }
+        throw new TardyIOException("accept", AcceptError.of(-outcome), -outcome);
+    }
+
+    private SocketHandle acceptOrNull() throws IOException {
+        ServerSocketChannel listening = listener;
+        if (listening == null) {
+            throw new ErrnoIOException(Errno.EINVAL);
+        }
+        SocketChannel peer = listening.accept();
+        if (peer == null) {
+            return null;
+        }
+        StreamSocket accepted = nonBlocking(provider, kind(), peer);
+        try {
+            options.handDownTo(peer);
+            return accepted;
+        } catch (IOException e) {
+            // Some systems refuse to set options of a connection that is gone already.
+            peer.close();
+            throw new ErrnoIOException(Errno.ECONNABORTED);
+        }
+    }
+
+    @Override
+    public int connect(SocketAddress address) {
+        try {
+            return streamOr(Errno.EISCONN).connect(address) ? 0 : -Errno.EINPROGRESS.number();
+        } catch (IOException | RuntimeException e) {
+            return -ChannelErrors.errnoOf(e);
+        }
+    }
+
+    @Override
+    public int finishConnect() {
+        try {
+            return streamOr(Errno.EISCONN).finishConnect() ? 0 : -Errno.EINPROGRESS.number();
+        } catch (IOException | RuntimeException e) {
+            return -ChannelErrors.errnoOf(e);
+        }
+    }
+
+    @Override
+    protected void doBind(SocketAddress address) throws TardyIOException {
+        systemCall("bind", () -> streamOr(Errno.EINVAL).bind(address));
+    }
+
+    @Override
+    protected void doListen(int backlog) throws TardyIOException {
+        if (listener == null) {
+            systemCall("listen", () -> becomeListener(Math.max(backlog, 1)));
+        }
+        // Else: the JDK cannot change the backlog of a socket that listens already.
+    }
+
+    private void becomeListener(int backlog) throws IOException {
+        SocketChannel bound = stream;
+        SocketAddress address = bound.getLocalAddress();
+        if (bound.isConnected()
+                || bound.isConnectionPending()
+                || kind().isUnix() && address == null) {
+            throw new ErrnoIOException(Errno.EINVAL);
+        }
+        options.keepOf(bound);
+        if (address instanceof UnixDomainSocketAddress unix) {
+            bound.close();
+            Files.deleteIfExists(unix.getPath()); // ours: bound made it
+            listener = openListener(address, backlog);
+        } else {
+            try {
+                listener = openListener(address, backlog);
+            } catch (BindException e) {
+                bound.close();
+                listener = openListener(address, backlog);
+            }
+        }
+        listeningAt = listener.getLocalAddress();
+        stream = null;
+        bound.close();
+    }
+
+    private ServerSocketChannel openListener(SocketAddress address, int backlog)
+            throws IOException {
+        ServerSocketChannel opened =
+                kind().isUnix()
+                        ? provider.openServerSocketChannel(StandardProtocolFamily.UNIX)
+                        : provider.openServerSocketChannel();
+        try {
+            opened.configureBlocking(false);
+            options.applyTo(opened);
+            opened.bind(address, backlog);
+            return opened;
+        } catch (IOException | RuntimeException e) {
+            opened.close();
+            throw e;
+        }
+    }
+
+    @Override
+    protected void doShutdownOutput() throws TardyIOException {
+        systemCall("shutdown", () -> streamOr(Errno.ENOTCONN).shutdownOutput());
+    }
+
+    @Override
+    protected SocketAddress doLocalAddress() {
+        SocketChannel channel = stream;
+        return channel == null ? listeningAt : addressOrNull(channel::getLocalAddress);
+    }
+
+    @Override
+    protected SocketAddress doRemoteAddress() {
+        SocketChannel channel = stream;
+        // While a connect goes on the JDK knows where to; the system does not say yet.
+        return channel == null || !channel.isConnected()
+                ? null
+                : addressOrNull(channel::getRemoteAddress);
+    }
+
+    @Override
+    void setOptionOf(SocketOption<?> option, Object value) throws IOException {
+        ServerSocketChannel listening = listener;
+        if (listening == null) {
+            setOption(stream, option, value);
+        } else if (listening.supportedOptions().contains(option)) {
+            setOption(listening, option, value);
+        } else if (kind().isUnix() && !StreamOptions.UNIX.contains(option)) {
+            throw new UnsupportedOperationException("'" + option + "' not supported");
+        }
+        options.remember(option, value);
+    }
+
+    @Override
+    Object optionOf(SocketOption<?> option) throws IOException {
+        ServerSocketChannel listening = listener;
+        if (listening == null) {
+            return stream.getOption(option);
+        }
+        return listening.supportedOptions().contains(option)
+                ? listening.getOption(option)
+                : options.remembered(option);
+    }
+}

@@ -1,0 +1,159 @@
+package io.tardy.transport.poll;
+
+import io.tardy.aio.Errno;
+import io.tardy.aio.RecvError;
+import io.tardy.aio.SocketError;
+import io.tardy.aio.TardyIOException;
+import io.tardy.net.Datagram;
+import io.tardy.spi.SocketHandle;
+import io.tardy.spi.SocketKind;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.net.SocketOption;
+import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.spi.SelectorProvider;
+
+/** A UDP socket. */
+final class UdpSocket extends ChannelSocket {
+
+    /** No UDP datagram is longer. */
+    private static final int UDP_BYTES_MAX = 65_507;
+
+    private final DatagramChannel channel;
+
+    private UdpSocket(DatagramChannel channel) {
+        super(SocketKind.UDP);
+        this.channel = channel;
+    }
+
+    static UdpSocket open(SelectorProvider provider) throws IOException {
+        DatagramChannel channel = provider.openDatagramChannel();
+        try {
+            channel.configureBlocking(false);
+            return new UdpSocket(channel);
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    @Override
+    SelectableChannel channel() {
+        return channel;
+    }
+
+    @Override
+    int readOp() {
+        return SelectionKey.OP_READ;
+    }
+
+    @Override
+    int writeOp() {
+        return SelectionKey.OP_WRITE;
+    }
+
+    /** The JDK does not tell an empty datagram from none: it is passed over. */
+    @Override
+    int read(ByteBuffer into) throws IOException {
+        return channel.read(into);
+    }
+
+    @Override
+    int write(ByteBuffer from) throws IOException {
+        return channel.write(from);
+    }
+
+    @Override
+    public Datagram recvFrom(ByteBuffer into) throws TardyIOException {
+        int room = into.remaining();
+        SocketAddress[] sender = new SocketAddress[1];
+        int outcome =
+                exclusively(
+                        ChannelGuard.READING,
+                        () -> {
+                            sender[0] = channel.receive(into);
+                            return 0;
+                        });
+        if (outcome == 0 || outcome == -Errno.EAGAIN.number()) {
+            int length = room - into.remaining();
+            return sender[0] == null
+                    ? null
+                    : new Datagram(sender[0], length, length == room && length > UDP_BYTES_MAX);
+        }
+        throw new TardyIOException("recv", RecvError.of(-outcome), -outcome);
+    }
+
+    @Override
+    public int sendTo(ByteBuffer from, SocketAddress to) {
+        return exclusively(
+                ChannelGuard.WRITING,
+                () -> {
+                    int asked = from.remaining();
+                    int count = channel.send(from, to);
+                    return count > 0 || asked == 0 ? count : -Errno.EAGAIN.number();
+                });
+    }
+
+    @Override
+    public SocketHandle accept() throws TardyIOException {
+        throw unsupported("accept");
+    }
+
+    @Override
+    public int connect(SocketAddress address) {
+        try {
+            channel.connect(address);
+            return 0;
+        } catch (IOException | RuntimeException e) {
+            return -ChannelErrors.errnoOf(e);
+        }
+    }
+
+    @Override
+    public int finishConnect() {
+        return 0;
+    }
+
+    @Override
+    protected void doBind(SocketAddress address) throws TardyIOException {
+        systemCall("bind", () -> channel.bind(address));
+    }
+
+    @Override
+    protected void doListen(int backlog) throws TardyIOException {
+        throw unsupported("listen");
+    }
+
+    @Override
+    protected void doShutdownOutput() throws TardyIOException {
+        throw unsupported("shutdown");
+    }
+
+    private static TardyIOException unsupported(String operation) {
+        return new TardyIOException(
+                operation, SocketError.OPERATION_NOT_SUPPORTED, Errno.EOPNOTSUPP.number());
+    }
+
+    @Override
+    protected SocketAddress doLocalAddress() {
+        return addressOrNull(channel::getLocalAddress);
+    }
+
+    @Override
+    protected SocketAddress doRemoteAddress() {
+        return addressOrNull(channel::getRemoteAddress);
+    }
+
+    @Override
+    void setOptionOf(SocketOption<?> option, Object value) throws IOException {
+        setOption(channel, option, value);
+    }
+
+    @Override
+    Object optionOf(SocketOption<?> option) throws IOException {
+        return channel.getOption(option);
+    }
+}
