@@ -19,7 +19,7 @@ import java.util.concurrent.Callable;
 final class Async {
 
     /** A submission of a task. */
-    static class TaskOperation extends Operation {
+    static class TaskOperation extends Operation implements TimerQueue.Expiring {
         private final Task task;
         private TimerQueue.Entry timer;
 
@@ -38,11 +38,18 @@ final class Async {
             }
             task.completed();
         }
+
+        /** The delay that was asked for is over. */
+        @Override
+        public void expire() {
+            succeed(null);
+        }
     }
 
     /** A call of a task's for a thread of the pool: no submission, for no transport has it. */
     static final class CallOperation<T> extends TaskOperation {
         private final Callable<? extends T> call;
+        private boolean givenUp;
 
         CallOperation(Task task, Callable<? extends T> call) {
             super(task, null);
@@ -51,6 +58,11 @@ final class Async {
 
         Callable<? extends T> call() {
             return call;
+        }
+
+        /** Whether it was asked to end before it was over. */
+        boolean isGivenUp() {
+            return givenUp;
         }
 
         /** What the call returned or threw; only once it is over. */
@@ -117,8 +129,11 @@ final class Async {
         if (operation == null || operation.isDone()) {
             return;
         }
+        boolean isCall = operation instanceof CallOperation<?>;
+        if (isCall) {
+            ((CallOperation<?>) operation).givenUp = true;
+        }
         if (queued.remove(operation)) {
-            boolean isCall = operation instanceof CallOperation<?>;
             if (!isCall && operation.submission().op() == AsyncOp.CLOSE) {
                 start((TaskOperation) operation); // giving up is no reason to keep it open
             } else {
@@ -137,7 +152,7 @@ final class Async {
     }
 
     /**
-     * Completes timers whose time has come.
+     * Expires timers whose time has come.
      *
      * @param countMax how many at most
      */
@@ -147,12 +162,22 @@ final class Async {
         }
         long now = clock.nanoTime();
         for (int left = countMax; left > 0; left--) {
-            Operation expired = timers.pollExpired(now);
+            TimerQueue.Expiring expired = timers.pollExpired(now);
             if (expired == null) {
                 return;
             }
-            expired.succeed(null);
+            expired.expire();
         }
+    }
+
+    /** Starts a timer that is no submission; in the frame. */
+    TimerQueue.Entry addTimer(TimerQueue.Expiring owner, long nowNanos, long delayNanos) {
+        return timers.add(owner, nowNanos, delayNanos);
+    }
+
+    /** Ends such a timer, if it has not expired; in the frame. */
+    void removeTimer(TimerQueue.Entry timer) {
+        timers.remove(timer);
     }
 
     boolean hasTimers() {
@@ -170,6 +195,7 @@ final class Async {
     void close() {
         backend.close();
         offload.close();
+        timers.clear(); // frames that outlive the runtime find theirs gone
     }
 
     private void start(TaskOperation operation) {

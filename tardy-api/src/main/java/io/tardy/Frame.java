@@ -1,8 +1,14 @@
 package io.tardy;
 
 import io.tardy.aio.CancelledException;
+import io.tardy.aio.DeadlineExceededException;
+import io.tardy.aio.TardyIOException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 
 /**
@@ -26,10 +32,15 @@ public final class Frame<T> {
     private boolean bodyEnded;
     private T value;
     private Throwable failure;
+    private Scope scope;
 
     private volatile Task task;
     private volatile boolean cancelRequested;
     private volatile boolean joined;
+
+    /** Tasks of any runtime that wait for the end; made for the first one. */
+    private volatile Queue<Task> joiners;
+
     private volatile FrameStatus status = FrameStatus.ALIVE;
 
     Frame(Scheduler scheduler, String name, Callable<? extends T> body) {
@@ -65,14 +76,15 @@ public final class Frame<T> {
      * @return the value
      * @throws FrameFailedException if the frame ended with an exception
      * @throws CancelledException if the caller was cancelled or interrupted while it waited
+     * @throws DeadlineExceededException if the caller had to wait beyond its {@link Deadline}
      * @throws IllegalStateException on a runtime's thread outside of a frame, where waiting would
      *     stop that runtime
      */
-    public T join() throws CancelledException {
+    public T join() throws TardyIOException {
         joined = true;
         Task joiner = Task.current();
         if (joiner != null) {
-            joiner.scheduler().awaitFuture(outcome, "join");
+            awaitFirstEnded(joiner, List.of(this), "join");
         } else if (TardyRuntime.ofThread() != null) {
             throw Scheduler.outsideFrame("Frame.join");
         }
@@ -84,6 +96,71 @@ public final class Frame<T> {
         } catch (ExecutionException e) {
             throw new FrameFailedException(name, e.getCause());
         }
+    }
+
+    /**
+     * Waits in a frame until one of several frames, of any runtimes, has ended, in success or
+     * failure: {@link #join} says which. Of several that have, the first in the order of the
+     * collection.
+     *
+     * @throws CancelledException if the caller was cancelled or interrupted while it waited
+     * @throws DeadlineExceededException if the caller had to wait beyond its {@link Deadline}
+     * @throws IllegalArgumentException if there is none to wait for
+     * @throws IllegalStateException outside of a frame
+     */
+    public static <F extends Frame<?>> F joinAny(Collection<? extends F> frames)
+            throws TardyIOException {
+        Task joiner = Scheduler.currentTask("Frame.joinAny");
+        List<F> awaited = List.copyOf(frames);
+        if (awaited.isEmpty()) {
+            throw new IllegalArgumentException("no frame to wait for");
+        }
+        return awaitFirstEnded(joiner, awaited, "joinAny");
+    }
+
+    /** Announces that it waits, and looks again, before it waits: so no end is missed. */
+    private static <F extends Frame<?>> F awaitFirstEnded(
+            Task joiner, List<F> frames, String operation) throws TardyIOException {
+        F ended = firstEnded(frames);
+        if (ended != null) {
+            return ended;
+        }
+        for (Frame<?> frame : frames) {
+            frame.joiners().add(joiner);
+        }
+        try {
+            while ((ended = firstEnded(frames)) == null) {
+                joiner.scheduler().awaitTrigger(joiner, operation);
+            }
+            return ended;
+        } finally {
+            for (Frame<?> frame : frames) {
+                frame.joiners().remove(joiner);
+            }
+        }
+    }
+
+    private static <F extends Frame<?>> F firstEnded(List<F> frames) {
+        for (F frame : frames) {
+            if (frame.hasEnded()) {
+                return frame;
+            }
+        }
+        return null;
+    }
+
+    private Queue<Task> joiners() {
+        Queue<Task> made = joiners;
+        if (made == null) {
+            synchronized (outcome) {
+                made = joiners;
+                if (made == null) {
+                    made = new ConcurrentLinkedQueue<>();
+                    joiners = made;
+                }
+            }
+        }
+        return made;
     }
 
     /**
@@ -135,7 +212,7 @@ public final class Frame<T> {
     }
 
     /** The task has ended: tells whoever waits, or the handler; on the runtime's thread. */
-    void end(Task ended, UncaughtFrameHandler handler) {
+    void end(Task ended) {
         task = null;
         if (failure == null) {
             status = FrameStatus.SUCCEEDED;
@@ -146,10 +223,24 @@ public final class Frame<T> {
         } else {
             status = FrameStatus.FAILED;
             outcome.completeExceptionally(failure);
-            if (!joined) {
-                handler.uncaught(this, failure);
-            }
         }
+        boolean isAwaited = tellEnd();
+        if (hasFailed() && !joined && !isAwaited) {
+            scheduler.uncaught(this);
+        }
+    }
+
+    /** True if somebody was waiting for it. */
+    private boolean tellEnd() {
+        Queue<Task> awaiting = joiners;
+        boolean isAwaited = awaiting != null && !awaiting.isEmpty();
+        if (isAwaited) {
+            awaiting.forEach(joiner -> joiner.scheduler().runtime().trigger(joiner.index()));
+        }
+        if (scope != null) {
+            scope.childEnded(this);
+        }
+        return isAwaited || scope != null;
     }
 
     private static boolean isOfCancellation(Throwable failure) {
@@ -160,7 +251,27 @@ public final class Frame<T> {
     void abandon(Throwable reason) {
         task = null;
         status = FrameStatus.FAILED;
+        failure = reason;
         outcome.completeExceptionally(reason);
+        tellEnd();
+    }
+
+    /** Its end, and its failure, are this scope's to hear of; in its owner's frame. */
+    void forkedBy(Scope scope) {
+        this.scope = scope;
+    }
+
+    /** Why it failed. */
+    Throwable failure() {
+        return failure;
+    }
+
+    boolean isJoined() {
+        return joined;
+    }
+
+    boolean hasEnded() {
+        return outcome.isDone();
     }
 
     boolean hasFailed() {

@@ -112,8 +112,9 @@ final class OffloadPool {
     private final class CallJob extends Job {
         private final Callable<?> callable;
 
-        /** The thread that is in the call; guarded by this. */
+        // Guarded by this: the thread that is in the call, and whether it may still begin.
         private Thread worker;
+        private boolean givenUp;
 
         CallJob(Async.CallOperation<?> operation) {
             super(operation);
@@ -123,6 +124,9 @@ final class OffloadPool {
         @Override
         Object call() {
             synchronized (this) {
+                if (givenUp) { // on its way from the queue to this thread
+                    return new FileCalls.Failure(Errno.ECANCELED.number());
+                }
                 worker = Thread.currentThread();
             }
             try {
@@ -139,6 +143,7 @@ final class OffloadPool {
 
         @Override
         synchronized void giveUp() {
+            givenUp = true;
             if (worker != null) {
                 worker.interrupt();
             }

@@ -4,8 +4,10 @@ import io.tardy.aio.AsyncError;
 import io.tardy.aio.AsyncOp;
 import io.tardy.aio.AsyncSubmission;
 import io.tardy.aio.CancelledException;
+import io.tardy.aio.DeadlineExceededException;
 import io.tardy.aio.Errno;
 import io.tardy.aio.Resulted;
+import io.tardy.aio.TardyIOException;
 import io.tardy.spi.Operation;
 import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
@@ -13,7 +15,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -64,7 +65,8 @@ public final class Scheduler {
     /**
      * Submits an operation and makes the frame wait until it is over.
      *
-     * @return its outcome; a frame that is cancelled or interrupted gets {@code CANCELED}
+     * @return its outcome; a frame that is cancelled or interrupted gets {@code CANCELED}, and one
+     *     whose {@link Deadline} has passed gets it with {@link Errno#ETIME}
      * @throws IllegalStateException outside of a frame of this runtime
      */
     public <T, E extends Enum<E> & AsyncError> Resulted<T, E> ioAwait(
@@ -76,7 +78,9 @@ public final class Scheduler {
             Task task, AsyncSubmission<T, E> submission) {
         Async async = runtime.async();
         Async.TaskOperation operation = new Async.TaskOperation(task, submission);
-        if (isCancelled(task) && submission.op() != AsyncOp.CLOSE) {
+        DeadlineBlock deadline = task.deadline();
+        if ((isCancelled(task) || deadline != null && deadline.isExpired())
+                && submission.op() != AsyncOp.CLOSE) {
             operation.fail(Errno.ECANCELED.number());
             Thread.yield(); // a frame that will not hear of it must not keep the thread either
         } else if (!async.attempt(operation)) {
@@ -86,7 +90,19 @@ public final class Scheduler {
             Thread.yield();
         }
         restoreInterrupt(task);
-        return operation.result(submission);
+        Resulted<T, E> outcome = operation.result(submission);
+        return deadline == null ? outcome : lateIfExpired(task, outcome);
+    }
+
+    /** Who else but the deadline has given it up, if nobody has cancelled the frame? */
+    private static <T, E extends Enum<E> & AsyncError> Resulted<T, E> lateIfExpired(
+            Task task, Resulted<T, E> outcome) {
+        return outcome instanceof Resulted.Err<T, E> err
+                        && err.error().isCanceled()
+                        && task.isPastDeadline()
+                        && !isCancelled(task)
+                ? new Resulted.Err<>(err.op(), err.error(), Errno.ETIME.number())
+                : outcome;
     }
 
     /**
@@ -95,13 +111,22 @@ public final class Scheduler {
      * earlier wait may end this one: look at what you wait for, and wait again.
      *
      * @throws CancelledException if the frame is cancelled or interrupted
+     * @throws DeadlineExceededException if the frame's {@link Deadline} has passed; a trigger that
+     *     came before it, or comes later, is kept for the next wait
      * @throws IllegalStateException outside of a frame of this runtime
      */
-    public void triggerAwait() throws CancelledException {
-        Task task = requireFrame("triggerAwait");
-        requireNotCancelled(task, "triggerAwait");
-        task.awaitTrigger();
-        requireNotCancelled(task, "triggerAwait");
+    public void triggerAwait() throws TardyIOException {
+        awaitTrigger(requireFrame("triggerAwait"), "triggerAwait");
+    }
+
+    /** {@link #triggerAwait} for this operation. */
+    void awaitTrigger(Task task, String operation) throws TardyIOException {
+        requireMayWait(task, operation);
+        boolean triggered = task.awaitTrigger();
+        requireNotCancelled(task, operation);
+        if (!triggered && task.isPastDeadline()) {
+            throw new DeadlineExceededException(operation);
+        }
     }
 
     /**
@@ -116,11 +141,16 @@ public final class Scheduler {
 
     /** The scheduler of the frame that is the current thread. */
     static Scheduler current(String operation) {
+        return currentTask(operation).scheduler();
+    }
+
+    /** The task whose frame is the current thread. */
+    static Task currentTask(String operation) {
         Task task = Task.current();
         if (task == null) {
             throw outsideFrame(operation);
         }
-        return task.scheduler();
+        return task;
     }
 
     static IllegalStateException outsideFrame(String operation) {
@@ -138,6 +168,19 @@ public final class Scheduler {
 
     TaskPool pool() {
         return pool;
+    }
+
+    /** The time by the runtime's clock. */
+    long clockNanos() {
+        return options.clock().nanoTime();
+    }
+
+    TimerQueue.Entry addTimer(TimerQueue.Expiring owner, long nowNanos, long delayNanos) {
+        return runtime.async().addTimer(owner, nowNanos, delayNanos);
+    }
+
+    void removeTimer(TimerQueue.Entry timer) {
+        runtime.async().removeTimer(timer);
     }
 
     long framesFailed() {
@@ -197,13 +240,13 @@ public final class Scheduler {
         return spawnReserved(name, body);
     }
 
-    <T> Frame<T> spawnAwait(String name, Callable<? extends T> body) throws CancelledException {
+    <T> Frame<T> spawnAwait(String name, Callable<? extends T> body) throws TardyIOException {
         Task task = requireFrame("spawnAwait");
         while (!tryReserve()) {
             spawnWaiters.add(task);
             try {
-                triggerAwait();
-            } catch (CancelledException e) {
+                awaitTrigger(task, "spawnAwait");
+            } catch (TardyIOException e) {
                 if (!spawnWaiters.remove(task)) {
                     wakeSpawnWaiter(); // it was our turn: it is the next one's
                 }
@@ -324,16 +367,22 @@ public final class Scheduler {
 
     private void release(Task task) {
         task.moveTo(TaskState.DEAD);
+        task.endDeadlines();
         pool.release(task);
         live.decrementAndGet();
         wakeSpawnWaiter();
-        try {
-            task.frame().end(task, options.uncaughtFrame());
-        } catch (Throwable t) {
-            LOGGER.log(Level.ERROR, "the handler of uncaught frames failed", t);
-        }
+        task.frame().end(task);
         if (task.frame().hasFailed()) {
             framesFailed = framesFailed + 1;
+        }
+    }
+
+    /** Nobody has heard of this failure: the handler will; on the loop. */
+    void uncaught(Frame<?> frame) {
+        try {
+            options.uncaughtFrame().uncaught(frame, frame.failure());
+        } catch (Throwable t) {
+            LOGGER.log(Level.ERROR, "the handler of uncaught frames failed", t);
         }
     }
 
@@ -383,28 +432,28 @@ public final class Scheduler {
         requireNotCancelled(task, "yield");
     }
 
-    /** Makes the frame wait for a future of another thread or runtime. */
-    void awaitFuture(CompletableFuture<?> future, String operation) throws CancelledException {
-        Task task = requireFrame(operation);
-        if (!future.isDone()) {
-            requireNotCancelled(task, operation);
-            long index = task.index();
-            future.whenComplete((value, failure) -> runtime.trigger(index));
-            while (!future.isDone()) {
-                task.awaitTrigger();
-                requireNotCancelled(task, operation);
-            }
-        }
-    }
-
     <T> T offload(Callable<? extends T> call) throws Exception {
         Task task = requireFrame("offload");
-        requireNotCancelled(task, "offload");
+        requireMayWait(task, "offload");
         Async.CallOperation<T> operation = new Async.CallOperation<>(task, call);
         runtime.async().queueJob(operation);
         task.awaitIo(operation);
         restoreInterrupt(task);
-        return operation.outcome();
+        try {
+            return operation.outcome();
+        } catch (Exception e) {
+            throw operation.isGivenUp() && task.isPastDeadline() && !isCancelled(task)
+                    ? late("offload", e)
+                    : e;
+        }
+    }
+
+    private static DeadlineExceededException late(String operation, Exception cause) {
+        DeadlineExceededException late = new DeadlineExceededException(operation);
+        if (!(cause instanceof CancelledException)) { // which says no more than that it never began
+            late.initCause(cause);
+        }
+        return late;
     }
 
     private Task requireFrame(String operation) {
@@ -421,6 +470,14 @@ public final class Scheduler {
 
     private static boolean isCancelled(Task task) {
         return task.isCancelled() || task.thread().isInterrupted();
+    }
+
+    private static void requireMayWait(Task task, String operation) throws TardyIOException {
+        requireNotCancelled(task, operation);
+        if (task.isPastDeadline()) {
+            Thread.yield(); // as in ioAwait
+            throw new DeadlineExceededException(operation);
+        }
     }
 
     private static void requireNotCancelled(Task task, String operation) throws CancelledException {

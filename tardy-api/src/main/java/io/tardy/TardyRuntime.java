@@ -5,7 +5,9 @@ import io.tardy.aio.AsyncError;
 import io.tardy.aio.AsyncFeatures;
 import io.tardy.aio.AsyncSubmission;
 import io.tardy.aio.CancelledException;
+import io.tardy.aio.DeadlineExceededException;
 import io.tardy.aio.Resulted;
+import io.tardy.aio.TardyIOException;
 import io.tardy.spi.BackendContext;
 import java.lang.System.Logger.Level;
 import java.util.List;
@@ -85,7 +87,8 @@ public final class TardyRuntime {
      * Submits an operation and makes the calling frame wait until it is over; the low level under
      * {@code Socket} and {@link Timer}.
      *
-     * @return its outcome; a frame that is cancelled or interrupted gets {@code CANCELED}
+     * @return its outcome; a frame that is cancelled or interrupted gets {@code CANCELED}, and one
+     *     whose {@link Deadline} has passed gets it with {@code ETIME}
      * @throws IllegalStateException outside of a frame; the message says to use {@code rt.spawn}
      */
     public static <T, E extends Enum<E> & AsyncError> Resulted<T, E> ioAwait(
@@ -159,19 +162,22 @@ public final class TardyRuntime {
      * free task.
      *
      * @throws CancelledException if the calling frame is cancelled meanwhile
+     * @throws DeadlineExceededException if it had to wait beyond its {@link Deadline}
      * @throws IllegalStateException outside of a frame of this runtime
      */
-    public Frame<Void> spawnAwait(FrameBody body) throws CancelledException {
+    public Frame<Void> spawnAwait(FrameBody body) throws TardyIOException {
         return scheduler.spawnAwait(null, asCallable(body));
     }
 
     /**
      * Runs what blocks on a platform thread of this runtime's pool and makes the calling frame wait
-     * for it. If the frame is cancelled the thread is interrupted, and its end is awaited all the
-     * same.
+     * for it. If the frame is cancelled or its deadline passes, the thread is interrupted, and its
+     * end is awaited all the same.
      *
      * @return what the call returns
      * @throws CancelledException if the frame was cancelled before the call began
+     * @throws DeadlineExceededException if the frame's {@link Deadline} had passed before the call
+     *     returned; what the interrupted call threw is the cause
      * @throws Exception what the call throws
      * @throws IllegalStateException outside of a frame of this runtime
      */

@@ -3,6 +3,7 @@ package io.tardy;
 import io.tardy.spi.Operation;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /**
  * The scheduler's entry for a frame.
@@ -29,6 +30,7 @@ final class Task implements Executor {
     private boolean triggered;
     private Operation inFlight;
     private int unbrokenOps;
+    private DeadlineBlock deadline;
 
     private volatile boolean cancelled;
 
@@ -70,6 +72,26 @@ final class Task implements Executor {
 
     boolean isCancelled() {
         return cancelled;
+    }
+
+    /** The nearest deadline of the frame's waits, or null. */
+    DeadlineBlock deadline() {
+        return deadline;
+    }
+
+    void setDeadline(DeadlineBlock deadline) {
+        this.deadline = deadline;
+    }
+
+    /** Ends what a frame has left open: a scope that was never closed. */
+    void endDeadlines() {
+        while (deadline != null) {
+            deadline.end();
+        }
+    }
+
+    boolean isPastDeadline() {
+        return deadline != null && deadline.isExpired();
     }
 
     Operation inFlight() {
@@ -146,28 +168,47 @@ final class Task implements Executor {
         }
     }
 
-    /** Suspends the frame until it is triggered, cancelled or interrupted; in the frame. */
-    void awaitTrigger() {
-        if (triggered) {
-            triggered = false;
-            return;
-        }
-        moveTo(TaskState.WAIT_FOR_TRIGGER);
-        while (state == TaskState.WAIT_FOR_TRIGGER) {
-            LockSupport.park(scheduler);
-            if (state == TaskState.WAIT_FOR_TRIGGER && thread.isInterrupted()) {
-                moveTo(TaskState.RUNNABLE);
+    /**
+     * Suspends the frame until it is triggered, cancelled or interrupted, or its deadline passes;
+     * in the frame.
+     *
+     * @return whether it was triggered
+     */
+    boolean awaitTrigger() {
+        if (!triggered) {
+            moveTo(TaskState.WAIT_FOR_TRIGGER);
+            while (state == TaskState.WAIT_FOR_TRIGGER) {
+                LockSupport.park(scheduler);
+                if (state == TaskState.WAIT_FOR_TRIGGER && thread.isInterrupted()) {
+                    moveTo(TaskState.RUNNABLE);
+                }
             }
+        }
+        boolean wasTriggered = triggered;
+        triggered = false;
+        return wasTriggered;
+    }
+
+    /**
+     * Suspends the frame until the condition holds, be it cancelled, interrupted or late; each of
+     * these only makes it look once more. Whoever makes the condition true triggers the task.
+     */
+    void awaitTriggerUntil(BooleanSupplier condition) {
+        boolean interrupted = false;
+        while (!condition.getAsBoolean()) {
+            interrupted |= Thread.interrupted(); // or no wait would suspend it
+            awaitTrigger();
+        }
+        if (interrupted) {
+            thread.interrupt();
         }
     }
 
     /** A trigger that comes while the frame does not wait for one is kept for its next wait. */
     void trigger() {
+        triggered = true;
         if (waitsForTrigger()) {
-            moveTo(TaskState.RUNNABLE);
-            LockSupport.unpark(thread);
-        } else {
-            triggered = true;
+            proceedFromTrigger();
         }
     }
 
@@ -177,14 +218,30 @@ final class Task implements Executor {
             return;
         }
         cancelled = true;
-        if (state == TaskState.WAIT_FOR_IO) {
-            scheduler.cancel(inFlight);
-        } else if (waitsForTrigger()) {
-            moveTo(TaskState.RUNNABLE);
-            LockSupport.unpark(thread);
-        } else if (state != TaskState.DEAD) {
+        if (!endWait() && state != TaskState.DEAD) {
             thread.interrupt();
         }
+    }
+
+    /**
+     * Gives up the wait of ours that the frame is in, on the runtime's thread; false if it is in
+     * none. A wait for I/O ends once the operation is over.
+     */
+    boolean endWait() {
+        if (state == TaskState.WAIT_FOR_IO) {
+            scheduler.cancel(inFlight);
+            return true;
+        }
+        if (waitsForTrigger()) {
+            proceedFromTrigger();
+            return true;
+        }
+        return false;
+    }
+
+    private void proceedFromTrigger() {
+        moveTo(TaskState.RUNNABLE);
+        LockSupport.unpark(thread);
     }
 
     void moveTo(TaskState next) {

@@ -1,6 +1,5 @@
 package io.tardy;
 
-import io.tardy.spi.Operation;
 import java.util.Arrays;
 
 /**
@@ -12,15 +11,22 @@ final class TimerQueue {
     /** Long enough for anybody, short enough that differences of two deadlines never overflow. */
     static final long DELAY_NANOS_MAX = Long.MAX_VALUE / 2;
 
+    /** What a timer is for. */
+    interface Expiring {
+
+        /** Its time has come; on the loop. It must not run user code. */
+        void expire();
+    }
+
     /** A timer that runs. */
     static final class Entry {
-        private final Operation operation;
+        private final Expiring owner;
         private final long deadlineNanos;
         private final long sequence;
         private int place;
 
-        private Entry(Operation operation, long deadlineNanos, long sequence) {
-            this.operation = operation;
+        private Entry(Expiring owner, long deadlineNanos, long sequence) {
+            this.owner = owner;
             this.deadlineNanos = deadlineNanos;
             this.sequence = sequence;
         }
@@ -41,9 +47,9 @@ final class TimerQueue {
         return count;
     }
 
-    Entry add(Operation operation, long nowNanos, long delayNanos) {
+    Entry add(Expiring owner, long nowNanos, long delayNanos) {
         long delay = Math.clamp(delayNanos, 0, DELAY_NANOS_MAX);
-        Entry entry = new Entry(operation, nowNanos + delay, sequence++);
+        Entry entry = new Entry(owner, nowNanos + delay, sequence++);
         if (count == heap.length) {
             heap = Arrays.copyOf(heap, count * 2);
         }
@@ -69,14 +75,22 @@ final class TimerQueue {
         return true;
     }
 
-    /** Takes out and returns the next operation whose time has come, or null. */
-    Operation pollExpired(long nowNanos) {
+    /** Takes out all; removing one of them later finds it gone. */
+    void clear() {
+        while (count > 0) {
+            heap[--count].place = GONE;
+            heap[count] = null;
+        }
+    }
+
+    /** Takes out the next timer whose time has come and returns its owner, or null. */
+    Expiring pollExpired(long nowNanos) {
         if (count == 0 || heap[0].deadlineNanos - nowNanos > 0) {
             return null;
         }
         Entry first = heap[0];
         remove(first);
-        return first.operation;
+        return first.owner;
     }
 
     /** Nanoseconds until the next deadline, 0 if it has passed; only if there is one. */

@@ -2,8 +2,6 @@ package io.tardy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tardy.aio.AsyncSubmission;
-import io.tardy.spi.Operation;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -12,16 +10,9 @@ import org.junit.jupiter.api.Test;
 
 class TimerQueueTest {
 
-    private static final class Named extends Operation {
-        private final int name;
-
-        Named(int name) {
-            super(new AsyncSubmission.Timer(0));
-            this.name = name;
-        }
-
+    private record Named(int name) implements TimerQueue.Expiring {
         @Override
-        protected void completed() {}
+        public void expire() {}
     }
 
     /** What the model knows of a timer. */
@@ -76,6 +67,20 @@ class TimerQueueTest {
         if (queue.count() > 0) {
             assertThat(queue.delayNanos(now)).isPositive();
         }
+    }
+
+    @Test
+    void whatWasClearedIsGone() {
+        TimerQueue queue = new TimerQueue();
+        List<TimerQueue.Entry> entries = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            entries.add(queue.add(new Named(i), 0, 100 - i));
+        }
+        queue.clear();
+        assertThat(queue.count()).isZero();
+        assertThat(entries).noneMatch(queue::remove);
+        queue.add(new Named(1), 0, 1);
+        assertThat(queue.pollExpired(1)).isEqualTo(new Named(1));
     }
 
     @Test

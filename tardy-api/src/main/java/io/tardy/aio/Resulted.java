@@ -16,16 +16,20 @@ public sealed interface Resulted<T, E extends Enum<E> & AsyncError> {
      *
      * @param op the operation that failed
      * @param error the cause
-     * @param errno the system's number for it; 0 where there is none ({@link RecvError#CLOSED})
+     * @param errno the system's number for it; 0 where there is none ({@link RecvError#CLOSED}); of
+     *     {@code CANCELED}, {@link Errno#ETIME} says that it was for a deadline
      */
     record Err<T, E extends Enum<E> & AsyncError>(AsyncOp op, E error, int errno)
             implements Resulted<T, E> {
 
         /** The exception that {@link #unwrap} throws for this outcome. */
         public TardyIOException toException() {
-            return error.isCanceled()
-                    ? new CancelledException(op.label())
-                    : new TardyIOException(op.label(), error, errno);
+            if (!error.isCanceled()) {
+                return new TardyIOException(op.label(), error, errno);
+            }
+            return errno == Errno.ETIME.number()
+                    ? new DeadlineExceededException(op.label())
+                    : new CancelledException(op.label());
         }
     }
 
@@ -33,6 +37,7 @@ public sealed interface Resulted<T, E extends Enum<E> & AsyncError> {
      * The value.
      *
      * @throws CancelledException if the operation was cancelled
+     * @throws DeadlineExceededException if it was given up for a deadline
      * @throws TardyIOException if the operation failed otherwise
      */
     default T unwrap() throws TardyIOException {

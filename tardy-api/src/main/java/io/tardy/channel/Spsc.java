@@ -2,6 +2,8 @@ package io.tardy.channel;
 
 import io.tardy.TardyRuntime;
 import io.tardy.aio.CancelledException;
+import io.tardy.aio.DeadlineExceededException;
+import io.tardy.aio.TardyIOException;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicReference;
@@ -92,7 +94,7 @@ public final class Spsc<T> {
 
     /** Waits until woken; the announcement was made, and the channel looked at again, before. */
     private static void await(AtomicReference<Waiter> announced, Waiter waiter)
-            throws CancelledException {
+            throws TardyIOException {
         try {
             while (announced.get() == waiter) {
                 waiter.runtime().scheduler().triggerAwait();
@@ -116,8 +118,10 @@ public final class Spsc<T> {
          *
          * @throws ChannelClosedException if either end is closed; the message was not sent
          * @throws CancelledException if the frame is cancelled; the message was not sent
+         * @throws DeadlineExceededException if it had to wait beyond the frame's {@code Deadline};
+         *     the message was not sent
          */
-        public void send(T message) throws ChannelClosedException, CancelledException {
+        public void send(T message) throws ChannelClosedException, TardyIOException {
             Objects.requireNonNull(message, "message");
             while (!offer(message)) {
                 Waiter waiter = Waiter.here(runtime);
@@ -165,8 +169,10 @@ public final class Spsc<T> {
          * @throws ChannelClosedException if the producer is closed and all was received, or this
          *     end is closed
          * @throws CancelledException if the frame is cancelled; no message was taken
+         * @throws DeadlineExceededException if it had to wait beyond the frame's {@code Deadline};
+         *     no message was taken
          */
-        public T recv() throws ChannelClosedException, CancelledException {
+        public T recv() throws ChannelClosedException, TardyIOException {
             for (; ; ) {
                 if (consumerClosed) {
                     throw new ChannelClosedException("the consumer of this channel is closed");

@@ -1,6 +1,7 @@
 package io.tardy.net;
 
 import io.netty.buffer.ByteBuf;
+import io.tardy.Deadline;
 import io.tardy.Tardy;
 import io.tardy.TardyRuntime;
 import io.tardy.aio.AcceptError;
@@ -16,6 +17,7 @@ import io.tardy.aio.AsyncSubmission.SendBuffer;
 import io.tardy.aio.AsyncSubmission.SendTo;
 import io.tardy.aio.CancelledException;
 import io.tardy.aio.ConnectError;
+import io.tardy.aio.DeadlineExceededException;
 import io.tardy.aio.RecvError;
 import io.tardy.aio.Resulted;
 import io.tardy.aio.SocketError;
@@ -32,6 +34,7 @@ import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Objects;
 
 /**
@@ -215,7 +218,7 @@ public final class Socket implements Stream, AutoCloseable {
     }
 
     /**
-     * Connects to the address. After a failure, or when cancelled, the socket can only be closed.
+     * Connects to the address. After a failure, or when given up, the socket can only be closed.
      *
      * @throws TardyIOException for example with {@link ConnectError#CONNECTION_REFUSED}
      */
@@ -227,6 +230,15 @@ public final class Socket implements Stream, AutoCloseable {
                     : new TardyIOException("connect", err.error(), err.errno(), address.toString());
         }
         return this;
+    }
+
+    /**
+     * {@link #connect()} in this time; the same as {@link Deadline#within} around it.
+     *
+     * @throws DeadlineExceededException if that was not enough
+     */
+    public Socket connect(Duration within) throws TardyIOException {
+        return Deadline.within(within, () -> connect());
     }
 
     /**
@@ -244,6 +256,15 @@ public final class Socket implements Stream, AutoCloseable {
         }
         Resulted<Integer, RecvError> received = TardyRuntime.ioAwait(new Recv(handle, into));
         return isEnd(received) ? -1 : received.unwrap();
+    }
+
+    /**
+     * {@link #recv(ByteBuffer)} in this time; the same as {@link Deadline#within} around it.
+     *
+     * @throws DeadlineExceededException if nothing came; nothing is lost
+     */
+    public int recv(ByteBuffer into, Duration within) throws TardyIOException {
+        return Deadline.within(within, () -> recv(into));
     }
 
     /**

@@ -5,6 +5,8 @@ interface TransportContract
         extends RuntimeContract,
                 ThreadContract,
                 TimerContract,
+                DeadlineContract,
+                ScopeContract,
                 SpscContract,
                 TcpContract,
                 DatagramContract,

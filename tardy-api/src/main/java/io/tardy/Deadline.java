@@ -1,0 +1,98 @@
+package io.tardy;
+
+import io.tardy.aio.DeadlineExceededException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A time by which a block of calls must be done waiting.
+ *
+ * <pre>{@code
+ * String line = Deadline.within(Duration.ofSeconds(5), () -> {
+ *     socket.sendAll(question);
+ *     return readLine(socket);
+ * });
+ * }</pre>
+ *
+ * <p>Once the deadline has passed, every wait of the frame inside the block throws {@link
+ * DeadlineExceededException}: the one that it is in, and every later one until the block ends.
+ * Waits are all operations of sockets and files, {@link Timer#delay}, {@link
+ * Scheduler#triggerAwait}, {@link Frame#join}, {@link Scope#join}, {@link TardyRuntime#spawnAwait},
+ * {@link TardyRuntime#offload} and the two ends of a channel.
+ *
+ * <ul>
+ *   <li>The operation that was given up is over when the exception is thrown. If its own result
+ *       came first, that is returned and nothing is lost: after a {@code recv} that was given up
+ *       the next one receives the next byte. What a call of several operations ({@code sendAll},
+ *       {@code recvAll}) did before, its buffer's position tells.
+ *   <li>Operations of sockets and files are refused once the deadline has passed, even where they
+ *       could be done without a wait, so that a peer who never lets us wait cannot hold the block.
+ *       What does not wait and is no operation goes on to succeed: joining a frame that has ended,
+ *       a channel that has a message or room, a receive into a full buffer.
+ *   <li>Closing works all the same.
+ *   <li>A block inside of another cannot extend it: the nearer deadline counts, and after the inner
+ *       block the outer one again.
+ *   <li>A duration of zero or less has passed when the block begins. More than 146 years is 146
+ *       years.
+ *   <li>A frame that is cancelled gets {@code CancelledException}, deadline or not.
+ *   <li>An offloaded call that has begun is interrupted, and its end is awaited. If it returns all
+ *       the same, that is the result; what it throws is the cause of the exception.
+ *   <li>Frames spawned inside the block have no deadline; those that a {@link Scope} forks have
+ *       its.
+ * </ul>
+ *
+ * <p>Time is that of the runtime's clock. No wait is given up early; how late is not promised, for
+ * it takes a turn of the loop. Waits of the JDK ({@code Thread.sleep}, locks, queues) know nothing
+ * of it, and computing and {@link Frame#yield} are no waits: the deadline meets the next one.
+ */
+public final class Deadline {
+
+    /** What is to be done in time, with a value. */
+    @FunctionalInterface
+    public interface Body<T, E extends Exception> {
+        T call() throws E;
+    }
+
+    /** What is to be done in time. */
+    @FunctionalInterface
+    public interface VoidBody<E extends Exception> {
+        void run() throws E;
+    }
+
+    private Deadline() {}
+
+    /**
+     * Runs the body, here and now, under a deadline.
+     *
+     * @param duration from now
+     * @return what the body returns, also if that was late
+     * @throws DeadlineExceededException from the body's waits, if it does not catch it
+     * @throws E what the body throws
+     * @throws IllegalStateException outside of a frame
+     */
+    public static <T, E extends Exception> T within(Duration duration, Body<T, E> body) throws E {
+        DeadlineBlock block = begin(Scheduler.currentTask("Deadline.within"), duration);
+        try {
+            return body.call();
+        } finally {
+            if (block != null) {
+                block.end();
+            }
+        }
+    }
+
+    /** {@link #within(Duration, Body)} without a value. */
+    public static <E extends Exception> void within(Duration duration, VoidBody<E> body) throws E {
+        within(
+                duration,
+                () -> {
+                    body.run();
+                    return null;
+                });
+    }
+
+    /** The block, or null if a nearer deadline counts anyway. */
+    static DeadlineBlock begin(Task task, Duration duration) {
+        return DeadlineBlock.begin(task, TimeUnit.NANOSECONDS.convert(duration)); // saturates
+    }
+}

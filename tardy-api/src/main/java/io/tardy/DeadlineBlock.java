@@ -1,0 +1,100 @@
+package io.tardy;
+
+/**
+ * A deadline that counts for the waits of one task, from {@link #begin} to {@link #end}. The blocks
+ * of a task form a chain, the nearest deadline first: a block inside of another begins only if its
+ * deadline is the nearer one.
+ *
+ * <p>It has one entry among the runtime's timers, however many waits there are in it. All of it
+ * belongs to the runtime's thread, or to the frame while it has it.
+ */
+final class DeadlineBlock implements TimerQueue.Expiring {
+
+    private final Task task;
+    private final DeadlineBlock outer;
+    private final long deadlineNanos;
+    private TimerQueue.Entry timer;
+    private boolean expired;
+
+    private DeadlineBlock(Task task, long deadlineNanos) {
+        this.task = task;
+        this.outer = task.deadline();
+        this.deadlineNanos = deadlineNanos;
+    }
+
+    /**
+     * Begins a block in the frame of this task.
+     *
+     * @param delayNanos from now; zero or less has passed already
+     * @return the block, or null if a nearer deadline counts anyway
+     */
+    static DeadlineBlock begin(Task task, long delayNanos) {
+        long now = task.scheduler().clockNanos();
+        return begin(task, now, now + Math.clamp(delayNanos, 0, TimerQueue.DELAY_NANOS_MAX));
+    }
+
+    /** {@link #begin(Task, long)} with the time of the deadline itself, of another block's. */
+    static DeadlineBlock beginAt(Task task, long deadlineNanos) {
+        return begin(task, task.scheduler().clockNanos(), deadlineNanos);
+    }
+
+    private static DeadlineBlock begin(Task task, long now, long deadlineNanos) {
+        DeadlineBlock outer = task.deadline();
+        if (outer != null && outer.deadlineNanos - deadlineNanos <= 0) {
+            return null;
+        }
+        DeadlineBlock block = new DeadlineBlock(task, deadlineNanos);
+        if (deadlineNanos - now <= 0) {
+            block.expired = true; // it does not take a turn of the loop to know it
+        } else if (!task
+                .isCancelled()) { // whose waits fail anyway, perhaps after the runtime's end
+            block.timer = task.scheduler().addTimer(block, now, deadlineNanos - now);
+        }
+        task.setDeadline(block);
+        return block;
+    }
+
+    /** Whether the deadline has passed and the loop has seen it. */
+    boolean isExpired() {
+        return expired;
+    }
+
+    long deadlineNanos() {
+        return deadlineNanos;
+    }
+
+    /** The deadline counts no more, nor does that of a block inside that has not ended. */
+    void end() {
+        DeadlineBlock last = task.deadline();
+        while (last != null && last.isWithin(this)) {
+            last.removeTimer();
+            last = last.outer;
+        }
+        task.setDeadline(last);
+    }
+
+    /** On the loop. */
+    @Override
+    public void expire() {
+        expired = true;
+        if (task.deadline() == this) { // else that of a block inside, nearer, has passed before
+            task.endWait();
+        }
+    }
+
+    /** Whether this is that block, or one inside of it. */
+    private boolean isWithin(DeadlineBlock block) {
+        for (DeadlineBlock at = this; at != null; at = at.outer) {
+            if (at == block) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void removeTimer() {
+        if (timer != null) {
+            task.scheduler().removeTimer(timer);
+        }
+    }
+}

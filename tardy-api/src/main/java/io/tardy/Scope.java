@@ -1,0 +1,252 @@
+package io.tardy;
+
+import io.tardy.aio.CancelledException;
+import io.tardy.aio.DeadlineExceededException;
+import io.tardy.aio.TardyIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Frames that end before the block that has forked them does.
+ *
+ * <pre>{@code
+ * try (Scope scope = Scope.open(Duration.ofSeconds(2))) {
+ *     Frame<User> user = scope.fork(() -> loadUser(id));
+ *     Frame<List<Order>> orders = scope.fork(() -> loadOrders(id));
+ *     scope.join();
+ *     return answer(user.join(), orders.join());
+ * }
+ * }</pre>
+ *
+ * <p>A scope belongs to the frame that has opened it, its owner: only the owner forks, joins and
+ * closes, anything else is an {@link IllegalStateException}. Its frames run on the owner's runtime.
+ * They may open scopes of their own. Scopes are closed in the opposite order of opening, as
+ * try-with-resources does; a scope that is never closed keeps no promise.
+ *
+ * <p>A forked frame has the deadline that counts for its owner at that moment: the scope's, or that
+ * of a {@link Deadline} around it. It fails by itself then.
+ */
+public final class Scope implements AutoCloseable {
+
+    private final Task owner;
+
+    /** Null if none was asked for, or if a nearer one counts anyway. */
+    private final DeadlineBlock deadline;
+
+    // The runtime's thread, or the owner while it has it.
+    private final Set<Frame<?>> running = new LinkedHashSet<>();
+    private final List<Frame<?>> failed = new ArrayList<>();
+    private BooleanSupplier awaited;
+    private boolean closed;
+
+    private Scope(Task owner, DeadlineBlock deadline) {
+        this.owner = owner;
+        this.deadline = deadline;
+    }
+
+    /**
+     * Opens a scope of the calling frame.
+     *
+     * @throws IllegalStateException outside of a frame
+     */
+    public static Scope open() {
+        return new Scope(Scheduler.currentTask("Scope.open"), null);
+    }
+
+    /**
+     * Opens a scope that is a {@link Deadline} block too, until it is closed: for the waits of its
+     * owner, and of the frames that it forks.
+     *
+     * @param within from now; zero or less has passed already
+     * @throws IllegalStateException outside of a frame
+     */
+    public static Scope open(Duration within) {
+        Task owner = Scheduler.currentTask("Scope.open");
+        return new Scope(owner, Deadline.begin(owner, within));
+    }
+
+    /** {@link #fork(Callable)} without a value. */
+    public Frame<Void> fork(FrameBody body) {
+        return fork(
+                () -> {
+                    body.run();
+                    return null;
+                });
+    }
+
+    /**
+     * Starts a frame, in a later step of the loop. If it fails, {@link #join} says so; if that is
+     * not called and nobody joins the frame itself, the handler of uncaught frames hears of it when
+     * the scope is closed.
+     *
+     * @throws TaskPoolFullException if the pool is static and full
+     */
+    public <T> Frame<T> fork(Callable<? extends T> body) {
+        requireOwner("fork");
+        Frame<T> child = owner.scheduler().spawn(null, underDeadline(body));
+        child.forkedBy(this);
+        running.add(child);
+        return child;
+    }
+
+    private <T> Callable<? extends T> underDeadline(Callable<? extends T> body) {
+        DeadlineBlock inherited = owner.deadline();
+        if (inherited == null) {
+            return body;
+        }
+        long deadlineNanos = inherited.deadlineNanos();
+        return () -> {
+            DeadlineBlock.beginAt(Task.current(), deadlineNanos); // ends with the frame
+            return body.call();
+        };
+    }
+
+    /**
+     * Waits until all frames have ended. When one fails the rest are cancelled. A frame that
+     * somebody has cancelled has not failed. None runs when this returns or throws; more can be
+     * forked then.
+     *
+     * @throws FrameFailedException if frames failed since the last join; the failures after the
+     *     first are suppressed ones of its
+     * @throws CancelledException if the owner was cancelled or interrupted while it waited: the
+     *     frames were cancelled, and have ended
+     * @throws DeadlineExceededException if the owner's deadline passed while it waited: the same
+     */
+    public void join() throws TardyIOException {
+        requireOwner("join");
+        try {
+            await(() -> running.isEmpty() || !failed.isEmpty(), "join");
+        } finally {
+            endRest();
+        }
+        throwFailures();
+    }
+
+    /**
+     * Waits for the first of these frames that succeeds, and cancels the others; {@link #close}
+     * waits for their end.
+     *
+     * @param racers frames that this scope has forked
+     * @return the value of the first
+     * @throws FrameFailedException if all have failed: the last failure, the others suppressed
+     * @throws CancelledException if the owner was cancelled or interrupted while it waited
+     * @throws DeadlineExceededException if the owner's deadline passed while it waited
+     */
+    public <T> T joinFirst(Collection<? extends Frame<? extends T>> racers)
+            throws TardyIOException {
+        requireOwner("joinFirst");
+        List<Frame<? extends T>> left = new ArrayList<>(racers);
+        List<FrameFailedException> failures = new ArrayList<>();
+        for (; ; ) {
+            Frame<? extends T> ended = Frame.joinAny(left);
+            left.remove(ended);
+            try {
+                T value = ended.join();
+                left.forEach(Frame::cancel);
+                failed.removeAll(racers); // whose failures do not matter
+                return value;
+            } catch (FrameFailedException e) {
+                if (left.isEmpty()) {
+                    failures.forEach(e::addSuppressed);
+                    failed.removeAll(racers);
+                    throw e;
+                }
+                failures.add(e);
+            }
+        }
+    }
+
+    /**
+     * Cancels the frames that still run and waits for their end, be the owner cancelled or late. A
+     * frame that will not hear of its cancellation keeps the owner here. Closing again does
+     * nothing.
+     */
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        requireOwner("close");
+        try {
+            endRest();
+        } finally {
+            closed = true;
+            if (deadline != null) {
+                deadline.end();
+            }
+        }
+        tellUnheard();
+    }
+
+    @Override
+    public String toString() {
+        return "scope of " + owner.frame() + ", " + running.size() + " frames run";
+    }
+
+    /** One of our frames has ended; on the loop. */
+    void childEnded(Frame<?> child) {
+        running.remove(child);
+        if (child.hasFailed()) {
+            failed.add(child);
+        }
+        if (awaited != null && awaited.getAsBoolean()) {
+            owner.trigger();
+        }
+    }
+
+    private void await(BooleanSupplier condition, String operation) throws TardyIOException {
+        awaited = condition;
+        try {
+            while (!condition.getAsBoolean()) {
+                owner.scheduler().awaitTrigger(owner, operation);
+            }
+        } finally {
+            awaited = null;
+        }
+    }
+
+    private void endRest() {
+        running.forEach(Frame::cancel);
+        awaited = running::isEmpty;
+        owner.awaitTriggerUntil(awaited);
+        awaited = null;
+    }
+
+    private void throwFailures() {
+        if (failed.isEmpty()) {
+            return;
+        }
+        Frame<?> first = failed.removeFirst();
+        FrameFailedException failure = new FrameFailedException(first.name(), first.failure());
+        failed.forEach(later -> failure.addSuppressed(later.failure()));
+        failed.clear();
+        throw failure;
+    }
+
+    /** Failures that neither a join of the scope nor one of the frame has told anybody. */
+    private void tellUnheard() {
+        Scheduler scheduler = owner.scheduler();
+        for (Frame<?> child : failed) {
+            if (!child.isJoined()) {
+                scheduler.onLoop(() -> scheduler.uncaught(child));
+            }
+        }
+        failed.clear();
+    }
+
+    private void requireOwner(String operation) {
+        if (Task.current() != owner) {
+            throw new IllegalStateException(
+                    operation + ": this scope belongs to " + owner.frame() + ", and to no other");
+        }
+        if (closed) {
+            throw new IllegalStateException(operation + ": this scope is closed");
+        }
+    }
+}
