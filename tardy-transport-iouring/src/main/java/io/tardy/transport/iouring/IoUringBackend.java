@@ -213,7 +213,8 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
 
     /** During reap. */
     @Override
-    public void completed(InFlight inFlight, int result, int flags) {
+    public void completed(InFlight inFlight, int kernelResult, int flags) {
+        int result = isToBeRestarted(kernelResult) ? EINTR : kernelResult;
         if (inFlight.next() != null && result >= 0) {
             submit(inFlight.next());
             return;
@@ -249,6 +250,14 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
         InFlight readiness = new InFlight(inFlight.operation(), null, poll, null);
         readiness.next(inFlight);
         submit(readiness);
+    }
+
+    /**
+     * ERESTARTSYS and its like, 512 to 516: how the kernel says to itself that a call was
+     * interrupted. Of an open that waits for a FIFO's other end it reaches us.
+     */
+    private static boolean isToBeRestarted(int result) {
+        return result <= -512 && result >= -516;
     }
 
     private static boolean isToBeRepeated(InFlight inFlight, int result) {

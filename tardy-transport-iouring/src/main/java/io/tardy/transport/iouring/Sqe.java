@@ -50,6 +50,12 @@ record Sqe(
     /** IORING_RECVSEND_POLL_FIRST: there is nothing yet, do not try. */
     private static final short POLL_FIRST = 1;
 
+    /**
+     * IOSQE_ASYNC: not on the thread that submits. There the kernel opens without waiting, whatever
+     * the flags: a FIFO would be open without its other end, and read as empty, or be refused.
+     */
+    private static final byte ASYNC = 1 << 4;
+
     /** Use the file's own position. */
     private static final long CURRENT_POSITION = -1;
 
@@ -57,7 +63,7 @@ record Sqe(
     IoUringIoOps toOps(long userData) {
         return new IoUringIoOps(
                 opcode,
-                (byte) 0,
+                opcode == OPENAT ? ASYNC : 0,
                 ioPriority,
                 descriptor,
                 offset,
