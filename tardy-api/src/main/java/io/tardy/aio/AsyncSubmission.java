@@ -315,6 +315,23 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
         }
     }
 
+    /**
+     * Wait until a send would take something; for sends that are done elsewhere, such as {@code
+     * SocketHandle.sendFile}.
+     */
+    record AwaitWritable(SocketHandle socket)
+            implements AsyncSubmission<Void, SendError>, OnSocket {
+        @Override
+        public AsyncOp op() {
+            return AsyncOp.SEND;
+        }
+
+        @Override
+        public SendError error(int errno) {
+            return SendError.of(errno);
+        }
+    }
+
     /** Close a socket; operations that wait on it fail with {@code INVALID_FD}. */
     record Close(SocketHandle socket) implements AsyncSubmission<Void, SocketError>, OnSocket {
         @Override

@@ -183,6 +183,11 @@ public final class File implements Stream, AutoCloseable {
         }
     }
 
+    /** The file as transports see it. */
+    public FileHandle handle() {
+        return handle;
+    }
+
     /** Whether {@link #close} was called. */
     public boolean isClosed() {
         return handle.isClosed();

@@ -22,12 +22,15 @@ import io.tardy.aio.RecvError;
 import io.tardy.aio.Resulted;
 import io.tardy.aio.SocketError;
 import io.tardy.aio.TardyIOException;
+import io.tardy.fs.File;
 import io.tardy.spi.SocketHandle;
 import io.tardy.spi.SocketKind;
 import io.tardy.stream.Stream;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.net.StandardSocketOptions;
@@ -38,7 +41,7 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * A stream socket: TCP over IPv4 or IPv6, or of the Unix domain.
+ * A socket: TCP or UDP over IPv4 or IPv6, or of the Unix domain, for streams or for datagrams.
  *
  * <p>{@link #accept}, {@link #connect}, {@code recv} and {@code send} make the calling frame wait
  * and throw {@link IllegalStateException} outside of a frame. Everything else returns at once and
@@ -371,6 +374,36 @@ public final class Socket implements Stream, AutoCloseable {
     }
 
     /**
+     * Sends from a file to the end of it, or of the count: with sendfile(2) where the system and
+     * the transport have it for this pair, else through a buffer. Waits while the peer does not
+     * read.
+     *
+     * @param offset where in the file, in bytes; negative for its current position, which then
+     *     advances
+     * @param count how many bytes at most
+     * @return the number of bytes
+     */
+    public long sendFile(File file, long offset, long count) throws TardyIOException {
+        return new FileSending(handle, this, file).send(offset, count);
+    }
+
+    /**
+     * Begins to receive what is sent to a multicast group.
+     *
+     * @param via the interface to listen at
+     */
+    public Socket join(InetAddress group, NetworkInterface via) throws TardyIOException {
+        handle.join(group, via);
+        return this;
+    }
+
+    /** Ends what {@link #join} has begun. */
+    public Socket leave(InetAddress group, NetworkInterface via) throws TardyIOException {
+        handle.leave(group, via);
+        return this;
+    }
+
+    /**
      * Tells the peer that nothing more will be sent; receiving goes on. The peer reads the end of
      * the stream after what was sent before.
      */
@@ -414,7 +447,9 @@ public final class Socket implements Stream, AutoCloseable {
 
     /**
      * Sets {@code TCP_NODELAY}, {@code SO_REUSEADDR}, {@code SO_REUSEPORT}, {@code SO_KEEPALIVE},
-     * {@code SO_RCVBUF}, {@code SO_SNDBUF} or {@code SO_LINGER} of {@link StandardSocketOptions}.
+     * {@code SO_RCVBUF}, {@code SO_SNDBUF}, {@code SO_LINGER}, {@code SO_BROADCAST}, {@code
+     * IP_MULTICAST_TTL}, {@code IP_MULTICAST_LOOP} or {@code IP_MULTICAST_IF} of {@link
+     * StandardSocketOptions}, as far as they fit the kind of socket.
      *
      * @throws UnsupportedOperationException for others
      */

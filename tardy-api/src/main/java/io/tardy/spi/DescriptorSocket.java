@@ -15,7 +15,9 @@ import io.tardy.net.Datagram;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.net.NoRouteToHostException;
 import java.net.PortUnreachableException;
 import java.net.SocketAddress;
@@ -37,6 +39,9 @@ import java.util.regex.Pattern;
  * epoll, kqueue and io_uring alike; one of their libraries must be loaded.
  */
 public final class DescriptorSocket extends SocketHandle {
+
+    private static final boolean IS_LINUX = System.getProperty("os.name").equals("Linux");
+    private static final short POLLOUT = 4;
 
     private static final int END_OF_STREAM = -1;
 
@@ -192,6 +197,27 @@ public final class DescriptorSocket extends SocketHandle {
     }
 
     @Override
+    protected int doSendFile(FileHandle file, long offset, int count) {
+        return file instanceof DescriptorFile from && IS_LINUX
+                ? LinuxCalls.sendfile(socket.intValue(), from.descriptor(), offset, count)
+                : super.doSendFile(file, offset, count);
+    }
+
+    @Override
+    public boolean isWritable() {
+        return LinuxCalls.isReady(socket.intValue(), POLLOUT);
+    }
+
+    @Override
+    protected void doJoin(InetAddress group, NetworkInterface via, boolean joins)
+            throws TardyIOException {
+        if (!IS_LINUX) {
+            super.doJoin(group, via, joins);
+        }
+        LinuxMulticast.join(socket.intValue(), group, via, joins);
+    }
+
+    @Override
     public SocketHandle accept() throws TardyIOException {
         byte[] address = new byte[26];
         try {
@@ -292,6 +318,10 @@ public final class DescriptorSocket extends SocketHandle {
             socket.setSendBufferSize((Integer) value);
         } else if (option == StandardSocketOptions.SO_LINGER) {
             socket.setSoLinger((Integer) value);
+        } else if (option == StandardSocketOptions.SO_BROADCAST) {
+            socket.setBroadcast((Boolean) value);
+        } else if (IS_LINUX && LinuxMulticast.has(option)) {
+            LinuxMulticast.set(socket.intValue(), option, value);
         } else {
             throw unknownOption(option);
         }
@@ -312,6 +342,10 @@ public final class DescriptorSocket extends SocketHandle {
             return socket.getSendBufferSize();
         } else if (option == StandardSocketOptions.SO_LINGER) {
             return socket.getSoLinger();
+        } else if (option == StandardSocketOptions.SO_BROADCAST) {
+            return socket.isBroadcast();
+        } else if (IS_LINUX && LinuxMulticast.has(option)) {
+            return LinuxMulticast.get(socket.intValue(), option);
         }
         throw unknownOption(option);
     }
@@ -320,7 +354,8 @@ public final class DescriptorSocket extends SocketHandle {
         return new UnsupportedOperationException(
                 option.name()
                         + " is not supported: use TCP_NODELAY, SO_REUSEADDR, SO_REUSEPORT,"
-                        + " SO_KEEPALIVE, SO_RCVBUF, SO_SNDBUF or SO_LINGER of"
+                        + " SO_KEEPALIVE, SO_RCVBUF, SO_SNDBUF, SO_LINGER, SO_BROADCAST,"
+                        + " IP_MULTICAST_TTL, IP_MULTICAST_LOOP or IP_MULTICAST_IF of"
                         + " java.net.StandardSocketOptions");
     }
 

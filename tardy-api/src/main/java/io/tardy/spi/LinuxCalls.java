@@ -50,6 +50,12 @@ final class LinuxCalls {
             link("unlinkat", FunctionDescriptor.of(INT, INT, POINTER, INT));
     private static final MethodHandle POLL =
             link("poll", FunctionDescriptor.of(INT, POINTER, LONG, INT));
+    private static final MethodHandle SENDFILE =
+            link("sendfile", FunctionDescriptor.of(LONG, INT, INT, POINTER, LONG));
+    private static final MethodHandle SETSOCKOPT =
+            link("setsockopt", FunctionDescriptor.of(INT, INT, INT, INT, POINTER, INT));
+    private static final MethodHandle GETSOCKOPT =
+            link("getsockopt", FunctionDescriptor.of(INT, INT, INT, INT, POINTER, POINTER));
     private static final MethodHandle GETDENTS =
             link("getdents64", FunctionDescriptor.of(LONG, INT, POINTER, LONG));
 
@@ -133,6 +139,63 @@ final class LinuxCalls {
     /** poll(2) of one descriptor; the count of ready ones: 0 or 1. */
     static int poll(MemorySegment pollfd, int timeoutMillis) {
         return (int) call(state -> (int) POLL.invokeExact(state, pollfd, 1L, timeoutMillis));
+    }
+
+    /** Whether poll(2) reports one of the events, or an error, at once; never waits. */
+    static boolean isReady(int descriptor, short events) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment pollfd = arena.allocate(8, 4);
+            pollfd.set(INT, 0, descriptor);
+            pollfd.set(ValueLayout.JAVA_SHORT, 4, events);
+            return poll(pollfd, 0) != 0;
+        }
+    }
+
+    /**
+     * sendfile(2).
+     *
+     * @param offset negative for the file's own position
+     */
+    static int sendfile(int to, int from, long offset, long count) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment at = offset < 0 ? MemorySegment.NULL : arena.allocateFrom(LONG, offset);
+            return (int) call(state -> (long) SENDFILE.invokeExact(state, to, from, at, count));
+        }
+    }
+
+    static int setsockopt(int descriptor, int level, int option, MemorySegment value) {
+        return (int)
+                call(
+                        state ->
+                                (int)
+                                        SETSOCKOPT.invokeExact(
+                                                state,
+                                                descriptor,
+                                                level,
+                                                option,
+                                                value,
+                                                (int) value.byteSize()));
+    }
+
+    /** The value of an option that is a number, or a negated error number below -1. */
+    static int getsockopt(int descriptor, int level, int option) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment value = arena.allocate(INT);
+            MemorySegment length = arena.allocateFrom(INT, (int) INT.byteSize());
+            int outcome =
+                    (int)
+                            call(
+                                    state ->
+                                            (int)
+                                                    GETSOCKOPT.invokeExact(
+                                                            state,
+                                                            descriptor,
+                                                            level,
+                                                            option,
+                                                            value,
+                                                            length));
+            return outcome < 0 ? outcome : value.get(INT, 0);
+        }
     }
 
     /** Directory entries into memory; the count of bytes, 0 at the end. See getdents(2). */

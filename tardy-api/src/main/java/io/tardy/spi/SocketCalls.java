@@ -3,6 +3,7 @@ package io.tardy.spi;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.tardy.aio.AsyncSubmission;
+import io.tardy.aio.AsyncSubmission.AwaitWritable;
 import io.tardy.aio.AsyncSubmission.Recv;
 import io.tardy.aio.AsyncSubmission.RecvBuffer;
 import io.tardy.aio.AsyncSubmission.RecvFrom;
@@ -67,8 +68,11 @@ public final class SocketCalls {
         } else if (submission instanceof SendBuffer send) {
             return send(operation, socket, send.from());
         }
-        return submission instanceof SendTo send
-                ? sendTo(operation, socket, send)
+        if (submission instanceof SendTo send) {
+            return sendTo(operation, socket, send);
+        }
+        return submission instanceof AwaitWritable
+                ? awaitWritable(operation, socket)
                 : finishConnect(operation, socket);
     }
 
@@ -160,6 +164,14 @@ public final class SocketCalls {
             count = send(socket, from);
         } while (count == EINTR);
         return sent(operation, count);
+    }
+
+    private static Outcome awaitWritable(Operation operation, SocketHandle socket) {
+        if (!socket.isWritable()) {
+            return Outcome.WOULD_WAIT;
+        }
+        operation.succeed(null);
+        return Outcome.DONE;
     }
 
     private Outcome sendTo(Operation operation, SocketHandle socket, SendTo send) {

@@ -6,6 +6,8 @@ import io.tardy.aio.Errno;
 import io.tardy.aio.SocketError;
 import io.tardy.aio.TardyIOException;
 import io.tardy.net.Datagram;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
 import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.nio.ByteBuffer;
@@ -220,6 +222,80 @@ public abstract class SocketHandle {
     /** {@link #send} from native memory, from {@code position} to {@code limit}. */
     public int sendAddress(long address, int position, int limit) {
         throw new UnsupportedOperationException();
+    }
+
+    /**
+     * Sends from an open file, without a buffer in between. Waits for the file, not for the socket:
+     * for a thread of a pool.
+     *
+     * @param offset where in the file; negative for its current position, which then advances
+     * @return the number of bytes, 0 at the end of the file, or a negated error number; {@code
+     *     -ENOSYS} where the transport has no such call, {@code -EINVAL} for a file that is no
+     *     regular one
+     */
+    public final int sendFile(FileHandle file, long offset, int count) {
+        Hold hold = new Hold();
+        if (!file.hold()) {
+            return -Errno.EBADF.number();
+        }
+        try {
+            if (!attach(hold)) {
+                return -Errno.EBADF.number();
+            }
+            try {
+                return doSendFile(file, offset, count);
+            } finally {
+                detach(hold);
+            }
+        } catch (TardyIOException e) {
+            return -e.errno();
+        } finally {
+            file.release();
+        }
+    }
+
+    /** Keeps the descriptor open while a thread that is no runtime's uses it. */
+    private static final class Hold implements Attachment {
+
+        @Override
+        public AsyncBackend owner() {
+            return null;
+        }
+
+        /** The call that is under way ends by itself. */
+        @Override
+        public void letGo() {}
+    }
+
+    protected int doSendFile(FileHandle file, long offset, int count) {
+        return -Errno.ENOSYS.number();
+    }
+
+    /** Whether a send would take something, without waiting; asked after {@link #sendFile}. */
+    public boolean isWritable() {
+        throw new UnsupportedOperationException();
+    }
+
+    /**
+     * Begins to receive what is sent to a group.
+     *
+     * @param via where to listen
+     */
+    public final void join(InetAddress group, NetworkInterface via) throws TardyIOException {
+        whileOpen("join", () -> doJoin(group, via, true));
+    }
+
+    /** Ends what {@link #join} has begun. */
+    public final void leave(InetAddress group, NetworkInterface via) throws TardyIOException {
+        whileOpen("leave", () -> doJoin(group, via, false));
+    }
+
+    protected void doJoin(InetAddress group, NetworkInterface via, boolean joins)
+            throws TardyIOException {
+        throw new TardyIOException(
+                joins ? "join" : "leave",
+                SocketError.OPERATION_NOT_SUPPORTED,
+                Errno.EOPNOTSUPP.number());
     }
 
     /**

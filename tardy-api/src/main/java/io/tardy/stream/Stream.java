@@ -1,5 +1,7 @@
 package io.tardy.stream;
 
+import io.tardy.fs.File;
+import io.tardy.net.Socket;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
@@ -36,12 +38,14 @@ public interface Stream {
 
     /**
      * Copies until the end of {@code from}: nothing is read before what was read last has been
-     * written. Closes neither.
+     * written. From a file to a socket without a buffer, where the system can. Closes neither.
      *
      * @return the number of bytes
      */
     static long copy(Stream from, Stream to) throws IOException {
-        return copy(from, to, ByteBuffer.allocateDirect(COPY_BYTES));
+        return from instanceof File file && to instanceof Socket socket
+                ? socket.sendFile(file, -1, Long.MAX_VALUE)
+                : copy(from, to, ByteBuffer.allocateDirect(COPY_BYTES));
     }
 
     /**

@@ -14,8 +14,11 @@ import io.tardy.aio.RecvError;
 import io.tardy.aio.SendError;
 import io.tardy.net.Datagram;
 import io.tardy.net.Socket;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.net.SocketAddress;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.SplittableRandom;
@@ -118,6 +121,48 @@ interface DatagramContract extends TransportFixture {
                                     RecvError.CONNECTION_REFUSED,
                                     Errno.ECONNREFUSED);
                         }
+                    }
+                });
+    }
+
+    @Test
+    default void broadcastAndMulticastOptionsAreTheSystems() throws Exception {
+        inFrame(
+                rt -> {
+                    try (Socket socket = bound()) {
+                        socket.setOption(StandardSocketOptions.SO_BROADCAST, true);
+                        assertThat(socket.getOption(StandardSocketOptions.SO_BROADCAST)).isTrue();
+                        socket.setOption(StandardSocketOptions.IP_MULTICAST_TTL, 3);
+                        assertThat(socket.getOption(StandardSocketOptions.IP_MULTICAST_TTL))
+                                .isEqualTo(3);
+                        socket.setOption(StandardSocketOptions.IP_MULTICAST_LOOP, false);
+                        assertThat(socket.getOption(StandardSocketOptions.IP_MULTICAST_LOOP))
+                                .isFalse();
+                    }
+                });
+    }
+
+    /** On the loopback interface, and no further: the time to live is 0. */
+    @Test
+    default void aGroupIsJoinedAndLeft() throws Exception {
+        NetworkInterface loopback =
+                NetworkInterface.getByInetAddress(InetAddress.getLoopbackAddress());
+        InetAddress group = InetAddress.getByName("239.255.7.7");
+        inFrame(
+                rt -> {
+                    try (Socket receiver = Socket.udp("0.0.0.0", 0).bind();
+                            Socket sender = bound()) {
+                        receiver.join(group, loopback);
+                        sender.setOption(StandardSocketOptions.IP_MULTICAST_TTL, 0);
+                        sender.setOption(StandardSocketOptions.IP_MULTICAST_IF, loopback);
+                        int port = ((InetSocketAddress) receiver.localAddress()).getPort();
+                        sender.sendTo(bytes("to all"), new InetSocketAddress(group, port));
+                        ByteBuffer into = ByteBuffer.allocate(100);
+                        assertThat(receiver.recvFrom(into).length()).isEqualTo(6);
+                        receiver.leave(group, loopback);
+                        sender.sendTo(bytes("to all"), new InetSocketAddress(group, port));
+                        sender.sendTo(bytes("one"), new InetSocketAddress("127.0.0.1", port));
+                        assertThat(receiver.recvFrom(into.clear()).length()).isEqualTo(3);
                     }
                 });
     }

@@ -7,10 +7,12 @@ import io.netty.channel.uring.IoUringIoEvent;
 import io.netty.channel.uring.IoUringIoHandle;
 import io.netty.util.concurrent.Future;
 import io.tardy.aio.Errno;
+import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
 /**
@@ -50,7 +52,7 @@ final class Ring {
     private InFlight[] slots = new InFlight[64];
     private int[] free = new int[64];
     private int freeCount;
-    private final ArrayDeque<Runnable> backlog = new ArrayDeque<>();
+    private final ArrayDeque<BooleanSupplier> backlog = new ArrayDeque<>();
     private final ArrayDeque<Late> late = new ArrayDeque<>();
     private int reapLeft;
 
@@ -73,7 +75,9 @@ final class Ring {
         int slot = free[--freeCount];
         slots[slot] = inFlight;
         inFlight.slot(slot);
-        handOver(() -> submitNow(inFlight));
+        if (!backlog.isEmpty() || !trySubmit(inFlight)) {
+            backlog.add(() -> trySubmit(inFlight));
+        }
     }
 
     /**
@@ -86,7 +90,9 @@ final class Ring {
             return;
         }
         inFlight.requestCancel(errno);
-        handOver(() -> cancelNow(inFlight));
+        if (!backlog.isEmpty() || !tryCancel(inFlight)) {
+            backlog.add(() -> tryCancel(inFlight));
+        }
     }
 
     /** Cancels all that match. */
@@ -109,7 +115,7 @@ final class Ring {
             Late next = late.poll();
             completions.completed(next.inFlight(), next.result(), next.flags());
         }
-        while (!backlog.isEmpty() && tryHandOver(backlog.peek())) {
+        while (!backlog.isEmpty() && backlog.peek().getAsBoolean()) {
             backlog.poll();
         }
     }
@@ -130,30 +136,35 @@ final class Ring {
         late.clear();
     }
 
-    private void handOver(Runnable submission) {
-        if (!backlog.isEmpty() || !tryHandOver(submission)) {
-            backlog.add(submission);
-        }
-    }
-
     /** False if the kernel takes nothing now: its completion queue has overflowed. */
-    private static boolean tryHandOver(Runnable submission) {
+    private boolean trySubmit(InFlight inFlight) {
         try {
-            submission.run();
+            inFlight.id(registration().submit(inFlight.sqe().toOps(inFlight.slot())));
             return true;
         } catch (RuntimeException e) {
-            return false;
+            return refusedForNow(e);
         }
     }
 
-    private void submitNow(InFlight inFlight) {
-        inFlight.id(registration().submit(inFlight.sqe().toOps(inFlight.slot())));
-    }
-
-    private void cancelNow(InFlight inFlight) {
-        if (inFlight.slot() >= 0) { // else it has completed meanwhile
+    /** False likewise. */
+    private boolean tryCancel(InFlight inFlight) {
+        if (inFlight.slot() < 0) {
+            return true; // it has completed meanwhile
+        }
+        try {
             registration().submit(Sqe.cancel(inFlight.id()).toOps(CANCEL));
+            return true;
+        } catch (RuntimeException e) {
+            return refusedForNow(e);
         }
+    }
+
+    /** Always false: what Netty throws where the kernel takes nothing. Anything else is a fault. */
+    private static boolean refusedForNow(RuntimeException e) {
+        if (e.getClass() != RuntimeException.class && !(e instanceof UncheckedIOException)) {
+            throw e;
+        }
+        return false;
     }
 
     private IoRegistration registration() {

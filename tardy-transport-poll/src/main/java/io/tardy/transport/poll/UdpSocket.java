@@ -8,13 +8,18 @@ import io.tardy.net.Datagram;
 import io.tardy.spi.SocketHandle;
 import io.tardy.spi.SocketKind;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
 import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
+import java.nio.channels.MembershipKey;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.spi.SelectorProvider;
+import java.util.HashMap;
+import java.util.Map;
 
 /** A UDP socket. */
 final class UdpSocket extends ChannelSocket {
@@ -22,7 +27,13 @@ final class UdpSocket extends ChannelSocket {
     /** No UDP datagram is longer. */
     private static final int UDP_BYTES_MAX = 65_507;
 
+    /** A group, as heard at an interface. */
+    private record Membership(InetAddress group, NetworkInterface via) {}
+
     private final DatagramChannel channel;
+
+    /** Used while the socket's own lock is held. */
+    private final Map<Membership, MembershipKey> memberships = new HashMap<>(0);
 
     private UdpSocket(DatagramChannel channel) {
         super(SocketKind.UDP);
@@ -130,6 +141,24 @@ final class UdpSocket extends ChannelSocket {
     @Override
     protected void doShutdownOutput() throws TardyIOException {
         throw unsupported("shutdown");
+    }
+
+    @Override
+    protected void doJoin(InetAddress group, NetworkInterface via, boolean joins)
+            throws TardyIOException {
+        systemCall(
+                joins ? "join" : "leave",
+                () -> {
+                    if (joins) {
+                        memberships.put(new Membership(group, via), channel.join(group, via));
+                        return;
+                    }
+                    MembershipKey key = memberships.remove(new Membership(group, via));
+                    if (key == null) {
+                        throw new ErrnoIOException(Errno.EADDRNOTAVAIL);
+                    }
+                    key.drop();
+                });
     }
 
     private static TardyIOException unsupported(String operation) {
