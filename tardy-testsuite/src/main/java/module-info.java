@@ -9,6 +9,7 @@ module io.tardy.testsuite {
     requires io.tardy.transport.poll;
     requires java.management;
     requires jdk.management;
+    requires jdk.net;
 
     uses io.tardy.spi.Transport;
 }

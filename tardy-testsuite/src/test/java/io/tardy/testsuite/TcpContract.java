@@ -42,6 +42,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import jdk.net.ExtendedSocketOptions;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -442,8 +443,7 @@ interface TcpContract extends TransportFixture {
                         assertThat(socket.getOption(StandardSocketOptions.SO_SNDBUF)).isPositive();
                     }
                     assertThatExceptionOfType(UnsupportedOperationException.class)
-                            .isThrownBy(
-                                    () -> client.getOption(StandardSocketOptions.IP_MULTICAST_TTL))
+                            .isThrownBy(() -> client.getOption(ExtendedSocketOptions.TCP_KEEPIDLE))
                             .withMessageContaining("TCP_NODELAY");
                 });
     }

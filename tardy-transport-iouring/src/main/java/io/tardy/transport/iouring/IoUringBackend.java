@@ -31,10 +31,10 @@ import java.util.concurrent.RejectedExecutionException;
 /**
  * One runtime's operations on its rings.
  *
- * <p>A send is first tried in its frame, with the ordinary system call, and so is a receive where
- * the last completion told that more is there: most need no wait. What has to wait goes to the
- * kernel as a whole; only where it would need memory of ours meanwhile (a pooled buffer, a heap
- * buffer, a datagram with its address) is the readiness awaited instead, and the call tried again.
+ * <p>What works on memory outside of the heap goes to the kernel as a whole. Where it would need
+ * memory of ours meanwhile (a pooled buffer, a heap buffer, a datagram with its address) the plain
+ * call is tried; if it would have to wait, the readiness is awaited and the call tried again. A
+ * receive is tried first also where the last completion told that more is there.
  */
 final class IoUringBackend implements AsyncBackend, Ring.Completions {
 
@@ -71,10 +71,21 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
     public boolean attempt(Operation operation) {
         AsyncSubmission<?, ?> submission = operation.submission();
         return switch (submission.op()) {
-            case SEND -> attemptWrite(operation, ((OnSocket) submission).socket());
+            case SEND ->
+                    !isWhole(submission)
+                            && attemptWrite(operation, ((OnSocket) submission).socket());
             case RECV -> submission instanceof Recv recv && attemptRead(operation, recv.socket());
             default -> false;
         };
+    }
+
+    /**
+     * Whether the kernel can be given all of a send. Then it is, and not tried first: one call for
+     * the sends and receives of a whole turn costs less than a call for each send, by a tenth of
+     * all that a short message costs.
+     */
+    private static boolean isWhole(AsyncSubmission<?, ?> submission) {
+        return submission instanceof Send send && send.from().isDirect();
     }
 
     private boolean attemptWrite(Operation operation, SocketHandle socket) {
@@ -155,8 +166,8 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
         int descriptor = attachment.descriptor();
         if (submission instanceof Connect connect) {
             startConnect(operation, attachment, connect);
-        } else if (submission instanceof Send send && send.from().isDirect()) {
-            ByteBuffer from = send.from();
+        } else if (isWhole((AsyncSubmission<?, ?>) submission)) {
+            ByteBuffer from = ((Send) submission).from();
             Sqe sqe =
                     Sqe.send(
                             descriptor,
@@ -301,8 +312,9 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
                 }
             }
             case SEND -> {
-                if (submission instanceof Send send && send.from().isDirect()) {
-                    send.from().position(send.from().position() + result);
+                if (isWhole(submission)) {
+                    ByteBuffer from = ((Send) submission).from();
+                    from.position(from.position() + result);
                     operation.succeed(result);
                 } else if (!isTooLate(operation, inFlight)
                         && calls.write(operation, attachment.socket())

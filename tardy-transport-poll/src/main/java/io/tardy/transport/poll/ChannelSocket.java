@@ -36,7 +36,11 @@ abstract class ChannelSocket extends SocketHandle {
                     StandardSocketOptions.SO_KEEPALIVE,
                     StandardSocketOptions.SO_RCVBUF,
                     StandardSocketOptions.SO_SNDBUF,
-                    StandardSocketOptions.SO_LINGER);
+                    StandardSocketOptions.SO_LINGER,
+                    StandardSocketOptions.SO_BROADCAST,
+                    StandardSocketOptions.IP_MULTICAST_TTL,
+                    StandardSocketOptions.IP_MULTICAST_LOOP,
+                    StandardSocketOptions.IP_MULTICAST_IF);
 
     private final ChannelGuard guard = new ChannelGuard();
 
@@ -153,7 +157,8 @@ abstract class ChannelSocket extends SocketHandle {
             throw new UnsupportedOperationException(
                     option.name()
                             + " is not supported: use TCP_NODELAY, SO_REUSEADDR, SO_REUSEPORT,"
-                            + " SO_KEEPALIVE, SO_RCVBUF, SO_SNDBUF or SO_LINGER of"
+                            + " SO_KEEPALIVE, SO_RCVBUF, SO_SNDBUF, SO_LINGER, SO_BROADCAST,"
+                            + " IP_MULTICAST_TTL, IP_MULTICAST_LOOP or IP_MULTICAST_IF of"
                             + " java.net.StandardSocketOptions");
         }
     }
