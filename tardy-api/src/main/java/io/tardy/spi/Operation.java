@@ -1,6 +1,7 @@
 package io.tardy.spi;
 
 import io.tardy.aio.AsyncError;
+import io.tardy.aio.AsyncOp;
 import io.tardy.aio.AsyncSubmission;
 import io.tardy.aio.Resulted;
 
@@ -13,19 +14,29 @@ import io.tardy.aio.Resulted;
 public abstract class Operation {
 
     private final AsyncSubmission<?, ?> submission;
+    private final AsyncOp op;
     private boolean done;
     private Object value;
     private int errno = -1;
     private RuntimeException misuse;
     private Object attachment;
 
+    /**
+     * @param submission what is asked for; null for what is no transport's business
+     */
     protected Operation(AsyncSubmission<?, ?> submission) {
         this.submission = submission;
+        this.op = submission == null ? null : submission.op();
     }
 
     /** What was asked for. */
     public final AsyncSubmission<?, ?> submission() {
         return submission;
+    }
+
+    /** Which operation that is. */
+    public final AsyncOp op() {
+        return op;
     }
 
     /** Whether the operation is over. */

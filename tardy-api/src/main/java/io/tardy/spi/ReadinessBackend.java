@@ -43,7 +43,7 @@ public abstract class ReadinessBackend implements AsyncBackend {
     @Override
     public final boolean attempt(Operation operation) {
         AsyncSubmission<?, ?> submission = operation.submission();
-        return switch (submission.op()) {
+        return switch (operation.op()) {
             // A buffer is taken on the loop's own thread: allocators keep their caches there.
             case RECV ->
                     !(submission instanceof RecvBuffer)
@@ -57,7 +57,7 @@ public abstract class ReadinessBackend implements AsyncBackend {
     @Override
     public final void start(Operation operation) {
         AsyncSubmission<?, ?> submission = operation.submission();
-        switch (submission.op()) {
+        switch (operation.op()) {
             case RECV, ACCEPT -> startRead(operation, socketOf(submission));
             case SEND -> startWrite(operation, socketOf(submission));
             case CONNECT -> startConnect(operation, (Connect) submission);

@@ -669,7 +669,7 @@ interface RuntimeContract extends TransportFixture {
                                                 }));
                 begun.await();
                 entry.stop();
-                assertThat(entry.await(Duration.ofSeconds(20))).isTrue();
+                assertThat(entry.await(patience())).isTrue();
             }
         }
     }

@@ -9,6 +9,7 @@ import io.tardy.aio.AsyncType;
 import io.tardy.net.Socket;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -23,6 +24,11 @@ interface TransportFixture {
 
     /** The operations that it promises to do natively. */
     Set<AsyncOp> nativeOps();
+
+    /** After how long something that never comes is given up, and the test fails. */
+    default Duration patience() {
+        return Duration.ofSeconds(20);
+    }
 
     /** The body of a test, run in a frame of each runtime. */
     @FunctionalInterface

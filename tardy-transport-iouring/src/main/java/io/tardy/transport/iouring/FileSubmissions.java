@@ -41,7 +41,7 @@ final class FileSubmissions {
             case Write write -> write(operation, write);
             case CloseFile close -> {
                 int descriptor = ((DescriptorFile) close.file()).descriptor();
-                yield new InFlight(operation, null, Sqe.close(descriptor), null);
+                yield new InFlight(operation, Sqe.close(descriptor), null);
             }
         };
     }
@@ -54,7 +54,7 @@ final class FileSubmissions {
                         NativeMemory.addressOf(path),
                         LinuxFiles.openFlags(open.flags()),
                         open.flags().permissions());
-        return new InFlight(operation, null, sqe, path);
+        return new InFlight(operation, sqe, path);
     }
 
     private InFlight delete(Operation operation, Delete delete) {
@@ -64,7 +64,7 @@ final class FileSubmissions {
                         LinuxFiles.directory(delete.file()),
                         NativeMemory.addressOf(path),
                         delete.isDirectory() ? LinuxFiles.AT_REMOVEDIR : 0);
-        return new InFlight(operation, null, sqe, path);
+        return new InFlight(operation, sqe, path);
     }
 
     private InFlight mkdir(Operation operation, Mkdir mkdir) {
@@ -74,7 +74,7 @@ final class FileSubmissions {
                         LinuxFiles.directory(mkdir.file()),
                         NativeMemory.addressOf(path),
                         mkdir.mode());
-        return new InFlight(operation, null, sqe, path);
+        return new InFlight(operation, sqe, path);
     }
 
     /** The answer comes before the path, in the same memory. */
@@ -88,7 +88,7 @@ final class FileSubmissions {
                         LinuxFiles.statFlags(stat.path(), stat.followsLinks()),
                         LinuxFiles.STATX_MASK,
                         address);
-        return new InFlight(operation, null, sqe, memory);
+        return new InFlight(operation, sqe, memory);
     }
 
     private InFlight read(Operation operation, Read read) {
@@ -97,12 +97,12 @@ final class FileSubmissions {
         if (into.isDirect()) {
             long address = NativeMemory.addressOf(into) + into.position();
             Sqe sqe = Sqe.read(descriptor, address, into.remaining(), read.offset());
-            return new InFlight(operation, null, sqe, null);
+            return new InFlight(operation, sqe, null);
         }
         int length = Math.min(into.remaining(), HEAP_BYTES_MAX);
         ByteBuf memory = allocator.directBuffer(length);
         Sqe sqe = Sqe.read(descriptor, NativeMemory.addressOf(memory), length, read.offset());
-        return new InFlight(operation, null, sqe, memory);
+        return new InFlight(operation, sqe, memory);
     }
 
     private InFlight write(Operation operation, Write write) {
@@ -111,13 +111,13 @@ final class FileSubmissions {
         if (from.isDirect()) {
             long address = NativeMemory.addressOf(from) + from.position();
             Sqe sqe = Sqe.write(descriptor, address, from.remaining(), write.offset());
-            return new InFlight(operation, null, sqe, null);
+            return new InFlight(operation, sqe, null);
         }
         int length = Math.min(from.remaining(), HEAP_BYTES_MAX);
         ByteBuf memory = allocator.directBuffer(length);
         memory.writeBytes(from.slice(from.position(), length));
         Sqe sqe = Sqe.write(descriptor, NativeMemory.addressOf(memory), length, write.offset());
-        return new InFlight(operation, null, sqe, memory);
+        return new InFlight(operation, sqe, memory);
     }
 
     /**
@@ -125,12 +125,10 @@ final class FileSubmissions {
      */
     void complete(InFlight inFlight, int result) {
         Operation operation = inFlight.operation();
+        AsyncSubmission<?, ?> submission = operation.submission();
         if (result < 0) {
             operation.fail(-result);
-            return;
-        }
-        AsyncSubmission<?, ?> submission = operation.submission();
-        if (submission instanceof Open) {
+        } else if (submission instanceof Open) {
             operation.succeed(new DescriptorFile(result));
         } else if (submission instanceof StatPath) {
             ByteBuffer statx = inFlight.memory().nioBuffer(0, LinuxFiles.STATX_BYTES);

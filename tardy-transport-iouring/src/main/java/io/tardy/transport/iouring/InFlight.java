@@ -5,41 +5,71 @@ import io.tardy.aio.Errno;
 import io.tardy.spi.Operation;
 
 /**
- * An operation that the kernel has, or is about to get. It keeps reachable whatever the kernel
- * reads or writes until the completion: the buffer through its operation's submission, the rest as
- * {@link #memory}. Only the address is in the ring, and the collector does not look there.
+ * A place for an operation that the kernel has, or is about to get: one for each direction of a
+ * socket, for as long as the socket is used, and one for each operation on a file. It keeps
+ * reachable whatever the kernel reads or writes until the completion: the buffer through its
+ * operation's submission, the rest as memory of its own. Only the address is in the ring, and the
+ * collector does not look there.
  */
 final class InFlight {
 
-    private final Operation operation;
+    /** Of the socket, or null for a file. */
     private final SocketAttachment attachment;
 
+    private Operation operation;
+    private Sqe sqe;
+
     /** A path, an address, a statx buffer or a bounce buffer; null if none. */
-    private final ByteBuf memory;
+    private ByteBuf memory;
 
-    private final Sqe sqe;
+    /** The number by which the ring knows it, or -1. */
     private int slot = -1;
-
-    /** What this poll waits for the readiness of, or null. */
-    private InFlight next;
 
     /** What Netty named the submission: ASYNC_CANCEL takes it. */
     private long id;
 
-    private boolean cancelRequested;
-    private int cancelErrno = Errno.ECANCELED.number();
+    /** What this poll waits for the readiness of, or null. */
+    private InFlight next;
 
-    /**
-     * @param attachment of the socket, or null for a file
-     * @param memory what the submission points to beside the operation's own buffer, or null
-     */
-    InFlight(Operation operation, SocketAttachment attachment, Sqe sqe, ByteBuf memory) {
-        this.operation = operation;
+    private boolean cancelRequested;
+    private int cancelErrno;
+
+    /** For a direction of a socket. */
+    InFlight(SocketAttachment attachment) {
         this.attachment = attachment;
-        this.sqe = sqe;
-        this.memory = memory;
     }
 
+    /**
+     * For an operation on a file.
+     *
+     * @param memory what the submission points to beside the operation's own buffer, or null
+     */
+    InFlight(Operation operation, Sqe sqe, ByteBuf memory) {
+        this((SocketAttachment) null);
+        begin(operation, sqe, memory);
+    }
+
+    /** Takes an operation in. */
+    void begin(Operation operation, Sqe sqe, ByteBuf memory) {
+        this.operation = operation;
+        this.sqe = sqe;
+        this.memory = memory;
+        this.cancelRequested = false;
+        this.cancelErrno = Errno.ECANCELED.number();
+    }
+
+    /** The kernel has done with it: gives its memory back. */
+    Operation end() {
+        Operation ended = operation;
+        operation = null;
+        if (memory != null) {
+            memory.release();
+            memory = null;
+        }
+        return ended;
+    }
+
+    /** What is in flight, or null. */
     Operation operation() {
         return operation;
     }
@@ -94,12 +124,5 @@ final class InFlight {
     /** What the operation's frame is told when the kernel says that it was cancelled. */
     int cancelErrno() {
         return cancelErrno;
-    }
-
-    /** Gives the memory back: the kernel has done with it. */
-    void release() {
-        if (memory != null) {
-            memory.release();
-        }
     }
 }

@@ -70,7 +70,7 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
     @Override
     public boolean attempt(Operation operation) {
         AsyncSubmission<?, ?> submission = operation.submission();
-        return switch (submission.op()) {
+        return switch (operation.op()) {
             case SEND ->
                     !isWhole(submission)
                             && attemptWrite(operation, ((OnSocket) submission).socket());
@@ -116,7 +116,7 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
     @Override
     public void start(Operation operation) {
         AsyncSubmission<?, ?> submission = operation.submission();
-        switch (submission.op()) {
+        switch (operation.op()) {
             case RECV, ACCEPT -> startRead(operation, (OnSocket) submission);
             case SEND, CONNECT -> startWrite(operation, (OnSocket) submission);
             case CLOSE -> close(operation);
@@ -130,7 +130,7 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
         if (attachment == null) {
             return;
         }
-        if (attachment.reader() != null) {
+        if (attachment.isReading()) {
             operation.reject(SocketHandle.directionTaken("receives from"));
             return;
         }
@@ -151,7 +151,7 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
         } else {
             sqe = Sqe.pollIn(descriptor);
         }
-        begin(new InFlight(operation, attachment, sqe, null), true);
+        begin(attachment.reader(), operation, sqe, null);
     }
 
     private void startWrite(Operation operation, OnSocket submission) {
@@ -159,7 +159,7 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
         if (attachment == null) {
             return;
         }
-        if (attachment.writer() != null) {
+        if (attachment.isWriting()) {
             operation.reject(SocketHandle.directionTaken("sends to"));
             return;
         }
@@ -173,9 +173,9 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
                             descriptor,
                             NativeMemory.addressOf(from) + from.position(),
                             from.remaining());
-            begin(new InFlight(operation, attachment, sqe, null), false);
+            begin(attachment.writer(), operation, sqe, null);
         } else if (calls.write(operation, attachment.socket()) == SocketCalls.Outcome.WOULD_WAIT) {
-            begin(new InFlight(operation, attachment, Sqe.pollOut(descriptor), null), false);
+            begin(attachment.writer(), operation, Sqe.pollOut(descriptor), null);
         }
     }
 
@@ -191,11 +191,11 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
                         attachment.descriptor(),
                         NativeMemory.addressOf(memory),
                         memory.readableBytes());
-        begin(new InFlight(operation, attachment, sqe, memory), false);
+        begin(attachment.writer(), operation, sqe, memory);
     }
 
-    private void begin(InFlight inFlight, boolean reads) {
-        inFlight.attachment().begin(inFlight, reads);
+    private void begin(InFlight inFlight, Operation operation, Sqe sqe, ByteBuf memory) {
+        inFlight.begin(operation, sqe, memory);
         submit(inFlight);
     }
 
@@ -217,7 +217,8 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
     @Override
     public void cancel(Operation operation) {
         if (operation.attachment() instanceof InFlight inFlight
-                && operation.submission().op() != AsyncOp.CLOSE) {
+                && inFlight.operation() == operation
+                && operation.op() != AsyncOp.CLOSE) {
             ring.cancel(inFlight, Errno.ECANCELED.number());
         }
     }
@@ -227,6 +228,7 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
     public void completed(InFlight inFlight, int kernelResult, int flags) {
         int result = isToBeRestarted(kernelResult) ? EINTR : kernelResult;
         if (inFlight.next() != null && result >= 0) {
+            ring.freeSlot(inFlight);
             submit(inFlight.next());
             return;
         }
@@ -239,26 +241,27 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
         if (isGivenUp && inFlight.isCancelRequested()) {
             outcome = -inFlight.cancelErrno();
         }
-        InFlight ended = inFlight.next() == null ? inFlight : inFlight.next();
-        if (ended.attachment() == null) {
-            files.complete(ended, outcome);
-        } else {
-            completeSocket(ended, outcome, flags);
+        if (inFlight.attachment() != null) {
+            completeSocket(inFlight, outcome, flags);
+            return;
         }
-        ended.release();
+        InFlight ended = inFlight.next() == null ? inFlight : inFlight.next();
+        ring.freeSlot(inFlight);
+        ring.freeSlot(ended);
+        files.complete(ended, outcome);
+        ended.end();
     }
 
     /** A file that others have set non-blocking answers EAGAIN: it is repeated when it is ready. */
     private void repeat(InFlight inFlight, int result) {
-        AsyncSubmission<?, ?> submission = inFlight.operation().submission();
-        boolean reads = submission.op() == AsyncOp.READ;
-        if (result == EINTR || !reads && submission.op() != AsyncOp.WRITE) {
+        AsyncOp op = inFlight.operation().op();
+        if (result == EINTR || op != AsyncOp.READ && op != AsyncOp.WRITE) {
             submit(inFlight);
             return;
         }
         int descriptor = inFlight.sqe().descriptor();
-        Sqe poll = reads ? Sqe.pollIn(descriptor) : Sqe.pollOut(descriptor);
-        InFlight readiness = new InFlight(inFlight.operation(), null, poll, null);
+        Sqe poll = op == AsyncOp.READ ? Sqe.pollIn(descriptor) : Sqe.pollOut(descriptor);
+        InFlight readiness = new InFlight(inFlight.operation(), poll, null);
         readiness.next(inFlight);
         submit(readiness);
     }
@@ -277,8 +280,7 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
 
     private void completeSocket(InFlight inFlight, int result, int flags) {
         SocketAttachment attachment = inFlight.attachment();
-        Operation operation = inFlight.operation();
-        attachment.end(inFlight);
+        Operation operation = inFlight.end();
         if (result < 0) {
             operation.fail(-result);
         } else {
@@ -292,7 +294,7 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
     private void succeed(Operation operation, InFlight inFlight, int result, int flags) {
         SocketAttachment attachment = inFlight.attachment();
         AsyncSubmission<?, ?> submission = operation.submission();
-        switch (submission.op()) {
+        switch (operation.op()) {
             case ACCEPT -> operation.succeed(attachment.socket().accepted(result));
             case CONNECT -> operation.succeed(null);
             case RECV -> {
@@ -303,12 +305,10 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
                     return;
                 } else {
                     begin(
-                            new InFlight(
-                                    operation,
-                                    attachment,
-                                    Sqe.pollIn(attachment.descriptor()),
-                                    null),
-                            true);
+                            attachment.reader(),
+                            operation,
+                            Sqe.pollIn(attachment.descriptor()),
+                            null);
                 }
             }
             case SEND -> {
@@ -320,12 +320,10 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
                         && calls.write(operation, attachment.socket())
                                 == SocketCalls.Outcome.WOULD_WAIT) {
                     begin(
-                            new InFlight(
-                                    operation,
-                                    attachment,
-                                    Sqe.pollOut(attachment.descriptor()),
-                                    null),
-                            false);
+                            attachment.writer(),
+                            operation,
+                            Sqe.pollOut(attachment.descriptor()),
+                            null);
                 }
             }
             default -> throw new IllegalStateException("not of a socket: " + submission);
@@ -428,9 +426,7 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
     }
 
     private void giveUp(InFlight inFlight) {
-        if (inFlight != null) {
-            ring.cancel(inFlight, Errno.EBADF.number());
-        }
+        ring.cancel(inFlight, Errno.EBADF.number());
     }
 
     private void release(SocketAttachment attachment) {
@@ -438,6 +434,8 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
             return;
         }
         attachment.release();
+        ring.freeSlot(attachment.reader());
+        ring.freeSlot(attachment.writer());
         attachments.remove(attachment);
         int errno = 0;
         try {

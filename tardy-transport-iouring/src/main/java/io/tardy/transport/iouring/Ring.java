@@ -6,7 +6,9 @@ import io.netty.channel.IoRegistration;
 import io.netty.channel.uring.IoUringIoEvent;
 import io.netty.channel.uring.IoUringIoHandle;
 import io.netty.util.concurrent.Future;
+import io.tardy.aio.AsyncOp;
 import io.tardy.aio.Errno;
+import io.tardy.spi.Operation;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -17,7 +19,7 @@ import java.util.function.Predicate;
 
 /**
  * One runtime's rings, as a table of what is in flight: the slot is the submission's user data, and
- * serves another only after the completion. One registration with Netty's handler carries all.
+ * has one submission at a time. One registration with Netty's handler carries all.
  *
  * <p>Netty's handler takes all that the completion queue holds; what is more than a reap may
  * complete is kept for the next one.
@@ -67,16 +69,32 @@ final class Ring {
         addFree(0, slots.length);
     }
 
-    /** Hands over, now or in the next turn. */
+    /** Hands over, now or in the next turn. Takes a slot if it has none. */
     void submit(InFlight inFlight) {
+        if (inFlight.slot() < 0) {
+            takeSlot(inFlight);
+        }
+        if (!backlog.isEmpty() || !trySubmit(inFlight)) {
+            backlog.add(() -> trySubmit(inFlight));
+        }
+    }
+
+    private void takeSlot(InFlight inFlight) {
         if (freeCount == 0) {
             grow();
         }
         int slot = free[--freeCount];
         slots[slot] = inFlight;
         inFlight.slot(slot);
-        if (!backlog.isEmpty() || !trySubmit(inFlight)) {
-            backlog.add(() -> trySubmit(inFlight));
+    }
+
+    /** Gives the slot to others; only when nothing is in flight in it. */
+    void freeSlot(InFlight inFlight) {
+        int slot = inFlight.slot();
+        if (slot >= 0) {
+            slots[slot] = null;
+            free[freeCount++] = slot;
+            inFlight.slot(-1);
         }
     }
 
@@ -86,19 +104,20 @@ final class Ring {
      * @param errno what its frame shall be told
      */
     void cancel(InFlight inFlight, int errno) {
-        if (inFlight.isCancelRequested()) {
+        Operation operation = inFlight.operation();
+        if (operation == null || inFlight.isCancelRequested()) {
             return;
         }
         inFlight.requestCancel(errno);
-        if (!backlog.isEmpty() || !tryCancel(inFlight)) {
-            backlog.add(() -> tryCancel(inFlight));
+        if (!backlog.isEmpty() || !tryCancel(inFlight, operation)) {
+            backlog.add(() -> tryCancel(inFlight, operation));
         }
     }
 
     /** Cancels all that match. */
     void cancelAll(Predicate<InFlight> which, int errno) {
         for (InFlight inFlight : slots) {
-            if (inFlight != null && which.test(inFlight)) {
+            if (inFlight != null && inFlight.operation() != null && which.test(inFlight)) {
                 cancel(inFlight, errno);
             }
         }
@@ -122,8 +141,11 @@ final class Ring {
 
     /** The rings are gone; what had not completed now does. */
     void close() {
+        late.forEach(next -> completions.completed(next.inFlight(), next.result(), next.flags()));
+        late.clear();
+        backlog.clear();
         for (InFlight inFlight : slots) {
-            if (inFlight != null) {
+            if (inFlight != null && inFlight.operation() != null) {
                 synchronized (ABANDONED) {
                     ABANDONED.add(inFlight);
                 }
@@ -131,9 +153,6 @@ final class Ring {
             }
         }
         Arrays.fill(slots, null);
-        backlog.clear();
-        late.forEach(next -> completions.completed(next.inFlight(), next.result(), next.flags()));
-        late.clear();
     }
 
     /** False if the kernel takes nothing now: its completion queue has overflowed. */
@@ -147,8 +166,8 @@ final class Ring {
     }
 
     /** False likewise. */
-    private boolean tryCancel(InFlight inFlight) {
-        if (inFlight.slot() < 0) {
+    private boolean tryCancel(InFlight inFlight, Operation operation) {
+        if (inFlight.operation() != operation) {
             return true; // it has completed meanwhile
         }
         try {
@@ -180,9 +199,6 @@ final class Ring {
 
     private void completed(int slot, int result, int flags) {
         InFlight inFlight = slots[slot];
-        slots[slot] = null;
-        free[freeCount++] = slot;
-        inFlight.slot(-1);
         if (reapLeft > 0) {
             reapLeft--;
             completions.completed(inFlight, result, flags);
@@ -218,7 +234,9 @@ final class Ring {
         /** The loop ends: the kernel gives back what it has before the rings go. */
         @Override
         public void close() {
-            cancelAll(inFlight -> true, Errno.ECANCELED.number());
+            cancelAll(
+                    inFlight -> inFlight.operation().op() != AsyncOp.CLOSE,
+                    Errno.ECANCELED.number());
         }
     }
 }

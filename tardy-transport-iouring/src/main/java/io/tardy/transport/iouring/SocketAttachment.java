@@ -17,8 +17,8 @@ final class SocketAttachment implements SocketHandle.Attachment {
     private final List<Operation> closers = new ArrayList<>(0);
 
     // The loop's thread, or a frame that has it.
-    private InFlight reader;
-    private InFlight writer;
+    private final InFlight reader = new InFlight(this);
+    private final InFlight writer = new InFlight(this);
 
     /** Whether it is worth a try to read before waiting; only a hint. */
     private boolean readable = true;
@@ -60,25 +60,16 @@ final class SocketAttachment implements SocketHandle.Attachment {
         return writer;
     }
 
-    void begin(InFlight inFlight, boolean reads) {
-        if (reads) {
-            reader = inFlight;
-        } else {
-            writer = inFlight;
-        }
+    boolean isReading() {
+        return reader.operation() != null;
     }
 
-    /** An operation has left the kernel. */
-    void end(InFlight inFlight) {
-        if (reader == inFlight) {
-            reader = null;
-        } else if (writer == inFlight) {
-            writer = null;
-        }
+    boolean isWriting() {
+        return writer.operation() != null;
     }
 
     boolean isIdle() {
-        return reader == null && writer == null;
+        return !isReading() && !isWriting();
     }
 
     boolean isReadable() {
@@ -106,7 +97,7 @@ final class SocketAttachment implements SocketHandle.Attachment {
      * @throws IllegalStateException if another frame has the direction
      */
     void requireFree(boolean reads) {
-        if ((reads ? reader : writer) != null) {
+        if (reads ? isReading() : isWriting()) {
             throw SocketHandle.directionTaken(reads ? "receives from" : "sends to");
         }
     }

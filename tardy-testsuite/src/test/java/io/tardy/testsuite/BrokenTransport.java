@@ -1,0 +1,215 @@
+package io.tardy.testsuite;
+
+import io.netty.channel.IoHandle;
+import io.netty.channel.IoHandler;
+import io.netty.channel.IoHandlerContext;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.IoRegistration;
+import io.tardy.aio.AsyncError;
+import io.tardy.aio.AsyncFeatures;
+import io.tardy.aio.AsyncSubmission;
+import io.tardy.aio.AsyncType;
+import io.tardy.aio.Errno;
+import io.tardy.aio.Resulted;
+import io.tardy.aio.TardyIOException;
+import io.tardy.spi.AsyncBackend;
+import io.tardy.spi.BackendContext;
+import io.tardy.spi.Operation;
+import io.tardy.spi.SocketHandle;
+import io.tardy.spi.SocketKind;
+import io.tardy.spi.Transport;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.concurrent.TimeUnit;
+
+/** The epoll transport with a fault, which the suite must notice. */
+final class BrokenTransport implements Transport {
+
+    /** What is wrong with it. */
+    enum Fault {
+        /** Nothing: the wrapping alone fails no test. */
+        NONE,
+        /** A wake does nothing. */
+        LOST_WAKE,
+        /** An operation that is over is completed once more. */
+        DOUBLE_COMPLETION,
+        /** What failed has succeeded. */
+        SWALLOWED_ERROR
+    }
+
+    /** With a lost wake the loop would wait for ever, and its test with it. */
+    private static final long WAIT_NANOS_MAX = TimeUnit.SECONDS.toNanos(3);
+
+    private final Fault fault;
+    private final Transport epoll;
+
+    BrokenTransport(Fault fault) {
+        this.fault = fault;
+        this.epoll =
+                ServiceLoader.load(Transport.class).stream()
+                        .map(ServiceLoader.Provider::get)
+                        .filter(transport -> transport.type() == AsyncType.EPOLL)
+                        .findFirst()
+                        .orElseThrow();
+    }
+
+    @Override
+    public AsyncType type() {
+        return AsyncType.EPOLL;
+    }
+
+    @Override
+    public Optional<String> unavailableBecause() {
+        return epoll.unavailableBecause();
+    }
+
+    @Override
+    public IoHandlerFactory ioHandlerFactory(int aioReapMax) {
+        IoHandlerFactory factory = epoll.ioHandlerFactory(aioReapMax);
+        return executor -> new Handler(factory.newHandler(executor));
+    }
+
+    @Override
+    public AsyncBackend newBackend(BackendContext context) {
+        return new Backend(epoll.newBackend(context));
+    }
+
+    @Override
+    public SocketHandle openSocket(SocketKind kind) throws TardyIOException {
+        return epoll.openSocket(kind);
+    }
+
+    private final class Handler implements IoHandler {
+        private final IoHandler real;
+
+        Handler(IoHandler real) {
+            this.real = real;
+        }
+
+        @Override
+        public void initialize() {
+            real.initialize();
+        }
+
+        @Override
+        public int run(IoHandlerContext context) {
+            return real.run(fault == Fault.LOST_WAKE ? new Bounded(context) : context);
+        }
+
+        @Override
+        public void prepareToDestroy() {
+            real.prepareToDestroy();
+        }
+
+        @Override
+        public void destroy() {
+            real.destroy();
+        }
+
+        @Override
+        public IoRegistration register(IoHandle handle) throws Exception {
+            return real.register(handle);
+        }
+
+        @Override
+        public void wakeup() {
+            if (fault != Fault.LOST_WAKE) {
+                real.wakeup();
+            }
+        }
+
+        @Override
+        public boolean isCompatible(Class<? extends IoHandle> handleType) {
+            return real.isCompatible(handleType);
+        }
+    }
+
+    private record Bounded(IoHandlerContext real) implements IoHandlerContext {
+
+        @Override
+        public boolean canBlock() {
+            return real.canBlock();
+        }
+
+        @Override
+        public long delayNanos(long currentTimeNanos) {
+            return Math.min(real.delayNanos(currentTimeNanos), WAIT_NANOS_MAX);
+        }
+
+        @Override
+        public long deadlineNanos() {
+            return System.nanoTime() + WAIT_NANOS_MAX;
+        }
+    }
+
+    private final class Backend implements AsyncBackend {
+        private final AsyncBackend real;
+        private final Map<Operation, Operation> swallowing = new IdentityHashMap<>();
+
+        Backend(AsyncBackend real) {
+            this.real = real;
+        }
+
+        @Override
+        public AsyncFeatures features() {
+            return real.features();
+        }
+
+        @Override
+        public boolean attempt(Operation operation) {
+            return real.attempt(operation);
+        }
+
+        @Override
+        public void start(Operation operation) {
+            if (fault != Fault.SWALLOWED_ERROR) {
+                real.start(operation);
+                if (fault == Fault.DOUBLE_COMPLETION && operation.isDone()) {
+                    operation.fail(Errno.EIO.number());
+                }
+                return;
+            }
+            Operation swallower = new Swallower(operation);
+            swallowing.put(operation, swallower);
+            real.start(swallower);
+        }
+
+        @Override
+        public void submit() {
+            real.submit();
+        }
+
+        @Override
+        public void cancel(Operation operation) {
+            real.cancel(swallowing.getOrDefault(operation, operation));
+        }
+
+        @Override
+        public void close() {
+            real.close();
+        }
+    }
+
+    private static final class Swallower extends Operation {
+        private final Operation asked;
+
+        Swallower(Operation asked) {
+            super(asked.submission());
+            this.asked = asked;
+        }
+
+        @Override
+        protected void completed() {
+            asked.succeed(valueOrNull(submission()));
+        }
+
+        private <T, E extends Enum<E> & AsyncError> T valueOrNull(
+                AsyncSubmission<T, E> submission) {
+            return result(submission) instanceof Resulted.Actual<T, E> actual
+                    ? actual.value()
+                    : null;
+        }
+    }
+}
