@@ -1,7 +1,7 @@
 package io.tardy.aio;
 
 /** Why {@code delete} failed; see unlink(2) and rmdir(2). */
-public enum DeleteError implements AsyncError {
+public enum DeleteError implements DeleteTreeError {
     ACCESS_DENIED,
     /** The directory it was relative to is closed. */
     INVALID_FD,

@@ -1,7 +1,7 @@
 package io.tardy.aio;
 
 /** Why {@code mkdir} failed; see mkdir(2). */
-public enum MkdirError implements AsyncError {
+public enum MkdirError implements CreateDirError {
     ACCESS_DENIED,
     /** The directory it was relative to is closed. */
     INVALID_FD,

@@ -1,7 +1,7 @@
 package io.tardy.aio;
 
 /** Why {@code open} failed; see open(2). */
-public enum OpenError implements AsyncError {
+public enum OpenError implements CreateDirError, DeleteTreeError {
     ACCESS_DENIED,
     /** The directory it was relative to is closed. */
     INVALID_FD,

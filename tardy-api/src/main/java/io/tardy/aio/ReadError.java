@@ -1,7 +1,7 @@
 package io.tardy.aio;
 
 /** Why {@code read} failed; see read(2). */
-public enum ReadError implements AsyncError {
+public enum ReadError implements DeleteTreeError {
     ACCESS_DENIED,
     /** Not an error of the system: there is nothing more. */
     END_OF_FILE,

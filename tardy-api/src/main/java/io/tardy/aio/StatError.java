@@ -1,7 +1,7 @@
 package io.tardy.aio;
 
 /** Why {@code stat} failed; see statx(2). */
-public enum StatError implements AsyncError {
+public enum StatError implements DeleteTreeError {
     ACCESS_DENIED,
     /** The file, or the directory it was relative to, is closed. */
     INVALID_FD,

@@ -50,7 +50,11 @@ public final class Dir implements AutoCloseable {
         return CWD.openDir(path);
     }
 
-    /** Makes a directory and opens it; its parent must be there. */
+    /**
+     * Makes a directory and opens it; its parent must be there.
+     *
+     * @throws TardyIOException with a {@link io.tardy.aio.CreateDirError}
+     */
     public static Dir create(Path path) throws TardyIOException {
         return CWD.createDir(path);
     }
@@ -107,6 +111,8 @@ public final class Dir implements AutoCloseable {
      * Deletes a directory with all that is in it, or a file; symbolic links are deleted, never
      * followed. On failure what was deleted before is gone. What is added meanwhile may make it
      * fail with {@code NOT_EMPTY}.
+     *
+     * @throws TardyIOException with a {@link io.tardy.aio.DeleteTreeError}
      */
     public void deleteTree(Path path) throws TardyIOException {
         if (!stat(path, false).isDirectory()) {

@@ -5,7 +5,9 @@ import static io.tardy.testsuite.FileContract.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tardy.aio.AsyncOpenFlags;
+import io.tardy.aio.CreateDirError;
 import io.tardy.aio.DeleteError;
+import io.tardy.aio.DeleteTreeError;
 import io.tardy.aio.Errno;
 import io.tardy.aio.MkdirError;
 import io.tardy.aio.OpenError;
@@ -86,6 +88,7 @@ interface DirContract extends TransportFixture {
                 rt -> {
                     assertFailure(
                             () -> Dir.create(folder), MkdirError.ALREADY_EXISTS, Errno.EEXIST);
+                    assertThat(MkdirError.ALREADY_EXISTS).isInstanceOf(CreateDirError.class);
                     assertFailure(
                             () -> Dir.create(folder.resolve("a/b")),
                             MkdirError.NOT_FOUND,
@@ -139,6 +142,7 @@ interface DirContract extends TransportFixture {
                                 () -> dir.deleteTree(Path.of("tree")),
                                 StatError.NOT_FOUND,
                                 Errno.ENOENT);
+                        assertThat(StatError.NOT_FOUND).isInstanceOf(DeleteTreeError.class);
                     }
                 });
         assertThat(tree).doesNotExist();
