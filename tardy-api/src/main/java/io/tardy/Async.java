@@ -6,6 +6,7 @@ import io.tardy.aio.AsyncOp;
 import io.tardy.aio.AsyncSubmission;
 import io.tardy.aio.CancelledException;
 import io.tardy.aio.Errno;
+import io.tardy.aio.TardyIOException;
 import io.tardy.spi.AsyncBackend;
 import io.tardy.spi.FileHandle;
 import io.tardy.spi.Operation;
@@ -26,6 +27,8 @@ final class Async {
         /** The file that the operation uses, from its start to its end. */
         private FileHandle held;
 
+        private Runnable whenClosed;
+
         TaskOperation(Task task, AsyncSubmission<?, ?> submission) {
             super(submission);
             this.task = task;
@@ -34,7 +37,7 @@ final class Async {
         @Override
         protected void completed() {
             if (held != null) {
-                held.release();
+                held.release(whenClosed);
             }
             task.completed();
         }
@@ -198,7 +201,39 @@ final class Async {
         timers.clear(); // frames that outlive the runtime find theirs gone
     }
 
+    /** For a frame that outlived its runtime: it may still close what it holds, and no more. */
+    void endWithoutLoop(TaskOperation operation) {
+        int errno = Errno.ECANCELED.number();
+        if (operation.submission() instanceof AsyncSubmission.Close close) {
+            try {
+                close.socket().close();
+                errno = 0;
+            } catch (TardyIOException e) {
+                errno = e.errno();
+            }
+        } else if (operation.submission() instanceof AsyncSubmission.CloseFile close) {
+            errno = close.file().close() ? close.file().closeDescriptor() : 0;
+        }
+        if (errno == 0) {
+            operation.succeed(null);
+        } else {
+            operation.fail(errno);
+        }
+    }
+
+    /** What an argument makes impossible is its frame's fault, and must not end the loop. */
     private void start(TaskOperation operation) {
+        try {
+            startNow(operation);
+        } catch (RuntimeException e) {
+            if (operation.isDone()) {
+                throw e; // a fault of the transport
+            }
+            operation.reject(e);
+        }
+    }
+
+    private void startNow(TaskOperation operation) {
         AsyncSubmission<?, ?> submission = operation.submission();
         if (submission instanceof AsyncSubmission.OnSocket) {
             backend.start(operation);
@@ -211,11 +246,19 @@ final class Async {
         }
     }
 
+    /** The file of an operation was closed; a thread of the pool sees that by itself. */
+    private void closed(TaskOperation operation) {
+        if (!operation.isDone() && backend.features().hasCapability(AsyncOp.READ)) {
+            backend.cancel(operation);
+        }
+    }
+
     /** A file in use is held, so that its descriptor stays its own until the operation is over. */
     private void startOnFile(TaskOperation operation, AsyncSubmission.OnFile submission) {
         FileHandle file = submission.file();
         if (file != null && !(submission instanceof AsyncSubmission.CloseFile)) {
-            if (!file.hold()) {
+            operation.whenClosed = () -> operation.task.scheduler().onLoop(() -> closed(operation));
+            if (!file.hold(operation.whenClosed)) {
                 operation.fail(Errno.EBADF.number());
                 return;
             }

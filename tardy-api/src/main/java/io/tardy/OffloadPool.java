@@ -96,10 +96,15 @@ final class OffloadPool {
 
         @Override
         Object call() {
+            if (givenUp && !(submission instanceof AsyncSubmission.CloseFile)) {
+                return new FileCalls.Failure(Errno.ECANCELED.number());
+            }
             try {
                 return FileCalls.system().run(submission, () -> givenUp);
             } catch (RuntimeException e) {
                 return e;
+            } catch (Throwable t) {
+                return new IllegalStateException(submission + " could not be done at all", t);
             }
         }
 

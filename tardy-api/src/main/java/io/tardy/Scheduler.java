@@ -79,7 +79,9 @@ public final class Scheduler {
         Async async = runtime.async();
         Async.TaskOperation operation = new Async.TaskOperation(task, submission);
         DeadlineBlock deadline = task.deadline();
-        if ((isCancelled(task) || deadline != null && deadline.isExpired())
+        if (runtime.hasEnded()) {
+            async.endWithoutLoop(operation);
+        } else if ((isCancelled(task) || deadline != null && deadline.isExpired())
                 && submission.op() != AsyncOp.CLOSE) {
             operation.fail(Errno.ECANCELED.number());
             Thread.yield(); // a frame that will not hear of it must not keep the thread either

@@ -220,6 +220,11 @@ public final class TardyRuntime {
         return entered && !ended;
     }
 
+    /** Whether the loop is gone: nothing that waits would ever be resumed. */
+    boolean hasEnded() {
+        return ended;
+    }
+
     /** How many tasks live, in all states. */
     public int tasks() {
         return scheduler.live();

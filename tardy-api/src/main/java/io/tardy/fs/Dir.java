@@ -144,14 +144,15 @@ public final class Dir implements AutoCloseable {
     }
 
     private List<DirEntry> listNow() throws TardyIOException {
-        if (handle != null && !handle.hold()) {
+        Runnable whenClosed = () -> {}; // the listing ends by itself
+        if (handle != null && !handle.hold(whenClosed)) {
             throw new IllegalStateException(this + " is closed");
         }
         try {
             return FileCalls.system().list(handle);
         } finally {
             if (handle != null) {
-                handle.release();
+                handle.release(whenClosed);
             }
         }
     }

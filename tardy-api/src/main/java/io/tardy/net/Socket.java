@@ -20,6 +20,7 @@ import io.tardy.aio.ConnectError;
 import io.tardy.aio.DeadlineExceededException;
 import io.tardy.aio.RecvError;
 import io.tardy.aio.Resulted;
+import io.tardy.aio.SendError;
 import io.tardy.aio.SocketError;
 import io.tardy.aio.TardyIOException;
 import io.tardy.fs.File;
@@ -285,8 +286,13 @@ public final class Socket implements Stream, AutoCloseable {
      *
      * @param from direct or heap; its position advances
      * @param to the receiver
+     * @throws TardyIOException also with {@link SendError#WOULD_BLOCK} where the queue of a
+     *     receiver of the Unix domain is full: the system does not tell when it no longer is
      */
     public void sendTo(ByteBuffer from, SocketAddress to) throws TardyIOException {
+        if (to instanceof InetSocketAddress inet && inet.isUnresolved()) {
+            throw new IllegalArgumentException(to + " is not resolved");
+        }
         TardyRuntime.ioAwait(new SendTo(handle, from, to)).unwrap();
     }
 

@@ -186,11 +186,19 @@ public final class DescriptorSocket extends SocketHandle {
         try {
             if (to instanceof UnixDomainSocketAddress unix) {
                 byte[] path = unix.getPath().toString().getBytes(StandardCharsets.UTF_8);
-                return socket.sendToDomainSocket(from, from.position(), from.limit(), path);
+                return sent(
+                        socket.sendToDomainSocket(from, from.position(), from.limit(), path),
+                        from.remaining());
             }
             InetSocketAddress address = (InetSocketAddress) to;
-            return socket.sendTo(
-                    from, from.position(), from.limit(), address.getAddress(), address.getPort());
+            return sent(
+                    socket.sendTo(
+                            from,
+                            from.position(),
+                            from.limit(),
+                            address.getAddress(),
+                            address.getPort()),
+                    from.remaining());
         } catch (IOException | RuntimeException e) {
             return -errnoOf(e);
         }

@@ -1,5 +1,8 @@
 package io.tardy.spi;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * An open file or directory of the system. An operation that uses it holds it; when it is closed
  * meanwhile the descriptor is given back by the last that holds it, so that none ever works on a
@@ -10,7 +13,9 @@ public abstract class FileHandle {
     /** Guards the fields below. */
     private final Object lock = new Object();
 
-    private int holders;
+    /** What each use wants to hear of a close. */
+    private final List<Runnable> holders = new ArrayList<>(1);
+
     private boolean closed;
 
     protected FileHandle() {}
@@ -25,31 +30,32 @@ public abstract class FileHandle {
     /** Whether an operation uses it. */
     public final boolean isHeld() {
         synchronized (lock) {
-            return holders > 0;
+            return !holders.isEmpty();
         }
     }
 
     /**
      * Begins to use it; to be followed by one {@link #release}.
      *
+     * @param whenClosed called once if the file is closed meanwhile, on the thread that closes it
      * @return false if it is closed
      */
-    public final boolean hold() {
+    public final boolean hold(Runnable whenClosed) {
         synchronized (lock) {
             if (closed) {
                 return false;
             }
-            holders++;
+            holders.add(whenClosed);
             return true;
         }
     }
 
-    /** Ends a use. */
-    public final void release() {
+    /** Ends a use, named by what {@link #hold} was given. */
+    public final void release(Runnable whenClosed) {
         boolean last;
         synchronized (lock) {
-            holders--;
-            last = closed && holders == 0;
+            holders.remove(whenClosed);
+            last = closed && holders.isEmpty();
         }
         if (last) {
             closeDescriptor();
@@ -63,11 +69,16 @@ public abstract class FileHandle {
      *     the last that uses it will
      */
     public final boolean close() {
+        List<Runnable> users;
         synchronized (lock) {
-            boolean first = !closed;
+            if (closed) {
+                return false;
+            }
             closed = true;
-            return first && holders == 0;
+            users = List.copyOf(holders);
         }
+        users.forEach(Runnable::run);
+        return users.isEmpty();
     }
 
     /** Gives the descriptor back; the errno, or 0. */

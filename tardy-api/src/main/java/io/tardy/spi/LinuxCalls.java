@@ -56,8 +56,12 @@ final class LinuxCalls {
             link("setsockopt", FunctionDescriptor.of(INT, INT, INT, INT, POINTER, INT));
     private static final MethodHandle GETSOCKOPT =
             link("getsockopt", FunctionDescriptor.of(INT, INT, INT, INT, POINTER, POINTER));
-    private static final MethodHandle GETDENTS =
-            link("getdents64", FunctionDescriptor.of(LONG, INT, POINTER, LONG));
+
+    /** Linked when first used: the C library has it only since glibc 2.30. */
+    private static final class Directories {
+        static final MethodHandle GETDENTS =
+                link("getdents64", FunctionDescriptor.of(LONG, INT, POINTER, LONG));
+    }
 
     private LinuxCalls() {}
 
@@ -201,6 +205,10 @@ final class LinuxCalls {
     /** Directory entries into memory; the count of bytes, 0 at the end. See getdents(2). */
     static int getdents(int directory, MemorySegment into) {
         return (int)
-                call(state -> (long) GETDENTS.invokeExact(state, directory, into, into.byteSize()));
+                call(
+                        state ->
+                                (long)
+                                        Directories.GETDENTS.invokeExact(
+                                                state, directory, into, into.byteSize()));
     }
 }

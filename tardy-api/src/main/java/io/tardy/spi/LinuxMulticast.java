@@ -105,8 +105,9 @@ final class LinuxMulticast {
 
     private static NetworkInterface interfaceOf(int descriptor) throws TardyIOException {
         int index = LinuxCalls.getsockopt(descriptor, IPPROTO_IPV6, IPV6_MULTICAST_IF);
+        check("getsockopt IP_MULTICAST_IF", index);
         try {
-            return index <= 0 ? null : NetworkInterface.getByIndex(index);
+            return index == 0 ? null : NetworkInterface.getByIndex(index);
         } catch (SocketException e) {
             throw new TardyIOException(
                     "getsockopt IP_MULTICAST_IF", SocketError.UNEXPECTED, Errno.EIO.number());

@@ -49,6 +49,14 @@ public final class SocketCalls {
 
     /** Tries an operation that reads: a receive or an accept. */
     public Outcome read(Operation operation, SocketHandle socket, RecvSize recvSize) {
+        try {
+            return tryRead(operation, socket, recvSize);
+        } catch (RuntimeException e) {
+            return rejected(operation, e);
+        }
+    }
+
+    private Outcome tryRead(Operation operation, SocketHandle socket, RecvSize recvSize) {
         AsyncSubmission<?, ?> submission = operation.submission();
         if (submission instanceof Recv recv) {
             return recv(operation, socket, recv.into());
@@ -62,6 +70,25 @@ public final class SocketCalls {
 
     /** Tries an operation that writes: a send, or to finish a connect. */
     public Outcome write(Operation operation, SocketHandle socket) {
+        try {
+            return tryWrite(operation, socket);
+        } catch (RuntimeException e) {
+            return rejected(operation, e);
+        }
+    }
+
+    /**
+     * What an argument makes impossible (a read-only buffer) its frame is told, during reap too.
+     */
+    private static Outcome rejected(Operation operation, RuntimeException misuse) {
+        if (operation.isDone()) {
+            throw misuse;
+        }
+        operation.reject(misuse);
+        return Outcome.DONE;
+    }
+
+    private Outcome tryWrite(Operation operation, SocketHandle socket) {
         AsyncSubmission<?, ?> submission = operation.submission();
         if (submission instanceof Send send) {
             return send(operation, socket, send.from());
@@ -191,6 +218,10 @@ public final class SocketCalls {
         } while (count == EINTR);
         if (count >= 0) {
             from.position(from.limit());
+        } else if (count == EAGAIN && socket.kind() == SocketKind.UNIX_DATAGRAM) {
+            // The receiver's queue is full, and the system does not tell when it no longer is.
+            operation.fail(Errno.EAGAIN.number());
+            return Outcome.DONE;
         }
         return sent(operation, count);
     }

@@ -235,7 +235,8 @@ public abstract class SocketHandle {
      */
     public final int sendFile(FileHandle file, long offset, int count) {
         Hold hold = new Hold();
-        if (!file.hold()) {
+        Runnable whenClosed = () -> {}; // the call that is under way ends by itself
+        if (!file.hold(whenClosed)) {
             return -Errno.EBADF.number();
         }
         try {
@@ -250,7 +251,7 @@ public abstract class SocketHandle {
         } catch (TardyIOException e) {
             return -e.errno();
         } finally {
-            file.release();
+            file.release(whenClosed);
         }
     }
 

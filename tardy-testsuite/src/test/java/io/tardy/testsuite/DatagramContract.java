@@ -4,6 +4,7 @@ import static io.tardy.testsuite.FileContract.assertFailure;
 import static io.tardy.testsuite.FileContract.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.tardy.Frame;
 import io.tardy.FrameFailedException;
@@ -20,6 +21,7 @@ import java.net.NetworkInterface;
 import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.ReadOnlyBufferException;
 import java.time.Duration;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -121,6 +123,32 @@ interface DatagramContract extends TransportFixture {
                                     RecvError.CONNECTION_REFUSED,
                                     Errno.ECONNREFUSED);
                         }
+                    }
+                });
+    }
+
+    @Test
+    default void anImpossibleArgumentIsToldToItsFrameAndHurtsNobodyElse() throws Exception {
+        inFrame(
+                rt -> {
+                    try (Socket a = bound();
+                            Socket b = bound()) {
+                        assertThatIllegalArgumentException()
+                                .isThrownBy(
+                                        () ->
+                                                a.sendTo(
+                                                        bytes("x"),
+                                                        InetSocketAddress.createUnresolved(
+                                                                "nowhere.invalid", 1)))
+                                .withMessageContaining("nowhere.invalid");
+                        b.sendTo(bytes("x"), a.localAddress());
+                        assertThatExceptionOfType(ReadOnlyBufferException.class)
+                                .isThrownBy(
+                                        () ->
+                                                a.recvFrom(
+                                                        ByteBuffer.allocate(9).asReadOnlyBuffer()));
+                        b.sendTo(bytes("y"), a.localAddress());
+                        assertThat(a.recvFrom(ByteBuffer.allocate(1)).length()).isOne();
                     }
                 });
     }

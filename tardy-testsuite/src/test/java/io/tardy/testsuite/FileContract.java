@@ -336,7 +336,11 @@ interface FileContract extends TransportFixture {
                         Frame<Integer> reader =
                                 rt.spawn(() -> file.read(ByteBuffer.allocateDirect(1)));
                         Timer.delay(Duration.ofMillis(20));
-                        file.close();
+                        rt.offload(
+                                () -> {
+                                    file.close(); // on a thread that is no runtime's
+                                    return null;
+                                });
                         assertThatExceptionOfType(FrameFailedException.class)
                                 .isThrownBy(reader::join)
                                 .havingCause()

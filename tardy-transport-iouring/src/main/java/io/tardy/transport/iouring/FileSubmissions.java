@@ -11,6 +11,7 @@ import io.tardy.aio.AsyncSubmission.Open;
 import io.tardy.aio.AsyncSubmission.Read;
 import io.tardy.aio.AsyncSubmission.StatPath;
 import io.tardy.aio.AsyncSubmission.Write;
+import io.tardy.aio.Errno;
 import io.tardy.spi.DescriptorFile;
 import io.tardy.spi.LinuxFiles;
 import io.tardy.spi.NativeMemory;
@@ -126,7 +127,9 @@ final class FileSubmissions {
     void complete(InFlight inFlight, int result) {
         Operation operation = inFlight.operation();
         AsyncSubmission<?, ?> submission = operation.submission();
-        if (result < 0) {
+        if (submission instanceof CloseFile && result == -Errno.EINTR.number()) {
+            operation.succeed(null); // interrupted, and closed all the same
+        } else if (result < 0) {
             operation.fail(-result);
         } else if (submission instanceof Open) {
             operation.succeed(new DescriptorFile(result));

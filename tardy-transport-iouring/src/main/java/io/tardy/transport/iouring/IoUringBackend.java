@@ -227,7 +227,8 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
     @Override
     public void completed(InFlight inFlight, int kernelResult, int flags) {
         int result = isToBeRestarted(kernelResult) ? EINTR : kernelResult;
-        if (inFlight.next() != null && result >= 0) {
+        boolean isReady = inFlight.next() != null && result >= 0;
+        if (isReady && !inFlight.isCancelRequested()) {
             ring.freeSlot(inFlight);
             submit(inFlight.next());
             return;
@@ -238,8 +239,8 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
         }
         int outcome = result;
         boolean isGivenUp = result == ECANCELED || result == EINTR || result == EAGAIN;
-        if (isGivenUp && inFlight.isCancelRequested()) {
-            outcome = -inFlight.cancelErrno();
+        if ((isGivenUp || isReady) && inFlight.isCancelRequested()) {
+            outcome = -cancelErrno(inFlight);
         }
         if (inFlight.attachment() != null) {
             completeSocket(inFlight, outcome, flags);
@@ -274,8 +275,25 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
         return result <= -512 && result >= -516;
     }
 
+    /**
+     * A close never: the number is free again, interrupted or not. A connect not for EAGAIN, which
+     * says that the backlog of a Unix socket is full, and nobody tells when it no longer is.
+     */
     private static boolean isToBeRepeated(InFlight inFlight, int result) {
-        return (result == EINTR || result == EAGAIN) && !inFlight.isCancelRequested();
+        if (inFlight.isCancelRequested()) {
+            return false;
+        }
+        AsyncOp op = inFlight.operation().op();
+        return result == EINTR && op != AsyncOp.CLOSE || result == EAGAIN && op != AsyncOp.CONNECT;
+    }
+
+    /** Of a file that was closed, the operations were given up for that. */
+    private static int cancelErrno(InFlight inFlight) {
+        return inFlight.operation().submission() instanceof OnFile onFile
+                        && onFile.file() != null
+                        && onFile.file().isClosed()
+                ? Errno.EBADF.number()
+                : inFlight.cancelErrno();
     }
 
     private void completeSocket(InFlight inFlight, int result, int flags) {
@@ -384,28 +402,22 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
     /** Over when the descriptor is given back, or other runtimes are left to do that. */
     private void closeSocket(Operation operation, SocketHandle socket) {
         SocketAttachment attachment = attachmentOf(socket);
+        boolean isAttached = attachment != null && !attachment.isReleased();
+        if (isAttached) {
+            attachment.closers().add(operation);
+        }
         try {
             socket.close();
+            if (!isAttached) {
+                operation.succeed(null);
+            }
         } catch (TardyIOException e) {
             operation.fail(e.errno());
-            return;
-        }
-        if (attachment == null || attachment.isReleased()) {
-            operation.succeed(null);
-        } else {
-            attachment.closers().add(operation);
         }
     }
 
     /** Operations on it that wait are given up; the last to end gives the descriptor back. */
     private void closeFile(Operation operation, CloseFile close) {
-        if (close.file().isHeld()) {
-            ring.cancelAll(
-                    inFlight ->
-                            inFlight.operation().submission() instanceof OnFile onFile
-                                    && onFile.file() == close.file(),
-                    Errno.EBADF.number());
-        }
         if (close.file().close()) {
             submit(files.prepare(operation));
         } else {

@@ -8,6 +8,7 @@ import io.netty.channel.uring.IoUringIoHandle;
 import io.netty.util.concurrent.Future;
 import io.tardy.aio.AsyncOp;
 import io.tardy.aio.Errno;
+import io.tardy.spi.DescriptorFile;
 import io.tardy.spi.Operation;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
@@ -57,6 +58,7 @@ final class Ring {
     private final ArrayDeque<BooleanSupplier> backlog = new ArrayDeque<>();
     private final ArrayDeque<Late> late = new ArrayDeque<>();
     private int reapLeft;
+    private boolean closed;
 
     /**
      * @param reapMax how many operations one reap may complete
@@ -139,7 +141,7 @@ final class Ring {
         }
     }
 
-    /** The rings are gone; what had not completed now does. */
+    /** The loop has ended; what had not completed now does, whatever the kernel will say of it. */
     void close() {
         late.forEach(next -> completions.completed(next.inFlight(), next.result(), next.flags()));
         late.clear();
@@ -149,10 +151,12 @@ final class Ring {
                 synchronized (ABANDONED) {
                     ABANDONED.add(inFlight);
                 }
-                inFlight.operation().fail(Errno.ECANCELED.number());
+                if (!inFlight.operation().isDone()) {
+                    inFlight.operation().fail(Errno.ECANCELED.number());
+                }
             }
         }
-        Arrays.fill(slots, null);
+        closed = true;
     }
 
     /** False if the kernel takes nothing now: its completion queue has overflowed. */
@@ -199,11 +203,25 @@ final class Ring {
 
     private void completed(int slot, int result, int flags) {
         InFlight inFlight = slots[slot];
+        if (closed) {
+            discard(inFlight, result);
+            return;
+        }
         if (reapLeft > 0) {
             reapLeft--;
             completions.completed(inFlight, result, flags);
         } else {
             late.add(new Late(inFlight, result, flags));
+        }
+    }
+
+    /** Nobody waits for it any more: a descriptor that it brings goes back. */
+    private static void discard(InFlight inFlight, int result) {
+        Operation operation = inFlight.operation();
+        if (result >= 0
+                && operation != null
+                && (operation.op() == AsyncOp.OPEN || operation.op() == AsyncOp.ACCEPT)) {
+            new DescriptorFile(result).closeDescriptor();
         }
     }
 
