@@ -6,7 +6,9 @@ import io.tardy.aio.AsyncFeatures;
  * One runtime's side of a transport: takes operations and completes each of them exactly once.
  *
  * <p>All methods but {@link #attempt} are called on the loop's own thread, outside of any frame.
- * Completing an operation never runs user code.
+ * Completing an operation never runs user code. They take no lock that frames take too, the JDK's
+ * own included ({@code ByteBuffer.allocateDirect} has one): a frame that is suspended at a lock
+ * needs the loop to go on.
  */
 public interface AsyncBackend {
 

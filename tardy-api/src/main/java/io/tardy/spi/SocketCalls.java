@@ -38,9 +38,17 @@ public final class SocketCalls {
     private static final int EINTR = -Errno.EINTR.number();
 
     private final ByteBufAllocator allocator;
-    private ByteBuffer scratch;
 
     /**
+     * Made before the loop runs: the JDK registers a direct buffer under a lock of its own, and a
+     * frame that is suspended at that lock, next in line, can only go on when the loop is not
+     * waiting for the same lock.
+     */
+    private final ByteBuffer scratch = ByteBuffer.allocateDirect(SCRATCH_BYTES);
+
+    /**
+     * To be made before the loop runs, not on its thread.
+     *
      * @param allocator where {@code RecvBuffer} takes its buffers
      */
     public SocketCalls(ByteBufAllocator allocator) {
@@ -313,9 +321,6 @@ public final class SocketCalls {
     }
 
     private ByteBuffer scratch() {
-        if (scratch == null) {
-            scratch = ByteBuffer.allocateDirect(SCRATCH_BYTES);
-        }
         return scratch.clear();
     }
 }
