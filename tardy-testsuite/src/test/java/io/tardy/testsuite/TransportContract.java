@@ -8,7 +8,7 @@ interface TransportContract
                 DeadlineContract,
                 ScopeContract,
                 SpscContract,
-                GroupContract,
+                FrameChannelContract,
                 TcpContract,
                 DatagramContract,
                 FileContract,
