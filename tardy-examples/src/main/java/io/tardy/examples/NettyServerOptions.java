@@ -2,6 +2,7 @@ package io.tardy.examples;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
 import io.tardy.netty.TardyEventLoopGroup;
@@ -32,16 +33,7 @@ final class NettyServerOptions {
         TardyEventLoopGroup group = runtimeOptions.group();
         Thread hook = new Thread(() -> stop(group), "stop-on-signal");
         try {
-            Channel server =
-                    new ServerBootstrap()
-                            .group(group)
-                            .channel(group.serverSocketChannel())
-                            .option(ChannelOption.SO_BACKLOG, 4096)
-                            .childOption(ChannelOption.TCP_NODELAY, true)
-                            .childHandler(connection)
-                            .bind(host, port)
-                            .sync()
-                            .channel();
+            Channel server = bind(group, connection);
             Runtime.getRuntime().addShutdownHook(hook);
             group.backend().refused().forEach(r -> System.err.println("tardy: " + r));
             System.out.println("listening on " + describe(group, server));
@@ -50,6 +42,25 @@ final class NettyServerOptions {
             group.shutdownGracefully(0, STOP_SECONDS, TimeUnit.SECONDS);
         }
         LockSupport.park(); // only the signal closes the server: the hook ends the program
+    }
+
+    private Channel bind(TardyEventLoopGroup group, ChannelHandler connection)
+            throws InterruptedException {
+        ChannelFuture bound =
+                new ServerBootstrap()
+                        .group(group)
+                        .channel(group.serverSocketChannel())
+                        .option(ChannelOption.SO_BACKLOG, 4096)
+                        .childOption(ChannelOption.TCP_NODELAY, true)
+                        .childHandler(connection)
+                        .bind(host, port)
+                        .await();
+        if (!bound.isSuccess()) {
+            throw new IllegalStateException(
+                    "cannot listen at " + host + ":" + port + ": " + bound.cause().getMessage(),
+                    bound.cause());
+        }
+        return bound.channel();
     }
 
     private static String describe(TardyEventLoopGroup group, Channel server) {
