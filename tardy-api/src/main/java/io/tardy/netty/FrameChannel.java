@@ -32,8 +32,8 @@ import java.util.Objects;
  * <p><b>Writes</b> are gathered while the frame runs and are flushed when it waits, for whatever,
  * or gives way: there is no flush to forget.
  *
- * <p><b>The peer's end.</b> As everywhere in Netty, a peer that ends its direction closes the channel,
- * answers that are due included, unless the option {@code ALLOW_HALF_CLOSURE} is set.
+ * <p><b>The peer's end.</b> As everywhere in Netty, a peer that ends its direction closes the
+ * channel, answers that are due included, unless the option {@code ALLOW_HALF_CLOSURE} is set.
  *
  * <p><b>References.</b> What {@link #read} returns is the caller's, who releases it. What {@link
  * #write} takes is the channel's, also if it throws. What was never read is released in the end.

@@ -8,7 +8,7 @@ interface TransportContract
                 DeadlineContract,
                 ScopeContract,
                 SpscContract,
-                FrameChannelContract,
+                PipelineContract,
                 TcpContract,
                 DatagramContract,
                 FileContract,
