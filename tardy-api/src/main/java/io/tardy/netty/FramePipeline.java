@@ -177,6 +177,11 @@ final class FramePipeline extends ChannelInboundHandlerAdapter {
 
     private void send() {
         sendScheduled = false;
+        if (context == null) { // added to a pipeline that had come to its end
+            endInput();
+            dropUnsent();
+            return;
+        }
         if (readWanted) {
             readWanted = false;
             context.read();
@@ -221,12 +226,16 @@ final class FramePipeline extends ChannelInboundHandlerAdapter {
         unsent.forEach(ReferenceCountUtil::release);
         writesPending -= unsent.size();
         unsent.clear();
+        writer.wake();
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext added) {
         context = added;
         channel.config().setAutoRead(false);
+        if (!channel.isOpen()) { // nobody may tell of its end once more
+            endInput();
+        }
         if (channel.isActive() && !readRequested) {
             readRequested = true;
             added.read();
