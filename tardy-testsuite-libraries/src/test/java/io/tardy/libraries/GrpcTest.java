@@ -20,11 +20,13 @@ import io.tardy.netty.TardyEventLoopGroup;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -52,7 +54,7 @@ class GrpcTest {
     private static NettyChannelBuilder client(TardyEventLoopGroup group, SocketAddress address) {
         return NettyChannelBuilder.forAddress(address)
                 .eventLoopGroup(group)
-                .channelType(group.socketChannel(), InetSocketAddress.class);
+                .channelType(group.socketChannel());
     }
 
     private void withService(TardyEventLoopGroup group, Body body) throws Exception {
@@ -62,7 +64,7 @@ class GrpcTest {
 
     private static void withService(
             NettyServerBuilder serverBuilder,
-            java.util.function.Function<SocketAddress, NettyChannelBuilder> clientBuilder,
+            Function<SocketAddress, NettyChannelBuilder> clientBuilder,
             ServerServiceDefinition service,
             Body body)
             throws Exception {
@@ -147,7 +149,7 @@ class GrpcTest {
     private static final class Collected implements StreamObserver<String> {
 
         final CompletableFuture<List<String>> whole = new CompletableFuture<>();
-        private final List<String> texts = new java.util.ArrayList<>();
+        private final List<String> texts = new ArrayList<>();
         private final Queue<TardyRuntime> runtimes;
 
         Collected(Queue<TardyRuntime> runtimes) {
@@ -294,9 +296,7 @@ class GrpcTest {
                                                             group.serverSocketChannel()))),
                             address ->
                                     client(group, address)
-                                            .channelFactory(
-                                                    seen.clients(group.socketChannel()),
-                                                    InetSocketAddress.class),
+                                            .channelFactory(seen.clients(group.socketChannel())),
                             service(),
                             client -> assertThat(call(client, "seen")).isEqualTo("SEEN"));
                     seen.assertAllOn(group);

@@ -1,8 +1,10 @@
 package io.tardy.libraries;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisConnectionException;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
@@ -25,6 +27,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -87,9 +90,19 @@ class LettuceTest {
     }
 
     private void withClient(int threads, Body body) throws Exception {
-        Groups.withGroup(
+        withClient(
                 threads,
                 transport(),
+                (client, group) -> {
+                    body.run(client, group);
+                    seen.assertClientsOn(group);
+                });
+    }
+
+    private void withClient(int threads, AsyncType transport, Body body) throws Exception {
+        Groups.withGroup(
+                threads,
+                transport,
                 group -> {
                     ClientResources resources =
                             resources(group)
@@ -101,7 +114,6 @@ class LettuceTest {
                     RedisClient client = RedisClient.create(resources, address);
                     try {
                         body.run(client, group);
-                        seen.assertClientsOn(group);
                     } finally {
                         client.shutdown(Duration.ZERO, PATIENCE);
                         resources.shutdown(0, PATIENCE.toSeconds(), TimeUnit.SECONDS).await();
@@ -141,6 +153,23 @@ class LettuceTest {
     }
 
     @Test
+    void aGroupOfAnotherTransportIsRefused() throws Exception {
+        for (AsyncType other : Groups.transports()) {
+            if (other != transport()) {
+                withClient(
+                        1,
+                        other,
+                        (client, group) ->
+                                assertThatThrownBy(client::connect)
+                                        .isInstanceOf(RedisConnectionException.class)
+                                        .hasRootCauseInstanceOf(IllegalStateException.class)
+                                        .rootCause()
+                                        .hasMessageContaining("incompatible event loop type"));
+            }
+        }
+    }
+
+    @Test
     void commandsArePipelinedOnTheLoops() throws Exception {
         withClient(
                 2,
@@ -161,7 +190,7 @@ class LettuceTest {
                 });
     }
 
-    private static <T> T get(java.util.concurrent.Future<T> future) throws Exception {
+    private static <T> T get(Future<T> future) throws Exception {
         return future.get(Groups.PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 

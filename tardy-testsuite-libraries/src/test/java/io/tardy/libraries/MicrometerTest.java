@@ -11,9 +11,13 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.SingleThreadEventExecutor;
+import io.tardy.Frame;
+import io.tardy.TardyRuntime;
 import io.tardy.aio.AsyncType;
 import io.tardy.netty.TardyEventLoopGroup;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.StreamSupport;
@@ -93,6 +97,42 @@ class MicrometerTest {
             latch.await();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    @OnEachTransport
+    void framesCanBeCounted(AsyncType transport) throws Exception {
+        Groups.withGroup(
+                2,
+                transport,
+                group -> {
+                    countFrames(group, registry);
+                    TardyRuntime runtime = Groups.runtimeOf(group);
+                    CompletableFuture<Void> go = new CompletableFuture<>();
+                    List<Frame<Void>> frames = new ArrayList<>();
+                    for (int i = 0; i < 5; i++) {
+                        frames.add(runtime.spawn(() -> runtime.await(go)));
+                    }
+                    Gauge gauge =
+                            registry.get("tardy.frames").tag("name", runtime.toString()).gauge();
+                    assertThat(gauge.value()).isEqualTo(5);
+                    go.complete(null);
+                    for (Frame<Void> frame : frames) {
+                        frame.join();
+                    }
+                    Groups.runtimeOf(group); // another turn of each loop
+                    Groups.runtimeOf(group);
+                    assertThat(gauge.value()).isZero();
+                });
+    }
+
+    private static void countFrames(TardyEventLoopGroup group, MeterRegistry registry)
+            throws Exception {
+        for (EventExecutor loop : group) {
+            TardyRuntime runtime = loop.submit(TardyRuntime::current).get();
+            Gauge.builder("tardy.frames", runtime, TardyRuntime::tasks)
+                    .tag("name", runtime.toString())
+                    .register(registry);
         }
     }
 
