@@ -505,6 +505,63 @@ interface ScopeContract extends TransportFixture {
     }
 
     @Test
+    default void aLoserThatFailsOfItsCancellationIsNoFailureOfTheScope() throws Exception {
+        Queue<String> uncaught = new ConcurrentLinkedQueue<>();
+        inFrame(
+                tardy().uncaughtFrame((frame, e) -> uncaught.add(e.getMessage())),
+                rt -> {
+                    try (Scope scope = Scope.open()) {
+                        Frame<String> winner = scope.fork(() -> "won");
+                        Frame<String> heard = scope.fork(() -> failOfCancellation("heard"));
+                        Frame<String> loser = scope.fork(() -> failOfCancellation("lost"));
+                        Frame.yield(); // they wait
+                        assertThat(scope.joinFirst(List.of(heard, loser, winner))).isEqualTo("won");
+                        assertThatExceptionOfType(FrameFailedException.class)
+                                .isThrownBy(heard::join)
+                                .havingCause()
+                                .withMessage("heard");
+                        Frame<String> other =
+                                scope.fork(
+                                        () -> {
+                                            Timer.delay(SOON);
+                                            return "value";
+                                        });
+                        scope.join();
+                        assertThat(other.join()).isEqualTo("value");
+                        assertThat(loser.status()).isEqualTo(FrameStatus.FAILED);
+                        assertThat(uncaught).containsExactly("lost");
+                    }
+                    assertNothingIsLeft(rt);
+                });
+        assertThat(uncaught).containsExactly("lost"); // once
+    }
+
+    @Test
+    default void whoLosesAndFailsInTheCloseIsReported() throws Exception {
+        Queue<String> uncaught = new ConcurrentLinkedQueue<>();
+        inFrame(
+                tardy().uncaughtFrame((frame, e) -> uncaught.add(e.getMessage())),
+                rt -> {
+                    try (Scope scope = Scope.open()) {
+                        Frame<String> loser = scope.fork(() -> failOfCancellation("lost"));
+                        Frame.yield();
+                        scope.joinFirst(List.of(loser, scope.fork(() -> "won")));
+                    }
+                    assertNothingIsLeft(rt);
+                });
+        assertThat(uncaught).containsExactly("lost");
+    }
+
+    private static String failOfCancellation(String message) throws IOException {
+        try {
+            Timer.delay(DAY);
+        } catch (CancelledException e) {
+            fail(message);
+        }
+        return "never";
+    }
+
+    @Test
     default void joinAnyReturnsTheFrameThatEndedFirstInSuccessOrFailure() throws Exception {
         AtomicReference<Frame<String>> made = new AtomicReference<>();
         CountDownLatch spawned = new CountDownLatch(1);
