@@ -380,9 +380,9 @@ public final class Socket implements Stream, AutoCloseable {
     }
 
     /**
-     * Sends from a file to the end of it, or of the count: with sendfile(2) where the system and
-     * the transport have it for this pair, else through a buffer. Waits while the peer does not
-     * read.
+     * Sends from a file to the end of it, or of the count: with sendfile(2) from a regular file to
+     * a socket of the io_uring or the epoll transport, else through a buffer of 64 KiB. Waits while
+     * the peer does not read.
      *
      * @param offset where in the file, in bytes; negative for its current position, which then
      *     advances

@@ -27,13 +27,6 @@ public abstract class FileHandle {
         }
     }
 
-    /** Whether an operation uses it. */
-    public final boolean isHeld() {
-        synchronized (lock) {
-            return !holders.isEmpty();
-        }
-    }
-
     /**
      * Begins to use it; to be followed by one {@link #release}.
      *

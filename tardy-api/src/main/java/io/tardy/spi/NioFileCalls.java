@@ -47,20 +47,6 @@ import java.util.function.BooleanSupplier;
  */
 final class NioFileCalls extends FileCalls {
 
-    /** What the JDK tells in words only. */
-    private static final Map<String, Errno> BY_REASON =
-            Map.of(
-                    "Is a directory", Errno.EISDIR,
-                    "Not a directory", Errno.ENOTDIR,
-                    "Too many levels of symbolic links", Errno.ELOOP,
-                    "No space left on device", Errno.ENOSPC,
-                    "File name too long", Errno.ENAMETOOLONG,
-                    "Read-only file system", Errno.EROFS,
-                    "Too many open files", Errno.EMFILE,
-                    "Operation not permitted", Errno.EPERM,
-                    "Broken pipe", Errno.EPIPE,
-                    "Illegal seek", Errno.ESPIPE);
-
     @Override
     public FileHandle standard(int number) {
         FileChannel channel =
@@ -280,13 +266,7 @@ final class NioFileCalls extends FileCalls {
     }
 
     private static Errno byReason(String reason) {
-        if (reason != null) {
-            for (Map.Entry<String, Errno> entry : BY_REASON.entrySet()) {
-                if (reason.startsWith(entry.getKey())) {
-                    return entry.getValue();
-                }
-            }
-        }
-        return Errno.EIO;
+        Errno told = SystemMessages.errnoOf(reason);
+        return told == Errno.UNKNOWN ? Errno.EIO : told;
     }
 }
