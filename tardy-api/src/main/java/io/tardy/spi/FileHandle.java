@@ -71,8 +71,14 @@ public abstract class FileHandle {
             users = List.copyOf(holders);
         }
         users.forEach(Runnable::run);
+        if (!users.isEmpty()) {
+            endWaits();
+        }
         return users.isEmpty();
     }
+
+    /** It was closed while operations use it, whose waits may know no other way to end. */
+    void endWaits() {}
 
     /** Gives the descriptor back; the errno, or 0. */
     public abstract int closeDescriptor();

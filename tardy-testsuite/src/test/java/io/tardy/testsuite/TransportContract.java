@@ -11,4 +11,8 @@ interface TransportContract
                 TcpContract,
                 DatagramContract,
                 FileContract,
+                FifoContract,
+                FileDeadlineContract,
+                SendFileContract,
+                OffloadContract,
                 DirContract {}
