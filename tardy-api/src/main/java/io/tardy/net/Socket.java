@@ -174,7 +174,7 @@ public final class Socket implements Stream, AutoCloseable {
                     }
                 }
                 case Resulted.Err<SocketHandle, AcceptError> err -> {
-                    if (!isPeersFault(err.error())) {
+                    if (!AcceptLoop.isPeersFault(err.error())) {
                         throw err.toException();
                     }
                 }
@@ -212,13 +212,6 @@ public final class Socket implements Stream, AutoCloseable {
             peer.close();
             return null;
         }
-    }
-
-    private static boolean isPeersFault(AcceptError error) {
-        return switch (error) {
-            case CONNECTION_ABORTED, INTERRUPTED, PROTOCOL_FAILURE, BLOCKED_BY_FIREWALL -> true;
-            default -> false;
-        };
     }
 
     /**

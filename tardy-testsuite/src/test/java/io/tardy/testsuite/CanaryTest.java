@@ -61,7 +61,8 @@ class CanaryTest {
     }
 
     /** Not found by the build, for they are no test classes by name. */
-    abstract static class Canary implements RuntimeContract, TimerContract, TcpContract {
+    abstract static class Canary
+            implements RuntimeContract, TimerContract, TcpContract, ConnectionContract {
 
         abstract BrokenTransport.Fault fault();
 
