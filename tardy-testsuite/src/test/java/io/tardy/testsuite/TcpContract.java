@@ -22,6 +22,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +30,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What streams carry. */
 interface TcpContract extends ConnectedFixture {
@@ -329,5 +331,25 @@ interface TcpContract extends ConnectedFixture {
                     assertFailure(() -> peer.sendAll(unsent), SendError.INVALID_FD);
                 });
         assertThat(allocator.pinnedDirectMemory()).isZero();
+    }
+
+    @Test
+    default void aLargeHeapBufferReceivesAllThatIsThereWithoutFurtherNews(@TempDir Path folder)
+            throws Exception {
+        Path path = folder.resolve("tardy.sock");
+        int bytes = 100_000; // more than is received at once into a heap buffer
+        inFrame(
+                rt -> {
+                    try (Socket listener = Socket.unix(path).bind().listen(1);
+                            Socket client = Socket.unix(path).connect();
+                            Socket peer = listener.accept()) {
+                        client.sendAll(ByteBuffer.allocate(bytes));
+                        ByteBuffer into = ByteBuffer.allocate(2 * bytes);
+                        while (into.position() < bytes) {
+                            peer.recv(into, patience());
+                        }
+                        assertThat(into.position()).isEqualTo(bytes);
+                    }
+                });
     }
 }
