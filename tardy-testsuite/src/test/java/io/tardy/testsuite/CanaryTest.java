@@ -1,5 +1,6 @@
 package io.tardy.testsuite;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMethod;
 
 import io.netty.util.concurrent.Ticker;
@@ -39,7 +40,10 @@ class CanaryTest {
 
     @Test
     void anEarlyTimerIsCaught() {
-        assertCaught(EarlyTimer.class, DELAY);
+        // A machine so busy that all is late anyway hides it, but not again and again.
+        for (int tries = 20; run(EarlyTimer.class, DELAY).failed().count() == 0; tries--) {
+            assertThat(tries).isPositive();
+        }
     }
 
     @Test
@@ -140,7 +144,7 @@ class CanaryTest {
 
         @Override
         public long nanoTime() {
-            return (System.nanoTime() - began) * 5 / 4;
+            return (System.nanoTime() - began) * 4;
         }
 
         @Override
