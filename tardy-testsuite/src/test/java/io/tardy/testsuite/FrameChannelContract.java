@@ -423,20 +423,18 @@ interface FrameChannelContract extends GroupContract {
                     inGroupFrame(
                             group,
                             rt -> {
-                                Bootstrap elsewhere =
-                                        new Bootstrap()
-                                                .group(group.next())
-                                                .channel(group.socketChannel());
+                                // One of two comes to the other loop.
                                 assertThatThrownBy(
                                                 () -> {
-                                                    // One of two comes to the other loop.
                                                     for (int i = 0; i < 2; i++) {
+                                                        Bootstrap anywhere =
+                                                                new Bootstrap()
+                                                                        .group(group.next())
+                                                                        .channel(
+                                                                                group
+                                                                                        .socketChannel());
                                                         FrameChannel.connect(
-                                                                        elsewhere
-                                                                                .clone()
-                                                                                .group(
-                                                                                        group
-                                                                                                .next()),
+                                                                        anywhere,
                                                                         server.localAddress())
                                                                 .close();
                                                     }
