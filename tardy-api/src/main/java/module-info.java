@@ -16,6 +16,7 @@ module io.tardy {
     exports io.tardy.channel;
     exports io.tardy.fs;
     exports io.tardy.net;
+    exports io.tardy.netty;
     exports io.tardy.spi;
     exports io.tardy.stream;
 

@@ -2,6 +2,8 @@
  * The conformance suite. Its contracts are test sources; this makes them run on the module path.
  */
 module io.tardy.testsuite {
+    requires io.netty.handler;
+    requires io.netty.codec;
     requires io.tardy;
     requires io.tardy.transport.epoll;
     requires io.tardy.transport.iouring;

@@ -195,6 +195,11 @@ final class Async {
         return timers.deadlineNanos();
     }
 
+    /** The loop is about to end: the system is to give back what it has. */
+    void cancelAll() {
+        backend.cancelAll();
+    }
+
     void close() {
         backend.close();
         offload.close();

@@ -207,6 +207,11 @@ public final class Scheduler {
         return current == loopThread || current == mounted;
     }
 
+    /** Whether this, the current thread, is the frame that has the runtime's thread now. */
+    boolean isMounted(Thread current) {
+        return current == mounted;
+    }
+
     /**
      * Runs now if this is the runtime's thread, else there, soon. Dropped once the runtime ended.
      */

@@ -2,16 +2,20 @@ package io.tardy;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.Ticker;
 import io.tardy.aio.AsyncType;
 import io.tardy.aio.TardyIOException;
+import io.tardy.spi.ChannelTypes;
 import io.tardy.spi.SocketHandle;
 import io.tardy.spi.SocketKind;
 import io.tardy.spi.Transport;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
@@ -74,6 +78,28 @@ public final class Tardy implements AutoCloseable {
         TardyRuntime runtime = TardyRuntime.currentOrNull();
         TransportChoice choice = runtime == null ? TransportChoice.auto() : runtime.choice();
         return choice.transport().openSocket(kind);
+    }
+
+    /**
+     * Makes a runtime that serves a group of Netty's until its loop is shut down; for {@code
+     * io.tardy.netty.TardyEventLoopGroup}, which most programs use instead.
+     *
+     * @param executor starts the loop's thread
+     * @param id the runtime's number in the group
+     * @return the runtime's loop
+     */
+    public IoEventLoop newEventLoop(IoEventLoopGroup group, Executor executor, int id) {
+        Objects.requireNonNull(group, "group");
+        return new TardyRuntime(id, options, choice, group, executor).eventLoop();
+    }
+
+    /**
+     * The channels of Netty's that the transport carries.
+     *
+     * @throws UnsupportedOperationException if a custom transport carries none
+     */
+    public ChannelTypes channelTypes() {
+        return choice.transport().channelTypes();
     }
 
     /**
@@ -154,7 +180,7 @@ public final class Tardy implements AutoCloseable {
         List<TardyRuntime> runtimes = new ArrayList<>(options.threading().runtimes());
         try {
             for (int id = 0; id < options.threading().runtimes(); id++) {
-                runtimes.add(new TardyRuntime(id, options, choice, executor(id)));
+                runtimes.add(new TardyRuntime(id, options, choice, null, executor(id)));
             }
             return runtimes;
         } catch (RuntimeException | Error e) {

@@ -1,5 +1,6 @@
 package io.tardy;
 
+import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerContext;
 import io.netty.channel.IoHandlerFactory;
@@ -33,9 +34,25 @@ final class TardyEventLoop extends SingleThreadIoEventLoop {
     /** A wake that came while the loop was awake: the next reap must not wait. */
     private volatile boolean woken;
 
-    TardyEventLoop(TardyRuntime runtime, Executor executor, IoHandlerFactory ioHandlerFactory) {
-        super(null, executor, ioHandlerFactory);
+    /**
+     * @param group the group that the loop serves until it is shut down, or null for a loop that
+     *     ends with its last frame
+     */
+    TardyEventLoop(
+            TardyRuntime runtime,
+            IoEventLoopGroup group,
+            Executor executor,
+            IoHandlerFactory ioHandlerFactory) {
+        super(group, executor, ioHandlerFactory);
         this.runtime = runtime;
+    }
+
+    TardyRuntime runtime() {
+        return runtime;
+    }
+
+    boolean servesGroup() {
+        return parent() != null;
     }
 
     /** The runtime's clock; null while Netty's constructor runs. */
@@ -49,37 +66,100 @@ final class TardyEventLoop extends SingleThreadIoEventLoop {
         ioHandler().wakeup();
     }
 
+    /** A frame has the loop's thread, so the loop is awake: no need to wake it. */
+    @Override
+    public void execute(Runnable task) {
+        if (runtime != null && runtime.scheduler().isMounted(Thread.currentThread())) {
+            lazyExecute(task);
+        } else {
+            super.execute(task);
+        }
+    }
+
+    /** The type that the transport wraps counts too: Netty's users ask for that. */
+    @Override
+    public boolean isIoType(Class<? extends IoHandler> handlerType) {
+        return super.isIoType(handlerType)
+                || runtime.choice().transport().channelTypes().ioHandler().equals(handlerType);
+    }
+
+    @Override
+    protected boolean canSuspend(int state) {
+        return super.canSuspend(state) && runtime.isIdle();
+    }
+
     @Override
     protected void run() {
         IoHandler io = ioHandler();
         io.initialize();
         runtime.begin();
+        boolean suspended = false;
         try {
-            boolean over;
-            do {
-                over = turn(io);
-                if (over) {
-                    shutdownGracefully(0, 0, TimeUnit.NANOSECONDS);
-                    io.prepareToDestroy();
-                }
-            } while (!over || !confirmShutdown());
+            if (servesGroup()) {
+                suspended = serveGroup(io);
+            } else {
+                serveEntry(io);
+            }
         } finally {
-            runtime.end();
+            if (!suspended) {
+                runtime.end();
+            }
         }
     }
 
-    /** Whether the runtime is over; nothing is left to wait for then. */
-    private boolean turn(IoHandler io) {
+    /** Until the last frame has ended, or the runtime is stopped. */
+    private void serveEntry(IoHandler io) {
+        boolean over;
+        do {
+            work();
+            over = runtime.isOver(isShuttingDown());
+            if (over) {
+                shutdownGracefully(0, 0, TimeUnit.NANOSECONDS);
+                prepareToEnd(io);
+            } else {
+                reap(io);
+            }
+        } while (!over || !confirmShutdown());
+    }
+
+    /**
+     * Until the loop is shut down and quiet, as any loop of Netty's; then until the frames have
+     * ended.
+     *
+     * @return whether the thread is given up although the loop goes on
+     */
+    private boolean serveGroup(IoHandler io) {
+        do {
+            work();
+            reap(io);
+            if (isShuttingDown()) {
+                io.prepareToDestroy(); // closes the channels, those that came meanwhile included
+            } else if (canSuspend()) {
+                return true;
+            }
+        } while (!confirmShutdown());
+        for (work(); !runtime.isOver(true); work()) {
+            reap(io);
+        }
+        prepareToEnd(io);
+        return false;
+    }
+
+    private void work() {
         runtime.scheduler().runFrames();
         runAllTasks(TASKS_BUDGET_NANOS);
         runtime.async().submit();
-        if (runtime.isOver(isShuttingDown())) {
-            return true;
-        }
+    }
+
+    private void reap(IoHandler io) {
         io.run(reapContext);
         woken = false;
         runtime.async().expireTimers(runtime.options().aioReapMax());
-        return false;
+    }
+
+    private void prepareToEnd(IoHandler io) {
+        runtime.async().cancelAll();
+        io.prepareToDestroy();
     }
 
     /** What Netty's half asks before it waits. */
@@ -120,6 +200,16 @@ final class TardyEventLoop extends SingleThreadIoEventLoop {
                 deadline = Math.min(deadline, ticker().nanoTime() + STOP_LOOK_NANOS);
             }
             return deadline == Long.MAX_VALUE ? NO_DEADLINE : deadline;
+        }
+
+        @Override
+        public void reportActiveIoTime(long activeNanos) {
+            TardyEventLoop.this.reportActiveIoTime(activeNanos);
+        }
+
+        @Override
+        public boolean shouldReportActiveIoTime() {
+            return isSuspensionSupported();
         }
     }
 }

@@ -1,6 +1,10 @@
 package io.tardy;
 
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoEventLoopGroup;
+import io.netty.util.concurrent.Future;
 import io.tardy.aio.AsyncError;
 import io.tardy.aio.AsyncFeatures;
 import io.tardy.aio.AsyncSubmission;
@@ -12,6 +16,10 @@ import io.tardy.spi.BackendContext;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -46,14 +54,25 @@ public final class TardyRuntime {
     private boolean stopping;
     private long stopBeganNanos;
 
-    TardyRuntime(int id, TardyOptions options, TransportChoice choice, Executor executor) {
+    /**
+     * @param group the group of Netty's that the runtime serves, or null
+     */
+    TardyRuntime(
+            int id,
+            TardyOptions options,
+            TransportChoice choice,
+            IoEventLoopGroup group,
+            Executor executor) {
         this.id = id;
         this.options = options;
         this.choice = choice;
         this.scheduler = new Scheduler(this, options);
         this.loop =
                 new TardyEventLoop(
-                        this, executor, choice.transport().ioHandlerFactory(options.aioReapMax()));
+                        this,
+                        group,
+                        executor,
+                        choice.transport().ioHandlerFactory(options.aioReapMax()));
         this.async =
                 new Async(
                         choice.transport()
@@ -78,6 +97,22 @@ public final class TardyRuntime {
         return runtime;
     }
 
+    /**
+     * The runtime that a channel lives on; from any thread.
+     *
+     * @throws IllegalStateException if the channel is not registered, or not with a loop of Tardy's
+     */
+    public static TardyRuntime of(Channel channel) {
+        if (channel.eventLoop() instanceof TardyEventLoop loop) {
+            return loop.runtime();
+        }
+        throw new IllegalStateException(
+                channel
+                        + " lives on "
+                        + channel.eventLoop().getClass().getName()
+                        + ", which has no runtime: give its bootstrap a TardyEventLoopGroup");
+    }
+
     /** Whether the current thread is a frame, and so can wait. */
     public static boolean isInFrame() {
         return Task.current() != null;
@@ -100,7 +135,7 @@ public final class TardyRuntime {
         return task.scheduler().ioAwait(task, submission);
     }
 
-    /** The number of this runtime in its entry, from 0. */
+    /** The number of this runtime in its entry or group, from 0. */
     public int id() {
         return id;
     }
@@ -186,6 +221,75 @@ public final class TardyRuntime {
     }
 
     /**
+     * Makes the calling frame wait for a future of Netty's. A frame that is cancelled, or whose
+     * deadline passes, goes on without it: the future is left as it is.
+     *
+     * @return the future's value
+     * @throws CancelledException if the frame was cancelled meanwhile
+     * @throws DeadlineExceededException if it had to wait beyond its {@link Deadline}
+     * @throws java.util.concurrent.CancellationException if the future was cancelled
+     * @throws Exception what the future failed with
+     * @throws IllegalStateException outside of a frame of this runtime
+     */
+    public <V> V await(Future<V> future) throws Exception {
+        long task = scheduler.currentTask();
+        if (!future.isDone()) {
+            future.addListener(done -> trigger(task));
+        }
+        while (!future.isDone()) {
+            scheduler.triggerAwait();
+        }
+        if (future.isSuccess()) {
+            return future.getNow();
+        }
+        throw asException(future.cause());
+    }
+
+    /**
+     * {@link #await(Future)} for what ends with a channel, a bind or a connect: {@code Channel
+     * server = rt.await(bootstrap.bind(address))}.
+     *
+     * @return the future's channel
+     */
+    public Channel await(ChannelFuture future) throws Exception {
+        await((Future<Void>) future);
+        return future.channel();
+    }
+
+    /** {@link #await(Future)} for a stage of the JDK's, with what the stage failed with itself. */
+    public <V> V await(CompletionStage<V> stage) throws Exception {
+        long task = scheduler.currentTask();
+        CompletableFuture<V> future = new CompletableFuture<>();
+        stage.whenComplete(
+                (value, failure) -> {
+                    if (failure == null) {
+                        future.complete(value);
+                    } else {
+                        future.completeExceptionally(failure);
+                    }
+                    trigger(task);
+                });
+        while (!future.isDone()) {
+            scheduler.triggerAwait();
+        }
+        if (!future.isCompletedExceptionally()) {
+            return future.resultNow();
+        }
+        Throwable failure = future.handle((value, cause) -> cause).join();
+        throw asException(
+                failure instanceof CompletionException && failure.getCause() != null
+                        ? failure.getCause()
+                        : failure);
+    }
+
+    private static Exception asException(Throwable failure) {
+        if (failure instanceof Error error) {
+            throw error;
+        }
+        return failure instanceof Exception exception ? exception : new ExecutionException(failure);
+    }
+
+    /**
      * Makes a task that waits for a trigger runnable; from any thread. A task that does not wait
      * now will not wait next time. An index whose task has ended does nothing.
      *
@@ -208,14 +312,18 @@ public final class TardyRuntime {
     /**
      * Ends the runtime; from any thread, at any time. Its frames are cancelled and run to their
      * end; those that have not ended after {@code stopTimeout} are left behind, with a warning that
-     * names them.
+     * names them. For the runtime of a group: shuts its loop down, without a quiet period.
      */
     public void stop() {
+        if (loop.servesGroup()) {
+            loop.shutdownGracefully(0, 0, TimeUnit.NANOSECONDS);
+            return;
+        }
         stopRequested = true;
         wake();
     }
 
-    /** Whether the entry function was called and the runtime has not ended. */
+    /** Whether the entry function was called, or the group's loop began, and it has not ended. */
     public boolean isRunning() {
         return entered && !ended;
     }
@@ -292,6 +400,14 @@ public final class TardyRuntime {
     void begin() {
         OF_THREAD.set(this);
         scheduler.begin(Thread.currentThread());
+        if (loop.servesGroup()) {
+            entered = true;
+        }
+    }
+
+    /** Whether the loop's thread could go and another come. */
+    boolean isIdle() {
+        return scheduler.live() == 0 && !async.hasQueued() && !async.hasTimers();
     }
 
     /** The entry function has been called: from now on the runtime ends when no task is left. */

@@ -47,6 +47,12 @@ public interface AsyncBackend {
     void cancel(Operation operation);
 
     /**
+     * The loop is about to end: gives up what the system still has, closes excepted. {@link #close}
+     * follows, and completes what did not come back by then.
+     */
+    default void cancelAll() {}
+
+    /**
      * The runtime has ended: completes what is left with {@code ECANCELED}, lets go of the sockets.
      */
     void close();

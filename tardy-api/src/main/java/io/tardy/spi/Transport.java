@@ -32,6 +32,16 @@ public interface Transport {
      */
     IoHandlerFactory ioHandlerFactory(int aioReapMax);
 
+    /**
+     * The channels of Netty's that the mechanism carries.
+     *
+     * @throws UnsupportedOperationException if it carries none, as by default
+     */
+    default ChannelTypes channelTypes() {
+        throw new UnsupportedOperationException(
+                "the transport " + type().label() + " carries no channels of Netty's");
+    }
+
     /** Makes the half that does submissions, one for each runtime; called before its loop runs. */
     AsyncBackend newBackend(BackendContext context);
 

@@ -8,6 +8,7 @@ interface TransportContract
                 DeadlineContract,
                 ScopeContract,
                 SpscContract,
+                GroupContract,
                 TcpContract,
                 DatagramContract,
                 FileContract,

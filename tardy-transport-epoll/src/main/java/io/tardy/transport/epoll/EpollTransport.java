@@ -3,11 +3,17 @@ package io.tardy.transport.epoll;
 import io.netty.channel.DefaultSelectStrategyFactory;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollDatagramChannel;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerDomainSocketChannel;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
 import io.tardy.aio.AsyncType;
 import io.tardy.aio.TardyIOException;
 import io.tardy.spi.AsyncBackend;
 import io.tardy.spi.BackendContext;
+import io.tardy.spi.ChannelTypes;
 import io.tardy.spi.DescriptorSocket;
 import io.tardy.spi.SocketHandle;
 import io.tardy.spi.SocketKind;
@@ -45,6 +51,17 @@ public final class EpollTransport implements Transport {
     @Override
     public IoHandlerFactory ioHandlerFactory(int aioReapMax) {
         return EpollIoHandler.newFactory(aioReapMax, DefaultSelectStrategyFactory.INSTANCE);
+    }
+
+    @Override
+    public ChannelTypes channelTypes() {
+        return new ChannelTypes(
+                EpollIoHandler.class,
+                EpollServerSocketChannel.class,
+                EpollSocketChannel.class,
+                EpollDatagramChannel.class,
+                EpollServerDomainSocketChannel.class,
+                EpollDomainSocketChannel.class);
     }
 
     @Override

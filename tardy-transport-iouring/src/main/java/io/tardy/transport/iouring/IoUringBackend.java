@@ -464,6 +464,13 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
         }
     }
 
+    /** The kernel gives back what it has before the rings go. */
+    @Override
+    public void cancelAll() {
+        ring.cancelAll(
+                inFlight -> inFlight.operation().op() != AsyncOp.CLOSE, Errno.ECANCELED.number());
+    }
+
     @Override
     public void close() {
         ring.close();

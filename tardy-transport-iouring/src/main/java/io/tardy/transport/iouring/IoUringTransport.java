@@ -2,12 +2,18 @@ package io.tardy.transport.iouring;
 
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.uring.IoUring;
+import io.netty.channel.uring.IoUringDatagramChannel;
+import io.netty.channel.uring.IoUringDomainSocketChannel;
 import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringIoHandlerConfig;
+import io.netty.channel.uring.IoUringServerDomainSocketChannel;
+import io.netty.channel.uring.IoUringServerSocketChannel;
+import io.netty.channel.uring.IoUringSocketChannel;
 import io.tardy.aio.AsyncType;
 import io.tardy.aio.TardyIOException;
 import io.tardy.spi.AsyncBackend;
 import io.tardy.spi.BackendContext;
+import io.tardy.spi.ChannelTypes;
 import io.tardy.spi.DescriptorSocket;
 import io.tardy.spi.SocketHandle;
 import io.tardy.spi.SocketKind;
@@ -75,6 +81,17 @@ public final class IoUringTransport implements Transport {
         // A reap takes what the completion queue holds; Netty has no further bound for it.
         return IoUringIoHandler.newFactory(
                 new IoUringIoHandlerConfig().setRingSize(submissions).setCqSize(completions));
+    }
+
+    @Override
+    public ChannelTypes channelTypes() {
+        return new ChannelTypes(
+                IoUringIoHandler.class,
+                IoUringServerSocketChannel.class,
+                IoUringSocketChannel.class,
+                IoUringDatagramChannel.class,
+                IoUringServerDomainSocketChannel.class,
+                IoUringDomainSocketChannel.class);
     }
 
     @Override

@@ -3,11 +3,17 @@ package io.tardy.transport.kqueue;
 import io.netty.channel.DefaultSelectStrategyFactory;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.kqueue.KQueue;
+import io.netty.channel.kqueue.KQueueDatagramChannel;
+import io.netty.channel.kqueue.KQueueDomainSocketChannel;
 import io.netty.channel.kqueue.KQueueIoHandler;
+import io.netty.channel.kqueue.KQueueServerDomainSocketChannel;
+import io.netty.channel.kqueue.KQueueServerSocketChannel;
+import io.netty.channel.kqueue.KQueueSocketChannel;
 import io.tardy.aio.AsyncType;
 import io.tardy.aio.TardyIOException;
 import io.tardy.spi.AsyncBackend;
 import io.tardy.spi.BackendContext;
+import io.tardy.spi.ChannelTypes;
 import io.tardy.spi.DescriptorSocket;
 import io.tardy.spi.SocketHandle;
 import io.tardy.spi.SocketKind;
@@ -73,6 +79,17 @@ public final class KQueueTransport implements Transport {
         IoHandlerFactory netty =
                 KQueueIoHandler.newFactory(aioReapMax, DefaultSelectStrategyFactory.INSTANCE);
         return executor -> new BoundedIoHandler(netty.newHandler(executor), executor, aioReapMax);
+    }
+
+    @Override
+    public ChannelTypes channelTypes() {
+        return new ChannelTypes(
+                KQueueIoHandler.class,
+                KQueueServerSocketChannel.class,
+                KQueueSocketChannel.class,
+                KQueueDatagramChannel.class,
+                KQueueServerDomainSocketChannel.class,
+                KQueueDomainSocketChannel.class);
     }
 
     @Override

@@ -1,13 +1,21 @@
 package io.tardy.transport.poll;
 
+import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioDatagramChannel;
+import io.netty.channel.socket.nio.NioDomainSocketChannel;
+import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.concurrent.ThreadAwareExecutor;
 import io.tardy.aio.AsyncType;
 import io.tardy.aio.Errno;
 import io.tardy.aio.SocketError;
 import io.tardy.aio.TardyIOException;
 import io.tardy.spi.AsyncBackend;
 import io.tardy.spi.BackendContext;
+import io.tardy.spi.ChannelTypes;
 import io.tardy.spi.SocketHandle;
 import io.tardy.spi.SocketKind;
 import io.tardy.spi.Transport;
@@ -58,7 +66,28 @@ public final class PollTransport implements Transport {
     @Override
     public IoHandlerFactory ioHandlerFactory(int aioReapMax) {
         IoHandlerFactory nio = NioIoHandler.newFactory(choice.provider());
-        return executor -> new PollIoHandler(nio.newHandler(executor), aioReapMax);
+        return new IoHandlerFactory() {
+            @Override
+            public IoHandler newHandler(ThreadAwareExecutor executor) {
+                return new PollIoHandler(nio.newHandler(executor), aioReapMax);
+            }
+
+            @Override
+            public boolean isChangingThreadSupported() {
+                return nio.isChangingThreadSupported();
+            }
+        };
+    }
+
+    @Override
+    public ChannelTypes channelTypes() {
+        return new ChannelTypes(
+                NioIoHandler.class,
+                NioServerSocketChannel.class,
+                NioSocketChannel.class,
+                NioDatagramChannel.class,
+                NioServerDomainSocketChannel.class,
+                NioDomainSocketChannel.class);
     }
 
     @Override

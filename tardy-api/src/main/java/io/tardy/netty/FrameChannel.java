@@ -1,0 +1,234 @@
+package io.tardy.netty;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.util.ReferenceCountUtil;
+import io.tardy.Frame;
+import io.tardy.TardyRuntime;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.channels.ClosedChannelException;
+import java.util.Objects;
+
+/**
+ * A channel of Netty's in direct style: what comes out of its pipeline is read, and what is written
+ * goes into it, by frames that wait.
+ *
+ * <pre>{@code
+ * FrameChannel.spawn(channel, frame -> {
+ *     for (Object message; (message = frame.read()) != null; ) {
+ *         frame.write(answer(message));
+ *     }
+ * });
+ * }</pre>
+ *
+ * <p><b>Back-pressure.</b> The channel's {@code autoRead} is off. A bounded number of messages is
+ * read ahead: 64, or 64 KiB by the channel's message size estimator, and what one read of the
+ * transport yields beyond that. {@link #write} waits while the channel is not writable.
+ *
+ * <p><b>Writes</b> are gathered while the frame runs and are flushed when it waits, for whatever,
+ * or gives way: there is no flush to forget.
+ *
+ * <p><b>References.</b> What {@link #read} returns is the caller's, who releases it. What {@link
+ * #write} takes is the channel's, also if it throws. What was never read is released in the end.
+ *
+ * <p><b>Failures</b> of the pipeline, an exception that no handler took or a write that failed, are
+ * thrown by the next call, once each, as {@link PipelineException}.
+ *
+ * <p>For frames of the channel's runtime: one may read while another writes. Only {@link #channel}
+ * and {@link #toString} may be called from elsewhere.
+ */
+public final class FrameChannel implements AutoCloseable {
+
+    private final TardyRuntime runtime;
+    private final FramePipeline pipeline;
+
+    private FrameChannel(TardyRuntime runtime, Channel channel) {
+        this.runtime = runtime;
+        this.pipeline = new FramePipeline(runtime, channel);
+        channel.pipeline().addLast(pipeline);
+    }
+
+    /**
+     * Starts a frame on the channel's runtime that reads what comes to the end of the pipeline as
+     * it is now; typically called in {@code initChannel}. When the body returns, what it has
+     * written goes out and the channel is closed. When it fails, the channel is closed at once.
+     *
+     * @throws IllegalStateException if the channel lives on no runtime, or if the JVM lacks the
+     *     flag that frames need; the message names it
+     */
+    public static Frame<Void> spawn(Channel channel, FrameChannelBody body) {
+        Objects.requireNonNull(body, "body");
+        FrameChannel frameChannel = attach(channel);
+        try {
+            return frameChannel.runtime.spawn(() -> frameChannel.run(body));
+        } catch (RuntimeException | Error e) {
+            frameChannel.pipeline.finish();
+            throw e;
+        }
+    }
+
+    /**
+     * Gives the pipeline an end that the caller's frames read and write. The caller closes it.
+     *
+     * <p>An {@code EmbeddedChannel}, which has no runtime, is used from the thread of one: from the
+     * frames that read and write and from the test's frame alike; its tasks run in {@code
+     * runPendingTasks}.
+     *
+     * @throws IllegalStateException if the channel lives on no runtime
+     */
+    public static FrameChannel attach(Channel channel) {
+        TardyRuntime runtime =
+                channel instanceof EmbeddedChannel
+                        ? TardyRuntime.current()
+                        : TardyRuntime.of(channel);
+        return new FrameChannel(runtime, channel);
+    }
+
+    /**
+     * Connects, and waits for it. The bootstrap's group must be the calling frame's: {@code
+     * bootstrap.group(rt.eventLoop())}.
+     *
+     * @throws IOException if it cannot be connected; if the frame was cancelled or its deadline
+     *     passed, after the channel was closed
+     * @throws IllegalStateException outside of a frame of the channel's runtime
+     */
+    public static FrameChannel connect(Bootstrap bootstrap, SocketAddress remote)
+            throws IOException {
+        TardyRuntime runtime = TardyRuntime.current();
+        // Else what comes first might be read before anybody is there for it.
+        ChannelFuture connecting =
+                bootstrap.clone().option(ChannelOption.AUTO_READ, false).connect(remote);
+        try {
+            FrameChannel connected = attach(runtime.await(connecting));
+            if (connected.runtime != runtime) {
+                connected.pipeline.finish();
+                throw new IllegalStateException(
+                        "the channel lives on "
+                                + connected.runtime
+                                + ", its frame on "
+                                + runtime
+                                + ": use bootstrap.group(rt.eventLoop())");
+            }
+            return connected;
+        } catch (IOException | RuntimeException e) {
+            connecting.addListener(done -> connecting.channel().close());
+            throw e;
+        } catch (Exception e) {
+            throw new IOException(e);
+        }
+    }
+
+    /** The channel, for its attributes, addresses and options. */
+    public Channel channel() {
+        return pipeline.channel();
+    }
+
+    /**
+     * The next message; waits for it.
+     *
+     * @return a message, which the caller releases, or null at the end: the peer has closed its
+     *     direction, or the channel is closed
+     * @throws PipelineException if the pipeline has failed
+     * @throws io.tardy.aio.CancelledException if the frame was cancelled; no message is lost
+     * @throws io.tardy.aio.DeadlineExceededException if it had to wait beyond its deadline; no
+     *     message is lost
+     * @throws IllegalStateException outside of a frame of this runtime, or if another frame reads
+     */
+    public Object read() throws IOException {
+        return pipeline.read();
+    }
+
+    /**
+     * The next message, which must be of this type.
+     *
+     * @return as {@link #read()}
+     * @throws ClassCastException if it is of another type; that message is released
+     */
+    public <T> T read(Class<T> type) throws IOException {
+        Object message = read();
+        if (message == null || type.isInstance(message)) {
+            return type.cast(message);
+        }
+        ReferenceCountUtil.release(message);
+        throw new ClassCastException(
+                "read a "
+                        + message.getClass().getName()
+                        + ", not a "
+                        + type.getName()
+                        + ": is the handler that makes them in the pipeline?");
+    }
+
+    /**
+     * Writes a message; waits while the channel is not writable. It goes out when the frame waits
+     * or gives way; a failure is thrown by the next call.
+     *
+     * @param message released by the pipeline, or here if this throws
+     * @throws ClosedChannelException if the channel is closed
+     * @throws PipelineException if the pipeline has failed
+     * @throws io.tardy.aio.CancelledException if the frame was cancelled
+     * @throws io.tardy.aio.DeadlineExceededException if it had to wait beyond its deadline
+     * @throws IllegalStateException outside of a frame of this runtime, or if another frame waits
+     *     to write
+     */
+    public void write(Object message) throws IOException {
+        Objects.requireNonNull(message, "message");
+        boolean taken = false;
+        try {
+            pipeline.awaitWritable();
+            taken = true;
+        } finally {
+            if (!taken) {
+                ReferenceCountUtil.release(message);
+            }
+        }
+        pipeline.write(message);
+    }
+
+    /** {@link #write}, then {@link #flush}. */
+    public void writeAndFlush(Object message) throws IOException {
+        write(message);
+        flush();
+    }
+
+    /**
+     * Waits until all that was written has been given to the system.
+     *
+     * @throws PipelineException if a write has failed
+     * @throws io.tardy.aio.CancelledException if the frame was cancelled; what was written still
+     *     goes out
+     * @throws io.tardy.aio.DeadlineExceededException if it had to wait beyond its deadline; what
+     *     was written still goes out
+     */
+    public void flush() throws IOException {
+        pipeline.flush();
+    }
+
+    /**
+     * Closes the channel and releases what was not read; does not wait. What was written and has
+     * not gone out is lost: {@link #flush} first. Closing again does nothing.
+     */
+    @Override
+    public void close() {
+        pipeline.finish();
+    }
+
+    @Override
+    public String toString() {
+        return "frame of " + channel();
+    }
+
+    private void run(FrameChannelBody body) throws Exception {
+        try {
+            body.run(this);
+            if (channel().isActive()) {
+                flush();
+            }
+        } finally {
+            close();
+        }
+    }
+}

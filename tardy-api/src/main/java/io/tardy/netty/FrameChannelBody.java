@@ -1,0 +1,9 @@
+package io.tardy.netty;
+
+/** What a frame does with its channel; see {@link FrameChannel#spawn}. */
+@FunctionalInterface
+public interface FrameChannelBody {
+
+    /** Runs in a frame, from the first message of the channel to its last. */
+    void run(FrameChannel channel) throws Exception;
+}

@@ -1,0 +1,334 @@
+package io.tardy.netty;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.MessageSizeEstimator;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.util.ReferenceCountUtil;
+import io.tardy.TardyRuntime;
+import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
+import java.util.ArrayDeque;
+import java.util.concurrent.RejectedExecutionException;
+
+/**
+ * The end of a pipeline whose other side is frames. The handler's methods are called by the
+ * channel's loop, the others by frames of the same runtime: one thread, so nothing is guarded.
+ *
+ * <p>Frames never enter the pipeline: a handler that they were suspended in would be entered by the
+ * loop again. What they write is queued, and one task of the loop takes it all, in the turn in
+ * which the frame gives way.
+ */
+final class FramePipeline extends ChannelInboundHandlerAdapter {
+
+    /** So much may wait for a reader before no more is read ahead. */
+    private static final int UNREAD_MAX = 64;
+
+    private static final int UNREAD_BYTES_MAX = 64 * 1024;
+
+    /** So much may wait for the loop before the writer has to. */
+    private static final int UNSENT_MAX = 64;
+
+    private final TardyRuntime runtime;
+    private final Channel channel;
+    private final MessageSizeEstimator.Handle sizes;
+    private final ChannelFutureListener written = this::written;
+    private final Runnable send = this::send;
+
+    private final Waiting reader;
+    private final Waiting writer;
+
+    private final ArrayDeque<Object> unread = new ArrayDeque<>();
+    private final ArrayDeque<Object> unsent = new ArrayDeque<>();
+    private long unreadBytes;
+    private ChannelHandlerContext context;
+    private Throwable failure;
+    private boolean inputEnded;
+    private boolean readRequested;
+    private boolean readWanted;
+    private boolean sendScheduled;
+    private int writesPending;
+    private boolean finished;
+
+    FramePipeline(TardyRuntime runtime, Channel channel) {
+        this.runtime = runtime;
+        this.channel = channel;
+        this.sizes = channel.config().getMessageSizeEstimator().newHandle();
+        this.reader = new Waiting("reads from");
+        this.writer = new Waiting("writes to");
+    }
+
+    Channel channel() {
+        return channel;
+    }
+
+    // What frames call.
+
+    Object read() throws IOException {
+        requireFrame();
+        if (unread.isEmpty()) {
+            awaitMessage();
+        }
+        Object message = unread.poll();
+        if (message != null) {
+            unreadBytes -= sizes.size(message);
+            readAhead();
+        }
+        return message;
+    }
+
+    private void awaitMessage() throws IOException {
+        while (unread.isEmpty()) {
+            throwFailure();
+            if (inputEnded || finished) {
+                return;
+            }
+            readAhead();
+            reader.await();
+        }
+    }
+
+    /** Returns when something may be written. */
+    void awaitWritable() throws IOException {
+        requireFrame();
+        for (; ; ) {
+            throwFailure();
+            if (finished || !channel.isOpen()) {
+                throw new ClosedChannelException();
+            }
+            if (unsent.size() < UNSENT_MAX && (channel.isWritable() || !channel.isActive())) {
+                return;
+            }
+            writer.await();
+        }
+    }
+
+    void write(Object message) {
+        unsent.add(message);
+        writesPending++;
+        scheduleSend();
+    }
+
+    void flush() throws IOException {
+        requireFrame();
+        while (writesPending > 0) {
+            throwFailure();
+            writer.await();
+        }
+        throwFailure();
+    }
+
+    /** No frame will read any more, or write: the channel is closed. */
+    void finish() {
+        if (finished) {
+            return;
+        }
+        finished = true;
+        releaseUnread();
+        reader.wake();
+        writer.wake();
+        scheduleSend();
+    }
+
+    private void requireFrame() {
+        runtime.scheduler().currentTask();
+    }
+
+    private void readAhead() {
+        if (!readRequested && !inputEnded && hasRoom()) {
+            readRequested = true;
+            readWanted = true;
+            scheduleSend();
+        }
+    }
+
+    private boolean hasRoom() {
+        return unread.size() < UNREAD_MAX && unreadBytes < UNREAD_BYTES_MAX;
+    }
+
+    private void scheduleSend() {
+        if (sendScheduled) {
+            return;
+        }
+        sendScheduled = true;
+        try {
+            channel.eventLoop().execute(send);
+        } catch (RejectedExecutionException e) {
+            sendScheduled = false;
+            dropUnsent(); // the loop has ended, and has closed the channel
+        }
+    }
+
+    private void throwFailure() throws PipelineException {
+        if (failure != null) {
+            Throwable cause = failure;
+            failure = null;
+            throw new PipelineException(channel, cause);
+        }
+    }
+
+    // What the loop calls.
+
+    private void send() {
+        sendScheduled = false;
+        if (readWanted) {
+            readWanted = false;
+            context.read();
+        }
+        if (!unsent.isEmpty()) {
+            for (Object message; (message = unsent.poll()) != null; ) {
+                context.write(message).addListener(written);
+            }
+            context.flush();
+            writer.wake();
+        }
+        if (finished) {
+            context.close();
+        }
+    }
+
+    private void written(ChannelFuture write) {
+        writesPending--;
+        if (!write.isSuccess()) {
+            fail(write.cause());
+        } else if (writesPending == 0) {
+            writer.wake();
+        }
+    }
+
+    private void fail(Throwable cause) {
+        if (failure == null) {
+            failure = cause;
+        } else if (failure != cause) {
+            failure.addSuppressed(cause);
+        }
+        reader.wake();
+        writer.wake();
+    }
+
+    private void endInput() {
+        inputEnded = true;
+        reader.wake();
+    }
+
+    private void releaseUnread() {
+        unread.forEach(ReferenceCountUtil::release);
+        unread.clear();
+        unreadBytes = 0;
+    }
+
+    private void dropUnsent() {
+        unsent.forEach(ReferenceCountUtil::release);
+        writesPending -= unsent.size();
+        unsent.clear();
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext added) {
+        context = added;
+        channel.config().setAutoRead(false);
+        if (channel.isActive() && !readRequested) {
+            readRequested = true;
+            added.read();
+        }
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext removed) {
+        endInput();
+        writer.wake();
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext active) {
+        if (!readRequested) {
+            readRequested = true;
+            active.read();
+        }
+        active.fireChannelActive();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext from, Object message) {
+        if (finished) {
+            ReferenceCountUtil.release(message);
+            return;
+        }
+        unread.add(message);
+        unreadBytes += sizes.size(message);
+        reader.wake();
+    }
+
+    /** Asked for at once, the next read costs the transport nothing to arm. */
+    @Override
+    public void channelReadComplete(ChannelHandlerContext from) {
+        readRequested = !finished && !inputEnded && hasRoom();
+        if (readRequested) {
+            from.read();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext inactive) {
+        endInput();
+        writer.wake();
+        inactive.fireChannelInactive();
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext from, Object event) {
+        if (event instanceof ChannelInputShutdownEvent) {
+            endInput();
+        }
+        from.fireUserEventTriggered(event);
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext from) {
+        writer.wake();
+        from.fireChannelWritabilityChanged();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext from, Throwable cause) {
+        if (!finished) {
+            fail(cause);
+        } else if (!(cause instanceof IOException)) { // that a closed channel fails is no news
+            from.fireExceptionCaught(cause);
+        }
+    }
+
+    /** The one frame that waits in a direction. */
+    private final class Waiting {
+
+        private static final long NONE = -1;
+
+        private final String verb;
+        private long task = NONE;
+
+        Waiting(String verb) {
+            this.verb = verb;
+        }
+
+        void await() throws IOException {
+            if (task != NONE) {
+                throw new IllegalStateException("another frame " + verb + " " + channel);
+            }
+            task = runtime.scheduler().currentTask();
+            try {
+                runtime.scheduler().triggerAwait();
+            } finally {
+                task = NONE;
+            }
+        }
+
+        void wake() {
+            if (task != NONE) {
+                runtime.trigger(task);
+            }
+        }
+    }
+}

@@ -1,0 +1,243 @@
+package io.tardy.netty;
+
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.socket.DatagramChannel;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.channel.socket.ServerSocketChannel;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.util.concurrent.DefaultEventExecutorChooserFactory;
+import io.netty.util.concurrent.EventExecutorChooserFactory;
+import io.netty.util.concurrent.ThreadPerTaskExecutor;
+import io.tardy.Backend;
+import io.tardy.Tardy;
+import io.tardy.TardyRuntime;
+import io.tardy.aio.AsyncType;
+import io.tardy.spi.Transport;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A group of Netty's whose loops are runtimes: the drop-in for {@code MultiThreadIoEventLoopGroup}
+ * and its predecessors.
+ *
+ * <pre>{@code
+ * var group = new TardyEventLoopGroup();
+ * new ServerBootstrap().group(group).channel(group.serverSocketChannel())...
+ * }</pre>
+ *
+ * <p>Handlers, options, futures and the shutdown are Netty's, unchanged. What is new: every channel
+ * has a runtime ({@link TardyRuntime#of}), on which frames can be spawned; {@link FrameChannel} is
+ * a pipeline as a frame sees it. A group whose runtimes never spawn a frame needs no JVM flag.
+ *
+ * <p>{@code shutdownGracefully} closes the channels, waits for the quiet period as Netty does, then
+ * cancels the frames that are left and gives them {@code stopTimeout} to end.
+ */
+public final class TardyEventLoopGroup extends MultiThreadIoEventLoopGroup {
+
+    /** Netty's default: {@code io.netty.eventLoopThreads}, or twice the processors. */
+    private static final int DEFAULT_THREADS = 0;
+
+    /** Each runtime has its handler made by its transport; Netty's constructor wants one too. */
+    private static final IoHandlerFactory OF_THE_RUNTIME =
+            executor -> {
+                throw new UnsupportedOperationException("the runtime's transport makes it");
+            };
+
+    private final Tardy tardy;
+
+    /** Netty's default number of threads, on the best transport that works here. */
+    public TardyEventLoopGroup() {
+        this(DEFAULT_THREADS);
+    }
+
+    /**
+     * @param threads how many loops; 0 for Netty's default
+     */
+    public TardyEventLoopGroup(int threads) {
+        this(threads, AsyncType.AUTO);
+    }
+
+    /**
+     * Netty's default number of threads.
+     *
+     * @throws io.tardy.TransportUnavailableException if the transport cannot be used here; the
+     *     message says why
+     */
+    public TardyEventLoopGroup(AsyncType async) {
+        this(DEFAULT_THREADS, async);
+    }
+
+    /**
+     * @param threads how many loops; 0 for Netty's default
+     * @throws io.tardy.TransportUnavailableException if the transport cannot be used here; the
+     *     message says why
+     */
+    public TardyEventLoopGroup(int threads, AsyncType async) {
+        this(builder().threads(threads).async(async));
+    }
+
+    /**
+     * @param threads how many loops; 0 for Netty's default
+     * @param threadFactory makes the loops' threads
+     */
+    public TardyEventLoopGroup(int threads, ThreadFactory threadFactory) {
+        this(builder().threads(threads).threadFactory(threadFactory));
+    }
+
+    /**
+     * @param threads how many loops; 0 for Netty's default
+     * @param executor runs the loops, each in a thread of its own for as long as it lives
+     */
+    public TardyEventLoopGroup(int threads, Executor executor) {
+        this(builder().threads(threads).executor(executor));
+    }
+
+    /**
+     * @param threads how many loops; 0 for Netty's default
+     * @param executor runs the loops, each in a thread of its own for as long as it lives
+     * @param chooser says which loop gets the next channel
+     */
+    public TardyEventLoopGroup(
+            int threads, Executor executor, EventExecutorChooserFactory chooser) {
+        this(builder().threads(threads).executor(executor).chooser(chooser));
+    }
+
+    private TardyEventLoopGroup(Builder builder) {
+        this(builder, builder.tardy());
+    }
+
+    private TardyEventLoopGroup(Builder builder, Tardy tardy) {
+        super(
+                builder.threads,
+                builder.executor,
+                OF_THE_RUNTIME,
+                builder.chooser,
+                new Child(tardy, new AtomicInteger()));
+        this.tardy = tardy;
+    }
+
+    /** A builder with the defaults. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Which transport runs, and why each better one does not. */
+    public Backend backend() {
+        return tardy.backend();
+    }
+
+    /** For {@code ServerBootstrap.channel}: TCP. */
+    public Class<? extends ServerSocketChannel> serverSocketChannel() {
+        return tardy.channelTypes().serverSocket();
+    }
+
+    /** For {@code Bootstrap.channel}: TCP. */
+    public Class<? extends SocketChannel> socketChannel() {
+        return tardy.channelTypes().socket();
+    }
+
+    /** For {@code Bootstrap.channel}: UDP. */
+    public Class<? extends DatagramChannel> datagramChannel() {
+        return tardy.channelTypes().datagram();
+    }
+
+    /**
+     * For {@code ServerBootstrap.channel}: Unix stream sockets. Their addresses are Netty's {@code
+     * DomainSocketAddress}, on {@code poll} the JDK's {@code UnixDomainSocketAddress}.
+     */
+    public Class<? extends ServerChannel> serverDomainSocketChannel() {
+        return tardy.channelTypes().serverDomainSocket();
+    }
+
+    /** For {@code Bootstrap.channel}: Unix stream sockets; addresses as for the server's. */
+    public Class<? extends DuplexChannel> domainSocketChannel() {
+        return tardy.channelTypes().domainSocket();
+    }
+
+    /** Called by Netty's constructor, before this one's fields are set. */
+    @Override
+    protected IoEventLoop newChild(
+            Executor executor, IoHandlerFactory ioHandlerFactory, Object... args) {
+        Child child = (Child) args[0];
+        return child.tardy().newEventLoop(this, executor, child.nextId().getAndIncrement());
+    }
+
+    /** What {@link #newChild} is given. */
+    private record Child(Tardy tardy, AtomicInteger nextId) {}
+
+    /** Collects options. Every one has a default. */
+    public static final class Builder {
+
+        private int threads = DEFAULT_THREADS;
+        private Executor executor;
+        private EventExecutorChooserFactory chooser = DefaultEventExecutorChooserFactory.INSTANCE;
+        private final Tardy.Builder options = Tardy.builder();
+        private Tardy tardy;
+
+        private Builder() {}
+
+        /** How many loops; 0, the default, for Netty's default. */
+        public Builder threads(int threads) {
+            this.threads = threads;
+            return this;
+        }
+
+        /** Makes the loops' threads; default Netty's, named after the group. */
+        public Builder threadFactory(ThreadFactory threadFactory) {
+            this.executor = threadFactory == null ? null : new ThreadPerTaskExecutor(threadFactory);
+            return this;
+        }
+
+        /** Runs the loops, each in a thread of its own for as long as it lives. */
+        public Builder executor(Executor executor) {
+            this.executor = executor;
+            return this;
+        }
+
+        /** Says which loop gets the next channel; default one after the other. */
+        public Builder chooser(EventExecutorChooserFactory chooser) {
+            this.chooser = Objects.requireNonNull(chooser, "chooser");
+            return this;
+        }
+
+        /** Which transport; default {@link AsyncType#AUTO}. One that is named is never replaced. */
+        public Builder async(AsyncType async) {
+            options.async(async);
+            return this;
+        }
+
+        /** A transport of your own. */
+        public Builder async(Transport transport) {
+            options.async(transport);
+            return this;
+        }
+
+        /**
+         * Transport and options of the runtimes, in place of {@code async}: pooling, stop timeout,
+         * the handler of uncaught failures and so on. Its number and names of threads are not used.
+         */
+        public Builder tardy(Tardy tardy) {
+            this.tardy = tardy;
+            return this;
+        }
+
+        /**
+         * Makes the group; a loop's thread starts with its first task or channel.
+         *
+         * @throws io.tardy.TransportUnavailableException if the transport cannot be used here; the
+         *     message says why
+         */
+        public TardyEventLoopGroup build() {
+            return new TardyEventLoopGroup(this);
+        }
+
+        private Tardy tardy() {
+            return tardy != null ? tardy : options.build();
+        }
+    }
+}

@@ -1,0 +1,21 @@
+package io.tardy.spi;
+
+import io.netty.channel.IoHandler;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.socket.DatagramChannel;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.channel.socket.ServerSocketChannel;
+import io.netty.channel.socket.SocketChannel;
+
+/**
+ * Netty's names for one mechanism.
+ *
+ * @param ioHandler the type by which {@code isIoType} knows it
+ */
+public record ChannelTypes(
+        Class<? extends IoHandler> ioHandler,
+        Class<? extends ServerSocketChannel> serverSocket,
+        Class<? extends SocketChannel> socket,
+        Class<? extends DatagramChannel> datagram,
+        Class<? extends ServerChannel> serverDomainSocket,
+        Class<? extends DuplexChannel> domainSocket) {}

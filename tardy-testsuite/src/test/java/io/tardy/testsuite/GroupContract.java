@@ -1,0 +1,466 @@
+package io.tardy.testsuite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.EventLoop;
+import io.netty.channel.IoEventLoop;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.FastThreadLocalThread;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Promise;
+import io.netty.util.concurrent.SingleThreadEventExecutor;
+import io.tardy.Deadline;
+import io.tardy.Frame;
+import io.tardy.Tardy;
+import io.tardy.TardyRuntime;
+import io.tardy.Timer;
+import io.tardy.aio.CancelledException;
+import io.tardy.aio.DeadlineExceededException;
+import io.tardy.netty.TardyEventLoopGroup;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
+
+/** A group of Tardy's is a group of Netty's, and its loops are runtimes. */
+interface GroupContract extends TransportFixture {
+
+    /** Runs with a group and, whatever happens, shuts it down and waits for its end. */
+    @FunctionalInterface
+    interface GroupBody {
+        void run(TardyEventLoopGroup group) throws Exception;
+    }
+
+    default void withGroup(int threads, GroupBody body) throws Exception {
+        withGroup(TardyEventLoopGroup.builder().threads(threads).async(transport()), body);
+    }
+
+    default void withGroup(TardyEventLoopGroup.Builder builder, GroupBody body) throws Exception {
+        TardyEventLoopGroup group = builder.build();
+        try {
+            body.run(group);
+        } finally {
+            group.shutdownGracefully(0, 5, TimeUnit.SECONDS);
+            assertThat(group.awaitTermination(patience().toSeconds(), TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    static ServerBootstrap server(TardyEventLoopGroup group, ChannelHandler child) {
+        return new ServerBootstrap()
+                .group(group)
+                .channel(group.serverSocketChannel())
+                .childHandler(child);
+    }
+
+    static Bootstrap client(TardyEventLoopGroup group, ChannelHandler handler) {
+        return new Bootstrap().group(group).channel(group.socketChannel()).handler(handler);
+    }
+
+    static Channel bindAnywhere(ServerBootstrap bootstrap) {
+        return bootstrap
+                .bind(new InetSocketAddress("127.0.0.1", 0))
+                .syncUninterruptibly()
+                .channel();
+    }
+
+    /** Sends back what it gets. */
+    @ChannelHandler.Sharable
+    final class EchoHandler extends ChannelInboundHandlerAdapter {
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object message) {
+            context.writeAndFlush(message);
+        }
+    }
+
+    /** Gives bytes that come to the test. */
+    final class Collector extends ChannelInboundHandlerAdapter {
+        private final BlockingQueue<String> received = new LinkedBlockingQueue<>();
+
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object message) {
+            ByteBuf bytes = (ByteBuf) message;
+            received.add(bytes.toString(StandardCharsets.UTF_8));
+            bytes.release();
+        }
+
+        String await(int length, Duration patience) throws InterruptedException {
+            StringBuilder all = new StringBuilder();
+            while (all.length() < length) {
+                String part = received.poll(patience.toMillis(), TimeUnit.MILLISECONDS);
+                assertThat(part).as("after " + all).isNotNull();
+                all.append(part);
+            }
+            return all.toString();
+        }
+    }
+
+    @Test
+    default void handlersOfNettyRunUnchanged() throws Exception {
+        withGroup(
+                2,
+                group -> {
+                    Channel server = bindAnywhere(server(group, new EchoHandler()));
+                    Collector collector = new Collector();
+                    Channel client =
+                            client(group, collector)
+                                    .connect(server.localAddress())
+                                    .syncUninterruptibly()
+                                    .channel();
+                    client.writeAndFlush(Unpooled.copiedBuffer("hello", StandardCharsets.UTF_8));
+                    assertThat(collector.await(5, patience())).isEqualTo("hello");
+                    assertThat(group).contains(client.eventLoop(), server.eventLoop());
+                    assertThat(TardyRuntime.of(client).eventLoop()).isSameAs(client.eventLoop());
+                });
+    }
+
+    @Test
+    default void theLoopAnswersAsNettysDoes() throws Exception {
+        withGroup(
+                1,
+                group -> {
+                    IoEventLoop loop = group.next();
+                    assertThat(loop.parent()).isSameAs(group);
+                    assertThat(loop.inEventLoop()).isFalse();
+                    assertThat(loop.submit(() -> loop.inEventLoop()).get()).isTrue();
+                    assertThat(loop.submit(Thread::currentThread).get())
+                            .isInstanceOf(FastThreadLocalThread.class);
+                    assertThat(loop.schedule(() -> "late", 20, TimeUnit.MILLISECONDS).get())
+                            .isEqualTo("late");
+                    assertThat(group.backend().type()).isEqualTo(transport());
+                    assertThat(group.isIoType(group.next().submit(() -> ioType(group)).get()))
+                            .isTrue();
+                });
+    }
+
+    private static Class<? extends io.netty.channel.IoHandler> ioType(TardyEventLoopGroup group) {
+        return Tardy.builder().async(group.backend().type()).build().channelTypes().ioHandler();
+    }
+
+    @Test
+    default void pendingTasksAreCounted() throws Exception {
+        withGroup(
+                1,
+                group -> {
+                    SingleThreadEventExecutor loop = (SingleThreadEventExecutor) group.next();
+                    CountDownLatch running = new CountDownLatch(1);
+                    CountDownLatch go = new CountDownLatch(1);
+                    loop.execute(
+                            () -> {
+                                running.countDown();
+                                awaitUninterruptibly(go);
+                            });
+                    running.await();
+                    for (int i = 0; i < 10; i++) {
+                        loop.execute(() -> {});
+                    }
+                    assertThat(loop.pendingTasks()).isEqualTo(10);
+                    go.countDown();
+                    loop.submit(() -> {}).get();
+                    assertThat(loop.pendingTasks()).isZero();
+                });
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Test
+    default void threadsAndChooserAreTheUsers() throws Exception {
+        List<String> chosen = Collections.synchronizedList(new ArrayList<>());
+        withGroup(
+                TardyEventLoopGroup.builder()
+                        .threads(2)
+                        .async(transport())
+                        .threadFactory(
+                                Thread.ofPlatform().name("tardy-mine-", 0).daemon().factory())
+                        .chooser(executors -> new FirstOnly(executors, chosen)),
+                group -> {
+                    assertThat(group.next()).isSameAs(group.next());
+                    assertThat(chosen).isNotEmpty();
+                    assertThat(group.submit(() -> Thread.currentThread().getName()).get())
+                            .isEqualTo("tardy-mine-0");
+                    assertThat(group.executorCount()).isEqualTo(2);
+                });
+    }
+
+    /** Chooses the first. */
+    record FirstOnly(EventExecutor[] executors, List<String> chosen)
+            implements io.netty.util.concurrent.EventExecutorChooserFactory.EventExecutorChooser {
+        @Override
+        public EventExecutor next() {
+            chosen.add("first");
+            return executors[0];
+        }
+    }
+
+    @Test
+    default void eachLoopHasARuntimeOfItsOwn() throws Exception {
+        withGroup(
+                3,
+                group -> {
+                    List<TardyRuntime> runtimes = new ArrayList<>();
+                    for (EventExecutor loop : group) {
+                        runtimes.add(loop.submit(TardyRuntime::current).get());
+                    }
+                    assertThat(runtimes).doesNotHaveDuplicates().hasSize(3);
+                    assertThat(runtimes).extracting(TardyRuntime::id).containsExactly(0, 1, 2);
+                    assertThat(runtimes).allMatch(TardyRuntime::isRunning);
+                });
+    }
+
+    @Test
+    default void aFrameIsNotInTheLoopAndItsTasksRunThere() throws Exception {
+        withGroup(
+                1,
+                group -> {
+                    EventLoop loop = group.next();
+                    Frame<String> frame =
+                            runtimeOf(loop)
+                                    .spawn(
+                                            () -> {
+                                                List<Integer> order = new ArrayList<>();
+                                                order.add(loop.inEventLoop() ? -1 : 0);
+                                                loop.execute(
+                                                        () ->
+                                                                order.add(
+                                                                        loop.inEventLoop()
+                                                                                ? 2
+                                                                                : -1));
+                                                order.add(1);
+                                                loop.submit(() -> order.add(3)).sync();
+                                                loop.schedule(
+                                                                () -> order.add(4),
+                                                                1,
+                                                                TimeUnit.MILLISECONDS)
+                                                        .sync();
+                                                return order.toString();
+                                            });
+                    assertThat(frame.join()).isEqualTo("[0, 1, 2, 3, 4]");
+                });
+    }
+
+    static TardyRuntime runtimeOf(EventLoop loop) throws Exception {
+        return loop.submit(TardyRuntime::current).get();
+    }
+
+    @Test
+    default void shutdownCancelsFramesAndWaitsForTheirEnd() throws Exception {
+        TardyEventLoopGroup group =
+                TardyEventLoopGroup.builder().threads(1).async(transport()).build();
+        TardyRuntime runtime = runtimeOf(group.next());
+        AtomicBoolean ended = new AtomicBoolean();
+        AtomicBoolean terminatedTooEarly = new AtomicBoolean();
+        CountDownLatch waiting = new CountDownLatch(1);
+        Frame<String> frame =
+                runtime.spawn(
+                        () -> {
+                            try {
+                                waiting.countDown();
+                                Timer.delay(Duration.ofHours(1));
+                                return "not cancelled";
+                            } catch (CancelledException e) {
+                                runtime.offload(() -> "cannot wait any more");
+                                return "no exception";
+                            } finally {
+                                terminatedTooEarly.set(group.isTerminated());
+                                ended.set(true);
+                            }
+                        });
+        waiting.await();
+        long began = System.nanoTime();
+        Future<?> termination = group.shutdownGracefully(300, 5_000, TimeUnit.MILLISECONDS);
+        assertThat(termination.await(patience().toMillis())).isTrue();
+        assertThat(System.nanoTime() - began).isGreaterThanOrEqualTo(300_000_000L);
+        assertThat(ended).isTrue();
+        assertThat(terminatedTooEarly).isFalse();
+        assertThatThrownBy(frame::join).hasRootCauseInstanceOf(CancelledException.class);
+        assertThat(runtime.isRunning()).isFalse();
+    }
+
+    @Test
+    default void framesGoOnDuringTheQuietPeriod() throws Exception {
+        TardyEventLoopGroup group =
+                TardyEventLoopGroup.builder().threads(1).async(transport()).build();
+        TardyRuntime runtime = runtimeOf(group.next());
+        CountDownLatch waiting = new CountDownLatch(1);
+        Frame<String> frame =
+                runtime.spawn(
+                        () -> {
+                            waiting.countDown();
+                            for (int i = 0; i < 3; i++) {
+                                Timer.delay(Duration.ofMillis(10));
+                            }
+                            return "done";
+                        });
+        waiting.await();
+        group.shutdownGracefully(5_000, 10_000, TimeUnit.MILLISECONDS);
+        assertThat(frame.join()).isEqualTo("done");
+        group.shutdownGracefully(0, 0, TimeUnit.MILLISECONDS);
+        assertThat(group.awaitTermination(patience().toSeconds(), TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    default void afterTheEndNothingIsAccepted() throws Exception {
+        TardyEventLoopGroup group =
+                TardyEventLoopGroup.builder().threads(1).async(transport()).build();
+        TardyRuntime runtime = runtimeOf(group.next());
+        group.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+        assertThat(group.awaitTermination(patience().toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThatThrownBy(() -> group.execute(() -> {}))
+                .isInstanceOf(RejectedExecutionException.class);
+        assertThatThrownBy(() -> runtime.spawn(() -> {}))
+                .isInstanceOf(RejectedExecutionException.class);
+    }
+
+    @Test
+    default void aLoopThatNeverBeganEndsToo() throws Exception {
+        TardyEventLoopGroup group =
+                TardyEventLoopGroup.builder().threads(2).async(transport()).build();
+        group.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+        assertThat(group.awaitTermination(patience().toSeconds(), TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    default void stopEndsTheLoopOfOneRuntime() throws Exception {
+        withGroup(
+                2,
+                group -> {
+                    EventLoop loop = group.next();
+                    runtimeOf(loop).stop();
+                    assertThat(loop.terminationFuture().await(patience().toMillis())).isTrue();
+                    assertThat(StreamSupport.stream(group.spliterator(), false))
+                            .filteredOn(other -> !other.isTerminated())
+                            .hasSize(1);
+                });
+    }
+
+    @Test
+    default void awaitGivesTheChannelTheValueOrTheFailure() throws Exception {
+        withGroup(
+                2,
+                group -> {
+                    Channel server = bindAnywhere(server(group, new EchoHandler()));
+                    TardyRuntime runtime = runtimeOf(group.next());
+                    Frame<Void> frame =
+                            runtime.spawn(
+                                    () -> {
+                                        Bootstrap bootstrap = client(group, new EchoHandler());
+                                        Channel client =
+                                                runtime.await(
+                                                        bootstrap.connect(server.localAddress()));
+                                        assertThat(client.isActive()).isTrue();
+                                        runtime.await(client.close());
+                                        runtime.await(server.close());
+                                        assertThatThrownBy(
+                                                        () ->
+                                                                runtime.await(
+                                                                        bootstrap.connect(
+                                                                                server
+                                                                                        .localAddress())))
+                                                .isInstanceOf(ConnectException.class);
+                                        assertThat(
+                                                        runtime.await(
+                                                                CompletableFuture.supplyAsync(
+                                                                        () -> "stage")))
+                                                .isEqualTo("stage");
+                                        assertThatThrownBy(
+                                                        () ->
+                                                                runtime.await(
+                                                                        CompletableFuture.runAsync(
+                                                                                GroupContract
+                                                                                        ::fail)))
+                                                .isInstanceOf(IllegalArgumentException.class);
+                                    });
+                    frame.join();
+                });
+    }
+
+    private static void fail() {
+        throw new IllegalArgumentException("on purpose");
+    }
+
+    @Test
+    default void awaitCanBeCancelledAndBeLate() throws Exception {
+        withGroup(
+                1,
+                group -> {
+                    TardyRuntime runtime = runtimeOf(group.next());
+                    Promise<String> never = group.next().newPromise();
+                    AtomicReference<Throwable> late = new AtomicReference<>();
+                    CountDownLatch waiting = new CountDownLatch(1);
+                    Frame<String> frame =
+                            runtime.spawn(
+                                    () -> {
+                                        try {
+                                            Deadline.within(
+                                                    Duration.ofMillis(5),
+                                                    () -> runtime.await(never));
+                                        } catch (DeadlineExceededException e) {
+                                            late.set(e);
+                                        }
+                                        waiting.countDown();
+                                        return runtime.await(never);
+                                    });
+                    waiting.await();
+                    frame.cancel();
+                    assertThatThrownBy(frame::join)
+                            .hasRootCauseInstanceOf(CancelledException.class);
+                    assertThat(late.get()).isNotNull();
+                    assertThat(never.isDone()).isFalse();
+                });
+    }
+
+    @Test
+    default void aChannelOfAnotherGroupHasNoRuntime() throws Exception {
+        var other =
+                new io.netty.channel.MultiThreadIoEventLoopGroup(
+                        1, io.netty.channel.nio.NioIoHandler.newFactory());
+        try {
+            Channel channel =
+                    new Bootstrap()
+                            .group(other)
+                            .channel(io.netty.channel.socket.nio.NioSocketChannel.class)
+                            .handler(
+                                    new ChannelInitializer<>() {
+                                        @Override
+                                        protected void initChannel(Channel ch) {}
+                                    })
+                            .register()
+                            .syncUninterruptibly()
+                            .channel();
+            assertThatThrownBy(() -> TardyRuntime.of(channel))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("TardyEventLoopGroup");
+            channel.close().sync();
+        } finally {
+            other.shutdownGracefully(0, 5, TimeUnit.SECONDS).await();
+        }
+    }
+}
