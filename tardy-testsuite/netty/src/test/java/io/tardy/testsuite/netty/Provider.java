@@ -22,7 +22,7 @@ interface Provider {
     /** A group of its own for a test that shuts it down, with the default number of threads. */
     EventLoopGroup newGroup();
 
-    /** A group that suspends loops with nothing to do; null if the transport cannot. */
+    /** A group whose chooser suspends loops that have nothing to do. */
     EventLoopGroup newScalingGroup(int threads, EventExecutorChooserFactory chooser);
 
     /** Whether the loop of this channel is one of ours, and not a loop of the other provider. */

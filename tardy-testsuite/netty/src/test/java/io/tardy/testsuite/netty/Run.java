@@ -31,7 +31,7 @@ final class Run {
 
     private static List<Ends> ends() {
         Provider stock = StockProvider.of(WIRE);
-        Provider tardy = StockProvider.of(WIRE);
+        Provider tardy = TardyProvider.of(WIRE);
         return switch (SIDES) {
             case "stock" -> List.of(new Ends(stock, stock));
             case "tardy" -> List.of(new Ends(tardy, tardy));

@@ -5,7 +5,6 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
-import io.netty.channel.SingleThreadIoEventLoop;
 import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.epoll.EpollIoHandler;
@@ -84,14 +83,11 @@ record StockProvider(
 
     @Override
     public EventLoopGroup newScalingGroup(int threads, EventExecutorChooserFactory chooser) {
-        return handlers.isChangingThreadSupported()
-                ? new MultiThreadIoEventLoopGroup(threads, (Executor) null, chooser, handlers)
-                : null;
+        return new MultiThreadIoEventLoopGroup(threads, (Executor) null, chooser, handlers);
     }
 
     @Override
     public boolean owns(Channel channel) {
-        return channel.eventLoop().getClass() == SingleThreadIoEventLoop.class
-                || channel.eventLoop().parent().getClass() == MultiThreadIoEventLoopGroup.class;
+        return channel.eventLoop().parent() == group;
     }
 }

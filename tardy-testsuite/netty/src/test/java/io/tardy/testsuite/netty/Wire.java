@@ -29,6 +29,11 @@ enum Wire {
                 : Path.of(((DomainSocketAddress) address).path());
     }
 
+    /** A ring belongs to one thread: Netty's test takes no group for "cannot". */
+    boolean loopsCanSuspend() {
+        return this != IO_URING;
+    }
+
     /** io_uring sends files only, not what a user's class transfers. */
     boolean hasCustomFileRegion() {
         return this != IO_URING;
