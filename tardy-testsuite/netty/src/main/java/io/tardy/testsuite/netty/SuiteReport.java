@@ -13,12 +13,16 @@ import java.util.TreeMap;
  * at the ends the passed, failed and skipped, each skip with its reason; then what Tardy does not
  * pass although stock Netty did in the same build.
  *
- * <p>{@code SuiteReport DIRECTORY CLASSES}: the directory has one of reports for each run, named as
- * {@code tardy-epoll}; so many test classes are expected in each. Ends with status 1 if stock
- * passes what Tardy does not, if classes are missing, or if Netty saw a leak that stock did not
- * have.
+ * <p>{@code SuiteReport DIRECTORY}: the directory has one of reports for each run, named as {@code
+ * tardy-epoll}. Ends with status 1 if stock passes what Tardy does not, if classes are missing, or
+ * if Netty saw a leak that stock did not have.
  */
 public final class SuiteReport {
+
+    /**
+     * Of Netty's, in each run: of TCP and the event loop 34, of datagrams 7, of the Unix domain 13.
+     */
+    static final int CLASSES = 54;
 
     static final List<String> SIDES = List.of("stock", "tardy", "mixed");
     static final List<String> WIRES = List.of("epoll", "io_uring", "poll");
@@ -33,7 +37,7 @@ public final class SuiteReport {
 
     public static void main(String[] args) throws IOException {
         Path directory = Path.of(args[0]);
-        SuiteReport report = of(directory, Integer.parseInt(args[1]));
+        SuiteReport report = of(directory, CLASSES);
         Files.writeString(directory.resolve("report.txt"), report.text);
         System.out.print(report.text);
         System.out.flush();

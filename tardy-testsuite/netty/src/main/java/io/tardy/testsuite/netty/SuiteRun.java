@@ -2,6 +2,7 @@ package io.tardy.testsuite.netty;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,7 +20,7 @@ import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
 import org.xml.sax.SAXException;
 
-/** One run of the suite, read from Surefire's reports and the output beside them. */
+/** One run of the suite, read from Surefire's reports with the output in them. */
 final class SuiteRun {
 
     enum Outcome {
@@ -27,6 +28,9 @@ final class SuiteRun {
         FAILED,
         SKIPPED
     }
+
+    /** Netty's tests are nested in our suites; our own are not. */
+    private static final String NESTED = "$";
 
     private final SortedSet<String> classes = new TreeSet<>();
     private final SortedMap<String, Map<Outcome, Integer>> tests = new TreeMap<>();
@@ -41,29 +45,20 @@ final class SuiteRun {
     static SuiteRun read(Path directory) throws IOException {
         SuiteRun run = new SuiteRun();
         if (Files.isDirectory(directory)) {
-            try (Stream<Path> files = Files.list(directory)) {
-                for (Path file : files.sorted().toList()) {
-                    run.readFile(file);
+            try (DirectoryStream<Path> reports =
+                    Files.newDirectoryStream(directory, "TEST-*.xml")) {
+                for (Path report : reports) {
+                    run.readReport(report);
                 }
             }
         }
         return run;
     }
 
-    private void readFile(Path file) throws IOException {
-        String name = file.getFileName().toString();
-        if (name.startsWith("TEST-") && name.endsWith("Suite.xml")) {
-            readReport(file);
-        } else if (name.contains("Suite$") && name.startsWith("TEST-")) {
-            readReport(file);
-        } else if (name.endsWith("-output.txt")) {
-            try (Stream<String> lines = Files.lines(file, StandardCharsets.ISO_8859_1)) {
-                leaks += lines.filter(line -> line.contains("LEAK:")).count();
-            }
-        }
-    }
-
     private void readReport(Path file) throws IOException {
+        try (Stream<String> lines = Files.lines(file, StandardCharsets.ISO_8859_1)) {
+            leaks += lines.filter(line -> line.contains("LEAK:")).count();
+        }
         Element suite = parse(file);
         seconds += Double.parseDouble(suite.getAttribute("time").replace(",", ""));
         NodeList cases = suite.getElementsByTagName("testcase");
@@ -86,7 +81,9 @@ final class SuiteRun {
     private void add(Element test) {
         String className = test.getAttribute("classname").replaceFirst(".*\\.", "");
         String name = nameOf(className, test);
-        classes.add(className);
+        if (className.contains(NESTED)) {
+            classes.add(className);
+        }
         Outcome outcome = outcomeOf(test);
         tests.computeIfAbsent(name, key -> new EnumMap<>(Outcome.class))
                 .merge(outcome, 1, Integer::sum);
@@ -136,6 +133,7 @@ final class SuiteRun {
         return text.lines().findFirst().orElse("no reason given");
     }
 
+    /** Netty's. */
     SortedSet<String> classes() {
         return classes;
     }

@@ -9,12 +9,12 @@ import io.netty.testsuite.transport.TestsuitePermutation.BootstrapFactory;
 import io.netty.testsuite.transport.socket.AbstractSocketReuseFdTest;
 import io.netty.testsuite.transport.socket.AbstractSocketShutdownOutputByPeerTest;
 import io.netty.testsuite.transport.socket.SocketAddressesTest;
-import io.netty.testsuite.transport.socket.SocketDataReadInitialStateTest;
 import io.netty.testsuite.transport.socket.SocketEchoTest;
 import io.netty.testsuite.transport.socket.SocketFileRegionTest;
 import io.netty.testsuite.transport.socket.SocketFixedLengthEchoTest;
 import io.netty.testsuite.transport.socket.SocketGatheringWriteTest;
 import io.netty.testsuite.transport.socket.SocketObjectEchoTest;
+import io.netty.testsuite.transport.socket.SocketSslClientRenegotiateTest;
 import io.netty.testsuite.transport.socket.SocketSslEchoTest;
 import io.netty.testsuite.transport.socket.SocketSslGreetingTest;
 import io.netty.testsuite.transport.socket.SocketStartTlsTest;
@@ -48,18 +48,6 @@ final class DomainSuite {
         protected void assertAddress(SocketAddress address) {
             // A client that was bound to no name has an empty one.
             assertThat(Run.WIRE.domainPath(address)).isNotNull();
-        }
-    }
-
-    static class DataReadInitialState extends SocketDataReadInitialStateTest {
-        @Override
-        protected List<BootstrapComboFactory<ServerBootstrap, Bootstrap>> newFactories() {
-            return Run.domain();
-        }
-
-        @Override
-        protected SocketAddress newSocketAddress() {
-            return DomainPaths.newAddress();
         }
     }
 
@@ -179,6 +167,18 @@ final class DomainSuite {
         @Override
         protected void close(SocketChannel socket) throws IOException {
             socket.close();
+        }
+    }
+
+    static class SslClientRenegotiate extends SocketSslClientRenegotiateTest {
+        @Override
+        protected List<BootstrapComboFactory<ServerBootstrap, Bootstrap>> newFactories() {
+            return Run.domain();
+        }
+
+        @Override
+        protected SocketAddress newSocketAddress() {
+            return DomainPaths.newAddress();
         }
     }
 
