@@ -1,0 +1,103 @@
+package io.tardy.testsuite.netty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SuiteReportTest {
+
+    private static final String PASSED = "";
+    private static final String FAILED = "<failure type='Oops' message='it broke&#10;badly'/>";
+    private static final String SKIPPED = "<skipped message='no such thing here'/>";
+
+    @TempDir Path directory;
+
+    @BeforeEach
+    void allPass() throws IOException {
+        for (String wire : SuiteReport.WIRES) {
+            for (String sides : SuiteReport.SIDES) {
+                write(sides + "-" + wire, "works", PASSED);
+            }
+        }
+    }
+
+    @Test
+    void nothingIsWrongWhereAllPass() throws IOException {
+        SuiteReport report = SuiteReport.of(directory, 1);
+        assertThat(report.faults()).isEmpty();
+        assertThat(report.text())
+                .contains("epoll, tardy      1 classes:   1 passed,  0 failed,   0 skipped")
+                .contains("does not: nothing");
+    }
+
+    @Test
+    void aFailureThatStockDoesNotHaveIsAFault() throws IOException {
+        write("tardy-poll", "works", FAILED);
+        SuiteReport report = SuiteReport.of(directory, 1);
+        assertThat(report.faults()).containsExactly("poll, tardy: TcpSuite$Echo.works {FAILED=1}");
+        assertThat(report.text()).contains("failed: TcpSuite$Echo.works: Oops: it broke\n");
+    }
+
+    @Test
+    void aFailureThatStockHasTooIsNoFault() throws IOException {
+        write("tardy-epoll", "works", FAILED);
+        write("stock-epoll", "works", FAILED);
+        assertThat(SuiteReport.of(directory, 1).faults()).isEmpty();
+    }
+
+    @Test
+    void aTestThatIsSkippedOnlyHereIsAFaultAndHasItsReason() throws IOException {
+        write("mixed-io_uring", "works", SKIPPED);
+        SuiteReport report = SuiteReport.of(directory, 1);
+        assertThat(report.faults())
+                .containsExactly("io_uring, mixed: TcpSuite$Echo.works {SKIPPED=1}");
+        assertThat(report.text()).contains("1 skipped: no such thing here (TcpSuite$Echo.works)");
+    }
+
+    @Test
+    void aTestThatDidNotRunHereIsAFault() throws IOException {
+        write("tardy-epoll", "another", PASSED);
+        assertThat(SuiteReport.of(directory, 1).faults())
+                .containsExactly("epoll, tardy: TcpSuite$Echo.works {}");
+    }
+
+    @Test
+    void hashesInTheNamesOfParametersDoNotCount() throws IOException {
+        write("stock-epoll", "works(Context@1f2e)[1]", PASSED);
+        write("tardy-epoll", "works(Context@a0)[1]", PASSED);
+        write("mixed-epoll", "works(Context@b1)[1]", PASSED);
+        assertThat(SuiteReport.of(directory, 1).faults()).isEmpty();
+    }
+
+    @Test
+    void aMissingClassIsAFault() throws IOException {
+        assertThat(SuiteReport.of(directory, 2).faults())
+                .hasSize(9)
+                .contains("epoll, stock: 1 classes of 2");
+    }
+
+    @Test
+    void aLeakThatStockDoesNotHaveIsAFault() throws IOException {
+        write("tardy-epoll", "works", "<system-out>LEAK: a buffer</system-out>");
+        assertThat(SuiteReport.of(directory, 1).faults())
+                .containsExactly("epoll, tardy: 1 leaks, stock has 0");
+    }
+
+    private void write(String run, String test, String content) throws IOException {
+        Path report = directory.resolve(run).resolve("TEST-x.TcpSuite$Echo.xml");
+        Files.createDirectories(report.getParent());
+        Files.writeString(
+                report,
+                """
+                <testsuite time="1,000.5">
+                  <testcase classname="x.TcpSuite$Echo" name="%s">%s</testcase>
+                </testsuite>
+                """
+                        .formatted(test, content));
+    }
+}
