@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PagesTest {
 
     private static final Path MODULE = Path.of(System.getProperty("basedir", "."));
-    private static final Path PAGES = MODULE.resolve("../docs/libraries");
+    private static final Path PAGES = MODULE.resolve("../../docs/libraries");
     private static final Path SOURCES = MODULE.resolve("src/test/java/io/tardy/libraries");
     private static final Pattern BLOCK = Pattern.compile("```java\n(.*?)```\n", Pattern.DOTALL);
 
@@ -58,7 +58,7 @@ class PagesTest {
     }
 
     private static String version(String library) throws IOException {
-        String pom = Files.readString(MODULE.resolve("../pom.xml"));
+        String pom = Files.readString(MODULE.resolve("../../pom.xml"));
         return Pattern.compile("<" + library + "\\.version>(.*?)<")
                 .matcher(pom)
                 .results()
