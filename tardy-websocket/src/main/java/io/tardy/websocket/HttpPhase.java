@@ -5,10 +5,12 @@ import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.CodecException;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
 import java.time.Duration;
 
 /**
@@ -68,5 +70,15 @@ final class HttpPhase extends ChannelDuplexHandler {
             }
         }
         context.write(message, promise);
+    }
+
+    /** No TLS, or no more of it: there is nobody to tell. The frame finds the channel closed. */
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (cause instanceof IOException || cause instanceof CodecException) {
+            context.close();
+        } else {
+            context.fireExceptionCaught(cause);
+        }
     }
 }

@@ -13,8 +13,8 @@ final class SessionHandlers {
     /** The name of the session in its pipeline. */
     static final String SESSION = "websocket-session";
 
-    /** The inflater fails when its buffer is full, even if the message has just ended. */
-    private static final int INFLATE_SLACK = 64;
+    /** The inflater always wants so much room, even if the message has just ended. */
+    private static final int INFLATE_SLACK = 16 * 1024;
 
     private SessionHandlers() {}
 

@@ -214,13 +214,18 @@ final class WebSocketSession extends ChannelDuplexHandler {
         }
     }
 
+    /** Maybe found in a message that the peer has sent before its close frame. */
     void violate(int code, String reason) {
         if (closing) {
             LingeringClose.begin(channel, settings.closeTimeout());
-        } else {
-            isViolated = true;
-            end(new CloseStatus(code, reason));
+            return;
         }
+        CloseStatus with = new CloseStatus(code, reason);
+        if (ending && !isViolated) {
+            status = with;
+        }
+        isViolated = true;
+        end(with);
     }
 
     /** The peer's side is over. Whoever receives finds out in order; else he is not waited for. */
@@ -363,6 +368,9 @@ final class WebSocketSession extends ChannelDuplexHandler {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext from, Throwable cause) {
+        if (!channel.isActive()) {
+            return; // handlers tell what they had begun with; it is over
+        }
         if (cause instanceof CorruptedWebSocketFrameException corrupted) {
             violate(corrupted.closeStatus().code(), corrupted.getMessage());
         } else if (cause instanceof TooLongFrameException) {
