@@ -1,6 +1,8 @@
 /** One small program for each idea. */
 module io.tardy.examples {
     requires info.picocli;
+    requires io.netty.codec;
+    requires io.netty.codec.http;
     requires io.tardy;
     requires java.logging;
 

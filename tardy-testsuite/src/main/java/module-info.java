@@ -4,6 +4,9 @@
 module io.tardy.testsuite {
     requires io.netty.handler;
     requires io.netty.codec;
+    requires io.netty.codec.http;
+    requires io.netty.codec.http2;
+    requires io.netty.pkitesting;
     requires io.tardy;
     requires io.tardy.transport.epoll;
     requires io.tardy.transport.iouring;
@@ -11,6 +14,7 @@ module io.tardy.testsuite {
     requires io.tardy.transport.poll;
     requires java.management;
     requires jdk.management;
+    requires java.net.http;
     requires jdk.net;
 
     uses io.tardy.spi.Transport;

@@ -73,7 +73,8 @@ public final class TardyRuntime {
                         this,
                         group,
                         executor,
-                        choice.transport().ioHandlerFactory(options.aioReapMax()));
+                        TransportIoHandler.factory(
+                                choice.transport().ioHandlerFactory(options.aioReapMax())));
         this.async =
                 new Async(
                         choice.transport()

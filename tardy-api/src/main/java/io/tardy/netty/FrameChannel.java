@@ -32,11 +32,15 @@ import java.util.Objects;
  * <p><b>Writes</b> are gathered while the frame runs and are flushed when it waits, for whatever,
  * or gives way: there is no flush to forget.
  *
+ * <p><b>The peer's end.</b> As everywhere in Netty, a peer that ends its direction closes the
+ * channel, answers that are due included, unless the option {@code ALLOW_HALF_CLOSURE} is set.
+ *
  * <p><b>References.</b> What {@link #read} returns is the caller's, who releases it. What {@link
  * #write} takes is the channel's, also if it throws. What was never read is released in the end.
  *
- * <p><b>Failures</b> of the pipeline, an exception that no handler took or a write that failed, are
- * thrown by the next call, once each, as {@link PipelineException}.
+ * <p><b>Failures</b> of the pipeline are thrown as {@link PipelineException}, once each: an
+ * exception that no handler took by the {@link #read} that comes to it, between the messages before
+ * and after; a write that failed by the next call.
  *
  * <p>For frames of the channel's runtime: one may read while another writes. Only {@link #channel}
  * and {@link #toString} may be called from elsewhere.

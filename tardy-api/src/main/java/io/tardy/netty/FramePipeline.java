@@ -45,7 +45,7 @@ final class FramePipeline extends ChannelInboundHandlerAdapter {
     private final ArrayDeque<Object> unsent = new ArrayDeque<>();
     private long unreadBytes;
     private ChannelHandlerContext context;
-    private Throwable failure;
+    private Throwable writeFailure;
     private boolean inputEnded;
     private boolean readRequested;
     private boolean readWanted;
@@ -73,6 +73,9 @@ final class FramePipeline extends ChannelInboundHandlerAdapter {
             awaitMessage();
         }
         Object message = unread.poll();
+        if (message instanceof Failure failed) {
+            throw new PipelineException(channel, failed.cause());
+        }
         if (message != null) {
             unreadBytes -= sizes.size(message);
             readAhead();
@@ -82,7 +85,7 @@ final class FramePipeline extends ChannelInboundHandlerAdapter {
 
     private void awaitMessage() throws IOException {
         while (unread.isEmpty()) {
-            throwFailure();
+            throwWriteFailure();
             if (inputEnded || finished) {
                 return;
             }
@@ -95,7 +98,7 @@ final class FramePipeline extends ChannelInboundHandlerAdapter {
     void awaitWritable() throws IOException {
         requireFrame();
         for (; ; ) {
-            throwFailure();
+            throwWriteFailure();
             if (finished || !channel.isOpen()) {
                 throw new ClosedChannelException();
             }
@@ -115,10 +118,10 @@ final class FramePipeline extends ChannelInboundHandlerAdapter {
     void flush() throws IOException {
         requireFrame();
         while (writesPending > 0) {
-            throwFailure();
+            throwWriteFailure();
             writer.await();
         }
-        throwFailure();
+        throwWriteFailure();
     }
 
     /** No frame will read any more, or write: the channel is closed. */
@@ -162,10 +165,10 @@ final class FramePipeline extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private void throwFailure() throws PipelineException {
-        if (failure != null) {
-            Throwable cause = failure;
-            failure = null;
+    private void throwWriteFailure() throws PipelineException {
+        if (writeFailure != null) {
+            Throwable cause = writeFailure;
+            writeFailure = null;
             throw new PipelineException(channel, cause);
         }
     }
@@ -193,20 +196,14 @@ final class FramePipeline extends ChannelInboundHandlerAdapter {
     private void written(ChannelFuture write) {
         writesPending--;
         if (!write.isSuccess()) {
-            fail(write.cause());
+            if (writeFailure == null) {
+                writeFailure = write.cause(); // those that follow only say that it is closed
+            }
+            reader.wake();
+            writer.wake();
         } else if (writesPending == 0) {
             writer.wake();
         }
-    }
-
-    private void fail(Throwable cause) {
-        if (failure == null) {
-            failure = cause;
-        } else if (failure != cause) {
-            failure.addSuppressed(cause);
-        }
-        reader.wake();
-        writer.wake();
     }
 
     private void endInput() {
@@ -295,11 +292,15 @@ final class FramePipeline extends ChannelInboundHandlerAdapter {
     @Override
     public void exceptionCaught(ChannelHandlerContext from, Throwable cause) {
         if (!finished) {
-            fail(cause);
+            unread.add(new Failure(cause)); // in its place among the messages
+            reader.wake();
         } else if (!(cause instanceof IOException)) { // that a closed channel fails is no news
             from.fireExceptionCaught(cause);
         }
     }
+
+    /** What the pipeline has failed with, between two messages. */
+    private record Failure(Throwable cause) {}
 
     /** The one frame that waits in a direction. */
     private final class Waiting {

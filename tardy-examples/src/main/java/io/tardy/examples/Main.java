@@ -24,6 +24,9 @@ import picocli.CommandLine.Spec;
             RmdirCommand.class,
             StreamCommand.class,
             UdpCommand.class,
+            NettyEchoCommand.class,
+            NettyHttpCommand.class,
+            FrameHttpCommand.class,
             DoctorCommand.class,
             EndToEndCommand.class
         })

@@ -6,6 +6,7 @@ import io.tardy.FrameFailedException;
 import io.tardy.Tardy;
 import io.tardy.Threading;
 import io.tardy.aio.AsyncType;
+import io.tardy.netty.TardyEventLoopGroup;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +33,11 @@ final class RuntimeOptions {
 
     Tardy.Builder tardy() {
         return Tardy.builder().async(transport).threading(threading);
+    }
+
+    /** The same for programs of Netty's: a loop for each runtime. */
+    TardyEventLoopGroup group() {
+        return TardyEventLoopGroup.builder().threads(threading.runtimes()).async(transport).build();
     }
 
     /** The transport that was asked for. */

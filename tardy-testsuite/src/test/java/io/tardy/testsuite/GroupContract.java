@@ -304,6 +304,35 @@ interface GroupContract extends TransportFixture {
         assertThat(runtime.isRunning()).isFalse();
     }
 
+    /** What a group's end leaves open is found by {@link LeakCheck}. */
+    @Test
+    default void aGroupThatEndsWhileChannelsCloseLeavesNoDescriptor() throws Exception {
+        for (int i = 0; i < 20; i++) {
+            withGroup(
+                    1,
+                    group -> {
+                        ChannelHandler closing =
+                                new ChannelInboundHandlerAdapter() {
+                                    @Override
+                                    public void channelActive(ChannelHandlerContext context) {
+                                        context.executor().execute(context::close);
+                                    }
+                                };
+                        Channel server = bindAnywhere(server(group, closing));
+                        CountDownLatch closed = new CountDownLatch(1);
+                        ChannelHandler watching =
+                                new ChannelInboundHandlerAdapter() {
+                                    @Override
+                                    public void channelInactive(ChannelHandlerContext context) {
+                                        closed.countDown();
+                                    }
+                                };
+                        client(group, watching).connect(server.localAddress()).sync();
+                        closed.await();
+                    });
+        }
+    }
+
     @Test
     default void framesGoOnDuringTheQuietPeriod() throws Exception {
         TardyEventLoopGroup group =

@@ -8,7 +8,7 @@ interface TransportContract
                 DeadlineContract,
                 ScopeContract,
                 SpscContract,
-                GroupContract,
+                PipelineContract,
                 TcpContract,
                 DatagramContract,
                 FileContract,

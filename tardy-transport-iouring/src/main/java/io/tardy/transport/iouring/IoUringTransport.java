@@ -1,5 +1,6 @@
 package io.tardy.transport.iouring;
 
+import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.uring.IoUring;
 import io.netty.channel.uring.IoUringDatagramChannel;
@@ -9,6 +10,7 @@ import io.netty.channel.uring.IoUringIoHandlerConfig;
 import io.netty.channel.uring.IoUringServerDomainSocketChannel;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
+import io.netty.util.concurrent.ThreadAwareExecutor;
 import io.tardy.aio.AsyncType;
 import io.tardy.aio.TardyIOException;
 import io.tardy.spi.AsyncBackend;
@@ -79,8 +81,22 @@ public final class IoUringTransport implements Transport {
     @Override
     public IoHandlerFactory ioHandlerFactory(int aioReapMax) {
         // A reap takes what the completion queue holds; Netty has no further bound for it.
-        return IoUringIoHandler.newFactory(
-                new IoUringIoHandlerConfig().setRingSize(submissions).setCqSize(completions));
+        IoHandlerFactory netty =
+                IoUringIoHandler.newFactory(
+                        new IoUringIoHandlerConfig()
+                                .setRingSize(submissions)
+                                .setCqSize(completions));
+        return new IoHandlerFactory() {
+            @Override
+            public IoHandler newHandler(ThreadAwareExecutor executor) {
+                return new ClosingIoHandler(netty.newHandler(executor));
+            }
+
+            @Override
+            public boolean isChangingThreadSupported() {
+                return netty.isChangingThreadSupported();
+            }
+        };
     }
 
     @Override

@@ -239,7 +239,7 @@ final class Ring {
     }
 
     /** Netty's view of us. */
-    private final class Handle implements IoUringIoHandle {
+    final class Handle implements IoUringIoHandle {
 
         @Override
         public void handle(IoRegistration from, IoEvent event) {

@@ -1,0 +1,86 @@
+package io.tardy.examples;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelOption;
+import io.tardy.netty.TardyEventLoopGroup;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The options of a server that is Netty's, and what it does with them. */
+final class NettyServerOptions {
+
+    private static final int STOP_SECONDS = 5;
+
+    @Mixin private RuntimeOptions runtimeOptions;
+
+    @Option(names = "--host", description = "The address to listen at (default: 127.0.0.1).")
+    private String host = "127.0.0.1";
+
+    @Option(names = "--port", description = "The port to listen at; 0 for any (default: 0).")
+    private int port = 0;
+
+    /** Listens, says so in one line, and serves until SIGTERM or SIGINT. */
+    void serve(ChannelHandler connection) throws Exception {
+        if (port < 0 || port > 65535) {
+            throw new IllegalStateException("--port " + port + " is not between 0 and 65535");
+        }
+        TardyEventLoopGroup group = runtimeOptions.group();
+        Thread hook = new Thread(() -> stop(group), "stop-on-signal");
+        try {
+            Channel server = bind(group, connection);
+            Runtime.getRuntime().addShutdownHook(hook);
+            group.backend().refused().forEach(r -> System.err.println("tardy: " + r));
+            System.out.println("listening on " + describe(group, server));
+            server.closeFuture().sync();
+        } finally {
+            group.shutdownGracefully(0, STOP_SECONDS, TimeUnit.SECONDS);
+        }
+        LockSupport.park(); // only the signal closes the server: the hook ends the program
+    }
+
+    private Channel bind(TardyEventLoopGroup group, ChannelHandler connection)
+            throws InterruptedException {
+        ChannelFuture bound =
+                new ServerBootstrap()
+                        .group(group)
+                        .channel(group.serverSocketChannel())
+                        .option(ChannelOption.SO_BACKLOG, 4096)
+                        .childOption(ChannelOption.TCP_NODELAY, true)
+                        .childHandler(connection)
+                        .bind(host, port)
+                        .await();
+        if (!bound.isSuccess()) {
+            throw new IllegalStateException(
+                    "cannot listen at " + host + ":" + port + ": " + bound.cause().getMessage(),
+                    bound.cause());
+        }
+        return bound.channel();
+    }
+
+    private static String describe(TardyEventLoopGroup group, Channel server) {
+        InetSocketAddress address = (InetSocketAddress) server.localAddress();
+        int runtimes = group.executorCount();
+        return "%s:%d (%s, %d runtime%s)"
+                .formatted(
+                        address.getAddress().getHostAddress(),
+                        address.getPort(),
+                        group.backend().type().label(),
+                        runtimes,
+                        runtimes == 1 ? "" : "s");
+    }
+
+    /** The JVM would end with the signal's status; a server that was told to end has done well. */
+    private static void stop(TardyEventLoopGroup group) {
+        boolean ended =
+                group.shutdownGracefully(0, STOP_SECONDS, TimeUnit.SECONDS)
+                        .awaitUninterruptibly(STOP_SECONDS + 1, TimeUnit.SECONDS);
+        System.out.flush();
+        Runtime.getRuntime().halt(ended ? 0 : 1);
+    }
+}

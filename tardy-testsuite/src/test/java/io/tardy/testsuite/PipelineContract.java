@@ -1,0 +1,459 @@
+package io.tardy.testsuite;
+
+import static io.tardy.testsuite.FrameChannelContract.inGroupFrame;
+import static io.tardy.testsuite.GroupContract.bindAnywhere;
+import static io.tardy.testsuite.GroupContract.server;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInitializer;
+import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
+import io.netty.handler.codec.LengthFieldPrepender;
+import io.netty.handler.codec.http.DefaultFullHttpRequest;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpClientCodec;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler;
+import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
+import io.netty.handler.codec.http2.DefaultHttp2Headers;
+import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
+import io.netty.handler.codec.http2.Http2DataFrame;
+import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
+import io.netty.handler.codec.http2.Http2HeadersFrame;
+import io.netty.handler.codec.http2.Http2MultiplexHandler;
+import io.netty.handler.codec.http2.Http2StreamChannel;
+import io.netty.handler.codec.http2.Http2StreamChannelBootstrap;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import io.netty.pkitesting.CertificateBuilder;
+import io.netty.pkitesting.X509Bundle;
+import io.tardy.TardyRuntime;
+import io.tardy.netty.FrameChannel;
+import io.tardy.netty.FrameChannelBody;
+import io.tardy.netty.PipelineException;
+import io.tardy.netty.TardyEventLoopGroup;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import javax.net.ssl.SSLException;
+import org.junit.jupiter.api.Test;
+
+/** Frames at the end of the pipelines that programs of Netty's really have. */
+interface PipelineContract extends FrameChannelContract {
+
+    /** A pipeline with a frame at its end, or, for a client, nothing. */
+    private static ChannelHandler pipeline(Consumer<Channel> handlers, FrameChannelBody body) {
+        return new ChannelInitializer<>() {
+            @Override
+            protected void initChannel(Channel channel) {
+                handlers.accept(channel);
+                if (body != null) {
+                    FrameChannel.spawn(channel, body);
+                }
+            }
+        };
+    }
+
+    private static FrameChannel connect(
+            TardyRuntime rt, TardyEventLoopGroup group, Channel server, Consumer<Channel> handlers)
+            throws IOException {
+        return FrameChannel.connect(
+                new Bootstrap()
+                        .group(rt.eventLoop())
+                        .channel(group.socketChannel())
+                        .handler(pipeline(handlers, null)),
+                server.localAddress());
+    }
+
+    private static void echo(FrameChannel channel) throws IOException {
+        for (Object message; (message = channel.read()) != null; ) {
+            channel.write(message);
+        }
+    }
+
+    private static ByteBuf utf8(String text) {
+        return Unpooled.copiedBuffer(text, StandardCharsets.UTF_8);
+    }
+
+    private static String takeText(ByteBuf bytes) {
+        try {
+            return bytes.toString(StandardCharsets.UTF_8);
+        } finally {
+            bytes.release();
+        }
+    }
+
+    @Test
+    default void lengthFields() throws Exception {
+        Consumer<Channel> handlers =
+                channel ->
+                        channel.pipeline()
+                                .addLast(new LengthFieldBasedFrameDecoder(1 << 16, 0, 2, 0, 2))
+                                .addLast(new LengthFieldPrepender(2));
+        withGroup(
+                1,
+                group -> {
+                    Channel server =
+                            bindAnywhere(server(group, pipeline(handlers, PipelineContract::echo)));
+                    inGroupFrame(
+                            group,
+                            rt -> {
+                                try (FrameChannel client = connect(rt, group, server, handlers)) {
+                                    for (int length : new int[] {0, 1, 1000, 65_000}) {
+                                        client.write(utf8("x".repeat(length)));
+                                        assertThat(takeText(client.read(ByteBuf.class)))
+                                                .hasSize(length);
+                                    }
+                                }
+                            });
+                });
+    }
+
+    @Test
+    default void httpOne() throws Exception {
+        withGroup(
+                1,
+                group -> {
+                    FrameChannelBody body =
+                            channel -> {
+                                for (FullHttpRequest request;
+                                        (request = channel.read(FullHttpRequest.class)) != null; ) {
+                                    FullHttpResponse response =
+                                            new DefaultFullHttpResponse(
+                                                    HttpVersion.HTTP_1_1,
+                                                    HttpResponseStatus.OK,
+                                                    request.content());
+                                    HttpUtil.setContentLength(
+                                            response, request.content().readableBytes());
+                                    channel.write(response);
+                                }
+                            };
+                    Channel server =
+                            bindAnywhere(
+                                    server(
+                                            group,
+                                            pipeline(
+                                                    ch ->
+                                                            ch.pipeline()
+                                                                    .addLast(
+                                                                            new HttpServerCodec(),
+                                                                            new HttpObjectAggregator(
+                                                                                    1 << 16)),
+                                                    body)));
+                    inGroupFrame(
+                            group,
+                            rt -> {
+                                try (FrameChannel client =
+                                        connect(
+                                                rt,
+                                                group,
+                                                server,
+                                                ch ->
+                                                        ch.pipeline()
+                                                                .addLast(
+                                                                        new HttpClientCodec(),
+                                                                        new HttpObjectAggregator(
+                                                                                1 << 16)))) {
+                                    for (int i = 0; i < 20; i++) {
+                                        FullHttpRequest request =
+                                                new DefaultFullHttpRequest(
+                                                        HttpVersion.HTTP_1_1,
+                                                        HttpMethod.POST,
+                                                        "/",
+                                                        utf8("body " + i));
+                                        HttpUtil.setContentLength(
+                                                request, request.content().readableBytes());
+                                        client.write(request);
+                                    }
+                                    for (int i = 0; i < 20; i++) {
+                                        FullHttpResponse response =
+                                                client.read(FullHttpResponse.class);
+                                        assertThat(takeText(response.content()))
+                                                .isEqualTo("body " + i);
+                                    }
+                                }
+                            });
+                });
+    }
+
+    @Test
+    default void tls() throws Exception {
+        X509Bundle certificate = certificate();
+        SslContext serverTls =
+                SslContextBuilder.forServer(
+                                certificate.getKeyPair().getPrivate(), certificate.getCertificate())
+                        .sslProvider(SslProvider.JDK)
+                        .build();
+        SslContext clientTls =
+                SslContextBuilder.forClient()
+                        .sslProvider(SslProvider.JDK)
+                        .trustManager(certificate.getCertificate())
+                        .endpointIdentificationAlgorithm(null)
+                        .build();
+        withGroup(
+                2,
+                group -> {
+                    Channel server =
+                            bindAnywhere(
+                                    server(
+                                            group,
+                                            pipeline(
+                                                    ch ->
+                                                            ch.pipeline()
+                                                                    .addLast(
+                                                                            serverTls.newHandler(
+                                                                                    ch.alloc())),
+                                                    PipelineContract::echo)));
+                    inGroupFrame(
+                            group,
+                            rt -> {
+                                int size = 1 << 20;
+                                try (FrameChannel client =
+                                        connect(
+                                                rt,
+                                                group,
+                                                server,
+                                                ch ->
+                                                        ch.pipeline()
+                                                                .addLast(
+                                                                        clientTls.newHandler(
+                                                                                ch.alloc())))) {
+                                    rt.spawn(() -> client.write(utf8("x".repeat(size))));
+                                    int received = 0;
+                                    while (received < size) {
+                                        received += takeText(client.read(ByteBuf.class)).length();
+                                    }
+                                    assertThat(received).isEqualTo(size);
+                                }
+                            });
+                    inGroupFrame(
+                            group,
+                            rt -> {
+                                try (FrameChannel plain = connect(rt, group, server, ch -> {})) {
+                                    plain.write(utf8("this is no handshake\n"));
+                                    for (ByteBuf alert;
+                                            (alert = plain.read(ByteBuf.class)) != null; ) {
+                                        alert.release();
+                                    }
+                                }
+                            });
+                });
+    }
+
+    private static X509Bundle certificate() throws Exception {
+        return new CertificateBuilder()
+                .subject("CN=localhost")
+                .setIsCertificateAuthority(true)
+                .buildSelfSigned();
+    }
+
+    @Test
+    default void aHandshakeThatFailsReachesTheFrame() throws Exception {
+        SslContext distrusting = SslContextBuilder.forClient().sslProvider(SslProvider.JDK).build();
+        X509Bundle certificate = certificate();
+        SslContext serverTls =
+                SslContextBuilder.forServer(
+                                certificate.getKeyPair().getPrivate(), certificate.getCertificate())
+                        .sslProvider(SslProvider.JDK)
+                        .build();
+        withGroup(
+                1,
+                group -> {
+                    Channel server =
+                            bindAnywhere(
+                                    server(
+                                            group,
+                                            pipeline(
+                                                    ch ->
+                                                            ch.pipeline()
+                                                                    .addLast(
+                                                                            serverTls.newHandler(
+                                                                                    ch.alloc())),
+                                                    channel -> {
+                                                        try {
+                                                            echo(channel);
+                                                        } catch (PipelineException e) {
+                                                            // The client says why, and leaves.
+                                                        }
+                                                    })));
+                    inGroupFrame(
+                            group,
+                            rt -> {
+                                try (FrameChannel client =
+                                        connect(
+                                                rt,
+                                                group,
+                                                server,
+                                                ch ->
+                                                        ch.pipeline()
+                                                                .addLast(
+                                                                        distrusting.newHandler(
+                                                                                ch.alloc())))) {
+                                    assertThatThrownBy(client::read)
+                                            .isInstanceOf(PipelineException.class)
+                                            .hasRootCauseInstanceOf(Exception.class)
+                                            .cause()
+                                            .satisfies(
+                                                    cause ->
+                                                            assertThat(
+                                                                            cause
+                                                                                            instanceof
+                                                                                            SSLException
+                                                                                    || cause
+                                                                                                    .getCause()
+                                                                                            instanceof
+                                                                                            SSLException)
+                                                                    .isTrue());
+                                }
+                            });
+                });
+    }
+
+    @Test
+    default void webSocket() throws Exception {
+        FrameChannelBody body =
+                channel -> {
+                    for (TextWebSocketFrame frame;
+                            (frame = channel.read(TextWebSocketFrame.class)) != null; ) {
+                        channel.write(new TextWebSocketFrame("echo of " + frame.text()));
+                        frame.release();
+                    }
+                };
+        withGroup(
+                1,
+                group -> {
+                    Channel server =
+                            bindAnywhere(
+                                    server(
+                                            group,
+                                            pipeline(
+                                                    ch ->
+                                                            ch.pipeline()
+                                                                    .addLast(
+                                                                            new HttpServerCodec(),
+                                                                            new HttpObjectAggregator(
+                                                                                    8192),
+                                                                            new WebSocketServerProtocolHandler(
+                                                                                    "/")),
+                                                    body)));
+                    int port = ((InetSocketAddress) server.localAddress()).getPort();
+                    CompletableFuture<String> answer = new CompletableFuture<>();
+                    try (HttpClient http = HttpClient.newHttpClient()) {
+                        WebSocket socket =
+                                http.newWebSocketBuilder()
+                                        .buildAsync(
+                                                URI.create("ws://127.0.0.1:" + port + "/"),
+                                                new Listener(answer))
+                                        .get(patience().toSeconds(), TimeUnit.SECONDS);
+                        socket.sendText("hello", true);
+                        assertThat(answer.get(patience().toSeconds(), TimeUnit.SECONDS))
+                                .isEqualTo("echo of hello");
+                        socket.sendClose(WebSocket.NORMAL_CLOSURE, "").get();
+                        socket.abort();
+                    }
+                });
+    }
+
+    /** Completes with the first text. */
+    record Listener(CompletableFuture<String> answer) implements WebSocket.Listener {
+        @Override
+        public CompletionStage<?> onText(WebSocket socket, CharSequence text, boolean last) {
+            answer.complete(text.toString());
+            return null;
+        }
+    }
+
+    @Test
+    default void httpTwoStreams() throws Exception {
+        FrameChannelBody answering =
+                stream -> {
+                    Http2HeadersFrame headers = stream.read(Http2HeadersFrame.class);
+                    stream.write(
+                            new DefaultHttp2HeadersFrame(new DefaultHttp2Headers().status("200")));
+                    stream.write(
+                            new DefaultHttp2DataFrame(
+                                    utf8("you asked for " + headers.headers().path()), true));
+                };
+        ChannelHandler multiplexing =
+                new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        channel.pipeline()
+                                .addLast(
+                                        Http2FrameCodecBuilder.forServer().build(),
+                                        new Http2MultiplexHandler(pipeline(ch -> {}, answering)));
+                    }
+                };
+        withGroup(
+                1,
+                group -> {
+                    Channel server = bindAnywhere(server(group, multiplexing));
+                    inGroupFrame(
+                            group,
+                            rt -> {
+                                Bootstrap bootstrap =
+                                        new Bootstrap()
+                                                .group(rt.eventLoop())
+                                                .channel(group.socketChannel())
+                                                .handler(
+                                                        pipeline(
+                                                                ch ->
+                                                                        ch.pipeline()
+                                                                                .addLast(
+                                                                                        Http2FrameCodecBuilder
+                                                                                                .forClient()
+                                                                                                .build(),
+                                                                                        new Http2MultiplexHandler(
+                                                                                                pipeline(
+                                                                                                        stream -> {},
+                                                                                                        null))),
+                                                                null));
+                                Channel connection =
+                                        rt.await(bootstrap.connect(server.localAddress()));
+                                for (int i = 0; i < 10; i++) {
+                                    assertThat(ask(rt, connection, "/" + i))
+                                            .isEqualTo("you asked for /" + i);
+                                }
+                                rt.await(connection.close());
+                            });
+                });
+    }
+
+    private static String ask(TardyRuntime rt, Channel connection, String path) throws Exception {
+        Http2StreamChannel channel = rt.await(new Http2StreamChannelBootstrap(connection).open());
+        try (FrameChannel stream = FrameChannel.attach(channel)) {
+            stream.write(
+                    new DefaultHttp2HeadersFrame(
+                            new DefaultHttp2Headers()
+                                    .method("GET")
+                                    .scheme("http")
+                                    .authority("localhost")
+                                    .path(path),
+                            true));
+            assertThat(stream.read(Http2HeadersFrame.class).headers().status().toString())
+                    .isEqualTo("200");
+            return takeText(stream.read(Http2DataFrame.class).content());
+        }
+    }
+}

@@ -1,0 +1,124 @@
+package io.tardy.transport.iouring;
+
+import io.netty.channel.IoHandle;
+import io.netty.channel.IoHandler;
+import io.netty.channel.IoHandlerContext;
+import io.netty.channel.IoRegistration;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Netty's io_uring handler, kept from forgetting descriptors when it ends.
+ *
+ * <p>Netty's channels close in steps, each waiting for the completion of the one before: reads and
+ * writes in flight are cancelled, then the descriptor is closed, through the ring as well. As of
+ * 4.2.18 {@code prepareToDestroy} puts a barrier behind the first step, and where the ring goes
+ * before the barrier has fallen the close behind it is never done. So here the channels are closed
+ * first, to the end, and then comes the barrier.
+ */
+final class ClosingIoHandler implements IoHandler {
+
+    private static final System.Logger LOGGER = System.getLogger("io.tardy");
+
+    /** Cancel and close are two; the others are for completions that come late. */
+    private static final int STEPS_MAX = 64;
+
+    private static final int PRUNED_AT_LEAST = 64;
+
+    private static final IoHandlerContext NOT_WAITING =
+            new IoHandlerContext() {
+                @Override
+                public boolean canBlock() {
+                    return false;
+                }
+
+                @Override
+                public long delayNanos(long currentTimeNanos) {
+                    return 0;
+                }
+
+                @Override
+                public long deadlineNanos() {
+                    return -1;
+                }
+            };
+
+    private record Registered(IoHandle handle, IoRegistration registration) {}
+
+    private final IoHandler netty;
+
+    /** Also some that have ended: they are taken out when they may be half of all. */
+    private final List<Registered> channels = new ArrayList<>();
+
+    private int pruneAt = PRUNED_AT_LEAST;
+
+    ClosingIoHandler(IoHandler netty) {
+        this.netty = netty;
+    }
+
+    @Override
+    public void initialize() {
+        netty.initialize();
+    }
+
+    @Override
+    public int run(IoHandlerContext context) {
+        return netty.run(context);
+    }
+
+    @Override
+    public void prepareToDestroy() {
+        List.copyOf(channels).forEach(ClosingIoHandler::close);
+        for (int step = 0; step < STEPS_MAX && isAnyOpen(); step++) {
+            netty.run(NOT_WAITING);
+        }
+        netty.prepareToDestroy();
+    }
+
+    private static void close(Registered channel) {
+        try {
+            channel.handle().close();
+        } catch (Exception e) {
+            // What is left to do is Netty's, which closes it once more.
+            LOGGER.log(Level.DEBUG, "a channel did not close", e);
+        }
+    }
+
+    private boolean isAnyOpen() {
+        prune();
+        return !channels.isEmpty();
+    }
+
+    private void prune() {
+        channels.removeIf(channel -> !channel.registration().isValid());
+        pruneAt = Math.max(PRUNED_AT_LEAST, channels.size() * 2);
+    }
+
+    @Override
+    public void destroy() {
+        netty.destroy();
+    }
+
+    @Override
+    public IoRegistration register(IoHandle handle) throws Exception {
+        IoRegistration registration = netty.register(handle);
+        if (!(handle instanceof Ring.Handle)) {
+            if (channels.size() >= pruneAt) {
+                prune();
+            }
+            channels.add(new Registered(handle, registration));
+        }
+        return registration;
+    }
+
+    @Override
+    public void wakeup() {
+        netty.wakeup();
+    }
+
+    @Override
+    public boolean isCompatible(Class<? extends IoHandle> handleType) {
+        return netty.isCompatible(handleType);
+    }
+}
