@@ -153,7 +153,7 @@ class PostTest {
         while (firstGap < received.size() && received.get(firstGap) == firstGap) {
             firstGap++;
         }
-        assertThat(firstGap).isGreaterThan(SLOW_BYTES / (SLOW_BYTES / 8) - 1);
+        assertThat(firstGap).isGreaterThanOrEqualTo(7); // what the queue holds
         assertThat(received.getLast()).isLessThan(received.size() + 20 - 1);
     }
 
