@@ -8,6 +8,7 @@ module io.tardy.websocket {
     requires io.netty.codec;
     requires io.netty.codec.compression;
     requires io.netty.common;
+    requires static jdk.unsupported;
 
     exports io.tardy.websocket;
 }

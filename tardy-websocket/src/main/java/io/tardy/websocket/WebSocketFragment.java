@@ -9,12 +9,4 @@ import io.netty.buffer.ByteBuf;
  * @param isLast whether the message ends here
  * @param content its bytes; the receiver releases them
  */
-public record WebSocketFragment(boolean isText, boolean isLast, ByteBuf content)
-        implements AutoCloseable {
-
-    /** Releases the bytes. */
-    @Override
-    public void close() {
-        content.release();
-    }
-}
+public record WebSocketFragment(boolean isText, boolean isLast, ByteBuf content) {}

@@ -178,6 +178,17 @@ public final class WebSocketServer {
         return awaitDrained(began, hard);
     }
 
+    /**
+     * From now on SIGTERM and SIGINT shut this server down, as {@link #shutdown} does, and then end
+     * the JVM: with status 0, or with 1 if not all had ended after {@code hard}. For a process of
+     * one server; the signals' handlers are replaced.
+     *
+     * @throws IllegalStateException if this JVM hands out no signals
+     */
+    public void exitOnTermination(Duration grace, Duration hard) {
+        Termination.onSignal(() -> System.exit(shutdown(grace, hard) ? 0 : 1));
+    }
+
     private boolean awaitDrained(long began, Duration deadline) {
         long left = TimeUnit.NANOSECONDS.convert(deadline) - (System.nanoTime() - began);
         try {

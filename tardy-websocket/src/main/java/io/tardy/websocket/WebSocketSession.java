@@ -54,7 +54,9 @@ final class WebSocketSession extends ChannelDuplexHandler {
     private ChannelHandlerContext context;
     private Future<?> timer;
     private ByteBuf pongOwed;
-    private boolean reading;
+
+    /** Whether the transport was asked for more; in the handshake it was. */
+    private boolean reading = true;
 
     /** Data frames that went on to the frame's half and were not received yet. */
     private int unreceived;
