@@ -217,4 +217,30 @@ interface ServerContract extends EchoContract {
             assertThat(peer.readFrame()).isEqualTo("close 1001");
         }
     }
+
+    @Test
+    default void violationsAreClosedWithTheirCode() throws Exception {
+        byte[] request = RawPeer.request("/");
+        byte[] one = RawPeer.text("one");
+        try (ServerFixture fixture = echoServer(b -> b.frameBytesMax(1000))) {
+            assertSeen(fixture, "text “one”, close 1000, end", one, RawPeer.close(1000));
+            assertSeen(fixture, "close 1002, end", RawPeer.frame(3, new byte[0]));
+            assertSeen(fixture, "close 1002, end", RawPeer.unmasked(RawPeer.TEXT, new byte[1]));
+            assertSeen(fixture, "close 1007, end", RawPeer.frame(RawPeer.TEXT, new byte[] {-1}));
+            assertSeen(fixture, "close 1009, end", RawPeer.frame(RawPeer.TEXT, new byte[1001]));
+            try (RawPeer peer = new RawPeer(fixture.port())) {
+                peer.send(request, one, RawPeer.close(4000));
+                assertThat(peer.readStatus()).isEqualTo("HTTP 101");
+                assertThat(peer.readToEnd()).isEqualTo("text “one”, close 4000, end");
+            }
+        }
+    }
+
+    private static void assertSeen(ServerFixture fixture, String expected, byte[]... frames)
+            throws Exception {
+        try (RawPeer peer = new RawPeer(fixture.port()).upgrade()) {
+            peer.send(frames);
+            assertThat(peer.readToEnd()).isEqualTo(expected);
+        }
+    }
 }
