@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.netty.buffer.ByteBuf;
 import io.tardy.aio.AsyncType;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -215,8 +214,9 @@ class PostTest {
             for (int i = 0; i < 100; i++) {
                 ws.post("same");
             }
-            server.server().shutdown(Duration.ZERO, Duration.ZERO);
-            assertThat(peer.readToEnd()).startsWith("100 × text “same”");
+            Thread.startVirtualThread(
+                    () -> server.server().shutdown(ServerFixture.PATIENCE, ServerFixture.PATIENCE));
+            assertThat(peer.readToEnd()).isEqualTo("100 × text “same”, close 1001, end");
         }
     }
 }
