@@ -177,9 +177,8 @@ final class FramePipeline extends ChannelInboundHandlerAdapter {
 
     private void send() {
         sendScheduled = false;
-        if (context == null) { // added to a pipeline that had come to its end
-            endInput();
-            dropUnsent();
+        if (context == null) {
+            neverAdded();
             return;
         }
         if (readWanted) {
@@ -196,6 +195,13 @@ final class FramePipeline extends ChannelInboundHandlerAdapter {
         if (finished) {
             context.close();
         }
+    }
+
+    /** The channel has ended before its pipeline heard of us, and so we hear nothing of it. */
+    private void neverAdded() {
+        dropUnsent();
+        endInput();
+        writer.wake();
     }
 
     private void written(ChannelFuture write) {
@@ -233,8 +239,8 @@ final class FramePipeline extends ChannelInboundHandlerAdapter {
     public void handlerAdded(ChannelHandlerContext added) {
         context = added;
         channel.config().setAutoRead(false);
-        if (!channel.isOpen()) { // nobody may tell of its end once more
-            endInput();
+        if (!channel.isOpen()) {
+            endInput(); // nobody will say so again
         }
         if (channel.isActive() && !readRequested) {
             readRequested = true;
