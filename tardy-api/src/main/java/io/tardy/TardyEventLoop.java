@@ -173,6 +173,7 @@ final class TardyEventLoop extends SingleThreadIoEventLoop {
                     && !runtime.wantsStop(isShuttingDown())
                     && !hasTasks()
                     && !hasScheduledTasks()
+                    && !(isSuspended() && canSuspend())
                     && !(runtime.async().hasTimers() && runtime.async().timerDelayNanos() == 0);
         }
 

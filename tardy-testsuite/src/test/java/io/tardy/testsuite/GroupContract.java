@@ -24,6 +24,7 @@ import io.tardy.Frame;
 import io.tardy.Tardy;
 import io.tardy.TardyRuntime;
 import io.tardy.Timer;
+import io.tardy.aio.AsyncType;
 import io.tardy.aio.CancelledException;
 import io.tardy.aio.DeadlineExceededException;
 import io.tardy.netty.TardyEventLoopGroup;
@@ -374,6 +375,45 @@ interface GroupContract extends TransportFixture {
                 TardyEventLoopGroup.builder().threads(2).async(transport()).build();
         group.shutdownGracefully(0, 0, TimeUnit.SECONDS);
         assertThat(group.awaitTermination(patience().toSeconds(), TimeUnit.SECONDS)).isTrue();
+    }
+
+    /** As Netty's chooser that scales the number of threads does with idle loops. */
+    @Test
+    default void anIdleLoopMayGiveItsThreadUpAndGoOnInAnother() throws Exception {
+        withGroup(
+                1,
+                group -> {
+                    SingleThreadEventExecutor loop = (SingleThreadEventExecutor) group.next();
+                    TardyRuntime runtime = runtimeOf(group.next());
+                    Thread first = loop.submit(Thread::currentThread).get();
+                    if (!loop.trySuspend()) {
+                        // A ring belongs to the thread that made it, as with Netty's own loops.
+                        assertThat(transport()).isEqualTo(AsyncType.IO_URING);
+                        return;
+                    }
+                    first.join(patience());
+                    assertThat(first.isAlive()).isFalse();
+                    assertThat(runtime.spawn(() -> "awake").join()).isEqualTo("awake");
+                    assertThat(loop.submit(Thread::currentThread).get()).isNotSameAs(first);
+                });
+    }
+
+    @Test
+    default void aLoopWithALivingFrameKeepsItsThread() throws Exception {
+        withGroup(
+                1,
+                group -> {
+                    SingleThreadEventExecutor loop = (SingleThreadEventExecutor) group.next();
+                    TardyRuntime runtime = runtimeOf(group.next());
+                    Frame<String> frame =
+                            runtime.spawn(
+                                    () -> {
+                                        Timer.delay(Duration.ofMillis(50));
+                                        return "same thread";
+                                    });
+                    loop.trySuspend();
+                    assertThat(frame.join()).isEqualTo("same thread");
+                });
     }
 
     @Test

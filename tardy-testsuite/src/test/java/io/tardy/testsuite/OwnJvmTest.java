@@ -31,6 +31,11 @@ class OwnJvmTest {
     }
 
     @Test
+    void aGroupThatSpawnsNoFrameNeedsNoFlag() throws Exception {
+        assertThat(run(GroupMain.class, List.of(), classPath())).isEqualTo("echoed");
+    }
+
+    @Test
     void withoutTheNativeLibraryTheMessageNamesTheArtifact() throws Exception {
         assertThat(
                         run(
@@ -86,11 +91,17 @@ class OwnJvmTest {
 
     private static String run(List<String> flags, String classPath, String... arguments)
             throws IOException, InterruptedException {
+        return run(SpawnMain.class, flags, classPath, arguments);
+    }
+
+    private static String run(
+            Class<?> main, List<String> flags, String classPath, String... arguments)
+            throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("--enable-native-access=ALL-UNNAMED");
         command.addAll(flags);
-        command.addAll(List.of("-cp", classPath, SpawnMain.class.getName()));
+        command.addAll(List.of("-cp", classPath, main.getName()));
         command.addAll(List.of(arguments));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output =
