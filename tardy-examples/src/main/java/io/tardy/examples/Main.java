@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
             NettyEchoCommand.class,
             NettyHttpCommand.class,
             FrameHttpCommand.class,
+            WebSocketEchoCommand.class,
             DoctorCommand.class,
             EndToEndCommand.class
         })
