@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
             NettyHttpCommand.class,
             FrameHttpCommand.class,
             WebSocketEchoCommand.class,
+            WebSocketChatCommand.class,
             DoctorCommand.class,
             EndToEndCommand.class
         })
