@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
             NettyEchoCommand.class,
             NettyHttpCommand.class,
             FrameHttpCommand.class,
+            HttpCommand.class,
             WebSocketEchoCommand.class,
             WebSocketChatCommand.class,
             DoctorCommand.class,
