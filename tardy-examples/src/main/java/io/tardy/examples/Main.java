@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
             NettyHttpCommand.class,
             FrameHttpCommand.class,
             HttpCommand.class,
+            HttpFilesCommand.class,
             ProxyCommand.class,
             WebSocketEchoCommand.class,
             WebSocketChatCommand.class,
