@@ -27,6 +27,11 @@ import picocli.CommandLine.Spec;
             NettyEchoCommand.class,
             NettyHttpCommand.class,
             FrameHttpCommand.class,
+            HttpCommand.class,
+            HttpFilesCommand.class,
+            ProxyCommand.class,
+            WebSocketEchoCommand.class,
+            WebSocketChatCommand.class,
             DoctorCommand.class,
             EndToEndCommand.class
         })

@@ -6,7 +6,11 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
 import io.tardy.netty.TardyEventLoopGroup;
+import io.tardy.websocket.WebSocketServer;
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import picocli.CommandLine.Mixin;
@@ -27,21 +31,47 @@ final class NettyServerOptions {
 
     /** Listens, says so in one line, and serves until SIGTERM or SIGINT. */
     void serve(ChannelHandler connection) throws Exception {
-        if (port < 0 || port > 65535) {
-            throw new IllegalStateException("--port " + port + " is not between 0 and 65535");
-        }
+        requireLegalPort();
         TardyEventLoopGroup group = runtimeOptions.group();
         Thread hook = new Thread(() -> stop(group), "stop-on-signal");
         try {
             Channel server = bind(group, connection);
             Runtime.getRuntime().addShutdownHook(hook);
-            group.backend().refused().forEach(r -> System.err.println("tardy: " + r));
-            System.out.println("listening on " + describe(group, server));
+            announce(group, server.localAddress());
             server.closeFuture().sync();
         } finally {
             group.shutdownGracefully(0, STOP_SECONDS, TimeUnit.SECONDS);
         }
         LockSupport.park(); // only the signal closes the server: the hook ends the program
+    }
+
+    /** {@link #serve(ChannelHandler)} for WebSocket; on the signal the peers are told. */
+    void serve(WebSocketServer.Builder builder) throws IOException {
+        requireLegalPort();
+        InetSocketAddress address = new InetSocketAddress(host, port);
+        if (address.isUnresolved()) {
+            throw cannotListen("the name is not known", null);
+        }
+        TardyEventLoopGroup group = runtimeOptions.group();
+        WebSocketServer server = builder.group(group).build();
+        SocketAddress bound;
+        try {
+            bound = server.bind(address);
+        } catch (IOException e) {
+            throw cannotListen(e.getMessage(), e);
+        }
+        server.exitOnTermination(
+                Duration.ofSeconds(STOP_SECONDS), Duration.ofSeconds(STOP_SECONDS + 1));
+        announce(group, bound);
+        for (; ; ) {
+            LockSupport.park(); // the signal ends the program
+        }
+    }
+
+    private void requireLegalPort() {
+        if (port < 0 || port > 65535) {
+            throw new IllegalStateException("--port " + port + " is not between 0 and 65535");
+        }
     }
 
     private Channel bind(TardyEventLoopGroup group, ChannelHandler connection)
@@ -56,15 +86,23 @@ final class NettyServerOptions {
                         .bind(host, port)
                         .await();
         if (!bound.isSuccess()) {
-            throw new IllegalStateException(
-                    "cannot listen at " + host + ":" + port + ": " + bound.cause().getMessage(),
-                    bound.cause());
+            throw cannotListen(bound.cause().getMessage(), bound.cause());
         }
         return bound.channel();
     }
 
-    private static String describe(TardyEventLoopGroup group, Channel server) {
-        InetSocketAddress address = (InetSocketAddress) server.localAddress();
+    private IllegalStateException cannotListen(String why, Throwable cause) {
+        return new IllegalStateException(
+                "cannot listen at " + host + ":" + port + ": " + why, cause);
+    }
+
+    private static void announce(TardyEventLoopGroup group, SocketAddress bound) {
+        group.backend().refused().forEach(r -> System.err.println("tardy: " + r));
+        System.out.println("listening on " + describe(group, bound));
+    }
+
+    private static String describe(TardyEventLoopGroup group, SocketAddress bound) {
+        InetSocketAddress address = (InetSocketAddress) bound;
         int runtimes = group.executorCount();
         return "%s:%d (%s, %d runtime%s)"
                 .formatted(

@@ -1,0 +1,17 @@
+package io.tardy.examples;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Who wants to be where: {@code /rooms/ROOM?name=NAME}, both of letters, digits, - and _. */
+record ChatVisit(String room, String name) {
+
+    private static final Pattern URI =
+            Pattern.compile("/rooms/([A-Za-z0-9_-]{1,32})\\?name=([A-Za-z0-9_-]{1,32})");
+
+    /** Null if it is nothing of the kind. */
+    static ChatVisit of(String uri) {
+        Matcher matcher = URI.matcher(uri);
+        return matcher.matches() ? new ChatVisit(matcher.group(1), matcher.group(2)) : null;
+    }
+}

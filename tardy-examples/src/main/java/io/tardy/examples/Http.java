@@ -1,0 +1,18 @@
+package io.tardy.examples;
+
+import io.tardy.TardyRuntime;
+import io.tardy.net.Socket;
+
+/**
+ * An HTTP/1.x server on sockets alone: it greets whoever asks, and shows that pipelined requests,
+ * and requests in many pieces, are nothing special in direct style. It never gives up a slow peer;
+ * {@link FrameHttp} stands on a real codec.
+ */
+final class Http {
+
+    private Http() {}
+
+    static void start(TardyRuntime rt, Socket listener) {
+        rt.spawn("accept", () -> listener.serve(peer -> new HttpConnection(peer).serve()));
+    }
+}

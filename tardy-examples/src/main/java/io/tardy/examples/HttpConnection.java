@@ -1,0 +1,109 @@
+package io.tardy.examples;
+
+import io.tardy.aio.DeadlineExceededException;
+import io.tardy.net.Socket;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+
+/** One connection of {@link Http}: answers what has come, in order, and waits for more. */
+final class HttpConnection {
+
+    private static final int HEAD_BYTES_MAX = 8 * 1024;
+    private static final Duration LINGER = Duration.ofSeconds(2);
+    private static final byte[] BODY = "Hello, World!".getBytes(StandardCharsets.US_ASCII);
+
+    private final Socket peer;
+    private final ByteBuffer in = ByteBuffer.allocateDirect(HEAD_BYTES_MAX).limit(0);
+    private final ByteBuffer out = ByteBuffer.allocateDirect(HEAD_BYTES_MAX);
+    private long bodyBytesLeft;
+
+    HttpConnection(Socket peer) {
+        this.peer = peer;
+    }
+
+    void serve() throws IOException {
+        boolean goesOn = true;
+        while (goesOn && receive()) {
+            goesOn = answerAll();
+            send(); // the answers to all requests that came together go together
+        }
+        if (!goesOn) {
+            linger();
+        }
+    }
+
+    private boolean receive() throws IOException {
+        int count = peer.recv(in.compact());
+        in.flip();
+        return count >= 0;
+    }
+
+    /** Answers the whole requests that are there; false after the last of the connection. */
+    private boolean answerAll() throws IOException {
+        while (skipBody()) {
+            HttpHead head;
+            try {
+                head = HttpHead.take(in);
+            } catch (HttpHead.RefusedException e) {
+                answer(e.status(), true, false);
+                return false;
+            }
+            if (head == null) {
+                return true;
+            }
+            bodyBytesLeft = head.bodyBytes();
+            answer("200 OK", head.isLast(), head.isHead());
+            if (head.isLast()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Nobody reads the bodies of requests here. False if there is more to come of it. */
+    private boolean skipBody() {
+        int count = (int) Math.min(bodyBytesLeft, in.remaining());
+        in.position(in.position() + count);
+        bodyBytesLeft -= count;
+        return bodyBytesLeft == 0;
+    }
+
+    private void answer(String status, boolean isLast, boolean isHead) throws IOException {
+        byte[] body = status.startsWith("200") ? BODY : new byte[0];
+        byte[] head =
+                ("HTTP/1.1 "
+                                + status
+                                + "\r\ncontent-type: text/plain\r\ncontent-length: "
+                                + body.length
+                                + (isLast ? "\r\nconnection: close\r\n\r\n" : "\r\n\r\n"))
+                        .getBytes(StandardCharsets.US_ASCII);
+        if (out.remaining() < head.length + body.length) {
+            send();
+        }
+        out.put(head);
+        if (!isHead) {
+            out.put(body);
+        }
+    }
+
+    private void send() throws IOException {
+        peer.sendAll(out.flip());
+        out.clear();
+    }
+
+    /** Closing with data unread would reset the connection, and the peer would lose the answer. */
+    private void linger() throws IOException {
+        peer.shutdownOutput();
+        long end = System.nanoTime() + LINGER.toNanos();
+        try {
+            int count = 0;
+            while (count >= 0) {
+                count = peer.recv(in.clear(), Duration.ofNanos(end - System.nanoTime()));
+            }
+        } catch (DeadlineExceededException e) {
+            // he will not end
+        }
+    }
+}

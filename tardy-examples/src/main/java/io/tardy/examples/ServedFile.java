@@ -1,0 +1,76 @@
+package io.tardy.examples;
+
+import java.io.IOException;
+import java.net.URLConnection;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * An open file below a root.
+ *
+ * @param tag changes with the file's contents
+ */
+record ServedFile(FileChannel channel, long size, String tag, Instant modified, String type) {
+
+    private static final String INDEX = "index.html";
+
+    /**
+     * Opens the file of a URL's path; blocks. Links are followed as long as they stay below the
+     * root. Whoever may write there could still exchange a directory between the look and the
+     * opening: do not let strangers.
+     *
+     * @param root a real path
+     * @param urlPath decoded, beginning with a slash
+     * @throws NoSuchFileException if there is none that may be served
+     * @throws AccessDeniedException if it may not be read
+     * @throws IllegalArgumentException if it cannot be a path
+     */
+    static ServedFile open(Path root, String urlPath) throws IOException {
+        String name = urlPath.substring(1);
+        Path relative = Path.of(name.isEmpty() || name.endsWith("/") ? name + INDEX : name);
+        Path real = requireBelow(root, relative);
+        BasicFileAttributes attributes = Files.readAttributes(real, BasicFileAttributes.class);
+        if (!attributes.isRegularFile()) { // a FIFO would make us wait for its writer
+            throw new NoSuchFileException(urlPath);
+        }
+        FileChannel channel =
+                FileChannel.open(real, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+        String type = URLConnection.guessContentTypeFromName(real.getFileName().toString());
+        return new ServedFile(
+                channel,
+                attributes.size(),
+                tag(attributes),
+                attributes.lastModifiedTime().toInstant(),
+                type == null ? "application/octet-stream" : type);
+    }
+
+    private static Path requireBelow(Path root, Path relative) throws IOException {
+        for (Path part : relative) {
+            if (part.toString().equals("..")) {
+                throw new NoSuchFileException(relative.toString());
+            }
+        }
+        if (relative.getRoot() != null) {
+            throw new NoSuchFileException(relative.toString());
+        }
+        Path real = root.resolve(relative).toRealPath();
+        if (!real.startsWith(root)) { // a link leads out
+            throw new NoSuchFileException(relative.toString());
+        }
+        return real;
+    }
+
+    private static String tag(BasicFileAttributes attributes) {
+        return "\"%x-%x\""
+                .formatted(
+                        attributes.lastModifiedTime().to(TimeUnit.NANOSECONDS), attributes.size());
+    }
+}

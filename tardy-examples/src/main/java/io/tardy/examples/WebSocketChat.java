@@ -1,0 +1,104 @@
+package io.tardy.examples;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.tardy.websocket.OverflowPolicy;
+import io.tardy.websocket.WebSocketConnection;
+import io.tardy.websocket.WebSocketMessage;
+import io.tardy.websocket.WebSocketServer;
+import java.io.IOException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A chat with rooms, and the page for it on the same port. The client says what it has to say, in
+ * one message each; the server tells {@code said NAME TEXT}, {@code came NAME}, {@code left NAME},
+ * {@code here NAME...}, and {@code slow COUNT}: how many were dropped because they did not keep up.
+ */
+final class WebSocketChat {
+
+    static final int MESSAGE_BYTES_MAX = 4096;
+
+    /** All of a history fits, so nobody is too slow for having just come. */
+    static final int OUTBOUND_BYTES_MAX = 2 * ChatRoom.HISTORY_MAX * MESSAGE_BYTES_MAX;
+
+    static final int ROOMS_MAX = 1000;
+
+    private static final int TOO_SLOW = 1013;
+
+    private final ConcurrentMap<String, ChatRoom> rooms = new ConcurrentHashMap<>();
+    private final AtomicLong slowDropped = new AtomicLong();
+    private final ChatPage page = new ChatPage();
+
+    /** All but the group. */
+    WebSocketServer.Builder server() {
+        return WebSocketServer.builder()
+                .check(this::check)
+                .messageBytesMax(MESSAGE_BYTES_MAX)
+                .frameBytesMax(MESSAGE_BYTES_MAX)
+                .outboundBytesMax(OUTBOUND_BYTES_MAX)
+                .overflow(OverflowPolicy.CLOSE_1013)
+                .httpHandler(page::answer)
+                .connectionFrame(this::serve);
+    }
+
+    private HttpResponseStatus check(HttpRequest request) {
+        String origin = request.headers().get(HttpHeaderNames.ORIGIN);
+        String host = request.headers().get(HttpHeaderNames.HOST);
+        if (origin != null && !origin.endsWith("://" + host)) {
+            return HttpResponseStatus.FORBIDDEN; // the page of another site
+        }
+        ChatVisit visit = ChatVisit.of(request.uri());
+        if (visit == null) {
+            return HttpResponseStatus.NOT_FOUND;
+        }
+        if (!rooms.containsKey(visit.room()) && rooms.size() >= ROOMS_MAX && !forgetEmptyRooms()) {
+            return HttpResponseStatus.SERVICE_UNAVAILABLE;
+        }
+        return HttpResponseStatus.SWITCHING_PROTOCOLS;
+    }
+
+    /** Whether there is place for another. A room's history lives until its place is needed. */
+    private boolean forgetEmptyRooms() {
+        for (String name : rooms.keySet()) {
+            rooms.computeIfPresent(name, (key, room) -> room.isEmpty() ? null : room);
+        }
+        return rooms.size() < ROOMS_MAX;
+    }
+
+    private void serve(WebSocketConnection ws) throws IOException {
+        ChatVisit visit = ChatVisit.of(ws.uri());
+        ChatRoom room = join(ws, visit);
+        try {
+            for (WebSocketMessage message; (message = ws.receive()) != null; ) {
+                if (message instanceof WebSocketMessage.Text text) {
+                    room.say(visit.name(), text.text());
+                }
+            }
+        } finally {
+            room.leave(ws);
+            countIfSlow(ws);
+        }
+    }
+
+    /** In one step with looking the room up: an empty one may be forgotten. */
+    private ChatRoom join(WebSocketConnection ws, ChatVisit visit) {
+        ws.post("slow " + slowDropped.get());
+        return rooms.compute(
+                visit.room(),
+                (name, known) -> {
+                    ChatRoom room = known == null ? new ChatRoom() : known;
+                    room.join(ws, visit.name());
+                    return room;
+                });
+    }
+
+    private void countIfSlow(WebSocketConnection ws) {
+        if (ws.closeCode() == TOO_SLOW && ws.droppedCount() > 0) {
+            String event = "slow " + slowDropped.incrementAndGet();
+            rooms.values().forEach(room -> room.broadcast(event));
+        }
+    }
+}
