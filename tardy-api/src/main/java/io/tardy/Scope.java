@@ -6,6 +6,7 @@ import io.tardy.aio.TardyIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -42,6 +43,10 @@ public final class Scope implements AutoCloseable {
     // The runtime's thread, or the owner while it has it.
     private final Set<Frame<?>> running = new LinkedHashSet<>();
     private final List<Frame<?>> failed = new ArrayList<>();
+
+    /** Cancelled because another has won, and still running. */
+    private final Set<Frame<?>> losers = new HashSet<>();
+
     private BooleanSupplier awaited;
     private boolean closed;
 
@@ -130,7 +135,9 @@ public final class Scope implements AutoCloseable {
 
     /**
      * Waits for the first of these frames that succeeds, and cancels the others; {@link #close}
-     * waits for their end.
+     * waits for their end. What others have failed with before does not matter. One that ends its
+     * cancellation with a failure of its own is no failure of the scope, neither here nor in {@link
+     * #join}; the handler of uncaught frames hears of it, unless somebody joins that frame.
      *
      * @param racers frames that this scope has forked
      * @return the value of the first
@@ -148,8 +155,8 @@ public final class Scope implements AutoCloseable {
             left.remove(ended);
             try {
                 T value = ended.join();
-                left.forEach(Frame::cancel);
                 failed.removeAll(racers); // whose failures do not matter
+                cancelLosers(left);
                 return value;
             } catch (FrameFailedException e) {
                 if (left.isEmpty()) {
@@ -159,6 +166,15 @@ public final class Scope implements AutoCloseable {
                 }
                 failures.add(e);
             }
+        }
+    }
+
+    private void cancelLosers(List<? extends Frame<?>> racers) {
+        for (Frame<?> racer : racers) {
+            if (running.contains(racer)) {
+                losers.add(racer);
+            }
+            racer.cancel();
         }
     }
 
@@ -192,8 +208,11 @@ public final class Scope implements AutoCloseable {
     /** One of our frames has ended; on the loop. */
     void childEnded(Frame<?> child) {
         running.remove(child);
-        if (child.hasFailed()) {
+        boolean hasLost = losers.remove(child);
+        if (child.hasFailed() && !hasLost) {
             failed.add(child);
+        } else if (child.hasFailed() && !child.isJoined()) {
+            owner.scheduler().uncaught(child);
         }
         if (awaited != null && awaited.getAsBoolean()) {
             owner.trigger();

@@ -13,6 +13,7 @@ import io.tardy.aio.DeadlineExceededException;
 import io.tardy.aio.Resulted;
 import io.tardy.aio.TardyIOException;
 import io.tardy.spi.BackendContext;
+import io.tardy.spi.ChannelTypes;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -149,6 +150,16 @@ public final class TardyRuntime {
     /** Which transport runs, and why each better one does not. */
     public Backend backend() {
         return choice.backend();
+    }
+
+    /**
+     * The channels of Netty's that this runtime's transport carries: {@code new
+     * Bootstrap().group(rt.eventLoop()).channel(rt.channelTypes().socket())}.
+     *
+     * @throws UnsupportedOperationException if a custom transport carries none
+     */
+    public ChannelTypes channelTypes() {
+        return choice.transport().channelTypes();
     }
 
     /** What the transport does natively. */

@@ -24,6 +24,10 @@ import java.nio.file.Path;
  * of the system are {@link TardyIOException}s. Several frames may use a file at once, at offsets of
  * their own; the current position is one for all.
  *
+ * <p>A file whose read or write was given up, by a cancel or a deadline, can be used further; the
+ * buffer's position tells what was read or written. What waits for somebody else (a FIFO's other
+ * end, a terminal) can be given up on Linux only: elsewhere the JDK has no call for that.
+ *
  * <p>A file that is dropped without {@link #close} keeps its descriptor.
  */
 public final class File implements Stream, AutoCloseable {

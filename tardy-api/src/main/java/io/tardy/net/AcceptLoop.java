@@ -81,4 +81,12 @@ final class AcceptLoop {
                     default -> false;
                 };
     }
+
+    /** The connection was given up before it could be taken: there may be others. */
+    static boolean isPeersFault(AcceptError error) {
+        return switch (error) {
+            case CONNECTION_ABORTED, INTERRUPTED, PROTOCOL_FAILURE, BLOCKED_BY_FIREWALL -> true;
+            default -> false;
+        };
+    }
 }

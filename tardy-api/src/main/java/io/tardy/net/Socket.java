@@ -174,7 +174,7 @@ public final class Socket implements Stream, AutoCloseable {
                     }
                 }
                 case Resulted.Err<SocketHandle, AcceptError> err -> {
-                    if (!isPeersFault(err.error())) {
+                    if (!AcceptLoop.isPeersFault(err.error())) {
                         throw err.toException();
                     }
                 }
@@ -212,13 +212,6 @@ public final class Socket implements Stream, AutoCloseable {
             peer.close();
             return null;
         }
-    }
-
-    private static boolean isPeersFault(AcceptError error) {
-        return switch (error) {
-            case CONNECTION_ABORTED, INTERRUPTED, PROTOCOL_FAILURE, BLOCKED_BY_FIREWALL -> true;
-            default -> false;
-        };
     }
 
     /**
@@ -380,9 +373,9 @@ public final class Socket implements Stream, AutoCloseable {
     }
 
     /**
-     * Sends from a file to the end of it, or of the count: with sendfile(2) where the system and
-     * the transport have it for this pair, else through a buffer. Waits while the peer does not
-     * read.
+     * Sends from a file to the end of it, or of the count: with sendfile(2) from a regular file to
+     * a socket of the io_uring or the epoll transport, else through a buffer of 64 KiB. Waits while
+     * the peer does not read.
      *
      * @param offset where in the file, in bytes; negative for its current position, which then
      *     advances

@@ -3,7 +3,8 @@ package io.tardy.netty;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInitializer;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.util.ReferenceCountUtil;
 import io.tardy.Frame;
@@ -103,26 +104,58 @@ public final class FrameChannel implements AutoCloseable {
     public static FrameChannel connect(Bootstrap bootstrap, SocketAddress remote)
             throws IOException {
         TardyRuntime runtime = TardyRuntime.current();
-        // Else what comes first might be read before anybody is there for it.
-        ChannelFuture connecting =
-                bootstrap.clone().option(ChannelOption.AUTO_READ, false).connect(remote);
+        Attaching attaching = new Attaching(bootstrap.config().handler(), runtime);
+        ChannelFuture connecting = bootstrap.clone().handler(attaching).connect(remote);
         try {
-            FrameChannel connected = attach(runtime.await(connecting));
-            if (connected.runtime != runtime) {
-                connected.pipeline.finish();
-                throw new IllegalStateException(
-                        "the channel lives on "
-                                + connected.runtime
-                                + ", its frame on "
-                                + runtime
-                                + ": use bootstrap.group(rt.eventLoop())");
+            runtime.await(connecting);
+            return attaching.attached;
+        } catch (ClosedChannelException e) {
+            if (attaching.refusal != null) {
+                throw attaching.refusal;
             }
-            return connected;
+            throw e;
         } catch (IOException | RuntimeException e) {
             connecting.addListener(done -> connecting.channel().close());
             throw e;
         } catch (Exception e) {
+            connecting.channel().close();
             throw new IOException(e);
+        }
+    }
+
+    /**
+     * Gives the pipeline its end before it is connected, so that nothing comes too early for it.
+     */
+    private static final class Attaching extends ChannelInitializer<Channel> {
+
+        private final ChannelHandler before;
+        private final TardyRuntime runtime;
+        private FrameChannel attached;
+        private IllegalStateException refusal;
+
+        Attaching(ChannelHandler before, TardyRuntime runtime) {
+            this.before = before;
+            this.runtime = runtime;
+        }
+
+        @Override
+        protected void initChannel(Channel channel) {
+            if (TardyRuntime.of(channel) != runtime) {
+                refusal =
+                        new IllegalStateException(
+                                channel
+                                        + " lives on "
+                                        + TardyRuntime.of(channel)
+                                        + ", its frame on "
+                                        + runtime
+                                        + ": use bootstrap.group(rt.eventLoop())");
+                channel.close();
+                return;
+            }
+            if (before != null) {
+                channel.pipeline().addLast(before);
+            }
+            attached = attach(channel);
         }
     }
 

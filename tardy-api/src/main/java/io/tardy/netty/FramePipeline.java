@@ -177,6 +177,10 @@ final class FramePipeline extends ChannelInboundHandlerAdapter {
 
     private void send() {
         sendScheduled = false;
+        if (context == null) {
+            neverAdded();
+            return;
+        }
         if (readWanted) {
             readWanted = false;
             context.read();
@@ -191,6 +195,13 @@ final class FramePipeline extends ChannelInboundHandlerAdapter {
         if (finished) {
             context.close();
         }
+    }
+
+    /** The channel has ended before its pipeline heard of us, and so we hear nothing of it. */
+    private void neverAdded() {
+        dropUnsent();
+        endInput();
+        writer.wake();
     }
 
     private void written(ChannelFuture write) {
@@ -221,12 +232,16 @@ final class FramePipeline extends ChannelInboundHandlerAdapter {
         unsent.forEach(ReferenceCountUtil::release);
         writesPending -= unsent.size();
         unsent.clear();
+        writer.wake();
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext added) {
         context = added;
         channel.config().setAutoRead(false);
+        if (!channel.isOpen()) {
+            endInput(); // nobody will say so again
+        }
         if (channel.isActive() && !readRequested) {
             readRequested = true;
             added.read();

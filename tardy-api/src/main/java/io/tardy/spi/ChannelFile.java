@@ -26,6 +26,12 @@ final class ChannelFile extends FileHandle {
         return channel;
     }
 
+    /** The JDK ends its own waits, and takes care of the descriptor meanwhile. */
+    @Override
+    void endWaits() {
+        closeDescriptor();
+    }
+
     @Override
     public int closeDescriptor() {
         try {

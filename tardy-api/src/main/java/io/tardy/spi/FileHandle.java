@@ -27,13 +27,6 @@ public abstract class FileHandle {
         }
     }
 
-    /** Whether an operation uses it. */
-    public final boolean isHeld() {
-        synchronized (lock) {
-            return !holders.isEmpty();
-        }
-    }
-
     /**
      * Begins to use it; to be followed by one {@link #release}.
      *
@@ -78,8 +71,14 @@ public abstract class FileHandle {
             users = List.copyOf(holders);
         }
         users.forEach(Runnable::run);
+        if (!users.isEmpty()) {
+            endWaits();
+        }
         return users.isEmpty();
     }
+
+    /** It was closed while operations use it, whose waits may know no other way to end. */
+    void endWaits() {}
 
     /** Gives the descriptor back; the errno, or 0. */
     public abstract int closeDescriptor();

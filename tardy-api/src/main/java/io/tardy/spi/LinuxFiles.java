@@ -121,7 +121,8 @@ public final class LinuxFiles {
         return kind(type << 12);
     }
 
-    private static FileKind kind(int mode) {
+    /** The kind of a file by the mode that stat(2) tells; the same on all Unix systems. */
+    static FileKind kind(int mode) {
         return switch (mode & S_IFMT) {
             case S_IFREG -> FileKind.FILE;
             case S_IFDIR -> FileKind.DIRECTORY;

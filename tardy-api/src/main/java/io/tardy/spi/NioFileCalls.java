@@ -19,6 +19,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.NonReadableChannelException;
 import java.nio.channels.NonWritableChannelException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
@@ -32,8 +33,12 @@ import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -41,25 +46,25 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /**
- * {@link FileCalls} through the JDK, for systems that are not Linux. A directory is its path here:
- * renaming it moves what is relative to it. Permission bits of new files are the system's default.
- * The JDK does not tell error numbers; they follow from its exceptions.
+ * {@link FileCalls} through the JDK, for systems that are not Linux. The JDK does not tell error
+ * numbers; they follow from its exceptions, and where it is not in English that may be {@code EIO}.
+ *
+ * <p>What differs, for the JDK has no calls for it:
+ *
+ * <ul>
+ *   <li>A directory is its path: renaming it loses what is relative to it. So does an open file
+ *       when it is asked for its {@code Stat}. That a directory may be read is found out when it
+ *       is.
+ *   <li>An open, read or write that waits for somebody else (a FIFO's other end, a terminal) cannot
+ *       be given up: a frame that is cancelled or late goes on when the wait is over, and keeps a
+ *       thread of the pool until then. Closing the file from elsewhere ends a read or a write, but
+ *       not an open.
+ *   <li>What is opened to read and append can only append.
+ *   <li>Permission bits of what is made count where the file system has them, without the three
+ *       before the owner's.
+ * </ul>
  */
 final class NioFileCalls extends FileCalls {
-
-    /** What the JDK tells in words only. */
-    private static final Map<String, Errno> BY_REASON =
-            Map.of(
-                    "Is a directory", Errno.EISDIR,
-                    "Not a directory", Errno.ENOTDIR,
-                    "Too many levels of symbolic links", Errno.ELOOP,
-                    "No space left on device", Errno.ENOSPC,
-                    "File name too long", Errno.ENAMETOOLONG,
-                    "Read-only file system", Errno.EROFS,
-                    "Too many open files", Errno.EMFILE,
-                    "Operation not permitted", Errno.EPERM,
-                    "Broken pipe", Errno.EPIPE,
-                    "Illegal seek", Errno.ESPIPE);
 
     @Override
     public FileHandle standard(int number) {
@@ -90,21 +95,68 @@ final class NioFileCalls extends FileCalls {
     FileHandle open(AsyncSubmission.Open open, BooleanSupplier isGivenUp) throws ErrnoException {
         Path path = resolve(open.file(), open.path());
         AsyncOpenFlags flags = open.flags();
+        LinkOption[] links = links(flags.followsLinks());
         return call(
                 () -> {
-                    boolean isDirectory =
-                            flags.followsLinks()
-                                    ? Files.isDirectory(path)
-                                    : Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS);
-                    if (flags.directory() && !isDirectory) {
-                        throw new ErrnoException(Files.exists(path) ? Errno.ENOTDIR : Errno.ENOENT);
+                    if (flags.directory()) {
+                        requireDirectory(path, links);
                     }
-                    if (isDirectory && (flags.mode() != FileMode.READ || flags.truncate())) {
+                    if (!Files.isDirectory(path, links)) {
+                        return new ChannelFile(path, openChannel(path, flags));
+                    }
+                    if (flags.create() && flags.exclusive()) {
+                        throw new ErrnoException(Errno.EEXIST);
+                    }
+                    if (flags.mode() != FileMode.READ || flags.create() || flags.truncate()) {
                         throw new ErrnoException(Errno.EISDIR);
                     }
-                    return new ChannelFile(
-                            path, isDirectory ? null : FileChannel.open(path, options(flags)));
+                    return new ChannelFile(path, null);
                 });
+    }
+
+    private static void requireDirectory(Path path, LinkOption... links)
+            throws IOException, ErrnoException {
+        if (!Files.readAttributes(path, BasicFileAttributes.class, links).isDirectory()) {
+            throw new ErrnoException(Errno.ENOTDIR);
+        }
+    }
+
+    /**
+     * Does itself what the JDK refuses or ignores: to make what is only read, to empty and append.
+     */
+    private static FileChannel openChannel(Path path, AsyncOpenFlags flags) throws IOException {
+        FileAttribute<?>[] permissions = permissions(path, flags.permissions());
+        if (flags.create() && flags.mode() == FileMode.READ) {
+            try {
+                Files.createFile(path, permissions);
+            } catch (FileAlreadyExistsException e) {
+                if (flags.exclusive()) {
+                    throw e;
+                }
+            }
+        }
+        FileChannel channel = FileChannel.open(path, options(flags), permissions);
+        if (flags.append() && flags.truncate()) {
+            channel.truncate(0);
+        }
+        return channel;
+    }
+
+    private static FileAttribute<?>[] permissions(Path path, int mode) {
+        if (!path.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+            return new FileAttribute<?>[0];
+        }
+        Set<PosixFilePermission> permissions = EnumSet.noneOf(PosixFilePermission.class);
+        for (PosixFilePermission permission : PosixFilePermission.values()) {
+            if ((mode & 0400 >> permission.ordinal()) != 0) { // in the order of the bits
+                permissions.add(permission);
+            }
+        }
+        return new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(permissions)};
+    }
+
+    private static LinkOption[] links(boolean followsLinks) {
+        return followsLinks ? new LinkOption[0] : new LinkOption[] {LinkOption.NOFOLLOW_LINKS};
     }
 
     private static Set<OpenOption> options(AsyncOpenFlags flags) {
@@ -119,7 +171,7 @@ final class NioFileCalls extends FileCalls {
             options.add(
                     flags.exclusive() ? StandardOpenOption.CREATE_NEW : StandardOpenOption.CREATE);
         }
-        if (flags.truncate()) {
+        if (flags.truncate() && !flags.append()) {
             options.add(StandardOpenOption.TRUNCATE_EXISTING);
         }
         if (flags.append()) {
@@ -154,7 +206,7 @@ final class NioFileCalls extends FileCalls {
         Path path = resolve(mkdir.file(), mkdir.path());
         return call(
                 () -> {
-                    Files.createDirectory(path);
+                    Files.createDirectory(path, permissions(path, mkdir.mode()));
                     return null;
                 });
     }
@@ -165,10 +217,7 @@ final class NioFileCalls extends FileCalls {
                 stat.path().isEmpty() && stat.file() != null
                         ? ((ChannelFile) stat.file()).path()
                         : resolve(stat.file(), stat.path());
-        LinkOption[] links =
-                stat.followsLinks()
-                        ? new LinkOption[0]
-                        : new LinkOption[] {LinkOption.NOFOLLOW_LINKS};
+        LinkOption[] links = links(stat.followsLinks());
         return call(() -> stat(path, links));
     }
 
@@ -178,20 +227,26 @@ final class NioFileCalls extends FileCalls {
             int mode = (Integer) unix.get("mode");
             return stat(
                     Files.readAttributes(path, BasicFileAttributes.class, links),
+                    LinuxFiles.kind(mode),
                     mode & 07777,
                     ((FileTime) unix.get("ctime")),
                     ((Number) unix.get("ino")).longValue(),
                     ((Number) unix.get("nlink")).longValue());
         }
         BasicFileAttributes basic = Files.readAttributes(path, BasicFileAttributes.class, links);
-        return stat(basic, -1, basic.lastModifiedTime(), 0, 0);
+        return stat(basic, kind(basic), -1, basic.lastModifiedTime(), 0, 0);
     }
 
     private static Stat stat(
-            BasicFileAttributes basic, int mode, FileTime changed, long inode, long links) {
+            BasicFileAttributes basic,
+            FileKind kind,
+            int mode,
+            FileTime changed,
+            long inode,
+            long links) {
         return new Stat(
                 basic.size(),
-                kind(basic),
+                kind,
                 mode,
                 basic.lastAccessTime().toInstant(),
                 basic.lastModifiedTime().toInstant(),
@@ -212,7 +267,7 @@ final class NioFileCalls extends FileCalls {
 
     @Override
     Integer read(AsyncSubmission.Read read, BooleanSupplier isGivenUp) throws ErrnoException {
-        FileChannel channel = channelOf(read.file());
+        FileChannel channel = channelOf(read.file(), Errno.EISDIR);
         ByteBuffer into = read.into();
         int count =
                 call(
@@ -225,7 +280,7 @@ final class NioFileCalls extends FileCalls {
 
     @Override
     Integer write(AsyncSubmission.Write write, BooleanSupplier isGivenUp) throws ErrnoException {
-        FileChannel channel = channelOf(write.file());
+        FileChannel channel = channelOf(write.file(), Errno.EBADF);
         ByteBuffer from = write.from();
         return call(
                 () ->
@@ -234,10 +289,10 @@ final class NioFileCalls extends FileCalls {
                                 : channel.write(from, write.offset()));
     }
 
-    private static FileChannel channelOf(FileHandle file) throws ErrnoException {
+    private static FileChannel channelOf(FileHandle file, Errno ofDirectory) throws ErrnoException {
         FileChannel channel = ((ChannelFile) file).channel();
         if (channel == null) {
-            throw new ErrnoException(Errno.EISDIR);
+            throw new ErrnoException(ofDirectory);
         }
         return channel;
     }
@@ -248,15 +303,29 @@ final class NioFileCalls extends FileCalls {
         List<DirEntry> entries = new ArrayList<>();
         try (DirectoryStream<Path> stream = Files.newDirectoryStream(path)) {
             for (Path entry : stream) {
-                BasicFileAttributes basic =
-                        Files.readAttributes(
-                                entry, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-                entries.add(new DirEntry(entry.getFileName().toString(), kind(basic)));
+                entries.add(new DirEntry(entry.getFileName().toString(), kindOfEntry(entry)));
             }
             return entries;
+        } catch (DirectoryIteratorException e) {
+            throw listFailed(e.getCause());
         } catch (IOException e) {
-            int errno = errnoOf(e).number();
-            throw new TardyIOException("list", ReadError.of(errno), errno);
+            throw listFailed(e);
+        }
+    }
+
+    private static TardyIOException listFailed(IOException e) {
+        int errno = errnoOf(e).number();
+        return new TardyIOException("list", ReadError.of(errno), errno);
+    }
+
+    /** Unknown for one that is gone already. */
+    private static FileKind kindOfEntry(Path entry) throws IOException {
+        try {
+            return kind(
+                    Files.readAttributes(
+                            entry, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS));
+        } catch (NoSuchFileException e) {
+            return FileKind.UNKNOWN;
         }
     }
 
@@ -280,13 +349,7 @@ final class NioFileCalls extends FileCalls {
     }
 
     private static Errno byReason(String reason) {
-        if (reason != null) {
-            for (Map.Entry<String, Errno> entry : BY_REASON.entrySet()) {
-                if (reason.startsWith(entry.getKey())) {
-                    return entry.getValue();
-                }
-            }
-        }
-        return Errno.EIO;
+        Errno told = SystemMessages.errnoOf(reason);
+        return told == Errno.UNKNOWN ? Errno.EIO : told;
     }
 }

@@ -9,6 +9,10 @@ import io.tardy.aio.Resulted;
  * A submission in flight. Whoever holds it completes it once, on the runtime's thread; a second
  * completion is a fault of the transport and throws.
  *
+ * <p>Once it is over it is what the glossary calls a completion: a task with the result of its
+ * submission. There is no other type for that; {@code
+ * docs/adr/0011-a-completion-is-the-end-of-an-operation.md} says why.
+ *
  * <p>The operation keeps its submission, and so its buffer, reachable until it is over.
  */
 public abstract class Operation {

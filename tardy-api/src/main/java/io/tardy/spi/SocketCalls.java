@@ -112,7 +112,7 @@ public final class SocketCalls {
     }
 
     private Outcome recv(Operation operation, SocketHandle socket, ByteBuffer into) {
-        int room = into.remaining();
+        int room = roomAtOnce(into.isDirect(), into.remaining());
         int count;
         do {
             count = recv(socket, into);
@@ -122,7 +122,7 @@ public final class SocketCalls {
 
     private Outcome recvBuffer(Operation operation, SocketHandle socket, RecvSize recvSize) {
         ByteBuf buffer = allocator.ioBuffer(recvSize.bytes());
-        int room = buffer.writableBytes();
+        int room = roomAtOnce(buffer.isDirect(), buffer.writableBytes());
         int count = -1;
         try {
             do {
@@ -137,6 +137,13 @@ public final class SocketCalls {
             recvSize.received(count);
         }
         return received(operation, count, room, buffer);
+    }
+
+    /**
+     * What is received at once fills no more than this; a full one tells that more may be there.
+     */
+    private static int roomAtOnce(boolean isDirect, int room) {
+        return isDirect ? room : Math.min(room, SCRATCH_BYTES);
     }
 
     private static Outcome received(Operation operation, int count, int room, Object value) {

@@ -38,7 +38,13 @@ public interface Stream {
 
     /**
      * Copies until the end of {@code from}: nothing is read before what was read last has been
-     * written. From a file to a socket without a buffer, where the system can. Closes neither.
+     * written. Closes neither.
+     *
+     * <p>One pair goes without a buffer of ours, with sendfile(2): from a regular {@link File} to a
+     * {@link Socket} of the io_uring or the epoll transport. Every other goes through one of {@link
+     * #COPY_BYTES}: a file to a socket of the poll or the kqueue transport, a file that is no
+     * regular one, a socket to a file, a socket to a socket, a file to a file, and streams of a
+     * program's own. splice(2) and copy_file_range(2) are not used.
      *
      * @return the number of bytes
      */

@@ -1,5 +1,6 @@
 package io.tardy.testsuite;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMethod;
 
 import io.netty.util.concurrent.Ticker;
@@ -39,7 +40,10 @@ class CanaryTest {
 
     @Test
     void anEarlyTimerIsCaught() {
-        assertCaught(EarlyTimer.class, DELAY);
+        // A machine so busy that all is late anyway hides it, but not again and again.
+        for (int tries = 20; run(EarlyTimer.class, DELAY).failed().count() == 0; tries--) {
+            assertThat(tries).isPositive();
+        }
     }
 
     @Test
@@ -61,7 +65,8 @@ class CanaryTest {
     }
 
     /** Not found by the build, for they are no test classes by name. */
-    abstract static class Canary implements RuntimeContract, TimerContract, TcpContract {
+    abstract static class Canary
+            implements RuntimeContract, TimerContract, TcpContract, ConnectionContract {
 
         abstract BrokenTransport.Fault fault();
 
@@ -139,7 +144,7 @@ class CanaryTest {
 
         @Override
         public long nanoTime() {
-            return (System.nanoTime() - began) * 2;
+            return (System.nanoTime() - began) * 4;
         }
 
         @Override

@@ -5,12 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.tardy.Frame;
-import io.tardy.FrameFailedException;
-import io.tardy.FrameStatus;
-import io.tardy.Timer;
 import io.tardy.aio.AsyncError;
 import io.tardy.aio.AsyncOpenFlags;
-import io.tardy.aio.CancelledException;
 import io.tardy.aio.Errno;
 import io.tardy.aio.FileMode;
 import io.tardy.aio.OpenError;
@@ -23,18 +19,13 @@ import io.tardy.fs.Dir;
 import io.tardy.fs.File;
 import io.tardy.fs.FileKind;
 import io.tardy.fs.Stat;
-import io.tardy.net.Socket;
-import io.tardy.stream.Stream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,7 +53,7 @@ interface FileContract extends TransportFixture {
                         });
     }
 
-    private static void makeFifo(Path path) throws IOException, InterruptedException {
+    static void makeFifo(Path path) throws IOException, InterruptedException {
         assertThat(new ProcessBuilder("mkfifo", path.toString()).start().waitFor()).isZero();
     }
 
@@ -268,90 +259,6 @@ interface FileContract extends TransportFixture {
     }
 
     @Test
-    default void aFifoMakesItsReaderWaitAndNobodyElse(@TempDir Path folder) throws Exception {
-        Path fifo = folder.resolve("fifo");
-        makeFifo(fifo);
-        inFrame(
-                rt -> {
-                    Frame<String> reader =
-                            rt.spawn(
-                                    () -> {
-                                        try (File file = File.open(fifo)) {
-                                            ByteBuffer into = ByteBuffer.allocate(100);
-                                            file.readAll(into);
-                                            return StandardCharsets.UTF_8
-                                                    .decode(into.flip())
-                                                    .toString();
-                                        }
-                                    });
-                    for (int i = 0; i < 20; i++) {
-                        Timer.delay(Duration.ofMillis(1));
-                    }
-                    assertThat(reader.status()).isEqualTo(FrameStatus.ALIVE);
-                    try (File file = File.open(fifo, FileMode.WRITE)) {
-                        file.writeAll(bytes("hello "));
-                        Timer.delay(Duration.ofMillis(5));
-                        file.writeAll(bytes("reader"));
-                    }
-                    assertThat(reader.join()).isEqualTo("hello reader");
-                });
-    }
-
-    @Test
-    default void whoWaitsForAFifoCanBeCancelled(@TempDir Path folder) throws Exception {
-        Path fifo = folder.resolve("fifo");
-        makeFifo(fifo);
-        inFrame(
-                rt -> {
-                    Frame<Integer> noWriter =
-                            rt.spawn(
-                                    () -> {
-                                        try (File file = File.open(fifo)) {
-                                            return file.read(ByteBuffer.allocate(1));
-                                        }
-                                    });
-                    Timer.delay(Duration.ofMillis(30));
-                    noWriter.cancel();
-                    assertThatExceptionOfType(FrameFailedException.class)
-                            .isThrownBy(noWriter::join)
-                            .withCauseInstanceOf(CancelledException.class);
-                    Frame<File> noReader = rt.spawn(() -> File.open(fifo, FileMode.WRITE));
-                    Timer.delay(Duration.ofMillis(30));
-                    noReader.cancel();
-                    assertThatExceptionOfType(FrameFailedException.class)
-                            .isThrownBy(noReader::join)
-                            .withCauseInstanceOf(CancelledException.class);
-                });
-    }
-
-    @Test
-    default void closingAFileEndsTheWaitOfItsReader(@TempDir Path folder) throws Exception {
-        Path fifo = folder.resolve("fifo");
-        makeFifo(fifo);
-        try (FileChannel both =
-                FileChannel.open(fifo, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            inFrame(
-                    rt -> {
-                        File file = File.open(fifo);
-                        Frame<Integer> reader =
-                                rt.spawn(() -> file.read(ByteBuffer.allocateDirect(1)));
-                        Timer.delay(Duration.ofMillis(20));
-                        rt.offload(
-                                () -> {
-                                    file.close(); // on a thread that is no runtime's
-                                    return null;
-                                });
-                        assertThatExceptionOfType(FrameFailedException.class)
-                                .isThrownBy(reader::join)
-                                .havingCause()
-                                .isInstanceOfSatisfying(
-                                        TardyIOException.class,
-                                        e -> assertThat(e.error()).isEqualTo(ReadError.INVALID_FD));
-                    });
-        }
-    }
-
-    @Test
     default void manyFramesUseFilesAtOnceAndTheCollectorTakesNoBufferInUse(@TempDir Path folder)
             throws Exception {
         long seed = Seeds.draw("manyFramesUseFilesAtOnceAndTheCollectorTakesNoBufferInUse");
@@ -408,138 +315,5 @@ interface FileContract extends TransportFixture {
             assertThat(file.readAll(all)).isEqualTo(content.length);
             assertThat(all.flip()).isEqualTo(ByteBuffer.wrap(content));
         }
-    }
-
-    @Test
-    default void streamsAreCopiedFromFileToSocketToFile(@TempDir Path folder) throws Exception {
-        long seed = Seeds.draw("streamsAreCopiedFromFileToSocketToFile");
-        byte[] content = new byte[3_000_000];
-        new SplittableRandom(seed).nextBytes(content);
-        Path source = Files.write(folder.resolve("source"), content);
-        Path target = folder.resolve("target");
-        inFrame(
-                rt -> {
-                    try (Socket listener = TransportFixture.listenAnywhere();
-                            Socket client = TransportFixture.connectTo(listener);
-                            Socket peer = listener.accept()) {
-                        Frame<Long> receiver =
-                                rt.spawn(
-                                        () -> {
-                                            try (File file = File.create(target)) {
-                                                return Stream.copy(peer, file);
-                                            }
-                                        });
-                        try (File file = File.open(source)) {
-                            assertThat(Stream.copy(file, client)).isEqualTo(content.length);
-                        }
-                        client.shutdownOutput();
-                        assertThat(receiver.join()).isEqualTo(content.length);
-                    }
-                });
-        assertThat(Files.readAllBytes(target)).as("seed %d", seed).isEqualTo(content);
-    }
-
-    @Test
-    default void aFileIsSentFromAnOffsetToAPeerThatReadsSlowly(@TempDir Path folder)
-            throws Exception {
-        long seed = Seeds.draw("aFileIsSentFromAnOffsetToAPeerThatReadsSlowly");
-        byte[] content = new byte[20_000_000];
-        new SplittableRandom(seed).nextBytes(content);
-        Path source = Files.write(folder.resolve("source"), content);
-        inFrame(
-                rt -> {
-                    try (Socket listener = TransportFixture.listenAnywhere();
-                            Socket client = TransportFixture.connectTo(listener);
-                            Socket peer = listener.accept();
-                            File file = File.open(source)) {
-                        Frame<Long> sender =
-                                rt.spawn(
-                                        () -> {
-                                            long sent = client.sendFile(file, 1000, Long.MAX_VALUE);
-                                            sent += client.sendFile(file, 0, 1000);
-                                            client.shutdownOutput();
-                                            return sent;
-                                        });
-                        ByteBuffer all = ByteBuffer.allocate(content.length + 1);
-                        for (int turn = 0; peer.recv(all) >= 0; turn++) {
-                            if (turn % 50 == 0) {
-                                Timer.delay(Duration.ofMillis(1));
-                            }
-                        }
-                        assertThat(sender.join()).isEqualTo(content.length);
-                        ByteBuffer expected = ByteBuffer.allocate(content.length);
-                        expected.put(content, 1000, content.length - 1000).put(content, 0, 1000);
-                        assertThat(all.flip()).as("seed %d", seed).isEqualTo(expected.flip());
-                    }
-                });
-    }
-
-    @Test
-    default void whoSendsAFileCanBeCancelledAndAClosedSocketSaysSo(@TempDir Path folder)
-            throws Exception {
-        Path source = Files.write(folder.resolve("source"), new byte[50_000_000]);
-        inFrame(
-                rt -> {
-                    try (Socket listener = TransportFixture.listenAnywhere();
-                            Socket client = TransportFixture.connectTo(listener);
-                            Socket peer = listener.accept();
-                            File file = File.open(source)) {
-                        Frame<Long> cancelled =
-                                rt.spawn(() -> client.sendFile(file, 0, Long.MAX_VALUE));
-                        Timer.delay(Duration.ofMillis(30));
-                        cancelled.cancel();
-                        assertThatExceptionOfType(FrameFailedException.class)
-                                .isThrownBy(cancelled::join)
-                                .withCauseInstanceOf(CancelledException.class);
-                        Frame<Long> closed =
-                                rt.spawn(() -> client.sendFile(file, 0, Long.MAX_VALUE));
-                        Timer.delay(Duration.ofMillis(30));
-                        client.close();
-                        assertThatExceptionOfType(FrameFailedException.class)
-                                .isThrownBy(closed::join)
-                                .withMessageContaining("INVALID_FD");
-                        assertThat(peer.isClosed()).isFalse();
-                    }
-                });
-    }
-
-    @Test
-    default void whatIsOffloadedReturnsThrowsAndCanBeCancelled() throws Exception {
-        inFrame(
-                rt -> {
-                    Thread worker = rt.offload(Thread::currentThread);
-                    assertThat(worker.isVirtual()).isFalse();
-                    assertThat(rt.<String>offload(() -> null)).isNull();
-                    assertThatExceptionOfType(IOException.class)
-                            .isThrownBy(
-                                    () ->
-                                            rt.offload(
-                                                    () -> {
-                                                        throw new IOException("mine");
-                                                    }))
-                            .withMessage("mine");
-                    AtomicInteger interrupted = new AtomicInteger();
-                    Frame<Object> waiting =
-                            rt.spawn(
-                                    () ->
-                                            rt.offload(
-                                                    () -> {
-                                                        try {
-                                                            synchronized (interrupted) {
-                                                                interrupted.wait();
-                                                            }
-                                                        } catch (InterruptedException e) {
-                                                            interrupted.incrementAndGet();
-                                                            throw e;
-                                                        }
-                                                        return null;
-                                                    }));
-                    Timer.delay(Duration.ofMillis(20));
-                    waiting.cancel();
-                    assertThatExceptionOfType(FrameFailedException.class)
-                            .isThrownBy(waiting::join)
-                            .withCauseInstanceOf(InterruptedException.class);
-                    assertThat(interrupted).hasValue(1);
-                });
     }
 }

@@ -391,6 +391,60 @@ interface FrameChannelContract extends GroupContract {
     }
 
     @Test
+    default void aPipelineThatIsOverReadsAsItsEnd() throws Exception {
+        withGroup(
+                1,
+                group -> {
+                    Channel server = bindAnywhere(server(group, bytes(ch -> ch.read())));
+                    inGroupFrame(
+                            group,
+                            rt -> {
+                                Channel channel =
+                                        rt.await(
+                                                GroupContract.client(group, new EchoHandler())
+                                                        .connect(server.localAddress()));
+                                rt.await(channel.close());
+                                rt.await(channel.deregister());
+                                try (FrameChannel client = FrameChannel.attach(channel)) {
+                                    assertThat(client.read()).isNull();
+                                    assertThatThrownBy(() -> client.write(Unpooled.EMPTY_BUFFER))
+                                            .isInstanceOf(ClosedChannelException.class);
+                                }
+                            });
+                });
+    }
+
+    @Test
+    default void aFrameOfAnotherRuntimeIsToldWhichGroupToUse() throws Exception {
+        withGroup(
+                2,
+                group -> {
+                    Channel server = bindAnywhere(server(group, bytes(ch -> ch.read())));
+                    inGroupFrame(
+                            group,
+                            rt -> {
+                                // One of two comes to the other loop.
+                                assertThatThrownBy(
+                                                () -> {
+                                                    for (int i = 0; i < 2; i++) {
+                                                        Bootstrap anywhere =
+                                                                new Bootstrap()
+                                                                        .group(group.next())
+                                                                        .channel(
+                                                                                group
+                                                                                        .socketChannel());
+                                                        FrameChannel.connect(
+                                                                        anywhere,
+                                                                        server.localAddress())
+                                                                .close();
+                                                    }
+                                                })
+                                        .hasStackTraceContaining("bootstrap.group(rt.eventLoop())");
+                            });
+                });
+    }
+
+    @Test
     default void whatWasNeverReadIsReleased() throws Exception {
         List<ByteBuf> made = new ArrayList<>();
         inFrame(

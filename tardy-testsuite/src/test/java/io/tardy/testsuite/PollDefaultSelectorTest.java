@@ -13,7 +13,14 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** The contracts of sockets on the JDK's default selector, which runs where poll(2) is missing. */
-class PollDefaultSelectorTest implements RuntimeContract, TimerContract, TcpContract {
+class PollDefaultSelectorTest
+        implements RuntimeContract,
+                FrameContract,
+                TaskContract,
+                TimerContract,
+                TcpContract,
+                ConnectionContract,
+                AcceptContract {
 
     @Override
     public AsyncType transport() {

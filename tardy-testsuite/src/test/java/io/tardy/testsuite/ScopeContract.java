@@ -2,7 +2,6 @@ package io.tardy.testsuite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.tardy.Deadline;
@@ -17,10 +16,7 @@ import io.tardy.aio.CancelledException;
 import io.tardy.aio.DeadlineExceededException;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Queue;
-import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -28,14 +24,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
-/** Frames that do not outlive the block that forked them, and waiting for one of several. */
+/** Frames that do not outlive the block that forked them. */
 interface ScopeContract extends TransportFixture {
 
     Duration DAY = Duration.ofDays(1);
+
     Duration SOON = Duration.ofMillis(3);
 
     /** Waits for ever, and counts its end. */
-    private static void waitForEver(AtomicInteger ended) throws IOException {
+    static void waitForEver(AtomicInteger ended) throws IOException {
         try {
             Timer.delay(DAY);
         } finally {
@@ -78,11 +75,11 @@ interface ScopeContract extends TransportFixture {
         }
     }
 
-    private static <T> T fail(String message) throws IOException {
+    static <T> T fail(String message) throws IOException {
         throw new IOException(message);
     }
 
-    private static void assertNothingIsLeft(TardyRuntime rt) {
+    static void assertNothingIsLeft(TardyRuntime rt) {
         assertThat(rt.tasks()).isEqualTo(1);
         assertThat(rt.timersActive()).isZero();
     }
@@ -349,37 +346,6 @@ interface ScopeContract extends TransportFixture {
     }
 
     @Test
-    default void scopesNest() throws Exception {
-        inFrame(
-                rt -> {
-                    AtomicInteger ended = new AtomicInteger();
-                    Reluctant reluctants = new Reluctant(rt, ended);
-                    try (Scope outer = Scope.open(DAY)) {
-                        for (int i = 0; i < 3; i++) {
-                            outer.fork(
-                                    () -> {
-                                        try (Scope inner = Scope.open()) {
-                                            inner.fork(() -> waitForEver(ended));
-                                            inner.fork(reluctants::run);
-                                            inner.join();
-                                        }
-                                        return null;
-                                    });
-                        }
-                        reluctants.awaitBegan(3);
-                        assertThat(rt.tasks()).isEqualTo(10);
-                        outer.fork(() -> fail("one of the outer"));
-                        assertThatExceptionOfType(FrameFailedException.class)
-                                .isThrownBy(outer::join)
-                                .havingCause()
-                                .withMessage("one of the outer");
-                    }
-                    assertThat(ended).hasValue(6);
-                    assertNothingIsLeft(rt);
-                });
-    }
-
-    @Test
     default void aCancelledFrameHasNotFailed() throws Exception {
         inFrame(
                 rt -> {
@@ -457,98 +423,6 @@ interface ScopeContract extends TransportFixture {
     }
 
     @Test
-    default void theFirstThatSucceedsWinsAndTheOthersAreCancelled() throws Exception {
-        Queue<String> uncaught = new ConcurrentLinkedQueue<>();
-        inFrame(
-                tardy().uncaughtFrame((frame, e) -> uncaught.add(e.getMessage())),
-                rt -> {
-                    try (Scope scope = Scope.open()) {
-                        List<Frame<Integer>> racers = new ArrayList<>();
-                        racers.add(scope.fork(() -> fail("does not matter")));
-                        racers.add(
-                                scope.fork(
-                                        () -> {
-                                            Timer.delay(DAY);
-                                            return 1;
-                                        }));
-                        racers.add(
-                                scope.fork(
-                                        () -> {
-                                            Timer.delay(Duration.ofMillis(1));
-                                            return 2;
-                                        }));
-                        Integer first = scope.joinFirst(racers);
-                        assertThat(first).isEqualTo(2);
-                        scope.join();
-                        assertThat(racers.get(1).status()).isEqualTo(FrameStatus.CANCELLED);
-                    }
-                    try (Scope scope = Scope.open()) {
-                        List<Frame<Object>> racers = new ArrayList<>();
-                        for (String name : List.of("a", "b", "c")) {
-                            racers.add(scope.fork(() -> fail(name)));
-                        }
-                        assertThatExceptionOfType(FrameFailedException.class)
-                                .isThrownBy(() -> scope.joinFirst(racers))
-                                .satisfies(e -> assertThat(e.getSuppressed()).hasSize(2));
-                        assertThatIllegalArgumentException()
-                                .isThrownBy(() -> scope.joinFirst(List.of()));
-                    }
-                    try (Scope scope = Scope.open(SOON)) {
-                        List<Frame<Void>> racers = List.of(scope.fork(() -> Timer.delay(DAY)));
-                        assertThatExceptionOfType(Exception.class)
-                                .isThrownBy(() -> scope.joinFirst(racers));
-                        scope.fork(() -> {});
-                    }
-                    assertNothingIsLeft(rt);
-                });
-        assertThat(uncaught).doesNotContain("does not matter", "a", "b", "c");
-    }
-
-    @Test
-    default void joinAnyReturnsTheFrameThatEndedFirstInSuccessOrFailure() throws Exception {
-        AtomicReference<Frame<String>> made = new AtomicReference<>();
-        CountDownLatch spawned = new CountDownLatch(1);
-        CountDownLatch waiting = new CountDownLatch(1);
-        Queue<String> uncaught = new ConcurrentLinkedQueue<>();
-        inFrame(
-                tardy(2).uncaughtFrame((frame, e) -> uncaught.add(e.getMessage())),
-                rt -> {
-                    if (rt.id() == 0) {
-                        made.set(
-                                rt.spawn(
-                                        () -> {
-                                            waiting.await();
-                                            return "of another runtime";
-                                        }));
-                        spawned.countDown();
-                        return;
-                    }
-                    spawned.await();
-                    Frame<String> endless =
-                            rt.spawn(
-                                    () -> {
-                                        waiting.countDown();
-                                        Timer.delay(DAY);
-                                        return "never";
-                                    });
-                    Frame<String> first = Frame.joinAny(List.of(endless, made.get()));
-                    assertThat(first.join()).isEqualTo("of another runtime");
-
-                    Frame<String> failing =
-                            rt.spawn(
-                                    () -> {
-                                        Timer.delay(Duration.ofMillis(1));
-                                        return fail("heard");
-                                    });
-                    assertThat(Frame.joinAny(List.of(endless, failing))).isSameAs(failing);
-                    assertThat(Frame.joinAny(List.of(endless, failing))).isSameAs(failing);
-                    assertThatIllegalArgumentException().isThrownBy(() -> Frame.joinAny(List.of()));
-                    endless.cancel();
-                });
-        assertThat(uncaught).isEmpty();
-    }
-
-    @Test
     default void aStoppedRuntimeEndsItsScopes() throws Exception {
         AtomicInteger ended = new AtomicInteger();
         AtomicBoolean closed = new AtomicBoolean();
@@ -572,89 +446,5 @@ interface ScopeContract extends TransportFixture {
         }
         assertThat(ended).hasValue(100);
         assertThat(closed).isTrue();
-    }
-
-    @Test
-    default void aTreeOfScopesLeavesNothingBehind() throws Exception {
-        long seed = Seeds.draw("aTreeOfScopesLeavesNothingBehind");
-        SplittableRandom seeds = new SplittableRandom(seed);
-        inFrame(
-                tardy().uncaughtFrame((frame, e) -> {}),
-                rt -> {
-                    AtomicInteger alive = new AtomicInteger();
-                    for (int round = 0; round < 60; round++) {
-                        SplittableRandom random = seeds.split();
-                        Frame<Void> root = rt.spawn(() -> growTree(random, 4, alive));
-                        if (round % 3 == 0) {
-                            Timer.delay(Duration.ofNanos(random.nextInt(2_000_000)));
-                            root.cancel();
-                        }
-                        try {
-                            root.join();
-                        } catch (FrameFailedException e) {
-                            assertThat(e.getCause())
-                                    .as("seed %d", seed)
-                                    .isInstanceOfAny(IOException.class, FrameFailedException.class);
-                        }
-                        assertThat(alive).as("seed %d, round %d", seed, round).hasValue(0);
-                        assertNothingIsLeft(rt);
-                    }
-                });
-    }
-
-    /** A scope with frames that end, fail, are late or have scopes of their own. */
-    private static void growTree(SplittableRandom random, int height, AtomicInteger alive)
-            throws Exception {
-        alive.incrementAndGet();
-        int forked = random.nextInt(1, 5);
-        AtomicInteger mine = new AtomicInteger();
-        try (Scope scope = openAnyHow(random)) {
-            List<Frame<Void>> children = new ArrayList<>();
-            for (int i = 0; i < forked; i++) {
-                SplittableRandom childs = random.split();
-                boolean isLeaf = height == 0 || random.nextInt(3) == 0;
-                children.add(
-                        scope.fork(
-                                () -> {
-                                    mine.incrementAndGet();
-                                    try {
-                                        if (isLeaf) {
-                                            endAnyHow(childs);
-                                        } else {
-                                            growTree(childs, height - 1, alive);
-                                        }
-                                    } finally {
-                                        mine.decrementAndGet();
-                                    }
-                                }));
-            }
-            switch (random.nextInt(5)) {
-                case 0 -> scope.joinFirst(children);
-                case 1 -> Frame.joinAny(children);
-                case 2 -> children.get(0).cancel();
-                default -> scope.join();
-            }
-        } finally {
-            alive.decrementAndGet();
-            if (mine.get() != 0) {
-                throw new AssertionError(mine + " frames have outlived their scope");
-            }
-        }
-    }
-
-    private static Scope openAnyHow(SplittableRandom random) {
-        return random.nextInt(4) == 0
-                ? Scope.open(Duration.ofNanos(random.nextInt(2_000_000)))
-                : Scope.open();
-    }
-
-    private static void endAnyHow(SplittableRandom random) throws IOException {
-        Duration brief = Duration.ofNanos(random.nextInt(500_000));
-        switch (random.nextInt(8)) {
-            case 0 -> fail("as the seed wants it");
-            case 1 -> Deadline.within(brief, () -> Timer.delay(DAY));
-            case 2 -> {}
-            default -> Timer.delay(brief);
-        }
     }
 }

@@ -15,6 +15,7 @@ import io.tardy.spi.AsyncBackend;
 import io.tardy.spi.BackendContext;
 import io.tardy.spi.ChannelTypes;
 import io.tardy.spi.DescriptorSocket;
+import io.tardy.spi.NativeLibrary;
 import io.tardy.spi.SocketHandle;
 import io.tardy.spi.SocketKind;
 import io.tardy.spi.Transport;
@@ -42,10 +43,11 @@ public final class EpollTransport implements Transport {
             return Optional.of("epoll is Linux's, and this is " + os + "; use kqueue or poll");
         }
         return Optional.of(
-                "Netty's native library did not load ("
-                        + rootCause(Epoll.unavailabilityCause())
-                        + "); add io.netty:netty-transport-native-epoll with the classifier "
-                        + classifier(System.getProperty("os.arch")));
+                NativeLibrary.missing(
+                        "netty-transport-native-epoll",
+                        os,
+                        System.getProperty("os.arch"),
+                        Epoll.unavailabilityCause()));
     }
 
     @Override
@@ -72,22 +74,5 @@ public final class EpollTransport implements Transport {
     @Override
     public SocketHandle openSocket(SocketKind kind) throws TardyIOException {
         return DescriptorSocket.open(kind);
-    }
-
-    /** Netty's name for this machine's library. */
-    private static String classifier(String arch) {
-        return switch (arch) {
-            case "amd64" -> "linux-x86_64";
-            case "aarch64" -> "linux-aarch_64";
-            default -> "linux-" + arch;
-        };
-    }
-
-    private static String rootCause(Throwable failure) {
-        Throwable cause = failure;
-        while (cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        return cause.toString();
     }
 }

@@ -1,5 +1,6 @@
 package io.tardy.transport.iouring;
 
+import io.tardy.spi.NativeLibrary;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,7 +19,8 @@ final class IoUringRefusal {
         if (!os.toLowerCase(Locale.ROOT).contains("linux")) {
             return "io_uring is Linux's, and this is " + os + "; use kqueue or poll";
         }
-        return explain(rootCause(failure), sysctl(), System.getProperty("os.version"));
+        return explain(
+                NativeLibrary.rootCause(failure), sysctl(), System.getProperty("os.version"));
     }
 
     /**
@@ -27,10 +29,11 @@ final class IoUringRefusal {
     static String explain(Throwable cause, String sysctl, String kernel) {
         String message = String.valueOf(cause.getMessage());
         if (isMissingLibrary(cause)) {
-            return "Netty's native library did not load ("
-                    + cause
-                    + "); add io.netty:netty-transport-native-io_uring with the classifier "
-                    + classifier(System.getProperty("os.arch"));
+            return NativeLibrary.missing(
+                    "netty-transport-native-io_uring",
+                    System.getProperty("os.name"),
+                    System.getProperty("os.arch"),
+                    cause);
         }
         if (sysctl.equals("1") || sysctl.equals("2")) {
             return "the sysctl kernel.io_uring_disabled is "
@@ -72,22 +75,5 @@ final class IoUringRefusal {
         } catch (IOException e) {
             return ""; // kernels before 6.6 have no such switch
         }
-    }
-
-    /** Netty's name for this machine's library. */
-    private static String classifier(String arch) {
-        return switch (arch) {
-            case "amd64" -> "linux-x86_64";
-            case "aarch64" -> "linux-aarch_64";
-            default -> "linux-" + arch;
-        };
-    }
-
-    private static Throwable rootCause(Throwable failure) {
-        Throwable cause = failure;
-        while (cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        return cause;
     }
 }

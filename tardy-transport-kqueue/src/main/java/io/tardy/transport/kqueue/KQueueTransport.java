@@ -15,6 +15,7 @@ import io.tardy.spi.AsyncBackend;
 import io.tardy.spi.BackendContext;
 import io.tardy.spi.ChannelTypes;
 import io.tardy.spi.DescriptorSocket;
+import io.tardy.spi.NativeLibrary;
 import io.tardy.spi.SocketHandle;
 import io.tardy.spi.SocketKind;
 import io.tardy.spi.Transport;
@@ -61,13 +62,11 @@ public final class KQueueTransport implements Transport {
             return Optional.empty();
         }
         return Optional.of(
-                "Netty's native library did not load ("
-                        + rootCause(failure)
-                        + "); "
-                        + (mac
-                                ? "add io.netty:netty-transport-native-kqueue with the classifier "
-                                        + classifier(arch)
-                                : "Netty publishes none for "
+                mac
+                        ? NativeLibrary.missing("netty-transport-native-kqueue", os, arch, failure)
+                        : NativeLibrary.missing(
+                                failure,
+                                "Netty publishes none for "
                                         + os
                                         + ": build its module transport-native-kqueue there, or use"
                                         + " poll"));
@@ -100,22 +99,5 @@ public final class KQueueTransport implements Transport {
     @Override
     public SocketHandle openSocket(SocketKind kind) throws TardyIOException {
         return DescriptorSocket.open(kind);
-    }
-
-    /** Netty's name for this machine's library. */
-    private static String classifier(String arch) {
-        return switch (arch) {
-            case "x86_64", "amd64" -> "osx-x86_64";
-            case "aarch64" -> "osx-aarch_64";
-            default -> "osx-" + arch;
-        };
-    }
-
-    private static String rootCause(Throwable failure) {
-        Throwable cause = failure;
-        while (cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        return cause.toString();
     }
 }

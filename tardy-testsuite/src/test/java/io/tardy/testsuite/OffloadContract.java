@@ -1,0 +1,56 @@
+package io.tardy.testsuite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.tardy.Frame;
+import io.tardy.FrameFailedException;
+import io.tardy.Timer;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** Calls that block, on threads of the pool. */
+interface OffloadContract extends TransportFixture {
+
+    @Test
+    default void whatIsOffloadedReturnsThrowsAndCanBeCancelled() throws Exception {
+        inFrame(
+                rt -> {
+                    Thread worker = rt.offload(Thread::currentThread);
+                    assertThat(worker.isVirtual()).isFalse();
+                    assertThat(rt.<String>offload(() -> null)).isNull();
+                    assertThatExceptionOfType(IOException.class)
+                            .isThrownBy(
+                                    () ->
+                                            rt.offload(
+                                                    () -> {
+                                                        throw new IOException("mine");
+                                                    }))
+                            .withMessage("mine");
+                    AtomicInteger interrupted = new AtomicInteger();
+                    Frame<Object> waiting =
+                            rt.spawn(
+                                    () ->
+                                            rt.offload(
+                                                    () -> {
+                                                        try {
+                                                            synchronized (interrupted) {
+                                                                interrupted.wait();
+                                                            }
+                                                        } catch (InterruptedException e) {
+                                                            interrupted.incrementAndGet();
+                                                            throw e;
+                                                        }
+                                                        return null;
+                                                    }));
+                    Timer.delay(Duration.ofMillis(20));
+                    waiting.cancel();
+                    assertThatExceptionOfType(FrameFailedException.class)
+                            .isThrownBy(waiting::join)
+                            .withCauseInstanceOf(InterruptedException.class);
+                    assertThat(interrupted).hasValue(1);
+                });
+    }
+}

@@ -1,0 +1,146 @@
+package io.tardy.testsuite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.tardy.Frame;
+import io.tardy.Pooling;
+import io.tardy.Tardy;
+import io.tardy.TardyEntry;
+import io.tardy.TardyRuntime;
+import io.tardy.TaskPoolFullException;
+import io.tardy.TaskState;
+import io.tardy.Timer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** Tasks: their pool, triggers and indices. */
+interface TaskContract extends TransportFixture {
+
+    @Test
+    default void aStaticPoolRefusesWhatIsTooMuchAndSpawnAwaitWaits() throws Exception {
+        inFrame(
+                tardy().pooling(Pooling.STATIC).tasksInitial(3),
+                rt -> {
+                    Frame<Void> first = rt.spawn(() -> rt.scheduler().triggerAwait());
+                    Frame<Void> second = rt.spawn(() -> rt.scheduler().triggerAwait());
+                    assertThatExceptionOfType(TaskPoolFullException.class)
+                            .isThrownBy(() -> rt.spawn(() -> {}))
+                            .withMessageContaining("tasksInitial");
+                    assertThat(rt.tasks()).isEqualTo(3);
+                    first.cancel();
+                    Frame<Void> third = rt.spawnAwait(() -> {});
+                    third.join();
+                    second.cancel();
+                });
+    }
+
+    @Test
+    default void spawnsFromOtherThreadsRunOnTheRuntime() throws Exception {
+        try (Tardy tardy = tardy().build()) {
+            CountDownLatch done = new CountDownLatch(1);
+            TardyEntry<RuntimeException> entry =
+                    tardy.entryInNewThread(
+                            "x", (rt, x) -> rt.spawn(() -> rt.scheduler().triggerAwait()));
+            TardyRuntime runtime = entry.runtimes().get(0);
+            List<Frame<String>> frames = new ArrayList<>();
+            for (int i = 0; i < 1000; i++) {
+                frames.add(runtime.spawn(() -> TardyRuntime.current().toString()));
+            }
+            for (Frame<String> frame : frames) {
+                assertThat(frame.join()).isEqualTo(runtime.toString());
+            }
+            done.countDown();
+            entry.stop();
+            entry.await();
+        }
+    }
+
+    @Test
+    default void aTriggerBeforeTheWaitIsNotLostAndSeveralCountAsOne() throws Exception {
+        inFrame(
+                rt -> {
+                    long task = rt.scheduler().currentTask();
+                    rt.trigger(task);
+                    rt.trigger(task);
+                    rt.scheduler().triggerAwait();
+                    rt.spawn(() -> rt.trigger(task));
+                    rt.scheduler().triggerAwait();
+                });
+    }
+
+    @Test
+    default void triggersFromOtherThreadsAreNotLost() throws Exception {
+        int rounds = 10_000;
+        AtomicInteger turn = new AtomicInteger();
+        inFrame(
+                rt -> {
+                    long task = rt.scheduler().currentTask();
+                    Thread other =
+                            Thread.ofPlatform()
+                                    .start(
+                                            () -> {
+                                                for (int i = 0; i < rounds; i++) {
+                                                    while (turn.get() != i) {
+                                                        Thread.onSpinWait();
+                                                    }
+                                                    rt.trigger(task);
+                                                }
+                                            });
+                    for (int i = 0; i < rounds; i++) {
+                        rt.scheduler().triggerAwait();
+                        turn.incrementAndGet();
+                    }
+                    other.join();
+                });
+        assertThat(turn).hasValue(rounds);
+    }
+
+    @Test
+    default void aStaleIndexNeverWakesTheTaskThatHasItsSlotNow() throws Exception {
+        inFrame(
+                tardy().pooling(Pooling.STATIC).tasksInitial(2),
+                rt -> {
+                    long stale = rt.spawn(() -> rt.scheduler().currentTask()).join();
+                    AtomicBoolean woken = new AtomicBoolean();
+                    Frame<Long> next =
+                            rt.spawn(
+                                    () -> {
+                                        long index = rt.scheduler().currentTask();
+                                        rt.scheduler().triggerAwait();
+                                        woken.set(true);
+                                        return index;
+                                    });
+                    Timer.delay(Duration.ofMillis(1));
+                    rt.trigger(stale);
+                    Timer.delay(Duration.ofMillis(2));
+                    assertThat(woken).isFalse();
+                    assertThat(rt.tasks(TaskState.WAIT_FOR_TRIGGER)).isEqualTo(1);
+                    // The same slot, so the test does test something; the index differs above it.
+                    rt.trigger(stale + (1L << 32));
+                    assertThat(next.join()).isEqualTo(stale + (1L << 32));
+                });
+    }
+
+    @Test
+    default void tasksAreCountedByState() throws Exception {
+        inFrame(
+                rt -> {
+                    Frame<Void> io = rt.spawn(() -> Timer.delay(Duration.ofDays(1)));
+                    Frame<Void> trigger = rt.spawn(() -> rt.scheduler().triggerAwait());
+                    Timer.delay(Duration.ofMillis(1));
+                    assertThat(rt.tasks(TaskState.RUNNABLE)).isEqualTo(1);
+                    assertThat(rt.tasks(TaskState.WAIT_FOR_IO)).isEqualTo(1);
+                    assertThat(rt.tasks(TaskState.WAIT_FOR_TRIGGER)).isEqualTo(1);
+                    assertThat(rt.tasks(TaskState.DEAD)).isZero();
+                    assertThat(rt.tasks()).isEqualTo(3);
+                    io.cancel();
+                    trigger.cancel();
+                });
+    }
+}

@@ -1,0 +1,269 @@
+package io.tardy.websocket;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpResponseEncoder;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.tardy.Deadline;
+import io.tardy.Frame;
+import io.tardy.TardyRuntime;
+import io.tardy.aio.CancelledException;
+import io.tardy.aio.DeadlineExceededException;
+import io.tardy.netty.FrameChannel;
+import io.tardy.netty.PipelineException;
+import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
+import java.util.concurrent.RejectedExecutionException;
+
+/**
+ * A connection of a server, from its accept to its end, and the frame that serves it: requests of
+ * HTTP first, and after an upgrade the user's session.
+ */
+final class ServerConnection {
+
+    private final WebSocketServer server;
+    private final Settings settings;
+    private final Channel channel;
+    private final TardyRuntime runtime;
+    private final HttpPhase http;
+    private final FrameChannel frameChannel;
+
+    // The runtime's thread.
+    private WebSocketSession session;
+    private boolean closesItself;
+
+    private volatile Frame<Void> frame;
+
+    /** In {@code initChannel}. */
+    ServerConnection(WebSocketServer server, Channel channel) {
+        this.server = server;
+        this.settings = server.settings();
+        this.channel = channel;
+        this.runtime = TardyRuntime.of(channel);
+        this.http = new HttpPhase(channel, settings.closeTimeout());
+        ReadGate gate = new ReadGate();
+        ChannelPipeline pipeline = channel.pipeline();
+        if (server.ssl() != null) {
+            pipeline.addLast(server.ssl().newHandler(channel.alloc()));
+        }
+        pipeline.addLast(
+                gate,
+                new UpgradeRequestDecoder(gate),
+                new HttpResponseEncoder(),
+                new HttpObjectAggregator(server.httpBytesMax()),
+                http);
+        this.frameChannel = FrameChannel.attach(channel);
+    }
+
+    void start() {
+        try {
+            frame = runtime.spawn("WebSocket " + channel.remoteAddress(), this::run);
+        } catch (RuntimeException | Error e) {
+            frameChannel.close();
+            throw e;
+        }
+    }
+
+    /** Ends it in peace; from any thread. */
+    void goAway() {
+        runOnLoop(
+                () -> {
+                    if (session == null) {
+                        http.goAway();
+                    } else {
+                        session.close(new CloseStatus(CloseStatus.GOING_AWAY, "server shutdown"));
+                    }
+                });
+    }
+
+    /** Ends it at once; from any thread. */
+    void force() {
+        channel.close();
+        Frame<Void> running = frame;
+        if (running != null) {
+            running.cancel();
+        }
+    }
+
+    private void runOnLoop(Runnable action) {
+        try {
+            channel.eventLoop().execute(action);
+        } catch (RejectedExecutionException e) {
+            // The loop has ended, and the channel with it.
+        }
+    }
+
+    // The frame.
+
+    private void run() throws Exception {
+        try {
+            WebSocketConnection connection = serveHttp();
+            if (connection != null) {
+                runBody(connection);
+            }
+        } catch (ClosedChannelException | PipelineException e) {
+            // The peer is gone.
+        } finally {
+            if (session == null && !closesItself) {
+                frameChannel.close();
+            }
+            atEndOfChannel(
+                    () -> {
+                        frameChannel.close();
+                        server.ended(this);
+                    });
+        }
+    }
+
+    private void atEndOfChannel(Runnable action) {
+        if (channel.closeFuture().isDone()) {
+            action.run(); // perhaps the loop has ended, and would not tell
+        } else {
+            channel.closeFuture().addListener(closed -> action.run());
+        }
+    }
+
+    /** Until a request is upgraded, or the connection ends: then null. */
+    private WebSocketConnection serveHttp() throws Exception {
+        boolean isFirst = true;
+        for (FullHttpRequest request;
+                !closesItself && (request = nextRequest(isFirst)) != null;
+                isFirst = false) {
+            try {
+                if (!request.decoderResult().isSuccess()) {
+                    refuse(UpgradeCheck.statusOf(request.decoderResult().cause()));
+                } else if (UpgradeCheck.isUpgrade(request)) {
+                    HttpResponseStatus status = server.check().statusOf(request);
+                    if (status.equals(HttpResponseStatus.SWITCHING_PROTOCOLS)) {
+                        return upgrade(request);
+                    }
+                    refuse(status);
+                } else {
+                    answer(request);
+                }
+            } finally {
+                request.release();
+            }
+        }
+        return null;
+    }
+
+    private FullHttpRequest nextRequest(boolean isFirst) throws IOException {
+        try {
+            return Deadline.within(
+                    settings.handshakeTimeout(), () -> frameChannel.read(FullHttpRequest.class));
+        } catch (DeadlineExceededException e) {
+            if (isFirst) {
+                refuse(HttpResponseStatus.REQUEST_TIMEOUT);
+            }
+            return null;
+        }
+    }
+
+    /** Answers with a status, and ends the connection. */
+    private void refuse(HttpResponseStatus status) throws IOException {
+        FullHttpResponse response = response(status);
+        if (status.equals(HttpResponseStatus.UPGRADE_REQUIRED)) {
+            response.headers()
+                    .set(HttpHeaderNames.SEC_WEBSOCKET_VERSION, "13")
+                    .set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET);
+        } else if (status.equals(HttpResponseStatus.METHOD_NOT_ALLOWED)) {
+            response.headers().set(HttpHeaderNames.ALLOW, HttpMethod.GET);
+        }
+        respond(response, false);
+    }
+
+    private static FullHttpResponse response(HttpResponseStatus status) {
+        return new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, Unpooled.EMPTY_BUFFER);
+    }
+
+    private void answer(FullHttpRequest request) throws Exception {
+        HttpHandler handler = server.httpHandler();
+        if (handler == null) {
+            refuse(
+                    server.check().isPath(request)
+                            ? HttpResponseStatus.UPGRADE_REQUIRED
+                            : HttpResponseStatus.NOT_FOUND);
+            return;
+        }
+        FullHttpResponse response;
+        try {
+            response = handler.handle(request);
+        } catch (Throwable e) {
+            refuse(HttpResponseStatus.INTERNAL_SERVER_ERROR);
+            throw e;
+        }
+        respond(response, HttpUtil.isKeepAlive(request) && HttpUtil.isKeepAlive(response));
+    }
+
+    /** When the last answer has gone out, the loop's half closes. */
+    private void respond(FullHttpResponse response, boolean keepAlive) throws IOException {
+        HttpUtil.setContentLength(response, response.content().readableBytes());
+        HttpUtil.setKeepAlive(response, keepAlive);
+        frameChannel.write(response);
+        if (!keepAlive) {
+            closesItself = true;
+            flushInTime();
+        }
+    }
+
+    private void flushInTime() throws IOException {
+        try {
+            Deadline.within(settings.closeTimeout(), frameChannel::flush);
+        } catch (DeadlineExceededException e) {
+            frameChannel.close(); // the peer does not take its answer
+        }
+    }
+
+    private WebSocketConnection upgrade(FullHttpRequest request) throws Exception {
+        ServerUpgrade upgrade = new ServerUpgrade(settings, server.subprotocols(), request);
+        WebSocketSession upgraded = new WebSocketSession(channel, settings, true);
+        boolean isUpgraded =
+                runtime.await(
+                        channel.eventLoop()
+                                .submit(
+                                        () -> {
+                                            if (http.goesAway() || !channel.isActive()) {
+                                                return false;
+                                            }
+                                            upgrade.perform(channel.pipeline(), http, upgraded);
+                                            session = upgraded;
+                                            return true;
+                                        }));
+        if (!isUpgraded) {
+            refuse(HttpResponseStatus.SERVICE_UNAVAILABLE);
+            return null;
+        }
+        return new WebSocketConnection(
+                runtime, frameChannel, upgraded, settings, upgrade.handshake());
+    }
+
+    private void runBody(WebSocketConnection connection) throws Exception {
+        try {
+            server.body().run(connection);
+            connection.closeSoon(CloseStatus.NORMAL, "");
+        } catch (ClosedChannelException | PipelineException e) {
+            if (connection.isOpen()) {
+                connection.closeSoon(CloseStatus.INTERNAL_ERROR, "internal error");
+                throw e;
+            }
+            connection.closeSoon(CloseStatus.NORMAL, "");
+        } catch (CancelledException e) {
+            connection.closeSoon(CloseStatus.GOING_AWAY, "server shutdown");
+            throw e;
+        } catch (Throwable e) {
+            connection.closeSoon(CloseStatus.INTERNAL_ERROR, "internal error");
+            throw e;
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package io.tardy.websocket;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.QueryStringDecoder;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import java.util.Base64;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+/**
+ * What a server demands of a handshake (RFC 6455, section 4.2.1).
+ *
+ * @param path null for any
+ * @param origin tells whether an origin may; asked with null where there is none
+ * @param check asked last; answers 101 to agree
+ */
+record UpgradeCheck(
+        String path, Predicate<String> origin, Function<HttpRequest, HttpResponseStatus> check) {
+
+    private static final int KEY_BYTES = 16;
+
+    /** Whether it asks for WebSocket at all, rightly or not. */
+    static boolean isUpgrade(HttpRequest request) {
+        return request.headers()
+                .containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true);
+    }
+
+    /** Whether WebSocket is served there. */
+    boolean isPath(HttpRequest request) {
+        return path == null || path.equals(new QueryStringDecoder(request.uri()).path());
+    }
+
+    /** What to answer: 101, or why not. */
+    HttpResponseStatus statusOf(HttpRequest request) {
+        HttpHeaders headers = request.headers();
+        if (!isPath(request)) {
+            return HttpResponseStatus.NOT_FOUND;
+        }
+        if (!request.method().equals(HttpMethod.GET)) {
+            return HttpResponseStatus.METHOD_NOT_ALLOWED;
+        }
+        if (!isWellFormed(request)) {
+            return HttpResponseStatus.BAD_REQUEST;
+        }
+        if (!"13".equals(headers.get(HttpHeaderNames.SEC_WEBSOCKET_VERSION).trim())) {
+            return HttpResponseStatus.UPGRADE_REQUIRED;
+        }
+        if (!origin.test(headers.get(HttpHeaderNames.ORIGIN))) {
+            return HttpResponseStatus.FORBIDDEN;
+        }
+        return check.apply(request);
+    }
+
+    private static boolean isWellFormed(HttpRequest request) {
+        HttpHeaders headers = request.headers();
+        return request.protocolVersion().equals(HttpVersion.HTTP_1_1)
+                && headers.getAll(HttpHeaderNames.HOST).size() == 1
+                && headers.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE, true)
+                && headers.getAll(HttpHeaderNames.SEC_WEBSOCKET_VERSION).size() == 1
+                && isKey(headers.getAll(HttpHeaderNames.SEC_WEBSOCKET_KEY));
+    }
+
+    private static boolean isKey(List<String> keys) {
+        try {
+            return keys.size() == 1
+                    && Base64.getDecoder().decode(keys.getFirst().trim()).length == KEY_BYTES;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    /** For what is no HTTP request, or is too long for one. */
+    static HttpResponseStatus statusOf(Throwable undecodable) {
+        if (undecodable instanceof TooLongHttpLineException) {
+            return HttpResponseStatus.REQUEST_URI_TOO_LONG;
+        }
+        return undecodable instanceof TooLongHttpHeaderException
+                ? HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
+                : HttpResponseStatus.BAD_REQUEST;
+    }
+}

@@ -1,0 +1,42 @@
+package io.tardy.websocket;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.handler.codec.http.LastHttpContent;
+import java.util.List;
+
+/**
+ * Stops behind a request to upgrade: what follows it is WebSocket and waits, undecoded, until the
+ * request was answered. Whoever replaces this handler then gets it.
+ */
+final class UpgradeRequestDecoder extends HttpRequestDecoder {
+
+    private final ReadGate gate;
+    private boolean inUpgrade;
+    private boolean stopped;
+
+    UpgradeRequestDecoder(ReadGate gate) {
+        this.gate = gate;
+    }
+
+    @Override
+    protected void decode(ChannelHandlerContext context, ByteBuf bytes, List<Object> out)
+            throws Exception {
+        if (stopped) {
+            return;
+        }
+        int before = out.size();
+        super.decode(context, bytes, out);
+        for (Object decoded : out.subList(before, out.size())) {
+            if (decoded instanceof HttpRequest request) {
+                inUpgrade = UpgradeCheck.isUpgrade(request);
+            }
+            if (inUpgrade && decoded instanceof LastHttpContent) {
+                stopped = true;
+                gate.shut();
+            }
+        }
+    }
+}

@@ -1,0 +1,407 @@
+package io.tardy.websocket;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.codec.compression.DecompressionException;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.handler.timeout.IdleStateEvent;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
+import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * The loop's half of a connection: answers pings, closes, watches for idleness and writes what was
+ * posted. Data frames go on to the frame's half, {@link WebSocketConnection}.
+ *
+ * <p>How a session ends, and only forwards:
+ *
+ * <pre>
+ * open -> ending    the peer has closed or broken the protocol: the frame receives what came before,
+ *                   and then has its close frame sent; after closeTimeout it is sent anyhow
+ * open -> closing   we have sent a close frame first: nothing is received or sent any more
+ * ending -> closing
+ * closing -> closed the peer has answered, or closeTimeout is over
+ * </pre>
+ *
+ * <p>All methods but {@link #execute} and those of the volatile fields are for the loop's thread.
+ */
+final class WebSocketSession extends ChannelDuplexHandler {
+
+    /** In the place of a frame: after it nothing comes. */
+    static final Object END = new Object();
+
+    private final Settings settings;
+    private final boolean isServer;
+    private final OutboundQueue outbound;
+    private final AtomicBoolean drainScheduled = new AtomicBoolean();
+    private final Runnable drain = this::drain;
+
+    private final Channel channel;
+    private ChannelHandlerContext context;
+    private Future<?> timer;
+    private ByteBuf pongOwed;
+
+    /** Whether the transport was asked for more; in the handshake it was. */
+    private boolean reading = true;
+
+    /** Data frames that went on to the frame's half and were not received yet. */
+    private int unreceived;
+
+    private boolean receives;
+    private boolean stopped;
+    private boolean ending;
+    private boolean isViolated;
+    private boolean peerClosed;
+
+    private volatile boolean closing;
+    private volatile CloseStatus status;
+
+    WebSocketSession(Channel channel, Settings settings, boolean isServer) {
+        this.channel = channel;
+        this.settings = settings;
+        this.isServer = isServer;
+        this.outbound = new OutboundQueue(settings.outboundBytesMax(), settings.overflow());
+    }
+
+    // Any thread.
+
+    OutboundQueue outbound() {
+        return outbound;
+    }
+
+    /** Null while the connection is open. */
+    CloseStatus status() {
+        return status;
+    }
+
+    /** Whether our close frame was sent, or the connection is gone. */
+    boolean isClosing() {
+        return closing;
+    }
+
+    /** Runs on the loop, soon; not at all once the loop has ended, which closes the channel. */
+    void execute(Runnable action) {
+        try {
+            channel.eventLoop().execute(action);
+        } catch (RejectedExecutionException e) {
+            outbound.end();
+        }
+    }
+
+    /** Something was added to the queue. */
+    void scheduleDrain() {
+        if (drainScheduled.compareAndSet(false, true)) {
+            execute(drain);
+        }
+    }
+
+    // The frame's half, on the same thread.
+
+    void receives() {
+        receives = true;
+    }
+
+    void received() {
+        unreceived--;
+    }
+
+    /** Whether we have closed first: what was not received never will be. */
+    boolean isStopped() {
+        return stopped;
+    }
+
+    // Closing.
+
+    /** Sends a close frame, behind what was posted, and waits for the peer's. */
+    void close(CloseStatus with) {
+        if (closing) {
+            return;
+        }
+        if (ending) {
+            answer();
+            return;
+        }
+        status = with;
+        stopped = true;
+        context.fireChannelRead(END);
+        writeAllPosted();
+        sendClose(with);
+        closeAfter(settings.closeTimeout().toNanos());
+        readOn();
+    }
+
+    /**
+     * The queue is full and the policy is to give the peer up; it will not read the rest either.
+     */
+    void overflow() {
+        outbound.end();
+        close(new CloseStatus(CloseStatus.TRY_AGAIN_LATER, "too slow"));
+    }
+
+    /** The frame has received all that came before the end, or it is late. */
+    void answer() {
+        if (closing || !ending) {
+            return;
+        }
+        writeAllPosted();
+        sendClose(status);
+    }
+
+    private void sendClose(CloseStatus with) {
+        closing = true;
+        outbound.end();
+        cancelTimer();
+        releasePong();
+        context.writeAndFlush(with.toFrame())
+                .addListener(
+                        (ChannelFutureListener)
+                                sent -> {
+                                    if (isViolated) {
+                                        LingeringClose.begin(channel, settings.closeTimeout());
+                                    } else if (peerClosed) {
+                                        closeAfterPeer();
+                                    }
+                                });
+    }
+
+    /** The server closes the connection first, so that it is the client who lingers. */
+    private void closeAfterPeer() {
+        if (isServer) {
+            context.close();
+        } else {
+            closeAfter(settings.closeTimeout().toNanos());
+            readOn();
+        }
+    }
+
+    private void closeAfter(long nanos) {
+        cancelTimer();
+        timer = context.executor().schedule(() -> context.close(), nanos, TimeUnit.NANOSECONDS);
+    }
+
+    private void cancelTimer() {
+        if (timer != null) {
+            timer.cancel(false);
+            timer = null;
+        }
+    }
+
+    private void peerCloses(CloseWebSocketFrame frame) {
+        try {
+            CloseStatus with = CloseStatus.of(frame);
+            peerClosed = true;
+            if (closing) {
+                closeAfterPeer();
+            } else {
+                end(with);
+            }
+        } catch (CloseStatus.Violation e) {
+            violate(e.code(), e.getMessage());
+        } finally {
+            frame.release();
+        }
+    }
+
+    /** Maybe found in a message that the peer has sent before its close frame. */
+    void violate(int code, String reason) {
+        if (closing) {
+            LingeringClose.begin(channel, settings.closeTimeout());
+            return;
+        }
+        CloseStatus with = new CloseStatus(code, reason);
+        if (ending && !isViolated) {
+            status = with;
+        }
+        isViolated = true;
+        end(with);
+    }
+
+    /** The peer's side is over. Whoever receives finds out in order; else he is not waited for. */
+    private void end(CloseStatus with) {
+        if (ending) {
+            return;
+        }
+        ending = true;
+        status = with;
+        context.fireChannelRead(END);
+        if (unreceived == 0 && !receives) {
+            answer();
+        } else {
+            timer =
+                    context.executor()
+                            .schedule(
+                                    this::answer,
+                                    settings.closeTimeout().toNanos(),
+                                    TimeUnit.NANOSECONDS);
+        }
+    }
+
+    // Posted messages and pongs go out while the channel is writable.
+
+    private void drain() {
+        drainScheduled.set(false);
+        boolean isWritten = false;
+        for (Object message; channel.isWritable() && (message = outbound.poll()) != null; ) {
+            context.write(message);
+            isWritten = true;
+        }
+        if (isWritten) {
+            context.flush();
+        }
+    }
+
+    private void writeAllPosted() {
+        for (Object message; (message = outbound.poll()) != null; ) {
+            context.write(message);
+        }
+    }
+
+    /** The newest ping is answered; a peer who does not read gets no more than that. */
+    private void owePong(ByteBuf content) {
+        releasePong();
+        if (closing) {
+            content.release();
+        } else {
+            pongOwed = content;
+        }
+    }
+
+    private void writePong() {
+        if (pongOwed != null && channel.isWritable()) {
+            context.writeAndFlush(new PongWebSocketFrame(pongOwed));
+            pongOwed = null;
+        }
+    }
+
+    private void releasePong() {
+        if (pongOwed != null) {
+            pongOwed.release();
+            pongOwed = null;
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext from) {
+        if (channel.isWritable()) {
+            writePong();
+            drain();
+        }
+        from.fireChannelWritabilityChanged();
+    }
+
+    @Override
+    public void write(ChannelHandlerContext from, Object message, ChannelPromise promise) {
+        if (closing) {
+            ReferenceCountUtil.release(message);
+            promise.setFailure(new ClosedChannelException());
+        } else {
+            from.write(message, promise);
+        }
+    }
+
+    // What comes.
+
+    @Override
+    public void channelRead(ChannelHandlerContext from, Object message) {
+        if (message instanceof CloseWebSocketFrame close) {
+            peerCloses(close);
+        } else if (message instanceof PingWebSocketFrame ping) {
+            owePong(ping.content());
+            writePong();
+        } else if (message instanceof PongWebSocketFrame
+                || !(message instanceof WebSocketFrame)
+                || ending
+                || closing) {
+            ReferenceCountUtil.release(message);
+        } else {
+            unreceived++;
+            from.fireChannelRead(message);
+        }
+    }
+
+    @Override
+    public void read(ChannelHandlerContext from) {
+        reading = true;
+        from.read();
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext from) {
+        reading = false;
+        from.fireChannelReadComplete();
+        if (closing) {
+            readOn();
+        }
+    }
+
+    /** The frame's half reads no more, and the peer's close frame is still to come. */
+    private void readOn() {
+        if (!reading && channel.isActive()) {
+            read(context);
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext from, Object event) {
+        if (!(event instanceof IdleStateEvent idle)) {
+            from.fireUserEventTriggered(event);
+        } else if (reading && !closing && !ending) {
+            if (idle.isFirst()) {
+                from.writeAndFlush(new PingWebSocketFrame());
+            } else {
+                close(new CloseStatus(CloseStatus.GOING_AWAY, "idle"));
+            }
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext from, Throwable cause) {
+        if (!channel.isActive()) {
+            return; // handlers tell what they had begun with; it is over
+        }
+        if (cause instanceof CorruptedWebSocketFrameException corrupted) {
+            violate(corrupted.closeStatus().code(), corrupted.getMessage());
+        } else if (cause instanceof TooLongFrameException) {
+            violate(CloseStatus.TOO_BIG, "the message is too long");
+        } else if (cause instanceof DecompressionException && cause.getCause() == null) {
+            violate(CloseStatus.TOO_BIG, "the message is too long, decompressed");
+        } else if (cause instanceof IOException || cause.getCause() instanceof IOException) {
+            from.close();
+        } else if (cause instanceof DecoderException) {
+            violate(CloseStatus.INVALID_DATA, "the message cannot be decompressed");
+        } else {
+            from.fireExceptionCaught(cause);
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext from) {
+        closing = true;
+        if (status == null) {
+            status = new CloseStatus(CloseStatus.ABNORMAL, "");
+        }
+        cancelTimer();
+        releasePong();
+        outbound.end();
+        from.fireChannelInactive();
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext added) {
+        context = added;
+    }
+}

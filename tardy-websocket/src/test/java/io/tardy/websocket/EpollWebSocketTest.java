@@ -1,0 +1,12 @@
+package io.tardy.websocket;
+
+import io.tardy.aio.AsyncType;
+
+/** The contracts on this transport. */
+class EpollWebSocketTest implements ServerContract {
+
+    @Override
+    public AsyncType transport() {
+        return AsyncType.EPOLL;
+    }
+}

@@ -1,0 +1,268 @@
+package io.tardy.websocket;
+
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A client that knows bytes only, so it can break every rule. */
+final class RawPeer implements AutoCloseable {
+
+    static final int CONTINUATION = 0;
+    static final int TEXT = 1;
+    static final int BINARY = 2;
+    static final int CLOSE = 8;
+    static final int PING = 9;
+    static final int PONG = 10;
+
+    private static final String KEY = "dGhlIHNhbXBsZSBub25jZQ==";
+
+    /** What belongs to that key, says RFC 6455. */
+    static final String ACCEPT = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
+
+    private static final int MASK = 0x37fa213d;
+    private static final int SHOWN_MAX = 24;
+
+    private final Socket socket;
+    private final DataInputStream in;
+    private final OutputStream out;
+    private boolean closeSent;
+    private byte[] payload = {};
+
+    RawPeer(int port) throws IOException {
+        socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        socket.setTcpNoDelay(true);
+        socket.setSoTimeout((int) ServerFixture.PATIENCE.toMillis());
+        in = new DataInputStream(new java.io.BufferedInputStream(socket.getInputStream()));
+        out = socket.getOutputStream();
+    }
+
+    /** The request of a handshake, with more header lines if wanted. */
+    static byte[] request(String path, String... headers) {
+        return http(
+                "GET " + path + " HTTP/1.1",
+                "Host: localhost",
+                "Upgrade: websocket",
+                "Connection: Upgrade",
+                "Sec-WebSocket-Key: " + KEY,
+                "Sec-WebSocket-Version: 13",
+                String.join("\r\n", headers));
+    }
+
+    /** Lines of a request; empty ones are left out, and the empty one at the end is added. */
+    static byte[] http(String... lines) {
+        StringBuilder request = new StringBuilder();
+        for (String line : lines) {
+            if (!line.isEmpty()) {
+                request.append(line).append("\r\n");
+            }
+        }
+        return request.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    static byte[] frame(int opcode, byte[] payload) {
+        return frame(true, 0, opcode, payload);
+    }
+
+    static byte[] text(String text) {
+        return frame(TEXT, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    static byte[] close(int code) {
+        return frame(CLOSE, ByteBuffer.allocate(2).putShort((short) code).array());
+    }
+
+    /** A masked frame, its length in the shortest way. */
+    static byte[] frame(boolean isFinal, int rsv, int opcode, byte[] payload) {
+        int length = payload.length;
+        int lengthBytes = length <= 125 ? 0 : length <= 0xffff ? 2 : 8;
+        return frame(isFinal, rsv, opcode, length, lengthBytes, payload);
+    }
+
+    /**
+     * @param lengthBytes how many bytes tell the length beside the first: 0, 2 or 8
+     */
+    static byte[] frame(
+            boolean isFinal, int rsv, int opcode, long length, int lengthBytes, byte[] payload) {
+        ByteBuffer frame = ByteBuffer.allocate(14 + payload.length);
+        frame.put((byte) ((isFinal ? 0x80 : 0) | rsv << 4 | opcode));
+        switch (lengthBytes) {
+            case 0 -> frame.put((byte) (0x80 | length));
+            case 2 -> frame.put((byte) (0x80 | 126)).putShort((short) length);
+            default -> frame.put((byte) (0x80 | 127)).putLong(length);
+        }
+        frame.putInt(MASK);
+        for (int i = 0; i < payload.length; i++) {
+            frame.put((byte) (payload[i] ^ MASK >>> 24 - 8 * (i & 3)));
+        }
+        return toBytes(frame);
+    }
+
+    static byte[] unmasked(int opcode, byte[] payload) {
+        return concat(new byte[] {(byte) (0x80 | opcode), (byte) payload.length}, payload);
+    }
+
+    static byte[] concat(byte[]... parts) {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        for (byte[] part : parts) {
+            all.writeBytes(part);
+        }
+        return all.toByteArray();
+    }
+
+    private static byte[] toBytes(ByteBuffer written) {
+        byte[] bytes = new byte[written.position()];
+        written.flip().get(bytes);
+        return bytes;
+    }
+
+    /** Sends the parts in one write. A server that has closed already is no failure. */
+    void send(byte[]... parts) {
+        for (byte[] part : parts) {
+            closeSent |= (part.length > 0 && part[0] == (byte) (0x80 | CLOSE));
+        }
+        try {
+            out.write(concat(parts));
+        } catch (IOException e) {
+            // What was seen tells what became of it.
+        }
+    }
+
+    /** Sends each byte in a segment of its own. */
+    void sendByteByByte(byte[] bytes) {
+        for (byte b : bytes) {
+            send(new byte[] {b});
+        }
+    }
+
+    void shutdownOutput() throws IOException {
+        socket.shutdownOutput();
+    }
+
+    /** The status line and the headers. */
+    String readHead() throws IOException {
+        StringBuilder head = new StringBuilder();
+        while (!head.toString().endsWith("\r\n\r\n")) {
+            int next = in.read();
+            if (next < 0) {
+                return head.isEmpty() ? null : head.toString();
+            }
+            head.append((char) next);
+        }
+        return head.toString();
+    }
+
+    /** As the conformance table shows it. */
+    String readStatus() throws IOException {
+        String head = readHead();
+        if (head == null) {
+            return "end";
+        }
+        return "HTTP " + head.split(" ")[1].strip();
+    }
+
+    /** The next frame in short, or "end". */
+    String readFrame() throws IOException {
+        int first;
+        try {
+            first = in.read();
+        } catch (IOException e) {
+            return "reset";
+        }
+        if (first < 0) {
+            return "end";
+        }
+        try {
+            return readFrame(first);
+        } catch (EOFException e) {
+            return "half a frame";
+        }
+    }
+
+    private String readFrame(int first) throws IOException {
+        long length = in.readUnsignedByte();
+        if (length == 126) {
+            length = in.readUnsignedShort();
+        } else if (length == 127) {
+            length = in.readLong();
+        }
+        payload = in.readNBytes(Math.toIntExact(length));
+        String what =
+                switch (first & 0x0f) {
+                    case TEXT -> "text" + shown(payload);
+                    case BINARY -> "binary [" + length + "]";
+                    case PONG -> "pong" + shown(payload);
+                    case PING -> "ping";
+                    case CLOSE -> closeOf(payload);
+                    default -> "frame " + Integer.toHexString(first);
+                };
+        return (first & 0x40) != 0 ? "compressed " + what.split(" ")[0] : what;
+    }
+
+    private static String closeOf(byte[] payload) {
+        return payload.length == 0
+                ? "close"
+                : "close " + (ByteBuffer.wrap(payload).getShort() & 0xffff);
+    }
+
+    private static String shown(byte[] payload) {
+        String text = new String(payload, StandardCharsets.UTF_8);
+        boolean isPlain = text.chars().allMatch(c -> c >= ' ' && c < 127);
+        return isPlain && text.length() <= SHOWN_MAX
+                ? " “" + text + "”"
+                : " [" + payload.length + "]";
+    }
+
+    /** That of the last frame. */
+    byte[] payload() {
+        return payload;
+    }
+
+    /** All frames to the end; a close frame is answered, as a good peer does. */
+    String readToEnd() throws IOException {
+        List<String> seen = new ArrayList<>();
+        for (String frame = ""; !frame.equals("end") && !frame.equals("reset"); ) {
+            frame = readFrame();
+            seen.add(frame);
+            if (frame.startsWith("close") && !closeSent) {
+                send(close(1000));
+            }
+        }
+        return shortened(seen);
+    }
+
+    /** Equal ones in a row as one. */
+    private static String shortened(List<String> seen) {
+        List<String> lines = new ArrayList<>();
+        for (int i = 0; i < seen.size(); ) {
+            int from = i;
+            while (i < seen.size() && seen.get(i).equals(seen.get(from))) {
+                i++;
+            }
+            lines.add(i - from == 1 ? seen.get(from) : (i - from) + " × " + seen.get(from));
+        }
+        return String.join(", ", lines);
+    }
+
+    /** Makes a handshake that must succeed. */
+    RawPeer upgrade(String... headers) throws IOException {
+        send(request("/", headers));
+        String head = readHead();
+        if (head == null || !head.startsWith("HTTP/1.1 101 ") || !head.contains(ACCEPT)) {
+            throw new IOException("not upgraded: " + head);
+        }
+        return this;
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}

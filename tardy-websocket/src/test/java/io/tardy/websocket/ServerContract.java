@@ -1,0 +1,246 @@
+package io.tardy.websocket;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.pkitesting.CertificateBuilder;
+import io.netty.pkitesting.X509Bundle;
+import io.tardy.Timer;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+/** Handshakes, HTTP, TLS and the end of a server, on every transport. */
+interface ServerContract extends EchoContract {
+
+    private static HandshakeRefusedException refusal(WebSocketClient client, URI uri)
+            throws Exception {
+        try (var ws = client.connect(uri)) {
+            throw new AssertionError("not refused: " + ws);
+        } catch (HandshakeRefusedException e) {
+            return e;
+        }
+    }
+
+    @Test
+    default void handshakesAreRefusedWithTheRightStatus() throws Exception {
+        try (ServerFixture fixture =
+                echoServer(
+                        b ->
+                                b.path("/chat")
+                                        .origin("http://good"::equals)
+                                        .check(
+                                                request ->
+                                                        request.headers().contains("Token")
+                                                                ? HttpResponseStatus
+                                                                        .SWITCHING_PROTOCOLS
+                                                                : HttpResponseStatus
+                                                                        .UNAUTHORIZED))) {
+            URI uri = fixture.uri("ws", "/chat");
+            fixture.inFrame(
+                    () -> {
+                        WebSocketClient.Builder builder = WebSocketClient.builder();
+                        assertThat(refusal(builder.build(), uri).status()).isEqualTo(403);
+                        builder.header("Origin", "http://good");
+                        assertThat(refusal(builder.build(), uri).status()).isEqualTo(401);
+                        builder.header("Token", "t");
+                        URI elsewhere = fixture.uri("ws", "/other");
+                        assertThat(refusal(builder.build(), elsewhere).status()).isEqualTo(404);
+                        try (var ws = builder.build().connect(uri)) {
+                            ws.sendText("in");
+                            assertThat(ws.receive().text()).isEqualTo("in");
+                        }
+                        builder.subprotocols("unknown");
+                        assertThat(refusal(builder.build(), uri).status()).isEqualTo(101);
+                    });
+        }
+    }
+
+    private static FullHttpResponse page(FullHttpRequest request) throws Exception {
+        if (request.uri().equals("/fail")) {
+            throw new IllegalStateException("on purpose");
+        }
+        Timer.delay(Duration.ofMillis(1)); // it is a frame
+        String text = request.method() + " " + request.content().readableBytes();
+        return new DefaultFullHttpResponse(
+                HttpVersion.HTTP_1_1,
+                HttpResponseStatus.OK,
+                Unpooled.copiedBuffer(text, StandardCharsets.UTF_8));
+    }
+
+    @Test
+    default void plainHttpIsServedOnTheSamePort() throws Exception {
+        try (ServerFixture fixture =
+                        echoServer(b -> b.path("/chat").httpHandler(ServerContract::page));
+                HttpClient http =
+                        HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+            HttpRequest.Builder request = HttpRequest.newBuilder(fixture.uri("http", "/"));
+            assertThat(http.send(request.build(), body()).body()).isEqualTo("GET 0");
+            request.POST(HttpRequest.BodyPublishers.ofByteArray(new byte[60_000]));
+            assertThat(http.send(request.build(), body()).body()).isEqualTo("POST 60000");
+            request.POST(HttpRequest.BodyPublishers.ofByteArray(new byte[70_000]));
+            assertThat(http.send(request.build(), body()).statusCode()).isEqualTo(413);
+            request.uri(fixture.uri("http", "/fail")).GET();
+            assertThat(http.send(request.build(), body()).statusCode()).isEqualTo(500);
+            fixture.inFrame(
+                    () -> {
+                        try (var ws = WebSocketConnection.connect(fixture.uri("ws", "/chat"))) {
+                            ws.sendText("both");
+                            assertThat(ws.receive().text()).isEqualTo("both");
+                        }
+                    });
+        }
+    }
+
+    private static HttpResponse.BodyHandler<String> body() {
+        return HttpResponse.BodyHandlers.ofString();
+    }
+
+    @Test
+    default void wssIsServedWithACertificate() throws Exception {
+        X509Bundle certificate =
+                new CertificateBuilder()
+                        .subject("CN=localhost")
+                        .addSanDnsName("localhost")
+                        .setIsCertificateAuthority(true)
+                        .buildSelfSigned();
+        SslContext serverSsl =
+                SslContextBuilder.forServer(
+                                certificate.getKeyPair().getPrivate(),
+                                certificate.getCertificatePath())
+                        .build();
+        SslContext clientSsl =
+                SslContextBuilder.forClient().trustManager(certificate.getCertificate()).build();
+        try (ServerFixture fixture = echoServer(b -> b.ssl(serverSsl))) {
+            URI uri = URI.create("wss://localhost:" + fixture.port() + "/");
+            fixture.inFrame(
+                    () -> {
+                        WebSocketClient client = WebSocketClient.builder().ssl(clientSsl).build();
+                        try (var ws = client.connect(uri)) {
+                            ws.sendText("secret");
+                            assertThat(ws.receive().text()).isEqualTo("secret");
+                            ws.sendBinary(new byte[200_000]);
+                            assertThat(ws.receive().bytes()).hasSize(200_000);
+                            ws.close(4000, "enough");
+                            assertThat(ws.closeCode()).isEqualTo(4000);
+                        }
+                        // Nobody vouches for it; and without TLS there is no handshake at all.
+                        assertThatThrownBy(() -> WebSocketConnection.connect(uri))
+                                .isInstanceOf(java.io.IOException.class);
+                        assertThatThrownBy(
+                                        () -> WebSocketConnection.connect(fixture.uri("ws", "/")))
+                                .isInstanceOf(java.io.IOException.class);
+                    });
+        }
+    }
+
+    @Test
+    default void aShutdownSays1001AndFinishesRequests() throws Exception {
+        CompletableFuture<Void> inRequest = new CompletableFuture<>();
+        CompletableFuture<Void> goOn = new CompletableFuture<>();
+        try (ServerFixture fixture =
+                        echoServer(
+                                b ->
+                                        b.httpHandler(
+                                                request -> {
+                                                    inRequest.complete(null);
+                                                    goOn.join();
+                                                    return page(request);
+                                                }));
+                HttpClient http =
+                        HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+                RawPeer idle = new RawPeer(fixture.port());
+                RawPeer peer = new RawPeer(fixture.port()).upgrade()) {
+            CompletableFuture<HttpResponse<String>> response =
+                    http.sendAsync(
+                            HttpRequest.newBuilder(fixture.uri("http", "/")).build(), body());
+            inRequest.get(20, java.util.concurrent.TimeUnit.SECONDS);
+            peer.send(RawPeer.text("before"));
+            assertThat(peer.readFrame()).isEqualTo("text “before”");
+            CompletableFuture<Boolean> down =
+                    CompletableFuture.supplyAsync(
+                            () ->
+                                    fixture.server()
+                                            .shutdown(
+                                                    Duration.ofSeconds(20),
+                                                    Duration.ofSeconds(21)));
+            assertThat(peer.readToEnd()).isEqualTo("close 1001, end");
+            assertThat(idle.readFrame()).isEqualTo("end");
+            assertThat(response).isNotDone();
+            goOn.complete(null);
+            assertThat(response.get().statusCode()).isEqualTo(200);
+            assertThat(response.get().headers().firstValue("connection")).hasValue("close");
+            assertThat(down.get()).isTrue();
+            assertThat(fixture.server().connections()).isZero();
+            assertThatThrownBy(() -> new RawPeer(fixture.port()).upgrade())
+                    .isInstanceOf(java.io.IOException.class);
+        }
+    }
+
+    @Test
+    default void aShutdownForcesWhoeverIsLate() throws Exception {
+        CountDownLatch running = new CountDownLatch(1);
+        AtomicReference<Throwable> ended = new AtomicReference<>();
+        try (ServerFixture fixture =
+                        new ServerFixture(
+                                transport(),
+                                b -> b,
+                                ws -> {
+                                    running.countDown();
+                                    try {
+                                        Timer.delay(Duration.ofHours(1));
+                                    } catch (Exception e) {
+                                        ended.set(e);
+                                        throw e;
+                                    }
+                                });
+                RawPeer peer = new RawPeer(fixture.port()).upgrade()) {
+            running.await();
+            assertThat(fixture.server().shutdown(Duration.ofMillis(100), Duration.ofSeconds(20)))
+                    .isTrue();
+            assertThat(ended.get()).isInstanceOf(io.tardy.aio.CancelledException.class);
+            assertThat(peer.readFrame()).isEqualTo("close 1001");
+        }
+    }
+
+    @Test
+    default void violationsAreClosedWithTheirCode() throws Exception {
+        byte[] request = RawPeer.request("/");
+        byte[] one = RawPeer.text("one");
+        try (ServerFixture fixture = echoServer(b -> b.frameBytesMax(1000))) {
+            assertSeen(fixture, "text “one”, close 1000, end", one, RawPeer.close(1000));
+            assertSeen(fixture, "close 1002, end", RawPeer.frame(3, new byte[0]));
+            assertSeen(fixture, "close 1002, end", RawPeer.unmasked(RawPeer.TEXT, new byte[1]));
+            assertSeen(fixture, "close 1007, end", RawPeer.frame(RawPeer.TEXT, new byte[] {-1}));
+            assertSeen(fixture, "close 1009, end", RawPeer.frame(RawPeer.TEXT, new byte[1001]));
+            try (RawPeer peer = new RawPeer(fixture.port())) {
+                peer.send(request, one, RawPeer.close(4000));
+                assertThat(peer.readStatus()).isEqualTo("HTTP 101");
+                assertThat(peer.readToEnd()).isEqualTo("text “one”, close 4000, end");
+            }
+        }
+    }
+
+    private static void assertSeen(ServerFixture fixture, String expected, byte[]... frames)
+            throws Exception {
+        try (RawPeer peer = new RawPeer(fixture.port()).upgrade()) {
+            peer.send(frames);
+            assertThat(peer.readToEnd()).isEqualTo(expected);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package io.tardy.websocket;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+
+/** A server that makes the handshake, sends bytes with its answer, and then reads to the end. */
+final class WrongServer implements AutoCloseable {
+
+    private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+
+    private final ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+    private final byte[] bytes;
+    private final Thread thread;
+
+    WrongServer(byte[] bytes) throws IOException {
+        this.bytes = bytes;
+        this.thread = Thread.startVirtualThread(this::serve);
+    }
+
+    URI uri() {
+        return URI.create("ws://127.0.0.1:" + listener.getLocalPort() + "/");
+    }
+
+    private void serve() {
+        try (Socket socket = listener.accept()) {
+            socket.setSoTimeout((int) ServerFixture.PATIENCE.toMillis());
+            BufferedReader in =
+                    new BufferedReader(
+                            new InputStreamReader(
+                                    socket.getInputStream(), StandardCharsets.ISO_8859_1));
+            String key = "";
+            for (String line; !(line = in.readLine()).isEmpty(); ) {
+                if (line.toLowerCase().startsWith("sec-websocket-key:")) {
+                    key = line.substring(line.indexOf(':') + 1).trim();
+                }
+            }
+            byte[] head =
+                    RawPeer.http(
+                            "HTTP/1.1 101 Switching Protocols",
+                            "Upgrade: websocket",
+                            "Connection: Upgrade",
+                            "Sec-WebSocket-Accept: " + accept(key));
+            socket.getOutputStream().write(RawPeer.concat(head, bytes));
+            while (in.read() >= 0) {
+                // To the end.
+            }
+        } catch (IOException e) {
+            // The test sees what became of it.
+        }
+    }
+
+    private static String accept(String key) {
+        try {
+            byte[] digest =
+                    MessageDigest.getInstance("SHA-1")
+                            .digest((key + GUID).getBytes(StandardCharsets.US_ASCII));
+            return Base64.getEncoder().encodeToString(digest);
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Override
+    public void close() throws Exception {
+        listener.close();
+        thread.join();
+    }
+}
