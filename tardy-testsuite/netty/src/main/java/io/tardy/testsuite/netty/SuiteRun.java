@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -162,8 +163,9 @@ final class SuiteRun {
      * The tests that the other run passed more often than this one: failed, skipped or not run
      * here.
      */
-    List<String> behind(SuiteRun other) {
+    List<String> behind(SuiteRun other, Set<String> classesLeftOut) {
         return other.tests.keySet().stream()
+                .filter(name -> classesLeftOut.stream().noneMatch(c -> name.startsWith(c + ".")))
                 .filter(name -> passed(name) < other.passed(name))
                 .map(name -> name + " " + tests.getOrDefault(name, Map.of()))
                 .toList();

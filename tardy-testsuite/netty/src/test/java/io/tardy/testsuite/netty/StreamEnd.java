@@ -5,15 +5,13 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.socket.DuplexChannel;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
 /**
  * One end of a long stream. Writes its bytes in random pieces for as long as the channel is
- * writable, ends its output, and checks what the other end sends, with a rest now and then.
+ * writable, and checks what the other end sends, with a rest now and then.
  */
 final class StreamEnd extends ChannelInboundHandlerAdapter {
 
@@ -26,21 +24,31 @@ final class StreamEnd extends ChannelInboundHandlerAdapter {
     private final StreamPattern expected;
     private final long length;
     private final byte[] scratch = new byte[1 << RandomReads.SIZE_BITS];
+    private final CompletableFuture<Void> failure;
     private final CompletableFuture<Void> over = new CompletableFuture<>();
 
     private long written;
     private long checked;
-    private boolean outputOver;
-    private boolean inputOver;
+    private boolean lastIsWritten;
 
-    StreamEnd(RandomGenerator random, StreamPattern sent, StreamPattern expected, long length) {
+    /**
+     * @param failure what goes wrong first at either end, for the other one then sees the close
+     *     only
+     */
+    StreamEnd(
+            RandomGenerator random,
+            StreamPattern sent,
+            StreamPattern expected,
+            long length,
+            CompletableFuture<Void> failure) {
+        this.failure = failure;
         this.random = random;
         this.sent = sent;
         this.expected = expected;
         this.length = length;
     }
 
-    /** Completed when the other end's output was read to its end, and ours is written. */
+    /** Completed when all that the other end sends is checked, and ours is written. */
     CompletableFuture<Void> over() {
         return over;
     }
@@ -62,7 +70,6 @@ final class StreamEnd extends ChannelInboundHandlerAdapter {
             written += count; // before the write, which may call us again
             ChannelFuture done = ctx.write(piece(ctx.alloc(), position, count));
             if (written == length) {
-                // Not earlier: what is not written yet fails when the output is shut down.
                 done.addListener(last -> lastIsWritten(ctx, last.cause()));
             }
             if (written == length || random.nextInt(4) > 0) {
@@ -90,11 +97,9 @@ final class StreamEnd extends ChannelInboundHandlerAdapter {
     private void lastIsWritten(ChannelHandlerContext ctx, Throwable cause) {
         if (cause != null) {
             fail(ctx, cause);
-        } else {
-            ((DuplexChannel) ctx.channel())
-                    .shutdownOutput()
-                    .addListener(shutdown -> outputIsOver(ctx, shutdown.cause()));
         }
+        lastIsWritten = true;
+        endIfOver();
     }
 
     @Override
@@ -107,6 +112,10 @@ final class StreamEnd extends ChannelInboundHandlerAdapter {
             fail(ctx, new AssertionError("wrong byte at position " + (checked + wrong)));
         }
         checked += count;
+        if (checked > length) {
+            fail(ctx, new AssertionError("more than " + length + " bytes"));
+        }
+        endIfOver();
         if (random.nextInt(RESTS_EVERY) == 0) {
             rest(ctx);
         }
@@ -121,33 +130,17 @@ final class StreamEnd extends ChannelInboundHandlerAdapter {
                         TimeUnit.MICROSECONDS);
     }
 
-    @Override
-    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        if (event == ChannelInputShutdownEvent.INSTANCE) {
-            inputOver = true;
-            endIfOver(ctx);
-        }
-    }
-
-    private void outputIsOver(ChannelHandlerContext ctx, Throwable cause) {
-        if (cause != null) {
-            fail(ctx, cause);
-        }
-        outputOver = true;
-        endIfOver(ctx);
-    }
-
-    private void endIfOver(ChannelHandlerContext ctx) {
-        if (inputOver && checked != length) {
-            fail(ctx, new AssertionError("the stream ended early"));
-        } else if (inputOver && outputOver) {
+    private void endIfOver() {
+        if (checked == length && lastIsWritten) {
             over.complete(null);
         }
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        fail(ctx, new AssertionError("closed early"));
+        if (!over.isDone()) {
+            fail(ctx, new AssertionError("closed early"));
+        }
     }
 
     @Override
@@ -156,7 +149,7 @@ final class StreamEnd extends ChannelInboundHandlerAdapter {
     }
 
     private void fail(ChannelHandlerContext ctx, Throwable cause) {
-        over.completeExceptionally(
+        failure.completeExceptionally(
                 new AssertionError("written " + written + ", checked " + checked, cause));
         ctx.close();
     }

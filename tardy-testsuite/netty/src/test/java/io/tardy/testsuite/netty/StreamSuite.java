@@ -7,6 +7,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.testsuite.transport.TestsuitePermutation.BootstrapComboFactory;
 import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
+import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -38,7 +39,11 @@ class StreamSuite {
                         + " -Dtest=StreamSuite -Dsurefire.failIfNoSpecifiedTests=false"
                         + " -Dtardy.netty.sides=%s -Dtardy.netty.transport=%s"
                         + " -Dtardy.stream.mib=%d -Dtardy.seed=%d%n",
-                seed, Run.SIDES, Run.WIRE.name().toLowerCase(), LENGTH_TOTAL >> 20, seed);
+                seed,
+                Run.SIDES,
+                Run.WIRE.name().toLowerCase(Locale.ROOT),
+                LENGTH_TOTAL >> 20,
+                seed);
         return seed;
     }
 
@@ -47,11 +52,11 @@ class StreamSuite {
             throws Exception {
         StreamPattern up = new StreamPattern(random.nextLong());
         StreamPattern down = new StreamPattern(random.nextLong());
-        StreamEnd serverEnd = new StreamEnd(random.split(), down, up, LENGTH_TOTAL / 2);
-        StreamEnd clientEnd = new StreamEnd(random.split(), up, down, LENGTH_TOTAL / 2);
+        CompletableFuture<Void> failure = new CompletableFuture<>();
+        StreamEnd serverEnd = new StreamEnd(random.split(), down, up, LENGTH_TOTAL / 2, failure);
+        StreamEnd clientEnd = new StreamEnd(random.split(), up, down, LENGTH_TOTAL / 2, failure);
         Channel server =
                 combo.newServerInstance()
-                        .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
                         .childOption(
                                 ChannelOption.RECVBUF_ALLOCATOR, new RandomReads(random.split()))
                         .childHandler(serverEnd)
@@ -60,15 +65,15 @@ class StreamSuite {
                         .channel();
         Channel client =
                 combo.newClientInstance()
-                        .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
                         .option(ChannelOption.RECVBUF_ALLOCATOR, new RandomReads(random.split()))
                         .handler(clientEnd)
                         .connect(server.localAddress())
                         .sync()
                         .channel();
         try {
-            CompletableFuture.allOf(serverEnd.over(), clientEnd.over())
-                    .get(WAIT_MINUTES, TimeUnit.MINUTES);
+            CompletableFuture<Void> bothOver =
+                    CompletableFuture.allOf(serverEnd.over(), clientEnd.over());
+            CompletableFuture.anyOf(failure, bothOver).get(WAIT_MINUTES, TimeUnit.MINUTES);
         } finally {
             client.close().sync();
             server.close().sync();

@@ -22,23 +22,28 @@ class SuiteReportTest {
         for (String wire : SuiteReport.WIRES) {
             for (String sides : SuiteReport.SIDES) {
                 write(sides + "-" + wire, "works", PASSED);
+                if (!sides.equals("mixed")) {
+                    for (String suite : SuiteReport.NOT_MIXED) {
+                        write(sides + "-" + wire, suite, "works", PASSED);
+                    }
+                }
             }
         }
     }
 
     @Test
     void nothingIsWrongWhereAllPass() throws IOException {
-        SuiteReport report = SuiteReport.of(directory, 1);
+        SuiteReport report = SuiteReport.of(directory, 3);
         assertThat(report.faults()).isEmpty();
         assertThat(report.text())
-                .contains("epoll, tardy      1 classes:   1 passed,  0 failed,   0 skipped")
+                .contains("epoll, tardy      3 classes:   3 passed,  0 failed,   0 skipped")
                 .contains("does not: nothing");
     }
 
     @Test
     void aFailureThatStockDoesNotHaveIsAFault() throws IOException {
         write("tardy-poll", "works", FAILED);
-        SuiteReport report = SuiteReport.of(directory, 1);
+        SuiteReport report = SuiteReport.of(directory, 3);
         assertThat(report.faults()).containsExactly("poll, tardy: TcpSuite$Echo.works {FAILED=1}");
         assertThat(report.text()).contains("failed: TcpSuite$Echo.works: Oops: it broke\n");
     }
@@ -47,13 +52,13 @@ class SuiteReportTest {
     void aFailureThatStockHasTooIsNoFault() throws IOException {
         write("tardy-epoll", "works", FAILED);
         write("stock-epoll", "works", FAILED);
-        assertThat(SuiteReport.of(directory, 1).faults()).isEmpty();
+        assertThat(SuiteReport.of(directory, 3).faults()).isEmpty();
     }
 
     @Test
     void aTestThatIsSkippedOnlyHereIsAFaultAndHasItsReason() throws IOException {
         write("mixed-io_uring", "works", SKIPPED);
-        SuiteReport report = SuiteReport.of(directory, 1);
+        SuiteReport report = SuiteReport.of(directory, 3);
         assertThat(report.faults())
                 .containsExactly("io_uring, mixed: TcpSuite$Echo.works {SKIPPED=1}");
         assertThat(report.text()).contains("1 skipped: no such thing here (TcpSuite$Echo.works)");
@@ -62,7 +67,7 @@ class SuiteReportTest {
     @Test
     void aTestThatDidNotRunHereIsAFault() throws IOException {
         write("tardy-epoll", "another", PASSED);
-        assertThat(SuiteReport.of(directory, 1).faults())
+        assertThat(SuiteReport.of(directory, 3).faults())
                 .containsExactly("epoll, tardy: TcpSuite$Echo.works {}");
     }
 
@@ -71,33 +76,37 @@ class SuiteReportTest {
         write("stock-epoll", "works(Context@1f2e)[1]", PASSED);
         write("tardy-epoll", "works(Context@a0)[1]", PASSED);
         write("mixed-epoll", "works(Context@b1)[1]", PASSED);
-        assertThat(SuiteReport.of(directory, 1).faults()).isEmpty();
+        assertThat(SuiteReport.of(directory, 3).faults()).isEmpty();
     }
 
     @Test
     void aMissingClassIsAFault() throws IOException {
-        assertThat(SuiteReport.of(directory, 2).faults())
+        assertThat(SuiteReport.of(directory, 4).faults())
                 .hasSize(9)
-                .contains("epoll, stock: 1 classes of 2");
+                .contains("epoll, stock: 3 classes of 4");
     }
 
     @Test
     void aLeakThatStockDoesNotHaveIsAFault() throws IOException {
         write("tardy-epoll", "works", "<system-out>LEAK: a buffer</system-out>");
-        assertThat(SuiteReport.of(directory, 1).faults())
+        assertThat(SuiteReport.of(directory, 3).faults())
                 .containsExactly("epoll, tardy: 1 leaks, stock has 0");
     }
 
     private void write(String run, String test, String content) throws IOException {
-        Path report = directory.resolve(run).resolve("TEST-x.TcpSuite$Echo.xml");
+        write(run, "TcpSuite$Echo", test, content);
+    }
+
+    private void write(String run, String suite, String test, String content) throws IOException {
+        Path report = directory.resolve(run).resolve("TEST-x." + suite + ".xml");
         Files.createDirectories(report.getParent());
         Files.writeString(
                 report,
                 """
                 <testsuite time="1,000.5">
-                  <testcase classname="x.TcpSuite$Echo" name="%s">%s</testcase>
+                  <testcase classname="x.%s" name="%s">%s</testcase>
                 </testsuite>
                 """
-                        .formatted(test, content));
+                        .formatted(suite, test, content));
     }
 }
