@@ -107,7 +107,9 @@ public final class SuiteReport {
 
     private void conclude() {
         line("");
-        line("What stock Netty passes and Tardy does not: %s", faults.isEmpty() ? "nothing" : "");
+        line(
+                "What stock Netty passes and Tardy does not, and what is missing: %s",
+                faults.isEmpty() ? "nothing" : "");
         faults.forEach(fault -> line("    %s", fault));
     }
 

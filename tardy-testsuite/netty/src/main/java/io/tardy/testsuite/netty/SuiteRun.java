@@ -89,11 +89,14 @@ final class SuiteRun {
         tests.computeIfAbsent(name, key -> new EnumMap<>(Outcome.class))
                 .merge(outcome, 1, Integer::sum);
         switch (outcome) {
-            case SKIPPED ->
-                    skipReasons.merge(reason(test) + " (" + method(name) + ")", 1, Integer::sum);
+            case SKIPPED -> addSkip(method(name), test);
             case FAILED -> failures.add(name + ": " + failure(test));
             case PASSED -> {}
         }
+    }
+
+    private void addSkip(String method, Element test) {
+        skipReasons.merge(reason(method, test) + " (" + method + ")", 1, Integer::sum);
     }
 
     /** Parameters print as objects do; their hashes differ from one JVM to the next. */
@@ -116,9 +119,9 @@ final class SuiteRun {
         return failed ? Outcome.FAILED : Outcome.PASSED;
     }
 
-    private static String reason(Element test) {
+    private static String reason(String method, Element test) {
         Element skipped = (Element) test.getElementsByTagName("skipped").item(0);
-        return firstLine(skipped.getAttribute("message"));
+        return SkipReason.of(method.substring(method.lastIndexOf('.') + 1), skipped);
     }
 
     private static String failure(Element test) {

@@ -37,7 +37,7 @@ class SuiteReportTest {
         assertThat(report.faults()).isEmpty();
         assertThat(report.text())
                 .contains("epoll, tardy      3 classes:   3 passed,  0 failed,   0 skipped")
-                .contains("does not: nothing");
+                .contains("missing: nothing");
     }
 
     @Test
@@ -62,6 +62,17 @@ class SuiteReportTest {
         assertThat(report.faults())
                 .containsExactly("io_uring, mixed: TcpSuite$Echo.works {SKIPPED=1}");
         assertThat(report.text()).contains("1 skipped: no such thing here (TcpSuite$Echo.works)");
+    }
+
+    @Test
+    void aReasonIsAlsoTakenFromTheExceptionOrFromWhatIsKnownOfNettysTests() throws IOException {
+        String aborted =
+                "<skipped>org.opentest4j.TestAbortedException: Assumption failed: %s</skipped>";
+        write("tardy-epoll", "testA(TestInfo)", aborted.formatted("no such host"));
+        assertThat(SuiteReport.of(directory, 3).text())
+                .contains("1 skipped: no such host (TcpSuite$Echo.testA)");
+        write("tardy-epoll", "testCustomFileRegion", aborted.formatted("assumption is not true"));
+        assertThat(SuiteReport.of(directory, 3).text()).contains("1 skipped: io_uring sends files");
     }
 
     @Test
