@@ -59,9 +59,7 @@ class GuideTest {
     void everyBlockIsCompiled(String page, int count) throws IOException {
         String sources = SOURCES.stream().map(GuideTest::read).collect(Collectors.joining());
         List<String> blocks = blocks(ROOT.resolve(page + ".md"));
-        assertThat(blocks)
-                .hasSize(count)
-                .allSatisfy(block -> assertThat(sources).contains(block));
+        assertThat(blocks).hasSize(count).allSatisfy(block -> assertThat(sources).contains(block));
         assertThat(Files.readString(ROOT.resolve("README.md"))).contains("(" + page + ".md)");
     }
 
