@@ -19,15 +19,4 @@ class ReadmeTest {
         assertThat(Files.readString(MODULE.resolve("../README.md")))
                 .contains("```java\n" + withoutPackage + "```\n");
     }
-
-    @Test
-    void theReadmesTwoLinesAreTheExamples() throws IOException {
-        String readme = Files.readString(MODULE.resolve("../README.md"));
-        int begin = readme.indexOf("        var group = new TardyEventLoopGroup();");
-        String lines = readme.substring(begin, readme.indexOf("```", begin));
-        assertThat(
-                        Files.readString(
-                                MODULE.resolve("src/main/java/io/tardy/examples/NettyEcho.java")))
-                .contains(lines);
-    }
 }

@@ -1,0 +1,121 @@
+package io.tardy.testsuite;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.tardy.Deadline;
+import io.tardy.Frame;
+import io.tardy.Scope;
+import io.tardy.Tardy;
+import io.tardy.TardyRuntime;
+import io.tardy.aio.AsyncType;
+import io.tardy.aio.ConnectError;
+import io.tardy.aio.TardyIOException;
+import io.tardy.channel.Spsc;
+import io.tardy.net.Socket;
+import io.tardy.transport.iouring.IoUringTransport;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+
+/** What the pages in {@code docs} show, compiled; {@link GuideTest} compares and runs it. */
+final class GuideSamples {
+
+    private GuideSamples() {}
+
+    static long sum(int[] samples) throws IOException {
+        long sum = 0;
+        for (int i = 0; i < samples.length; i++) {
+            sum += samples[i];
+            if (i % 100_000 == 99_999) {
+                Frame.yield(); // every other runnable frame, and I/O, has its turn
+            }
+        }
+        return sum;
+    }
+
+    static InetAddress lookUp(TardyRuntime rt, String host) throws Exception {
+        InetAddress address = rt.offload(() -> InetAddress.getByName(host));
+        return address;
+    }
+
+    static String pass(TardyRuntime first, TardyRuntime second) throws IOException {
+        Spsc<String> channel = new Spsc<>(1024);
+        Frame<Void> sending =
+                first.spawn(
+                        () -> {
+                            try (var producer = channel.producer(first)) {
+                                producer.send("hello"); // waits while the channel is full
+                            }
+                        });
+        Frame<String> receiving = second.spawn(() -> channel.consumer(second).recv());
+        sending.join();
+        return receiving.join();
+    }
+
+    static int both(Socket first, Socket second) throws IOException {
+        try (Scope scope = Scope.open(Duration.ofSeconds(2))) {
+            Frame<Integer> left = scope.fork(() -> ask(first));
+            Frame<Integer> right = scope.fork(() -> ask(second));
+            scope.join();
+            return left.join() + right.join();
+        }
+    }
+
+    static int ask(Socket server) throws IOException {
+        server.connect();
+        server.shutdownOutput();
+        return server.recv(ByteBuffer.allocate(1));
+    }
+
+    static boolean listens(Socket socket) throws IOException {
+        try {
+            socket.connect();
+        } catch (TardyIOException e) {
+            if (e.error() != ConnectError.CONNECTION_REFUSED) {
+                throw e;
+            }
+            return false; // nobody listens there
+        }
+        return true;
+    }
+
+    static void exchange(Socket socket, ByteBuffer question, ByteBuffer answer)
+            throws IOException {
+        Deadline.within(
+                Duration.ofSeconds(5),
+                () -> {
+                    socket.sendAll(question);
+                    socket.recvAll(answer);
+                });
+    }
+
+    static Frame<Void> cancel(TardyRuntime rt, Socket socket, ByteBuffer buffer) {
+        Frame<Void> frame =
+                rt.spawn(
+                        () -> {
+                            try (socket) {
+                                socket.recv(buffer); // throws CancelledException
+                            } // closed all the same
+                        });
+        frame.cancel();
+        return frame;
+    }
+
+    static Tardy named() {
+        Tardy tardy = Tardy.builder().async(AsyncType.EPOLL).build();
+        return tardy;
+    }
+
+    static Tardy largeRings() {
+        Tardy tardy = Tardy.builder().async(new IoUringTransport(2048, 16_384)).build();
+        return tardy;
+    }
+
+    static Channel reach(TardyRuntime rt, Bootstrap bootstrap, SocketAddress address)
+            throws Exception {
+        Channel upstream = rt.await(bootstrap.group(rt.eventLoop()).connect(address));
+        return upstream;
+    }
+}

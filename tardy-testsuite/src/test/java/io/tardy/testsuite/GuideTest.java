@@ -1,0 +1,247 @@
+package io.tardy.testsuite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.tardy.FrameFailedException;
+import io.tardy.Tardy;
+import io.tardy.TardyEntry;
+import io.tardy.TardyRuntime;
+import io.tardy.Threading;
+import io.tardy.Timer;
+import io.tardy.aio.CancelledException;
+import io.tardy.net.Socket;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The code of the pages in {@code docs} is code that compiles, and that works. */
+@Timeout(60)
+class GuideTest {
+
+    private static final Path ROOT = Path.of(System.getProperty("basedir", "."), "..");
+    private static final Path EXAMPLES =
+            ROOT.resolve("tardy-examples/src/main/java/io/tardy/examples");
+    private static final List<Path> SOURCES =
+            List.of(
+                    ROOT.resolve("tardy-testsuite/src/test/java/io/tardy/testsuite")
+                            .resolve("GuideSamples.java"),
+                    EXAMPLES.resolve("NettyEcho.java"),
+                    EXAMPLES.resolve("FrameHttp.java"));
+    private static final Pattern BLOCK = Pattern.compile("```java\n(.*?)```\n", Pattern.DOTALL);
+
+    @ParameterizedTest(name = "{0}, {1} blocks")
+    @CsvSource({
+        "docs/model, 4",
+        "docs/errors, 3",
+        "docs/transports, 2",
+        "docs/from-netty, 4",
+        "docs/operations, 0",
+        "docs/pitfalls, 0",
+        "docs/from-zig, 0"
+    })
+    void everyBlockIsCompiled(String page, int count) throws IOException {
+        String sources = SOURCES.stream().map(GuideTest::read).collect(Collectors.joining());
+        List<String> blocks = blocks(ROOT.resolve(page + ".md"));
+        assertThat(blocks).hasSize(count).allSatisfy(block -> assertThat(sources).contains(block));
+        assertThat(Files.readString(ROOT.resolve("README.md"))).contains("(" + page + ".md)");
+    }
+
+    @Test
+    void theReadmesLinesAreTheExamples() {
+        String twoLines = blocks(ROOT.resolve("README.md")).get(1);
+        assertThat(read(EXAMPLES.resolve("NettyEcho.java"))).contains(twoLines);
+    }
+
+    /** The pitfalls' indented lines. */
+    @Test
+    void everyMessageIsInTheSources() throws IOException {
+        String sources;
+        try (Stream<Path> files = Files.walk(ROOT.resolve("tardy-api/src/main/java"))) {
+            sources =
+                    files.filter(file -> file.toString().endsWith(".java"))
+                            .map(GuideTest::readWhole)
+                            .collect(Collectors.joining())
+                            .replaceAll("\"\\s*\\+\\s*\"", "");
+        }
+        List<String> messages =
+                Files.readString(ROOT.resolve("docs/pitfalls.md"))
+                        .lines()
+                        .filter(line -> line.startsWith("    "))
+                        .map(String::strip)
+                        .toList();
+        assertThat(messages)
+                .hasSize(14)
+                .allSatisfy(message -> assertThat(sources).contains(message));
+    }
+
+    @Test
+    void samplesGiveWayOffloadAndFork() throws Exception {
+        assertThat(inFrame(rt -> GuideSamples.sum(new int[200_001]))).isZero();
+        assertThat(inFrame(rt -> GuideSamples.lookUp(rt, "127.0.0.1").isLoopbackAddress()))
+                .isTrue();
+        assertThat(inFrame(GuideTest::endsOfTwo)).isEqualTo(-2);
+    }
+
+    @Test
+    void samplesTalkAcrossRuntimes() throws Exception {
+        try (Tardy tardy = Tardy.builder().threading(Threading.multi(2)).build()) {
+            TardyEntry<RuntimeException> entry =
+                    tardy.entryInNewThread("", (rt, nothing) -> rt.spawn(GuideTest::stay));
+            List<TardyRuntime> runtimes = entry.runtimes();
+            assertThat(GuideSamples.pass(runtimes.get(0), runtimes.get(1))).isEqualTo("hello");
+        }
+    }
+
+    @Test
+    void samplesMeetErrorsDeadlinesAndCancellation() throws Exception {
+        assertThat(inFrame(GuideTest::refused)).isFalse();
+        assertThat(inFrame(GuideTest::answered)).isEqualTo("hello");
+        assertThatThrownBy(() -> inFrame(GuideTest::cancelled))
+                .hasRootCauseInstanceOf(CancelledException.class);
+    }
+
+    @Test
+    void samplesAwaitNetty() throws Exception {
+        assertThat(inFrame(GuideTest::reached)).isTrue();
+    }
+
+    private static int endsOfTwo(TardyRuntime rt) throws IOException {
+        try (Socket listener = echo(rt);
+                Socket first = peerOf(listener);
+                Socket second = peerOf(listener)) {
+            return GuideSamples.both(first, second);
+        }
+    }
+
+    private static boolean refused(TardyRuntime rt) throws IOException {
+        int port;
+        try (Socket gone = Socket.tcp("127.0.0.1", 0)) {
+            port = ((InetSocketAddress) gone.bind().localAddress()).getPort();
+        }
+        try (Socket socket = Socket.tcp("127.0.0.1", port)) {
+            return GuideSamples.listens(socket);
+        }
+    }
+
+    private static String answered(TardyRuntime rt) throws IOException {
+        try (Socket listener = echo(rt);
+                Socket socket = peerOf(listener).connect()) {
+            byte[] answer = new byte[5];
+            GuideSamples.exchange(
+                    socket, ByteBuffer.wrap("hello".getBytes()), ByteBuffer.wrap(answer));
+            return new String(answer);
+        }
+    }
+
+    private static Void cancelled(TardyRuntime rt) throws IOException {
+        try (Socket listener = echo(rt)) {
+            Socket socket = peerOf(listener).connect();
+            try {
+                return GuideSamples.cancel(rt, socket, ByteBuffer.allocate(1)).join();
+            } finally {
+                assertThat(socket.isClosed()).isTrue();
+            }
+        }
+    }
+
+    private static boolean reached(TardyRuntime rt) throws Exception {
+        try (Socket listener = echo(rt)) {
+            Bootstrap bootstrap =
+                    new Bootstrap()
+                            .channel(rt.channelTypes().socket())
+                            .handler(new ChannelInboundHandlerAdapter());
+            Channel upstream = GuideSamples.reach(rt, bootstrap, listener.localAddress());
+            boolean isActive = upstream.isActive();
+            rt.await(upstream.close());
+            return isActive;
+        }
+    }
+
+    /** Sends back what it gets, until it is closed. */
+    private static Socket echo(TardyRuntime rt) throws IOException {
+        Socket listener = Socket.tcp("127.0.0.1", 0).bind().listen(16);
+        rt.spawn(() -> listener.serve(GuideTest::echo));
+        return listener;
+    }
+
+    private static void echo(Socket peer) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocate(16);
+        while (peer.recv(buffer.clear()) >= 0) {
+            peer.sendAll(buffer.flip());
+        }
+    }
+
+    private static Socket peerOf(Socket listener) throws IOException {
+        return Socket.tcp("127.0.0.1", ((InetSocketAddress) listener.localAddress()).getPort());
+    }
+
+    private static void stay() throws IOException {
+        Timer.delay(Duration.ofDays(1)); // until the runtime is stopped
+    }
+
+    @FunctionalInterface
+    private interface Sample<T> {
+        T run(TardyRuntime rt) throws Exception;
+    }
+
+    private static <T> T inFrame(Sample<T> sample) throws IOException {
+        List<T> result = new ArrayList<>();
+        List<FrameFailedException> failure = new ArrayList<>();
+        try (Tardy tardy = Tardy.builder().threading(Threading.single()).build()) {
+            tardy.entry(
+                    sample,
+                    (rt, body) ->
+                            rt.spawn(
+                                    () -> {
+                                        Callable<T> call = () -> body.run(rt);
+                                        try {
+                                            result.add(rt.spawn(call).join());
+                                        } catch (FrameFailedException e) {
+                                            failure.add(e);
+                                        }
+                                    }));
+        }
+        if (!failure.isEmpty()) {
+            throw failure.getFirst();
+        }
+        return result.getFirst();
+    }
+
+    private static List<String> blocks(Path page) {
+        return BLOCK.matcher(readWhole(page)).results().map(b -> flat(b.group(1))).toList();
+    }
+
+    private static String read(Path source) {
+        return flat(readWhole(source));
+    }
+
+    private static String readWhole(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Without indentation, which depends on where the code stands. */
+    private static String flat(String code) {
+        return code.lines().map(String::strip).collect(Collectors.joining("\n", "", "\n"));
+    }
+}
