@@ -81,8 +81,7 @@ final class GuideSamples {
         return true;
     }
 
-    static void exchange(Socket socket, ByteBuffer question, ByteBuffer answer)
-            throws IOException {
+    static void exchange(Socket socket, ByteBuffer question, ByteBuffer answer) throws IOException {
         Deadline.within(
                 Duration.ofSeconds(5),
                 () -> {

@@ -93,9 +93,11 @@ class GuideTest {
 
     @Test
     void samplesGiveWayOffloadAndFork() throws Exception {
-        assertThat(inFrame(rt -> GuideSamples.sum(new int[200_001]))).isZero();
-        assertThat(inFrame(rt -> GuideSamples.lookUp(rt, "127.0.0.1").isLoopbackAddress()))
-                .isTrue();
+        long sum = inFrame(rt -> GuideSamples.sum(new int[200_001]));
+        assertThat(sum).isZero();
+        boolean isLoopback =
+                inFrame(rt -> GuideSamples.lookUp(rt, "127.0.0.1").isLoopbackAddress());
+        assertThat(isLoopback).isTrue();
         assertThat(inFrame(GuideTest::endsOfTwo)).isEqualTo(-2);
     }
 
