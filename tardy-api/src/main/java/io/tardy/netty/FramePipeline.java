@@ -9,6 +9,7 @@ import io.netty.channel.MessageSizeEstimator;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.util.ReferenceCountUtil;
 import io.tardy.TardyRuntime;
+import io.tardy.aio.AsyncType;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.util.ArrayDeque;
@@ -34,6 +35,7 @@ final class FramePipeline extends ChannelInboundHandlerAdapter {
 
     private final TardyRuntime runtime;
     private final Channel channel;
+    private final boolean readsAreSubmissions;
     private final MessageSizeEstimator.Handle sizes;
     private final ChannelFutureListener written = this::written;
     private final Runnable send = this::send;
@@ -56,6 +58,7 @@ final class FramePipeline extends ChannelInboundHandlerAdapter {
     FramePipeline(TardyRuntime runtime, Channel channel) {
         this.runtime = runtime;
         this.channel = channel;
+        this.readsAreSubmissions = runtime.backend().type() == AsyncType.IO_URING;
         this.sizes = channel.config().getMessageSizeEstimator().newHandle();
         this.reader = new Waiting("reads from");
         this.writer = new Waiting("writes to");
@@ -181,16 +184,16 @@ final class FramePipeline extends ChannelInboundHandlerAdapter {
             neverAdded();
             return;
         }
-        if (readWanted) {
-            readWanted = false;
-            context.read();
-        }
         if (!unsent.isEmpty()) {
             for (Object message; (message = unsent.poll()) != null; ) {
                 context.write(message).addListener(written);
             }
             context.flush();
             writer.wake();
+        }
+        if (readWanted) {
+            readWanted = false;
+            context.read();
         }
         if (finished) {
             context.close();
@@ -274,11 +277,20 @@ final class FramePipeline extends ChannelInboundHandlerAdapter {
         reader.wake();
     }
 
-    /** Asked for at once, the next read costs the transport nothing to arm. */
+    /**
+     * An interest is renewed at once, while that costs nothing. A submission waits for the writes
+     * of the frame: alone it would make Netty enter the kernel before the reap is over.
+     */
     @Override
     public void channelReadComplete(ChannelHandlerContext from) {
-        readRequested = !finished && !inputEnded && hasRoom();
-        if (readRequested) {
+        readRequested = false;
+        if (finished) {
+            return;
+        }
+        if (readsAreSubmissions) {
+            readAhead();
+        } else if (!inputEnded && hasRoom()) {
+            readRequested = true;
             from.read();
         }
     }
