@@ -10,7 +10,16 @@ public final class TransportUnavailableException extends IllegalStateException {
     private final AsyncType type;
 
     TransportUnavailableException(AsyncType type, String reason) {
-        super("transport " + type.label() + " is not available: " + reason);
+        this(type, reason, null);
+    }
+
+    /**
+     * For transports that find out late, when a runtime is made.
+     *
+     * @param reason one sentence with the cause and the way out
+     */
+    public TransportUnavailableException(AsyncType type, String reason, Throwable cause) {
+        super("transport " + type.label() + " is not available: " + reason, cause);
         this.type = type;
     }
 

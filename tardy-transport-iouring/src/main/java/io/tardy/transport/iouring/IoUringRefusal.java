@@ -42,8 +42,12 @@ final class IoUringRefusal {
                     + "; an administrator can set it to 0";
         }
         if (message.contains("Cannot allocate memory")) {
-            return "the kernel would not lock memory for the rings (ENOMEM); raise the limit that"
-                    + " ulimit -l shows, or use a kernel from 5.12 on, which does not count it";
+            return "the kernel would not lock memory for a runtime's ring (ENOMEM); raise the limit"
+                    + " that ulimit -l shows, or use fewer runtimes or smaller rings";
+        }
+        if (message.contains("Too many open files")) {
+            return "no descriptor is left for a runtime's ring (EMFILE or ENFILE); raise the limit"
+                    + " that ulimit -n shows, or use fewer runtimes";
         }
         if (message.contains("Operation not permitted")) {
             return "the kernel refuses the system call io_uring_setup (EPERM), as the seccomp"

@@ -11,6 +11,7 @@ import io.netty.channel.uring.IoUringServerDomainSocketChannel;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
 import io.netty.util.concurrent.ThreadAwareExecutor;
+import io.tardy.TransportUnavailableException;
 import io.tardy.aio.AsyncType;
 import io.tardy.aio.TardyIOException;
 import io.tardy.spi.AsyncBackend;
@@ -73,23 +74,32 @@ public final class IoUringTransport implements Transport {
 
     @Override
     public Optional<String> unavailableBecause() {
-        return IoUring.isAvailable()
-                ? Optional.empty()
-                : Optional.of(IoUringRefusal.explain(IoUring.unavailabilityCause()));
+        if (!IoUring.isAvailable()) {
+            return Optional.of(IoUringRefusal.explain(IoUring.unavailabilityCause()));
+        }
+        return ringRefusal();
+    }
+
+    /** Netty tries a small ring: a limit may allow that one, and not ours. */
+    private Optional<String> ringRefusal() {
+        try {
+            IoHandler ring = netty().newHandler(new CallingThread());
+            ring.initialize();
+            ring.destroy();
+            return Optional.empty();
+        } catch (RuntimeException e) {
+            return Optional.of(IoUringRefusal.explain(e));
+        }
     }
 
     @Override
     public IoHandlerFactory ioHandlerFactory(int aioReapMax) {
         // A reap takes what the completion queue holds; Netty has no further bound for it.
-        IoHandlerFactory netty =
-                IoUringIoHandler.newFactory(
-                        new IoUringIoHandlerConfig()
-                                .setRingSize(submissions)
-                                .setCqSize(completions));
+        IoHandlerFactory netty = netty();
         return new IoHandlerFactory() {
             @Override
             public IoHandler newHandler(ThreadAwareExecutor executor) {
-                return new ClosingIoHandler(netty.newHandler(executor));
+                return new ClosingIoHandler(newRing(netty, executor));
             }
 
             @Override
@@ -97,6 +107,21 @@ public final class IoUringTransport implements Transport {
                 return netty.isChangingThreadSupported();
             }
         };
+    }
+
+    private IoHandlerFactory netty() {
+        return IoUringIoHandler.newFactory(
+                new IoUringIoHandlerConfig().setRingSize(submissions).setCqSize(completions));
+    }
+
+    /** The first may be had and a later one not: each counts against the same limits. */
+    private static IoHandler newRing(IoHandlerFactory netty, ThreadAwareExecutor executor) {
+        try {
+            return netty.newHandler(executor);
+        } catch (RuntimeException e) {
+            throw new TransportUnavailableException(
+                    AsyncType.IO_URING, IoUringRefusal.explain(e), e);
+        }
     }
 
     @Override
@@ -118,5 +143,21 @@ public final class IoUringTransport implements Transport {
     @Override
     public SocketHandle openSocket(SocketKind kind) throws TardyIOException {
         return DescriptorSocket.open(kind);
+    }
+
+    /** For a ring that is made, and gone again, on the thread that asks. */
+    private static final class CallingThread implements ThreadAwareExecutor {
+
+        private final Thread thread = Thread.currentThread();
+
+        @Override
+        public boolean isExecutorThread(Thread asked) {
+            return asked == thread;
+        }
+
+        @Override
+        public void execute(Runnable task) {
+            task.run();
+        }
     }
 }

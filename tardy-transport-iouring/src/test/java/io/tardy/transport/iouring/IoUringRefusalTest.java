@@ -43,6 +43,13 @@ class IoUringRefusalTest {
     }
 
     @Test
+    void wantOfDescriptorsPointsToTheirLimit() {
+        assertThat(explain("io_uring_setup failed with error(-24): Too many open files"))
+                .contains("EMFILE")
+                .contains("ulimit -n");
+    }
+
+    @Test
     void aMissingLibraryNamesTheArtifact() {
         assertThat(explain(new UnsatisfiedLinkError("no netty in java.library.path"), "0"))
                 .contains("io.netty:netty-transport-native-io_uring with the classifier linux-");
