@@ -10,14 +10,11 @@ import io.tardy.aio.Resulted;
 import io.tardy.aio.TardyIOException;
 import io.tardy.spi.Operation;
 import java.lang.System.Logger.Level;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Runs the tasks of one runtime. The public methods are the low level that {@code Socket}, {@code
@@ -36,17 +33,11 @@ public final class Scheduler {
     /** The clock is looked at once for so many frames. */
     private static final int FRAMES_PER_CLOCK_LOOK = 64;
 
-    /** The count of live tasks once the runtime has ended: no frame can be added to it. */
-    private static final int ENDED = Integer.MIN_VALUE;
-
     private final TardyRuntime runtime;
     private final TardyOptions options;
     private final TaskPool pool;
     private final RunQueue runQueue;
-    private final Deque<Task> spawnWaiters = new ArrayDeque<>();
-
-    /** Tasks that live or are about to; any thread. */
-    private final AtomicInteger live = new AtomicInteger();
+    private final TaskRoom room;
 
     // The runtime's thread. `mounted` is compared by others too: only the frame itself can find
     // itself there, so a stale value never misleads.
@@ -60,6 +51,7 @@ public final class Scheduler {
         this.options = options;
         this.pool = new TaskPool(options.tasksInitial());
         this.runQueue = new RunQueue(options.frameOrder());
+        this.room = new TaskRoom(runtime, options);
     }
 
     /**
@@ -81,7 +73,7 @@ public final class Scheduler {
         DeadlineBlock deadline = task.deadline();
         if (runtime.hasEnded()) {
             async.endWithoutLoop(operation);
-        } else if ((isCancelled(task) || deadline != null && deadline.isExpired())
+        } else if ((task.isCancelledOrInterrupted() || deadline != null && deadline.isExpired())
                 && submission.op() != AsyncOp.CLOSE) {
             operation.fail(Errno.ECANCELED.number());
             Thread.yield(); // a frame that will not hear of it must not keep the thread either
@@ -91,7 +83,7 @@ public final class Scheduler {
         } else if (task.countUnbrokenOp(UNBROKEN_OPS_MAX)) {
             Thread.yield();
         }
-        restoreInterrupt(task);
+        task.restoreInterrupt();
         Resulted<T, E> outcome = operation.result(submission);
         return deadline == null ? outcome : lateIfExpired(task, outcome);
     }
@@ -102,7 +94,7 @@ public final class Scheduler {
         return outcome instanceof Resulted.Err<T, E> err
                         && err.error().isCanceled()
                         && task.isPastDeadline()
-                        && !isCancelled(task)
+                        && !task.isCancelledOrInterrupted()
                 ? new Resulted.Err<>(err.op(), err.error(), Errno.ETIME.number())
                 : outcome;
     }
@@ -123,9 +115,9 @@ public final class Scheduler {
 
     /** {@link #triggerAwait} for this operation. */
     void awaitTrigger(Task task, String operation) throws TardyIOException {
-        requireMayWait(task, operation);
+        task.requireMayWait(operation);
         boolean triggered = task.awaitTrigger();
-        requireNotCancelled(task, operation);
+        task.requireNotCancelled(operation);
         if (!triggered && task.isPastDeadline()) {
             throw new DeadlineExceededException(operation);
         }
@@ -190,7 +182,7 @@ public final class Scheduler {
     }
 
     int live() {
-        return Math.max(live.get(), 0);
+        return room.count();
     }
 
     boolean hasRunnable() {
@@ -241,52 +233,19 @@ public final class Scheduler {
 
     <T> Frame<T> spawn(String name, Callable<? extends T> body) {
         FrameFactory.requireUsable();
-        if (!tryReserve()) {
+        if (!room.tryEnter()) {
             throw new TaskPoolFullException(options.tasksInitial());
         }
-        return spawnReserved(name, body);
+        return spawnInRoom(name, body);
     }
 
     <T> Frame<T> spawnAwait(String name, Callable<? extends T> body) throws TardyIOException {
         Task task = requireFrame("spawnAwait");
-        while (!tryReserve()) {
-            spawnWaiters.add(task);
-            try {
-                awaitTrigger(task, "spawnAwait");
-            } catch (TardyIOException e) {
-                if (!spawnWaiters.remove(task)) {
-                    wakeSpawnWaiter(); // it was our turn: it is the next one's
-                }
-                throw e;
-            }
-            spawnWaiters.remove(task);
-        }
-        return spawnReserved(name, body);
+        room.enter(task, "spawnAwait");
+        return spawnInRoom(name, body);
     }
 
-    private void wakeSpawnWaiter() {
-        Task waiter = spawnWaiters.poll();
-        if (waiter != null) {
-            waiter.trigger();
-        }
-    }
-
-    private boolean tryReserve() {
-        for (; ; ) {
-            int count = live.get();
-            if (count < 0) {
-                throw new RejectedExecutionException(runtime + " has ended");
-            }
-            if (options.pooling() == Pooling.STATIC && count >= options.tasksInitial()) {
-                return false;
-            }
-            if (live.compareAndSet(count, count + 1)) {
-                return true;
-            }
-        }
-    }
-
-    private <T> Frame<T> spawnReserved(String name, Callable<? extends T> body) {
+    private <T> Frame<T> spawnInRoom(String name, Callable<? extends T> body) {
         Frame<T> frame = new Frame<>(this, name == null ? runtime.nextFrameName() : name, body);
         if (isRuntimeThread()) {
             start(frame);
@@ -295,7 +254,7 @@ public final class Scheduler {
         try {
             runtime.loop().execute(() -> start(frame));
         } catch (RejectedExecutionException e) {
-            live.decrementAndGet();
+            room.leaveUnused();
             throw new RejectedExecutionException(runtime + " has ended", e);
         }
         return frame;
@@ -376,8 +335,7 @@ public final class Scheduler {
         task.moveTo(TaskState.DEAD);
         task.endDeadlines();
         pool.release(task);
-        live.decrementAndGet();
-        wakeSpawnWaiter();
+        room.leave();
         task.frame().end(task);
         if (task.frame().hasFailed()) {
             framesFailed = framesFailed + 1;
@@ -415,12 +373,12 @@ public final class Scheduler {
 
     /** Ends the runtime if no task is left; from then on no frame can be spawned. */
     boolean tryEnd() {
-        return live.compareAndSet(0, ENDED) || live.get() < 0;
+        return room.tryEnd();
     }
 
     /** Ends the runtime around frames that do not end. */
     List<String> abandonAll() {
-        live.set(ENDED);
+        room.end();
         List<String> names = new ArrayList<>();
         RejectedExecutionException reason =
                 new RejectedExecutionException(runtime + " ended before this frame did");
@@ -434,22 +392,22 @@ public final class Scheduler {
 
     void yieldFrame() throws CancelledException {
         Task task = requireFrame("yield");
-        requireNotCancelled(task, "yield");
+        task.requireNotCancelled("yield");
         Thread.yield();
-        requireNotCancelled(task, "yield");
+        task.requireNotCancelled("yield");
     }
 
     <T> T offload(Callable<? extends T> call) throws Exception {
         Task task = requireFrame("offload");
-        requireMayWait(task, "offload");
+        task.requireMayWait("offload");
         Async.CallOperation<T> operation = new Async.CallOperation<>(task, call);
         runtime.async().queueJob(operation);
         task.awaitIo(operation);
-        restoreInterrupt(task);
+        task.restoreInterrupt();
         try {
             return operation.outcome();
         } catch (Exception e) {
-            throw operation.isGivenUp() && task.isPastDeadline() && !isCancelled(task)
+            throw operation.isGivenUp() && task.isPastDeadline() && !task.isCancelledOrInterrupted()
                     ? late("offload", e)
                     : e;
         }
@@ -473,32 +431,5 @@ public final class Scheduler {
                     operation + ": this frame belongs to " + task.scheduler().runtime);
         }
         return task;
-    }
-
-    private static boolean isCancelled(Task task) {
-        return task.isCancelled() || task.thread().isInterrupted();
-    }
-
-    private static void requireMayWait(Task task, String operation) throws TardyIOException {
-        requireNotCancelled(task, operation);
-        if (task.isPastDeadline()) {
-            Thread.yield(); // as in ioAwait
-            throw new DeadlineExceededException(operation);
-        }
-    }
-
-    private static void requireNotCancelled(Task task, String operation) throws CancelledException {
-        if (isCancelled(task)) {
-            Thread.yield(); // as in ioAwait
-            restoreInterrupt(task);
-            throw new CancelledException(operation);
-        }
-    }
-
-    /** A cancelled frame's thread is interrupted whenever it runs, for the JDK's own waits. */
-    private static void restoreInterrupt(Task task) {
-        if (task.isCancelled() && !task.thread().isInterrupted()) {
-            task.thread().interrupt();
-        }
     }
 }

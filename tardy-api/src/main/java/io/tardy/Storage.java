@@ -60,7 +60,11 @@ public final class Storage {
         return type.cast(value);
     }
 
-    /** Whether there is a value of that name. */
+    /**
+     * Whether there is a value of that name.
+     *
+     * @throws IllegalStateException if this is not the runtime's thread
+     */
     public boolean contains(String name) {
         runtime.requireThread();
         return values.containsKey(name);

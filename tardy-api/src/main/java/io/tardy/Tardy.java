@@ -136,7 +136,11 @@ public final class Tardy implements AutoCloseable {
         }
     }
 
-    /** Like {@link #entry}, but returns at once, with a handle to await and stop it. */
+    /**
+     * Like {@link #entry}, but returns at once, with a handle to await and stop it.
+     *
+     * @throws IllegalStateException if closed, or if another entry runs
+     */
     public synchronized <P, E extends Exception> TardyEntry<E> entryInNewThread(
             P params, EntryFunction<P, E> function) {
         if (closed) {
@@ -395,6 +399,7 @@ public final class Tardy implements AutoCloseable {
          *
          * @throws TransportUnavailableException if the transport cannot be used here; the message
          *     says why
+         * @throws IllegalArgumentException if an option has no meaning; the message names it
          */
         public Tardy build() {
             return new Tardy(

@@ -37,6 +37,8 @@ public final class TardyEntry<E extends Exception> {
      * Waits until all runtimes have ended.
      *
      * @throws E what an entry function threw, those of other runtimes suppressed
+     * @throws InterruptedException if this thread was interrupted; the runtimes go on
+     * @throws IllegalStateException on a thread of a runtime, in a frame too
      */
     public void await() throws E, InterruptedException {
         requireOutside();
@@ -52,6 +54,8 @@ public final class TardyEntry<E extends Exception> {
      *
      * @return whether they have ended
      * @throws E what an entry function threw, those of other runtimes suppressed
+     * @throws InterruptedException if this thread was interrupted; the runtimes go on
+     * @throws IllegalStateException on a thread of a runtime, in a frame too
      */
     public boolean await(Duration timeout) throws E, InterruptedException {
         requireOutside();

@@ -360,7 +360,11 @@ public final class TardyRuntime {
         return scheduler.framesFailed();
     }
 
-    /** How many timers run; on the runtime's thread. */
+    /**
+     * How many timers run, those of deadlines included; on the runtime's thread.
+     *
+     * @throws IllegalStateException on another thread
+     */
     public int timersActive() {
         requireThread();
         return async.timersActive();

@@ -1,5 +1,8 @@
 package io.tardy;
 
+import io.tardy.aio.CancelledException;
+import io.tardy.aio.DeadlineExceededException;
+import io.tardy.aio.TardyIOException;
 import io.tardy.spi.Operation;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.LockSupport;
@@ -72,6 +75,37 @@ final class Task implements Executor {
 
     boolean isCancelled() {
         return cancelled;
+    }
+
+    /**
+     * Whether its waits are to fail, be it that the frame was cancelled or its thread interrupted.
+     */
+    boolean isCancelledOrInterrupted() {
+        return cancelled || thread.isInterrupted();
+    }
+
+    /** Throws, after others have had their turn, if no wait may begin; in the frame. */
+    void requireMayWait(String operation) throws TardyIOException {
+        requireNotCancelled(operation);
+        if (isPastDeadline()) {
+            Thread.yield(); // as below
+            throw new DeadlineExceededException(operation);
+        }
+    }
+
+    void requireNotCancelled(String operation) throws CancelledException {
+        if (isCancelledOrInterrupted()) {
+            Thread.yield(); // a frame that will not hear of it must not keep the thread either
+            restoreInterrupt();
+            throw new CancelledException(operation);
+        }
+    }
+
+    /** A cancelled frame's thread is interrupted whenever it runs, for the JDK's own waits. */
+    void restoreInterrupt() {
+        if (cancelled && !thread.isInterrupted()) {
+            thread.interrupt();
+        }
     }
 
     /** The nearest deadline of the frame's waits, or null. */

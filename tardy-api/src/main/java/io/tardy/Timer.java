@@ -2,6 +2,7 @@ package io.tardy;
 
 import io.tardy.aio.AsyncSubmission;
 import io.tardy.aio.CancelledException;
+import io.tardy.aio.DeadlineExceededException;
 import io.tardy.aio.TardyIOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -17,6 +18,7 @@ public final class Timer {
      * loop. More than 146 years is 146 years.
      *
      * @throws CancelledException if the frame is cancelled
+     * @throws DeadlineExceededException if the frame's {@link Deadline} passes before
      * @throws IllegalStateException outside of a frame
      */
     public static void delay(Duration delay) throws TardyIOException {

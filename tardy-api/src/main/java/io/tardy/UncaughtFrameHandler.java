@@ -1,6 +1,10 @@
 package io.tardy;
 
-/** Hears of every frame that failed while nobody waited in its {@code join}. */
+/**
+ * Hears of each frame that failed and whose end nobody has asked for: {@link Frame#join} was not
+ * called on it, no {@link Frame#joinAny} waits for it, and no {@link Scope} has forked it, or the
+ * scope was closed without a join.
+ */
 @FunctionalInterface
 public interface UncaughtFrameHandler {
 

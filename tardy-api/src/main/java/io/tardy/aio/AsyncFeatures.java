@@ -7,6 +7,8 @@ import java.util.Set;
 /**
  * The operations that a transport does natively. What is missing here still works: the runtime does
  * it another way, with the same result and the same errors.
+ *
+ * @param ops those that are native; unmodifiable
  */
 public record AsyncFeatures(Set<AsyncOp> ops) {
 

@@ -2,7 +2,10 @@ package io.tardy.aio;
 
 import java.util.Locale;
 
-/** The operations that can be submitted, one constant for each kind of {@link AsyncSubmission}. */
+/**
+ * The operations that can be submitted. A few kinds of {@link AsyncSubmission} are one operation to
+ * the system, and share a constant: all that receive are {@link #RECV}.
+ */
 public enum AsyncOp {
     TIMER,
     OPEN,

@@ -120,6 +120,7 @@ public final class Spsc<T> {
          * @throws CancelledException if the frame is cancelled; the message was not sent
          * @throws DeadlineExceededException if it had to wait beyond the frame's {@code Deadline};
          *     the message was not sent
+         * @throws IllegalStateException if it has to wait outside of a frame of this end's runtime
          */
         public void send(T message) throws ChannelClosedException, TardyIOException {
             Objects.requireNonNull(message, "message");
@@ -171,6 +172,7 @@ public final class Spsc<T> {
          * @throws CancelledException if the frame is cancelled; no message was taken
          * @throws DeadlineExceededException if it had to wait beyond the frame's {@code Deadline};
          *     no message was taken
+         * @throws IllegalStateException if it has to wait outside of a frame of this end's runtime
          */
         public T recv() throws ChannelClosedException, TardyIOException {
             for (; ; ) {

@@ -2,5 +2,21 @@
  * Channels that carry messages from one frame to another, of the same runtime or of two: {@link
  * io.tardy.channel.Spsc} has one producer, one consumer and a bound, and whoever has to wait gives
  * way.
+ *
+ * <pre>{@code
+ * Spsc<String> channel = new Spsc<>(1024);
+ * Frame<Void> sending =
+ *         first.spawn(
+ *                 () -> {
+ *                     try (var producer = channel.producer(first)) {
+ *                         producer.send("hello"); // waits while the channel is full
+ *                     }
+ *                 });
+ * Frame<String> receiving = second.spawn(() -> channel.consumer(second).recv());
+ * }</pre>
+ *
+ * <p>The bound is what keeps a quick producer from filling the memory with what a slow consumer has
+ * not taken. Closing one end tells the other, with a {@link
+ * io.tardy.channel.ChannelClosedException}; what was sent before the producer's end is received.
  */
 package io.tardy.channel;

@@ -27,10 +27,12 @@ public record Stat(
         long inode,
         long links) {
 
+    /** Whether it is a directory. */
     public boolean isDirectory() {
         return kind == FileKind.DIRECTORY;
     }
 
+    /** Whether it is a regular file. */
     public boolean isFile() {
         return kind == FileKind.FILE;
     }

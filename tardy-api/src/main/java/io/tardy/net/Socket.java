@@ -48,6 +48,10 @@ import java.util.Objects;
  * and throw {@link IllegalStateException} outside of a frame. Everything else returns at once and
  * may be called from any thread. All failures of the system are {@link TardyIOException}s.
  *
+ * <p>A wait ends early if the frame is cancelled, or if the {@link Deadline} around it passes, with
+ * {@link CancelledException} or {@link DeadlineExceededException}. The operation is over then, and
+ * what it did not receive the next one will.
+ *
  * <p>One frame may wait to receive while another waits to send; a second one in the same direction,
  * on the same runtime, is a programmer's error and gets an {@link IllegalStateException}. A
  * listening socket may be accepted from by one frame on each of several runtimes.
@@ -71,6 +75,8 @@ public final class Socket implements Stream, AutoCloseable {
      *
      * @param host a name or a literal address; a name is looked up here, which blocks
      * @param port 0 to 65535; 0 lets {@code bind} choose
+     * @throws TardyIOException if the system gives no socket; with {@link
+     *     ConnectError#ADDRESS_NOT_AVAILABLE} if the name is unknown
      */
     public static Socket tcp(String host, int port) throws TardyIOException {
         return tcp(Tardy.openSocketHere(SocketKind.TCP), host, port);
@@ -81,7 +87,11 @@ public final class Socket implements Stream, AutoCloseable {
         return tcp(tardy.openSocket(SocketKind.TCP), host, port);
     }
 
-    /** A stream socket of the Unix domain at this path; opened for whom {@link #tcp} says. */
+    /**
+     * A stream socket of the Unix domain at this path; opened for whom {@link #tcp} says. What
+     * {@link #bind} has made at the path stays when the socket is closed: delete it before the next
+     * one is bound.
+     */
     public static Socket unix(Path path) throws TardyIOException {
         return new Socket(Tardy.openSocketHere(SocketKind.UNIX), UnixDomainSocketAddress.of(path));
     }
@@ -239,9 +249,11 @@ public final class Socket implements Stream, AutoCloseable {
     }
 
     /**
-     * Receives what is there, waiting until there is something.
+     * Receives what is there, waiting until there is something. Of a datagram socket: one datagram;
+     * what has no room is lost, and there is no end.
      *
-     * @param into direct or heap; its position advances; if it has no room nothing happens
+     * @param into direct or heap; its position advances; if it has no room, a stream is left as it
+     *     is
      * @return the number of bytes, or -1 at the end of the stream
      */
     public int recv(ByteBuffer into) throws TardyIOException {

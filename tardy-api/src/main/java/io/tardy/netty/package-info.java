@@ -3,7 +3,16 @@
  * of a group of Netty's, and nothing else has to change; {@link io.tardy.netty.FrameChannel} is a
  * pipeline in direct style, for frames that read, write and wait.
  *
- * <p>{@link io.tardy.TardyRuntime#of} leads from a channel to its runtime, and {@code
- * TardyRuntime.await} from a future of Netty's to a frame that waits for it.
+ * <pre>{@code
+ * protected void initChannel(Channel channel) {
+ *     channel.pipeline().addLast(new HttpServerCodec());
+ *     FrameChannel.spawn(channel, FrameHttp::serve);
+ * }
+ * }</pre>
+ *
+ * <p>{@link io.tardy.TardyRuntime#of} leads from a channel to its runtime, {@code rt.spawn} from a
+ * handler, which must not wait, to a frame, which may, and {@code rt.await} from a future of
+ * Netty's to a frame that waits for it. A frame is not the loop's thread, as {@code inEventLoop()}
+ * sees it: what it calls on a channel is passed to the loop, without a system call.
  */
 package io.tardy.netty;

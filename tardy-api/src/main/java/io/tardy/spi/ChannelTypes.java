@@ -11,6 +11,11 @@ import io.netty.channel.socket.SocketChannel;
  * Netty's names for one mechanism.
  *
  * @param ioHandler the type by which {@code isIoType} knows it
+ * @param serverSocket what listens for TCP
+ * @param socket TCP
+ * @param datagram UDP
+ * @param serverDomainSocket what listens at a path of the Unix domain
+ * @param domainSocket a stream of the Unix domain
  */
 public record ChannelTypes(
         Class<? extends IoHandler> ioHandler,

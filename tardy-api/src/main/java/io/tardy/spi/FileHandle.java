@@ -18,6 +18,7 @@ public abstract class FileHandle {
 
     private boolean closed;
 
+    /** Of a file that is open. */
     protected FileHandle() {}
 
     /** Whether {@link #close} was called. */

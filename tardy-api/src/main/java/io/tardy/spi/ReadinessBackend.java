@@ -24,6 +24,7 @@ public abstract class ReadinessBackend implements AsyncBackend {
     private final SocketCalls calls;
     private final Set<ReadinessRegistration> registrations = new HashSet<>();
 
+    /** Before the loop runs, and not on its thread. */
     protected ReadinessBackend(BackendContext context) {
         this.loop = context.loop();
         this.calls = new SocketCalls(context.allocator());

@@ -26,6 +26,7 @@ public abstract class ReadinessRegistration implements SocketHandle.Attachment {
     private boolean writable = true;
     private boolean hungUp;
 
+    /** Of a socket with the loop of this backend; not armed yet. */
     protected ReadinessRegistration(ReadinessBackend backend, SocketHandle socket) {
         this.backend = backend;
         this.socket = socket;

@@ -52,6 +52,7 @@ public abstract class SocketHandle {
 
     private final SocketKind kind;
 
+    /** Of a socket that is open. */
     protected SocketHandle(SocketKind kind) {
         this.kind = kind;
     }
@@ -268,6 +269,7 @@ public abstract class SocketHandle {
         public void letGo() {}
     }
 
+    /** {@link #sendFile}, while both are held open; here, no such call. */
     protected int doSendFile(FileHandle file, long offset, int count) {
         return -Errno.ENOSYS.number();
     }
@@ -291,6 +293,7 @@ public abstract class SocketHandle {
         whileOpen("leave", () -> doJoin(group, via, false));
     }
 
+    /** {@link #join} or {@link #leave}, while the socket is open; here, not supported. */
     protected void doJoin(InetAddress group, NetworkInterface via, boolean joins)
             throws TardyIOException {
         throw new TardyIOException(
@@ -316,19 +319,34 @@ public abstract class SocketHandle {
     /** The outcome of a connect that went on, in the same form. */
     public abstract int finishConnect();
 
+    /** {@link #bind}, while the socket is open. */
     protected abstract void doBind(SocketAddress address) throws TardyIOException;
 
+    /** {@link #listen}, while the socket is open. */
     protected abstract void doListen(int backlog) throws TardyIOException;
 
+    /** {@link #shutdownOutput}, while the socket is open. */
     protected abstract void doShutdownOutput() throws TardyIOException;
 
+    /** {@link #localAddress}, while the socket is open. */
     protected abstract SocketAddress doLocalAddress();
 
+    /** {@link #remoteAddress}, while the socket is open. */
     protected abstract SocketAddress doRemoteAddress();
 
+    /**
+     * {@link #setOption}, while the socket is open.
+     *
+     * @throws UnsupportedOperationException if there is no such option here
+     */
     protected abstract void doSetOption(SocketOption<?> option, Object value)
             throws TardyIOException;
 
+    /**
+     * {@link #getOption}, while the socket is open.
+     *
+     * @throws UnsupportedOperationException if there is no such option here
+     */
     protected abstract Object doGetOption(SocketOption<?> option) throws TardyIOException;
 
     /** Gives the descriptor back. Called once. */

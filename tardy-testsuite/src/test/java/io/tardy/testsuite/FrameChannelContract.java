@@ -1,7 +1,12 @@
 package io.tardy.testsuite;
 
-import static io.tardy.testsuite.GroupContract.bindAnywhere;
-import static io.tardy.testsuite.GroupContract.server;
+import static io.tardy.testsuite.FrameChannelFixture.connect;
+import static io.tardy.testsuite.FrameChannelFixture.pipeline;
+import static io.tardy.testsuite.FrameChannelFixture.serve;
+import static io.tardy.testsuite.GroupFixture.bindAnywhere;
+import static io.tardy.testsuite.GroupFixture.client;
+import static io.tardy.testsuite.GroupFixture.inGroupFrame;
+import static io.tardy.testsuite.GroupFixture.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -20,7 +25,6 @@ import io.netty.channel.local.LocalAddress;
 import io.netty.channel.local.LocalChannel;
 import io.netty.channel.local.LocalServerChannel;
 import io.netty.handler.codec.LineBasedFrameDecoder;
-import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.string.StringDecoder;
 import io.netty.handler.codec.string.StringEncoder;
 import io.tardy.Deadline;
@@ -31,72 +35,22 @@ import io.tardy.aio.CancelledException;
 import io.tardy.aio.DeadlineExceededException;
 import io.tardy.net.Socket;
 import io.tardy.netty.FrameChannel;
-import io.tardy.netty.FrameChannelBody;
-import io.tardy.netty.PipelineException;
-import io.tardy.netty.TardyEventLoopGroup;
 import java.io.IOException;
-import java.net.SocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Frames over pipelines of Netty's: reading, writing, back-pressure, failures, references. */
-interface FrameChannelContract extends GroupContract {
-
-    /** Lines of text, both ways. */
-    static ChannelInitializer<Channel> lines(FrameChannelBody body) {
-        return new ChannelInitializer<>() {
-            @Override
-            protected void initChannel(Channel channel) {
-                channel.pipeline()
-                        .addLast(new LineBasedFrameDecoder(1024), new StringDecoder())
-                        .addLast(new StringEncoder());
-                if (body != null) {
-                    FrameChannel.spawn(channel, body);
-                }
-            }
-        };
-    }
-
-    static ChannelInitializer<Channel> bytes(FrameChannelBody body) {
-        return new ChannelInitializer<>() {
-            @Override
-            protected void initChannel(Channel channel) {
-                FrameChannel.spawn(channel, body);
-            }
-        };
-    }
-
-    private static void echoLines(FrameChannel channel) throws IOException {
-        for (String line; (line = channel.read(String.class)) != null; ) {
-            channel.write(line + "\n");
-        }
-    }
-
-    /** Runs in a frame of the group's first loop. */
-    static void inGroupFrame(TardyEventLoopGroup group, Body body) throws Exception {
-        TardyRuntime runtime = GroupContract.runtimeOf(group.next());
-        runtime.spawn(() -> body.run(runtime)).join();
-    }
-
-    static FrameChannel connect(TardyRuntime rt, TardyEventLoopGroup group, SocketAddress server)
-            throws IOException {
-        Bootstrap bootstrap =
-                new Bootstrap()
-                        .group(rt.eventLoop())
-                        .channel(group.socketChannel())
-                        .handler(lines(null));
-        return FrameChannel.connect(bootstrap, server);
-    }
+/**
+ * Frames over pipelines of Netty's: reading, writing and back-pressure, on channels of all kinds.
+ */
+interface FrameChannelContract extends FrameChannelFixture {
 
     @Test
     default void framesReadAndWriteWhatThePipelineMakes() throws Exception {
@@ -104,12 +58,15 @@ interface FrameChannelContract extends GroupContract {
                 2,
                 group -> {
                     Channel server =
-                            bindAnywhere(server(group, lines(FrameChannelContract::echoLines)));
+                            serve(
+                                    group,
+                                    FrameChannelFixture::lines,
+                                    FrameChannelFixture::echoLines);
                     inGroupFrame(
                             group,
                             rt -> {
                                 try (FrameChannel client =
-                                        connect(rt, group, server.localAddress())) {
+                                        connect(rt, group, server, FrameChannelFixture::lines)) {
                                     List<String> sent =
                                             IntStream.range(0, 1000)
                                                     .mapToObj(i -> "line " + i)
@@ -139,19 +96,16 @@ interface FrameChannelContract extends GroupContract {
                 group -> {
                     int size = 4 << 20;
                     Channel server =
-                            bindAnywhere(
-                                    server(
-                                            group,
-                                            bytes(
-                                                    ch ->
-                                                            ch.write(
-                                                                    Unpooled.buffer(size)
-                                                                            .writeZero(size)))));
+                            serve(
+                                    group,
+                                    FrameChannelFixture::bytes,
+                                    ch -> ch.write(Unpooled.buffer(size).writeZero(size)));
                     inGroupFrame(
                             group,
                             rt -> {
                                 long total = 0;
-                                try (FrameChannel client = connectRaw(rt, group, server)) {
+                                try (FrameChannel client =
+                                        connect(rt, group, server, FrameChannelFixture::bytes)) {
                                     for (ByteBuf part;
                                             (part = client.read(ByteBuf.class)) != null; ) {
                                         total += part.readableBytes();
@@ -164,16 +118,6 @@ interface FrameChannelContract extends GroupContract {
                 });
     }
 
-    private static FrameChannel connectRaw(
-            TardyRuntime rt, TardyEventLoopGroup group, Channel server) throws IOException {
-        return FrameChannel.connect(
-                new Bootstrap()
-                        .group(rt.eventLoop())
-                        .channel(group.socketChannel())
-                        .handler(new ChannelInboundHandlerAdapter()),
-                server.localAddress());
-    }
-
     @Test
     default void afterTheOtherSideHasEndedItsDirectionOneMayStillAnswer() throws Exception {
         withGroup(
@@ -182,7 +126,8 @@ interface FrameChannelContract extends GroupContract {
                     ServerBootstrap bootstrap =
                             server(
                                             group,
-                                            lines(
+                                            pipeline(
+                                                    FrameChannelFixture::lines,
                                                     ch -> {
                                                         int count = 0;
                                                         while (ch.read() != null) {
@@ -258,7 +203,8 @@ interface FrameChannelContract extends GroupContract {
                     inGroupFrame(
                             group,
                             rt -> {
-                                try (FrameChannel client = connectRaw(rt, group, server)) {
+                                try (FrameChannel client =
+                                        connect(rt, group, server, FrameChannelFixture::bytes)) {
                                     ByteBuf chunk =
                                             Unpooled.directBuffer(1 << 16).writeZero(1 << 16);
                                     long sent = 0;
@@ -300,178 +246,6 @@ interface FrameChannelContract extends GroupContract {
     }
 
     @Test
-    default void whatAHandlerThrowsTheFrameGetsAndMayAnswer() throws Exception {
-        withGroup(
-                1,
-                group -> {
-                    Channel server =
-                            bindAnywhere(
-                                    server(
-                                            group,
-                                            lines(
-                                                    ch -> {
-                                                        try {
-                                                            ch.read();
-                                                            ch.write("no failure\n");
-                                                        } catch (PipelineException e) {
-                                                            ch.write(
-                                                                    e.getCause()
-                                                                                    .getClass()
-                                                                                    .getSimpleName()
-                                                                            + "\n");
-                                                        }
-                                                        ch.write(ch.read(String.class) + "\n");
-                                                    })));
-                    inGroupFrame(
-                            group,
-                            rt -> {
-                                try (FrameChannel client =
-                                        connect(rt, group, server.localAddress())) {
-                                    client.write("x".repeat(2000) + "\nnext\n");
-                                    assertThat(client.read())
-                                            .isEqualTo(TooLongFrameException.class.getSimpleName());
-                                    assertThat(client.read()).isEqualTo("next");
-                                    assertThat(client.read()).isNull();
-                                }
-                            });
-                });
-    }
-
-    @Test
-    default void aFrameThatFailsClosesItsChannel() throws Exception {
-        CompletableFuture<Frame<Void>> failed = new CompletableFuture<>();
-        withGroup(
-                1,
-                group -> {
-                    ChannelHandler failing =
-                            new ChannelInitializer<Channel>() {
-                                @Override
-                                protected void initChannel(Channel channel) {
-                                    failed.complete(
-                                            FrameChannel.spawn(
-                                                    channel,
-                                                    ch -> {
-                                                        throw new IllegalStateException("oh");
-                                                    }));
-                                }
-                            };
-                    Channel server = bindAnywhere(server(group, failing));
-                    inGroupFrame(
-                            group,
-                            rt -> {
-                                try (FrameChannel client = connectRaw(rt, group, server)) {
-                                    assertThat(client.read()).isNull();
-                                    assertThatThrownBy(() -> rt.await(failed).join())
-                                            .hasRootCauseMessage("oh");
-                                }
-                            });
-                });
-    }
-
-    @Test
-    default void writingToAClosedChannelFailsAndReleases() throws Exception {
-        withGroup(
-                1,
-                group -> {
-                    Channel server = bindAnywhere(server(group, bytes(ch -> {})));
-                    inGroupFrame(
-                            group,
-                            rt -> {
-                                FrameChannel client = connectRaw(rt, group, server);
-                                assertThat(client.read()).isNull();
-                                rt.await(client.channel().closeFuture());
-                                ByteBuf message = Unpooled.buffer().writeByte(1);
-                                assertThatThrownBy(() -> client.write(message))
-                                        .isInstanceOf(ClosedChannelException.class);
-                                assertThat(message.refCnt()).isZero();
-                                client.close();
-                                client.close();
-                            });
-                });
-    }
-
-    @Test
-    default void aPipelineThatIsOverReadsAsItsEnd() throws Exception {
-        withGroup(
-                1,
-                group -> {
-                    Channel server = bindAnywhere(server(group, bytes(ch -> ch.read())));
-                    inGroupFrame(
-                            group,
-                            rt -> {
-                                Channel channel =
-                                        rt.await(
-                                                GroupContract.client(group, new EchoHandler())
-                                                        .connect(server.localAddress()));
-                                rt.await(channel.close());
-                                rt.await(channel.deregister());
-                                try (FrameChannel client = FrameChannel.attach(channel)) {
-                                    assertThat(client.read()).isNull();
-                                    assertThatThrownBy(() -> client.write(Unpooled.EMPTY_BUFFER))
-                                            .isInstanceOf(ClosedChannelException.class);
-                                }
-                            });
-                });
-    }
-
-    @Test
-    default void aFrameOfAnotherRuntimeIsToldWhichGroupToUse() throws Exception {
-        withGroup(
-                2,
-                group -> {
-                    Channel server = bindAnywhere(server(group, bytes(ch -> ch.read())));
-                    inGroupFrame(
-                            group,
-                            rt -> {
-                                // One of two comes to the other loop.
-                                assertThatThrownBy(
-                                                () -> {
-                                                    for (int i = 0; i < 2; i++) {
-                                                        Bootstrap anywhere =
-                                                                new Bootstrap()
-                                                                        .group(group.next())
-                                                                        .channel(
-                                                                                group
-                                                                                        .socketChannel());
-                                                        FrameChannel.connect(
-                                                                        anywhere,
-                                                                        server.localAddress())
-                                                                .close();
-                                                    }
-                                                })
-                                        .hasStackTraceContaining("bootstrap.group(rt.eventLoop())");
-                            });
-                });
-    }
-
-    @Test
-    default void whatWasNeverReadIsReleased() throws Exception {
-        List<ByteBuf> made = new ArrayList<>();
-        inFrame(
-                rt -> {
-                    EmbeddedChannel channel = new EmbeddedChannel();
-                    Frame<Void> frame =
-                            FrameChannel.spawn(
-                                    channel,
-                                    ch -> {
-                                        ByteBuf first = ch.read(ByteBuf.class);
-                                        first.release();
-                                        channel.config().setAutoRead(true);
-                                    });
-                    for (int i = 0; i < 3; i++) {
-                        made.add(Unpooled.buffer().writeByte(i));
-                        channel.writeInbound(made.get(i));
-                    }
-                    frame.join();
-                    made.add(Unpooled.buffer().writeByte(3));
-                    channel.pipeline().fireChannelRead(made.get(3));
-                    channel.runPendingTasks();
-                    assertThat(channel.isOpen()).isFalse();
-                });
-        assertThat(made).hasSize(4).allMatch(message -> message.refCnt() == 0);
-    }
-
-    @Test
     default void anEmbeddedChannelServesInTests() throws Exception {
         inFrame(
                 rt -> {
@@ -480,8 +254,7 @@ interface FrameChannelContract extends GroupContract {
                                     new LineBasedFrameDecoder(64),
                                     new StringDecoder(),
                                     new StringEncoder());
-                    Frame<Void> frame =
-                            FrameChannel.spawn(channel, FrameChannelContract::echoLines);
+                    Frame<Void> frame = FrameChannel.spawn(channel, FrameChannelFixture::echoLines);
                     channel.writeInbound(Unpooled.wrappedBuffer(ascii("one\ntwo\n")));
                     while (channel.outboundMessages().size() < 2) {
                         Frame.yield();
@@ -507,7 +280,10 @@ interface FrameChannelContract extends GroupContract {
                     new ServerBootstrap()
                             .group(group)
                             .channel(LocalServerChannel.class)
-                            .childHandler(lines(FrameChannelContract::echoLines))
+                            .childHandler(
+                                    pipeline(
+                                            FrameChannelFixture::lines,
+                                            FrameChannelFixture::echoLines))
                             .bind(address)
                             .sync();
                     inGroupFrame(
@@ -517,7 +293,8 @@ interface FrameChannelContract extends GroupContract {
                                         new Bootstrap()
                                                 .group(rt.eventLoop())
                                                 .channel(LocalChannel.class)
-                                                .handler(lines(null));
+                                                .handler(
+                                                        pipeline(FrameChannelFixture::lines, null));
                                 try (FrameChannel client =
                                         FrameChannel.connect(bootstrap, address)) {
                                     client.write("a\nb\n");
@@ -534,12 +311,15 @@ interface FrameChannelContract extends GroupContract {
                 1,
                 group -> {
                     Channel server =
-                            bindAnywhere(server(group, lines(FrameChannelContract::echoLines)));
+                            serve(
+                                    group,
+                                    FrameChannelFixture::lines,
+                                    FrameChannelFixture::echoLines);
                     inGroupFrame(
                             group,
                             rt -> {
                                 try (FrameChannel client =
-                                        connect(rt, group, server.localAddress())) {
+                                        connect(rt, group, server, FrameChannelFixture::lines)) {
                                     assertThatThrownBy(
                                                     () ->
                                                             Deadline.within(
@@ -567,69 +347,21 @@ interface FrameChannelContract extends GroupContract {
                 1,
                 group -> {
                     Channel server =
-                            bindAnywhere(
-                                    server(
-                                            group,
-                                            lines(
-                                                    ch -> {
-                                                        ch.write("hello\n");
-                                                        Timer.delay(Duration.ofHours(1));
-                                                    })));
+                            serve(
+                                    group,
+                                    FrameChannelFixture::lines,
+                                    ch -> {
+                                        ch.write("hello\n");
+                                        Timer.delay(Duration.ofHours(1));
+                                    });
                     inGroupFrame(
                             group,
                             rt -> {
                                 try (FrameChannel client =
-                                        connect(rt, group, server.localAddress())) {
+                                        connect(rt, group, server, FrameChannelFixture::lines)) {
                                     assertThat(client.read()).isEqualTo("hello");
                                 }
                             });
-                });
-    }
-
-    @Test
-    default void outsideOfAFrameTheMessageSaysWhatToDo() throws Exception {
-        withGroup(
-                1,
-                group -> {
-                    CompletableFuture<Throwable> thrown = new CompletableFuture<>();
-                    ChannelHandler wrong =
-                            new ChannelInitializer<Channel>() {
-                                @Override
-                                protected void initChannel(Channel channel) {
-                                    try (FrameChannel attached = FrameChannel.attach(channel)) {
-                                        attached.read();
-                                    } catch (Exception e) {
-                                        thrown.complete(e);
-                                    }
-                                }
-                            };
-                    Channel server = bindAnywhere(server(group, wrong));
-                    inGroupFrame(
-                            group,
-                            rt -> {
-                                try (FrameChannel client = connectRaw(rt, group, server)) {
-                                    assertThat(client.read()).isNull();
-                                }
-                            });
-                    assertThat(thrown.get(patience().toSeconds(), TimeUnit.SECONDS))
-                            .isInstanceOf(IllegalStateException.class)
-                            .hasMessageContaining("rt.spawn");
-                });
-    }
-
-    @Test
-    default void aMessageOfTheWrongTypeIsReleasedAndNamed() throws Exception {
-        inFrame(
-                rt -> {
-                    EmbeddedChannel channel = new EmbeddedChannel();
-                    Frame<Void> frame = FrameChannel.spawn(channel, ch -> ch.read(String.class));
-                    ByteBuf message = Unpooled.buffer();
-                    channel.writeInbound(message);
-                    assertThatThrownBy(frame::join)
-                            .hasRootCauseInstanceOf(ClassCastException.class)
-                            .hasStackTraceContaining("java.lang.String");
-                    channel.runPendingTasks();
-                    assertThat(message.refCnt()).isZero();
                 });
     }
 }

@@ -29,7 +29,7 @@ class FrameChannelLateTest {
 
     private Channel connect(TardyRuntime runtime, Channel server) throws Exception {
         return runtime.await(
-                GroupContract.client(group, new ChannelInboundHandlerAdapter())
+                GroupFixture.client(group, new ChannelInboundHandlerAdapter())
                         .connect(server.localAddress()));
     }
 
@@ -42,9 +42,9 @@ class FrameChannelLateTest {
     @Test
     void aChannelThatHasEndedIsAtItsEnd() throws Exception {
         Channel server =
-                GroupContract.bindAnywhere(
-                        GroupContract.server(group, new GroupContract.EchoHandler()));
-        TardyRuntime runtime = GroupContract.runtimeOf(group.next());
+                GroupFixture.bindAnywhere(
+                        GroupFixture.server(group, new GroupFixture.EchoHandler()));
+        TardyRuntime runtime = GroupFixture.runtimeOf(group.next());
         runtime.spawn(
                         () -> {
                             Channel client = connect(runtime, server);
@@ -58,9 +58,9 @@ class FrameChannelLateTest {
     @Test
     void aChannelThatEndsMeanwhileIsAtItsEnd() throws Exception {
         Channel server =
-                GroupContract.bindAnywhere(
-                        GroupContract.server(group, new GroupContract.EchoHandler()));
-        TardyRuntime runtime = GroupContract.runtimeOf(group.next());
+                GroupFixture.bindAnywhere(
+                        GroupFixture.server(group, new GroupFixture.EchoHandler()));
+        TardyRuntime runtime = GroupFixture.runtimeOf(group.next());
         runtime.spawn(
                         () -> {
                             Channel client = connect(runtime, server);

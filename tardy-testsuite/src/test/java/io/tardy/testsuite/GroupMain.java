@@ -24,7 +24,7 @@ final class GroupMain {
                     new ServerBootstrap()
                             .group(group)
                             .channel(group.serverSocketChannel())
-                            .childHandler(new GroupContract.EchoHandler())
+                            .childHandler(new GroupFixture.EchoHandler())
                             .bind(new InetSocketAddress("127.0.0.1", 0))
                             .sync()
                             .channel();

@@ -14,6 +14,7 @@ import io.tardy.Threading;
 import io.tardy.Timer;
 import io.tardy.aio.CancelledException;
 import io.tardy.net.Socket;
+import java.io.File;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -35,7 +36,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(60)
 class GuideTest {
 
-    private static final Path ROOT = Path.of(System.getProperty("basedir", "."), "..");
+    static final Path ROOT = Path.of(System.getProperty("basedir", "."), "..");
     private static final Path EXAMPLES =
             ROOT.resolve("tardy-examples/src/main/java/io/tardy/examples");
     private static final List<Path> SOURCES =
@@ -45,6 +46,8 @@ class GuideTest {
                     EXAMPLES.resolve("NettyEcho.java"),
                     EXAMPLES.resolve("FrameHttp.java"));
     private static final Pattern BLOCK = Pattern.compile("```java\n(.*?)```\n", Pattern.DOTALL);
+    private static final Pattern JAVADOC_BLOCK =
+            Pattern.compile("<pre>\\{@code\n(.*?) \\* }</pre>", Pattern.DOTALL);
 
     @ParameterizedTest(name = "{0}, {1} blocks")
     @CsvSource({
@@ -69,17 +72,40 @@ class GuideTest {
         assertThat(read(EXAMPLES.resolve("NettyEcho.java"))).contains(twoLines);
     }
 
+    /** Each package's page has one block, but those that no program needs. */
+    @Test
+    void everyPackagePageIsCompiled() throws IOException {
+        String sources =
+                Stream.concat(files(EXAMPLES, ".java"), SOURCES.stream())
+                        .map(GuideTest::read)
+                        .collect(Collectors.joining());
+        List<String> blocks =
+                files(ROOT, "package-info.java")
+                        .flatMap(page -> JAVADOC_BLOCK.matcher(readWhole(page)).results())
+                        .map(block -> flat(block.group(1).replaceAll("(?m)^ \\*", "")))
+                        .toList();
+        assertThat(blocks).hasSize(9).allSatisfy(block -> assertThat(sources).contains(block));
+    }
+
+    /** Of ours, not of a build. */
+    static Stream<Path> files(Path folder, String end) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files
+                    .filter(file -> file.toString().endsWith(end))
+                    .filter(file -> !file.toString().contains(File.separator + "target"))
+                    .toList()
+                    .stream();
+        }
+    }
+
     /** The pitfalls' indented lines. */
     @Test
     void everyMessageIsInTheSources() throws IOException {
-        String sources;
-        try (Stream<Path> files = Files.walk(ROOT.resolve("tardy-api/src/main/java"))) {
-            sources =
-                    files.filter(file -> file.toString().endsWith(".java"))
-                            .map(GuideTest::readWhole)
-                            .collect(Collectors.joining())
-                            .replaceAll("\"\\s*\\+\\s*\"", "");
-        }
+        String sources =
+                files(ROOT.resolve("tardy-api/src/main/java"), ".java")
+                        .map(GuideTest::readWhole)
+                        .collect(Collectors.joining())
+                        .replaceAll("\"\\s*\\+\\s*\"", "");
         List<String> messages =
                 Files.readString(ROOT.resolve("docs/pitfalls.md"))
                         .lines()
@@ -234,7 +260,7 @@ class GuideTest {
         return flat(readWhole(source));
     }
 
-    private static String readWhole(Path file) {
+    static String readWhole(Path file) {
         try {
             return Files.readString(file);
         } catch (IOException e) {

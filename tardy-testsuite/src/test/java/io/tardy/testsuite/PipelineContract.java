@@ -1,14 +1,18 @@
 package io.tardy.testsuite;
 
-import static io.tardy.testsuite.FrameChannelContract.inGroupFrame;
-import static io.tardy.testsuite.GroupContract.bindAnywhere;
-import static io.tardy.testsuite.GroupContract.server;
+import static io.tardy.testsuite.FrameChannelFixture.connect;
+import static io.tardy.testsuite.FrameChannelFixture.pipeline;
+import static io.tardy.testsuite.FrameChannelFixture.serve;
+import static io.tardy.testsuite.FrameChannelFixture.takeText;
+import static io.tardy.testsuite.FrameChannelFixture.utf8;
+import static io.tardy.testsuite.GroupFixture.bindAnywhere;
+import static io.tardy.testsuite.GroupFixture.client;
+import static io.tardy.testsuite.GroupFixture.inGroupFrame;
+import static io.tardy.testsuite.GroupFixture.server;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
@@ -36,73 +40,21 @@ import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.handler.codec.http2.Http2StreamChannelBootstrap;
-import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslContextBuilder;
-import io.netty.handler.ssl.SslProvider;
-import io.netty.pkitesting.CertificateBuilder;
-import io.netty.pkitesting.X509Bundle;
 import io.tardy.TardyRuntime;
 import io.tardy.netty.FrameChannel;
 import io.tardy.netty.FrameChannelBody;
-import io.tardy.netty.PipelineException;
-import io.tardy.netty.TardyEventLoopGroup;
-import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.Test;
 
 /** Frames at the end of the pipelines that programs of Netty's really have. */
-interface PipelineContract extends FrameChannelContract {
-
-    /** A pipeline with a frame at its end, or, for a client, nothing. */
-    private static ChannelHandler pipeline(Consumer<Channel> handlers, FrameChannelBody body) {
-        return new ChannelInitializer<>() {
-            @Override
-            protected void initChannel(Channel channel) {
-                handlers.accept(channel);
-                if (body != null) {
-                    FrameChannel.spawn(channel, body);
-                }
-            }
-        };
-    }
-
-    private static FrameChannel connect(
-            TardyRuntime rt, TardyEventLoopGroup group, Channel server, Consumer<Channel> handlers)
-            throws IOException {
-        return FrameChannel.connect(
-                new Bootstrap()
-                        .group(rt.eventLoop())
-                        .channel(group.socketChannel())
-                        .handler(pipeline(handlers, null)),
-                server.localAddress());
-    }
-
-    private static void echo(FrameChannel channel) throws IOException {
-        for (Object message; (message = channel.read()) != null; ) {
-            channel.write(message);
-        }
-    }
-
-    private static ByteBuf utf8(String text) {
-        return Unpooled.copiedBuffer(text, StandardCharsets.UTF_8);
-    }
-
-    private static String takeText(ByteBuf bytes) {
-        try {
-            return bytes.toString(StandardCharsets.UTF_8);
-        } finally {
-            bytes.release();
-        }
-    }
+interface PipelineContract extends FrameChannelFixture {
 
     @Test
     default void lengthFields() throws Exception {
@@ -114,8 +66,7 @@ interface PipelineContract extends FrameChannelContract {
         withGroup(
                 1,
                 group -> {
-                    Channel server =
-                            bindAnywhere(server(group, pipeline(handlers, PipelineContract::echo)));
+                    Channel server = serve(group, handlers, FrameChannelFixture::echo);
                     inGroupFrame(
                             group,
                             rt -> {
@@ -150,17 +101,14 @@ interface PipelineContract extends FrameChannelContract {
                                 }
                             };
                     Channel server =
-                            bindAnywhere(
-                                    server(
-                                            group,
-                                            pipeline(
-                                                    ch ->
-                                                            ch.pipeline()
-                                                                    .addLast(
-                                                                            new HttpServerCodec(),
-                                                                            new HttpObjectAggregator(
-                                                                                    1 << 16)),
-                                                    body)));
+                            serve(
+                                    group,
+                                    ch ->
+                                            ch.pipeline()
+                                                    .addLast(
+                                                            new HttpServerCodec(),
+                                                            new HttpObjectAggregator(1 << 16)),
+                                    body);
                     inGroupFrame(
                             group,
                             rt -> {
@@ -198,139 +146,6 @@ interface PipelineContract extends FrameChannelContract {
     }
 
     @Test
-    default void tls() throws Exception {
-        X509Bundle certificate = certificate();
-        SslContext serverTls =
-                SslContextBuilder.forServer(
-                                certificate.getKeyPair().getPrivate(), certificate.getCertificate())
-                        .sslProvider(SslProvider.JDK)
-                        .build();
-        SslContext clientTls =
-                SslContextBuilder.forClient()
-                        .sslProvider(SslProvider.JDK)
-                        .trustManager(certificate.getCertificate())
-                        .endpointIdentificationAlgorithm(null)
-                        .build();
-        withGroup(
-                2,
-                group -> {
-                    Channel server =
-                            bindAnywhere(
-                                    server(
-                                            group,
-                                            pipeline(
-                                                    ch ->
-                                                            ch.pipeline()
-                                                                    .addLast(
-                                                                            serverTls.newHandler(
-                                                                                    ch.alloc())),
-                                                    PipelineContract::echo)));
-                    inGroupFrame(
-                            group,
-                            rt -> {
-                                int size = 1 << 20;
-                                try (FrameChannel client =
-                                        connect(
-                                                rt,
-                                                group,
-                                                server,
-                                                ch ->
-                                                        ch.pipeline()
-                                                                .addLast(
-                                                                        clientTls.newHandler(
-                                                                                ch.alloc())))) {
-                                    rt.spawn(() -> client.write(utf8("x".repeat(size))));
-                                    int received = 0;
-                                    while (received < size) {
-                                        received += takeText(client.read(ByteBuf.class)).length();
-                                    }
-                                    assertThat(received).isEqualTo(size);
-                                }
-                            });
-                    inGroupFrame(
-                            group,
-                            rt -> {
-                                try (FrameChannel plain = connect(rt, group, server, ch -> {})) {
-                                    plain.write(utf8("this is no handshake\n"));
-                                    for (ByteBuf alert;
-                                            (alert = plain.read(ByteBuf.class)) != null; ) {
-                                        alert.release();
-                                    }
-                                }
-                            });
-                });
-    }
-
-    private static X509Bundle certificate() throws Exception {
-        return new CertificateBuilder()
-                .subject("CN=localhost")
-                .setIsCertificateAuthority(true)
-                .buildSelfSigned();
-    }
-
-    @Test
-    default void aHandshakeThatFailsReachesTheFrame() throws Exception {
-        SslContext distrusting = SslContextBuilder.forClient().sslProvider(SslProvider.JDK).build();
-        X509Bundle certificate = certificate();
-        SslContext serverTls =
-                SslContextBuilder.forServer(
-                                certificate.getKeyPair().getPrivate(), certificate.getCertificate())
-                        .sslProvider(SslProvider.JDK)
-                        .build();
-        withGroup(
-                1,
-                group -> {
-                    Channel server =
-                            bindAnywhere(
-                                    server(
-                                            group,
-                                            pipeline(
-                                                    ch ->
-                                                            ch.pipeline()
-                                                                    .addLast(
-                                                                            serverTls.newHandler(
-                                                                                    ch.alloc())),
-                                                    channel -> {
-                                                        try {
-                                                            echo(channel);
-                                                        } catch (PipelineException e) {
-                                                            // The client says why, and leaves.
-                                                        }
-                                                    })));
-                    inGroupFrame(
-                            group,
-                            rt -> {
-                                try (FrameChannel client =
-                                        connect(
-                                                rt,
-                                                group,
-                                                server,
-                                                ch ->
-                                                        ch.pipeline()
-                                                                .addLast(
-                                                                        distrusting.newHandler(
-                                                                                ch.alloc())))) {
-                                    assertThatThrownBy(client::read)
-                                            .isInstanceOf(PipelineException.class)
-                                            .hasRootCauseInstanceOf(Exception.class)
-                                            .cause()
-                                            .satisfies(
-                                                    cause ->
-                                                            assertThat(
-                                                                            cause
-                                                                                            instanceof
-                                                                                            SSLException
-                                                                                    || cause
-                                                                                                    .getCause()
-                                                                                            instanceof
-                                                                                            SSLException)
-                                                                    .isTrue());
-                                }
-                            });
-                });
-    }
-
-    @Test
     default void webSocket() throws Exception {
         FrameChannelBody body =
                 channel -> {
@@ -344,19 +159,16 @@ interface PipelineContract extends FrameChannelContract {
                 1,
                 group -> {
                     Channel server =
-                            bindAnywhere(
-                                    server(
-                                            group,
-                                            pipeline(
-                                                    ch ->
-                                                            ch.pipeline()
-                                                                    .addLast(
-                                                                            new HttpServerCodec(),
-                                                                            new HttpObjectAggregator(
-                                                                                    8192),
-                                                                            new WebSocketServerProtocolHandler(
-                                                                                    "/")),
-                                                    body)));
+                            serve(
+                                    group,
+                                    ch ->
+                                            ch.pipeline()
+                                                    .addLast(
+                                                            new HttpServerCodec(),
+                                                            new HttpObjectAggregator(8192),
+                                                            new WebSocketServerProtocolHandler(
+                                                                    "/")),
+                                    body);
                     int port = ((InetSocketAddress) server.localAddress()).getPort();
                     CompletableFuture<String> answer = new CompletableFuture<>();
                     try (HttpClient http = HttpClient.newHttpClient()) {

@@ -1,0 +1,250 @@
+package io.tardy.testsuite;
+
+import static io.tardy.testsuite.FrameChannelFixture.connect;
+import static io.tardy.testsuite.FrameChannelFixture.serve;
+import static io.tardy.testsuite.GroupFixture.bindAnywhere;
+import static io.tardy.testsuite.GroupFixture.client;
+import static io.tardy.testsuite.GroupFixture.inGroupFrame;
+import static io.tardy.testsuite.GroupFixture.server;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.TooLongFrameException;
+import io.tardy.Frame;
+import io.tardy.netty.FrameChannel;
+import io.tardy.netty.PipelineException;
+import java.nio.channels.ClosedChannelException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** What goes wrong in a pipeline its frame gets to know, and no message is left unreleased. */
+interface FrameChannelFailureContract extends FrameChannelFixture {
+
+    @Test
+    default void whatAHandlerThrowsTheFrameGetsAndMayAnswer() throws Exception {
+        withGroup(
+                1,
+                group -> {
+                    Channel server =
+                            serve(
+                                    group,
+                                    FrameChannelFixture::lines,
+                                    ch -> {
+                                        try {
+                                            ch.read();
+                                            ch.write("no failure\n");
+                                        } catch (PipelineException e) {
+                                            ch.write(
+                                                    e.getCause().getClass().getSimpleName() + "\n");
+                                        }
+                                        ch.write(ch.read(String.class) + "\n");
+                                    });
+                    inGroupFrame(
+                            group,
+                            rt -> {
+                                try (FrameChannel client =
+                                        connect(rt, group, server, FrameChannelFixture::lines)) {
+                                    client.write("x".repeat(2000) + "\nnext\n");
+                                    assertThat(client.read())
+                                            .isEqualTo(TooLongFrameException.class.getSimpleName());
+                                    assertThat(client.read()).isEqualTo("next");
+                                    assertThat(client.read()).isNull();
+                                }
+                            });
+                });
+    }
+
+    @Test
+    default void aFrameThatFailsClosesItsChannel() throws Exception {
+        CompletableFuture<Frame<Void>> failed = new CompletableFuture<>();
+        withGroup(
+                1,
+                group -> {
+                    ChannelHandler failing =
+                            new ChannelInitializer<Channel>() {
+                                @Override
+                                protected void initChannel(Channel channel) {
+                                    failed.complete(
+                                            FrameChannel.spawn(
+                                                    channel,
+                                                    ch -> {
+                                                        throw new IllegalStateException("oh");
+                                                    }));
+                                }
+                            };
+                    Channel server = bindAnywhere(server(group, failing));
+                    inGroupFrame(
+                            group,
+                            rt -> {
+                                try (FrameChannel client =
+                                        connect(rt, group, server, FrameChannelFixture::bytes)) {
+                                    assertThat(client.read()).isNull();
+                                    assertThatThrownBy(() -> rt.await(failed).join())
+                                            .hasRootCauseMessage("oh");
+                                }
+                            });
+                });
+    }
+
+    @Test
+    default void writingToAClosedChannelFailsAndReleases() throws Exception {
+        withGroup(
+                1,
+                group -> {
+                    Channel server = serve(group, FrameChannelFixture::bytes, ch -> {});
+                    inGroupFrame(
+                            group,
+                            rt -> {
+                                FrameChannel client =
+                                        connect(rt, group, server, FrameChannelFixture::bytes);
+                                assertThat(client.read()).isNull();
+                                rt.await(client.channel().closeFuture());
+                                ByteBuf message = Unpooled.buffer().writeByte(1);
+                                assertThatThrownBy(() -> client.write(message))
+                                        .isInstanceOf(ClosedChannelException.class);
+                                assertThat(message.refCnt()).isZero();
+                                client.close();
+                                client.close();
+                            });
+                });
+    }
+
+    @Test
+    default void aPipelineThatIsOverReadsAsItsEnd() throws Exception {
+        withGroup(
+                1,
+                group -> {
+                    Channel server = serve(group, FrameChannelFixture::bytes, ch -> ch.read());
+                    inGroupFrame(
+                            group,
+                            rt -> {
+                                Channel channel =
+                                        rt.await(
+                                                client(group, new EchoHandler())
+                                                        .connect(server.localAddress()));
+                                rt.await(channel.close());
+                                rt.await(channel.deregister());
+                                try (FrameChannel client = FrameChannel.attach(channel)) {
+                                    assertThat(client.read()).isNull();
+                                    assertThatThrownBy(() -> client.write(Unpooled.EMPTY_BUFFER))
+                                            .isInstanceOf(ClosedChannelException.class);
+                                }
+                            });
+                });
+    }
+
+    @Test
+    default void aFrameOfAnotherRuntimeIsToldWhichGroupToUse() throws Exception {
+        withGroup(
+                2,
+                group -> {
+                    Channel server = serve(group, FrameChannelFixture::bytes, ch -> ch.read());
+                    inGroupFrame(
+                            group,
+                            rt -> {
+                                // One of two comes to the other loop.
+                                assertThatThrownBy(
+                                                () -> {
+                                                    for (int i = 0; i < 2; i++) {
+                                                        Bootstrap anywhere =
+                                                                new Bootstrap()
+                                                                        .group(group.next())
+                                                                        .channel(
+                                                                                group
+                                                                                        .socketChannel());
+                                                        FrameChannel.connect(
+                                                                        anywhere,
+                                                                        server.localAddress())
+                                                                .close();
+                                                    }
+                                                })
+                                        .hasStackTraceContaining("bootstrap.group(rt.eventLoop())");
+                            });
+                });
+    }
+
+    @Test
+    default void whatWasNeverReadIsReleased() throws Exception {
+        List<ByteBuf> made = new ArrayList<>();
+        inFrame(
+                rt -> {
+                    EmbeddedChannel channel = new EmbeddedChannel();
+                    Frame<Void> frame =
+                            FrameChannel.spawn(
+                                    channel,
+                                    ch -> {
+                                        ByteBuf first = ch.read(ByteBuf.class);
+                                        first.release();
+                                        channel.config().setAutoRead(true);
+                                    });
+                    for (int i = 0; i < 3; i++) {
+                        made.add(Unpooled.buffer().writeByte(i));
+                        channel.writeInbound(made.get(i));
+                    }
+                    frame.join();
+                    made.add(Unpooled.buffer().writeByte(3));
+                    channel.pipeline().fireChannelRead(made.get(3));
+                    channel.runPendingTasks();
+                    assertThat(channel.isOpen()).isFalse();
+                });
+        assertThat(made).hasSize(4).allMatch(message -> message.refCnt() == 0);
+    }
+
+    @Test
+    default void outsideOfAFrameTheMessageSaysWhatToDo() throws Exception {
+        withGroup(
+                1,
+                group -> {
+                    CompletableFuture<Throwable> thrown = new CompletableFuture<>();
+                    ChannelHandler wrong =
+                            new ChannelInitializer<Channel>() {
+                                @Override
+                                protected void initChannel(Channel channel) {
+                                    try (FrameChannel attached = FrameChannel.attach(channel)) {
+                                        attached.read();
+                                    } catch (Exception e) {
+                                        thrown.complete(e);
+                                    }
+                                }
+                            };
+                    Channel server = bindAnywhere(server(group, wrong));
+                    inGroupFrame(
+                            group,
+                            rt -> {
+                                try (FrameChannel client =
+                                        connect(rt, group, server, FrameChannelFixture::bytes)) {
+                                    assertThat(client.read()).isNull();
+                                }
+                            });
+                    assertThat(thrown.get(patience().toSeconds(), TimeUnit.SECONDS))
+                            .isInstanceOf(IllegalStateException.class)
+                            .hasMessageContaining("rt.spawn");
+                });
+    }
+
+    @Test
+    default void aMessageOfTheWrongTypeIsReleasedAndNamed() throws Exception {
+        inFrame(
+                rt -> {
+                    EmbeddedChannel channel = new EmbeddedChannel();
+                    Frame<Void> frame = FrameChannel.spawn(channel, ch -> ch.read(String.class));
+                    ByteBuf message = Unpooled.buffer();
+                    channel.writeInbound(message);
+                    assertThatThrownBy(frame::join)
+                            .hasRootCauseInstanceOf(ClassCastException.class)
+                            .hasStackTraceContaining("java.lang.String");
+                    channel.runPendingTasks();
+                    assertThat(message.refCnt()).isZero();
+                });
+    }
+}

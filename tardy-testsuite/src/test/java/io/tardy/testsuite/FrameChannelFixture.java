@@ -1,0 +1,87 @@
+package io.tardy.testsuite;
+
+import static io.tardy.testsuite.GroupFixture.bindAnywhere;
+import static io.tardy.testsuite.GroupFixture.server;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.handler.codec.LineBasedFrameDecoder;
+import io.netty.handler.codec.string.StringDecoder;
+import io.netty.handler.codec.string.StringEncoder;
+import io.tardy.TardyRuntime;
+import io.tardy.netty.FrameChannel;
+import io.tardy.netty.FrameChannelBody;
+import io.tardy.netty.TardyEventLoopGroup;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
+
+/** Pipelines with frames at their ends, for the contracts that need them. */
+interface FrameChannelFixture extends GroupFixture {
+
+    /** These handlers with a frame at their end, or, without a body, nothing. */
+    static ChannelInitializer<Channel> pipeline(Consumer<Channel> handlers, FrameChannelBody body) {
+        return new ChannelInitializer<>() {
+            @Override
+            protected void initChannel(Channel channel) {
+                handlers.accept(channel);
+                if (body != null) {
+                    FrameChannel.spawn(channel, body);
+                }
+            }
+        };
+    }
+
+    static Channel serve(
+            TardyEventLoopGroup group, Consumer<Channel> handlers, FrameChannelBody body) {
+        return bindAnywhere(server(group, pipeline(handlers, body)));
+    }
+
+    static FrameChannel connect(
+            TardyRuntime rt, TardyEventLoopGroup group, Channel server, Consumer<Channel> handlers)
+            throws IOException {
+        Bootstrap bootstrap =
+                new Bootstrap()
+                        .group(rt.eventLoop())
+                        .channel(group.socketChannel())
+                        .handler(pipeline(handlers, null));
+        return FrameChannel.connect(bootstrap, server.localAddress());
+    }
+
+    /** Lines of text, both ways. */
+    static void lines(Channel channel) {
+        channel.pipeline()
+                .addLast(new LineBasedFrameDecoder(1024), new StringDecoder())
+                .addLast(new StringEncoder());
+    }
+
+    /** Bytes as they come. */
+    static void bytes(Channel channel) {}
+
+    static void echo(FrameChannel channel) throws IOException {
+        for (Object message; (message = channel.read()) != null; ) {
+            channel.write(message);
+        }
+    }
+
+    static void echoLines(FrameChannel channel) throws IOException {
+        for (String line; (line = channel.read(String.class)) != null; ) {
+            channel.write(line + "\n");
+        }
+    }
+
+    static ByteBuf utf8(String text) {
+        return Unpooled.copiedBuffer(text, StandardCharsets.UTF_8);
+    }
+
+    static String takeText(ByteBuf bytes) {
+        try {
+            return bytes.toString(StandardCharsets.UTF_8);
+        } finally {
+            bytes.release();
+        }
+    }
+}

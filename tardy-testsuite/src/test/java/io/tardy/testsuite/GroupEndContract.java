@@ -1,0 +1,192 @@
+package io.tardy.testsuite;
+
+import static io.tardy.testsuite.GroupFixture.bindAnywhere;
+import static io.tardy.testsuite.GroupFixture.client;
+import static io.tardy.testsuite.GroupFixture.runtimeOf;
+import static io.tardy.testsuite.GroupFixture.server;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.SingleThreadEventExecutor;
+import io.tardy.Frame;
+import io.tardy.TardyRuntime;
+import io.tardy.Timer;
+import io.tardy.aio.AsyncType;
+import io.tardy.aio.CancelledException;
+import io.tardy.netty.TardyEventLoopGroup;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
+
+/** The loops of a group end, or rest, as Netty's do, and their frames with them. */
+interface GroupEndContract extends GroupFixture {
+
+    @Test
+    default void shutdownCancelsFramesAndWaitsForTheirEnd() throws Exception {
+        TardyEventLoopGroup group =
+                TardyEventLoopGroup.builder().threads(1).async(transport()).build();
+        TardyRuntime runtime = runtimeOf(group.next());
+        AtomicBoolean ended = new AtomicBoolean();
+        AtomicBoolean terminatedTooEarly = new AtomicBoolean();
+        CountDownLatch waiting = new CountDownLatch(1);
+        Frame<String> frame =
+                runtime.spawn(
+                        () -> {
+                            try {
+                                waiting.countDown();
+                                Timer.delay(Duration.ofHours(1));
+                                return "not cancelled";
+                            } catch (CancelledException e) {
+                                runtime.offload(() -> "cannot wait any more");
+                                return "no exception";
+                            } finally {
+                                terminatedTooEarly.set(group.isTerminated());
+                                ended.set(true);
+                            }
+                        });
+        waiting.await();
+        long began = System.nanoTime();
+        Future<?> termination = group.shutdownGracefully(300, 5_000, TimeUnit.MILLISECONDS);
+        assertThat(termination.await(patience().toMillis())).isTrue();
+        assertThat(System.nanoTime() - began).isGreaterThanOrEqualTo(300_000_000L);
+        assertThat(ended).isTrue();
+        assertThat(terminatedTooEarly).isFalse();
+        assertThatThrownBy(frame::join).hasRootCauseInstanceOf(CancelledException.class);
+        assertThat(runtime.isRunning()).isFalse();
+    }
+
+    /** What a group's end leaves open is found by {@link LeakCheck}. */
+    @Test
+    default void aGroupThatEndsWhileChannelsCloseLeavesNoDescriptor() throws Exception {
+        for (int i = 0; i < 20; i++) {
+            withGroup(
+                    1,
+                    group -> {
+                        ChannelHandler closing =
+                                new ChannelInboundHandlerAdapter() {
+                                    @Override
+                                    public void channelActive(ChannelHandlerContext context) {
+                                        context.executor().execute(context::close);
+                                    }
+                                };
+                        Channel server = bindAnywhere(server(group, closing));
+                        CountDownLatch closed = new CountDownLatch(1);
+                        ChannelHandler watching =
+                                new ChannelInboundHandlerAdapter() {
+                                    @Override
+                                    public void channelInactive(ChannelHandlerContext context) {
+                                        closed.countDown();
+                                    }
+                                };
+                        client(group, watching).connect(server.localAddress()).sync();
+                        closed.await();
+                    });
+        }
+    }
+
+    @Test
+    default void framesGoOnDuringTheQuietPeriod() throws Exception {
+        TardyEventLoopGroup group =
+                TardyEventLoopGroup.builder().threads(1).async(transport()).build();
+        TardyRuntime runtime = runtimeOf(group.next());
+        CountDownLatch waiting = new CountDownLatch(1);
+        Frame<String> frame =
+                runtime.spawn(
+                        () -> {
+                            waiting.countDown();
+                            for (int i = 0; i < 3; i++) {
+                                Timer.delay(Duration.ofMillis(10));
+                            }
+                            return "done";
+                        });
+        waiting.await();
+        group.shutdownGracefully(5_000, 10_000, TimeUnit.MILLISECONDS);
+        assertThat(frame.join()).isEqualTo("done");
+        group.shutdownGracefully(0, 0, TimeUnit.MILLISECONDS);
+        assertThat(group.awaitTermination(patience().toSeconds(), TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    default void afterTheEndNothingIsAccepted() throws Exception {
+        TardyEventLoopGroup group =
+                TardyEventLoopGroup.builder().threads(1).async(transport()).build();
+        TardyRuntime runtime = runtimeOf(group.next());
+        group.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+        assertThat(group.awaitTermination(patience().toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThatThrownBy(() -> group.execute(() -> {}))
+                .isInstanceOf(RejectedExecutionException.class);
+        assertThatThrownBy(() -> runtime.spawn(() -> {}))
+                .isInstanceOf(RejectedExecutionException.class);
+    }
+
+    @Test
+    default void aLoopThatNeverBeganEndsToo() throws Exception {
+        TardyEventLoopGroup group =
+                TardyEventLoopGroup.builder().threads(2).async(transport()).build();
+        group.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+        assertThat(group.awaitTermination(patience().toSeconds(), TimeUnit.SECONDS)).isTrue();
+    }
+
+    /** As Netty's chooser that scales the number of threads does with idle loops. */
+    @Test
+    default void anIdleLoopMayGiveItsThreadUpAndGoOnInAnother() throws Exception {
+        withGroup(
+                1,
+                group -> {
+                    SingleThreadEventExecutor loop = (SingleThreadEventExecutor) group.next();
+                    TardyRuntime runtime = runtimeOf(group.next());
+                    Thread first = loop.submit(Thread::currentThread).get();
+                    if (!loop.trySuspend()) {
+                        // A ring belongs to the thread that made it, as with Netty's own loops.
+                        assertThat(transport()).isEqualTo(AsyncType.IO_URING);
+                        return;
+                    }
+                    first.join(patience());
+                    assertThat(first.isAlive()).isFalse();
+                    assertThat(runtime.spawn(() -> "awake").join()).isEqualTo("awake");
+                    assertThat(loop.submit(Thread::currentThread).get()).isNotSameAs(first);
+                });
+    }
+
+    @Test
+    default void aLoopWithALivingFrameKeepsItsThread() throws Exception {
+        withGroup(
+                1,
+                group -> {
+                    SingleThreadEventExecutor loop = (SingleThreadEventExecutor) group.next();
+                    TardyRuntime runtime = runtimeOf(group.next());
+                    Frame<String> frame =
+                            runtime.spawn(
+                                    () -> {
+                                        Timer.delay(Duration.ofMillis(50));
+                                        return "same thread";
+                                    });
+                    loop.trySuspend();
+                    assertThat(frame.join()).isEqualTo("same thread");
+                });
+    }
+
+    @Test
+    default void stopEndsTheLoopOfOneRuntime() throws Exception {
+        withGroup(
+                2,
+                group -> {
+                    EventLoop loop = group.next();
+                    runtimeOf(loop).stop();
+                    assertThat(loop.terminationFuture().await(patience().toMillis())).isTrue();
+                    assertThat(StreamSupport.stream(group.spliterator(), false))
+                            .filteredOn(other -> !other.isTerminated())
+                            .hasSize(1);
+                });
+    }
+}

@@ -1,0 +1,142 @@
+package io.tardy.testsuite;
+
+import static io.tardy.testsuite.GuideTest.ROOT;
+import static io.tardy.testsuite.GuideTest.files;
+import static io.tardy.testsuite.GuideTest.readWhole;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tardy.Tardy;
+import io.tardy.TardyRuntime;
+import io.tardy.netty.TardyEventLoopGroup;
+import java.io.File;
+import java.io.IOException;
+import java.lang.reflect.Member;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** What the pages refer to is there. */
+class PagesTest {
+
+    private static final Path CHANGELOG = ROOT.resolve("CHANGELOG.md");
+    private static final Pattern BLOCK = Pattern.compile("```.*?```", Pattern.DOTALL);
+    private static final Pattern LINK = Pattern.compile("]\\(([^)\\s]+)\\)");
+    private static final Pattern CODE = Pattern.compile("`([^`\n]+)`");
+    private static final Pattern MEMBER =
+            Pattern.compile("(?<![\\w.])([A-Z]\\w+|rt|tardy|group)\\.([A-Za-z]\\w*)");
+
+    @Test
+    void everyLinkLeadsSomewhere() throws IOException {
+        int links = 0;
+        for (Path page : pages()) {
+            Matcher link = LINK.matcher(proseOf(page));
+            while (link.find()) {
+                String[] to = link.group(1).split("#", 2);
+                if (!to[0].contains(":")) { // not into the network
+                    Path target = to[0].isEmpty() ? page : page.resolveSibling(to[0]);
+                    assertThat(target).as("in %s", page).exists();
+                    assertThat(to.length == 1 || headings(target).contains(to[1]))
+                            .as("%s in %s", link.group(1), page)
+                            .isTrue();
+                    links++;
+                }
+            }
+        }
+        assertThat(links).isGreaterThan(40);
+    }
+
+    private static String proseOf(Path page) {
+        return BLOCK.matcher(readWhole(page)).replaceAll("");
+    }
+
+    /** As they are addressed. */
+    private static List<String> headings(Path page) {
+        return readWhole(page)
+                .lines()
+                .filter(line -> line.startsWith("#"))
+                .map(line -> line.replaceFirst("#+ ", "").toLowerCase(Locale.ROOT))
+                .map(line -> line.replaceAll("[^\\w\\- ]", "").replace(' ', '-'))
+                .toList();
+    }
+
+    /** In running text: {@code Type.member} of a type of ours. */
+    @Test
+    void everyMemberIsThere() throws IOException {
+        Map<String, Class<?>> types = types();
+        int members = 0;
+        List<Path> pages = new ArrayList<>(pages());
+        pages.remove(CHANGELOG); // which has what is gone, too
+        for (Path page : pages) {
+            String text = proseOf(page);
+            if (page.getFileName().toString().startsWith("from-")) {
+                text = text.replaceAll("(?m)^\\|[^|]*\\|", ""); // the others' names
+            }
+            for (MatchResult member : members(text)) {
+                Class<?> type = types.get(member.group(1));
+                if (type != null) {
+                    assertThat(membersOf(type))
+                            .as("%s in %s", member.group(), page)
+                            .contains(member.group(2));
+                    members++;
+                }
+            }
+        }
+        assertThat(members).isGreaterThan(60);
+    }
+
+    private static List<MatchResult> members(String text) {
+        return CODE.matcher(text)
+                .results()
+                .flatMap(code -> MEMBER.matcher(code.group(1)).results())
+                .toList();
+    }
+
+    private static Map<String, Class<?>> types() throws IOException {
+        Path sources = ROOT.resolve("tardy-api/src/main/java");
+        Map<String, Class<?>> types = new HashMap<>();
+        for (Path source : files(sources, ".java").toList()) {
+            String name = sources.relativize(source).toString().replace(".java", "");
+            if (!name.endsWith("-info")) {
+                Class<?> type = type(name.replace(File.separatorChar, '.'));
+                types.put(type.getSimpleName(), type);
+            }
+        }
+        types.put("rt", TardyRuntime.class);
+        types.put("tardy", Tardy.class);
+        types.put("group", TardyEventLoopGroup.class);
+        return types;
+    }
+
+    private static Class<?> type(String name) {
+        try {
+            return Class.forName(name, false, GuideTest.class.getClassLoader());
+        } catch (ClassNotFoundException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static Set<String> membersOf(Class<?> type) {
+        Stream<Member> members =
+                Stream.of(type.getMethods(), type.getDeclaredMethods(), type.getDeclaredFields())
+                        .flatMap(Stream::of);
+        Stream<String> nested = Stream.of(type.getDeclaredClasses()).map(Class::getSimpleName);
+        return Stream.concat(members.map(Member::getName), nested).collect(Collectors.toSet());
+    }
+
+    private static List<Path> pages() throws IOException {
+        return Stream.concat(
+                        Stream.of(ROOT.resolve("README.md"), CHANGELOG),
+                        files(ROOT.resolve("docs"), ".md"))
+                .toList();
+    }
+}
