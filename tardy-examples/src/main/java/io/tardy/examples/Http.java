@@ -5,8 +5,8 @@ import io.tardy.net.Socket;
 
 /**
  * An HTTP/1.x server on sockets alone: it greets whoever asks, and shows that pipelined requests,
- * and requests in many pieces, are nothing special in direct style. It never gives up a slow peer;
- * {@link FrameHttp} stands on a real codec.
+ * and requests in many pieces, are nothing special in direct style. {@link FrameHttp} stands on a
+ * real codec.
  */
 final class Http {
 

@@ -1,5 +1,6 @@
 package io.tardy.examples;
 
+import io.tardy.Deadline;
 import io.tardy.aio.DeadlineExceededException;
 import io.tardy.net.Socket;
 import java.io.IOException;
@@ -7,10 +8,20 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
-/** One connection of {@link Http}: answers what has come, in order, and waits for more. */
+/**
+ * One connection of {@link Http}: answers what has come, in order, and waits for more, but not for
+ * ever. A head that drips in is given up with 408, a peer that is silent without a word.
+ */
 final class HttpConnection {
 
     private static final int HEAD_BYTES_MAX = 8 * 1024;
+
+    /** For a head, from its first byte or the answer before it to its last byte. */
+    private static final Duration HEAD_TIMEOUT = Duration.ofSeconds(5);
+
+    /** For more of a body, for another request, and for an answer to be taken. */
+    private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(60);
+
     private static final Duration LINGER = Duration.ofSeconds(2);
     private static final byte[] BODY = "Hello, World!".getBytes(StandardCharsets.US_ASCII);
 
@@ -18,6 +29,7 @@ final class HttpConnection {
     private final ByteBuffer in = ByteBuffer.allocateDirect(HEAD_BYTES_MAX).limit(0);
     private final ByteBuffer out = ByteBuffer.allocateDirect(HEAD_BYTES_MAX);
     private long bodyBytesLeft;
+    private long headDueNanos;
 
     HttpConnection(Socket peer) {
         this.peer = peer;
@@ -34,10 +46,35 @@ final class HttpConnection {
         }
     }
 
+    /** False at the peer's end, and if nothing came in time. */
     private boolean receive() throws IOException {
-        int count = peer.recv(in.compact());
+        boolean isInHead = in.hasRemaining();
+        Duration left =
+                isInHead ? Duration.ofNanos(headDueNanos - System.nanoTime()) : IDLE_TIMEOUT;
+        boolean isOpen;
+        try {
+            isOpen = peer.recv(in.compact(), left) >= 0;
+        } catch (DeadlineExceededException e) {
+            if (isInHead) {
+                refuse("408 Request Timeout");
+            }
+            return false;
+        }
         in.flip();
-        return count >= 0;
+        if (!isInHead) {
+            expectHead();
+        }
+        return isOpen;
+    }
+
+    private void expectHead() {
+        headDueNanos = System.nanoTime() + HEAD_TIMEOUT.toNanos();
+    }
+
+    private void refuse(String status) throws IOException {
+        answer(status, true, false);
+        send();
+        linger();
     }
 
     /** Answers the whole requests that are there; false after the last of the connection. */
@@ -55,6 +92,7 @@ final class HttpConnection {
             }
             bodyBytesLeft = head.bodyBytes();
             answer("200 OK", head.isLast(), head.isHead());
+            expectHead();
             if (head.isLast()) {
                 return false;
             }
@@ -89,7 +127,7 @@ final class HttpConnection {
     }
 
     private void send() throws IOException {
-        peer.sendAll(out.flip());
+        Deadline.within(IDLE_TIMEOUT, () -> peer.sendAll(out.flip()));
         out.clear();
     }
 

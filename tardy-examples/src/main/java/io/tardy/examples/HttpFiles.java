@@ -3,6 +3,7 @@ package io.tardy.examples;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.DefaultFileRegion;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpResponse;
@@ -20,18 +21,25 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.netty.util.ReferenceCountUtil;
+import io.tardy.Deadline;
 import io.tardy.TardyRuntime;
+import io.tardy.aio.DeadlineExceededException;
 import io.tardy.netty.FrameChannel;
+import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /**
  * Serves the files below a directory: ranges, ETags and HEAD, with sendfile where the transport has
- * it. What blocks, opening a file, is offloaded; sending waits in the connection's frame.
+ * it. What blocks, opening a file, is offloaded; sending waits in the connection's frame, as long as
+ * the client takes.
  */
 final class HttpFiles extends ChannelInitializer<Channel> {
+
+    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(30);
 
     private final Path root;
 
@@ -44,12 +52,14 @@ final class HttpFiles extends ChannelInitializer<Channel> {
 
     @Override
     protected void initChannel(Channel channel) {
+        // Who has no more to ask still gets his answer.
+        channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
         channel.pipeline().addLast(new HttpServerCodec());
         FrameChannel.spawn(channel, this::serve);
     }
 
     private void serve(FrameChannel frame) throws Exception {
-        for (Object message; (message = frame.read()) != null; ) {
+        for (Object message; (message = next(frame)) != null; ) {
             try {
                 if (message instanceof HttpRequest request) {
                     answer(frame, request);
@@ -60,6 +70,15 @@ final class HttpFiles extends ChannelInitializer<Channel> {
             } finally {
                 ReferenceCountUtil.release(message);
             }
+        }
+    }
+
+    /** Null at the end, and for who takes too long to ask, in silence or drop by drop. */
+    private static Object next(FrameChannel frame) throws IOException {
+        try {
+            return Deadline.within(REQUEST_TIMEOUT, () -> frame.read());
+        } catch (DeadlineExceededException e) {
+            return null;
         }
     }
 

@@ -1,0 +1,68 @@
+package io.tardy.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class HttpHeadTest {
+
+    @Test
+    void aHeadIsTakenOnceItIsWhole() throws Exception {
+        String request = "\r\nPOST / HTTP/1.1\r\nHost: a\r\ncontent-length: 7\r\n\r\n";
+        for (int i = 0; i < request.length(); i++) {
+            assertThat(HttpHead.take(buffer(request.substring(0, i)))).isNull();
+        }
+        ByteBuffer more = buffer(request + "body");
+        assertThat(HttpHead.take(more)).isEqualTo(new HttpHead(false, false, 7));
+        assertThat(more.remaining()).isEqualTo(4);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "GET / HTTP/1.1|host:a, false, false",
+        "HEAD / HTTP/1.1|HOST: a|Connection: keep-alive, true, false",
+        "GET / HTTP/1.1|host:a|Connection: Close, false, true",
+        "GET / HTTP/1.0, false, true",
+        "GET / HTTP/1.0|connection: Keep-Alive, false, false",
+    })
+    void theVersionAndTheClientSayWhetherItIsTheLast(String lines, boolean isHead, boolean isLast)
+            throws Exception {
+        assertThat(HttpHead.take(buffer(lines.replace("|", "\r\n") + "\r\n\r\n")))
+                .isEqualTo(new HttpHead(isHead, isLast, 0));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "NONSENSE, 400",
+        "GET  / HTTP/1.1|host:a, 400",
+        "GET / HTTP/1.1, 400",
+        "GET / HTTP/1.1|host:a|host:a, 400",
+        "GET / HTTP/1.1|host :a, 400",
+        "GET / HTTP/1.1|host:a| folded, 400",
+        "GET / HTTP/1.1|host:a|content-length: -1, 400",
+        "GET / HTTP/1.1|host:a|content-length: 1|content-length: 2, 400",
+        "GET / HTTP/1.1|host:a|transfer-encoding: chunked, 501",
+        "GET / HTTP/2.0|host:a, 505",
+    })
+    void whatIsUnclearIsRefused(String lines, String status) {
+        assertThatThrownBy(() -> HttpHead.take(buffer(lines.replace("|", "\r\n") + "\r\n\r\n")))
+                .isInstanceOf(HttpHead.RefusedException.class)
+                .hasMessageStartingWith(status);
+    }
+
+    @Test
+    void aHeadThatFillsTheBufferIsRefused() {
+        ByteBuffer full =
+                ByteBuffer.wrap("GET / HTTP/1.1\r\nhost".getBytes(StandardCharsets.US_ASCII));
+        assertThatThrownBy(() -> HttpHead.take(full)).hasMessageStartingWith("431");
+    }
+
+    private static ByteBuffer buffer(String text) {
+        return ByteBuffer.allocate(1000).put(text.getBytes(StandardCharsets.US_ASCII)).flip();
+    }
+}
