@@ -1,15 +1,13 @@
 package io.tardy.examples;
 
-import io.tardy.Frame;
 import io.tardy.FrameBody;
-import io.tardy.FrameFailedException;
 import io.tardy.Tardy;
 import io.tardy.Threading;
 import io.tardy.aio.AsyncType;
 import io.tardy.netty.TardyEventLoopGroup;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
@@ -45,17 +43,28 @@ final class RuntimeOptions {
         return transport;
     }
 
-    /** Runs the body in a frame of one runtime, to its end; its failure is thrown. */
+    /**
+     * Runs the body in a frame of one runtime, to its end; its failure is thrown, and not logged.
+     */
     void runInFrame(FrameBody body) throws IOException {
+        CompletableFuture<Void> end = new CompletableFuture<>();
         try (Tardy tardy = tardy().threading(Threading.single()).build()) {
-            List<Frame<Void>> frames = new ArrayList<>();
-            tardy.entry(frames, (rt, list) -> list.add(rt.spawn("main", () -> body.run())));
-            frames.getFirst().join();
-        } catch (FrameFailedException e) {
+            tardy.entry(body, (rt, b) -> rt.spawn("main", () -> run(b, end)));
+            end.getNow(null);
+        } catch (CompletionException e) {
             if (e.getCause() instanceof IOException failure) {
                 throw failure;
             }
             throw e;
+        }
+    }
+
+    private static void run(FrameBody body, CompletableFuture<Void> end) {
+        try {
+            body.run();
+            end.complete(null);
+        } catch (Throwable t) {
+            end.completeExceptionally(t);
         }
     }
 
