@@ -62,11 +62,11 @@ public final class Deadline {
     private Deadline() {}
 
     /**
-     * Runs the body, here and now, under a deadline.
+     * Runs the body, here and now, under a deadline. Its waits throw {@link
+     * DeadlineExceededException} once that has passed, and so does this, if the body lets it.
      *
      * @param duration from now
      * @return what the body returns, also if that was late
-     * @throws DeadlineExceededException from the body's waits, if it does not catch it
      * @throws E what the body throws
      * @throws IllegalStateException outside of a frame
      */

@@ -51,7 +51,8 @@ public final class Scheduler {
         this.options = options;
         this.pool = new TaskPool(options.tasksInitial());
         this.runQueue = new RunQueue(options.frameOrder());
-        this.room = new TaskRoom(runtime, options);
+        boolean isBounded = options.pooling() == Pooling.STATIC;
+        this.room = new TaskRoom(runtime, isBounded ? options.tasksInitial() : Integer.MAX_VALUE);
     }
 
     /**

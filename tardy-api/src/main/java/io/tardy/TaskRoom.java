@@ -25,10 +25,12 @@ final class TaskRoom {
     // The runtime's thread.
     private final Deque<Task> waiters = new ArrayDeque<>();
 
-    TaskRoom(TardyRuntime runtime, TardyOptions options) {
+    /**
+     * @param runtime for messages
+     */
+    TaskRoom(TardyRuntime runtime, int countMax) {
         this.runtime = runtime;
-        this.countMax =
-                options.pooling() == Pooling.STATIC ? options.tasksInitial() : Integer.MAX_VALUE;
+        this.countMax = countMax;
     }
 
     int count() {

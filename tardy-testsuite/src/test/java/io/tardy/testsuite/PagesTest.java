@@ -25,9 +25,16 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What the pages refer to is there. */
+/** What the pages refer to is there, and so is a page for what users program against. */
 class PagesTest {
 
+    private static final List<String> PUBLISHED =
+            List.of(
+                    "tardy-api",
+                    "tardy-transport-iouring",
+                    "tardy-transport-poll",
+                    "tardy-websocket");
+    private static final Pattern PUBLIC_TYPE = Pattern.compile("(?m)^public ");
     private static final Path CHANGELOG = ROOT.resolve("CHANGELOG.md");
     private static final Pattern BLOCK = Pattern.compile("```.*?```", Pattern.DOTALL);
     private static final Pattern LINK = Pattern.compile("]\\(([^)\\s]+)\\)");
@@ -67,6 +74,41 @@ class PagesTest {
                 .map(line -> line.replaceFirst("#+ ", "").toLowerCase(Locale.ROOT))
                 .map(line -> line.replaceAll("[^\\w\\- ]", "").replace(' ', '-'))
                 .toList();
+    }
+
+    /** In the packages that are exported. */
+    @Test
+    void everyPublicTypeAndMethodHasAComment() throws IOException {
+        int types = 0;
+        for (String module : PUBLISHED) {
+            Path sources = ROOT.resolve(module).resolve("src/main/java");
+            for (Path source : files(sources, ".java").toList()) {
+                if (PUBLIC_TYPE.matcher(readWhole(source)).find()) {
+                    assertThat(uncommented(source)).as("%s", source).isEmpty();
+                    types++;
+                }
+            }
+        }
+        assertThat(types).isGreaterThan(80);
+    }
+
+    private static List<String> uncommented(Path source) {
+        List<String> found = new ArrayList<>();
+        List<String> lines = readWhole(source).lines().map(String::strip).toList();
+        for (int i = 0; i < lines.size(); i++) {
+            String line = lines.get(i);
+            if (line.startsWith("public ") && !line.matches("public \\w+ \\{")) { // a record's own
+                int before = i - 1;
+                while (lines.get(before).startsWith("@")) {
+                    before--;
+                }
+                if (!lines.get(before).endsWith("*/")
+                        && !lines.subList(before, i).contains("@Override")) {
+                    found.add(line);
+                }
+            }
+        }
+        return found;
     }
 
     /** In running text: {@code Type.member} of a type of ours. */
