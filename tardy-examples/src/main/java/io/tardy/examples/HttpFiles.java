@@ -34,8 +34,8 @@ import java.time.Duration;
 
 /**
  * Serves the files below a directory: ranges, ETags and HEAD, with sendfile where the transport has
- * it. What blocks, opening a file, is offloaded; sending waits in the connection's frame, as long as
- * the client takes.
+ * it. What blocks, opening a file, is offloaded; sending waits in the connection's frame, as long
+ * as the client takes.
  */
 final class HttpFiles extends ChannelInitializer<Channel> {
 
