@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import picocli.CommandLine.Command;
 
 class ReadmeTest {
 
@@ -18,5 +21,25 @@ class ReadmeTest {
         String withoutPackage = source.substring(source.indexOf("import "));
         assertThat(Files.readString(MODULE.resolve("../README.md")))
                 .contains("```java\n" + withoutPackage + "```\n");
+    }
+
+    @Test
+    void theReadmeListsTheExamplesOfTheLauncher() throws IOException {
+        List<String> listed =
+                Files.readString(MODULE.resolve("../README.md"))
+                        .lines()
+                        .dropWhile(line -> !line.startsWith("| `./tardy`"))
+                        .skip(2)
+                        .takeWhile(line -> line.startsWith("|"))
+                        .map(line -> line.split("\\|")[1].strip())
+                        .flatMap(names -> Arrays.stream(names.split(", ")))
+                        .toList();
+        Class<?>[] examples = Main.class.getAnnotation(Command.class).subcommands();
+        assertThat(listed)
+                .containsExactlyInAnyOrderElementsOf(
+                        Arrays.stream(examples)
+                                .map(example -> example.getAnnotation(Command.class).name())
+                                .map(name -> "`" + name + "`")
+                                .toList());
     }
 }

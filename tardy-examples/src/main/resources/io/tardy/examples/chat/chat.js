@@ -30,6 +30,7 @@ byId('say').addEventListener('submit', event => {
 });
 
 function enter() {
+  byId('place').textContent = '# ' + visit.get('room');
   byId('enter').hidden = true;
   byId('room').hidden = false;
   document.title = visit.get('room') + ' - Tardy chat';
@@ -61,7 +62,7 @@ function connect() {
 function receive(event) {
   const [kind, first, ...rest] = event.split(' ');
   switch (kind) {
-    case 'said': return append('', rest.join(' '), first);
+    case 'said': return append(first === visit.get('name') ? 'own' : '', rest.join(' '), first);
     case 'here': return tell([first, ...rest]);
     case 'came': append('note', first + ' came'); return tell([...members, first]);
     case 'left': append('note', first + ' left'); return tell(without(first));
@@ -75,7 +76,9 @@ function append(kind, text, name) {
   const line = document.createElement('li');
   line.className = kind;
   if (name) {
-    line.append(Object.assign(document.createElement('b'), {textContent: name}));
+    const by = Object.assign(document.createElement('b'), {textContent: name});
+    by.style.setProperty('--hue', hue(name));
+    line.append(by);
   }
   line.append(text); // as text: nobody puts markup into the pages of others
   log.append(line);
@@ -85,6 +88,11 @@ function append(kind, text, name) {
   if (isAtEnd) {
     log.scrollTop = log.scrollHeight;
   }
+}
+
+/** The same name has the same colour everywhere. */
+function hue(name) {
+  return [...name].reduce((sum, letter) => (31 * sum + letter.codePointAt(0)) % 360, 7);
 }
 
 function tell(names) {
@@ -102,8 +110,14 @@ function show(state, text) {
   const status = byId('status');
   status.className = state;
   status.textContent = text;
+  byId('say').querySelector('button').disabled = state !== 'open';
 }
 
-if (visit.get('name') && visit.get('room')) {
+for (const field of ['name', 'room']) {
+  if (visit.has(field)) {
+    byId('enter').elements[field].value = visit.get(field);
+  }
+}
+if (visit.has('name') && visit.has('room') && byId('enter').checkValidity()) {
   enter();
 }
