@@ -1,0 +1,74 @@
+package io.tardy.bench;
+
+import io.tardy.aio.AsyncType;
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/** What the clients and the server of a broadcast must agree on, and the server's bounds. */
+final class BroadcastOptions {
+
+    @Option(
+            names = "--transport",
+            paramLabel = "auto|io_uring|epoll|poll",
+            description = "Which transport to run on, both sides (default: auto).",
+            converter = TransportConverter.class)
+    AsyncType transport = AsyncType.AUTO;
+
+    @Option(names = "--runtimes", description = "Runtimes of the server (default: 1).")
+    int runtimes = 1;
+
+    @Option(names = "--rate", description = "Messages a second, to everybody (default: 10).")
+    int rate = 10;
+
+    @Option(names = "--seconds", description = "For how long (default: 30).")
+    int seconds = 30;
+
+    @Option(
+            names = "--warmup",
+            description =
+                    "Seconds at the same rate before, not counted but verified too (default: 5).")
+    int warmupSeconds = 5;
+
+    @Option(names = "--bytes", description = "Length of a message (default: 1024).")
+    int bytes = 1024;
+
+    @Option(
+            names = "--queue-bytes",
+            description = "Bound of a connection's queue (default: 65536).")
+    int queueBytesMax = 64 * 1024;
+
+    @Option(
+            names = "--send-buffer",
+            description =
+                    "SO_SNDBUF of the server's connections (default: 32768). Left to itself the"
+                            + " kernel would take megabytes for each on loopback.")
+    int sendBufferBytes = 32 * 1024;
+
+    @Option(
+            names = "--pending-bytes",
+            description =
+                    "Bytes that Netty holds for a connection before more stays in the queue"
+                            + " (default: 32768).")
+    int pendingBytesMax = 32 * 1024;
+
+    int messages() {
+        return rate * seconds;
+    }
+
+    int warmupMessages() {
+        return rate * warmupSeconds;
+    }
+
+    List<String> toArguments() {
+        return List.of(
+                "--transport=" + transport.label(),
+                "--runtimes=" + runtimes,
+                "--rate=" + rate,
+                "--seconds=" + seconds,
+                "--warmup=" + warmupSeconds,
+                "--bytes=" + bytes,
+                "--queue-bytes=" + queueBytesMax,
+                "--send-buffer=" + sendBufferBytes,
+                "--pending-bytes=" + pendingBytesMax);
+    }
+}

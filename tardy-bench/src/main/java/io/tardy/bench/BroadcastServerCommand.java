@@ -1,0 +1,46 @@
+package io.tardy.bench;
+
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/**
+ * The server of {@link BroadcastCommand}, in a process of its own: on {@code go} it broadcasts and
+ * prints its figures, on {@code stop}, or when nobody is there to say it, it ends.
+ */
+@Command(
+        name = "broadcast-server",
+        hidden = true,
+        description = "The server of broadcast, which starts it.",
+        mixinStandardHelpOptions = true)
+final class BroadcastServerCommand implements Callable<Integer> {
+
+    private static final Duration GRACE = Duration.ofSeconds(20);
+
+    @Mixin private BroadcastOptions options;
+
+    @Override
+    public Integer call() throws Exception {
+        BufferedReader in =
+                new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        BroadcastServer server = new BroadcastServer(options);
+        Memory before = Memory.settled();
+        server.listen();
+        if ("go".equals(in.readLine())) {
+            before.print("before");
+            server.broadcast();
+            System.out.println("done");
+            in.readLine();
+        }
+        boolean isDown = server.shutdown(GRACE);
+        System.out.println("shutdown " + (isDown ? 1 : 0));
+        server.printEnds("stopped");
+        Memory.settled().print("stopped");
+        System.out.println("done");
+        return isDown ? 0 : 1;
+    }
+}
