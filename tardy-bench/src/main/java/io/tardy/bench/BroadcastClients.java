@@ -33,6 +33,7 @@ final class BroadcastClients {
     private final int runtimes;
     private final int bytes;
     private final long first;
+    private final long end;
     private final WebSocketClient client =
             WebSocketClient.builder().handshakeTimeout(Duration.ofSeconds(60)).build();
 
@@ -46,15 +47,23 @@ final class BroadcastClients {
 
     /**
      * @param first the number of the first message
+     * @param end the number behind the last that readers want; they close then
      */
     BroadcastClients(
-            int port, int readers, int silent, int runtimes, BroadcastOptions options, long first) {
+            int port,
+            int readers,
+            int silent,
+            int runtimes,
+            BroadcastOptions options,
+            long first,
+            long end) {
         this.uri = URI.create("ws://127.0.0.1:" + port + "/reader");
         this.readersWanted = readers;
         this.silentWanted = silent;
         this.runtimes = runtimes;
         this.bytes = options.bytes;
         this.first = first;
+        this.end = end;
         this.connected = new CountDownLatch(readers + silent);
         this.silentEnded = new CountDownLatch(silent);
     }
@@ -84,7 +93,7 @@ final class BroadcastClients {
     private void startReader(TardyRuntime rt, Histogram latency) {
         try {
             WebSocketConnection ws = client.connect(uri);
-            BroadcastReader reader = new BroadcastReader(bytes, first, latency);
+            BroadcastReader reader = new BroadcastReader(bytes, first, end, latency);
             readers.add(reader);
             rt.spawn("reader", () -> read(reader, ws));
         } catch (IOException e) {

@@ -62,6 +62,9 @@ final class BroadcastCommand implements Callable<Integer> {
     }
 
     private int run(ServerProcess server, Tardy tardy) throws Exception {
+        rehearse(server, tardy);
+        server.say("measure");
+        Map<String, Long> figures = server.readFigures();
         BroadcastClients clients =
                 new BroadcastClients(
                         server.port(),
@@ -69,7 +72,8 @@ final class BroadcastCommand implements Callable<Integer> {
                         silent,
                         clientRuntimes,
                         options,
-                        -options.warmupMessages());
+                        -options.warmupMessages(),
+                        Long.MAX_VALUE);
         System.out.printf(
                 "broadcast on %s: %d connections, %d of them silent, %d B %d times a second for %d"
                         + " s%n",
@@ -83,7 +87,7 @@ final class BroadcastCommand implements Callable<Integer> {
                 tardy.entryInNewThread(clients, (rt, all) -> all.start(rt));
         clients.awaitConnected();
         server.say("go");
-        Map<String, Long> figures = server.readFigures();
+        figures.putAll(server.readFigures());
         int silentEnded = clients.lookForDropped();
         server.say("stop");
         figures.putAll(server.readFigures());
@@ -96,5 +100,23 @@ final class BroadcastCommand implements Callable<Integer> {
         claims.requireEqual(silent, silentEnded, "silent ones whose connection was ended");
         report.check(claims, connections - silent, silent, rssMbMax);
         return claims.status();
+    }
+
+    private void rehearse(ServerProcess server, Tardy tardy) throws Exception {
+        BroadcastClients few =
+                new BroadcastClients(
+                        server.port(),
+                        BroadcastOptions.REHEARSAL_CONNECTIONS,
+                        0,
+                        clientRuntimes,
+                        options,
+                        0,
+                        BroadcastOptions.REHEARSAL_MESSAGES);
+        TardyEntry<RuntimeException> entry =
+                tardy.entryInNewThread(few, (rt, all) -> all.start(rt));
+        few.awaitConnected();
+        server.say("rehearse");
+        server.readFigures();
+        entry.await();
     }
 }

@@ -51,6 +51,15 @@ final class BroadcastOptions {
                             + " (default: 32768).")
     int pendingBytesMax = 32 * 1024;
 
+    /**
+     * Before the others connect, some rehearse: the JDK is slow for ever to resume a frame whose
+     * stack began in code that was not compiled yet.
+     */
+    static final int REHEARSAL_CONNECTIONS = 100;
+
+    static final int REHEARSAL_RATE = 500;
+    static final int REHEARSAL_MESSAGES = 2500;
+
     int messages() {
         return rate * seconds;
     }

@@ -9,6 +9,7 @@ import org.HdrHistogram.Histogram;
 final class BroadcastReader {
 
     private final int bytes;
+    private final long end;
     private final Histogram latencyNanos;
     private long next;
     private long received;
@@ -18,19 +19,22 @@ final class BroadcastReader {
 
     /**
      * @param first the number that it must see first
+     * @param end the number at which it has enough, and closes
      * @param latencyNanos of its runtime
      */
-    BroadcastReader(int bytes, long first, Histogram latencyNanos) {
+    BroadcastReader(int bytes, long first, long end, Histogram latencyNanos) {
         this.bytes = bytes;
         this.next = first;
+        this.end = end;
         this.latencyNanos = latencyNanos;
     }
 
-    /** To the end of the connection. */
+    /** To the end of the connection, which closing it leaves as it was. */
     void run(WebSocketConnection ws) throws IOException {
-        for (WebSocketMessage message; (message = ws.receive()) != null; ) {
+        for (WebSocketMessage message; next < end && (message = ws.receive()) != null; ) {
             take(message.bytes(), System.nanoTime());
         }
+        ws.close();
         closeCode = ws.closeCode();
     }
 

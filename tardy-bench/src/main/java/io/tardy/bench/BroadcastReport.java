@@ -55,8 +55,7 @@ final class BroadcastReport {
                 "dropped",
                 "%.1f to %.1f s after the beginning"
                         .formatted(
-                                figure("dropped.first.ms") / 1e3,
-                                figure("dropped.last.ms") / 1e3));
+                                figure("dropped.first.ms") / 1e3, figure("dropped.last.ms") / 1e3));
         printLatency(clients.latencyNanos());
         row(
                 "queued",

@@ -9,8 +9,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /**
- * The server of {@link BroadcastCommand}, in a process of its own: on {@code go} it broadcasts and
- * prints its figures, on {@code stop}, or when nobody is there to say it, it ends.
+ * The server of {@link BroadcastCommand}, in a process of its own. It does what it is told, word by
+ * word, and prints its figures; on {@code stop}, or when nobody is there to say it, it ends.
  */
 @Command(
         name = "broadcast-server",
@@ -28,13 +28,15 @@ final class BroadcastServerCommand implements Callable<Integer> {
         BufferedReader in =
                 new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         BroadcastServer server = new BroadcastServer(options);
-        Memory before = Memory.settled();
         server.listen();
-        if ("go".equals(in.readLine())) {
-            before.print("before");
-            server.broadcast();
+        for (String word; (word = in.readLine()) != null && !word.equals("stop"); ) {
+            switch (word) {
+                case "rehearse" -> server.rehearse();
+                case "measure" -> Memory.settled().print("before");
+                case "go" -> server.broadcast();
+                default -> throw new IllegalArgumentException(word);
+            }
             System.out.println("done");
-            in.readLine();
         }
         boolean isDown = server.shutdown(GRACE);
         System.out.println("shutdown " + (isDown ? 1 : 0));

@@ -11,7 +11,7 @@ class BroadcastReaderTest {
     private static final int BYTES = 64;
 
     private final Histogram latency = new Histogram(3);
-    private final BroadcastReader reader = new BroadcastReader(BYTES, -1, latency);
+    private final BroadcastReader reader = new BroadcastReader(BYTES, -1, Long.MAX_VALUE, latency);
 
     private static byte[] message(long sequence) {
         return new BroadcastMessage(sequence, 1000).encode(BYTES);
