@@ -138,8 +138,7 @@ final class BroadcastServer {
         Memory connected = Memory.settled();
         connected.print("connected");
         System.out.println("connections " + connections.size());
-        ends.clear();
-        dropped.reset();
+        forgetRehearsal();
         peak = connected;
         long interval = TimeUnit.SECONDS.toNanos(1) / options.rate;
         int warmup = options.warmupMessages();
@@ -155,6 +154,13 @@ final class BroadcastServer {
         }
         drain();
         printFigures();
+    }
+
+    private synchronized void forgetRehearsal() {
+        ends.clear();
+        dropped.reset();
+        firstDroppedNanos = 0;
+        lastDroppedNanos = 0;
     }
 
     private static void parkUntil(long nanos) {

@@ -4,7 +4,6 @@ import io.tardy.Timer;
 import io.tardy.websocket.WebSocketConnection;
 import io.tardy.websocket.WebSocketMessage;
 import java.io.IOException;
-import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -55,7 +54,10 @@ final class RoomMember {
                 ws.sendText(Long.toString(number));
                 Timer.delay(pause);
             }
-        } catch (ClosedChannelException e) {
+        } catch (IOException e) {
+            if (ws.isOpen()) {
+                throw e;
+            }
             // as it had to come
         }
     }

@@ -18,7 +18,7 @@ final class SigtermClients {
 
     private static final int CONNECTING_MAX = 32;
     private static final int ROOM_MEMBERS = 10;
-    private static final Duration PAUSE = Duration.ofMillis(500);
+    private static final Duration PAUSE = Duration.ofSeconds(1);
 
     /** Of those who answer nothing: more than the server waits for them. */
     private static final Duration SILENT_MAX = Duration.ofSeconds(60);
