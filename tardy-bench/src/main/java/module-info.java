@@ -6,6 +6,7 @@ module io.tardy.bench {
     requires io.netty.codec.http;
     requires io.netty.transport;
     requires io.tardy;
+    requires io.tardy.transport.iouring;
     requires io.tardy.websocket;
     requires java.management;
 

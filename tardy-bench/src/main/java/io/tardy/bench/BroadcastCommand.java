@@ -53,8 +53,7 @@ final class BroadcastCommand implements Callable<Integer> {
                         ServerProcess.start(
                                 ServerProcess.ofThisJar(arguments.toArray(String[]::new)));
                 Tardy tardy =
-                        Tardy.builder()
-                                .async(options.transport)
+                        options.tardy()
                                 .threading(Threading.multi(clientRuntimes))
                                 .build()) {
             return run(server, tardy);

@@ -1,11 +1,15 @@
 package io.tardy.bench;
 
+import io.tardy.Tardy;
 import io.tardy.aio.AsyncType;
+import io.tardy.transport.iouring.IoUringTransport;
 import java.util.List;
 import picocli.CommandLine.Option;
 
 /** What the clients and the server of a broadcast must agree on, and the server's bounds. */
 final class BroadcastOptions {
+
+    private static final int SUBMISSIONS = 4096;
 
     @Option(
             names = "--transport",
@@ -51,6 +55,13 @@ final class BroadcastOptions {
                             + " (default: 32768).")
     int pendingBytesMax = 32 * 1024;
 
+    @Option(
+            names = "--completions",
+            description =
+                    "On io_uring: entries of the completion queue of each runtime, a power of two"
+                            + " (default: 32768).")
+    int completions = 32 * 1024;
+
     /**
      * Before the others connect, some rehearse: the JDK is slow for ever to resume a frame whose
      * stack began in code that was not compiled yet.
@@ -59,6 +70,13 @@ final class BroadcastOptions {
 
     static final int REHEARSAL_RATE = 500;
     static final int REHEARSAL_MESSAGES = 2500;
+
+    /** With rings that so many connections need, if it is io_uring by name. */
+    Tardy.Builder tardy() {
+        return transport == AsyncType.IO_URING
+                ? Tardy.builder().async(new IoUringTransport(SUBMISSIONS, completions))
+                : Tardy.builder().async(transport);
+    }
 
     int messages() {
         return rate * seconds;
@@ -76,6 +94,7 @@ final class BroadcastOptions {
                 "--seconds=" + seconds,
                 "--warmup=" + warmupSeconds,
                 "--bytes=" + bytes,
+                "--completions=" + completions,
                 "--queue-bytes=" + queueBytesMax,
                 "--send-buffer=" + sendBufferBytes,
                 "--pending-bytes=" + pendingBytesMax);

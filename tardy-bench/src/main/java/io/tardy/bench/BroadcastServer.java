@@ -59,7 +59,7 @@ final class BroadcastServer {
         this.group =
                 TardyEventLoopGroup.builder()
                         .threads(options.runtimes)
-                        .async(options.transport)
+                        .tardy(options.tardy().build())
                         .build();
         this.server =
                 WebSocketServer.builder()
