@@ -1,8 +1,8 @@
 package io.tardy.websocket;
 
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.CodecException;
@@ -10,6 +10,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.time.Duration;
 
@@ -22,6 +23,7 @@ final class HttpPhase extends ChannelDuplexHandler {
     private final Channel channel;
     private final Duration linger;
     private int unanswered;
+    private boolean hasAnswered;
     private boolean goesAway;
 
     HttpPhase(Channel channel, Duration linger) {
@@ -32,9 +34,19 @@ final class HttpPhase extends ChannelDuplexHandler {
     /** Takes no more requests, and closes when those that came are answered. */
     void goAway() {
         goesAway = true;
-        if (unanswered == 0) {
+        if (unanswered > 0) {
+            return;
+        }
+        if (hasAnswered) {
+            // The last answer may be on its way, here or in the system.
+            channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(this::closeAfter);
+        } else {
             channel.close();
         }
+    }
+
+    private void closeAfter(Future<?> sent) {
+        LingeringClose.begin(channel, linger);
     }
 
     boolean goesAway() {
@@ -57,15 +69,13 @@ final class HttpPhase extends ChannelDuplexHandler {
     public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
         if (message instanceof HttpResponse response) {
             unanswered--;
+            hasAnswered = true;
             boolean isLast = goesAway && unanswered == 0;
             if (isLast) {
                 HttpUtil.setKeepAlive(response, false);
             }
             if (!HttpUtil.isKeepAlive(response)) {
-                context.write(message, promise.unvoid())
-                        .addListener(
-                                (ChannelFutureListener)
-                                        sent -> LingeringClose.begin(channel, linger));
+                context.write(message, promise.unvoid()).addListener(this::closeAfter);
                 return;
             }
         }

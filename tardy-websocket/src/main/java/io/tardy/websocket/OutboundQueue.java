@@ -27,6 +27,11 @@ final class OutboundQueue {
     private final AtomicLong dropped = new AtomicLong();
     private volatile boolean ended;
 
+    /**
+     * Nothing follows a message that was dropped, however soon there is room: the peer saw a gap.
+     */
+    private volatile boolean givenUp;
+
     OutboundQueue(long bytesMax, OverflowPolicy overflow) {
         this.bytesMax = bytesMax;
         this.overflow = overflow;
@@ -39,7 +44,10 @@ final class OutboundQueue {
      */
     boolean offer(Object message, int payloadBytes) {
         long bytes = payloadBytes + HEADER_BYTES;
-        if (ended || !reserve(bytes)) {
+        if (ended || givenUp || !reserve(bytes)) {
+            if (closesOnOverflow()) {
+                givenUp = true;
+            }
             dropped.incrementAndGet();
             ReferenceCountUtil.release(message);
             return false;

@@ -265,6 +265,9 @@ public final class WebSocketConnection implements AutoCloseable {
             throw new ClosedChannelException();
         }
         channel.write(frame);
+        if (session.isClosing()) {
+            throw new ClosedChannelException(); // it has closed while this waited: too late
+        }
     }
 
     /**

@@ -4,12 +4,16 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocket13FrameEncoder;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.util.ReferenceCountUtil;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -25,6 +29,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * compresses it for itself, and a client masks it, as the protocol demands.
  */
 public final class WebSocketPayload implements AutoCloseable {
+
+    private static final Encoder ENCODER = new Encoder();
 
     private final boolean isText;
     private final ByteBuf wire;
@@ -93,13 +99,35 @@ public final class WebSocketPayload implements AutoCloseable {
         ByteBuf whole =
                 ByteBufAllocator.DEFAULT.directBuffer(
                         frame.content().readableBytes() + OutboundQueue.HEADER_BYTES);
-        EmbeddedChannel encoder = new EmbeddedChannel(new WebSocket13FrameEncoder(false));
-        encoder.writeOutbound(frame);
-        for (ByteBuf part; (part = encoder.readOutbound()) != null; ) {
-            whole.writeBytes(part);
-            part.release();
+        List<Object> parts = new ArrayList<>(2);
+        try {
+            ENCODER.encodeTo(parts, frame);
+            parts.forEach(part -> whole.writeBytes((ByteBuf) part));
+        } finally {
+            parts.forEach(ReferenceCountUtil::release);
+            frame.release();
         }
-        encoder.finish();
         return whole;
+    }
+
+    /**
+     * Has no state; of its context it uses the allocator only. A channel each time would be dear.
+     */
+    private static final class Encoder extends WebSocket13FrameEncoder {
+
+        private final ChannelHandlerContext context;
+
+        Encoder() {
+            super(false);
+            context = new EmbeddedChannel(this).pipeline().context(this);
+        }
+
+        void encodeTo(List<Object> parts, WebSocketFrame frame) {
+            try {
+                encode(context, frame, parts);
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        }
     }
 }

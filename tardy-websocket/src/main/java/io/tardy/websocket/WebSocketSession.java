@@ -67,6 +67,9 @@ final class WebSocketSession extends ChannelDuplexHandler {
     private boolean isViolated;
     private boolean peerClosed;
 
+    /** The close frame is behind what frames have sent, and goes out a task later. */
+    private boolean closeSent;
+
     private volatile boolean closing;
     private volatile CloseStatus status;
 
@@ -88,7 +91,7 @@ final class WebSocketSession extends ChannelDuplexHandler {
         return status;
     }
 
-    /** Whether our close frame was sent, or the connection is gone. */
+    /** Whether our close frame is on its way, or the connection is gone: sends come too late. */
     boolean isClosing() {
         return closing;
     }
@@ -138,7 +141,6 @@ final class WebSocketSession extends ChannelDuplexHandler {
         status = with;
         stopped = true;
         context.fireChannelRead(END);
-        writeAllPosted();
         sendClose(with);
         closeAfter(settings.closeTimeout().toNanos());
         readOn();
@@ -157,15 +159,24 @@ final class WebSocketSession extends ChannelDuplexHandler {
         if (closing || !ending) {
             return;
         }
-        writeAllPosted();
         sendClose(status);
     }
 
+    /**
+     * From now on sends throw. What they have taken before may still wait for a task that writes
+     * it, which stands before this one.
+     */
     private void sendClose(CloseStatus with) {
         closing = true;
-        outbound.end();
         cancelTimer();
         releasePong();
+        execute(() -> writeClose(with));
+    }
+
+    private void writeClose(CloseStatus with) {
+        writeAllPosted();
+        outbound.end();
+        closeSent = true;
         context.writeAndFlush(with.toFrame())
                 .addListener(
                         (ChannelFutureListener)
@@ -204,9 +215,9 @@ final class WebSocketSession extends ChannelDuplexHandler {
         try {
             CloseStatus with = CloseStatus.of(frame);
             peerClosed = true;
-            if (closing) {
+            if (closeSent) {
                 closeAfterPeer();
-            } else {
+            } else if (!closing) {
                 end(with);
             }
         } catch (CloseStatus.Violation e) {
@@ -218,8 +229,12 @@ final class WebSocketSession extends ChannelDuplexHandler {
 
     /** Maybe found in a message that the peer has sent before its close frame. */
     void violate(int code, String reason) {
-        if (closing) {
+        if (closeSent) {
             LingeringClose.begin(channel, settings.closeTimeout());
+            return;
+        }
+        if (closing) {
+            isViolated = true;
             return;
         }
         CloseStatus with = new CloseStatus(code, reason);
@@ -305,7 +320,7 @@ final class WebSocketSession extends ChannelDuplexHandler {
 
     @Override
     public void write(ChannelHandlerContext from, Object message, ChannelPromise promise) {
-        if (closing) {
+        if (closeSent) {
             ReferenceCountUtil.release(message);
             promise.setFailure(new ClosedChannelException());
         } else {
@@ -391,6 +406,7 @@ final class WebSocketSession extends ChannelDuplexHandler {
     @Override
     public void channelInactive(ChannelHandlerContext from) {
         closing = true;
+        closeSent = true;
         if (status == null) {
             status = new CloseStatus(CloseStatus.ABNORMAL, "");
         }

@@ -159,6 +159,11 @@ final class RawPeer implements AutoCloseable {
         return head.toString();
     }
 
+    /** How many bytes there are to the end. */
+    long readRest() throws IOException {
+        return in.transferTo(OutputStream.nullOutputStream());
+    }
+
     /** As the conformance table shows it. */
     String readStatus() throws IOException {
         String head = readHead();
