@@ -26,7 +26,7 @@ final class ClosingIoHandler implements IoHandler {
 
     private static final int PRUNED_AT_LEAST = 64;
 
-    private static final IoHandlerContext NOT_WAITING =
+    static final IoHandlerContext NOT_WAITING =
             new IoHandlerContext() {
                 @Override
                 public boolean canBlock() {

@@ -67,6 +67,12 @@ final class IoUringRefusal {
                 + "); Linux 5.15 or newer does";
     }
 
+    static String tooOld(String kernel) {
+        return "the kernel ("
+                + kernel
+                + ") does not know all operations that are needed; Linux 5.15 or newer does";
+    }
+
     private static boolean isMissingLibrary(Throwable cause) {
         return cause instanceof LinkageError
                 || cause instanceof ClassNotFoundException

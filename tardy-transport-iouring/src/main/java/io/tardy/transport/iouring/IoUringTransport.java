@@ -77,19 +77,7 @@ public final class IoUringTransport implements Transport {
         if (!IoUring.isAvailable()) {
             return Optional.of(IoUringRefusal.explain(IoUring.unavailabilityCause()));
         }
-        return ringRefusal();
-    }
-
-    /** Netty tries a small ring: a limit may allow that one, and not ours. */
-    private Optional<String> ringRefusal() {
-        try {
-            IoHandler ring = netty().newHandler(new CallingThread());
-            ring.initialize();
-            ring.destroy();
-            return Optional.empty();
-        } catch (RuntimeException e) {
-            return Optional.of(IoUringRefusal.explain(e));
-        }
+        return RingProbe.refusal(netty(), RingProbe.NEWEST);
     }
 
     @Override
@@ -143,21 +131,5 @@ public final class IoUringTransport implements Transport {
     @Override
     public SocketHandle openSocket(SocketKind kind) throws TardyIOException {
         return DescriptorSocket.open(kind);
-    }
-
-    /** For a ring that is made, and gone again, on the thread that asks. */
-    private static final class CallingThread implements ThreadAwareExecutor {
-
-        private final Thread thread = Thread.currentThread();
-
-        @Override
-        public boolean isExecutorThread(Thread asked) {
-            return asked == thread;
-        }
-
-        @Override
-        public void execute(Runnable task) {
-            task.run();
-        }
     }
 }
