@@ -47,7 +47,9 @@ final class RuntimeOptions {
 
     /** Runs the body in a frame of one runtime, to its end; its failure is thrown. */
     void runInFrame(FrameBody body) throws IOException {
-        try (Tardy tardy = tardy().threading(Threading.single()).build()) {
+        Tardy.Builder quiet =
+                tardy().threading(Threading.single()).uncaughtFrame((frame, failure) -> {});
+        try (Tardy tardy = quiet.build()) { // what the frame fails with is thrown, once
             List<Frame<Void>> frames = new ArrayList<>();
             tardy.entry(frames, (rt, list) -> list.add(rt.spawn("main", () -> body.run())));
             frames.getFirst().join();
