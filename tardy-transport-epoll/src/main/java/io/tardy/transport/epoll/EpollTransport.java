@@ -52,7 +52,8 @@ public final class EpollTransport implements Transport {
 
     @Override
     public IoHandlerFactory ioHandlerFactory(int aioReapMax) {
-        return EpollIoHandler.newFactory(aioReapMax, DefaultSelectStrategyFactory.INSTANCE);
+        return KeepingIoHandler.factory(
+                EpollIoHandler.newFactory(aioReapMax, DefaultSelectStrategyFactory.INSTANCE));
     }
 
     @Override
