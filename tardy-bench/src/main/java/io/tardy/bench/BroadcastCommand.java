@@ -52,10 +52,7 @@ final class BroadcastCommand implements Callable<Integer> {
         try (ServerProcess server =
                         ServerProcess.start(
                                 ServerProcess.ofThisJar(arguments.toArray(String[]::new)));
-                Tardy tardy =
-                        options.tardy()
-                                .threading(Threading.multi(clientRuntimes))
-                                .build()) {
+                Tardy tardy = options.tardy().threading(Threading.multi(clientRuntimes)).build()) {
             return run(server, tardy);
         }
     }

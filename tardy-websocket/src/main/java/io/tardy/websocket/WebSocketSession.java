@@ -141,7 +141,8 @@ final class WebSocketSession extends ChannelDuplexHandler {
         status = with;
         stopped = true;
         context.fireChannelRead(END);
-        sendClose(with);
+        beginClose();
+        execute(() -> writeClose(with)); // behind the task that writes what sends have taken
         closeAfter(settings.closeTimeout().toNanos());
         readOn();
     }
@@ -159,18 +160,15 @@ final class WebSocketSession extends ChannelDuplexHandler {
         if (closing || !ending) {
             return;
         }
-        sendClose(status);
+        beginClose();
+        writeClose(status);
     }
 
-    /**
-     * From now on sends throw. What they have taken before may still wait for a task that writes
-     * it, which stands before this one.
-     */
-    private void sendClose(CloseStatus with) {
+    /** From now on sends throw. What they have taken before may still wait to be written. */
+    private void beginClose() {
         closing = true;
         cancelTimer();
         releasePong();
-        execute(() -> writeClose(with));
     }
 
     private void writeClose(CloseStatus with) {
