@@ -9,7 +9,6 @@ import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMethod;
-import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
@@ -60,7 +59,7 @@ final class ServerConnection {
                 gate,
                 new UpgradeRequestDecoder(gate),
                 new HttpResponseEncoder(),
-                new HttpObjectAggregator(server.httpBytesMax()),
+                new BodyAggregator(server.httpBytesMax(), settings.closeTimeout()),
                 http);
         this.frameChannel = FrameChannel.attach(channel);
     }

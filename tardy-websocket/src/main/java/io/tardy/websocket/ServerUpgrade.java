@@ -6,7 +6,6 @@ import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketServerHandshaker13;
@@ -89,7 +88,7 @@ final class ServerUpgrade {
     /** On the loop. */
     void perform(ChannelPipeline pipeline, HttpPhase http, WebSocketSession session) {
         pipeline.context(http).writeAndFlush(answer());
-        pipeline.remove(HttpObjectAggregator.class);
+        pipeline.remove(BodyAggregator.class);
         pipeline.replace(http, SessionHandlers.SESSION, session);
         response.replaceEncoder(pipeline, "websocket-encoder");
         if (deflate != null) {

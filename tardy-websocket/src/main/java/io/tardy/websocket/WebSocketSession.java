@@ -3,7 +3,7 @@ package io.tardy.websocket;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
-import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.DecoderException;
@@ -69,6 +69,9 @@ final class WebSocketSession extends ChannelDuplexHandler {
 
     /** The close frame is behind what frames have sent, and goes out a task later. */
     private boolean closeSent;
+
+    /** Its write; null as long as it has not begun, and if the connection was gone before. */
+    private ChannelFuture closeWrite;
 
     private volatile boolean closing;
     private volatile CloseStatus status;
@@ -175,22 +178,29 @@ final class WebSocketSession extends ChannelDuplexHandler {
         writeAllPosted();
         outbound.end();
         closeSent = true;
-        context.writeAndFlush(with.toFrame())
-                .addListener(
-                        (ChannelFutureListener)
-                                sent -> {
-                                    if (isViolated) {
-                                        LingeringClose.begin(channel, settings.closeTimeout());
-                                    } else if (peerClosed) {
-                                        closeAfterPeer();
-                                    }
-                                });
+        closeWrite = context.writeAndFlush(with.toFrame());
+        if (isViolated) {
+            lingerAfterClose();
+        } else if (peerClosed) {
+            closeAfterPeer();
+        }
     }
 
-    /** The server closes the connection first, so that it is the client who lingers. */
+    /** Not before the close frame is out: to end our direction drops what waits to be written. */
+    private void lingerAfterClose() {
+        if (closeWrite != null) {
+            closeWrite.addListener(sent -> LingeringClose.begin(channel, settings.closeTimeout()));
+        }
+    }
+
+    /**
+     * The server ends the connection first, so that it is the client's port that stays taken for a
+     * while; what a peer has sent behind its close frame must not make a reset of that (RFC 6455,
+     * 7.1.1).
+     */
     private void closeAfterPeer() {
         if (isServer) {
-            context.close();
+            lingerAfterClose();
         } else {
             closeAfter(settings.closeTimeout().toNanos());
             readOn();
@@ -228,7 +238,7 @@ final class WebSocketSession extends ChannelDuplexHandler {
     /** Maybe found in a message that the peer has sent before its close frame. */
     void violate(int code, String reason) {
         if (closeSent) {
-            LingeringClose.begin(channel, settings.closeTimeout());
+            lingerAfterClose();
             return;
         }
         if (closing) {

@@ -14,6 +14,7 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import io.tardy.Timer;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -104,6 +105,24 @@ interface ServerContract extends EchoContract {
                             assertThat(ws.receive().text()).isEqualTo("both");
                         }
                     });
+        }
+    }
+
+    @Test
+    default void whoSendsTooMuchSeesTheAnswerAllTheSame() throws Exception {
+        try (ServerFixture fixture =
+                        echoServer(b -> b.path("/chat").httpHandler(ServerContract::page));
+                Socket peer = new Socket("127.0.0.1", fixture.uri("http", "/").getPort())) {
+            peer.setSoTimeout(30_000);
+            byte[] body = new byte[8 << 20]; // more than is ever on its way
+            String head = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: " + body.length;
+            peer.getOutputStream().write((head + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+            peer.getOutputStream().write(body);
+            String answer =
+                    new String(peer.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+            assertThat(answer)
+                    .startsWith("HTTP/1.1 413 ")
+                    .containsIgnoringCase("connection: close");
         }
     }
 
