@@ -9,8 +9,12 @@ import io.tardy.aio.Errno;
 import io.tardy.aio.TardyIOException;
 import io.tardy.spi.AsyncBackend;
 import io.tardy.spi.FileHandle;
+import io.tardy.spi.FilePosition;
 import io.tardy.spi.Operation;
 import java.util.ArrayDeque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 
 /**
@@ -29,6 +33,9 @@ final class Async {
 
         private Runnable whenClosed;
 
+        /** Set for what begins at a position of ours. */
+        private AtPosition atPosition;
+
         TaskOperation(Task task, AsyncSubmission<?, ?> submission) {
             super(submission);
             this.task = task;
@@ -46,6 +53,58 @@ final class Async {
         @Override
         public void expire() {
             succeed(null);
+        }
+    }
+
+    /** What begins at the current position of a file, from when it asks for the position. */
+    private final class AtPosition implements FilePosition.Taker {
+        private final TaskOperation asked;
+        private final FilePosition position;
+
+        /** The same with an offset; null until it has the position. */
+        private Operation started;
+
+        AtPosition(TaskOperation asked, FilePosition position) {
+            this.asked = asked;
+            this.position = position;
+        }
+
+        @Override
+        public void taken(long offset) {
+            asked.task.scheduler().onLoop(() -> begin(offset));
+        }
+
+        private void begin(long offset) {
+            if (waitingForPosition.remove(this)) { // else it was given up
+                AsyncSubmission<?, ?> submission =
+                        ((AsyncSubmission.AtOffset) asked.submission()).at(offset);
+                started = new Positioned(this, submission);
+                start(started);
+            }
+        }
+
+        /** It is over before it has begun. */
+        private void giveUp(int errno) {
+            if (waitingForPosition.remove(this)) {
+                position.release(this, 0);
+                asked.fail(errno);
+            }
+        }
+    }
+
+    /** What the transport, or the pool, is given for an {@link AtPosition}. */
+    private static final class Positioned extends Operation {
+        private final AtPosition at;
+
+        Positioned(AtPosition at, AsyncSubmission<?, ?> submission) {
+            super(submission);
+            this.at = at;
+        }
+
+        @Override
+        protected void completed() {
+            at.position.release(at, value() instanceof Integer count ? count : 0);
+            at.asked.endAs(this);
         }
     }
 
@@ -90,6 +149,7 @@ final class Async {
     private final Ticker clock;
     private final TimerQueue timers = new TimerQueue();
     private final ArrayDeque<TaskOperation> queued = new ArrayDeque<>();
+    private final Set<AtPosition> waitingForPosition = new LinkedHashSet<>();
 
     Async(AsyncBackend backend, OffloadPool offload, Ticker clock) {
         this.backend = backend;
@@ -144,13 +204,24 @@ final class Async {
             }
             return;
         }
-        TimerQueue.Entry timer = ((TaskOperation) operation).timer;
+        TaskOperation asked = (TaskOperation) operation;
+        TimerQueue.Entry timer = asked.timer;
         if (timer == null) {
-            if (!offload.cancel(operation)) {
-                backend.cancel(operation);
-            }
+            cancelStarted(asked, Errno.ECANCELED.number());
         } else if (timers.remove(timer)) {
             operation.fail(Errno.ECANCELED.number());
+        }
+    }
+
+    private void cancelStarted(TaskOperation operation, int errno) {
+        AtPosition at = operation.atPosition;
+        if (at != null && at.started == null) {
+            at.giveUp(errno);
+            return;
+        }
+        Operation started = at == null ? operation : at.started;
+        if (!offload.cancel(started)) {
+            backend.cancel(started);
         }
     }
 
@@ -201,6 +272,7 @@ final class Async {
     }
 
     void close() {
+        List.copyOf(waitingForPosition).forEach(at -> at.giveUp(Errno.ECANCELED.number()));
         backend.close();
         offload.close();
         timers.clear(); // frames that outlive the runtime find theirs gone
@@ -227,10 +299,10 @@ final class Async {
     }
 
     /** What an argument makes impossible is its frame's fault, and must not end the loop. */
-    private void start(TaskOperation operation) {
+    private void start(Operation operation) {
         try {
             startNow(operation);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             if (operation.isDone()) {
                 throw e; // a fault of the transport
             }
@@ -238,14 +310,15 @@ final class Async {
         }
     }
 
-    private void startNow(TaskOperation operation) {
+    private void startNow(Operation operation) {
         AsyncSubmission<?, ?> submission = operation.submission();
         if (submission instanceof AsyncSubmission.OnSocket) {
             backend.start(operation);
         } else if (submission instanceof AsyncSubmission.OnFile file) {
             startOnFile(operation, file);
         } else if (submission instanceof AsyncSubmission.Timer timer) {
-            operation.timer = timers.add(operation, clock.nanoTime(), timer.delayNanos());
+            TaskOperation waiting = (TaskOperation) operation;
+            waiting.timer = timers.add(waiting, clock.nanoTime(), timer.delayNanos());
         } else {
             offload.start((CallOperation<?>) operation);
         }
@@ -253,23 +326,69 @@ final class Async {
 
     /** The file of an operation was closed; a thread of the pool sees that by itself. */
     private void closed(TaskOperation operation) {
-        if (!operation.isDone() && backend.features().hasCapability(AsyncOp.READ)) {
-            backend.cancel(operation);
+        if (operation.isDone()) {
+            return;
+        }
+        AtPosition at = operation.atPosition;
+        if (at != null && at.started == null) {
+            at.giveUp(Errno.EBADF.number());
+        } else if (backend.features().hasCapability(AsyncOp.READ)) {
+            backend.cancel(at == null ? operation : at.started);
         }
     }
 
-    /** A file in use is held, so that its descriptor stays its own until the operation is over. */
-    private void startOnFile(TaskOperation operation, AsyncSubmission.OnFile submission) {
-        FileHandle file = submission.file();
-        if (file != null && !(submission instanceof AsyncSubmission.CloseFile)) {
-            operation.whenClosed = () -> operation.task.scheduler().onLoop(() -> closed(operation));
-            if (!file.hold(operation.whenClosed)) {
-                operation.fail(Errno.EBADF.number());
+    private void startOnFile(Operation operation, AsyncSubmission.OnFile submission) {
+        if (operation instanceof TaskOperation asked) {
+            if (!hold(asked, submission)) {
+                asked.fail(Errno.EBADF.number());
                 return;
             }
-            operation.held = file;
+            if (submission instanceof AsyncSubmission.AtOffset at) {
+                startAtOffset(asked, at);
+                return;
+            }
         }
-        if (backend.features().hasCapability(AsyncOp.READ)) {
+        hand(operation, submission);
+    }
+
+    /** A file in use is held, so that its descriptor stays its own until the operation is over. */
+    private boolean hold(TaskOperation operation, AsyncSubmission.OnFile submission) {
+        FileHandle file = submission.file();
+        if (file == null || submission instanceof AsyncSubmission.CloseFile) {
+            return true;
+        }
+        operation.whenClosed = () -> operation.task.scheduler().onLoop(() -> closed(operation));
+        if (!file.hold(operation.whenClosed)) {
+            return false;
+        }
+        operation.held = file;
+        return true;
+    }
+
+    private void startAtOffset(TaskOperation operation, AsyncSubmission.AtOffset submission) {
+        FileHandle file = submission.file();
+        if (submission.offset() != AsyncSubmission.CURRENT_POSITION) {
+            if (file.hasOffsets()) {
+                hand(operation, submission);
+            } else {
+                operation.fail(Errno.ESPIPE.number());
+            }
+            return;
+        }
+        switch (file.currentPosition()) {
+            case NONE -> hand(operation, submission);
+            case SYSTEMS -> offload.start(operation);
+            case OURS -> {
+                operation.atPosition = new AtPosition(operation, file.position());
+                waitingForPosition.add(operation.atPosition);
+                file.position().take(operation.atPosition);
+            }
+        }
+    }
+
+    private void hand(Operation operation, AsyncSubmission.OnFile submission) {
+        if (backend.features().hasCapability(AsyncOp.READ)
+                && !(submission instanceof AsyncSubmission.SendFile)) {
             backend.start(operation);
         } else {
             offload.start(operation);

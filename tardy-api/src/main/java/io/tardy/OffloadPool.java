@@ -38,6 +38,9 @@ final class OffloadPool {
     /** What a call did: one of the two, or neither if it returned null. */
     record Returned(Object value, Throwable failure) {}
 
+    /** What an operation on a file threw. */
+    private record Threw(Throwable thrown) {}
+
     /** An operation on its way through a thread of the pool. */
     private abstract class Job implements Runnable {
         private final Operation operation;
@@ -71,8 +74,8 @@ final class OffloadPool {
             }
             if (outcome instanceof FileCalls.Failure failure) {
                 operation.fail(failure.errno());
-            } else if (outcome instanceof RuntimeException misuse) {
-                operation.reject(misuse);
+            } else if (outcome instanceof Threw threw) {
+                operation.reject(threw.thrown());
             } else {
                 operation.succeed(outcome);
             }
@@ -101,10 +104,8 @@ final class OffloadPool {
             }
             try {
                 return FileCalls.system().run(submission, () -> givenUp);
-            } catch (RuntimeException e) {
-                return e;
-            } catch (Throwable t) {
-                return new IllegalStateException(submission + " could not be done at all", t);
+            } catch (RuntimeException | Error e) {
+                return new Threw(e);
             }
         }
 

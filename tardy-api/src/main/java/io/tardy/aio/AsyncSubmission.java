@@ -7,6 +7,10 @@ import io.tardy.spi.FileHandle;
 import io.tardy.spi.SocketHandle;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.file.FileSystems;
+import java.nio.file.Path;
+import java.nio.file.ProviderMismatchException;
+import java.util.Objects;
 
 /**
  * One asynchronous operation that a task asks for. The submission carries the types of its answer:
@@ -14,10 +18,17 @@ import java.nio.ByteBuffer;
  *
  * <p>A buffer belongs to the operation until it is over: neither read it, write it nor release it.
  *
+ * <p>An argument that no operation could make sense of is refused here, before anything has
+ * happened: a read-only buffer to fill, an offset below zero, a path of another file system than
+ * the default one.
+ *
  * @param <T> the type of the value
  * @param <E> the error enum of the operation
  */
 public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
+
+    /** As the offset of a read, a write or a send from a file: at its current position. */
+    long CURRENT_POSITION = -1;
 
     /** Which operation this is. */
     AsyncOp op();
@@ -56,13 +67,28 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
         FileHandle file();
     }
 
+    /** An operation on a file that begins somewhere in it. */
+    sealed interface AtOffset extends OnFile {
+
+        /** Where in the file, in bytes, or {@link #CURRENT_POSITION}. */
+        long offset();
+
+        /** The same, elsewhere in the file. */
+        AsyncSubmission<Integer, ?> at(long offset);
+    }
+
     /**
      * Open a file or directory; completes with a handle that is the caller's to close.
      *
      * @param file the directory that a relative path begins at; null for the working directory
      */
-    record Open(FileHandle file, String path, AsyncOpenFlags flags)
+    record Open(FileHandle file, Path path, AsyncOpenFlags flags)
             implements AsyncSubmission<FileHandle, OpenError>, OnFile {
+        public Open {
+            requireOfSystem(path);
+            Objects.requireNonNull(flags, "flags");
+        }
+
         @Override
         public AsyncOp op() {
             return AsyncOp.OPEN;
@@ -79,8 +105,12 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
      *
      * @param file the directory that a relative path begins at; null for the working directory
      */
-    record Delete(FileHandle file, String path, boolean isDirectory)
+    record Delete(FileHandle file, Path path, boolean isDirectory)
             implements AsyncSubmission<Void, DeleteError>, OnFile {
+        public Delete {
+            requireOfSystem(path);
+        }
+
         @Override
         public AsyncOp op() {
             return AsyncOp.DELETE;
@@ -98,8 +128,12 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
      * @param file the directory that a relative path begins at; null for the working directory
      * @param mode permission bits, of which the process's umask takes some
      */
-    record Mkdir(FileHandle file, String path, int mode)
+    record Mkdir(FileHandle file, Path path, int mode)
             implements AsyncSubmission<Void, MkdirError>, OnFile {
+        public Mkdir {
+            requireOfSystem(path);
+        }
+
         @Override
         public AsyncOp op() {
             return AsyncOp.MKDIR;
@@ -118,8 +152,17 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
      * @param path what to tell about; empty for {@code file} itself
      * @param followsLinks whether a symbolic link at the end of the path is followed
      */
-    record StatPath(FileHandle file, String path, boolean followsLinks)
+    record StatPath(FileHandle file, Path path, boolean followsLinks)
             implements AsyncSubmission<Stat, StatError>, OnFile {
+        public StatPath {
+            requireOfSystem(path);
+        }
+
+        /** About {@code file} itself. */
+        public StatPath(FileHandle file) {
+            this(file, Path.of(""), true);
+        }
+
         @Override
         public AsyncOp op() {
             return AsyncOp.STAT;
@@ -135,10 +178,21 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
      * Read into a buffer, direct or heap, at its position; completes with the number of bytes by
      * which the position has advanced, 0 at the end of the file.
      *
-     * @param offset where in the file; negative for the current position, which then advances
+     * @param offset where in the file, in bytes, or {@link #CURRENT_POSITION}, which then advances
      */
     record Read(FileHandle file, ByteBuffer into, long offset)
-            implements AsyncSubmission<Integer, ReadError>, OnFile {
+            implements AsyncSubmission<Integer, ReadError>, AtOffset {
+        public Read {
+            Objects.requireNonNull(file, "file");
+            requireFillable(into);
+            requireOffset(offset);
+        }
+
+        @Override
+        public Read at(long offset) {
+            return new Read(file, into, offset);
+        }
+
         @Override
         public AsyncOp op() {
             return AsyncOp.READ;
@@ -154,10 +208,21 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
      * Write from a buffer, direct or heap, at its position; completes with the number of bytes by
      * which the position has advanced, which may be fewer than remained.
      *
-     * @param offset where in the file; negative for the current position, which then advances
+     * @param offset where in the file, in bytes, or {@link #CURRENT_POSITION}, which then advances
      */
     record Write(FileHandle file, ByteBuffer from, long offset)
-            implements AsyncSubmission<Integer, WriteError>, OnFile {
+            implements AsyncSubmission<Integer, WriteError>, AtOffset {
+        public Write {
+            Objects.requireNonNull(file, "file");
+            Objects.requireNonNull(from, "from");
+            requireOffset(offset);
+        }
+
+        @Override
+        public Write at(long offset) {
+            return new Write(file, from, offset);
+        }
+
         @Override
         public AsyncOp op() {
             return AsyncOp.WRITE;
@@ -166,6 +231,42 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
         @Override
         public WriteError error(int errno) {
             return WriteError.of(errno);
+        }
+    }
+
+    /**
+     * Send from a file through a socket, without a buffer in between; completes with the number of
+     * bytes, 0 at the end of the file. It waits for the file, not for the socket: where that takes
+     * nothing it fails with {@link SendError#WOULD_BLOCK}, and {@link AwaitWritable} waits.
+     *
+     * <p>A thread of the runtime's pool does it, whatever the transport. Where there is no such
+     * call for this socket or this file it fails with {@code ENOSYS} or {@code EINVAL}.
+     *
+     * @param offset where in the file, in bytes, or {@link #CURRENT_POSITION}, which then advances
+     * @param count how many bytes at most
+     */
+    record SendFile(FileHandle file, SocketHandle socket, long offset, int count)
+            implements AsyncSubmission<Integer, SendError>, AtOffset {
+        public SendFile {
+            Objects.requireNonNull(file, "file");
+            Objects.requireNonNull(socket, "socket");
+            requireOffset(offset);
+        }
+
+        @Override
+        public SendFile at(long offset) {
+            return new SendFile(file, socket, offset, count);
+        }
+
+        /** As far as transports go: what they are given as a send is the socket's business. */
+        @Override
+        public AsyncOp op() {
+            return AsyncOp.WRITE;
+        }
+
+        @Override
+        public SendError error(int errno) {
+            return SendError.of(errno);
         }
     }
 
@@ -217,6 +318,10 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
      */
     record Recv(SocketHandle socket, ByteBuffer into)
             implements AsyncSubmission<Integer, RecvError>, OnSocket {
+        public Recv {
+            requireFillable(into);
+        }
+
         @Override
         public AsyncOp op() {
             return AsyncOp.RECV;
@@ -230,7 +335,7 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
 
     /**
      * Receive into a pooled buffer that is taken only when data is there; the buffer is the
-     * caller's to release.
+     * caller's to release. A datagram is received whole.
      */
     record RecvBuffer(SocketHandle socket)
             implements AsyncSubmission<ByteBuf, RecvError>, OnSocket {
@@ -285,6 +390,10 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
      */
     record RecvFrom(SocketHandle socket, ByteBuffer into)
             implements AsyncSubmission<Datagram, RecvError>, OnSocket {
+        public RecvFrom {
+            requireFillable(into);
+        }
+
         @Override
         public AsyncOp op() {
             return AsyncOp.RECV;
@@ -316,8 +425,8 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
     }
 
     /**
-     * Wait until a send would take something; for sends that are done elsewhere, such as {@code
-     * SocketHandle.sendFile}.
+     * Wait until a send would take something; for sends that are done elsewhere, such as {@link
+     * SendFile}.
      */
     record AwaitWritable(SocketHandle socket)
             implements AsyncSubmission<Void, SendError>, OnSocket {
@@ -342,6 +451,31 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
         @Override
         public SocketError error(int errno) {
             return SocketError.of(errno);
+        }
+    }
+
+    private static void requireFillable(ByteBuffer into) {
+        if (into.isReadOnly()) {
+            throw new IllegalArgumentException(
+                    "the buffer is read-only: what is read needs one that can be written");
+        }
+    }
+
+    private static void requireOffset(long offset) {
+        if (offset < CURRENT_POSITION) {
+            throw new IllegalArgumentException("offset: " + offset + " is negative");
+        }
+    }
+
+    /** Its text alone could name something else here. */
+    private static void requireOfSystem(Path path) {
+        if (path.getFileSystem().provider() != FileSystems.getDefault().provider()) {
+            throw new ProviderMismatchException(
+                    path
+                            + " belongs to "
+                            + path.getFileSystem().provider().getScheme()
+                            + ", not to the system's files: use java.nio.file.Files for it, or copy"
+                            + " it to a path of the default file system");
         }
     }
 }

@@ -19,7 +19,8 @@ import java.util.List;
  *
  * <p>Whatever touches the disk makes the calling frame wait and throws {@link
  * IllegalStateException} outside of a frame. All failures of the system are {@link
- * TardyIOException}s, with the path in the message.
+ * TardyIOException}s, with the path in the message. A path of another file system than the default
+ * one is a {@link java.nio.file.ProviderMismatchException}, before anything is touched.
  */
 public final class Dir implements AutoCloseable {
 
@@ -28,16 +29,17 @@ public final class Dir implements AutoCloseable {
     private static final AsyncOpenFlags REAL_DIRECTORY =
             new AsyncOpenFlags(FileMode.READ, 0, false, false, false, false, true, false, false);
 
-    private static final Dir CWD = new Dir(null, "");
+    private static final Dir CWD = new Dir(null, Path.of(""));
 
     /** Null for the working directory. */
     private final FileHandle handle;
 
-    private final String name;
+    /** Where it was opened; for messages only. */
+    private final Path path;
 
-    private Dir(FileHandle handle, String name) {
+    private Dir(FileHandle handle, Path path) {
         this.handle = handle;
-        this.name = name;
+        this.path = path;
     }
 
     /** The process's working directory. It need not be closed. */
@@ -65,14 +67,12 @@ public final class Dir implements AutoCloseable {
     }
 
     private Dir openDir(Path path, AsyncOpenFlags flags) throws TardyIOException {
-        return new Dir(openHandle(path, flags), nameOf(path));
+        return new Dir(openHandle(path, flags), this.path.resolve(path));
     }
 
     /** Makes a directory in this one and opens it; its parent must be there. */
     public Dir createDir(Path path) throws TardyIOException {
-        File.unwrap(
-                TardyRuntime.ioAwait(new Mkdir(handle, path.toString(), PERMISSIONS)),
-                nameOf(path));
+        File.unwrap(TardyRuntime.ioAwait(new Mkdir(handle, path, PERMISSIONS)), nameOf(path));
         return openDir(path);
     }
 
@@ -87,8 +87,7 @@ public final class Dir implements AutoCloseable {
     }
 
     private FileHandle openHandle(Path path, AsyncOpenFlags flags) throws TardyIOException {
-        return File.unwrap(
-                TardyRuntime.ioAwait(new Open(handle, path.toString(), flags)), nameOf(path));
+        return File.unwrap(TardyRuntime.ioAwait(new Open(handle, path, flags)), nameOf(path));
     }
 
     /** Deletes a file, or a symbolic link, in this directory. */
@@ -102,9 +101,7 @@ public final class Dir implements AutoCloseable {
     }
 
     private void delete(Path path, boolean isDirectory) throws TardyIOException {
-        File.unwrap(
-                TardyRuntime.ioAwait(new Delete(handle, path.toString(), isDirectory)),
-                nameOf(path));
+        File.unwrap(TardyRuntime.ioAwait(new Delete(handle, path, isDirectory)), nameOf(path));
     }
 
     /**
@@ -121,7 +118,7 @@ public final class Dir implements AutoCloseable {
         }
         try (Dir directory = openDir(path, REAL_DIRECTORY)) {
             for (DirEntry entry : directory.list()) {
-                Path name = Path.of(entry.name());
+                Path name = entry.path();
                 if (entry.kind() == FileKind.DIRECTORY || entry.kind() == FileKind.UNKNOWN) {
                     directory.deleteTree(name);
                 } else {
@@ -159,7 +156,7 @@ public final class Dir implements AutoCloseable {
 
     /** What the system tells about this directory. */
     public Stat stat() throws TardyIOException {
-        return File.unwrap(TardyRuntime.ioAwait(new StatPath(handle, "", true)), toString());
+        return File.unwrap(TardyRuntime.ioAwait(new StatPath(handle)), toString());
     }
 
     /** What the system tells about a path; a symbolic link is followed. */
@@ -174,8 +171,7 @@ public final class Dir implements AutoCloseable {
      */
     public Stat stat(Path path, boolean followsLinks) throws TardyIOException {
         return File.unwrap(
-                TardyRuntime.ioAwait(new StatPath(handle, path.toString(), followsLinks)),
-                nameOf(path));
+                TardyRuntime.ioAwait(new StatPath(handle, path, followsLinks)), nameOf(path));
     }
 
     /** Closes the directory, also in a cancelled frame. Closing again does nothing. */
@@ -187,11 +183,12 @@ public final class Dir implements AutoCloseable {
     }
 
     private String nameOf(Path path) {
-        return name.isEmpty() ? path.toString() : Path.of(name).resolve(path).toString();
+        return this.path.resolve(path).toString();
     }
 
     @Override
     public String toString() {
+        String name = path.toString();
         return name.isEmpty() ? "." : name;
     }
 }

@@ -2,14 +2,17 @@ package io.tardy.fs;
 
 import io.tardy.TardyRuntime;
 import io.tardy.aio.AsyncOpenFlags;
+import io.tardy.aio.AsyncSubmission;
 import io.tardy.aio.AsyncSubmission.CloseFile;
 import io.tardy.aio.AsyncSubmission.Read;
 import io.tardy.aio.AsyncSubmission.StatPath;
 import io.tardy.aio.AsyncSubmission.Write;
 import io.tardy.aio.CloseError;
 import io.tardy.aio.FileMode;
+import io.tardy.aio.ReadError;
 import io.tardy.aio.Resulted;
 import io.tardy.aio.TardyIOException;
+import io.tardy.aio.WriteError;
 import io.tardy.spi.FileCalls;
 import io.tardy.spi.FileHandle;
 import io.tardy.stream.Stream;
@@ -22,7 +25,9 @@ import java.nio.file.Path;
  * <p>Whatever touches the file makes the calling frame wait and throws {@link
  * IllegalStateException} outside of a frame; the runtime's thread never blocks for it. All failures
  * of the system are {@link TardyIOException}s. Several frames may use a file at once, at offsets of
- * their own; the current position is one for all.
+ * their own; the current position is one for all: each read or write at it begins where the one
+ * before has ended, and waits for that. Of the process's standard streams it is the system's, which
+ * other programs may share and move.
  *
  * <p>A file whose read or write was given up, by a cancel or a deadline, can be used further; the
  * buffer's position tells what was read or written. What waits for somebody else (a FIFO's other
@@ -31,8 +36,6 @@ import java.nio.file.Path;
  * <p>A file that is dropped without {@link #close} keeps its descriptor.
  */
 public final class File implements Stream, AutoCloseable {
-
-    private static final long CURRENT_POSITION = -1;
 
     private final FileHandle handle;
     private final String name;
@@ -82,25 +85,45 @@ public final class File implements Stream, AutoCloseable {
         return new File(FileCalls.system().standard(2), "standard error");
     }
 
-    /** Reads at the current position, which advances. */
+    /**
+     * Reads at the current position, which advances.
+     *
+     * @param into direct or heap; its position advances; if it has no room nothing happens
+     * @return the number of bytes, at least 1, or -1 at the end of the file
+     * @throws IllegalArgumentException if the buffer is read-only
+     */
     @Override
     public int read(ByteBuffer into) throws TardyIOException {
-        return read(into, CURRENT_POSITION);
+        return readAt(into, AsyncSubmission.CURRENT_POSITION);
     }
 
     /**
-     * Reads.
+     * Reads, and leaves the current position where it is.
      *
      * @param into direct or heap; its position advances; if it has no room nothing happens
      * @param offset where in the file, in bytes
      * @return the number of bytes, at least 1, or -1 at the end of the file
+     * @throws TardyIOException also with {@link ReadError#NOT_SEEKABLE} of a pipe or the like
+     * @throws IllegalArgumentException if the offset is negative, or the buffer read-only
      */
     public int read(ByteBuffer into, long offset) throws TardyIOException {
+        return readAt(into, requireOffset(offset));
+    }
+
+    private int readAt(ByteBuffer into, long offset) throws TardyIOException {
+        Read read = new Read(handle, into, offset);
         if (!into.hasRemaining()) {
             return 0;
         }
-        int count = TardyRuntime.ioAwait(new Read(handle, into, offset)).unwrap();
+        int count = TardyRuntime.ioAwait(read).unwrap();
         return count == 0 ? -1 : count;
+    }
+
+    private static long requireOffset(long offset) {
+        if (offset < 0) {
+            throw new IllegalArgumentException("offset: " + offset + " is negative");
+        }
+        return offset;
     }
 
     /**
@@ -110,15 +133,19 @@ public final class File implements Stream, AutoCloseable {
      *     -1 if that came first
      */
     public int readAll(ByteBuffer into) throws TardyIOException {
-        return readAll(into, CURRENT_POSITION);
+        return readAllAt(into, AsyncSubmission.CURRENT_POSITION);
     }
 
     /** {@link #readAll(ByteBuffer)} at an offset in bytes. */
     public int readAll(ByteBuffer into, long offset) throws TardyIOException {
+        return readAllAt(into, requireOffset(offset));
+    }
+
+    private int readAllAt(ByteBuffer into, long offset) throws TardyIOException {
         int room = into.remaining();
         while (into.hasRemaining()) {
             int done = room - into.remaining();
-            if (read(into, offset < 0 ? offset : offset + done) < 0) {
+            if (readAt(into, offset < 0 ? offset : offset + done) < 0) {
                 return done == 0 ? -1 : done;
             }
         }
@@ -128,17 +155,24 @@ public final class File implements Stream, AutoCloseable {
     /** Writes at the current position, which advances, or at the end if opened to append. */
     @Override
     public int write(ByteBuffer from) throws TardyIOException {
-        return write(from, CURRENT_POSITION);
+        return writeAt(from, AsyncSubmission.CURRENT_POSITION);
     }
 
     /**
-     * Writes.
+     * Writes, and leaves the current position where it is. What was opened to append is written to
+     * at its end all the same; see pwrite(2).
      *
      * @param from direct or heap; its position advances
      * @param offset where in the file, in bytes
      * @return the number of bytes, which may be fewer than remained
+     * @throws TardyIOException also with {@link WriteError#NOT_SEEKABLE} of a pipe or the like
+     * @throws IllegalArgumentException if the offset is negative
      */
     public int write(ByteBuffer from, long offset) throws TardyIOException {
+        return writeAt(from, requireOffset(offset));
+    }
+
+    private int writeAt(ByteBuffer from, long offset) throws TardyIOException {
         return from.hasRemaining()
                 ? TardyRuntime.ioAwait(new Write(handle, from, offset)).unwrap()
                 : 0;
@@ -147,20 +181,24 @@ public final class File implements Stream, AutoCloseable {
     /** Writes all that remains in the buffer, at the current position. */
     @Override
     public void writeAll(ByteBuffer from) throws TardyIOException {
-        writeAll(from, CURRENT_POSITION);
+        writeAllAt(from, AsyncSubmission.CURRENT_POSITION);
     }
 
     /** Writes all that remains in the buffer, at an offset in bytes. */
     public void writeAll(ByteBuffer from, long offset) throws TardyIOException {
+        writeAllAt(from, requireOffset(offset));
+    }
+
+    private void writeAllAt(ByteBuffer from, long offset) throws TardyIOException {
         int length = from.remaining();
         while (from.hasRemaining()) {
-            write(from, offset < 0 ? offset : offset + length - from.remaining());
+            writeAt(from, offset < 0 ? offset : offset + length - from.remaining());
         }
     }
 
     /** What the system tells about it. */
     public Stat stat() throws TardyIOException {
-        return TardyRuntime.ioAwait(new StatPath(handle, "", true)).unwrap();
+        return TardyRuntime.ioAwait(new StatPath(handle)).unwrap();
     }
 
     /**

@@ -5,7 +5,8 @@ import java.net.SocketAddress;
 /**
  * What came with a datagram.
  *
- * @param sender who sent it; null if the system does not say (an unbound Unix socket)
+ * @param sender who sent it; null if the system does not say (an unbound Unix socket), or says a
+ *     name that is no path (an abstract one)
  * @param length its length in bytes as it was sent
  * @param isTruncated whether the buffer was too small for it: what had no room is lost
  */

@@ -1,8 +1,11 @@
 package io.tardy.net;
 
 import io.tardy.TardyRuntime;
+import io.tardy.aio.AsyncSubmission;
 import io.tardy.aio.AsyncSubmission.AwaitWritable;
+import io.tardy.aio.AsyncSubmission.SendFile;
 import io.tardy.aio.Errno;
+import io.tardy.aio.Resulted;
 import io.tardy.aio.SendError;
 import io.tardy.aio.TardyIOException;
 import io.tardy.fs.File;
@@ -30,48 +33,56 @@ final class FileSending {
         this.file = file;
     }
 
+    /**
+     * @param offset in bytes, or {@link AsyncSubmission#CURRENT_POSITION}
+     */
     long send(long offset, long count) throws TardyIOException {
         long sent = 0;
         while (sent < count) {
             long at = offset < 0 ? offset : offset + sent;
-            int outcome = sendfile(at, (int) Math.min(count - sent, BYTES_AT_ONCE));
-            if (outcome == 0) {
-                return sent;
-            } else if (outcome > 0) {
-                sent += outcome;
-            } else if (outcome == -Errno.EAGAIN.number()) {
-                TardyRuntime.ioAwait(new AwaitWritable(socket)).unwrap();
-            } else if (isNoSuchCall(outcome)) {
-                return sent + sendThroughBuffer(at, count - sent);
-            } else if (outcome != -Errno.EINTR.number()) {
-                throw new TardyIOException("sendfile", SendError.of(-outcome), -outcome);
+            int bytes = (int) Math.min(count - sent, BYTES_AT_ONCE);
+            switch (TardyRuntime.ioAwait(new SendFile(file.handle(), socket, at, bytes))) {
+                case Resulted.Actual<Integer, SendError> actual -> {
+                    if (actual.value() == 0) {
+                        return sent;
+                    }
+                    sent += actual.value();
+                }
+                case Resulted.Err<Integer, SendError> err -> {
+                    if (isNoSuchCall(err)) {
+                        return sent + sendThroughBuffer(at, count - sent);
+                    }
+                    awaitNextTry(err);
+                }
             }
         }
         return sent;
     }
 
-    private int sendfile(long offset, int count) throws TardyIOException {
-        try {
-            return TardyRuntime.current()
-                    .offload(() -> socket.sendFile(file.handle(), offset, count));
-        } catch (TardyIOException | RuntimeException e) {
-            throw e;
-        } catch (Exception e) {
-            throw new AssertionError("no other checked exception is declared", e);
+    /** Not with this transport, or not with this kind of file: which says so itself when read. */
+    private static boolean isNoSuchCall(Resulted.Err<Integer, SendError> err) {
+        return switch (Errno.of(err.errno())) {
+            case ENOSYS, EINVAL, ESPIPE -> true;
+            default -> false;
+        };
+    }
+
+    private void awaitNextTry(Resulted.Err<Integer, SendError> err) throws TardyIOException {
+        switch (err.error()) {
+            case WOULD_BLOCK -> TardyRuntime.ioAwait(new AwaitWritable(socket)).unwrap();
+            case INTERRUPTED -> {} // once more
+            case CANCELED -> err.unwrap();
+            default -> throw new TardyIOException("sendfile", err.error(), err.errno());
         }
     }
 
-    /** Not with this transport, or not with this kind of file. */
-    private static boolean isNoSuchCall(int outcome) {
-        return outcome == -Errno.ENOSYS.number() || outcome == -Errno.EINVAL.number();
-    }
-
-    private long sendThroughBuffer(long offset, long count) throws TardyIOException {
+    private long sendThroughBuffer(long offset, long countMax) throws TardyIOException {
         ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
         long sent = 0;
-        while (sent < count) {
-            buffer.clear().limit((int) Math.min(BUFFER_BYTES, count - sent));
-            if (file.read(buffer, offset < 0 ? offset : offset + sent) < 0) {
+        while (sent < countMax) {
+            buffer.clear().limit((int) Math.min(BUFFER_BYTES, countMax - sent));
+            int count = offset < 0 ? file.read(buffer) : file.read(buffer, offset + sent);
+            if (count < 0) {
                 return sent;
             }
             sent += buffer.flip().remaining();

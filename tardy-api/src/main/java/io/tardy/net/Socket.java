@@ -6,6 +6,7 @@ import io.tardy.Tardy;
 import io.tardy.TardyRuntime;
 import io.tardy.aio.AcceptError;
 import io.tardy.aio.AsyncError;
+import io.tardy.aio.AsyncSubmission;
 import io.tardy.aio.AsyncSubmission.Accept;
 import io.tardy.aio.AsyncSubmission.Close;
 import io.tardy.aio.AsyncSubmission.Connect;
@@ -37,7 +38,9 @@ import java.net.SocketOption;
 import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.file.FileSystems;
 import java.nio.file.Path;
+import java.nio.file.ProviderMismatchException;
 import java.time.Duration;
 import java.util.Objects;
 
@@ -93,12 +96,23 @@ public final class Socket implements Stream, AutoCloseable {
      * one is bound.
      */
     public static Socket unix(Path path) throws TardyIOException {
-        return new Socket(Tardy.openSocketHere(SocketKind.UNIX), UnixDomainSocketAddress.of(path));
+        UnixDomainSocketAddress address = addressOf(path);
+        return new Socket(Tardy.openSocketHere(SocketKind.UNIX), address);
     }
 
     /** {@link #unix(Path)}, opened for the runtimes of this Tardy. */
     public static Socket unix(Tardy tardy, Path path) throws TardyIOException {
-        return new Socket(tardy.openSocket(SocketKind.UNIX), UnixDomainSocketAddress.of(path));
+        UnixDomainSocketAddress address = addressOf(path);
+        return new Socket(tardy.openSocket(SocketKind.UNIX), address);
+    }
+
+    /** Before anything is opened that would have to be closed again. */
+    private static UnixDomainSocketAddress addressOf(Path path) {
+        if (path.getFileSystem() != FileSystems.getDefault()) {
+            throw new ProviderMismatchException(
+                    path + " belongs to another file system than the one that has sockets");
+        }
+        return UnixDomainSocketAddress.of(path);
     }
 
     /**
@@ -116,8 +130,8 @@ public final class Socket implements Stream, AutoCloseable {
 
     /** A datagram socket of the Unix domain at this path; opened for whom {@link #tcp} says. */
     public static Socket unixDatagram(Path path) throws TardyIOException {
-        return new Socket(
-                Tardy.openSocketHere(SocketKind.UNIX_DATAGRAM), UnixDomainSocketAddress.of(path));
+        UnixDomainSocketAddress address = addressOf(path);
+        return new Socket(Tardy.openSocketHere(SocketKind.UNIX_DATAGRAM), address);
     }
 
     private static Socket tcp(SocketHandle handle, String host, int port) throws TardyIOException {
@@ -255,15 +269,17 @@ public final class Socket implements Stream, AutoCloseable {
      * @param into direct or heap; its position advances; if it has no room, a stream is left as it
      *     is
      * @return the number of bytes, or -1 at the end of the stream
+     * @throws IllegalArgumentException if the buffer is read-only
      */
     public int recv(ByteBuffer into) throws TardyIOException {
         if (handle.kind().isDatagram()) {
             return Math.min(into.remaining(), recvFrom(into).length());
         }
+        Recv recv = new Recv(handle, into);
         if (!into.hasRemaining()) {
             return 0;
         }
-        Resulted<Integer, RecvError> received = TardyRuntime.ioAwait(new Recv(handle, into));
+        Resulted<Integer, RecvError> received = TardyRuntime.ioAwait(recv);
         return isEnd(received) ? -1 : received.unwrap();
     }
 
@@ -281,6 +297,7 @@ public final class Socket implements Stream, AutoCloseable {
      *
      * @param into direct or heap; its position advances by what had room, the rest is lost
      * @return who sent it, how long it was, and whether something was lost
+     * @throws IllegalArgumentException if the buffer is read-only
      */
     public Datagram recvFrom(ByteBuffer into) throws TardyIOException {
         return TardyRuntime.ioAwait(new RecvFrom(handle, into)).unwrap();
@@ -314,12 +331,19 @@ public final class Socket implements Stream, AutoCloseable {
     }
 
     /**
-     * Receives into the writable bytes of a buffer, which must lie together (no composite); its
-     * writer index advances.
+     * Receives into the writable bytes of a buffer, which must lie together; its writer index
+     * advances.
      *
      * @return the number of bytes, or -1 at the end of the stream
+     * @throws IllegalArgumentException if the buffer is read-only, or of several parts
      */
     public int recv(ByteBuf into) throws TardyIOException {
+        if (into.isReadOnly() || into.nioBufferCount() != 1) {
+            throw new IllegalArgumentException(
+                    into
+                            + " is read-only, or its bytes do not lie together: recv needs one that"
+                            + " can be filled in one piece");
+        }
         int writerIndex = into.writerIndex();
         int count = recv(into.nioBuffer(writerIndex, into.writableBytes()));
         if (count > 0) {
@@ -331,7 +355,7 @@ public final class Socket implements Stream, AutoCloseable {
     /**
      * Waits for data and returns it in a pooled buffer, which is taken only once the data is there:
      * a socket that is idle holds none. The buffer is the caller's to release, or to hand to {@link
-     * #sendAll(ByteBuf)}.
+     * #sendAll(ByteBuf)}. Of a datagram socket: one datagram, whole.
      *
      * @return the data, or null at the end of the stream
      */
@@ -357,7 +381,8 @@ public final class Socket implements Stream, AutoCloseable {
     }
 
     /**
-     * Sends what the system takes at once, waiting until it takes something.
+     * Sends what the system takes at once, waiting until it takes something. Of a datagram socket:
+     * one datagram, or {@link SendError#MESSAGE_OVERSIZE}.
      *
      * @param from direct or heap; its position advances
      * @return the number of bytes, which may be fewer than remained
@@ -389,12 +414,27 @@ public final class Socket implements Stream, AutoCloseable {
      * a socket of the io_uring or the epoll transport, else through a buffer of 64 KiB. Waits while
      * the peer does not read.
      *
-     * @param offset where in the file, in bytes; negative for its current position, which then
-     *     advances
+     * @param offset where in the file, in bytes; its current position stays
      * @param count how many bytes at most
      * @return the number of bytes
+     * @throws IllegalArgumentException if the offset or the count is negative
      */
     public long sendFile(File file, long offset, long count) throws TardyIOException {
+        if (offset < 0) {
+            throw new IllegalArgumentException("offset: " + offset + " is negative");
+        }
+        return sendFileAt(file, offset, count);
+    }
+
+    /** {@link #sendFile(File, long, long)} from the file's current position, which advances. */
+    public long sendFile(File file, long count) throws TardyIOException {
+        return sendFileAt(file, AsyncSubmission.CURRENT_POSITION, count);
+    }
+
+    private long sendFileAt(File file, long offset, long count) throws TardyIOException {
+        if (count < 0) {
+            throw new IllegalArgumentException("count: " + count + " is negative");
+        }
         return new FileSending(handle, this, file).send(offset, count);
     }
 

@@ -10,10 +10,12 @@ final class ChannelFile extends FileHandle {
 
     private final Path path;
     private final FileChannel channel;
+    private final CurrentPosition currentPosition;
 
-    ChannelFile(Path path, FileChannel channel) {
+    ChannelFile(Path path, FileChannel channel, CurrentPosition currentPosition) {
         this.path = path;
         this.channel = channel;
+        this.currentPosition = currentPosition;
     }
 
     /** Where it was opened. */
@@ -24,6 +26,17 @@ final class ChannelFile extends FileHandle {
     /** Null for a directory. */
     FileChannel channel() {
         return channel;
+    }
+
+    @Override
+    public CurrentPosition currentPosition() {
+        return currentPosition;
+    }
+
+    /** Not asked: the channel says so itself. */
+    @Override
+    public boolean hasOffsets() {
+        return true;
     }
 
     /** The JDK ends its own waits, and takes care of the descriptor meanwhile. */

@@ -30,7 +30,6 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ConnectionPendingException;
 import java.nio.channels.NotYetConnectedException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -157,6 +156,9 @@ public final class DescriptorSocket extends SocketHandle {
 
     @Override
     public Datagram recvFrom(ByteBuffer into) throws TardyIOException {
+        if (tellsLength()) {
+            return LinuxDatagrams.recv(socket.intValue(), into);
+        }
         try {
             if (kind().isUnix()) {
                 DomainDatagramSocketAddress from =
@@ -176,6 +178,16 @@ public final class DescriptorSocket extends SocketHandle {
         }
     }
 
+    @Override
+    public boolean tellsLength() {
+        return IS_LINUX && kind() == SocketKind.UNIX_DATAGRAM;
+    }
+
+    @Override
+    public int nextDatagramBytes() {
+        return LinuxDatagrams.nextBytes(socket.intValue());
+    }
+
     /** One that fills the buffer may have been longer. */
     private static Datagram datagram(SocketAddress sender, int length, ByteBuffer into) {
         return new Datagram(sender, length, length == into.remaining() && length > UDP_BYTES_MAX);
@@ -185,7 +197,7 @@ public final class DescriptorSocket extends SocketHandle {
     public int sendTo(ByteBuffer from, SocketAddress to) {
         try {
             if (to instanceof UnixDomainSocketAddress unix) {
-                byte[] path = unix.getPath().toString().getBytes(StandardCharsets.UTF_8);
+                byte[] path = PathBytes.of(unix.getPath());
                 return sent(
                         socket.sendToDomainSocket(from, from.position(), from.limit(), path),
                         from.remaining());
@@ -369,12 +381,15 @@ public final class DescriptorSocket extends SocketHandle {
 
     private static SocketAddress toNetty(SocketAddress address) {
         return address instanceof UnixDomainSocketAddress unix
-                ? new DomainSocketAddress(unix.getPath().toString())
+                ? new DomainSocketAddress(PathBytes.utf8(unix.getPath()))
                 : address;
     }
 
     private static SocketAddress fromNetty(DomainSocketAddress address) {
-        return address == null ? null : UnixDomainSocketAddress.of(Path.of(address.path()));
+        return address == null
+                ? null
+                : UnixDomainSocketAddress.of(
+                        PathBytes.path(address.path().getBytes(StandardCharsets.UTF_8)));
     }
 
     private interface NativeCall {

@@ -45,6 +45,7 @@ public abstract class FileCalls {
                 case AsyncSubmission.StatPath stat -> stat(stat);
                 case AsyncSubmission.Read read -> read(read, isGivenUp);
                 case AsyncSubmission.Write write -> write(write, isGivenUp);
+                case AsyncSubmission.SendFile send -> sendFile(send);
                 case AsyncSubmission.CloseFile close -> close(close);
             };
         } catch (ErrnoException e) {
@@ -83,6 +84,14 @@ public abstract class FileCalls {
 
     abstract Integer write(AsyncSubmission.Write write, BooleanSupplier isGivenUp)
             throws ErrnoException;
+
+    private static Integer sendFile(AsyncSubmission.SendFile send) throws ErrnoException {
+        int outcome = send.socket().sendFile(send.file(), send.offset(), send.count());
+        if (outcome < 0) {
+            throw new ErrnoException(-outcome);
+        }
+        return outcome;
+    }
 
     private static Void close(AsyncSubmission.CloseFile close) throws ErrnoException {
         if (close.file().close()) {

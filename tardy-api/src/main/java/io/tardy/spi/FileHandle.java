@@ -10,22 +10,43 @@ import java.util.List;
  */
 public abstract class FileHandle {
 
+    /** Who knows where an operation at the current position begins. */
+    public enum CurrentPosition {
+        /** Nobody: a pipe, a terminal or the like has none, and what is appended needs none. */
+        NONE,
+        /** We do: {@link #position}. */
+        OURS,
+        /** The system, for others may share it: only read(2) and write(2) know it. */
+        SYSTEMS
+    }
+
+    private final FilePosition position = new FilePosition();
+
     /** Guards the fields below. */
     private final Object lock = new Object();
 
     /** What each use wants to hear of a close. */
     private final List<Runnable> holders = new ArrayList<>(1);
 
-    private boolean closed;
+    private volatile boolean closed;
 
     /** Of a file that is open. */
     protected FileHandle() {}
 
     /** Whether {@link #close} was called. */
     public final boolean isClosed() {
-        synchronized (lock) {
-            return closed;
-        }
+        return closed;
+    }
+
+    /** Who knows the current position; while the file is held, on a loop or a thread of a pool. */
+    public abstract CurrentPosition currentPosition();
+
+    /** Whether one may read or write elsewhere than at the current position; likewise. */
+    public abstract boolean hasOffsets();
+
+    /** The current position, where it is ours. */
+    public final FilePosition position() {
+        return position;
     }
 
     /**

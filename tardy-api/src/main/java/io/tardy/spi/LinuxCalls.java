@@ -23,6 +23,8 @@ final class LinuxCalls {
     private static final OfLong LONG = ValueLayout.JAVA_LONG;
     private static final AddressLayout POINTER = ValueLayout.ADDRESS;
 
+    private static final int SEEK_CUR = 1;
+
     private static final Linker LINKER = Linker.nativeLinker();
     private static final MemoryLayout STATE = Linker.Option.captureStateLayout();
     private static final VarHandle ERRNO =
@@ -42,6 +44,8 @@ final class LinuxCalls {
             link("write", FunctionDescriptor.of(LONG, INT, POINTER, LONG));
     private static final MethodHandle PWRITE =
             link("pwrite", FunctionDescriptor.of(LONG, INT, POINTER, LONG, LONG));
+    private static final MethodHandle LSEEK =
+            link("lseek", FunctionDescriptor.of(LONG, INT, LONG, INT));
     private static final MethodHandle STATX =
             link("statx", FunctionDescriptor.of(INT, INT, POINTER, INT, INT, POINTER));
     private static final MethodHandle MKDIRAT =
@@ -52,6 +56,10 @@ final class LinuxCalls {
             link("poll", FunctionDescriptor.of(INT, POINTER, LONG, INT));
     private static final MethodHandle SENDFILE =
             link("sendfile", FunctionDescriptor.of(LONG, INT, INT, POINTER, LONG));
+    private static final MethodHandle RECVFROM =
+            link(
+                    "recvfrom",
+                    FunctionDescriptor.of(LONG, INT, POINTER, LONG, INT, POINTER, POINTER));
     private static final MethodHandle SETSOCKOPT =
             link("setsockopt", FunctionDescriptor.of(INT, INT, INT, INT, POINTER, INT));
     private static final MethodHandle GETSOCKOPT =
@@ -127,6 +135,11 @@ final class LinuxCalls {
                                                 state, descriptor, from, from.byteSize(), offset));
     }
 
+    /** Whether it has positions: the system is asked for the current one, which stays. */
+    static boolean isSeekable(int descriptor) {
+        return call(state -> (long) LSEEK.invokeExact(state, descriptor, 0L, SEEK_CUR)) >= 0;
+    }
+
     static int statx(int directory, MemorySegment path, int flags, int mask, MemorySegment into) {
         return (int)
                 call(state -> (int) STATX.invokeExact(state, directory, path, flags, mask, into));
@@ -165,6 +178,27 @@ final class LinuxCalls {
             MemorySegment at = offset < 0 ? MemorySegment.NULL : arena.allocateFrom(LONG, offset);
             return (int) call(state -> (long) SENDFILE.invokeExact(state, to, from, at, count));
         }
+    }
+
+    /** recvfrom(2); the address and its length may be {@code MemorySegment.NULL}. */
+    static int recvfrom(
+            int descriptor,
+            MemorySegment into,
+            int flags,
+            MemorySegment address,
+            MemorySegment addressLength) {
+        return (int)
+                call(
+                        state ->
+                                (long)
+                                        RECVFROM.invokeExact(
+                                                state,
+                                                descriptor,
+                                                into,
+                                                into.byteSize(),
+                                                flags,
+                                                address,
+                                                addressLength));
     }
 
     static int setsockopt(int descriptor, int level, int option, MemorySegment value) {

@@ -11,7 +11,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -29,6 +29,9 @@ final class LinuxFileCalls extends FileCalls {
     private static final int PIPE_BYTES = 4096;
 
     private static final int ENTRIES_BYTES = 32 * 1024;
+
+    private static final Path SELF = Path.of(".");
+    private static final Path PARENT = Path.of("..");
 
     private static final short POLLIN = 1;
     private static final short POLLOUT = 4;
@@ -50,7 +53,7 @@ final class LinuxFileCalls extends FileCalls {
         for (; ; ) {
             int descriptor = LinuxCalls.openat(directory, path, flags, open.flags().permissions());
             if (descriptor >= 0) {
-                return new DescriptorFile(descriptor);
+                return new DescriptorFile(descriptor, open.flags());
             }
             boolean isFifoWithoutReader =
                     descriptor == -Errno.ENXIO.number() && isFifo(directory, path);
@@ -203,8 +206,8 @@ final class LinuxFileCalls extends FileCalls {
                 return entries;
             }
             for (long at = 0; at < count; at += memory.get(ValueLayout.JAVA_SHORT, at + 16)) {
-                String name = memory.getString(at + 19, StandardCharsets.UTF_8);
-                if (!name.equals(".") && !name.equals("..")) {
+                Path name = PathBytes.path(nameAt(memory, at + 19));
+                if (!name.equals(SELF) && !name.equals(PARENT)) {
                     int type = memory.get(ValueLayout.JAVA_BYTE, at + 18);
                     entries.add(new DirEntry(name, LinuxFiles.kindOfEntry(type)));
                 }
@@ -212,13 +215,19 @@ final class LinuxFileCalls extends FileCalls {
         }
     }
 
+    /** The bytes until the zero. */
+    private static byte[] nameAt(MemorySegment memory, long at) {
+        int length = 0;
+        while (memory.get(ValueLayout.JAVA_BYTE, at + length) != 0) {
+            length++;
+        }
+        return memory.asSlice(at, length).toArray(ValueLayout.JAVA_BYTE);
+    }
+
     /** Waits where one can wait; whether this is such a file. */
     private static boolean awaitReady(DescriptorFile file, short events, BooleanSupplier isGivenUp)
             throws ErrnoException {
-        if (file.waiting() == null) {
-            file.waiting(waiting(file));
-        }
-        if (file.waiting() == DescriptorFile.FileWaiting.NEVER) {
+        if (!file.waitsUntilReady()) {
             return false;
         }
         try (Arena arena = Arena.ofConfined()) {
@@ -239,18 +248,6 @@ final class LinuxFileCalls extends FileCalls {
                 }
             }
         }
-    }
-
-    private static DescriptorFile.FileWaiting waiting(DescriptorFile file) throws ErrnoException {
-        Stat stat =
-                stat(
-                        file.descriptor(),
-                        MemorySegment.ofBuffer(LinuxFiles.path("")),
-                        LinuxFiles.statFlags("", true));
-        return switch (stat.kind()) {
-            case FIFO, SOCKET, CHARACTER_DEVICE -> DescriptorFile.FileWaiting.UNTIL_READY;
-            default -> DescriptorFile.FileWaiting.NEVER;
-        };
     }
 
     private static void requireRetry(int outcome, BooleanSupplier isGivenUp) throws ErrnoException {

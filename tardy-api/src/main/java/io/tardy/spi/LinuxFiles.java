@@ -3,10 +3,11 @@ package io.tardy.spi;
 import io.tardy.aio.AsyncOpenFlags;
 import io.tardy.fs.FileKind;
 import io.tardy.fs.Stat;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Instant;
 
 /**
@@ -60,7 +61,10 @@ public final class LinuxFiles {
     private static final int S_IFLNK = 0120000;
     private static final int S_IFSOCK = 0140000;
 
+    private static final int AT_STATX_DONT_SYNC = 0x4000;
+    private static final int STATX_TYPE = 0x1;
     private static final int STATX_BTIME = 0x800;
+    private static final int STATX_MODE_AT = 28;
 
     private LinuxFiles() {}
 
@@ -70,8 +74,8 @@ public final class LinuxFiles {
     }
 
     /** A path as the system wants it: its bytes and a zero, in a buffer of their own. */
-    public static ByteBuffer path(String path) {
-        byte[] bytes = path.getBytes(StandardCharsets.UTF_8);
+    public static ByteBuffer path(Path path) {
+        byte[] bytes = PathBytes.of(path);
         return ByteBuffer.allocateDirect(bytes.length + 1).put(bytes).put((byte) 0).flip();
     }
 
@@ -96,13 +100,14 @@ public final class LinuxFiles {
     }
 
     /** The flags of statx(2). */
-    public static int statFlags(String path, boolean followsLinks) {
-        return (path.isEmpty() ? AT_EMPTY_PATH : 0) | (followsLinks ? 0 : AT_SYMLINK_NOFOLLOW);
+    public static int statFlags(Path path, boolean followsLinks) {
+        return (path.toString().isEmpty() ? AT_EMPTY_PATH : 0)
+                | (followsLinks ? 0 : AT_SYMLINK_NOFOLLOW);
     }
 
     /** Reads a {@code struct statx}. */
     public static Stat stat(MemorySegment statx) {
-        int mode = statx.get(ValueLayout.JAVA_SHORT, 28) & 0xffff;
+        int mode = statx.get(ValueLayout.JAVA_SHORT, STATX_MODE_AT) & 0xffff;
         boolean hasCreated = (statx.get(ValueLayout.JAVA_INT, 0) & STATX_BTIME) != 0;
         return new Stat(
                 statx.get(ValueLayout.JAVA_LONG, 40),
@@ -114,6 +119,23 @@ public final class LinuxFiles {
                 hasCreated ? time(statx, 80) : null,
                 statx.get(ValueLayout.JAVA_LONG, 32),
                 Integer.toUnsignedLong(statx.get(ValueLayout.JAVA_INT, 16)));
+    }
+
+    /** What an open descriptor leads to; from what the system knows without asking the disk. */
+    static FileKind kindOf(int descriptor) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment statx = arena.allocate(STATX_BYTES, 8);
+            int outcome =
+                    LinuxCalls.statx(
+                            descriptor,
+                            arena.allocateFrom(""),
+                            AT_EMPTY_PATH | AT_STATX_DONT_SYNC,
+                            STATX_TYPE,
+                            statx);
+            return outcome < 0
+                    ? FileKind.UNKNOWN
+                    : kind(statx.get(ValueLayout.JAVA_SHORT, STATX_MODE_AT) & 0xffff);
+        }
     }
 
     /** What an entry of a directory is, as getdents(2) says it: the type's bits, shifted. */

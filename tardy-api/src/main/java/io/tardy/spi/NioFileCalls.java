@@ -74,7 +74,8 @@ final class NioFileCalls extends FileCalls {
                     case 1 -> new FileOutputStream(FileDescriptor.out).getChannel();
                     default -> new FileOutputStream(FileDescriptor.err).getChannel();
                 };
-        return new ChannelFile(Path.of("standard stream " + number), channel);
+        return new ChannelFile(
+                Path.of("standard stream " + number), channel, FileHandle.CurrentPosition.SYSTEMS);
     }
 
     private interface Call<T> {
@@ -102,7 +103,8 @@ final class NioFileCalls extends FileCalls {
                         requireDirectory(path, links);
                     }
                     if (!Files.isDirectory(path, links)) {
-                        return new ChannelFile(path, openChannel(path, flags));
+                        return new ChannelFile(
+                                path, openChannel(path, flags), currentPosition(path, flags));
                     }
                     if (flags.create() && flags.exclusive()) {
                         throw new ErrnoException(Errno.EEXIST);
@@ -110,8 +112,15 @@ final class NioFileCalls extends FileCalls {
                     if (flags.mode() != FileMode.READ || flags.create() || flags.truncate()) {
                         throw new ErrnoException(Errno.EISDIR);
                     }
-                    return new ChannelFile(path, null);
+                    return new ChannelFile(path, null, FileHandle.CurrentPosition.NONE);
                 });
+    }
+
+    /** The channel knows it of what is no regular file, and of what is appended to. */
+    private static FileHandle.CurrentPosition currentPosition(Path path, AsyncOpenFlags flags) {
+        return !flags.append() && Files.isRegularFile(path)
+                ? FileHandle.CurrentPosition.OURS
+                : FileHandle.CurrentPosition.SYSTEMS;
     }
 
     private static void requireDirectory(Path path, LinkOption... links)
@@ -214,7 +223,7 @@ final class NioFileCalls extends FileCalls {
     @Override
     Stat stat(AsyncSubmission.StatPath stat) throws ErrnoException {
         Path path =
-                stat.path().isEmpty() && stat.file() != null
+                stat.path().toString().isEmpty() && stat.file() != null
                         ? ((ChannelFile) stat.file()).path()
                         : resolve(stat.file(), stat.path());
         LinkOption[] links = links(stat.followsLinks());
@@ -299,11 +308,11 @@ final class NioFileCalls extends FileCalls {
 
     @Override
     public List<DirEntry> list(FileHandle directory) throws TardyIOException {
-        Path path = resolve(directory, ".");
+        Path path = resolve(directory, Path.of("."));
         List<DirEntry> entries = new ArrayList<>();
         try (DirectoryStream<Path> stream = Files.newDirectoryStream(path)) {
             for (Path entry : stream) {
-                entries.add(new DirEntry(entry.getFileName().toString(), kindOfEntry(entry)));
+                entries.add(new DirEntry(entry.getFileName(), kindOfEntry(entry)));
             }
             return entries;
         } catch (DirectoryIteratorException e) {
@@ -329,9 +338,8 @@ final class NioFileCalls extends FileCalls {
         }
     }
 
-    private static Path resolve(FileHandle directory, String path) {
-        Path relative = Path.of(path);
-        return directory == null ? relative : ((ChannelFile) directory).path().resolve(relative);
+    private static Path resolve(FileHandle directory, Path path) {
+        return directory == null ? path : ((ChannelFile) directory).path().resolve(path);
     }
 
     private static Errno errnoOf(IOException e) {

@@ -22,7 +22,7 @@ public abstract class Operation {
     private boolean done;
     private Object value;
     private int errno = -1;
-    private RuntimeException misuse;
+    private Throwable thrown;
     private Object attachment;
 
     /**
@@ -65,10 +65,24 @@ public abstract class Operation {
         completed();
     }
 
-    /** The submission was a programmer's error; its frame gets this exception. */
-    public final void reject(RuntimeException misuse) {
+    /**
+     * The submission was a programmer's error, or what had to be done for it has thrown this; its
+     * frame gets it.
+     *
+     * @param thrown a {@code RuntimeException} or an {@code Error}
+     */
+    public final void reject(Throwable thrown) {
         finish();
-        this.misuse = misuse;
+        this.thrown = thrown;
+        completed();
+    }
+
+    /** It ends as another has ended that was done for it. */
+    public final void endAs(Operation other) {
+        finish();
+        this.value = other.value;
+        this.errno = other.errno;
+        this.thrown = other.thrown;
         completed();
     }
 
@@ -79,8 +93,10 @@ public abstract class Operation {
         if (!done || asked != submission) {
             throw new IllegalStateException("no result yet for " + asked);
         }
-        if (misuse != null) {
-            throw misuse;
+        if (thrown instanceof Error error) {
+            throw error;
+        } else if (thrown != null) {
+            throw (RuntimeException) thrown;
         }
         return errno < 0
                 ? new Resulted.Actual<>((T) value)

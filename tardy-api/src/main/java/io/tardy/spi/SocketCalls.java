@@ -13,6 +13,8 @@ import io.tardy.aio.AsyncSubmission.SendTo;
 import io.tardy.aio.Errno;
 import io.tardy.aio.TardyIOException;
 import io.tardy.net.Datagram;
+import java.lang.foreign.Arena;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 
 /**
@@ -31,7 +33,7 @@ public final class SocketCalls {
         DONE_AND_DRAINED
     }
 
-    /** Heap buffers go through memory of this size, and datagrams, none of which is larger. */
+    /** Heap buffers go through memory of this size; no datagram of UDP is longer. */
     private static final int SCRATCH_BYTES = 64 * 1024;
 
     private static final int EAGAIN = -Errno.EAGAIN.number();
@@ -59,7 +61,10 @@ public final class SocketCalls {
     public Outcome read(Operation operation, SocketHandle socket, RecvSize recvSize) {
         try {
             return tryRead(operation, socket, recvSize);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            if (operation.isDone()) {
+                throw e; // a fault of ours
+            }
             return rejected(operation, e);
         }
     }
@@ -69,7 +74,9 @@ public final class SocketCalls {
         if (submission instanceof Recv recv) {
             return recv(operation, socket, recv.into());
         } else if (submission instanceof RecvBuffer) {
-            return recvBuffer(operation, socket, recvSize);
+            return socket.kind().isDatagram()
+                    ? recvDatagramBuffer(operation, socket)
+                    : recvBuffer(operation, socket, recvSize);
         }
         return submission instanceof RecvFrom recv
                 ? recvFrom(operation, socket, recv.into())
@@ -80,19 +87,20 @@ public final class SocketCalls {
     public Outcome write(Operation operation, SocketHandle socket) {
         try {
             return tryWrite(operation, socket);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            if (operation.isDone()) {
+                throw e; // a fault of ours
+            }
             return rejected(operation, e);
         }
     }
 
     /**
-     * What an argument makes impossible (a read-only buffer) its frame is told, during reap too.
+     * What an argument makes impossible (a buffer that others have changed meanwhile), or what an
+     * allocator throws, its frame is told, during reap too.
      */
-    private static Outcome rejected(Operation operation, RuntimeException misuse) {
-        if (operation.isDone()) {
-            throw misuse;
-        }
-        operation.reject(misuse);
+    private static Outcome rejected(Operation operation, Throwable thrown) {
+        operation.reject(thrown);
         return Outcome.DONE;
     }
 
@@ -102,8 +110,7 @@ public final class SocketCalls {
             return send(operation, socket, send.from());
         } else if (submission instanceof SendBuffer send) {
             return send(operation, socket, send.from());
-        }
-        if (submission instanceof SendTo send) {
+        } else if (submission instanceof SendTo send) {
             return sendTo(operation, socket, send);
         }
         return submission instanceof AwaitWritable
@@ -159,24 +166,102 @@ public final class SocketCalls {
         return Outcome.DONE;
     }
 
-    /** Through memory that has room for every datagram, so that its true length shows. */
     private Outcome recvFrom(Operation operation, SocketHandle socket, ByteBuffer into) {
-        ByteBuffer whole = scratch();
         try {
-            Datagram datagram = socket.recvFrom(whole);
+            Datagram datagram = receive(socket, into);
             if (datagram == null) {
                 return Outcome.WOULD_WAIT;
             }
-            int length = datagram.length();
-            int kept = Math.min(length, into.remaining());
-            into.put(whole.position(0).limit(kept));
-            operation.succeed(
-                    new Datagram(
-                            datagram.sender(), length, kept < length || datagram.isTruncated()));
+            operation.succeed(datagram);
         } catch (TardyIOException e) {
             operation.fail(e.errno());
         }
         return Outcome.DONE;
+    }
+
+    /** A datagram, whole: of its length, which is known once it is there. */
+    private Outcome recvDatagramBuffer(Operation operation, SocketHandle socket) {
+        ByteBuf buffer = null;
+        try {
+            if (socket.tellsLength()) {
+                int length = socket.nextDatagramBytes();
+                if (length == EAGAIN) {
+                    return Outcome.WOULD_WAIT;
+                } else if (length < 0) {
+                    operation.fail(-length);
+                    return Outcome.DONE;
+                }
+                buffer = allocator.ioBuffer(length);
+                Datagram datagram = receive(socket, buffer.nioBuffer(0, length));
+                if (datagram == null) {
+                    return Outcome.WOULD_WAIT; // another runtime has it
+                } else if (datagram.isTruncated()) {
+                    operation.fail(Errno.EMSGSIZE.number()); // it had the first one, this is next
+                    return Outcome.DONE;
+                }
+                buffer.writerIndex(datagram.length());
+            } else {
+                ByteBuffer whole = scratch();
+                Datagram datagram = socket.recvFrom(whole);
+                if (datagram == null) {
+                    return Outcome.WOULD_WAIT;
+                }
+                buffer = allocator.ioBuffer(datagram.length());
+                buffer.writeBytes(whole.position(0).limit(datagram.length()));
+            }
+            operation.succeed(buffer);
+            buffer = null;
+        } catch (TardyIOException e) {
+            operation.fail(e.errno());
+        } finally {
+            if (buffer != null) {
+                buffer.release();
+            }
+        }
+        return Outcome.DONE;
+    }
+
+    /**
+     * Receives a datagram into a direct or heap buffer, whose position advances by what had room;
+     * null if none waits. Where the system does not tell how long one was that had no room, it goes
+     * through memory that has room for every one.
+     */
+    private Datagram receive(SocketHandle socket, ByteBuffer into) throws TardyIOException {
+        int room = into.remaining();
+        if (!socket.tellsLength()) {
+            return receiveThrough(scratch(), socket, into);
+        } else if (into.isDirect()) {
+            int position = into.position();
+            Datagram datagram = socket.recvFrom(into);
+            if (datagram != null) {
+                into.position(position + Math.min(datagram.length(), room));
+            }
+            return datagram;
+        } else if (room <= SCRATCH_BYTES) {
+            return receiveThrough(scratch().limit(room), socket, into);
+        }
+        int next = socket.nextDatagramBytes();
+        if (next < 0) {
+            return receiveThrough(scratch(), socket, into); // says why
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            ByteBuffer memory = arena.allocate(Math.clamp(next, 1, room)).asByteBuffer();
+            return receiveThrough(memory, socket, into);
+        }
+    }
+
+    private static Datagram receiveThrough(ByteBuffer memory, SocketHandle socket, ByteBuffer into)
+            throws TardyIOException {
+        Datagram datagram = socket.recvFrom(memory);
+        if (datagram == null) {
+            return null;
+        }
+        int kept = Math.min(datagram.length(), Math.min(into.remaining(), memory.limit()));
+        into.put(memory.position(0).limit(kept));
+        return new Datagram(
+                datagram.sender(),
+                datagram.length(),
+                datagram.isTruncated() || kept < datagram.length());
     }
 
     private static Outcome accept(Operation operation, SocketHandle socket) {
@@ -218,18 +303,9 @@ public final class SocketCalls {
 
     private Outcome sendTo(Operation operation, SocketHandle socket, SendTo send) {
         ByteBuffer from = send.from();
-        ByteBuffer direct = from;
-        if (!from.isDirect()) {
-            direct = scratch();
-            if (from.remaining() > direct.capacity()) {
-                operation.fail(Errno.EMSGSIZE.number());
-                return Outcome.DONE;
-            }
-            direct.put(0, from, from.position(), from.remaining()).limit(from.remaining());
-        }
         int count;
         do {
-            count = socket.sendTo(direct, send.to());
+            count = sendWhole(socket, from, direct -> socket.sendTo(direct, send.to()));
         } while (count == EINTR);
         if (count >= 0) {
             from.position(from.limit());
@@ -239,6 +315,39 @@ public final class SocketCalls {
             return Outcome.DONE;
         }
         return sent(operation, count);
+    }
+
+    /** A call that sends from a direct buffer; its outcome as of {@link SocketHandle#send}. */
+    private interface DirectSend {
+        int send(ByteBuffer direct);
+    }
+
+    /** Has a datagram sent in one piece, from wherever it is. */
+    private int sendWhole(SocketHandle socket, ByteBuffer from, DirectSend call) {
+        int length = from.remaining();
+        if (from.isDirect()) {
+            return call.send(from);
+        } else if (length <= SCRATCH_BYTES) {
+            return call.send(scratch().put(0, from, from.position(), length).limit(length));
+        } else if (length > longestDatagram(socket)) {
+            return -Errno.EMSGSIZE.number();
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            ByteBuffer memory = arena.allocate(length).asByteBuffer();
+            return call.send(memory.put(0, from, from.position(), length));
+        }
+    }
+
+    /** So that no memory is taken for one that the system would refuse; see unix(7). */
+    private static int longestDatagram(SocketHandle socket) {
+        if (socket.kind() != SocketKind.UNIX_DATAGRAM) {
+            return SCRATCH_BYTES;
+        }
+        try {
+            return socket.getOption(StandardSocketOptions.SO_SNDBUF);
+        } catch (TardyIOException e) {
+            return Integer.MAX_VALUE; // the send will say it too
+        }
     }
 
     private static Outcome sent(Operation operation, int count) {
@@ -284,6 +393,12 @@ public final class SocketCalls {
     private int send(SocketHandle socket, ByteBuffer from) {
         if (from.isDirect()) {
             return socket.send(from);
+        } else if (socket.kind().isDatagram()) {
+            int sent = sendWhole(socket, from, socket::send);
+            if (sent > 0) {
+                from.position(from.position() + sent);
+            }
+            return sent;
         }
         ByteBuffer direct = scratch();
         int length = Math.min(direct.capacity(), from.remaining());
@@ -309,14 +424,17 @@ public final class SocketCalls {
         return count;
     }
 
-    /** Sends from the readable bytes, whose index advances; of a composite, from its first part. */
+    /**
+     * Sends from the readable bytes, whose index advances; of a composite in a stream, from its
+     * first part.
+     */
     private int send(SocketHandle socket, ByteBuf from) {
         int index = from.readerIndex();
         int length = from.readableBytes();
         int count;
         if (from.hasMemoryAddress() && socket.takesAddresses()) {
             count = socket.sendAddress(from.memoryAddress(), index, index + length);
-        } else if (from.nioBufferCount() == 1) {
+        } else if (from.nioBufferCount() == 1 || socket.kind().isDatagram()) { // which is whole
             count = send(socket, from.nioBuffer(index, length));
         } else {
             count = send(socket, from.nioBuffers(index, length)[0]);

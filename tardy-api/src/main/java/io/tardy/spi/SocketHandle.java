@@ -195,11 +195,29 @@ public abstract class SocketHandle {
     public abstract int send(ByteBuffer from);
 
     /**
-     * Receives one datagram into a direct buffer, without waiting.
+     * Receives one datagram into a direct buffer, without waiting. The buffer's position means
+     * nothing afterwards.
      *
      * @return who sent it and how long it is as far as the system tells, or null if none waits
      */
     public abstract Datagram recvFrom(ByteBuffer into) throws TardyIOException;
+
+    /**
+     * Whether {@link #recvFrom} tells how long a datagram was also where the buffer had no room for
+     * all of it. If not, no datagram is longer than 64 KiB.
+     */
+    public boolean tellsLength() {
+        return false;
+    }
+
+    /**
+     * How long the next datagram is, which stays; where {@link #tellsLength}.
+     *
+     * @return the number of bytes, or a negated error number
+     */
+    public int nextDatagramBytes() {
+        throw new UnsupportedOperationException();
+    }
 
     /**
      * Sends what remains in a direct buffer as one datagram, without waiting.

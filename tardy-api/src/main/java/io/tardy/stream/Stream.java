@@ -50,7 +50,7 @@ public interface Stream {
      */
     static long copy(Stream from, Stream to) throws IOException {
         return from instanceof File file && to instanceof Socket socket
-                ? socket.sendFile(file, -1, Long.MAX_VALUE)
+                ? socket.sendFile(file, Long.MAX_VALUE)
                 : copy(from, to, ByteBuffer.allocateDirect(COPY_BYTES));
     }
 

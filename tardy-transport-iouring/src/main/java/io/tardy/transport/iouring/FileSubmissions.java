@@ -3,12 +3,14 @@ package io.tardy.transport.iouring;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.tardy.aio.AsyncSubmission;
+import io.tardy.aio.AsyncSubmission.AtOffset;
 import io.tardy.aio.AsyncSubmission.CloseFile;
 import io.tardy.aio.AsyncSubmission.Delete;
 import io.tardy.aio.AsyncSubmission.Mkdir;
 import io.tardy.aio.AsyncSubmission.OnFile;
 import io.tardy.aio.AsyncSubmission.Open;
 import io.tardy.aio.AsyncSubmission.Read;
+import io.tardy.aio.AsyncSubmission.SendFile;
 import io.tardy.aio.AsyncSubmission.StatPath;
 import io.tardy.aio.AsyncSubmission.Write;
 import io.tardy.aio.Errno;
@@ -16,9 +18,10 @@ import io.tardy.spi.DescriptorFile;
 import io.tardy.spi.LinuxFiles;
 import io.tardy.spi.NativeMemory;
 import io.tardy.spi.Operation;
+import io.tardy.spi.PathBytes;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 
 /** Turns operations on files into submissions, and completions into their results. */
 final class FileSubmissions {
@@ -40,6 +43,7 @@ final class FileSubmissions {
             case StatPath stat -> stat(operation, stat);
             case Read read -> read(operation, read);
             case Write write -> write(operation, write);
+            case SendFile send -> throw new IllegalArgumentException("not a feature: " + send);
             case CloseFile close -> {
                 int descriptor = ((DescriptorFile) close.file()).descriptor();
                 yield new InFlight(operation, Sqe.close(descriptor), null);
@@ -97,12 +101,12 @@ final class FileSubmissions {
         ByteBuffer into = read.into();
         if (into.isDirect()) {
             long address = NativeMemory.addressOf(into) + into.position();
-            Sqe sqe = Sqe.read(descriptor, address, into.remaining(), read.offset());
+            Sqe sqe = Sqe.read(descriptor, address, into.remaining(), offset(read));
             return new InFlight(operation, sqe, null);
         }
         int length = Math.min(into.remaining(), HEAP_BYTES_MAX);
         ByteBuf memory = allocator.directBuffer(length);
-        Sqe sqe = Sqe.read(descriptor, NativeMemory.addressOf(memory), length, read.offset());
+        Sqe sqe = Sqe.read(descriptor, NativeMemory.addressOf(memory), length, offset(read));
         return new InFlight(operation, sqe, memory);
     }
 
@@ -111,14 +115,23 @@ final class FileSubmissions {
         ByteBuffer from = write.from();
         if (from.isDirect()) {
             long address = NativeMemory.addressOf(from) + from.position();
-            Sqe sqe = Sqe.write(descriptor, address, from.remaining(), write.offset());
+            Sqe sqe = Sqe.write(descriptor, address, from.remaining(), offset(write));
             return new InFlight(operation, sqe, null);
         }
         int length = Math.min(from.remaining(), HEAP_BYTES_MAX);
         ByteBuf memory = allocator.directBuffer(length);
         memory.writeBytes(from.slice(from.position(), length));
-        Sqe sqe = Sqe.write(descriptor, NativeMemory.addressOf(memory), length, write.offset());
+        Sqe sqe = Sqe.write(descriptor, NativeMemory.addressOf(memory), length, offset(write));
         return new InFlight(operation, sqe, memory);
+    }
+
+    /**
+     * What has no positions, and what is appended, ignores the offset; all other operations are
+     * given one. The kernel's own position is never used: it does not move it for a write that it
+     * had to begin anew, and gives it to two reads at once.
+     */
+    private static long offset(AtOffset submission) {
+        return Math.max(submission.offset(), 0);
     }
 
     /**
@@ -131,8 +144,8 @@ final class FileSubmissions {
             operation.succeed(null); // interrupted, and closed all the same
         } else if (result < 0) {
             operation.fail(-result);
-        } else if (submission instanceof Open) {
-            operation.succeed(new DescriptorFile(result));
+        } else if (submission instanceof Open open) {
+            operation.succeed(new DescriptorFile(result, open.flags()));
         } else if (submission instanceof StatPath) {
             ByteBuffer statx = inFlight.memory().nioBuffer(0, LinuxFiles.STATX_BYTES);
             operation.succeed(LinuxFiles.stat(MemorySegment.ofBuffer(statx)));
@@ -156,8 +169,8 @@ final class FileSubmissions {
      *
      * @param before how many bytes of memory to leave before it
      */
-    private ByteBuf path(String path, int before) {
-        byte[] bytes = path.getBytes(StandardCharsets.UTF_8);
+    private ByteBuf path(Path path, int before) {
+        byte[] bytes = PathBytes.of(path);
         ByteBuf memory = allocator.directBuffer(before + bytes.length + 1);
         return memory.writeZero(before).writeBytes(bytes).writeByte(0);
     }

@@ -223,9 +223,41 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
         }
     }
 
-    /** During reap. */
+    /**
+     * During reap. What it throws is the operation's own: a buffer that others have changed
+     * meanwhile, or no memory for what must follow.
+     */
     @Override
     public void completed(InFlight inFlight, int kernelResult, int flags) {
+        Operation operation = inFlight.operation();
+        try {
+            complete(inFlight, kernelResult, flags);
+        } catch (RuntimeException | Error e) {
+            if (operation.isDone()) {
+                throw e; // a fault of ours
+            }
+            drop(inFlight);
+            operation.reject(e);
+        }
+    }
+
+    /** The kernel has done with it, and nothing follows. */
+    private void drop(InFlight inFlight) {
+        SocketAttachment attachment = inFlight.attachment();
+        if (attachment == null) {
+            ring.freeSlot(inFlight);
+            if (inFlight.next() != null) {
+                ring.freeSlot(inFlight.next());
+                inFlight.next().end();
+            }
+        }
+        inFlight.end();
+        if (attachment != null && attachment.socket().isClosed() && attachment.isIdle()) {
+            release(attachment);
+        }
+    }
+
+    private void complete(InFlight inFlight, int kernelResult, int flags) {
         int result = isToBeRestarted(kernelResult) ? EINTR : kernelResult;
         boolean isReady = inFlight.next() != null && result >= 0;
         if (isReady && !inFlight.isCancelRequested()) {

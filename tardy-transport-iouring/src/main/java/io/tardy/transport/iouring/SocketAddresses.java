@@ -2,13 +2,13 @@ package io.tardy.transport.iouring;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.unix.Socket;
+import io.tardy.spi.PathBytes;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 
 /** Writes {@code struct sockaddr} as the kernel reads it: ip(7), ipv6(7), unix(7). */
 final class SocketAddresses {
@@ -57,7 +57,7 @@ final class SocketAddresses {
     }
 
     private static byte[] pathOf(UnixDomainSocketAddress unix) {
-        return unix.getPath().toString().getBytes(StandardCharsets.UTF_8);
+        return PathBytes.of(unix.getPath());
     }
 
     private static void writeFamily(ByteBuf into, int family) {

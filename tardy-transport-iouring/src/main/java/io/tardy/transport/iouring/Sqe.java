@@ -56,9 +56,6 @@ record Sqe(
      */
     private static final byte ASYNC = 1 << 4;
 
-    /** Use the file's own position. */
-    private static final long CURRENT_POSITION = -1;
-
     /** Netty's form of it. */
     IoUringIoOps toOps(long userData) {
         return new IoUringIoOps(
@@ -126,18 +123,12 @@ record Sqe(
         return of(UNLINKAT, directory, 0, path, 0, flags);
     }
 
-    /**
-     * @param offset negative for the file's own position
-     */
     static Sqe read(int descriptor, long address, int length, long offset) {
-        return of(READ, descriptor, Math.max(offset, CURRENT_POSITION), address, length, 0);
+        return of(READ, descriptor, offset, address, length, 0);
     }
 
-    /**
-     * @param offset negative for the file's own position
-     */
     static Sqe write(int descriptor, long address, int length, long offset) {
-        return of(WRITE, descriptor, Math.max(offset, CURRENT_POSITION), address, length, 0);
+        return of(WRITE, descriptor, offset, address, length, 0);
     }
 
     static Sqe close(int descriptor) {
