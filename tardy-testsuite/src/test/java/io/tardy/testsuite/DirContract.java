@@ -112,8 +112,10 @@ interface DirContract extends TransportFixture {
                                 .hasSize(2002)
                                 .doesNotHaveDuplicates()
                                 .contains(
-                                        new DirEntry("Verzeichnis für alles", FileKind.DIRECTORY),
-                                        new DirEntry("link", FileKind.SYMBOLIC_LINK));
+                                        new DirEntry(
+                                                Path.of("Verzeichnis für alles"),
+                                                FileKind.DIRECTORY),
+                                        new DirEntry(Path.of("link"), FileKind.SYMBOLIC_LINK));
                         assertThat(dir.list()).hasSize(2002);
                     }
                 });
