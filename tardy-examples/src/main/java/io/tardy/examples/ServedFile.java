@@ -1,10 +1,13 @@
 package io.tardy.examples;
 
 import java.io.IOException;
+import java.net.URI;
 import java.net.URLConnection;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -35,7 +38,7 @@ record ServedFile(FileChannel channel, long size, String tag, Instant modified, 
      */
     static ServedFile open(Path root, String urlPath) throws IOException {
         String name = urlPath.substring(1);
-        Path relative = Path.of(name.isEmpty() || name.endsWith("/") ? name + INDEX : name);
+        Path relative = path(name.isEmpty() || name.endsWith("/") ? name + INDEX : name);
         Path real = requireBelow(root, relative);
         BasicFileAttributes attributes = Files.readAttributes(real, BasicFileAttributes.class);
         if (!attributes.isRegularFile()) { // a FIFO would make us wait for its writer
@@ -50,6 +53,23 @@ record ServedFile(FileChannel channel, long size, String tag, Instant modified, 
                 tag(attributes),
                 attributes.lastModifiedTime().toInstant(),
                 type == null ? "application/octet-stream" : type);
+    }
+
+    /**
+     * The path of a name in UTF-8. In a container without a locale the JVM takes ASCII only for the
+     * text of a path; in a URI it takes every byte.
+     */
+    private static Path path(String name) {
+        try {
+            return Path.of(name);
+        } catch (InvalidPathException e) {
+            StringBuilder uri = new StringBuilder("file:///");
+            for (byte b : name.getBytes(StandardCharsets.UTF_8)) {
+                uri.append(b == '/' ? "/" : "%%%02X".formatted(b));
+            }
+            Path absolute = Path.of(URI.create(uri.toString()));
+            return absolute.subpath(0, absolute.getNameCount());
+        }
     }
 
     private static Path requireBelow(Path root, Path relative) throws IOException {

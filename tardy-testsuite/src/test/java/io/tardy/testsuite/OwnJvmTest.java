@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -94,8 +95,24 @@ class OwnJvmTest {
         return run(SpawnMain.class, flags, classPath, arguments);
     }
 
+    /** With the flag, in another locale. */
+    static String run(Class<?> main, String locale, String... arguments)
+            throws IOException, InterruptedException, URISyntaxException {
+        return run(main, List.of(FLAG), Map.of("LC_ALL", locale), classPath(), arguments);
+    }
+
     private static String run(
             Class<?> main, List<String> flags, String classPath, String... arguments)
+            throws IOException, InterruptedException {
+        return run(main, flags, Map.of(), classPath, arguments);
+    }
+
+    private static String run(
+            Class<?> main,
+            List<String> flags,
+            Map<String, String> environment,
+            String classPath,
+            String... arguments)
             throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -103,7 +120,9 @@ class OwnJvmTest {
         command.addAll(flags);
         command.addAll(List.of("-cp", classPath, main.getName()));
         command.addAll(List.of(arguments));
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().putAll(environment);
+        Process process = builder.start();
         String output =
                 new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
         assertThat(process.waitFor()).as(output).isZero();
