@@ -22,6 +22,11 @@ class PollTest implements TransportContract {
                 AsyncOp.ACCEPT, AsyncOp.CONNECT, AsyncOp.RECV, AsyncOp.SEND, AsyncOp.CLOSE);
     }
 
+    @Override
+    public boolean hasUnixDatagrams() {
+        return false;
+    }
+
     @Test
     void theBackendNamesTheSelector() throws Exception {
         inFrame(rt -> assertThat(rt.backend()).hasToString("poll by poll(2)"));

@@ -24,6 +24,7 @@ interface TransportContract
                 ConnectionContract,
                 AcceptContract,
                 DatagramContract,
+                EdgeContract,
                 FileContract,
                 FilePositionContract,
                 FullDiskContract,
