@@ -60,6 +60,7 @@ interface FullDiskContract extends TransportFixture {
                                 TardyIOException full =
                                         catchThrowableOfType(
                                                 TardyIOException.class, () -> file.writeAll(from));
+                                assertThat(full).as("what a full disk says").isNotNull();
                                 assertThat(full.error())
                                         .isIn(WriteError.NO_SPACE, WriteError.FILE_TOO_BIG);
                             }
@@ -100,6 +101,7 @@ interface FullDiskContract extends TransportFixture {
                                                 TardyIOException.class,
                                                 () -> Stream.copy(peer, file));
                             }
+                            assertThat(full).as("what a full disk says").isNotNull();
                             assertThat(full.error())
                                     .isIn(WriteError.NO_SPACE, WriteError.FILE_TOO_BIG);
                             sender.join();

@@ -1,0 +1,138 @@
+package io.tardy.bench;
+
+import io.tardy.Tardy;
+import io.tardy.Threading;
+import io.tardy.aio.AsyncType;
+import io.tardy.fs.File;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * Reads blocks of a file that is in the page cache: the cost of an operation on a file, beside that
+ * of the JDK's {@code FileChannel}, which blocks its thread. The ratio of the two, in turns within
+ * one run, is what to compare.
+ */
+@Command(
+        name = "file-reads",
+        description = "Blocks read from a cached file, beside the JDK's channels.",
+        mixinStandardHelpOptions = true)
+final class FileReadsCommand implements Callable<Integer> {
+
+    private static final long SEED = 20_261_127;
+
+    @Option(
+            names = "--transport",
+            paramLabel = "auto|io_uring|epoll|poll",
+            description = "Which transport to run on (default: auto).",
+            converter = TransportConverter.class)
+    private AsyncType transport = AsyncType.AUTO;
+
+    @Option(names = "--frames", description = "How many frames read at once (default: 8).")
+    private int frames = 8;
+
+    @Option(names = "--block-bytes", description = "How much each read reads (default: 4096).")
+    private int blockBytes = 4096;
+
+    @Option(names = "--reads", description = "How many reads a round has (default: 200000).")
+    private int reads = 200_000;
+
+    @Option(
+            names = "--rounds",
+            description = "How many rounds, the first not counted (default: 6).")
+    private int rounds = 6;
+
+    @Option(
+            names = "--at-position",
+            description = "At the file's current position, not at offsets; frames share it.")
+    private boolean isAtPosition;
+
+    private static final int FILE_BYTES = 64 << 20;
+
+    @Override
+    public Integer call() throws Exception {
+        Path path = Files.createTempFile("tardy-bench", ".file");
+        try {
+            byte[] content = new byte[FILE_BYTES];
+            new SplittableRandom(SEED).nextBytes(content);
+            Files.write(path, content);
+            for (int round = 0; round <= rounds; round++) {
+                long jdk = jdkNanos(path);
+                long tardy = tardyNanos(path);
+                if (round > 0) {
+                    System.out.printf(
+                            "round %d: jdk %d ns, tardy %d ns a read, ratio %.3f%n",
+                            round, jdk / reads, tardy / reads, (double) jdk / tardy);
+                }
+            }
+            return 0;
+        } finally {
+            Files.delete(path);
+        }
+    }
+
+    private long jdkNanos(Path path) throws Exception {
+        ByteBuffer block = ByteBuffer.allocateDirect(blockBytes);
+        SplittableRandom random = new SplittableRandom(SEED);
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+            long began = System.nanoTime();
+            for (int i = 0; i < reads; i++) {
+                block.clear();
+                int count =
+                        isAtPosition ? channel.read(block) : channel.read(block, offset(random));
+                if (count < 0) {
+                    channel.position(0);
+                }
+            }
+            return System.nanoTime() - began;
+        }
+    }
+
+    private long tardyNanos(Path path) throws Exception {
+        long[] nanos = new long[1];
+        try (Tardy tardy = Tardy.builder().async(transport).threading(Threading.single()).build()) {
+            tardy.entry(
+                    path,
+                    (rt, file) ->
+                            rt.spawn(
+                                    () -> {
+                                        try (File opened = File.open(file)) {
+                                            long began = System.nanoTime();
+                                            var readers = new io.tardy.Frame<?>[frames];
+                                            for (int i = 0; i < frames; i++) {
+                                                long seed = SEED + i;
+                                                readers[i] = rt.spawn(() -> read(opened, seed));
+                                            }
+                                            for (var reader : readers) {
+                                                reader.join();
+                                            }
+                                            nanos[0] = System.nanoTime() - began;
+                                        }
+                                    }));
+        }
+        return nanos[0];
+    }
+
+    private void read(File file, long seed) throws Exception {
+        ByteBuffer block = ByteBuffer.allocateDirect(blockBytes);
+        SplittableRandom random = new SplittableRandom(seed);
+        for (int i = 0; i < reads / frames; i++) {
+            block.clear();
+            if (isAtPosition) {
+                file.read(block);
+            } else {
+                file.read(block, offset(random));
+            }
+        }
+    }
+
+    private long offset(SplittableRandom random) {
+        return (long) random.nextInt(FILE_BYTES / blockBytes) * blockBytes;
+    }
+}
