@@ -27,7 +27,10 @@ public final class Scheduler {
     /** A frame whose operations never have to wait gives way after so many of them. */
     private static final int UNBROKEN_OPS_MAX = 64;
 
-    /** How long frames may run in one turn before I/O and Netty's tasks have theirs. */
+    /**
+     * How long frames may run in one turn before I/O and Netty's tasks have theirs; in real time,
+     * for a clock of the user's may stand still.
+     */
     private static final long FRAMES_BUDGET_NANOS = 10_000_000;
 
     /** The clock is looked at once for so many frames. */
@@ -310,11 +313,11 @@ public final class Scheduler {
         if (left == 0) {
             return;
         }
-        long began = left > FRAMES_PER_CLOCK_LOOK ? options.clock().nanoTime() : 0;
+        long began = left > FRAMES_PER_CLOCK_LOOK ? System.nanoTime() : 0;
         for (int ran = 1; left > 0; left--, ran++) {
             runFrame(runQueue.take());
             if (ran % FRAMES_PER_CLOCK_LOOK == 0
-                    && options.clock().nanoTime() - began > FRAMES_BUDGET_NANOS) {
+                    && System.nanoTime() - began > FRAMES_BUDGET_NANOS) {
                 return;
             }
         }

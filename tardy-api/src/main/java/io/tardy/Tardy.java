@@ -366,7 +366,10 @@ public final class Tardy implements AutoCloseable {
             return this;
         }
 
-        /** How long a stopped runtime waits for its cancelled frames; default 10 seconds. */
+        /**
+         * How long a stopped runtime waits for its cancelled frames, in real time; default 10
+         * seconds.
+         */
         public Builder stopTimeout(Duration stopTimeout) {
             this.stopTimeout = stopTimeout;
             return this;
@@ -382,7 +385,12 @@ public final class Tardy implements AutoCloseable {
             return this;
         }
 
-        /** The monotonic clock of timers; default the system's. For tests and simulation. */
+        /**
+         * The clock of timers and deadlines, and of what is scheduled on the loops; default the
+         * system's. For tests and simulation: it may stand still, jump or go back. The runtimes
+         * look at it every few milliseconds of real time while a timer runs. Budgets of a turn, the
+         * shutdown and {@code stopTimeout} do not follow it: they are real time.
+         */
         public Builder clock(Ticker clock) {
             this.clock = clock;
             return this;

@@ -458,7 +458,7 @@ public final class TardyRuntime {
 
     private void beginStop() {
         stopping = true;
-        stopBeganNanos = options.clock().nanoTime();
+        stopBeganNanos = System.nanoTime(); // real time: the user's clock may stand still
         scheduler.cancelAll();
     }
 
@@ -480,7 +480,7 @@ public final class TardyRuntime {
     }
 
     private boolean stopTimedOut() {
-        return options.clock().nanoTime() - stopBeganNanos
+        return System.nanoTime() - stopBeganNanos
                 > TimeUnit.NANOSECONDS.convert(options.stopTimeout());
     }
 

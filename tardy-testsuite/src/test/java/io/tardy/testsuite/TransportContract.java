@@ -6,6 +6,7 @@ interface TransportContract
                 FrameContract,
                 TaskContract,
                 ThreadContract,
+                ClockContract,
                 TimerContract,
                 DeadlineContract,
                 DeadlineBlockContract,
