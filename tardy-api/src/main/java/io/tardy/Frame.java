@@ -110,7 +110,7 @@ public final class Frame<T> {
      */
     public static <F extends Frame<?>> F joinAny(Collection<? extends F> frames)
             throws TardyIOException {
-        Task joiner = Scheduler.currentTask("Frame.joinAny");
+        Task joiner = Scheduler.taskHere("Frame.joinAny");
         List<F> awaited = List.copyOf(frames);
         if (awaited.isEmpty()) {
             throw new IllegalArgumentException("no frame to wait for");

@@ -114,10 +114,19 @@ public final class Scheduler {
      * @throws IllegalStateException outside of a frame of this runtime
      */
     public void triggerAwait() throws TardyIOException {
-        awaitTrigger(requireFrame("triggerAwait"), "triggerAwait");
+        triggerAwait("triggerAwait");
     }
 
-    /** {@link #triggerAwait} for this operation. */
+    /**
+     * {@link #triggerAwait()} for an operation that is made of it.
+     *
+     * @param operation its name, for the messages of what this throws
+     */
+    public void triggerAwait(String operation) throws TardyIOException {
+        awaitTrigger(requireFrame(operation), operation);
+    }
+
+    /** {@link #triggerAwait()} for the frame of this task, which calls. */
     void awaitTrigger(Task task, String operation) throws TardyIOException {
         task.requireMayWait(operation);
         boolean triggered = task.awaitTrigger();
@@ -134,16 +143,25 @@ public final class Scheduler {
      * @throws IllegalStateException outside of a frame of this runtime
      */
     public long currentTask() {
-        return requireFrame("currentTask").index();
+        return currentTask("currentTask");
+    }
+
+    /**
+     * {@link #currentTask()} for an operation that is going to wait.
+     *
+     * @param operation its name, for the message outside of a frame
+     */
+    public long currentTask(String operation) {
+        return requireFrame(operation).index();
     }
 
     /** The scheduler of the frame that is the current thread. */
     static Scheduler current(String operation) {
-        return currentTask(operation).scheduler();
+        return taskHere(operation).scheduler();
     }
 
     /** The task whose frame is the current thread. */
-    static Task currentTask(String operation) {
+    static Task taskHere(String operation) {
         Task task = Task.current();
         if (task == null) {
             throw outsideFrame(operation);

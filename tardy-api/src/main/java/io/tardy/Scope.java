@@ -61,7 +61,7 @@ public final class Scope implements AutoCloseable {
      * @throws IllegalStateException outside of a frame
      */
     public static Scope open() {
-        return new Scope(Scheduler.currentTask("Scope.open"), null);
+        return new Scope(Scheduler.taskHere("Scope.open"), null);
     }
 
     /**
@@ -72,7 +72,7 @@ public final class Scope implements AutoCloseable {
      * @throws IllegalStateException outside of a frame
      */
     public static Scope open(Duration within) {
-        Task owner = Scheduler.currentTask("Scope.open");
+        Task owner = Scheduler.taskHere("Scope.open");
         return new Scope(owner, Deadline.begin(owner, within));
     }
 

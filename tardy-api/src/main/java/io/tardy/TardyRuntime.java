@@ -244,12 +244,12 @@ public final class TardyRuntime {
      * @throws IllegalStateException outside of a frame of this runtime
      */
     public <V> V await(Future<V> future) throws Exception {
-        long task = scheduler.currentTask();
+        long task = scheduler.currentTask("await");
         if (!future.isDone()) {
             future.addListener(done -> trigger(task));
         }
         while (!future.isDone()) {
-            scheduler.triggerAwait();
+            scheduler.triggerAwait("await");
         }
         if (future.isSuccess()) {
             return future.getNow();
@@ -270,7 +270,7 @@ public final class TardyRuntime {
 
     /** {@link #await(Future)} for a stage of the JDK's, with what the stage failed with itself. */
     public <V> V await(CompletionStage<V> stage) throws Exception {
-        long task = scheduler.currentTask();
+        long task = scheduler.currentTask("await");
         CompletableFuture<V> future = new CompletableFuture<>();
         stage.whenComplete(
                 (value, failure) -> {
@@ -282,7 +282,7 @@ public final class TardyRuntime {
                     trigger(task);
                 });
         while (!future.isDone()) {
-            scheduler.triggerAwait();
+            scheduler.triggerAwait("await");
         }
         if (!future.isCompletedExceptionally()) {
             return future.resultNow();
