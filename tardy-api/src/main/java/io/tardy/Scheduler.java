@@ -63,7 +63,8 @@ public final class Scheduler {
      *
      * @return its outcome; a frame that is cancelled or interrupted gets {@code CANCELED}, and one
      *     whose {@link Deadline} has passed gets it with {@link Errno#ETIME}
-     * @throws IllegalStateException outside of a frame of this runtime
+     * @throws IllegalStateException outside of a frame of this runtime; and where it would have to
+     *     wait and a frame cannot be suspended (in a class initializer, say)
      */
     public <T, E extends Enum<E> & AsyncError> Resulted<T, E> ioAwait(
             AsyncSubmission<T, E> submission) {
@@ -83,13 +84,29 @@ public final class Scheduler {
             Thread.yield(); // a frame that will not hear of it must not keep the thread either
         } else if (!async.attempt(operation)) {
             async.queueJob(operation);
-            task.awaitIo(operation);
+            if (!task.awaitIo(operation)) {
+                return withoutWait(operation, submission);
+            }
         } else if (task.countUnbrokenOp(UNBROKEN_OPS_MAX)) {
             Thread.yield();
         }
         task.restoreInterrupt();
         Resulted<T, E> outcome = operation.result(submission);
         return deadline == null ? outcome : lateIfExpired(task, outcome);
+    }
+
+    /**
+     * The frame cannot be suspended here. Nothing may stay open for that: what it closes, the loop
+     * closes all the same, and nobody hears how.
+     */
+    private <T, E extends Enum<E> & AsyncError> Resulted<T, E> withoutWait(
+            Async.TaskOperation operation, AsyncSubmission<T, E> submission) {
+        if (submission.op() == AsyncOp.CLOSE) {
+            runtime.async().closeUnawaited(operation);
+            return new Resulted.Actual<>(null);
+        }
+        runtime.async().takeBack(operation);
+        throw FrameParking.refusal(submission.op().label(), runtime);
     }
 
     /** Who else but the deadline has given it up, if nobody has cancelled the frame? */
@@ -111,7 +128,8 @@ public final class Scheduler {
      * @throws CancelledException if the frame is cancelled or interrupted
      * @throws DeadlineExceededException if the frame's {@link Deadline} has passed; a trigger that
      *     came before it, or comes later, is kept for the next wait
-     * @throws IllegalStateException outside of a frame of this runtime
+     * @throws IllegalStateException outside of a frame of this runtime, or where a frame cannot be
+     *     suspended (in a class initializer, say)
      */
     public void triggerAwait() throws TardyIOException {
         triggerAwait("triggerAwait");
@@ -129,7 +147,7 @@ public final class Scheduler {
     /** {@link #triggerAwait()} for the frame of this task, which calls. */
     void awaitTrigger(Task task, String operation) throws TardyIOException {
         task.requireMayWait(operation);
-        boolean triggered = task.awaitTrigger();
+        boolean triggered = task.awaitTrigger(operation);
         task.requireNotCancelled(operation);
         if (!triggered && task.isPastDeadline()) {
             throw new DeadlineExceededException(operation);
@@ -415,7 +433,9 @@ public final class Scheduler {
     void yieldFrame() throws CancelledException {
         Task task = requireFrame("yield");
         task.requireNotCancelled("yield");
-        Thread.yield();
+        if (!task.tryYield()) {
+            throw FrameParking.refusal("yield", runtime);
+        }
         task.requireNotCancelled("yield");
     }
 
@@ -424,7 +444,10 @@ public final class Scheduler {
         task.requireMayWait("offload");
         Async.CallOperation<T> operation = new Async.CallOperation<>(task, call);
         runtime.async().queueJob(operation);
-        task.awaitIo(operation);
+        if (!task.awaitIo(operation)) {
+            runtime.async().takeBack(operation);
+            throw FrameParking.refusal("offload", runtime);
+        }
         task.restoreInterrupt();
         try {
             return operation.outcome();

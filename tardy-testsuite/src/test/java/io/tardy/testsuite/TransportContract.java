@@ -6,6 +6,7 @@ interface TransportContract
                 FrameContract,
                 TaskContract,
                 ThreadContract,
+                PinningContract,
                 ClockContract,
                 TimerContract,
                 DeadlineContract,
