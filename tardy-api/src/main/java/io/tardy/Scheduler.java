@@ -188,12 +188,26 @@ public final class Scheduler {
     }
 
     static IllegalStateException outsideFrame(String operation) {
+        Thread current = Thread.currentThread();
         return new IllegalStateException(
                 operation
                         + " waits, and only a frame can wait: call it inside rt.spawn(() -> ...)"
+                        + (FrameFactory.schedulerOf(current) instanceof Task starter
+                                ? startedBy(starter)
+                                : "")
                         + " (current thread: "
-                        + Thread.currentThread()
+                        + current
                         + ")");
+    }
+
+    /** A virtual thread inherits the scheduler of the one that has started it. */
+    private static String startedBy(Task starter) {
+        return "; this virtual thread was started by the JDK's means in the frame "
+                + starter.frame().name()
+                + ", runs on the thread of "
+                + starter.scheduler().runtime()
+                + " and is no frame: use Scope.fork or rt.spawn in its place, or rt.offload for"
+                + " what blocks";
     }
 
     TardyRuntime runtime() {
