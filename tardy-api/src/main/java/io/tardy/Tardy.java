@@ -376,9 +376,9 @@ public final class Tardy implements AutoCloseable {
         }
 
         /**
-         * How many platform threads a runtime has at most for {@link TardyRuntime#offload} and for
-         * file operations that its transport does not do natively; default 16. They are made when
-         * needed and end when idle.
+         * How many platform threads a runtime has at most for {@link TardyRuntime#offload}, and as
+         * many others for file operations that its transport does not do natively; default 16. They
+         * are made when needed and end when idle. A file operation never waits for offloaded calls.
          */
         public Builder offloadThreadsMax(int offloadThreadsMax) {
             this.offloadThreadsMax = offloadThreadsMax;
