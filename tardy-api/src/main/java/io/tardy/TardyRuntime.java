@@ -52,6 +52,7 @@ public final class TardyRuntime {
     private volatile boolean ended;
 
     // The runtime's thread.
+    private TardyRuntime outer;
     private boolean stopping;
     private long stopBeganNanos;
 
@@ -414,6 +415,7 @@ public final class TardyRuntime {
 
     /** The loop begins, on its thread. */
     void begin() {
+        outer = OF_THREAD.get(); // on the thread that ends a loop which got none of its own
         OF_THREAD.set(this);
         scheduler.begin(Thread.currentThread());
         if (loop.servesGroup()) {
@@ -476,7 +478,11 @@ public final class TardyRuntime {
                     left.subList(0, Math.min(left.size(), 10)));
         }
         scheduler.tryEnd();
-        OF_THREAD.remove();
+        if (outer == null) {
+            OF_THREAD.remove();
+        } else {
+            OF_THREAD.set(outer);
+        }
     }
 
     private boolean stopTimedOut() {

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 /** What a user meets whose JVM lacks something: on the class path, in a JVM of its own. */
 class OwnJvmTest {
 
-    private static final String FLAG = "--add-opens=java.base/java.lang=ALL-UNNAMED";
+    static final String FLAG = "--add-opens=java.base/java.lang=ALL-UNNAMED";
 
     @Test
     void withTheFlagAFrameRunsOnTheClassPath() throws Exception {
@@ -73,7 +73,7 @@ class OwnJvmTest {
     }
 
     /** What the tests run with, as a class path. */
-    private static String classPath() throws URISyntaxException {
+    static String classPath() throws URISyntaxException {
         Path tests =
                 Path.of(
                                 OwnJvmTest.class
@@ -94,8 +94,7 @@ class OwnJvmTest {
         return run(SpawnMain.class, flags, classPath, arguments);
     }
 
-    private static String run(
-            Class<?> main, List<String> flags, String classPath, String... arguments)
+    static String run(Class<?> main, List<String> flags, String classPath, String... arguments)
             throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

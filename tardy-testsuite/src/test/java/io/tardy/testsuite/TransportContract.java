@@ -8,6 +8,7 @@ interface TransportContract
                 ThreadContract,
                 PinningContract,
                 ClockContract,
+                StartContract,
                 TimerContract,
                 DeadlineContract,
                 DeadlineBlockContract,
