@@ -46,7 +46,7 @@ final class Async {
             if (held != null) {
                 held.release(whenClosed);
             }
-            task.completed();
+            task.completed(this);
         }
 
         /** The delay that was asked for is over. */
@@ -175,6 +175,21 @@ final class Async {
         queued.add(operation);
     }
 
+    /** Takes back a job that is still queued, which ends as given up; in the frame. */
+    void takeBack(TaskOperation operation) {
+        if (!queued.remove(operation)) {
+            throw new IllegalStateException("begun already: " + operation.submission());
+        }
+        operation.fail(Errno.ECANCELED.number());
+    }
+
+    /** Sees to it that a close which is queued is done, although its frame does not wait. */
+    void closeUnawaited(TaskOperation close) {
+        if (close.submission() instanceof AsyncSubmission.CloseFile && queued.remove(close)) {
+            endWithoutLoop(close); // the transport need not hear of it
+        }
+    }
+
     boolean hasQueued() {
         return !queued.isEmpty() || backend.hasBacklog();
     }
@@ -273,6 +288,9 @@ final class Async {
 
     void close() {
         List.copyOf(waitingForPosition).forEach(at -> at.giveUp(Errno.ECANCELED.number()));
+        for (TaskOperation left; (left = queued.poll()) != null; ) {
+            endWithoutLoop(left);
+        }
         backend.close();
         offload.close();
         timers.clear(); // frames that outlive the runtime find theirs gone

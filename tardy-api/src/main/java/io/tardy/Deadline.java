@@ -71,7 +71,7 @@ public final class Deadline {
      * @throws IllegalStateException outside of a frame
      */
     public static <T, E extends Exception> T within(Duration duration, Body<T, E> body) throws E {
-        DeadlineBlock block = begin(Scheduler.currentTask("Deadline.within"), duration);
+        DeadlineBlock block = begin(Scheduler.taskHere("Deadline.within"), duration);
         try {
             return body.call();
         } finally {

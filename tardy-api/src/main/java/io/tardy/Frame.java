@@ -17,7 +17,9 @@ import java.util.concurrent.ExecutionException;
  *
  * <p>A frame is a virtual thread: thread dumps, debuggers and JFR show it by its name; thread
  * locals, {@code synchronized} and locks work as in any thread. What blocks natively (a native
- * method, a class initializer that waits) blocks the whole runtime.
+ * method, a wait of the JDK's in a class initializer) blocks the whole runtime. Waits of Tardy's
+ * are refused where the JVM cannot suspend a frame, in a class initializer or a callback from
+ * native code, with an {@link IllegalStateException} that says where and what to do.
  *
  * @param <T> the type of its value
  */
@@ -53,7 +55,7 @@ public final class Frame<T> {
      * Lets every other runnable frame, and I/O, have its turn; call it in long computations.
      *
      * @throws CancelledException if the frame is cancelled
-     * @throws IllegalStateException outside of a frame
+     * @throws IllegalStateException outside of a frame, or where it cannot be suspended
      */
     public static void yield() throws CancelledException {
         Scheduler.current("Frame.yield").yieldFrame();
@@ -110,7 +112,7 @@ public final class Frame<T> {
      */
     public static <F extends Frame<?>> F joinAny(Collection<? extends F> frames)
             throws TardyIOException {
-        Task joiner = Scheduler.currentTask("Frame.joinAny");
+        Task joiner = Scheduler.taskHere("Frame.joinAny");
         List<F> awaited = List.copyOf(frames);
         if (awaited.isEmpty()) {
             throw new IllegalArgumentException("no frame to wait for");

@@ -4,6 +4,7 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Constructor;
+import java.lang.reflect.Field;
 import java.lang.reflect.InaccessibleObjectException;
 import java.util.concurrent.Executor;
 
@@ -18,6 +19,10 @@ import java.util.concurrent.Executor;
 final class FrameFactory {
 
     private static final MethodHandle NEW_BUILDER;
+
+    /** Null if it cannot be had: only a message says less then. */
+    private static final Field SCHEDULER = schedulerField();
+
     private static final RuntimeException FAILURE;
 
     static {
@@ -74,6 +79,27 @@ final class FrameFactory {
     static void requireUsable() {
         if (FAILURE != null) {
             throw FAILURE;
+        }
+    }
+
+    /** Whose continuations this thread's are given to; null if nobody knows. For messages. */
+    static Executor schedulerOf(Thread thread) {
+        try {
+            return thread.isVirtual() && SCHEDULER != null
+                    ? (Executor) SCHEDULER.get(thread)
+                    : null;
+        } catch (IllegalAccessException | IllegalArgumentException e) {
+            return null; // a virtual thread of another kind
+        }
+    }
+
+    private static Field schedulerField() {
+        try {
+            Field field = Class.forName("java.lang.VirtualThread").getDeclaredField("scheduler");
+            field.setAccessible(true);
+            return field;
+        } catch (ReflectiveOperationException | InaccessibleObjectException e) {
+            return null;
         }
     }
 

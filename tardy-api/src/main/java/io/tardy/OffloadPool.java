@@ -6,6 +6,7 @@ import io.tardy.aio.Errno;
 import io.tardy.spi.FileCalls;
 import io.tardy.spi.FileHandle;
 import io.tardy.spi.Operation;
+import java.lang.System.Logger.Level;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -15,12 +16,14 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The platform threads of one runtime, for what blocks: file operations that its transport does not
- * do natively, and {@link TardyRuntime#offload}. Made when first needed; bounded. The queue holds
+ * The platform threads of one runtime, for what blocks: {@link TardyRuntime#offload}, and file
+ * operations that its transport does not do natively. Each of the two has threads of its own, for a
+ * call may wait for a frame that waits for a file. Made when first needed; bounded. The queues hold
  * at most one job for each task.
  */
 final class OffloadPool {
 
+    private static final System.Logger LOGGER = System.getLogger("io.tardy");
     private static final long IDLE_SECONDS = 10;
 
     private final TardyRuntime runtime;
@@ -28,8 +31,10 @@ final class OffloadPool {
     /** Jobs whose end has not been told, by their operation; the loop's thread. */
     private final Map<Operation, Job> jobs = new HashMap<>();
 
-    private ThreadPoolExecutor executor;
+    private final Threads forCalls = new Threads("offload");
+    private final Threads forFiles = new Threads("files");
     private boolean closed;
+    private boolean toldOfWant;
 
     OffloadPool(TardyRuntime runtime) {
         this.runtime = runtime;
@@ -44,10 +49,12 @@ final class OffloadPool {
     /** An operation on its way through a thread of the pool. */
     private abstract class Job implements Runnable {
         private final Operation operation;
+        private final Threads threads;
         private Object outcome;
 
-        Job(Operation operation) {
+        Job(Operation operation, Threads threads) {
             this.operation = operation;
+            this.threads = threads;
         }
 
         /** Does it, on the pool's thread. */
@@ -55,6 +62,9 @@ final class OffloadPool {
 
         /** Asks it to end, on the loop's thread. */
         abstract void giveUp();
+
+        /** There is no thread for it; on the loop's thread. */
+        abstract void fail(Error want);
 
         @Override
         public final void run() {
@@ -72,6 +82,11 @@ final class OffloadPool {
                 discard();
                 return;
             }
+            end(outcome);
+        }
+
+        /** Tells the frame; on the loop's thread. */
+        final void end(Object outcome) {
             if (outcome instanceof FileCalls.Failure failure) {
                 operation.fail(failure.errno());
             } else if (outcome instanceof Threw threw) {
@@ -93,7 +108,7 @@ final class OffloadPool {
         private volatile boolean givenUp;
 
         FileJob(Operation operation) {
-            super(operation);
+            super(operation, forFiles);
             this.submission = (AsyncSubmission.OnFile) operation.submission();
         }
 
@@ -113,6 +128,25 @@ final class OffloadPool {
         void giveUp() {
             givenUp = true;
         }
+
+        @Override
+        void fail(Error want) {
+            if (submission instanceof AsyncSubmission.CloseFile) {
+                end(call()); // here, at the price of a moment: else it would stay open for good
+                return;
+            }
+            if (!toldOfWant) {
+                toldOfWant = true;
+                LOGGER.log(
+                        Level.WARNING,
+                        runtime
+                                + ": file operations fail with ENOMEM, for no thread can be started"
+                                + " to do them; look at the limits of threads (ulimit -u, pids.max)"
+                                + " and of memory",
+                        want);
+            }
+            end(new FileCalls.Failure(Errno.ENOMEM.number()));
+        }
     }
 
     private final class CallJob extends Job {
@@ -123,7 +157,7 @@ final class OffloadPool {
         private boolean givenUp;
 
         CallJob(Async.CallOperation<?> operation) {
-            super(operation);
+            super(operation, forCalls);
             this.callable = operation.call();
         }
 
@@ -154,6 +188,11 @@ final class OffloadPool {
                 worker.interrupt();
             }
         }
+
+        @Override
+        void fail(Error want) {
+            end(new Returned(null, want));
+        }
     }
 
     /** Does a file operation; on the loop's thread. */
@@ -167,8 +206,16 @@ final class OffloadPool {
     }
 
     private void start(Job job) {
+        if (closed) {
+            throw new RejectedExecutionException(runtime + " has ended");
+        }
         jobs.put(job.operation, job);
-        executor().execute(job);
+        try {
+            job.threads.execute(job);
+        } catch (Error e) { // the system starts no more threads: this frame's trouble only
+            jobs.remove(job.operation);
+            job.fail(e);
+        }
     }
 
     /**
@@ -183,7 +230,7 @@ final class OffloadPool {
             return false;
         }
         boolean isClose = operation.submission() instanceof AsyncSubmission.CloseFile;
-        if (!isClose && executor.remove(job)) {
+        if (!isClose && job.threads.executor.remove(job)) {
             jobs.remove(operation);
             operation.fail(Errno.ECANCELED.number());
         } else {
@@ -201,32 +248,55 @@ final class OffloadPool {
                     operation.fail(Errno.ECANCELED.number());
                 });
         jobs.clear();
-        if (executor != null) {
-            executor.shutdown();
-        }
+        forCalls.close();
+        forFiles.close();
     }
 
-    private ThreadPoolExecutor executor() {
-        if (closed) {
-            throw new RejectedExecutionException(runtime + " has ended");
+    /** Up to {@code offloadThreadsMax} threads for jobs of one kind; on the loop's thread. */
+    private final class Threads {
+        private final String kind;
+        private ThreadPoolExecutor executor;
+
+        Threads(String kind) {
+            this.kind = kind;
         }
-        if (executor == null) {
-            int threads = runtime.options().offloadThreadsMax();
-            executor =
+
+        /**
+         * @throws Error if there is no thread and none can be started; the job is not done then
+         */
+        void execute(Job job) {
+            if (executor == null) {
+                executor = newExecutor();
+            }
+            try {
+                executor.execute(job);
+            } catch (Error e) {
+                if (executor.getPoolSize() == 0) {
+                    throw e;
+                }
+                executor.getQueue().add(job); // those that there are will come to it
+            }
+        }
+
+        void close() {
+            if (executor != null) {
+                executor.shutdown();
+            }
+        }
+
+        private ThreadPoolExecutor newExecutor() {
+            TardyOptions options = runtime.options();
+            ThreadPoolExecutor made =
                     new ThreadPoolExecutor(
-                            threads,
-                            threads,
+                            options.offloadThreadsMax(),
+                            options.offloadThreadsMax(),
                             IDLE_SECONDS,
                             TimeUnit.SECONDS,
                             new LinkedBlockingQueue<>(),
                             new DefaultThreadFactory(
-                                    runtime.options().threadName()
-                                            + "-"
-                                            + runtime.id()
-                                            + "-offload",
-                                    true));
-            executor.allowCoreThreadTimeOut(true);
+                                    options.threadName() + "-" + runtime.id() + "-" + kind, true));
+            made.allowCoreThreadTimeOut(true);
+            return made;
         }
-        return executor;
     }
 }

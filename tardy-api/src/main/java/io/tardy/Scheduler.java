@@ -27,7 +27,10 @@ public final class Scheduler {
     /** A frame whose operations never have to wait gives way after so many of them. */
     private static final int UNBROKEN_OPS_MAX = 64;
 
-    /** How long frames may run in one turn before I/O and Netty's tasks have theirs. */
+    /**
+     * How long frames may run in one turn before I/O and Netty's tasks have theirs; in real time,
+     * for a clock of the user's may stand still.
+     */
     private static final long FRAMES_BUDGET_NANOS = 10_000_000;
 
     /** The clock is looked at once for so many frames. */
@@ -60,7 +63,8 @@ public final class Scheduler {
      *
      * @return its outcome; a frame that is cancelled or interrupted gets {@code CANCELED}, and one
      *     whose {@link Deadline} has passed gets it with {@link Errno#ETIME}
-     * @throws IllegalStateException outside of a frame of this runtime
+     * @throws IllegalStateException outside of a frame of this runtime; and where it would have to
+     *     wait and a frame cannot be suspended (in a class initializer, say)
      */
     public <T, E extends Enum<E> & AsyncError> Resulted<T, E> ioAwait(
             AsyncSubmission<T, E> submission) {
@@ -80,13 +84,29 @@ public final class Scheduler {
             Thread.yield(); // a frame that will not hear of it must not keep the thread either
         } else if (!async.attempt(operation)) {
             async.queueJob(operation);
-            task.awaitIo(operation);
+            if (!task.awaitIo(operation)) {
+                return withoutWait(operation, submission);
+            }
         } else if (task.countUnbrokenOp(UNBROKEN_OPS_MAX)) {
             Thread.yield();
         }
         task.restoreInterrupt();
         Resulted<T, E> outcome = operation.result(submission);
         return deadline == null ? outcome : lateIfExpired(task, outcome);
+    }
+
+    /**
+     * The frame cannot be suspended here. Nothing may stay open for that: what it closes, the loop
+     * closes all the same, and nobody hears how.
+     */
+    private <T, E extends Enum<E> & AsyncError> Resulted<T, E> withoutWait(
+            Async.TaskOperation operation, AsyncSubmission<T, E> submission) {
+        if (submission.op() == AsyncOp.CLOSE) {
+            runtime.async().closeUnawaited(operation);
+            return new Resulted.Actual<>(null);
+        }
+        runtime.async().takeBack(operation);
+        throw FrameParking.refusal(submission.op().label(), runtime);
     }
 
     /** Who else but the deadline has given it up, if nobody has cancelled the frame? */
@@ -108,16 +128,26 @@ public final class Scheduler {
      * @throws CancelledException if the frame is cancelled or interrupted
      * @throws DeadlineExceededException if the frame's {@link Deadline} has passed; a trigger that
      *     came before it, or comes later, is kept for the next wait
-     * @throws IllegalStateException outside of a frame of this runtime
+     * @throws IllegalStateException outside of a frame of this runtime, or where a frame cannot be
+     *     suspended (in a class initializer, say)
      */
     public void triggerAwait() throws TardyIOException {
-        awaitTrigger(requireFrame("triggerAwait"), "triggerAwait");
+        triggerAwait("triggerAwait");
     }
 
-    /** {@link #triggerAwait} for this operation. */
+    /**
+     * {@link #triggerAwait()} for an operation that is made of it.
+     *
+     * @param operation its name, for the messages of what this throws
+     */
+    public void triggerAwait(String operation) throws TardyIOException {
+        awaitTrigger(requireFrame(operation), operation);
+    }
+
+    /** {@link #triggerAwait()} for the frame of this task, which calls. */
     void awaitTrigger(Task task, String operation) throws TardyIOException {
         task.requireMayWait(operation);
-        boolean triggered = task.awaitTrigger();
+        boolean triggered = task.awaitTrigger(operation);
         task.requireNotCancelled(operation);
         if (!triggered && task.isPastDeadline()) {
             throw new DeadlineExceededException(operation);
@@ -131,16 +161,25 @@ public final class Scheduler {
      * @throws IllegalStateException outside of a frame of this runtime
      */
     public long currentTask() {
-        return requireFrame("currentTask").index();
+        return currentTask("currentTask");
+    }
+
+    /**
+     * {@link #currentTask()} for an operation that is going to wait.
+     *
+     * @param operation its name, for the message outside of a frame
+     */
+    public long currentTask(String operation) {
+        return requireFrame(operation).index();
     }
 
     /** The scheduler of the frame that is the current thread. */
     static Scheduler current(String operation) {
-        return currentTask(operation).scheduler();
+        return taskHere(operation).scheduler();
     }
 
     /** The task whose frame is the current thread. */
-    static Task currentTask(String operation) {
+    static Task taskHere(String operation) {
         Task task = Task.current();
         if (task == null) {
             throw outsideFrame(operation);
@@ -149,12 +188,26 @@ public final class Scheduler {
     }
 
     static IllegalStateException outsideFrame(String operation) {
+        Thread current = Thread.currentThread();
         return new IllegalStateException(
                 operation
                         + " waits, and only a frame can wait: call it inside rt.spawn(() -> ...)"
+                        + (FrameFactory.schedulerOf(current) instanceof Task starter
+                                ? startedBy(starter)
+                                : "")
                         + " (current thread: "
-                        + Thread.currentThread()
+                        + current
                         + ")");
+    }
+
+    /** A virtual thread inherits the scheduler of the one that has started it. */
+    private static String startedBy(Task starter) {
+        return "; this virtual thread was started by the JDK's means in the frame "
+                + starter.frame().name()
+                + ", runs on the thread of "
+                + starter.scheduler().runtime()
+                + " and is no frame: use Scope.fork or rt.spawn in its place, or rt.offload for"
+                + " what blocks";
     }
 
     TardyRuntime runtime() {
@@ -310,11 +363,11 @@ public final class Scheduler {
         if (left == 0) {
             return;
         }
-        long began = left > FRAMES_PER_CLOCK_LOOK ? options.clock().nanoTime() : 0;
+        long began = left > FRAMES_PER_CLOCK_LOOK ? System.nanoTime() : 0;
         for (int ran = 1; left > 0; left--, ran++) {
             runFrame(runQueue.take());
             if (ran % FRAMES_PER_CLOCK_LOOK == 0
-                    && options.clock().nanoTime() - began > FRAMES_BUDGET_NANOS) {
+                    && System.nanoTime() - began > FRAMES_BUDGET_NANOS) {
                 return;
             }
         }
@@ -394,7 +447,9 @@ public final class Scheduler {
     void yieldFrame() throws CancelledException {
         Task task = requireFrame("yield");
         task.requireNotCancelled("yield");
-        Thread.yield();
+        if (!task.tryYield()) {
+            throw FrameParking.refusal("yield", runtime);
+        }
         task.requireNotCancelled("yield");
     }
 
@@ -403,7 +458,10 @@ public final class Scheduler {
         task.requireMayWait("offload");
         Async.CallOperation<T> operation = new Async.CallOperation<>(task, call);
         runtime.async().queueJob(operation);
-        task.awaitIo(operation);
+        if (!task.awaitIo(operation)) {
+            runtime.async().takeBack(operation);
+            throw FrameParking.refusal("offload", runtime);
+        }
         task.restoreInterrupt();
         try {
             return operation.outcome();

@@ -61,7 +61,7 @@ public final class Scope implements AutoCloseable {
      * @throws IllegalStateException outside of a frame
      */
     public static Scope open() {
-        return new Scope(Scheduler.currentTask("Scope.open"), null);
+        return new Scope(Scheduler.taskHere("Scope.open"), null);
     }
 
     /**
@@ -72,7 +72,7 @@ public final class Scope implements AutoCloseable {
      * @throws IllegalStateException outside of a frame
      */
     public static Scope open(Duration within) {
-        Task owner = Scheduler.currentTask("Scope.open");
+        Task owner = Scheduler.taskHere("Scope.open");
         return new Scope(owner, Deadline.begin(owner, within));
     }
 
@@ -128,7 +128,7 @@ public final class Scope implements AutoCloseable {
         try {
             await(() -> running.isEmpty() || !failed.isEmpty(), "join");
         } finally {
-            endRest();
+            endRest("join");
         }
         throwFailures();
     }
@@ -190,7 +190,7 @@ public final class Scope implements AutoCloseable {
         }
         requireOwner("close");
         try {
-            endRest();
+            endRest("close");
         } finally {
             closed = true;
             if (deadline != null) {
@@ -230,11 +230,14 @@ public final class Scope implements AutoCloseable {
         }
     }
 
-    private void endRest() {
+    private void endRest(String operation) {
         running.forEach(Frame::cancel);
         awaited = running::isEmpty;
-        owner.awaitTriggerUntil(awaited);
-        awaited = null;
+        try {
+            owner.awaitTriggerUntil(awaited, operation);
+        } finally {
+            awaited = null;
+        }
     }
 
     private void throwFailures() {

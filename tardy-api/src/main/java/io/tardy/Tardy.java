@@ -4,7 +4,6 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoEventLoopGroup;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.Ticker;
 import io.tardy.aio.AsyncType;
 import io.tardy.aio.TardyIOException;
@@ -12,6 +11,7 @@ import io.tardy.spi.ChannelTypes;
 import io.tardy.spi.SocketHandle;
 import io.tardy.spi.SocketKind;
 import io.tardy.spi.Transport;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +19,6 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Runs runtimes, one on each of its threads.
@@ -33,6 +32,8 @@ import java.util.concurrent.TimeUnit;
  * <p>May be used from any thread. One entry runs at a time.
  */
 public final class Tardy implements AutoCloseable {
+
+    private static final System.Logger LOGGER = System.getLogger("io.tardy");
 
     private final TardyOptions options;
     private final TransportChoice choice;
@@ -110,8 +111,14 @@ public final class Tardy implements AutoCloseable {
      * <p>If this thread is interrupted the runtimes are stopped, their end is awaited, and the
      * interrupt status is set again.
      *
-     * @throws E what a function threw, first by the runtimes' ids, the others suppressed
-     * @throws IllegalStateException if closed, if another entry runs, or on a runtime's thread
+     * <p>All of the runtimes start or none does: if the thread of one cannot be started, the
+     * function is called on none, and what came of that thread is thrown: an {@code
+     * OutOfMemoryError} if the system refuses it.
+     *
+     * @throws E what a function threw, first by the runtimes' ids, the others suppressed; an {@code
+     *     Error} is logged at once if there are other runtimes
+     * @throws IllegalStateException if closed, if another entry runs, on a runtime's thread, or if
+     *     the thread factory makes no platform thread
      */
     public <P, E extends Exception> void entry(P params, EntryFunction<P, E> function) throws E {
         if (TardyRuntime.currentOrNull() != null) {
@@ -137,9 +144,11 @@ public final class Tardy implements AutoCloseable {
     }
 
     /**
-     * Like {@link #entry}, but returns at once, with a handle to await and stop it.
+     * Like {@link #entry}, but returns once the runtimes have started, with a handle to await and
+     * stop it.
      *
-     * @throws IllegalStateException if closed, or if another entry runs
+     * @throws IllegalStateException if closed, if another entry runs, or if the thread factory
+     *     makes no platform thread
      */
     public synchronized <P, E extends Exception> TardyEntry<E> entryInNewThread(
             P params, EntryFunction<P, E> function) {
@@ -149,12 +158,13 @@ public final class Tardy implements AutoCloseable {
         if (running != null && !running.hasEnded()) {
             throw new IllegalStateException("an entry of this Tardy runs already");
         }
-        List<TardyRuntime> runtimes = newRuntimes();
-        List<CompletableFuture<Void>> ends = new ArrayList<>(runtimes.size());
-        for (TardyRuntime runtime : runtimes) {
-            ends.add(start(runtime, params, function));
+        List<Started> started = startRuntimes();
+        List<CompletableFuture<Void>> ends = new ArrayList<>(started.size());
+        for (Started each : started) {
+            ends.add(enter(each, params, function));
         }
-        TardyEntry<E> entry = new TardyEntry<>(runtimes, join(ends));
+        TardyEntry<E> entry =
+                new TardyEntry<>(started.stream().map(Started::runtime).toList(), join(ends));
         running = entry;
         return entry;
     }
@@ -179,16 +189,40 @@ public final class Tardy implements AutoCloseable {
         }
     }
 
-    /** All of them or none: each has descriptors of its own. */
-    private List<TardyRuntime> newRuntimes() {
-        List<TardyRuntime> runtimes = new ArrayList<>(options.threading().runtimes());
+    /** A runtime and what its loop runs in. */
+    private record Started(TardyRuntime runtime, RuntimeThread thread) {
+
+        /** Ends it before its entry function was called. */
+        void end(boolean begun) {
+            if (begun) {
+                runtime.stop();
+                thread.ended().join();
+            } else {
+                thread.endUnbegun(runtime.loop());
+            }
+        }
+    }
+
+    /**
+     * All of them or none: each has descriptors of its own, and a thread that the system may not
+     * start.
+     */
+    private List<Started> startRuntimes() {
+        List<Started> made = new ArrayList<>(options.threading().runtimes());
+        int begun = 0;
         try {
             for (int id = 0; id < options.threading().runtimes(); id++) {
-                runtimes.add(new TardyRuntime(id, options, choice, null, executor(id)));
+                RuntimeThread thread = new RuntimeThread(id, options);
+                made.add(new Started(new TardyRuntime(id, options, choice, null, thread), thread));
             }
-            return runtimes;
+            for (; begun < made.size(); begun++) {
+                made.get(begun).runtime().loop().execute(() -> {}); // starts its thread
+            }
+            return made;
         } catch (RuntimeException | Error e) {
-            runtimes.forEach(runtime -> runtime.loop().shutdownGracefully(0, 0, TimeUnit.SECONDS));
+            for (int i = 0; i < made.size(); i++) {
+                made.get(i).end(i < begun);
+            }
             throw e;
         }
     }
@@ -210,23 +244,9 @@ public final class Tardy implements AutoCloseable {
         }
     }
 
-    private Executor executor(int id) {
-        ThreadFactory factory = options.threadFactory();
-        if (factory != null) {
-            return runnable -> factory.newThread(runnable).start();
-        }
-        String name = options.threadName() + "-" + id;
-        // Netty's threads have fast thread locals, which its allocators live by.
-        ThreadFactory netty = new DefaultThreadFactory(options.threadName());
-        return runnable -> {
-            Thread thread = netty.newThread(runnable);
-            thread.setName(name);
-            thread.start();
-        };
-    }
-
-    private static <P, E extends Exception> CompletableFuture<Void> start(
-            TardyRuntime runtime, P params, EntryFunction<P, E> function) {
+    private <P, E extends Exception> CompletableFuture<Void> enter(
+            Started started, P params, EntryFunction<P, E> function) {
+        TardyRuntime runtime = started.runtime();
         CompletableFuture<Void> end = new CompletableFuture<>();
         Throwable[] failure = new Throwable[1];
         runtime.loop()
@@ -236,16 +256,20 @@ public final class Tardy implements AutoCloseable {
                                 function.enter(runtime, params);
                             } catch (Throwable t) {
                                 failure[0] = t;
+                                tellIfOthersGoOn(runtime, t);
                                 runtime.stop();
                             } finally {
                                 runtime.entered();
                             }
                         });
-        runtime.loop()
-                .terminationFuture()
-                .addListener(
-                        terminated -> {
-                            Throwable cause = failure[0] != null ? failure[0] : terminated.cause();
+        started.thread()
+                .ended()
+                .whenComplete(
+                        (nothing, never) -> {
+                            Throwable cause =
+                                    failure[0] != null
+                                            ? failure[0]
+                                            : runtime.loop().terminationFuture().cause();
                             if (cause == null) {
                                 end.complete(null);
                             } else {
@@ -253,6 +277,16 @@ public final class Tardy implements AutoCloseable {
                             }
                         });
         return end;
+    }
+
+    /** An Error is thrown only once all have ended, which may be never. */
+    private void tellIfOthersGoOn(TardyRuntime runtime, Throwable failure) {
+        if (failure instanceof Error && options.threading().runtimes() > 1) {
+            LOGGER.log(
+                    Level.ERROR,
+                    "the entry function failed on " + runtime + "; the other runtimes go on",
+                    failure);
+        }
     }
 
     /** Completes when all have; the first failure has the others suppressed. */
@@ -348,7 +382,10 @@ public final class Tardy implements AutoCloseable {
             return this;
         }
 
-        /** Makes the runtimes' threads, which must be platform threads; default: Netty's kind. */
+        /**
+         * Makes the runtimes' threads, which must be platform threads; default: Netty's kind. An
+         * entry whose factory throws, or makes something else, starts no runtime and says so.
+         */
         public Builder threadFactory(ThreadFactory threadFactory) {
             this.threadFactory = threadFactory;
             return this;
@@ -366,23 +403,31 @@ public final class Tardy implements AutoCloseable {
             return this;
         }
 
-        /** How long a stopped runtime waits for its cancelled frames; default 10 seconds. */
+        /**
+         * How long a stopped runtime waits for its cancelled frames, in real time; default 10
+         * seconds.
+         */
         public Builder stopTimeout(Duration stopTimeout) {
             this.stopTimeout = stopTimeout;
             return this;
         }
 
         /**
-         * How many platform threads a runtime has at most for {@link TardyRuntime#offload} and for
-         * file operations that its transport does not do natively; default 16. They are made when
-         * needed and end when idle.
+         * How many platform threads a runtime has at most for {@link TardyRuntime#offload}, and as
+         * many others for file operations that its transport does not do natively; default 16. They
+         * are made when needed and end when idle. A file operation never waits for offloaded calls.
          */
         public Builder offloadThreadsMax(int offloadThreadsMax) {
             this.offloadThreadsMax = offloadThreadsMax;
             return this;
         }
 
-        /** The monotonic clock of timers; default the system's. For tests and simulation. */
+        /**
+         * The clock of timers and deadlines, and of what is scheduled on the loops; default the
+         * system's. For tests and simulation: it may stand still, jump or go back. The runtimes
+         * look at it every few milliseconds of real time while a timer runs. Budgets of a turn, the
+         * shutdown and {@code stopTimeout} do not follow it: they are real time.
+         */
         public Builder clock(Ticker clock) {
             this.clock = clock;
             return this;

@@ -26,6 +26,15 @@ final class TardyEventLoop extends SingleThreadIoEventLoop {
 
     private static final long TASKS_BUDGET_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
     private static final long STOP_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+    /** How long a wait for a clock of the user's may last: it need not go as time does. */
+    private static final long CLOCK_LOOK_NANOS_MIN = TimeUnit.MILLISECONDS.toNanos(1);
+
+    private static final long CLOCK_LOOK_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(10);
+
+    /** The clock is looked at once for so many tasks of Netty's. */
+    private static final int TASKS_PER_CLOCK_LOOK = 64;
+
     private static final long NO_DEADLINE = -1;
 
     private final TardyRuntime runtime;
@@ -33,6 +42,9 @@ final class TardyEventLoop extends SingleThreadIoEventLoop {
 
     /** A wake that came while the loop was awake: the next reap must not wait. */
     private volatile boolean woken;
+
+    /** Whether Netty is to have the system's time, whatever our clock says; the loop's thread. */
+    private boolean onRealTime;
 
     /**
      * @param group the group that the loop serves until it is shut down, or null for a loop that
@@ -59,6 +71,36 @@ final class TardyEventLoop extends SingleThreadIoEventLoop {
     @Override
     public Ticker ticker() {
         return runtime == null ? Ticker.systemTicker() : runtime.options().clock();
+    }
+
+    /** Whether time is what everybody takes for it. */
+    private boolean hasSystemClock() {
+        return ticker() == Ticker.systemTicker();
+    }
+
+    /** The time of what is scheduled, and of the shutdown. */
+    @Override
+    @SuppressWarnings("deprecation") // it is where Netty's half asks for both
+    protected long getCurrentTimeNanos() {
+        return onRealTime && inEventLoop() ? Ticker.systemTicker().nanoTime() : ticker().nanoTime();
+    }
+
+    /** The end comes in real time, be the clock the user's and stand still. */
+    @Override
+    protected boolean confirmShutdown() {
+        onRealTime = true;
+        try {
+            return super.confirmShutdown();
+        } finally {
+            onRealTime = false;
+        }
+    }
+
+    /** The quiet period of the shutdown begins anew. */
+    private void tasksRan() {
+        onRealTime = true;
+        updateLastExecutionTime();
+        onRealTime = false;
     }
 
     void wakeUp() {
@@ -93,6 +135,7 @@ final class TardyEventLoop extends SingleThreadIoEventLoop {
         IoHandler io = ioHandler();
         io.initialize();
         runtime.begin();
+        tasksRan();
         boolean suspended = false;
         try {
             if (servesGroup()) {
@@ -147,8 +190,33 @@ final class TardyEventLoop extends SingleThreadIoEventLoop {
 
     private void work() {
         runtime.scheduler().runFrames();
-        runAllTasks(TASKS_BUDGET_NANOS);
+        if (hasSystemClock()) {
+            runAllTasks(TASKS_BUDGET_NANOS);
+        } else {
+            runTasksInRealTime();
+        }
         runtime.async().submit();
+    }
+
+    /** Netty's {@code runAllTasks} with a budget that ends although our clock may stand still. */
+    private void runTasksInRealTime() {
+        long now = ticker().nanoTime();
+        for (Runnable due; (due = pollScheduledTask(now)) != null; ) {
+            addTask(due);
+        }
+        long began = System.nanoTime();
+        int ran = 0;
+        for (Runnable task; (task = pollTask()) != null; ) {
+            safeExecute(task);
+            if (++ran % TASKS_PER_CLOCK_LOOK == 0
+                    && System.nanoTime() - began > TASKS_BUDGET_NANOS) {
+                break;
+            }
+        }
+        afterRunningAllTasks();
+        if (ran > 0) {
+            tasksRan();
+        }
     }
 
     private void reap(IoHandler io) {
@@ -180,10 +248,14 @@ final class TardyEventLoop extends SingleThreadIoEventLoop {
         @Override
         public long delayNanos(long currentTimeNanos) {
             long deadline = deadlineNanos();
+            if (deadline == NO_DEADLINE) {
+                return Long.MAX_VALUE;
+            }
             // Not by the time that is passed in, which is the system's: by our clock.
-            return deadline == NO_DEADLINE
-                    ? Long.MAX_VALUE
-                    : Math.max(deadline - ticker().nanoTime(), 0);
+            long delay = Math.max(deadline - ticker().nanoTime(), 0);
+            return delay == 0 || hasSystemClock()
+                    ? delay
+                    : Math.clamp(delay, CLOCK_LOOK_NANOS_MIN, CLOCK_LOOK_NANOS_MAX);
         }
 
         /** The same value for the same timers, so that Netty need not arm its timer again. */
@@ -200,7 +272,10 @@ final class TardyEventLoop extends SingleThreadIoEventLoop {
             if (runtime.isStopping()) {
                 deadline = Math.min(deadline, ticker().nanoTime() + STOP_LOOK_NANOS);
             }
-            return deadline == Long.MAX_VALUE ? NO_DEADLINE : deadline;
+            if (deadline == Long.MAX_VALUE) {
+                return NO_DEADLINE;
+            }
+            return deadline == NO_DEADLINE ? deadline + 1 : deadline; // a clock may be below zero
         }
 
         @Override

@@ -22,9 +22,11 @@ import java.util.concurrent.ThreadFactory;
  * @param threadFactory makes the runtimes' threads; null for the default
  * @param allocator where {@code recv()} takes buffers
  * @param uncaughtFrame hears of failed frames
- * @param stopTimeout how long a stopped runtime waits for its cancelled frames to finish
- * @param offloadThreadsMax how many platform threads a runtime has at most for what blocks
- * @param clock the monotonic clock of timers and deadlines
+ * @param stopTimeout how long a stopped runtime waits for its cancelled frames to finish, in real
+ *     time
+ * @param offloadThreadsMax how many platform threads a runtime has at most for offloaded calls, and
+ *     how many for file operations
+ * @param clock the clock of timers and deadlines
  * @param frameOrder which runnable frame runs next
  */
 public record TardyOptions(

@@ -52,6 +52,7 @@ public final class TardyRuntime {
     private volatile boolean ended;
 
     // The runtime's thread.
+    private TardyRuntime outer;
     private boolean stopping;
     private long stopBeganNanos;
 
@@ -244,12 +245,12 @@ public final class TardyRuntime {
      * @throws IllegalStateException outside of a frame of this runtime
      */
     public <V> V await(Future<V> future) throws Exception {
-        long task = scheduler.currentTask();
+        long task = scheduler.currentTask("await");
         if (!future.isDone()) {
             future.addListener(done -> trigger(task));
         }
         while (!future.isDone()) {
-            scheduler.triggerAwait();
+            scheduler.triggerAwait("await");
         }
         if (future.isSuccess()) {
             return future.getNow();
@@ -270,7 +271,7 @@ public final class TardyRuntime {
 
     /** {@link #await(Future)} for a stage of the JDK's, with what the stage failed with itself. */
     public <V> V await(CompletionStage<V> stage) throws Exception {
-        long task = scheduler.currentTask();
+        long task = scheduler.currentTask("await");
         CompletableFuture<V> future = new CompletableFuture<>();
         stage.whenComplete(
                 (value, failure) -> {
@@ -282,7 +283,7 @@ public final class TardyRuntime {
                     trigger(task);
                 });
         while (!future.isDone()) {
-            scheduler.triggerAwait();
+            scheduler.triggerAwait("await");
         }
         if (!future.isCompletedExceptionally()) {
             return future.resultNow();
@@ -414,6 +415,7 @@ public final class TardyRuntime {
 
     /** The loop begins, on its thread. */
     void begin() {
+        outer = OF_THREAD.get(); // on the thread that ends a loop which got none of its own
         OF_THREAD.set(this);
         scheduler.begin(Thread.currentThread());
         if (loop.servesGroup()) {
@@ -458,7 +460,7 @@ public final class TardyRuntime {
 
     private void beginStop() {
         stopping = true;
-        stopBeganNanos = options.clock().nanoTime();
+        stopBeganNanos = System.nanoTime(); // real time: the user's clock may stand still
         scheduler.cancelAll();
     }
 
@@ -476,11 +478,15 @@ public final class TardyRuntime {
                     left.subList(0, Math.min(left.size(), 10)));
         }
         scheduler.tryEnd();
-        OF_THREAD.remove();
+        if (outer == null) {
+            OF_THREAD.remove();
+        } else {
+            OF_THREAD.set(outer);
+        }
     }
 
     private boolean stopTimedOut() {
-        return options.clock().nanoTime() - stopBeganNanos
+        return System.nanoTime() - stopBeganNanos
                 > TimeUnit.NANOSECONDS.convert(options.stopTimeout());
     }
 

@@ -5,6 +5,7 @@ import io.tardy.aio.DeadlineExceededException;
 import io.tardy.aio.TardyIOException;
 import io.tardy.spi.Operation;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
@@ -20,6 +21,9 @@ final class Task implements Executor {
     /** The task whose frame is the current thread; not inherited by threads that a frame starts. */
     private static final ThreadLocal<Task> CURRENT = new ThreadLocal<>();
 
+    /** How long a wait that cannot be given up holds the thread before it tries again. */
+    private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
     private final Scheduler scheduler;
     private final long index;
     private final Frame<?> frame;
@@ -33,6 +37,7 @@ final class Task implements Executor {
     private boolean triggered;
     private Operation inFlight;
     private int unbrokenOps;
+    private int turns;
     private DeadlineBlock deadline;
 
     private volatile boolean cancelled;
@@ -164,6 +169,7 @@ final class Task implements Executor {
     void proceed() {
         queued = false;
         unbrokenOps = 0;
+        turns++;
         continuation.run();
         if (state == TaskState.RUNNABLE && !queued && !frame.bodyEnded()) {
             parkedByJdk = true;
@@ -176,27 +182,59 @@ final class Task implements Executor {
         return ++unbrokenOps >= unbrokenOpsMax;
     }
 
-    /** Suspends the frame until the operation is over; in the frame. */
-    void awaitIo(Operation operation) {
+    /**
+     * Suspends the frame until the operation, which is queued, is over; in the frame.
+     *
+     * @return false if the frame cannot be suspended here: the operation is still queued
+     */
+    boolean awaitIo(Operation operation) {
         inFlight = operation;
         moveTo(TaskState.WAIT_FOR_IO);
         boolean interrupted = false;
-        while (!operation.isDone()) {
-            LockSupport.park(operation);
-            if (!operation.isDone() && Thread.interrupted()) {
+        boolean suspendable = true;
+        int turn = turns;
+        while (suspendable && !operation.isDone()) {
+            suspendable = tryPark(operation, turn);
+            if (suspendable && !operation.isDone() && Thread.interrupted()) {
                 interrupted = true;
                 scheduler.cancel(operation);
             }
         }
         inFlight = null;
+        if (!suspendable) {
+            moveTo(TaskState.RUNNABLE);
+        }
         if (interrupted) {
             thread.interrupt();
         }
+        return suspendable;
     }
 
-    /** The submission that {@link #awaitIo} waits for is over; on the runtime's thread. */
-    void completed() {
-        if (state == TaskState.WAIT_FOR_IO) {
+    /**
+     * Parks the frame, whose wait began in this turn of it.
+     *
+     * @return false if it cannot be suspended, and nobody has begun what it waits for
+     */
+    private boolean tryPark(Object blocker, int turn) {
+        if (!FrameParking.park(thread, blocker)) {
+            if (turns == turn) {
+                return false;
+            }
+            LockSupport.parkNanos(blocker, RETRY_NANOS); // as when the JVM lacked memory for it
+        }
+        return true;
+    }
+
+    /** Whether giving way has let anybody else run; in the frame. */
+    boolean tryYield() {
+        int turn = turns;
+        Thread.yield();
+        return turns != turn;
+    }
+
+    /** The submission is over that {@link #awaitIo} waits for; on the runtime's thread. */
+    void completed(Operation operation) {
+        if (inFlight == operation && state == TaskState.WAIT_FOR_IO) {
             moveTo(TaskState.RUNNABLE);
             LockSupport.unpark(thread);
         }
@@ -207,12 +245,17 @@ final class Task implements Executor {
      * in the frame.
      *
      * @return whether it was triggered
+     * @throws IllegalStateException if the frame cannot be suspended here
      */
-    boolean awaitTrigger() {
+    boolean awaitTrigger(String operation) {
         if (!triggered) {
             moveTo(TaskState.WAIT_FOR_TRIGGER);
+            int turn = turns;
             while (state == TaskState.WAIT_FOR_TRIGGER) {
-                LockSupport.park(scheduler);
+                if (!tryPark(scheduler, turn)) {
+                    moveTo(TaskState.RUNNABLE);
+                    throw FrameParking.refusal(operation, scheduler.runtime());
+                }
                 if (state == TaskState.WAIT_FOR_TRIGGER && thread.isInterrupted()) {
                     moveTo(TaskState.RUNNABLE);
                 }
@@ -226,15 +269,20 @@ final class Task implements Executor {
     /**
      * Suspends the frame until the condition holds, be it cancelled, interrupted or late; each of
      * these only makes it look once more. Whoever makes the condition true triggers the task.
+     *
+     * @throws IllegalStateException if the frame cannot be suspended here
      */
-    void awaitTriggerUntil(BooleanSupplier condition) {
+    void awaitTriggerUntil(BooleanSupplier condition, String operation) {
         boolean interrupted = false;
-        while (!condition.getAsBoolean()) {
-            interrupted |= Thread.interrupted(); // or no wait would suspend it
-            awaitTrigger();
-        }
-        if (interrupted) {
-            thread.interrupt();
+        try {
+            while (!condition.getAsBoolean()) {
+                interrupted |= Thread.interrupted(); // or no wait would suspend it
+                awaitTrigger(operation);
+            }
+        } finally {
+            if (interrupted) {
+                thread.interrupt();
+            }
         }
     }
 

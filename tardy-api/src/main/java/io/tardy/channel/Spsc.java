@@ -26,8 +26,8 @@ public final class Spsc<T> {
 
     /** A task that waits, as it announces itself. */
     private record Waiter(TardyRuntime runtime, long task) {
-        static Waiter here(TardyRuntime runtime) {
-            return new Waiter(runtime, runtime.scheduler().currentTask());
+        static Waiter here(TardyRuntime runtime, String operation) {
+            return new Waiter(runtime, runtime.scheduler().currentTask(operation));
         }
     }
 
@@ -93,14 +93,10 @@ public final class Spsc<T> {
     }
 
     /** Waits until woken; the announcement was made, and the channel looked at again, before. */
-    private static void await(AtomicReference<Waiter> announced, Waiter waiter)
+    private static void await(AtomicReference<Waiter> announced, Waiter waiter, String operation)
             throws TardyIOException {
-        try {
-            while (announced.get() == waiter) {
-                waiter.runtime().scheduler().triggerAwait();
-            }
-        } finally {
-            announced.compareAndSet(waiter, null);
+        while (announced.get() == waiter) {
+            waiter.runtime().scheduler().triggerAwait(operation);
         }
     }
 
@@ -108,6 +104,9 @@ public final class Spsc<T> {
     public final class Producer implements AutoCloseable {
 
         private final TardyRuntime runtime;
+
+        /** Whether a frame waits in it; the runtime's thread. */
+        private boolean waited;
 
         private Producer(TardyRuntime runtime) {
             this.runtime = runtime;
@@ -120,20 +119,34 @@ public final class Spsc<T> {
          * @throws CancelledException if the frame is cancelled; the message was not sent
          * @throws DeadlineExceededException if it had to wait beyond the frame's {@code Deadline};
          *     the message was not sent
-         * @throws IllegalStateException if it has to wait outside of a frame of this end's runtime
+         * @throws IllegalStateException if it has to wait outside of a frame of this end's runtime,
+         *     or while another frame waits in it
          */
         public void send(T message) throws ChannelClosedException, TardyIOException {
             Objects.requireNonNull(message, "message");
+            if (waited) {
+                throw new IllegalStateException(
+                        "another frame already sends to this channel: give each frame a channel of"
+                                + " its own, or let them take turns with a lock");
+            }
             while (!offer(message)) {
-                Waiter waiter = Waiter.here(runtime);
-                waitingProducer.set(waiter);
-                if (ring.size() == capacity && !consumerClosed) {
-                    await(waitingProducer, waiter);
-                } else {
-                    waitingProducer.compareAndSet(waiter, null);
-                }
+                awaitRoom();
             }
             wake(waitingConsumer);
+        }
+
+        private void awaitRoom() throws TardyIOException {
+            Waiter waiter = Waiter.here(runtime, "send");
+            waited = true;
+            waitingProducer.set(waiter);
+            try {
+                if (ring.size() == capacity && !consumerClosed && !producerClosed) {
+                    await(waitingProducer, waiter, "send");
+                }
+            } finally {
+                waitingProducer.compareAndSet(waiter, null);
+                waited = false;
+            }
         }
 
         private boolean offer(T message) throws ChannelClosedException {
@@ -160,6 +173,9 @@ public final class Spsc<T> {
 
         private final TardyRuntime runtime;
 
+        /** Whether a frame waits in it; the runtime's thread. */
+        private boolean waited;
+
         private Consumer(TardyRuntime runtime) {
             this.runtime = runtime;
         }
@@ -172,9 +188,15 @@ public final class Spsc<T> {
          * @throws CancelledException if the frame is cancelled; no message was taken
          * @throws DeadlineExceededException if it had to wait beyond the frame's {@code Deadline};
          *     no message was taken
-         * @throws IllegalStateException if it has to wait outside of a frame of this end's runtime
+         * @throws IllegalStateException if it has to wait outside of a frame of this end's runtime,
+         *     or while another frame waits in it
          */
         public T recv() throws ChannelClosedException, TardyIOException {
+            if (waited) {
+                throw new IllegalStateException(
+                        "another frame already receives from this channel: give each frame a"
+                                + " channel of its own, or let them take turns with a lock");
+            }
             for (; ; ) {
                 if (consumerClosed) {
                     throw new ChannelClosedException("the consumer of this channel is closed");
@@ -188,13 +210,21 @@ public final class Spsc<T> {
                 if (last) {
                     throw new ChannelClosedException("the producer has closed the channel");
                 }
-                Waiter waiter = Waiter.here(runtime);
-                waitingConsumer.set(waiter);
+                awaitMessage();
+            }
+        }
+
+        private void awaitMessage() throws TardyIOException {
+            Waiter waiter = Waiter.here(runtime, "recv");
+            waited = true;
+            waitingConsumer.set(waiter);
+            try {
                 if (ring.isEmpty() && !producerClosed && !consumerClosed) {
-                    await(waitingConsumer, waiter);
-                } else {
-                    waitingConsumer.compareAndSet(waiter, null);
+                    await(waitingConsumer, waiter, "recv");
                 }
+            } finally {
+                waitingConsumer.compareAndSet(waiter, null);
+                waited = false;
             }
         }
 

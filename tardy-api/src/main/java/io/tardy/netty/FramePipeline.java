@@ -71,7 +71,7 @@ final class FramePipeline extends ChannelInboundHandlerAdapter {
     // What frames call.
 
     Object read() throws IOException {
-        requireFrame();
+        requireFrame("read");
         if (unread.isEmpty()) {
             awaitMessage();
         }
@@ -93,13 +93,13 @@ final class FramePipeline extends ChannelInboundHandlerAdapter {
                 return;
             }
             readAhead();
-            reader.await();
+            reader.await("read");
         }
     }
 
     /** Returns when something may be written. */
     void awaitWritable() throws IOException {
-        requireFrame();
+        requireFrame("write");
         for (; ; ) {
             throwWriteFailure();
             if (finished || !channel.isOpen()) {
@@ -108,7 +108,7 @@ final class FramePipeline extends ChannelInboundHandlerAdapter {
             if (unsent.size() < UNSENT_MAX && (channel.isWritable() || !channel.isActive())) {
                 return;
             }
-            writer.await();
+            writer.await("write");
         }
     }
 
@@ -119,10 +119,10 @@ final class FramePipeline extends ChannelInboundHandlerAdapter {
     }
 
     void flush() throws IOException {
-        requireFrame();
+        requireFrame("flush");
         while (writesPending > 0) {
             throwWriteFailure();
-            writer.await();
+            writer.await("flush");
         }
         throwWriteFailure();
     }
@@ -139,8 +139,8 @@ final class FramePipeline extends ChannelInboundHandlerAdapter {
         scheduleSend();
     }
 
-    private void requireFrame() {
-        runtime.scheduler().currentTask();
+    private void requireFrame(String operation) {
+        runtime.scheduler().currentTask(operation);
     }
 
     private void readAhead() {
@@ -341,13 +341,13 @@ final class FramePipeline extends ChannelInboundHandlerAdapter {
             this.verb = verb;
         }
 
-        void await() throws IOException {
+        void await(String operation) throws IOException {
             if (task != NONE) {
                 throw new IllegalStateException("another frame " + verb + " " + channel);
             }
-            task = runtime.scheduler().currentTask();
+            task = runtime.scheduler().currentTask(operation);
             try {
-                runtime.scheduler().triggerAwait();
+                runtime.scheduler().triggerAwait(operation);
             } finally {
                 task = NONE;
             }

@@ -54,7 +54,7 @@ interface FileContract extends TransportFixture {
     }
 
     static void makeFifo(Path path) throws IOException, InterruptedException {
-        assertThat(new ProcessBuilder("mkfifo", path.toString()).start().waitFor()).isZero();
+        SystemCommand.succeed("mkfifo", path.toString());
     }
 
     @Test

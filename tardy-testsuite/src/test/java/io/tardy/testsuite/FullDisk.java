@@ -1,11 +1,7 @@
 package io.tardy.testsuite;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.abort;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -16,8 +12,8 @@ enum FullDisk {
         @Override
         AutoCloseable open(Path folder) throws Exception {
             String pid = Long.toString(ProcessHandle.current().pid());
-            run("prlimit", "--pid", pid, "--fsize=" + LIMIT_BYTES + ":");
-            return () -> run("prlimit", "--pid", pid, "--fsize=unlimited:");
+            SystemCommand.succeed("prlimit", "--pid", pid, "--fsize=" + LIMIT_BYTES + ":");
+            return () -> SystemCommand.succeed("prlimit", "--pid", pid, "--fsize=unlimited:");
         }
     },
     TMPFS {
@@ -31,7 +27,7 @@ enum FullDisk {
         AutoCloseable open(Path folder) throws Exception {
             Path image = folder.resolveSibling("image");
             Files.write(image, new byte[4 << 20]);
-            run("mkfs.ext4", "-q", "-F", "-O", "^has_journal", image.toString());
+            SystemCommand.succeed("mkfs.ext4", "-q", "-F", "-O", "^has_journal", image.toString());
             return mount("-o", "loop", image.toString(), folder.toString());
         }
     };
@@ -49,28 +45,10 @@ enum FullDisk {
         String[] command = new String[arguments.length + 1];
         command[0] = "mount";
         System.arraycopy(arguments, 0, command, 1, arguments.length);
-        Ended mount = end(command);
+        SystemCommand mount = SystemCommand.run(command);
         if (mount.status() != 0) {
             return abort("only root can mount a small disk: " + mount.said());
         }
-        return () -> run("umount", folder);
-    }
-
-    private static void run(String... command) throws IOException, InterruptedException {
-        Ended ended = end(command);
-        assertThat(ended.status()).as("%s: %s", String.join(" ", command), ended.said()).isZero();
-    }
-
-    private record Ended(int status, String said) {}
-
-    /** Runs it to its end, with no pipe left open. */
-    private static Ended end(String... command) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        process.getOutputStream().close();
-        process.getErrorStream().close();
-        try (InputStream output = process.getInputStream()) {
-            String said = new String(output.readAllBytes(), StandardCharsets.UTF_8);
-            return new Ended(process.waitFor(), said.strip());
-        }
+        return () -> SystemCommand.succeed("umount", folder);
     }
 }

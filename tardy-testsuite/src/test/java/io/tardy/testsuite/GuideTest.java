@@ -113,7 +113,7 @@ class GuideTest {
                         .map(String::strip)
                         .toList();
         assertThat(messages)
-                .hasSize(14)
+                .hasSize(17)
                 .allSatisfy(message -> assertThat(sources).contains(message));
     }
 

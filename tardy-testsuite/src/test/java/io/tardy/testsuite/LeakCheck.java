@@ -12,6 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -26,7 +28,7 @@ final class LeakCheck implements BeforeEachCallback, AfterEachCallback {
 
     private static boolean warm;
 
-    private record Open(long descriptors, long threads) {}
+    private record Open(List<String> descriptors, long threads) {}
 
     @Override
     public void beforeEach(ExtensionContext context) throws IOException {
@@ -37,9 +39,10 @@ final class LeakCheck implements BeforeEachCallback, AfterEachCallback {
     @Override
     public void afterEach(ExtensionContext context) throws IOException {
         Open before = store(context).get(BEFORE, Open.class);
-        assertThat(descriptors())
-                .as("open sockets, event descriptors and files")
-                .isLessThanOrEqualTo(before.descriptors());
+        List<String> after = descriptors();
+        assertThat(after.size())
+                .as("open sockets, event descriptors and files: %s, before %s", after, before)
+                .isLessThanOrEqualTo(before.descriptors().size());
         assertThat(threads()).as("threads of runtimes").isLessThanOrEqualTo(before.threads());
     }
 
@@ -58,24 +61,25 @@ final class LeakCheck implements BeforeEachCallback, AfterEachCallback {
      * Sockets, event descriptors, pipes of selectors and the tests' own files: class loading opens
      * others at any time.
      */
-    private static long descriptors() throws IOException {
+    private static List<String> descriptors() throws IOException {
         if (!Files.isDirectory(DESCRIPTORS)) {
-            return 0; // only Linux tells what a descriptor is; elsewhere only threads are counted
+            return List.of(); // only Linux tells what a descriptor is; elsewhere only threads are
+            // counted
         }
-        long count = 0;
+        List<String> open = new ArrayList<>();
         try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(DESCRIPTORS)) {
             for (Path descriptor : descriptors) {
                 try {
                     String target = Files.readSymbolicLink(descriptor).toString();
                     if (isCounted(target)) {
-                        count++;
+                        open.add(target);
                     }
                 } catch (NoSuchFileException e) {
                     // The stream's own descriptor, or one that was closed meanwhile.
                 }
             }
         }
-        return count;
+        return open;
     }
 
     private static boolean isCounted(String target) {

@@ -2,8 +2,6 @@ package io.tardy.testsuite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,13 +36,6 @@ class NamesTest {
     }
 
     private static void shell(Path folder, String script) throws Exception {
-        Process process =
-                new ProcessBuilder("bash", "-c", script)
-                        .directory(folder.toFile())
-                        .redirectErrorStream(true)
-                        .start();
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).as(said).isZero();
-        assertThat(Files.list(folder)).isNotEmpty();
+        SystemCommand.succeed("bash", "-c", "cd '" + folder + "' && " + script);
     }
 }

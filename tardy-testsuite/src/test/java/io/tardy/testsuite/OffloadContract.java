@@ -6,10 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.tardy.Frame;
 import io.tardy.FrameFailedException;
 import io.tardy.Timer;
+import io.tardy.fs.File;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Calls that block, on threads of the pool. */
 interface OffloadContract extends TransportFixture {
@@ -51,6 +57,30 @@ interface OffloadContract extends TransportFixture {
                             .isThrownBy(waiting::join)
                             .withCauseInstanceOf(InterruptedException.class);
                     assertThat(interrupted).hasValue(1);
+                });
+    }
+
+    @Test
+    default void aCallMayWaitForAFrameThatWaitsForAFile(@TempDir Path folder) throws Exception {
+        Path path = Files.writeString(folder.resolve("file"), "text");
+        CountDownLatch read = new CountDownLatch(1);
+        inFrame(
+                tardy().offloadThreadsMax(1),
+                rt -> {
+                    Frame<Boolean> calling =
+                            rt.spawn(
+                                    () ->
+                                            rt.offload(
+                                                    () ->
+                                                            read.await(
+                                                                    patience().toSeconds(),
+                                                                    TimeUnit.SECONDS)));
+                    Timer.delay(Duration.ofMillis(1));
+                    try (File file = File.open(path)) {
+                        assertThat(file.stat().size()).isEqualTo(4);
+                    }
+                    read.countDown();
+                    assertThat(calling.join()).isTrue();
                 });
     }
 }

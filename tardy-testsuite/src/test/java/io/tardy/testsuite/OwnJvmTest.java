@@ -11,13 +11,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** What a user meets whose JVM lacks something: on the class path, in a JVM of its own. */
 class OwnJvmTest {
 
-    private static final String FLAG = "--add-opens=java.base/java.lang=ALL-UNNAMED";
+    static final String FLAG = "--add-opens=java.base/java.lang=ALL-UNNAMED";
 
     @Test
     void withTheFlagAFrameRunsOnTheClassPath() throws Exception {
@@ -74,7 +76,7 @@ class OwnJvmTest {
     }
 
     /** What the tests run with, as a class path. */
-    private static String classPath() throws URISyntaxException {
+    static String classPath() throws URISyntaxException {
         Path tests =
                 Path.of(
                                 OwnJvmTest.class
@@ -101,8 +103,7 @@ class OwnJvmTest {
         return run(main, List.of(FLAG), Map.of("LC_ALL", locale), classPath(), arguments);
     }
 
-    private static String run(
-            Class<?> main, List<String> flags, String classPath, String... arguments)
+    static String run(Class<?> main, List<String> flags, String classPath, String... arguments)
             throws IOException, InterruptedException {
         return run(main, flags, Map.of(), classPath, arguments);
     }
@@ -123,6 +124,8 @@ class OwnJvmTest {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().putAll(environment);
         Process process = builder.start();
+        CompletableFuture.delayedExecutor(1, TimeUnit.MINUTES) // one that does not end by itself
+                .execute(process::destroyForcibly);
         String output =
                 new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
         assertThat(process.waitFor()).as(output).isZero();

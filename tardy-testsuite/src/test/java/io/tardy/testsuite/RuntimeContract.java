@@ -192,7 +192,7 @@ interface RuntimeContract extends TransportFixture {
         }
     }
 
-    private static void ignoreCancellation(AtomicBoolean abandoned) {
+    static void ignoreCancellation(AtomicBoolean abandoned) {
         while (!abandoned.get()) {
             try {
                 Frame.yield();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.tardy.Frame;
 import io.tardy.FrameFailedException;
+import io.tardy.TardyRuntime;
 import io.tardy.Timer;
 import io.tardy.aio.CancelledException;
 import io.tardy.channel.ChannelClosedException;
@@ -14,6 +15,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -132,6 +135,78 @@ interface SpscContract extends TransportFixture {
                     producer.send(7);
                     assertThat(consumer.recv()).isEqualTo(7);
                 });
+    }
+
+    @Test
+    default void anEndHasOneFrameAtATimeAndTheSecondIsToldSo() throws Exception {
+        inFrame(
+                rt -> {
+                    Spsc<Integer> channel = new Spsc<>(4);
+                    var producer = channel.producer(rt);
+                    var consumer = channel.consumer(rt);
+                    Frame<Integer> receiving = rt.spawn(consumer::recv);
+                    Timer.delay(Duration.ofMillis(1));
+                    assertThatIllegalStateException()
+                            .isThrownBy(consumer::recv)
+                            .withMessageContaining("another frame already receives from");
+                    producer.send(7);
+                    assertThat(receiving.join()).as("undisturbed").isEqualTo(7);
+                    for (int i = 0; i < 4; i++) {
+                        producer.send(i);
+                    }
+                    Frame<Void> sending = rt.spawn(() -> producer.send(4));
+                    Timer.delay(Duration.ofMillis(1));
+                    assertThatIllegalStateException()
+                            .isThrownBy(() -> producer.send(5))
+                            .withMessageContaining("another frame already sends to");
+                    for (int i = 0; i < 5; i++) {
+                        assertThat(consumer.recv()).isEqualTo(i);
+                    }
+                    sending.join();
+                    Frame<Integer> cancelled = rt.spawn(consumer::recv);
+                    Timer.delay(Duration.ofMillis(1));
+                    cancelled.cancel();
+                    Timer.delay(Duration.ofMillis(1));
+                    producer.send(6);
+                    assertThat(consumer.recv()).as("after one was cancelled").isEqualTo(6);
+                });
+    }
+
+    @Test
+    default void outsideOfAFrameTheMessageNamesTheOperation() throws Exception {
+        inFrame(
+                rt -> {
+                    Spsc<Integer> channel = new Spsc<>(4);
+                    var producer = channel.producer(rt);
+                    var consumer = channel.consumer(rt);
+                    assertThat(messageOnLoop(rt, consumer::recv)).startsWith("recv waits, ");
+                    for (int i = 0; i < 4; i++) {
+                        producer.send(i);
+                    }
+                    assertThat(
+                                    messageOnLoop(
+                                            rt,
+                                            () -> {
+                                                producer.send(4);
+                                                return null;
+                                            }))
+                            .startsWith("send waits, ");
+                    assertThat(messageOnLoop(rt, () -> rt.await(new CompletableFuture<>())))
+                            .startsWith("await waits, ");
+                });
+    }
+
+    private static String messageOnLoop(TardyRuntime rt, Callable<?> call) throws Exception {
+        return rt.await(
+                rt.eventLoop()
+                        .submit(
+                                () -> {
+                                    try {
+                                        return "returned " + call.call();
+                                    } catch (IllegalStateException e) {
+                                        return e.getMessage();
+                                    }
+                                }));
     }
 
     @Test

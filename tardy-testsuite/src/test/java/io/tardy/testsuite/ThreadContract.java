@@ -19,6 +19,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -198,6 +201,30 @@ interface ThreadContract extends TransportFixture {
                                     });
                     thread.join();
                     assertThat(seen).containsExactly("in frame: false", "after a yield");
+                });
+    }
+
+    @Test
+    default void waitsInVirtualThreadsOfTheJdkAreRefusedAndTheMessageSaysWhatToUse()
+            throws Exception {
+        inFrame(
+                rt -> {
+                    try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+                        Future<Object> waiting =
+                                executor.submit(
+                                        () -> {
+                                            Timer.delay(Duration.ofMillis(1));
+                                            return null;
+                                        });
+                        assertThatExceptionOfType(ExecutionException.class)
+                                .isThrownBy(waiting::get)
+                                .havingCause()
+                                .isInstanceOf(IllegalStateException.class)
+                                .withMessageContaining("started by the JDK's means in the frame ")
+                                .withMessageContaining("test body")
+                                .withMessageContaining("Scope.fork or rt.spawn")
+                                .withMessageContaining("rt.offload");
+                    }
                 });
     }
 

@@ -7,8 +7,8 @@ import io.tardy.Timer;
 import io.tardy.aio.FileMode;
 import io.tardy.fs.File;
 import io.tardy.net.Socket;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -30,6 +30,7 @@ final class WaitingEdges {
         /** What becomes of the call, once it waits, when its wait is ended. */
         private Object ended(AutoCloseable thing, Callable<?> call) throws Exception {
             Frame<?> waiting = TardyRuntime.current().spawn(call);
+            scene.keep(() -> endAtLast(waiting)); // where this is late itself
             for (int turn = 0; turn < 3; turn++) {
                 Timer.delay(Duration.ofMillis(1)); // it waits, or a thread of the pool does
             }
@@ -41,6 +42,15 @@ final class WaitingEdges {
                     throw cause;
                 }
                 throw e;
+            }
+        }
+
+        private static void endAtLast(Frame<?> waiting) throws Exception {
+            waiting.cancel();
+            try {
+                waiting.join();
+            } catch (FrameFailedException e) {
+                // Seen already, or of a try that is made again.
             }
         }
 
@@ -129,13 +139,7 @@ final class WaitingEdges {
                                                                 socket.sendAll(
                                                                         ByteBuffer.allocate(
                                                                                 MORE_THAN_FITS)))))
-                .call(
-                        "TCP sendFile(file)",
-                        "",
-                        s ->
-                                s.on(
-                                        s.connected(),
-                                        socket -> socket.sendFile(large(s), MORE_THAN_FITS)))
+                .call("TCP sendFile(file)", "", WaitingEdges::sendLargeFile)
                 .call(
                         "UDP recvFrom(room)",
                         "",
@@ -173,9 +177,12 @@ final class WaitingEdges {
         return ByteBuffer.allocateDirect(8);
     }
 
-    private static File large(Subject subject) throws Exception {
-        Path path =
-                Files.write(subject.scene().folder().resolve("large"), new byte[MORE_THAN_FITS]);
-        return subject.scene().keep(File.open(path));
+    private static Object sendLargeFile(Subject subject) throws Exception {
+        Path path = subject.scene().folder().resolve("large");
+        try (RandomAccessFile sparse = new RandomAccessFile(path.toFile(), "rw")) {
+            sparse.setLength(MORE_THAN_FITS);
+        }
+        File file = subject.scene().keep(File.open(path));
+        return subject.on(subject.connected(), socket -> socket.sendFile(file, MORE_THAN_FITS));
     }
 }

@@ -273,6 +273,10 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
         boolean isGivenUp = result == ECANCELED || result == EINTR || result == EAGAIN;
         if ((isGivenUp || isReady) && inFlight.isCancelRequested()) {
             outcome = -cancelErrno(inFlight);
+        } else if (result == ECANCELED) {
+            // Nobody asked for it: the kernel could not start a worker of its own, as where the
+            // number of threads is limited.
+            outcome = -Errno.ENOMEM.number();
         }
         if (inFlight.attachment() != null) {
             completeSocket(inFlight, outcome, flags);

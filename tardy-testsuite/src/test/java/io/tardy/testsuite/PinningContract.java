@@ -1,0 +1,166 @@
+package io.tardy.testsuite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.util.concurrent.Promise;
+import io.tardy.Frame;
+import io.tardy.Pooling;
+import io.tardy.Scope;
+import io.tardy.TardyRuntime;
+import io.tardy.Timer;
+import io.tardy.channel.Spsc;
+import io.tardy.fs.File;
+import io.tardy.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Where the JVM cannot suspend a frame, a wait would hold the runtime for good: none begins. The
+ * time limits are on threads of their own, for what they find would hold the test's.
+ */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+interface PinningContract extends TransportFixture {
+
+    @Test
+    default void everyWaitIsRefusedWhereAFrameCannotBeSuspended(@TempDir Path folder)
+            throws Exception {
+        Path path = Files.writeString(folder.resolve("file"), "text");
+        inFrame(
+                tardy().tasksInitial(2).pooling(Pooling.STATIC),
+                rt -> {
+                    Frame<Void> other = rt.spawn(() -> rt.scheduler().triggerAwait());
+                    Spsc<String> channel = new Spsc<>(1);
+                    var producer = channel.producer(rt);
+                    var consumer = channel.consumer(rt);
+                    try (Socket listener = TransportFixture.listenAnywhere();
+                            Socket socket = TransportFixture.connectTo(listener);
+                            Socket idle = listener.accept()) {
+                        Map<String, Callable<?>> waits = new LinkedHashMap<>();
+                        waits.put("timer", () -> delay(Duration.ofHours(1)));
+                        waits.put("accept", listener::accept);
+                        waits.put("recv", () -> socket.recv(ByteBuffer.allocate(1)));
+                        waits.put("open", () -> File.open(path));
+                        waits.put("offload", () -> rt.offload(() -> "done"));
+                        waits.put("await", () -> await(rt));
+                        waits.put("triggerAwait", () -> triggerAwait(rt));
+                        waits.put("join", other::join);
+                        waits.put("joinAny", () -> Frame.joinAny(List.of(other)));
+                        waits.put("spawnAwait", () -> rt.spawnAwait(() -> {}));
+                        waits.put("yield", PinningContract::yieldNow);
+                        requireRefused(rt, waits);
+                        waits.clear();
+                        waits.put("recv", consumer::recv);
+                        requireRefused(rt, waits);
+                        for (int i = 0; i < channel.capacity(); i++) {
+                            producer.send("fills it");
+                        }
+                        waits.clear();
+                        waits.put("send", () -> send(producer));
+                        requireRefused(rt, waits);
+                        assertThat(rt.timersActive()).isZero();
+                        assertThat(idle.send(ByteBuffer.wrap(new byte[] {7}))).isEqualTo(1);
+                        assertThat(socket.recv(ByteBuffer.allocate(8)))
+                                .as("a refused receive has taken nothing")
+                                .isEqualTo(1);
+                    }
+                    other.cancel();
+                    Timer.delay(Duration.ofMillis(1));
+                });
+    }
+
+    private static void requireRefused(TardyRuntime rt, Map<String, Callable<?>> waits)
+            throws Exception {
+        for (PinnedPlace place : PinnedPlace.values()) {
+            for (Map.Entry<String, Callable<?>> wait : waits.entrySet()) {
+                assertThat(place.call(wait.getValue()))
+                        .asInstanceOf(
+                                InstanceOfAssertFactories.throwable(IllegalStateException.class))
+                        .hasMessageStartingWith(wait.getKey() + " cannot wait ")
+                        .hasMessageContaining(place.description())
+                        .hasMessageContaining(rt.toString());
+            }
+        }
+    }
+
+    private static Object delay(Duration duration) throws Exception {
+        Timer.delay(duration);
+        return "delayed";
+    }
+
+    private static Object await(TardyRuntime rt) throws Exception {
+        Promise<Object> never = rt.eventLoop().newPromise();
+        return rt.await(never);
+    }
+
+    private static Object triggerAwait(TardyRuntime rt) throws Exception {
+        rt.scheduler().triggerAwait();
+        return "triggered";
+    }
+
+    private static Object yieldNow() throws Exception {
+        Frame.yield();
+        return "yielded";
+    }
+
+    private static Object send(Spsc<String>.Producer producer) throws Exception {
+        producer.send("one too many");
+        return "sent";
+    }
+
+    @Test
+    default void whatNeedsNoWaitWorksThere(@TempDir Path folder) throws Exception {
+        inFrame(
+                rt -> {
+                    for (PinnedPlace place : PinnedPlace.values()) {
+                        Frame<String> ended = rt.spawn(() -> "value");
+                        ended.join();
+                        assertThat(place.call(ended::join)).isEqualTo("value");
+                        CompletableFuture<String> done = CompletableFuture.completedFuture("done");
+                        assertThat(place.call(() -> rt.await(done))).isEqualTo("done");
+                        Socket listener = TransportFixture.listenAnywhere();
+                        File file = File.create(folder.resolve(place.name()));
+                        assertThat(place.call(() -> closeBoth(listener, file)))
+                                .as("closing never waits there, and leaves nothing open")
+                                .isEqualTo("closed");
+                    }
+                });
+    }
+
+    private static Object closeBoth(Socket socket, File file) throws Exception {
+        socket.close();
+        file.close();
+        return "closed";
+    }
+
+    @Test
+    default void aScopeThatCannotAwaitItsFramesThereSaysSo() throws Exception {
+        inFrame(
+                rt -> {
+                    for (PinnedPlace place : PinnedPlace.values()) {
+                        assertThat(place.call(PinningContract::forkAndJoin))
+                                .isInstanceOf(IllegalStateException.class)
+                                .asString()
+                                .contains("join cannot wait " + place.description());
+                    }
+                });
+    }
+
+    private static Object forkAndJoin() throws Exception {
+        try (Scope scope = Scope.open()) {
+            scope.fork(() -> Timer.delay(Duration.ofHours(1)));
+            scope.join();
+        }
+        return "joined";
+    }
+}

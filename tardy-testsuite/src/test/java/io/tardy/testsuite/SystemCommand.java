@@ -1,0 +1,32 @@
+package io.tardy.testsuite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * A program of the system's that has run to its end, with no pipe to it left open: the JDK closes
+ * them a moment after it has told of the end.
+ *
+ * @param said what it wrote
+ */
+record SystemCommand(int status, String said) {
+
+    static SystemCommand run(String... command) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        process.getOutputStream().close();
+        process.getErrorStream().close();
+        try (InputStream output = process.getInputStream()) {
+            String said = new String(output.readAllBytes(), StandardCharsets.UTF_8);
+            return new SystemCommand(process.waitFor(), said.strip());
+        }
+    }
+
+    /** One that must succeed. */
+    static void succeed(String... command) throws IOException, InterruptedException {
+        SystemCommand ended = run(command);
+        assertThat(ended.status()).as("%s: %s", String.join(" ", command), ended.said()).isZero();
+    }
+}
