@@ -16,6 +16,10 @@ public enum SendError implements AsyncError {
     CONNECTION_TIMED_OUT,
     NO_DESTINATION_ADDRESS,
     MESSAGE_OVERSIZE,
+    /** The path of a Unix socket has too many bytes. */
+    NAME_TOO_LONG,
+    /** Connected to another peer than the one to send to; not every transport can. */
+    ALREADY_CONNECTED,
     SYSTEM_RESOURCES,
     /** The peer, or {@code shutdownOutput} here, has ended this direction. */
     BROKEN_PIPE,
@@ -40,6 +44,8 @@ public enum SendError implements AsyncError {
             case ETIMEDOUT -> CONNECTION_TIMED_OUT;
             case EDESTADDRREQ -> NO_DESTINATION_ADDRESS;
             case EMSGSIZE -> MESSAGE_OVERSIZE;
+            case ENAMETOOLONG -> NAME_TOO_LONG;
+            case EISCONN -> ALREADY_CONNECTED;
             case ENOMEM, ENOBUFS -> SYSTEM_RESOURCES;
             case EPIPE -> BROKEN_PIPE;
             case ENETDOWN, ENETUNREACH, EHOSTDOWN, EHOSTUNREACH -> NETWORK_DOWN;

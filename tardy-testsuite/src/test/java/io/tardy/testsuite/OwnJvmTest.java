@@ -66,6 +66,20 @@ class OwnJvmTest {
                 .doesNotContain("\n");
     }
 
+    @Test
+    void theFirstSocketOfAProcessMayFindNoDescriptorLeftAndTheNextOneWorks() throws Exception {
+        List<String> limited =
+                List.of("sh", "-c", "ulimit -n 256 && exec \"$@\"", "sh");
+        assertThat(
+                        run(
+                                limited,
+                                FirstSocketMain.class,
+                                List.of(FLAG, "-XX:-MaxFDLimit"),
+                                classPath()))
+                .isEqualTo(
+                        "EMFILE, EMFILE, EMFILE, EMFILE, EMFILE, EMFILE, refused, opened, served");
+    }
+
     private static String classPathWithout(String... artifacts) throws URISyntaxException {
         return Arrays.stream(classPath().split(File.pathSeparator))
                 .filter(entry -> Arrays.stream(artifacts).noneMatch(entry::contains))
@@ -97,7 +111,18 @@ class OwnJvmTest {
     private static String run(
             Class<?> main, List<String> flags, String classPath, String... arguments)
             throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>();
+        return run(List.of(), main, flags, classPath, arguments);
+    }
+
+    /** With a program before it that runs the JVM. */
+    private static String run(
+            List<String> before,
+            Class<?> main,
+            List<String> flags,
+            String classPath,
+            String... arguments)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(before);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("--enable-native-access=ALL-UNNAMED");
         command.addAll(flags);
