@@ -36,6 +36,9 @@ final class Async {
         /** Set for what begins at a position of ours. */
         private AtPosition atPosition;
 
+        /** What connects, from the socket's consent to the end; null for other operations. */
+        private AsyncSubmission.Connect connect;
+
         TaskOperation(Task task, AsyncSubmission<?, ?> submission) {
             super(submission);
             this.task = task;
@@ -45,6 +48,9 @@ final class Async {
         protected void completed() {
             if (held != null) {
                 held.release(whenClosed);
+            }
+            if (connect != null) {
+                connect.socket().connectEnded(connect.address(), hasSucceeded());
             }
             task.completed(this);
         }
@@ -167,7 +173,28 @@ final class Async {
 
     /** Tries to be done without a wait; in the frame. */
     boolean attempt(TaskOperation operation) {
-        return backend.attempt(operation);
+        return isRefused(operation) || backend.attempt(operation);
+    }
+
+    /** What a socket is not for, no transport is asked. */
+    private static boolean isRefused(TaskOperation operation) {
+        return switch (operation.op()) {
+            case RECV, SEND, ACCEPT, CONNECT -> isRefusedBySocket(operation);
+            default -> false;
+        };
+    }
+
+    private static boolean isRefusedBySocket(TaskOperation operation) {
+        AsyncSubmission<?, ?> submission = operation.submission();
+        int errno = ((AsyncSubmission.OnSocket) submission).socket().begin(submission);
+        if (errno != 0) {
+            operation.fail(errno);
+            return true;
+        }
+        if (operation.op() == AsyncOp.CONNECT) {
+            operation.connect = (AsyncSubmission.Connect) submission;
+        }
+        return false;
     }
 
     /** Queues a job for the next {@link #submit}; in the frame. */

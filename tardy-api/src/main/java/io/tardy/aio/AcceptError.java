@@ -5,7 +5,7 @@ public enum AcceptError implements AsyncError {
     WOULD_BLOCK,
     /** The socket was closed, here or by another frame, before or while the call waited. */
     INVALID_FD,
-    /** The peer gave up between its connect and our accept. */
+    /** The peer gave up between its connect and our accept, or its network did. */
     CONNECTION_ABORTED,
     INVALID_ADDRESS,
     INTERRUPTED,
@@ -27,7 +27,10 @@ public enum AcceptError implements AsyncError {
         return switch (Errno.of(errno)) {
             case EAGAIN -> WOULD_BLOCK;
             case EBADF -> INVALID_FD;
-            case ECONNABORTED -> CONNECTION_ABORTED;
+            // Linux reports what is wrong with the new connection as an error of accept.
+            case ECONNABORTED, ECONNRESET, ETIMEDOUT, ENETDOWN, ENETUNREACH, EHOSTDOWN ->
+                    CONNECTION_ABORTED;
+            case EHOSTUNREACH, ENOPROTOOPT -> CONNECTION_ABORTED;
             case EFAULT -> INVALID_ADDRESS;
             case EINTR -> INTERRUPTED;
             case EINVAL -> NOT_LISTENING;

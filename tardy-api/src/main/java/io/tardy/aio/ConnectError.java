@@ -21,6 +21,8 @@ public enum ConnectError implements AsyncError {
     TIMED_OUT,
     /** There is no Unix socket at that path. */
     NOT_FOUND,
+    /** The path of a Unix socket has too many bytes. */
+    NAME_TOO_LONG,
     CONNECTION_RESET_BY_PEER,
     CANCELED,
     UNEXPECTED;
@@ -35,7 +37,8 @@ public enum ConnectError implements AsyncError {
             case EAGAIN, EALREADY, EINPROGRESS -> WOULD_BLOCK;
             case EBADF -> INVALID_FD;
             case ECONNREFUSED -> CONNECTION_REFUSED;
-            case EFAULT, EINVAL, ENAMETOOLONG -> INVALID_ADDRESS;
+            case EFAULT, EINVAL -> INVALID_ADDRESS;
+            case ENAMETOOLONG -> NAME_TOO_LONG;
             case EINTR -> INTERRUPTED;
             case EISCONN -> ALREADY_CONNECTED;
             case ENETUNREACH, EHOSTUNREACH, ENETDOWN, EHOSTDOWN -> NETWORK_UNREACHABLE;

@@ -17,6 +17,7 @@ public enum RecvError implements AsyncError {
     CONNECTION_TIMED_OUT,
     MESSAGE_TOO_BIG,
     NOT_A_SOCKET,
+    OPERATION_NOT_SUPPORTED,
     NETWORK_UNREACHABLE,
     CANCELED,
     UNEXPECTED;
@@ -39,6 +40,7 @@ public enum RecvError implements AsyncError {
             case ETIMEDOUT -> CONNECTION_TIMED_OUT;
             case EMSGSIZE -> MESSAGE_TOO_BIG;
             case ENOTSOCK -> NOT_A_SOCKET;
+            case EOPNOTSUPP -> OPERATION_NOT_SUPPORTED;
             case ENETUNREACH, EHOSTUNREACH, ENETDOWN, EHOSTDOWN -> NETWORK_UNREACHABLE;
             case ECANCELED -> CANCELED;
             default -> UNEXPECTED;

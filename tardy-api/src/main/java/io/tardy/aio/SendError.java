@@ -16,6 +16,12 @@ public enum SendError implements AsyncError {
     CONNECTION_TIMED_OUT,
     NO_DESTINATION_ADDRESS,
     MESSAGE_OVERSIZE,
+    /** The path of a Unix socket has too many bytes. */
+    NAME_TOO_LONG,
+    /** There is no Unix socket at that path. */
+    NOT_FOUND,
+    /** Connected to another peer than the one to send to; not every transport can. */
+    ALREADY_CONNECTED,
     SYSTEM_RESOURCES,
     /** The peer, or {@code shutdownOutput} here, has ended this direction. */
     BROKEN_PIPE,
@@ -40,6 +46,9 @@ public enum SendError implements AsyncError {
             case ETIMEDOUT -> CONNECTION_TIMED_OUT;
             case EDESTADDRREQ -> NO_DESTINATION_ADDRESS;
             case EMSGSIZE -> MESSAGE_OVERSIZE;
+            case ENAMETOOLONG -> NAME_TOO_LONG;
+            case ENOENT, ENOTDIR -> NOT_FOUND;
+            case EISCONN -> ALREADY_CONNECTED;
             case ENOMEM, ENOBUFS -> SYSTEM_RESOURCES;
             case EPIPE -> BROKEN_PIPE;
             case ENETDOWN, ENETUNREACH, EHOSTDOWN, EHOSTUNREACH -> NETWORK_DOWN;

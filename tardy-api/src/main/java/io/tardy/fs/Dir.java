@@ -6,7 +6,9 @@ import io.tardy.aio.AsyncSubmission.Delete;
 import io.tardy.aio.AsyncSubmission.Mkdir;
 import io.tardy.aio.AsyncSubmission.Open;
 import io.tardy.aio.AsyncSubmission.StatPath;
+import io.tardy.aio.Errno;
 import io.tardy.aio.FileMode;
+import io.tardy.aio.OpenError;
 import io.tardy.aio.TardyIOException;
 import io.tardy.spi.FileCalls;
 import io.tardy.spi.FileHandle;
@@ -143,7 +145,8 @@ public final class Dir implements AutoCloseable {
     private List<DirEntry> listNow() throws TardyIOException {
         Runnable whenClosed = () -> {}; // the listing ends by itself
         if (handle != null && !handle.hold(whenClosed)) {
-            throw new IllegalStateException(this + " is closed");
+            throw new TardyIOException(
+                    "list", OpenError.INVALID_FD, Errno.EBADF.number(), toString());
         }
         try {
             return FileCalls.system().list(handle);

@@ -41,7 +41,7 @@ final class AcceptLoop {
                 if (e.error() == AcceptError.INVALID_FD) {
                     return; // closed: the end that a server is meant to have
                 }
-                if (!isShortage(e)) {
+                if (!mayGetBetter(e)) {
                     throw e;
                 }
                 waitForBetter(e);
@@ -74,10 +74,15 @@ final class AcceptLoop {
         Timer.delay(RETRY);
     }
 
-    private static boolean isShortage(TardyIOException e) {
+    /** A shortage does, and what nobody has heard of must not end a server. */
+    private static boolean mayGetBetter(TardyIOException e) {
         return e.error() instanceof AcceptError error
                 && switch (error) {
-                    case PROCESS_FD_QUOTA_EXCEEDED, SYSTEM_FD_QUOTA_EXCEEDED, OUT_OF_MEMORY -> true;
+                    case PROCESS_FD_QUOTA_EXCEEDED,
+                            SYSTEM_FD_QUOTA_EXCEEDED,
+                            OUT_OF_MEMORY,
+                            UNEXPECTED ->
+                            true;
                     default -> false;
                 };
     }

@@ -91,9 +91,10 @@ public final class Socket implements Stream, AutoCloseable {
     }
 
     /**
-     * A stream socket of the Unix domain at this path; opened for whom {@link #tcp} says. What
-     * {@link #bind} has made at the path stays when the socket is closed: delete it before the next
-     * one is bound.
+     * A stream socket of the Unix domain at this path, of at most 107 bytes (poll: 106; macOS and
+     * the BSDs: 103, 102), or {@code bind} and {@code connect} fail with {@code NAME_TOO_LONG};
+     * opened for whom {@link #tcp} says. What {@link #bind} has made at the path stays when the
+     * socket is closed: delete it before the next one is bound.
      */
     public static Socket unix(Path path) throws TardyIOException {
         UnixDomainSocketAddress address = addressOf(path);
@@ -132,6 +133,12 @@ public final class Socket implements Stream, AutoCloseable {
     public static Socket unixDatagram(Path path) throws TardyIOException {
         UnixDomainSocketAddress address = addressOf(path);
         return new Socket(Tardy.openSocketHere(SocketKind.UNIX_DATAGRAM), address);
+    }
+
+    /** {@link #unixDatagram(Path)}, opened for the runtimes of this Tardy. */
+    public static Socket unixDatagram(Tardy tardy, Path path) throws TardyIOException {
+        UnixDomainSocketAddress address = addressOf(path);
+        return new Socket(tardy.openSocket(SocketKind.UNIX_DATAGRAM), address);
     }
 
     private static Socket tcp(SocketHandle handle, String host, int port) throws TardyIOException {
@@ -214,8 +221,9 @@ public final class Socket implements Stream, AutoCloseable {
 
     /**
      * Accepts connections and spawns a frame for each, until this socket is closed. Where
-     * descriptors run out it says so once in the log and tries again ten times a second; where a
-     * static pool of tasks is full it takes no further connection until one is free.
+     * descriptors run out, or the system refuses to accept for a reason that is not ours, it says
+     * so once in the log and tries again ten times a second; where a static pool of tasks is full
+     * it takes no further connection until one is free.
      *
      * @param handler called in each connection's frame
      * @throws CancelledException if the frame is cancelled; the connections' frames go on
@@ -235,12 +243,17 @@ public final class Socket implements Stream, AutoCloseable {
         } catch (TardyIOException e) {
             peer.close();
             return null;
+        } catch (RuntimeException e) {
+            peer.close();
+            throw e;
         }
     }
 
     /**
-     * Connects to the address. After a failure, or when given up, the socket can only be closed.
+     * Connects to the address. After a failure, or when given up, a stream can only be closed; a
+     * UDP socket may connect again.
      *
+     * @throws IllegalStateException if a stream's connect has failed or was given up before
      * @throws TardyIOException for example with {@link ConnectError#CONNECTION_REFUSED}
      */
     public Socket connect() throws TardyIOException {
@@ -293,18 +306,26 @@ public final class Socket implements Stream, AutoCloseable {
     }
 
     /**
-     * Waits for one datagram and receives it.
+     * Waits for one datagram and receives it. A stream refuses with {@code
+     * OPERATION_NOT_SUPPORTED}.
      *
      * @param into direct or heap; its position advances by what had room, the rest is lost
      * @return who sent it, how long it was, and whether something was lost
      * @throws IllegalArgumentException if the buffer is read-only
      */
     public Datagram recvFrom(ByteBuffer into) throws TardyIOException {
-        return TardyRuntime.ioAwait(new RecvFrom(handle, into)).unwrap();
+        Resulted<Datagram, RecvError> received = TardyRuntime.ioAwait(new RecvFrom(handle, into));
+        if (received instanceof Resulted.Err<Datagram, RecvError> err
+                && err.error() == RecvError.OPERATION_NOT_SUPPORTED) {
+            throw noDatagrams("recvFrom", err.error(), err.errno(), "use recv");
+        }
+        return received.unwrap();
     }
 
     /**
-     * Sends what remains in the buffer as one datagram.
+     * Sends what remains in the buffer as one datagram. A stream refuses with {@code
+     * OPERATION_NOT_SUPPORTED}, and so does the transport poll with {@code ALREADY_CONNECTED} if
+     * this socket is connected to another than the receiver.
      *
      * @param from direct or heap; its position advances
      * @param to the receiver
@@ -315,7 +336,18 @@ public final class Socket implements Stream, AutoCloseable {
         if (to instanceof InetSocketAddress inet && inet.isUnresolved()) {
             throw new IllegalArgumentException(to + " is not resolved");
         }
-        TardyRuntime.ioAwait(new SendTo(handle, from, to)).unwrap();
+        Resulted<Integer, SendError> sent = TardyRuntime.ioAwait(new SendTo(handle, from, to));
+        if (sent instanceof Resulted.Err<Integer, SendError> err
+                && err.error() == SendError.OPERATION_NOT_SUPPORTED) {
+            throw noDatagrams("sendTo", err.error(), err.errno(), "use send or sendAll");
+        }
+        sent.unwrap();
+    }
+
+    private static TardyIOException noDatagrams(
+            String operation, AsyncError error, int errno, String wayOut) {
+        return new TardyIOException(
+                operation, error, errno, "a stream has no datagrams; " + wayOut);
     }
 
     /** {@link #recv(ByteBuffer)}. */
@@ -439,9 +471,11 @@ public final class Socket implements Stream, AutoCloseable {
     }
 
     /**
-     * Begins to receive what is sent to a multicast group.
+     * Begins to receive what is sent to a multicast group; of a UDP socket.
      *
      * @param via the interface to listen at
+     * @throws TardyIOException also with {@link SocketError#ADDRESS_IN_USE} if it does so already
+     * @throws IllegalArgumentException if the address is none of a group
      */
     public Socket join(InetAddress group, NetworkInterface via) throws TardyIOException {
         handle.join(group, via);
@@ -457,6 +491,9 @@ public final class Socket implements Stream, AutoCloseable {
     /**
      * Tells the peer that nothing more will be sent; receiving goes on. The peer reads the end of
      * the stream after what was sent before.
+     *
+     * @throws TardyIOException with {@link SocketError#SOCKET_NOT_CONNECTED}, or of a datagram
+     *     socket with {@link SocketError#OPERATION_NOT_SUPPORTED}
      */
     public void shutdownOutput() throws TardyIOException {
         handle.shutdownOutput();
@@ -491,27 +528,51 @@ public final class Socket implements Stream, AutoCloseable {
         return handle.localAddress();
     }
 
-    /** The address of the other end, or null if not connected. */
+    /**
+     * The address of the other end, or null if not connected. Of a stream it stays until the socket
+     * is closed, also after the other end has reset the connection.
+     */
     public SocketAddress remoteAddress() throws TardyIOException {
         return handle.remoteAddress();
     }
 
     /**
-     * Sets {@code TCP_NODELAY}, {@code SO_REUSEADDR}, {@code SO_REUSEPORT}, {@code SO_KEEPALIVE},
-     * {@code SO_RCVBUF}, {@code SO_SNDBUF}, {@code SO_LINGER}, {@code SO_BROADCAST}, {@code
-     * IP_MULTICAST_TTL}, {@code IP_MULTICAST_LOOP} or {@code IP_MULTICAST_IF} of {@link
-     * StandardSocketOptions}, as far as they fit the kind of socket.
+     * Sets an option of {@link StandardSocketOptions}, at any time before {@link #close}:
      *
-     * @throws UnsupportedOperationException for others
+     * <table>
+     *   <caption>Options</caption>
+     *   <tr><th>option<th>socket<th>values
+     *   <tr><td>{@code TCP_NODELAY}, {@code SO_KEEPALIVE}<td>TCP<td>true, false
+     *   <tr><td>{@code SO_REUSEADDR}, {@code SO_REUSEPORT}<td>TCP, UDP<td>true, false
+     *   <tr><td>{@code SO_RCVBUF}, {@code SO_SNDBUF}<td>all<td>bytes, at least 1; the system
+     *       rounds, doubles and limits them
+     *   <tr><td>{@code SO_LINGER}<td>TCP, Unix stream<td>seconds; more than 65535 is 65535, and
+     *       below 0 is off, which is read as -1
+     *   <tr><td>{@code SO_BROADCAST}, {@code IP_MULTICAST_LOOP}<td>UDP<td>true, false
+     *   <tr><td>{@code IP_MULTICAST_TTL}<td>UDP<td>0 to 255
+     *   <tr><td>{@code IP_MULTICAST_IF}<td>UDP<td>an interface; read as null if none was set
+     * </table>
+     *
+     * <p>A connection has the options that its listener had when it was accepted.
+     *
+     * @throws UnsupportedOperationException if a socket of this kind does not have the option, or
+     *     Tardy knows no such option
+     * @throws IllegalArgumentException if the option has no such value
+     * @throws TardyIOException with {@link SocketError#INVALID_FD} if the socket is closed, or if
+     *     the system refuses
      */
     public <T> Socket setOption(SocketOption<T> option, T value) throws TardyIOException {
         handle.setOption(Objects.requireNonNull(option), Objects.requireNonNull(value));
         return this;
     }
 
-    /** The value of such an option. The system may have rounded sizes, or doubled them. */
+    /**
+     * The value of such an option. The system may have rounded sizes, or doubled them.
+     *
+     * @throws UnsupportedOperationException as of {@link #setOption}
+     */
     public <T> T getOption(SocketOption<T> option) throws TardyIOException {
-        return handle.getOption(option);
+        return handle.getOption(Objects.requireNonNull(option));
     }
 
     /**

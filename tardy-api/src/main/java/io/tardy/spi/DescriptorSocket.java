@@ -1,10 +1,12 @@
 package io.tardy.spi;
 
+import io.netty.channel.ChannelException;
 import io.netty.channel.unix.DatagramSocketAddress;
 import io.netty.channel.unix.DomainDatagramSocketAddress;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.channel.unix.Errors;
 import io.netty.channel.unix.FileDescriptor;
+import io.netty.channel.unix.NativeInetAddress;
 import io.netty.channel.unix.Socket;
 import io.tardy.aio.AcceptError;
 import io.tardy.aio.Errno;
@@ -44,6 +46,9 @@ public final class DescriptorSocket extends SocketHandle {
 
     private static final int END_OF_STREAM = -1;
 
+    /** The length of the address, and the address as Netty's {@code NativeInetAddress} reads it. */
+    private static final int ACCEPTED_ADDRESS_BYTES = 26;
+
     /** No UDP datagram is longer. */
     private static final int UDP_BYTES_MAX = 65_507;
 
@@ -57,9 +62,15 @@ public final class DescriptorSocket extends SocketHandle {
         this.socket = socket;
     }
 
-    /** Takes over a descriptor that the system has accepted for a listening socket. */
-    public DescriptorSocket accepted(int fd) {
-        return new DescriptorSocket(new Socket(fd), kind());
+    /**
+     * Takes over a descriptor that the system has accepted for this listening socket.
+     *
+     * @param from the other end's address, or null in the Unix domain
+     */
+    public DescriptorSocket acceptedAs(int fd, SocketAddress from) {
+        DescriptorSocket accepted = new DescriptorSocket(new Socket(fd), kind());
+        accepted.accepted(from);
+        return accepted;
     }
 
     /** Opens a socket: non-blocking, close-on-exec. */
@@ -73,7 +84,7 @@ public final class DescriptorSocket extends SocketHandle {
                         case UNIX_DATAGRAM -> Socket.newSocketDomainDgram();
                     };
             return new DescriptorSocket(socket, kind);
-        } catch (io.netty.channel.ChannelException e) {
+        } catch (ChannelException e) {
             throw failure(
                     "socket", e.getCause() instanceof IOException io ? io : new IOException(e));
         }
@@ -239,14 +250,18 @@ public final class DescriptorSocket extends SocketHandle {
 
     @Override
     public SocketHandle accept() throws TardyIOException {
-        byte[] address = new byte[26];
+        byte[] address = new byte[ACCEPTED_ADDRESS_BYTES];
         try {
             int fd = socket.accept(address);
-            return fd < 0 ? null : accepted(fd);
+            return fd < 0 ? null : acceptedAs(fd, kind().isUnix() ? null : acceptedFrom(address));
         } catch (IOException | RuntimeException e) {
             int errno = errnoOf(e);
             throw new TardyIOException("accept", AcceptError.of(errno), errno);
         }
+    }
+
+    private static SocketAddress acceptedFrom(byte[] address) {
+        return NativeInetAddress.address(address, 1, address[0]);
     }
 
     @Override
@@ -370,13 +385,10 @@ public final class DescriptorSocket extends SocketHandle {
         throw unknownOption(option);
     }
 
+    /** Elsewhere than on Linux Netty's sockets lack the options of multicast. */
     private static UnsupportedOperationException unknownOption(SocketOption<?> option) {
         return new UnsupportedOperationException(
-                option.name()
-                        + " is not supported: use TCP_NODELAY, SO_REUSEADDR, SO_REUSEPORT,"
-                        + " SO_KEEPALIVE, SO_RCVBUF, SO_SNDBUF, SO_LINGER, SO_BROADCAST,"
-                        + " IP_MULTICAST_TTL, IP_MULTICAST_LOOP or IP_MULTICAST_IF of"
-                        + " java.net.StandardSocketOptions");
+                option.name() + " is not supported here; the transport poll has it");
     }
 
     private static SocketAddress toNetty(SocketAddress address) {
@@ -416,6 +428,8 @@ public final class DescriptorSocket extends SocketHandle {
     /** Netty reports some errors with exceptions of the JDK that carry no number. */
     private static int errnoOf(Exception e) {
         return switch (e) {
+            case TardyIOException known -> known.errno();
+            case ChannelException option -> errnoOfOption(option);
             case Errors.NativeIoException io -> -io.expectedErr();
             case ClosedChannelException closed -> Errno.EBADF.number();
             case NotYetConnectedException notYet -> Errno.ENOTCONN.number();
@@ -428,6 +442,13 @@ public final class DescriptorSocket extends SocketHandle {
             case RuntimeException bug -> throw bug;
             default -> errnoInMessage(e);
         };
+    }
+
+    /** What Netty throws for an option: "setsockopt() failed: " and the system's own text. */
+    private static int errnoOfOption(ChannelException e) {
+        String message = String.valueOf(e.getMessage());
+        Errno told = SystemMessages.errnoOf(message.substring(message.indexOf(": ") + 1).strip());
+        return told == Errno.UNKNOWN ? Errno.EIO.number() : told.number();
     }
 
     private static int errnoInMessage(Exception e) {

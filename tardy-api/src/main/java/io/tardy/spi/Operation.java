@@ -113,6 +113,11 @@ public abstract class Operation {
         this.attachment = attachment;
     }
 
+    /** Whether it has succeeded; only once it is over. */
+    protected final boolean hasSucceeded() {
+        return errno < 0 && thrown == null;
+    }
+
     /** The value it succeeded with, or null. */
     protected final Object value() {
         return value;

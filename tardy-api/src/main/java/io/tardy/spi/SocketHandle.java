@@ -2,14 +2,18 @@ package io.tardy.spi;
 
 import io.netty.util.internal.logging.InternalLogger;
 import io.netty.util.internal.logging.InternalLoggerFactory;
+import io.tardy.aio.AsyncSubmission;
+import io.tardy.aio.AsyncSubmission.Connect;
 import io.tardy.aio.Errno;
 import io.tardy.aio.SocketError;
 import io.tardy.aio.TardyIOException;
 import io.tardy.net.Datagram;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketAddress;
 import java.net.SocketOption;
+import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,9 +56,25 @@ public abstract class SocketHandle {
 
     private final SocketKind kind;
 
+    /** Changes while the lock is held, but for the end of a connect, which has it to itself. */
+    private volatile SocketStage stage = SocketStage.NEW;
+
+    /** The other end of a stream, which the system forgets when it is reset; null if unknown. */
+    private volatile SocketAddress peer;
+
     /** Of a socket that is open. */
     protected SocketHandle(SocketKind kind) {
         this.kind = kind;
+    }
+
+    /**
+     * The system has accepted this socket: it is connected. Called before others see it.
+     *
+     * @param from the other end, if {@link #doRemoteAddress} may forget it, or null
+     */
+    protected final void accepted(SocketAddress from) {
+        peer = from;
+        stage = SocketStage.CONNECTED;
     }
 
     /** What it speaks. */
@@ -138,42 +158,156 @@ public abstract class SocketHandle {
         leaving.forEach(Attachment::letGo);
     }
 
+    /**
+     * Asks the socket, before a transport is, whether an operation is for one like this; in the
+     * frame that asks for it. A connect that is not refused has begun: {@link #connectEnded} must
+     * follow.
+     *
+     * @param submission a receive, a send, an accept or a connect
+     * @return 0, or the positive error number with which it is refused
+     * @throws IllegalArgumentException if its address is none for this kind of socket
+     * @throws IllegalStateException if the socket can only be closed
+     */
+    public final int begin(AsyncSubmission<?, ?> submission) {
+        if (closed) {
+            return Errno.EBADF.number();
+        }
+        // What every message goes through: by the constant, and without a call where it can be.
+        return switch (submission.op()) {
+            case RECV ->
+                    submission instanceof AsyncSubmission.RecvFrom
+                            ? numberOf(kind.isDatagram() ? null : Errno.EOPNOTSUPP)
+                            : numberOf(stage.refusesRecv(kind));
+            case SEND ->
+                    submission instanceof AsyncSubmission.SendTo sendTo
+                            ? numberOf(refusesSendTo(sendTo.to()))
+                            : numberOf(stage.refusesSend(kind));
+            case ACCEPT -> numberOf(stage.refusesAccept(kind));
+            case CONNECT -> numberOf(beginConnect(((Connect) submission).address()));
+            default -> throw new IllegalArgumentException("begins by itself: " + submission);
+        };
+    }
+
+    private static int numberOf(Errno refusal) {
+        return refusal == null ? 0 : refusal.number();
+    }
+
+    private Errno refusesSendTo(SocketAddress to) {
+        return kind.isDatagram() ? refusesRemote(to) : Errno.EOPNOTSUPP;
+    }
+
+    private Errno beginConnect(SocketAddress address) {
+        synchronized (lock) {
+            Errno refusal = stage.refusesConnect(kind);
+            if (refusal == null) {
+                refusal = refusesRemote(address);
+            }
+            if (refusal == null && !kind.isDatagram()) {
+                stage = SocketStage.CONNECTING;
+            }
+            return refusal;
+        }
+    }
+
+    /** A connect that {@link #begin} let pass is over. */
+    public final void connectEnded(SocketAddress address, boolean succeeded) {
+        if (succeeded) {
+            peer = kind.isDatagram() ? null : SocketAddressRules.reached(address);
+            stage = SocketStage.CONNECTED;
+        } else if (!kind.isDatagram()) {
+            stage = SocketStage.FAILED;
+        }
+    }
+
+    private Errno refusesRemote(SocketAddress address) {
+        return SocketAddressRules.refusesRemote(kind, address, unixPathBytesMax());
+    }
+
+    /** How long a path of the Unix domain may be, in bytes. */
+    protected int unixPathBytesMax() {
+        return SocketAddressRules.UNIX_PATH_BYTES_MAX;
+    }
+
     /** See bind(2). */
     public final void bind(SocketAddress address) throws TardyIOException {
-        whileOpen("bind", () -> doBind(address));
+        Errno refusal = SocketAddressRules.refusesLocal(kind, address, unixPathBytesMax());
+        whileOpen(
+                "bind",
+                () -> {
+                    refuse("bind", refusal);
+                    refuse("bind", stage.refusesBind(kind));
+                    doBind(address);
+                });
     }
 
     /** See listen(2). */
     public final void listen(int backlog) throws TardyIOException {
-        whileOpen("listen", () -> doListen(backlog));
+        whileOpen(
+                "listen",
+                () -> {
+                    refuse("listen", stage.refusesListen(kind));
+                    doListen(backlog);
+                    stage = SocketStage.LISTENING;
+                });
     }
 
     /** Ends the sending direction; see shutdown(2). */
     public final void shutdownOutput() throws TardyIOException {
-        whileOpen("shutdown", this::doShutdownOutput);
+        whileOpen(
+                "shutdown",
+                () -> {
+                    refuse("shutdown", stage.refusesShutdownOutput(kind));
+                    doShutdownOutput();
+                });
+    }
+
+    private static void refuse(String operation, Errno refusal) throws TardyIOException {
+        if (refusal != null) {
+            throw new TardyIOException(
+                    operation, SocketError.of(refusal.number()), refusal.number());
+        }
     }
 
     /** The address of this end, or null if there is none. */
     public final SocketAddress localAddress() throws TardyIOException {
         SocketAddress[] address = new SocketAddress[1];
         whileOpen("getsockname", () -> address[0] = doLocalAddress());
-        return address[0];
+        return isUnbound(address[0]) ? null : address[0];
     }
 
-    /** The address of the other end, or null if there is none. */
+    /** The system has an address for what is not bound, too: of no host, or of no name. */
+    private boolean isUnbound(SocketAddress address) {
+        return address instanceof InetSocketAddress inet && inet.getPort() == 0
+                || stage == SocketStage.NEW
+                        && address instanceof UnixDomainSocketAddress unix
+                        && unix.getPath().toString().isEmpty();
+    }
+
+    /** The address of the other end, or null if there is none; of a stream it stays. */
     public final SocketAddress remoteAddress() throws TardyIOException {
         SocketAddress[] address = new SocketAddress[1];
         whileOpen("getpeername", () -> address[0] = doRemoteAddress());
-        return address[0];
+        return address[0] == null ? peer : address[0];
     }
 
-    /** Sets an option of {@code java.net.StandardSocketOptions}. */
+    /**
+     * Sets an option of {@code java.net.StandardSocketOptions}.
+     *
+     * @throws UnsupportedOperationException if sockets of this kind do not have it
+     * @throws IllegalArgumentException if it has no such value
+     */
     public final <T> void setOption(SocketOption<T> option, T value) throws TardyIOException {
-        whileOpen("setsockopt", () -> doSetOption(option, value));
+        Object checked = SocketOptions.checked(kind, option, value);
+        whileOpen("setsockopt", () -> doSetOption(option, checked));
     }
 
-    /** The value of an option of {@code java.net.StandardSocketOptions}. */
+    /**
+     * The value of an option of {@code java.net.StandardSocketOptions}.
+     *
+     * @throws UnsupportedOperationException if sockets of this kind do not have it
+     */
     public final <T> T getOption(SocketOption<T> option) throws TardyIOException {
+        SocketOptions.require(kind, option);
         Object[] value = new Object[1];
         whileOpen("getsockopt", () -> value[0] = doGetOption(option));
         return option.type().cast(value[0]);
@@ -253,6 +387,10 @@ public abstract class SocketHandle {
      *     regular one
      */
     public final int sendFile(FileHandle file, long offset, int count) {
+        Errno refusal = kind.isDatagram() ? Errno.EOPNOTSUPP : stage.refusesSend(kind);
+        if (refusal != null && !closed) {
+            return -refusal.number();
+        }
         Hold hold = new Hold();
         Runnable whenClosed = () -> {}; // the call that is under way ends by itself
         if (!file.hold(whenClosed)) {
@@ -303,15 +441,29 @@ public abstract class SocketHandle {
      * @param via where to listen
      */
     public final void join(InetAddress group, NetworkInterface via) throws TardyIOException {
-        whileOpen("join", () -> doJoin(group, via, true));
+        joinOrLeave("join", group, via, true);
     }
 
     /** Ends what {@link #join} has begun. */
     public final void leave(InetAddress group, NetworkInterface via) throws TardyIOException {
-        whileOpen("leave", () -> doJoin(group, via, false));
+        joinOrLeave("leave", group, via, false);
     }
 
-    /** {@link #join} or {@link #leave}, while the socket is open; here, not supported. */
+    private void joinOrLeave(
+            String operation, InetAddress group, NetworkInterface via, boolean joins)
+            throws TardyIOException {
+        if (!group.isMulticastAddress()) {
+            throw new IllegalArgumentException(group + " is no multicast address");
+        }
+        whileOpen(
+                operation,
+                () -> {
+                    refuse(operation, kind == SocketKind.UDP ? null : Errno.EOPNOTSUPP);
+                    doJoin(group, via, joins);
+                });
+    }
+
+    /** {@link #join} or {@link #leave} of a UDP socket, while it is open; here, not supported. */
     protected void doJoin(InetAddress group, NetworkInterface via, boolean joins)
             throws TardyIOException {
         throw new TardyIOException(
@@ -353,17 +505,17 @@ public abstract class SocketHandle {
     protected abstract SocketAddress doRemoteAddress();
 
     /**
-     * {@link #setOption}, while the socket is open.
+     * {@link #setOption}, while the socket is open, with an option and a value that it has.
      *
-     * @throws UnsupportedOperationException if there is no such option here
+     * @throws UnsupportedOperationException if the system has no such option
      */
     protected abstract void doSetOption(SocketOption<?> option, Object value)
             throws TardyIOException;
 
     /**
-     * {@link #getOption}, while the socket is open.
+     * {@link #getOption}, while the socket is open, of an option that it has.
      *
-     * @throws UnsupportedOperationException if there is no such option here
+     * @throws UnsupportedOperationException if the system has no such option
      */
     protected abstract Object doGetOption(SocketOption<?> option) throws TardyIOException;
 

@@ -7,6 +7,7 @@ import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.IoRegistration;
 import io.tardy.aio.AsyncError;
 import io.tardy.aio.AsyncFeatures;
+import io.tardy.aio.AsyncOp;
 import io.tardy.aio.AsyncSubmission;
 import io.tardy.aio.AsyncType;
 import io.tardy.aio.Errno;
@@ -19,6 +20,7 @@ import io.tardy.spi.SocketHandle;
 import io.tardy.spi.SocketKind;
 import io.tardy.spi.Transport;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
@@ -36,8 +38,26 @@ final class BrokenTransport implements Transport {
         /** An operation that is over is completed once more. */
         DOUBLE_COMPLETION,
         /** What failed has succeeded. */
-        SWALLOWED_ERROR
+        SWALLOWED_ERROR,
+        /** The first accepts fail, each with another of {@link #ACCEPT_FAILURES}. No canary. */
+        FAILED_ACCEPTS
     }
+
+    /** What accept(2) says of one connection, and a number that it never says. */
+    static final List<Errno> ACCEPT_FAILURES =
+            List.of(
+                    Errno.ECONNABORTED,
+                    Errno.EPROTO,
+                    Errno.EPERM,
+                    Errno.ENETDOWN,
+                    Errno.ENETUNREACH,
+                    Errno.EHOSTDOWN,
+                    Errno.EHOSTUNREACH,
+                    Errno.ENOPROTOOPT,
+                    Errno.ETIMEDOUT,
+                    Errno.ECONNRESET,
+                    Errno.EINTR,
+                    Errno.EIO);
 
     /** With a lost wake the loop would wait for ever, and its test with it. */
     private static final long WAIT_NANOS_MAX = TimeUnit.SECONDS.toNanos(3);
@@ -147,6 +167,7 @@ final class BrokenTransport implements Transport {
     private final class Backend implements AsyncBackend {
         private final AsyncBackend real;
         private final Map<Operation, Operation> swallowing = new IdentityHashMap<>();
+        private int acceptsFailed;
 
         Backend(AsyncBackend real) {
             this.real = real;
@@ -159,6 +180,12 @@ final class BrokenTransport implements Transport {
 
         @Override
         public boolean attempt(Operation operation) {
+            if (fault == Fault.FAILED_ACCEPTS
+                    && operation.op() == AsyncOp.ACCEPT
+                    && acceptsFailed < ACCEPT_FAILURES.size()) {
+                operation.fail(ACCEPT_FAILURES.get(acceptsFailed++).number());
+                return true;
+            }
             return real.attempt(operation);
         }
 

@@ -53,6 +53,17 @@ interface FileContract extends TransportFixture {
                         });
     }
 
+    /** Of an error that several operations have, each in its own enum. */
+    static void assertFailureNamed(ThrowingCallable call, String error, Errno errno) {
+        assertThatExceptionOfType(TardyIOException.class)
+                .isThrownBy(call)
+                .satisfies(
+                        e -> {
+                            assertThat(((Enum<?>) e.error()).name()).isEqualTo(error);
+                            assertThat(e.errno()).isEqualTo(errno.number());
+                        });
+    }
+
     static void makeFifo(Path path) throws IOException, InterruptedException {
         SystemCommand.succeed("mkfifo", path.toString());
     }

@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -69,6 +68,19 @@ class OwnJvmTest {
                 .doesNotContain("\n");
     }
 
+    @Test
+    void theFirstSocketOfAProcessMayFindNoDescriptorLeftAndTheNextOneWorks() throws Exception {
+        List<String> limited = List.of("sh", "-c", "ulimit -n 256 && exec \"$@\"", "sh");
+        assertThat(
+                        run(
+                                limited,
+                                FirstSocketMain.class,
+                                List.of(FLAG, "-XX:-MaxFDLimit"),
+                                classPath()))
+                .isEqualTo(
+                        "EMFILE, EMFILE, EMFILE, EMFILE, EMFILE, EMFILE, refused, opened, served");
+    }
+
     private static String classPathWithout(String... artifacts) throws URISyntaxException {
         return Arrays.stream(classPath().split(File.pathSeparator))
                 .filter(entry -> Arrays.stream(artifacts).noneMatch(entry::contains))
@@ -100,30 +112,30 @@ class OwnJvmTest {
     /** With the flag, in another locale. */
     static String run(Class<?> main, String locale, String... arguments)
             throws IOException, InterruptedException, URISyntaxException {
-        return run(main, List.of(FLAG), Map.of("LC_ALL", locale), classPath(), arguments);
+        List<String> before = List.of("env", "LC_ALL=" + locale);
+        return run(before, main, List.of(FLAG), classPath(), arguments);
     }
 
     static String run(Class<?> main, List<String> flags, String classPath, String... arguments)
             throws IOException, InterruptedException {
-        return run(main, flags, Map.of(), classPath, arguments);
+        return run(List.of(), main, flags, classPath, arguments);
     }
 
+    /** With a program before it that runs the JVM. */
     private static String run(
+            List<String> before,
             Class<?> main,
             List<String> flags,
-            Map<String, String> environment,
             String classPath,
             String... arguments)
             throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>();
+        List<String> command = new ArrayList<>(before);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("--enable-native-access=ALL-UNNAMED");
         command.addAll(flags);
         command.addAll(List.of("-cp", classPath, main.getName()));
         command.addAll(List.of(arguments));
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-        builder.environment().putAll(environment);
-        Process process = builder.start();
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         CompletableFuture.delayedExecutor(1, TimeUnit.MINUTES) // one that does not end by itself
                 .execute(process::destroyForcibly);
         String output =

@@ -21,6 +21,7 @@ import io.tardy.spi.NativeMemory;
 import io.tardy.spi.Operation;
 import io.tardy.spi.SocketCalls;
 import io.tardy.spi.SocketHandle;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -136,8 +137,10 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
         }
         int descriptor = attachment.descriptor();
         Sqe sqe;
+        ByteBuf memory = null;
         if (submission instanceof AsyncSubmission.Accept) {
-            sqe = Sqe.accept(descriptor);
+            memory = SocketAddresses.newAccepted(allocator);
+            sqe = Sqe.accept(descriptor, NativeMemory.addressOf(memory));
         } else if (submission instanceof Recv recv && recv.into().isDirect()) {
             ByteBuffer into = recv.into();
             sqe =
@@ -151,7 +154,7 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
         } else {
             sqe = Sqe.pollIn(descriptor);
         }
-        begin(attachment.reader(), operation, sqe, null);
+        begin(attachment.reader(), operation, sqe, memory);
     }
 
     private void startWrite(Operation operation, OnSocket submission) {
@@ -180,10 +183,6 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
     }
 
     private void startConnect(Operation operation, SocketAttachment attachment, Connect connect) {
-        if (!SocketAddresses.fits(connect.address())) {
-            operation.fail(Errno.ENAMETOOLONG.number());
-            return;
-        }
         ByteBuf memory = allocator.directBuffer(SocketAddresses.BYTES_MAX);
         SocketAddresses.write(connect.address(), memory);
         Sqe sqe =
@@ -334,9 +333,16 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
 
     private void completeSocket(InFlight inFlight, int result, int flags) {
         SocketAttachment attachment = inFlight.attachment();
+        SocketAddress from = null;
+        boolean isAccepted = result >= 0 && inFlight.operation().op() == AsyncOp.ACCEPT;
+        if (isAccepted) {
+            from = SocketAddresses.readAccepted(inFlight.memory());
+        }
         Operation operation = inFlight.end();
         if (result < 0) {
             operation.fail(-result);
+        } else if (isAccepted) {
+            operation.succeed(attachment.socket().acceptedAs(result, from));
         } else {
             succeed(operation, inFlight, result, flags);
         }
@@ -349,7 +355,6 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
         SocketAttachment attachment = inFlight.attachment();
         AsyncSubmission<?, ?> submission = operation.submission();
         switch (operation.op()) {
-            case ACCEPT -> operation.succeed(attachment.socket().accepted(result));
             case CONNECT -> operation.succeed(null);
             case RECV -> {
                 attachment.readable((flags & SOCK_NONEMPTY) != 0);

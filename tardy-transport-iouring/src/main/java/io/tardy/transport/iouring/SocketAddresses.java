@@ -1,6 +1,7 @@
 package io.tardy.transport.iouring;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.unix.Socket;
 import io.tardy.spi.PathBytes;
 import java.net.Inet6Address;
@@ -8,9 +9,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
+import java.net.UnknownHostException;
 import java.nio.ByteOrder;
 
-/** Writes {@code struct sockaddr} as the kernel reads it: ip(7), ipv6(7), unix(7). */
+/** Writes {@code struct sockaddr} as the kernel reads it, and reads it: ip(7), ipv6(7), unix(7). */
 final class SocketAddresses {
 
     /** Room for the largest. */
@@ -20,15 +22,38 @@ final class SocketAddresses {
     private static final int AF_INET = 2;
     private static final int AF_INET6 = 10;
 
-    /** With the zero at its end. */
-    private static final int UNIX_PATH_BYTES_MAX = 108;
-
     private SocketAddresses() {}
 
-    /** Whether the system has room for it. */
-    static boolean fits(SocketAddress address) {
-        return !(address instanceof UnixDomainSocketAddress unix)
-                || pathOf(unix).length < UNIX_PATH_BYTES_MAX;
+    /** Memory for the address of a connection that is to be accepted: room, and its length. */
+    static ByteBuf newAccepted(ByteBufAllocator allocator) {
+        ByteBuf memory = allocator.directBuffer(BYTES_MAX + Integer.BYTES);
+        memory.setZero(0, BYTES_MAX);
+        setNative(memory, BYTES_MAX, BYTES_MAX);
+        return memory;
+    }
+
+    /** What the kernel has written there; null in the Unix domain. */
+    static SocketAddress readAccepted(ByteBuf memory) {
+        int family =
+                ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN
+                        ? memory.getShortLE(0)
+                        : memory.getShort(0);
+        if (family != AF_INET && family != AF_INET6) {
+            return null;
+        }
+        byte[] ip = new byte[family == AF_INET ? 4 : 16];
+        memory.getBytes(family == AF_INET ? 4 : 8, ip);
+        try {
+            // One that is of IPv4 in truth becomes an Inet4Address, whatever the scope.
+            InetAddress address = InetAddress.getByAddress(ip);
+            int scope = family == AF_INET ? 0 : getNative(memory, 24);
+            if (scope != 0 && address instanceof Inet6Address) {
+                address = Inet6Address.getByAddress(null, ip, scope);
+            }
+            return new InetSocketAddress(address, memory.getUnsignedShort(2));
+        } catch (UnknownHostException e) {
+            throw new AssertionError("4 or 16 bytes", e);
+        }
     }
 
     /** Writes the address; the buffer's readable bytes are what to pass. */
@@ -66,6 +91,20 @@ final class SocketAddresses {
         } else {
             into.writeShort(family);
         }
+    }
+
+    private static void setNative(ByteBuf in, int index, int value) {
+        if (ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN) {
+            in.setIntLE(index, value);
+        } else {
+            in.setInt(index, value);
+        }
+    }
+
+    private static int getNative(ByteBuf from, int index) {
+        return ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN
+                ? from.getIntLE(index)
+                : from.getInt(index);
     }
 
     private static void writeNative(ByteBuf into, int value) {

@@ -87,8 +87,17 @@ record Sqe(
         return of(POLL_ADD, descriptor, 0, 0, 0, POLLOUT);
     }
 
-    static Sqe accept(int descriptor) {
-        return of(ACCEPT, descriptor, 0, 0, 0, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    /**
+     * @param memory for the address of the other end, as of {@link SocketAddresses#newAccepted}
+     */
+    static Sqe accept(int descriptor, long memory) {
+        return of(
+                ACCEPT,
+                descriptor,
+                memory + SocketAddresses.BYTES_MAX,
+                memory,
+                0,
+                SOCK_NONBLOCK | SOCK_CLOEXEC);
     }
 
     static Sqe connect(int descriptor, long address, int length) {

@@ -59,6 +59,7 @@ final class SimSocket extends SocketHandle {
 
     SimSocket connected() {
         state = State.CONNECTED;
+        accepted(null);
         return this;
     }
 

@@ -9,12 +9,10 @@ import io.tardy.spi.SocketKind;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.SocketOption;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.NetworkChannel;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
-import java.util.Set;
 
 /** A socket that is a channel of the JDK's, in non-blocking mode. */
 abstract class ChannelSocket extends SocketHandle {
@@ -27,20 +25,6 @@ abstract class ChannelSocket extends SocketHandle {
 
     private static final InternalLogger logger =
             InternalLoggerFactory.getInstance(ChannelSocket.class);
-
-    private static final Set<SocketOption<?>> OPTIONS =
-            Set.of(
-                    StandardSocketOptions.TCP_NODELAY,
-                    StandardSocketOptions.SO_REUSEADDR,
-                    StandardSocketOptions.SO_REUSEPORT,
-                    StandardSocketOptions.SO_KEEPALIVE,
-                    StandardSocketOptions.SO_RCVBUF,
-                    StandardSocketOptions.SO_SNDBUF,
-                    StandardSocketOptions.SO_LINGER,
-                    StandardSocketOptions.SO_BROADCAST,
-                    StandardSocketOptions.IP_MULTICAST_TTL,
-                    StandardSocketOptions.IP_MULTICAST_LOOP,
-                    StandardSocketOptions.IP_MULTICAST_IF);
 
     private final ChannelGuard guard = new ChannelGuard();
 
@@ -128,19 +112,23 @@ abstract class ChannelSocket extends SocketHandle {
 
     @Override
     protected final void doSetOption(SocketOption<?> option, Object value) throws TardyIOException {
-        requireKnown(option);
         systemCall("setsockopt " + option.name(), () -> setOptionOf(option, value));
     }
 
     @Override
     protected final Object doGetOption(SocketOption<?> option) throws TardyIOException {
-        requireKnown(option);
         Object[] value = new Object[1];
         systemCall("getsockopt " + option.name(), () -> value[0] = optionOf(option));
         return value[0];
     }
 
-    /** Sets an option; {@code UnsupportedOperationException} if the channel does not have it. */
+    /** The JDK leaves one more byte of the system's structure free than is needed. */
+    @Override
+    protected final int unixPathBytesMax() {
+        return super.unixPathBytesMax() - 1;
+    }
+
+    /** Sets an option; {@code UnsupportedOperationException} if the system does not have it. */
     abstract void setOptionOf(SocketOption<?> option, Object value) throws IOException;
 
     /** The value of an option; {@code UnsupportedOperationException} likewise. */
@@ -150,17 +138,6 @@ abstract class ChannelSocket extends SocketHandle {
     static void setOption(NetworkChannel channel, SocketOption<?> option, Object value)
             throws IOException {
         channel.setOption((SocketOption<Object>) option, value);
-    }
-
-    private static void requireKnown(SocketOption<?> option) {
-        if (!OPTIONS.contains(option)) {
-            throw new UnsupportedOperationException(
-                    option.name()
-                            + " is not supported: use TCP_NODELAY, SO_REUSEADDR, SO_REUSEPORT,"
-                            + " SO_KEEPALIVE, SO_RCVBUF, SO_SNDBUF, SO_LINGER, SO_BROADCAST,"
-                            + " IP_MULTICAST_TTL, IP_MULTICAST_LOOP or IP_MULTICAST_IF of"
-                            + " java.net.StandardSocketOptions");
-        }
     }
 
     static void systemCall(String name, ChannelCall call) throws TardyIOException {

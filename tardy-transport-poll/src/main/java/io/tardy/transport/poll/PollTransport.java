@@ -32,11 +32,12 @@ import java.util.Optional;
  */
 public final class PollTransport implements Transport {
 
-    private final SelectorChoice choice;
+    /** Null for the best: to look for it takes descriptors, see {@link JdkSockets}. */
+    private final SelectorChoice chosen;
 
     /** For {@code ServiceLoader}: poll(2) where it can be had, else the JDK's default selector. */
     public PollTransport() {
-        this(SelectorChoice.BEST);
+        this((SelectorChoice) null);
     }
 
     /** With the selectors of this provider. */
@@ -44,8 +45,12 @@ public final class PollTransport implements Transport {
         this(SelectorChoice.of(provider));
     }
 
-    private PollTransport(SelectorChoice choice) {
-        this.choice = choice;
+    private PollTransport(SelectorChoice chosen) {
+        this.chosen = chosen;
+    }
+
+    private SelectorChoice choice() {
+        return chosen == null ? SelectorChoice.BEST : chosen;
     }
 
     @Override
@@ -55,17 +60,25 @@ public final class PollTransport implements Transport {
 
     @Override
     public String description() {
-        return choice.description();
+        return choice().description();
     }
 
     @Override
     public Optional<String> unavailableBecause() {
-        return Optional.empty();
+        try {
+            JdkSockets.require();
+            return Optional.empty();
+        } catch (IOException e) {
+            return Optional.of(
+                    "the JDK's sockets cannot be initialized ("
+                            + e.getMessage()
+                            + "): close descriptors or raise ulimit -n, and try again");
+        }
     }
 
     @Override
     public IoHandlerFactory ioHandlerFactory(int aioReapMax) {
-        IoHandlerFactory nio = NioIoHandler.newFactory(choice.provider());
+        IoHandlerFactory nio = NioIoHandler.newFactory(choice().provider());
         return new IoHandlerFactory() {
             @Override
             public IoHandler newHandler(ThreadAwareExecutor executor) {
@@ -98,9 +111,10 @@ public final class PollTransport implements Transport {
     @Override
     public SocketHandle openSocket(SocketKind kind) throws TardyIOException {
         try {
+            JdkSockets.require();
             return switch (kind) {
-                case TCP, UNIX -> StreamSocket.open(choice.provider(), kind);
-                case UDP -> UdpSocket.open(choice.provider());
+                case TCP, UNIX -> StreamSocket.open(choice().provider(), kind);
+                case UDP -> UdpSocket.open(choice().provider());
                 case UNIX_DATAGRAM ->
                         throw new UnsupportedOperationException(
                                 "the JDK has no datagram sockets of the Unix domain: use io_uring,"

@@ -16,13 +16,6 @@ import java.util.Set;
  */
 final class StreamOptions {
 
-    /** What the JDK has for the Unix domain. */
-    static final Set<SocketOption<?>> UNIX =
-            Set.of(
-                    StandardSocketOptions.SO_RCVBUF,
-                    StandardSocketOptions.SO_SNDBUF,
-                    StandardSocketOptions.SO_LINGER);
-
     /** These concern the listener's own address, or come with the connection anyway. */
     private static final Set<SocketOption<?>> NOT_INHERITED =
             Set.of(

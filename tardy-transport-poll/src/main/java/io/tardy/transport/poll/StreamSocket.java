@@ -153,9 +153,11 @@ final class StreamSocket extends ChannelSocket {
         StreamSocket accepted = nonBlocking(provider, kind(), peer);
         try {
             options.handDownTo(peer);
+            accepted.accepted(null); // the JDK remembers where it came from
             return accepted;
-        } catch (IOException e) {
-            // Some systems refuse to set options of a connection that is gone already.
+        } catch (IOException | RuntimeException e) {
+            // Some systems refuse to set options of a connection that is gone already. Whatever it
+            // is, it is this connection's fault, and its end: others may be there.
             peer.close();
             throw new ErrnoIOException(Errno.ECONNABORTED);
         }
@@ -262,8 +264,6 @@ final class StreamSocket extends ChannelSocket {
             setOption(stream, option, value);
         } else if (listening.supportedOptions().contains(option)) {
             setOption(listening, option, value);
-        } else if (kind().isUnix() && !StreamOptions.UNIX.contains(option)) {
-            throw new UnsupportedOperationException("'" + option + "' not supported");
         }
         options.remember(option, value);
     }

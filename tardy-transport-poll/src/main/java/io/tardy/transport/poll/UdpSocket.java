@@ -116,6 +116,9 @@ final class UdpSocket extends ChannelSocket {
     @Override
     public int connect(SocketAddress address) {
         try {
+            if (channel.isConnected()) {
+                channel.disconnect(); // the JDK wants it said; the local address stays
+            }
             channel.connect(address);
             return 0;
         } catch (IOException | RuntimeException e) {
@@ -149,11 +152,15 @@ final class UdpSocket extends ChannelSocket {
         systemCall(
                 joins ? "join" : "leave",
                 () -> {
+                    Membership membership = new Membership(group, via);
                     if (joins) {
-                        memberships.put(new Membership(group, via), channel.join(group, via));
+                        if (memberships.containsKey(membership)) {
+                            throw new ErrnoIOException(Errno.EADDRINUSE);
+                        }
+                        memberships.put(membership, channel.join(group, via));
                         return;
                     }
-                    MembershipKey key = memberships.remove(new Membership(group, via));
+                    MembershipKey key = memberships.remove(membership);
                     if (key == null) {
                         throw new ErrnoIOException(Errno.EADDRNOTAVAIL);
                     }

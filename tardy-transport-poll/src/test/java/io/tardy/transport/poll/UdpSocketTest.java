@@ -80,6 +80,26 @@ class UdpSocketTest {
     }
 
     @Test
+    void aConnectedOneConnectsToAnotherAndKeepsItsAddress() throws Exception {
+        SocketHandle other = new PollTransport().openSocket(SocketKind.UDP);
+        try {
+            other.bind(ANYWHERE);
+            SocketAddress local = here.localAddress();
+            assertThat(here.connect(there.localAddress())).isZero();
+            assertThat(here.sendTo(bytes(1), other.localAddress()))
+                    .isEqualTo(-Errno.EISCONN.number());
+            assertThat(here.connect(other.localAddress())).isZero();
+            assertThat(here.remoteAddress()).isEqualTo(other.localAddress());
+            assertThat(here.localAddress()).isEqualTo(local);
+            assertThat(here.send(bytes(1, 2))).isEqualTo(2);
+            assertThat(await(other, ByteBuffer.allocateDirect(9)))
+                    .isEqualTo(new Datagram(local, 2, false));
+        } finally {
+            other.close();
+        }
+    }
+
+    @Test
     void whatTheSystemRefusesHasItsNumber() throws Exception {
         assertThat(here.sendTo(ByteBuffer.allocateDirect(70_000), there.localAddress()))
                 .isEqualTo(-Errno.EMSGSIZE.number());

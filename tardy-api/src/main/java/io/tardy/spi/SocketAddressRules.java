@@ -1,0 +1,73 @@
+package io.tardy.spi;
+
+import io.tardy.aio.Errno;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+
+/** Which addresses a socket takes: asked before any transport is; null is no refusal. */
+final class SocketAddressRules {
+
+    private static final String OS = System.getProperty("os.name");
+
+    /** What {@code sun_path} has room for, less the zero behind it; see unix(7) and unix(4). */
+    static final int UNIX_PATH_BYTES_MAX = OS.contains("BSD") || OS.contains("Mac") ? 103 : 107;
+
+    private SocketAddressRules() {}
+
+    /**
+     * Of an address to bind to.
+     *
+     * @throws IllegalArgumentException if it is none for this kind of socket
+     */
+    static Errno refusesLocal(SocketKind kind, SocketAddress address, int unixPathBytesMax) {
+        if (!kind.isUnix()) {
+            require(kind, InetSocketAddress.class, address);
+            return null;
+        }
+        Path path = require(kind, UnixDomainSocketAddress.class, address).getPath();
+        return PathBytes.of(path).length <= unixPathBytesMax ? null : Errno.ENAMETOOLONG;
+    }
+
+    /**
+     * Of an address to connect or send to. Linux connects UDP to port 0, and then can send nothing.
+     *
+     * @throws IllegalArgumentException if it is none for this kind of socket
+     */
+    static Errno refusesRemote(SocketKind kind, SocketAddress address, int unixPathBytesMax) {
+        Errno refusal = refusesLocal(kind, address, unixPathBytesMax);
+        boolean isNowhere = kind == SocketKind.UDP && ((InetSocketAddress) address).getPort() == 0;
+        return isNowhere ? Errno.EINVAL : refusal;
+    }
+
+    private static <A extends SocketAddress> A require(
+            SocketKind kind, Class<A> type, SocketAddress address) {
+        if (!type.isInstance(address)) {
+            throw new IllegalArgumentException(
+                    address + " is no address for a " + kind + " socket: use " + type.getName());
+        }
+        if (address instanceof InetSocketAddress inet && inet.isUnresolved()) {
+            throw new IllegalArgumentException(address + " is not resolved");
+        }
+        return type.cast(address);
+    }
+
+    /** Who connects to no address in particular reaches the machine itself. */
+    static SocketAddress reached(SocketAddress address) {
+        if (!(address instanceof InetSocketAddress inet)
+                || !inet.getAddress().isAnyLocalAddress()) {
+            return address;
+        }
+        byte[] loopback = new byte[inet.getAddress().getAddress().length];
+        loopback[0] = (byte) (loopback.length == 4 ? 127 : 0);
+        loopback[loopback.length - 1] = 1;
+        try {
+            return new InetSocketAddress(InetAddress.getByAddress(loopback), inet.getPort());
+        } catch (UnknownHostException e) {
+            throw new AssertionError("4 or 16 bytes", e);
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package io.tardy.testsuite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tardy.Frame;
+import io.tardy.Tardy;
+import io.tardy.Threading;
+import io.tardy.aio.AsyncOp;
+import io.tardy.aio.AsyncType;
+import io.tardy.net.Socket;
+import java.nio.ByteBuffer;
+import java.util.EnumSet;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** An accept that fails, for one connection or for no reason of ours, ends no server. */
+class AcceptFailureTest implements TransportFixture {
+
+    @Override
+    public AsyncType transport() {
+        return AsyncType.EPOLL;
+    }
+
+    @Override
+    public Tardy.Builder tardy(int runtimes) {
+        return Tardy.builder()
+                .async(new BrokenTransport(BrokenTransport.Fault.FAILED_ACCEPTS))
+                .threading(Threading.multi(runtimes));
+    }
+
+    @Override
+    public Set<AsyncOp> nativeOps() {
+        return EnumSet.noneOf(AsyncOp.class);
+    }
+
+    @Test
+    void acceptsThatFailForOneConnectionDoNotEndServe() throws Exception {
+        inFrame(
+                rt -> {
+                    try (Socket listener = TransportFixture.listenAnywhere()) {
+                        Frame<Void> serving =
+                                rt.spawn(
+                                        () ->
+                                                listener.serve(
+                                                        peer ->
+                                                                peer.sendAll(
+                                                                        ByteBuffer.allocate(1))));
+                        try (Socket client = TransportFixture.connectTo(listener)) {
+                            assertThat(client.recv(ByteBuffer.allocate(1), patience())).isOne();
+                        }
+                        listener.close();
+                        serving.join();
+                    }
+                });
+    }
+}

@@ -1,0 +1,82 @@
+package io.tardy.transport.poll;
+
+import io.tardy.aio.Errno;
+import java.io.Closeable;
+import java.io.File;
+import java.io.FileInputStream;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.nio.channels.spi.SelectorProvider;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/**
+ * The JDK's classes of sockets, which open descriptors while they are initialised: a pair of
+ * sockets for every later close, the native library, sockets that tell what the system has. Where
+ * that fails for want of a descriptor they are lost for as long as the process runs ({@code
+ * NoClassDefFoundError}), or take the system for one without IPv6. So they are initialised only
+ * once there are descriptors enough, and until then it can be tried again.
+ */
+final class JdkSockets {
+
+    /** More than the initializers have open at the same time. */
+    private static final int DESCRIPTORS = 8;
+
+    /** On every system that limits descriptors. */
+    private static final File ALWAYS_THERE = new File("/dev/null");
+
+    private static volatile boolean initialized;
+
+    private JdkSockets() {}
+
+    /**
+     * To be called before anything else of the JDK's sockets is.
+     *
+     * @throws ErrnoIOException with {@code EMFILE} for as long as descriptors are short
+     */
+    static void require() throws IOException {
+        if (!initialized) {
+            initialize();
+        }
+    }
+
+    private static synchronized void initialize() throws IOException {
+        if (initialized) {
+            return;
+        }
+        if (!hasDescriptors()) {
+            throw new ErrnoIOException(Errno.EMFILE);
+        }
+        SelectorProvider provider = SelectorProvider.provider();
+        provider.openSocketChannel().close();
+        provider.openServerSocketChannel().close();
+        provider.openDatagramChannel().close();
+        provider.openSelector().close();
+        try {
+            provider.openSocketChannel(StandardProtocolFamily.UNIX).close();
+        } catch (UnsupportedOperationException e) {
+            // This system has none, and whoever opens one is told.
+        }
+        initialized = true;
+    }
+
+    private static boolean hasDescriptors() throws IOException {
+        if (!ALWAYS_THERE.exists()) {
+            return true; // or nobody can tell
+        }
+        Deque<Closeable> opened = new ArrayDeque<>();
+        try {
+            for (int i = 0; i < DESCRIPTORS; i++) {
+                opened.push(new FileInputStream(ALWAYS_THERE));
+            }
+            return true;
+        } catch (FileNotFoundException e) {
+            return false;
+        } finally {
+            for (Closeable one : opened) {
+                one.close(); // before anything else: to load a class takes one too
+            }
+        }
+    }
+}
