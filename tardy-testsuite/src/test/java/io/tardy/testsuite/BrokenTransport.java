@@ -12,6 +12,7 @@ import io.tardy.aio.AsyncSubmission;
 import io.tardy.aio.AsyncType;
 import io.tardy.aio.Errno;
 import io.tardy.aio.Resulted;
+import io.tardy.aio.SendError;
 import io.tardy.aio.TardyIOException;
 import io.tardy.spi.AsyncBackend;
 import io.tardy.spi.BackendContext;
@@ -39,6 +40,8 @@ final class BrokenTransport implements Transport {
         DOUBLE_COMPLETION,
         /** What failed has succeeded. */
         SWALLOWED_ERROR,
+        /** A long send tells one byte fewer than it has sent, so that this goes out twice. */
+        REPEATED_BYTE,
         /** The first accepts fail, each with another of {@link #ACCEPT_FAILURES}. No canary. */
         FAILED_ACCEPTS
     }
@@ -186,7 +189,26 @@ final class BrokenTransport implements Transport {
                 operation.fail(ACCEPT_FAILURES.get(acceptsFailed++).number());
                 return true;
             }
+            if (fault == Fault.REPEATED_BYTE
+                    && operation.submission() instanceof AsyncSubmission.Send send
+                    && send.from().remaining() > 100) {
+                return sendButTellLess(operation, send);
+            }
             return real.attempt(operation);
+        }
+
+        private boolean sendButTellLess(Operation operation, AsyncSubmission.Send send) {
+            Operation sending = new Untold(send);
+            if (!real.attempt(sending)) {
+                return false;
+            }
+            if (sending.result(send) instanceof Resulted.Actual<Integer, SendError> actual) {
+                send.from().position(send.from().position() - 1);
+                operation.succeed(actual.value() - 1);
+            } else {
+                operation.fail(Errno.EPIPE.number());
+            }
+            return true;
         }
 
         @Override
@@ -217,6 +239,16 @@ final class BrokenTransport implements Transport {
         public void close() {
             real.close();
         }
+    }
+
+    private static final class Untold extends Operation {
+
+        Untold(AsyncSubmission<?, ?> submission) {
+            super(submission);
+        }
+
+        @Override
+        protected void completed() {}
     }
 
     private static final class Swallower extends Operation {

@@ -21,6 +21,7 @@ class CanaryTest {
     private static final String WAKE = "aWakeBeforeTheWaitIsNotLost";
     private static final String BYTES = "bytesArriveWhateverTheBuffer";
     private static final String REFUSED = "connectingToNobodyIsRefused";
+    private static final String SEQUENCES = "tcpConnectionsDoWhatTheModelDoes";
     private static final String DELAY = "noDelayEndsEarly";
 
     @Test
@@ -47,9 +48,14 @@ class CanaryTest {
     }
 
     @Test
+    void aByteThatIsSentTwiceIsCaughtBySequences() {
+        assertCaught(RepeatedByte.class, SEQUENCES);
+    }
+
+    @Test
     void theSameTestsPassWithoutAFault() {
-        run(NoFault.class, WAKE, BYTES, REFUSED, DELAY)
-                .assertStatistics(statistics -> statistics.succeeded(4).failed(0));
+        run(NoFault.class, WAKE, BYTES, REFUSED, DELAY, SEQUENCES)
+                .assertStatistics(statistics -> statistics.succeeded(5).failed(0));
     }
 
     private static void assertCaught(Class<?> canary, String test) {
@@ -66,7 +72,11 @@ class CanaryTest {
 
     /** Not found by the build, for they are no test classes by name. */
     abstract static class Canary
-            implements RuntimeContract, TimerContract, TcpContract, ConnectionContract {
+            implements RuntimeContract,
+                    TimerContract,
+                    TcpContract,
+                    ConnectionContract,
+                    SequenceContract {
 
         abstract BrokenTransport.Fault fault();
 
@@ -123,6 +133,13 @@ class CanaryTest {
         @Override
         BrokenTransport.Fault fault() {
             return BrokenTransport.Fault.SWALLOWED_ERROR;
+        }
+    }
+
+    static class RepeatedByte extends Canary {
+        @Override
+        BrokenTransport.Fault fault() {
+            return BrokenTransport.Fault.REPEATED_BYTE;
         }
     }
 

@@ -50,6 +50,7 @@ interface FullDiskContract extends TransportFixture {
             throws Exception {
         byte[] content = content();
         for (boolean isDirect : new boolean[] {true, false}) {
+            inFrame(rt -> {}); // the transport's library is unpacked, which takes room
             Path mounted = Files.createDirectories(folder.resolve("disk"));
             ByteBuffer from = buffer(content, isDirect);
             try (AutoCloseable room = disk.open(mounted)) {
@@ -77,6 +78,7 @@ interface FullDiskContract extends TransportFixture {
     default void whatIsCopiedFromASocketIsWrittenRightAsFarAsItFits(
             FullDisk disk, @TempDir Path folder) throws Exception {
         byte[] content = content();
+        inFrame(rt -> {}); // as above
         Path mounted = Files.createDirectories(folder.resolve("disk"));
         try (AutoCloseable room = disk.open(mounted)) {
             Path path = mounted.resolve("file");

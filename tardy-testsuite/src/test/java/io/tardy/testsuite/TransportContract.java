@@ -31,6 +31,7 @@ interface TransportContract
                 SocketOptionContract,
                 DatagramContract,
                 EdgeContract,
+                SequenceContract,
                 FileContract,
                 FilePositionContract,
                 FullDiskContract,

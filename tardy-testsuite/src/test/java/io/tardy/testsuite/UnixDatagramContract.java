@@ -127,4 +127,9 @@ interface UnixDatagramContract extends TransportFixture {
                     }
                 });
     }
+
+    @Test
+    default void unixDatagramSocketsDoWhatTheModelDoes(@TempDir Path folder) throws Exception {
+        inFrame(rt -> SequenceContract.unixDatagrams(folder));
+    }
 }
