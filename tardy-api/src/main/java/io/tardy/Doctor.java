@@ -1,6 +1,7 @@
 package io.tardy;
 
 import io.tardy.aio.AsyncType;
+import io.tardy.spi.NativeLibrary;
 import io.tardy.spi.Transport;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,7 +30,12 @@ public final class Doctor {
                                 Runtime.getRuntime().availableProcessors()));
         lines.add("java: " + Runtime.version() + ", " + System.getProperty("java.vm.name"));
         lines.add("frames: " + frames());
-        addTransports(lines);
+        lines.add("netty: " + NettyVersion.found());
+        NettyVersion.refusal()
+                .ifPresentOrElse(
+                        refusal -> lines.add("transports: none can run; " + refusal),
+                        () -> addTransports(lines));
+        lines.add("native libraries: " + NativeLibrary.placeForPeople());
         addLimits(lines);
         return lines;
     }

@@ -104,10 +104,12 @@ final class FrameFactory {
     }
 
     static String missingFlag(Module module) {
-        String target = module.isNamed() ? module.getName() : "ALL-UNNAMED";
-        return "frames need the JVM flag --add-opens java.base/java.lang="
-                + target
-                + " (an executable jar can carry \"Add-Opens: java.base/java.lang\" in its manifest"
-                + " instead)";
+        String flag = "frames need the JVM flag --add-opens java.base/java.lang=";
+        // The manifest's attributes are for the class path only.
+        return module.isNamed()
+                ? flag + module.getName()
+                : flag
+                        + "ALL-UNNAMED (an executable jar can carry \"Add-Opens:"
+                        + " java.base/java.lang\" in its manifest instead)";
     }
 }

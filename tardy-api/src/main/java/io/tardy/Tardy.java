@@ -49,8 +49,14 @@ public final class Tardy implements AutoCloseable {
         this.choice = TransportChoice.of(options);
     }
 
-    /** A builder with the defaults. */
+    /**
+     * A builder with the defaults.
+     *
+     * @throws IllegalStateException if the Netty that is there is too old; the message says which
+     *     it is, and what to do
+     */
     public static Builder builder() {
+        NettyVersion.require();
         return new Builder();
     }
 

@@ -18,6 +18,18 @@ import java.util.ServiceLoader;
  */
 record TransportChoice(Transport transport, Backend backend) {
 
+    /** Ours, by their names: this module does not know them. */
+    private static final Map<AsyncType, String> PROVIDERS =
+            Map.of(
+                    AsyncType.IO_URING,
+                    "io.tardy.transport.iouring.IoUringTransport",
+                    AsyncType.EPOLL,
+                    "io.tardy.transport.epoll.EpollTransport",
+                    AsyncType.KQUEUE,
+                    "io.tardy.transport.kqueue.KQueueTransport",
+                    AsyncType.POLL,
+                    "io.tardy.transport.poll.PollTransport");
+
     /** What {@code AUTO} chooses here; it does not change while the program runs. */
     private static volatile TransportChoice auto;
 
@@ -38,6 +50,7 @@ record TransportChoice(Transport transport, Backend backend) {
 
     /** By type, the first provider of each. */
     static Map<AsyncType, Transport> available() {
+        NettyVersion.require();
         Map<AsyncType, Transport> transports = new EnumMap<>(AsyncType.class);
         for (Transport transport :
                 ServiceLoader.load(Transport.class, Transport.class.getClassLoader())) {
@@ -94,7 +107,25 @@ record TransportChoice(Transport transport, Backend backend) {
     }
 
     static String missing(AsyncType type) {
-        String artifact = "tardy-transport-" + type.label().replace("_", "");
-        return "there is no provider for it; add the dependency io.tardy:" + artifact;
+        String label = type.label().replace("_", "");
+        String provider = PROVIDERS.get(type);
+        if (provider != null && isThere(provider)) {
+            return "its class "
+                    + provider
+                    + " is there, but not in the file META-INF/services/"
+                    + Transport.class.getName()
+                    + ": whatever has put several jars into one must merge these files (the"
+                    + " ServicesResourceTransformer of maven-shade-plugin does)";
+        }
+        return "there is no provider for it; add the dependency io.tardy:tardy-transport-" + label;
+    }
+
+    private static boolean isThere(String className) {
+        try {
+            Class.forName(className, false, Transport.class.getClassLoader());
+            return true;
+        } catch (ClassNotFoundException | LinkageError e) {
+            return false;
+        }
     }
 }

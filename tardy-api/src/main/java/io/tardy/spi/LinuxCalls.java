@@ -30,6 +30,9 @@ final class LinuxCalls {
     private static final VarHandle ERRNO =
             STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
 
+    /** Not null where the JVM forbids us to call the C library; each call throws it. */
+    private static final IllegalStateException REFUSAL = refusal();
+
     private static final MethodHandle OPENAT =
             link(
                     "openat",
@@ -74,8 +77,28 @@ final class LinuxCalls {
     private LinuxCalls() {}
 
     @SuppressWarnings("restricted") // the way to the C library; the module needs native access
+    private static IllegalStateException refusal() {
+        try {
+            LINKER.downcallHandle(
+                    LINKER.defaultLookup().findOrThrow("close"), FunctionDescriptor.of(INT, INT));
+            return null;
+        } catch (IllegalCallerException e) {
+            Module module = LinuxCalls.class.getModule();
+            return new IllegalStateException(
+                    "files need the C library, and this JVM forbids native access: add"
+                            + " --enable-native-access="
+                            + (module.isNamed() ? module.getName() : "ALL-UNNAMED")
+                            + ", or take --illegal-native-access=deny away",
+                    e);
+        }
+    }
+
+    @SuppressWarnings("restricted") // as above
     private static MethodHandle link(
             String name, FunctionDescriptor descriptor, Linker.Option... options) {
+        if (REFUSAL != null) {
+            return null;
+        }
         Linker.Option[] all = new Linker.Option[options.length + 1];
         System.arraycopy(options, 0, all, 1, options.length);
         all[0] = Linker.Option.captureCallState("errno");
@@ -88,6 +111,9 @@ final class LinuxCalls {
     }
 
     private static long call(Call call) {
+        if (REFUSAL != null) {
+            throw REFUSAL;
+        }
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = arena.allocate(STATE);
             long result = call.invoke(state);

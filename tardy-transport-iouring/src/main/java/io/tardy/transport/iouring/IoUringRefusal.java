@@ -1,7 +1,6 @@
 package io.tardy.transport.iouring;
 
 import io.tardy.spi.NativeLibrary;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,22 +18,21 @@ final class IoUringRefusal {
         if (!os.toLowerCase(Locale.ROOT).contains("linux")) {
             return "io_uring is Linux's, and this is " + os + "; use kqueue or poll";
         }
-        return explain(
-                NativeLibrary.rootCause(failure), sysctl(), System.getProperty("os.version"));
+        return explain(failure, sysctl(), System.getProperty("os.version"));
     }
 
     /**
      * @param sysctl the value of kernel.io_uring_disabled, or an empty string where there is none
      */
-    static String explain(Throwable cause, String sysctl, String kernel) {
-        String message = String.valueOf(cause.getMessage());
-        if (isMissingLibrary(cause)) {
+    static String explain(Throwable failure, String sysctl, String kernel) {
+        if (NativeLibrary.isLoadFailure(failure)) {
             return NativeLibrary.missing(
                     "netty-transport-native-io_uring",
                     System.getProperty("os.name"),
                     System.getProperty("os.arch"),
-                    cause);
+                    failure);
         }
+        String message = String.valueOf(NativeLibrary.rootCause(failure).getMessage());
         if (sysctl.equals("1") || sysctl.equals("2")) {
             return "the sysctl kernel.io_uring_disabled is "
                     + sysctl
@@ -71,12 +69,6 @@ final class IoUringRefusal {
         return "the kernel ("
                 + kernel
                 + ") does not know all operations that are needed; Linux 5.15 or newer does";
-    }
-
-    private static boolean isMissingLibrary(Throwable cause) {
-        return cause instanceof LinkageError
-                || cause instanceof ClassNotFoundException
-                || cause instanceof FileNotFoundException;
     }
 
     private static String sysctl() {
