@@ -33,8 +33,11 @@ final class Async {
 
         private Runnable whenClosed;
 
-        /** Set for what begins at a position of ours. */
-        private AtPosition atPosition;
+        /** Set while it waits for its turn at the position of a file. */
+        private Turn turn;
+
+        /** Set for what has the position of a file: what was started for it. */
+        private Positioned positioned;
 
         /** What connects, from the socket's consent to the end; null for other operations. */
         private AsyncSubmission.Connect connect;
@@ -62,15 +65,12 @@ final class Async {
         }
     }
 
-    /** What begins at the current position of a file, from when it asks for the position. */
-    private final class AtPosition implements FilePosition.Taker {
+    /** What waits for its turn at the position of a file. */
+    private final class Turn implements FilePosition.Taker {
         private final TaskOperation asked;
         private final FilePosition position;
 
-        /** The same with an offset; null until it has the position. */
-        private Operation started;
-
-        AtPosition(TaskOperation asked, FilePosition position) {
+        Turn(TaskOperation asked, FilePosition position) {
             this.asked = asked;
             this.position = position;
         }
@@ -81,36 +81,40 @@ final class Async {
         }
 
         private void begin(long offset) {
-            if (waitingForPosition.remove(this)) { // else it was given up
-                AsyncSubmission<?, ?> submission =
-                        ((AsyncSubmission.AtOffset) asked.submission()).at(offset);
-                started = new Positioned(this, submission);
-                start(started);
+            if (turns.remove(this)) { // else it was given up
+                asked.turn = null;
+                startAt(asked, position, offset);
             }
         }
 
         /** It is over before it has begun. */
         private void giveUp(int errno) {
-            if (waitingForPosition.remove(this)) {
-                position.release(this, 0);
+            if (turns.remove(this)) {
+                asked.turn = null;
+                position.giveUp(this);
                 asked.fail(errno);
             }
         }
     }
 
-    /** What the transport, or the pool, is given for an {@link AtPosition}. */
+    /**
+     * What the transport, or the pool, is given for an operation at the position of a file, which
+     * it has until it is over: the same with an offset.
+     */
     private static final class Positioned extends Operation {
-        private final AtPosition at;
+        private final TaskOperation asked;
+        private final FilePosition position;
 
-        Positioned(AtPosition at, AsyncSubmission<?, ?> submission) {
+        Positioned(TaskOperation asked, FilePosition position, AsyncSubmission<?, ?> submission) {
             super(submission);
-            this.at = at;
+            this.asked = asked;
+            this.position = position;
         }
 
         @Override
         protected void completed() {
-            at.position.release(at, value() instanceof Integer count ? count : 0);
-            at.asked.endAs(this);
+            position.release(value() instanceof Integer count ? count : 0);
+            asked.endAs(this);
         }
     }
 
@@ -155,7 +159,7 @@ final class Async {
     private final Ticker clock;
     private final TimerQueue timers = new TimerQueue();
     private final ArrayDeque<TaskOperation> queued = new ArrayDeque<>();
-    private final Set<AtPosition> waitingForPosition = new LinkedHashSet<>();
+    private final Set<Turn> turns = new LinkedHashSet<>();
 
     Async(AsyncBackend backend, OffloadPool offload, Ticker clock) {
         this.backend = backend;
@@ -256,12 +260,11 @@ final class Async {
     }
 
     private void cancelStarted(TaskOperation operation, int errno) {
-        AtPosition at = operation.atPosition;
-        if (at != null && at.started == null) {
-            at.giveUp(errno);
+        if (operation.turn != null) {
+            operation.turn.giveUp(errno);
             return;
         }
-        Operation started = at == null ? operation : at.started;
+        Operation started = operation.positioned == null ? operation : operation.positioned;
         if (!offload.cancel(started)) {
             backend.cancel(started);
         }
@@ -314,7 +317,7 @@ final class Async {
     }
 
     void close() {
-        List.copyOf(waitingForPosition).forEach(at -> at.giveUp(Errno.ECANCELED.number()));
+        List.copyOf(turns).forEach(turn -> turn.giveUp(Errno.ECANCELED.number()));
         for (TaskOperation left; (left = queued.poll()) != null; ) {
             endWithoutLoop(left);
         }
@@ -374,11 +377,10 @@ final class Async {
         if (operation.isDone()) {
             return;
         }
-        AtPosition at = operation.atPosition;
-        if (at != null && at.started == null) {
-            at.giveUp(Errno.EBADF.number());
+        if (operation.turn != null) {
+            operation.turn.giveUp(Errno.EBADF.number());
         } else if (backend.features().hasCapability(AsyncOp.READ)) {
-            backend.cancel(at == null ? operation : at.started);
+            backend.cancel(operation.positioned == null ? operation : operation.positioned);
         }
     }
 
@@ -423,12 +425,26 @@ final class Async {
         switch (file.currentPosition()) {
             case NONE -> hand(operation, submission);
             case SYSTEMS -> offload.start(operation);
-            case OURS -> {
-                operation.atPosition = new AtPosition(operation, file.position());
-                waitingForPosition.add(operation.atPosition);
-                file.position().take(operation.atPosition);
-            }
+            case OURS -> startAtPosition(operation, file.position());
         }
+    }
+
+    private void startAtPosition(TaskOperation operation, FilePosition position) {
+        long offset = position.tryTake();
+        if (offset >= 0) {
+            startAt(operation, position, offset);
+            return;
+        }
+        operation.turn = new Turn(operation, position);
+        turns.add(operation.turn);
+        position.take(operation.turn);
+    }
+
+    private void startAt(TaskOperation operation, FilePosition position, long offset) {
+        AsyncSubmission<?, ?> submission =
+                ((AsyncSubmission.AtOffset) operation.submission()).at(offset);
+        operation.positioned = new Positioned(operation, position, submission);
+        start(operation.positioned);
     }
 
     private void hand(Operation operation, AsyncSubmission.OnFile submission) {

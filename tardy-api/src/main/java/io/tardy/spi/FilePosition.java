@@ -16,54 +16,73 @@ public final class FilePosition {
     public interface Taker {
 
         /**
-         * The position is this taker's now. Called at most once, on any thread, without a lock; for
-         * a taker that releases it at the same moment perhaps too late, and then of no meaning.
+         * The position is this taker's now, until {@link #release}. Called at most once, on any
+         * thread, without a lock; for a taker that gives it up at the same moment perhaps too late,
+         * and then of no meaning.
          */
         void taken(long offset);
     }
 
-    private final ArrayDeque<Taker> takers = new ArrayDeque<>(1);
+    private final ArrayDeque<Taker> takers = new ArrayDeque<>(0);
 
     private long offset;
+    private boolean isTaken;
 
     FilePosition() {}
 
+    /** Takes the position if nobody has it: where it is then, else -1. */
+    public synchronized long tryTake() {
+        if (isTaken) {
+            return -1;
+        }
+        isTaken = true;
+        return offset;
+    }
+
     /**
-     * Asks for the position, which {@link #release} gives back.
+     * Asks for the position.
      *
      * @param taker told when it has it, perhaps before this returns
      */
     public void take(Taker taker) {
         long at;
         synchronized (this) {
-            takers.add(taker);
-            if (takers.peek() != taker) {
+            if (isTaken) {
+                takers.add(taker);
                 return;
             }
+            isTaken = true;
             at = offset;
         }
         taker.taken(at);
     }
 
     /**
-     * The taker does not want it any more, whether it has it or waits for it.
+     * Gives the position on to who asked for it next.
      *
-     * @param bytes by how much it has moved the position
+     * @param bytes by how much it was moved
      */
-    public void release(Taker taker, long bytes) {
-        Taker next = null;
+    public void release(long bytes) {
+        Taker next;
         long at;
         synchronized (this) {
-            boolean hadIt = takers.peek() == taker;
-            takers.remove(taker);
             offset += bytes;
             at = offset;
-            if (hadIt) {
-                next = takers.peek();
-            }
+            next = takers.poll();
+            isTaken = next != null;
         }
         if (next != null) {
             next.taken(at);
         }
+    }
+
+    /** The taker does not want it any more, whether it waits for it or has just been given it. */
+    public void giveUp(Taker taker) {
+        synchronized (this) {
+            if (takers.remove(taker)) {
+                return;
+            }
+        }
+        release(0);
     }
 }

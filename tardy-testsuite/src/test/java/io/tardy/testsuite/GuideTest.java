@@ -113,7 +113,7 @@ class GuideTest {
                         .map(String::strip)
                         .toList();
         assertThat(messages)
-                .hasSize(17)
+                .hasSize(19)
                 .allSatisfy(message -> assertThat(sources).contains(message));
     }
 
