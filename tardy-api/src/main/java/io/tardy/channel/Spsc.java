@@ -4,6 +4,7 @@ import io.tardy.TardyRuntime;
 import io.tardy.aio.CancelledException;
 import io.tardy.aio.DeadlineExceededException;
 import io.tardy.aio.TardyIOException;
+import java.lang.invoke.VarHandle;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicReference;
@@ -83,7 +84,13 @@ public final class Spsc<T> {
         }
     }
 
+    /**
+     * Wakes who waits for a change of the channel that was made before. The queue publishes with a
+     * store that the load of the announcement could overtake; then each of the two would have
+     * looked too early, and the other one would wait for ever.
+     */
     private static void wake(AtomicReference<Waiter> announced) {
+        VarHandle.fullFence();
         if (announced.get() != null) {
             Waiter waiter = announced.getAndSet(null);
             if (waiter != null) {
