@@ -25,7 +25,7 @@ class NativeLibraryTest {
 
     @Test
     void aDirectoryThatCannotBeWrittenIsToBeReplaced() {
-        assertThat(explain(new FileSystemException("/tmp/lib.so", null, "Read-only file system")))
+        assertThat(explain(new FileSystemException("lib.so", null, "Read-only file system")))
                 .contains("cannot be written")
                 .contains("-Dio.netty.native.workdir=DIR");
         assertThat(explain(new IOException("File too large")))
