@@ -121,6 +121,7 @@ interface BufferContract extends ConnectedFixture {
                             .isThrownBy(() -> peer.recv(parts))
                             .withMessageContaining("do not lie together");
                     assertThat(peer.recvAll(ByteBuffer.allocate(8))).isEqualTo(8);
+                    parts.release();
                 });
     }
 

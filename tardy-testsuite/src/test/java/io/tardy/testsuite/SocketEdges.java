@@ -220,7 +220,7 @@ final class SocketEdges {
                         s -> s.socket().recv(room(), Duration.ofSeconds(9)))
                 .call("read(room)", "ByteBuffer", s -> s.socket().read(room()))
                 .call("recvAll(8)", "ByteBuffer", s -> s.socket().recvAll(bytes()))
-                .call("recv(ByteBuf)", "ByteBuf", s -> s.socket().recv(Unpooled.directBuffer(100)))
+                .call("recv(ByteBuf)", "ByteBuf", s -> recvIntoNettys(s.socket()))
                 .call("recv()", "", s -> s.socket().recv())
                 .call("recvFrom(room)", "ByteBuffer", s -> s.socket().recvFrom(room()))
                 .call("recvFrom(4)", "ByteBuffer", s -> s.socket().recvFrom(room().limit(4)))
@@ -253,6 +253,15 @@ final class SocketEdges {
                         "InetAddress, NetworkInterface",
                         s -> s.socket().leave(group, loopback()))
                 .call("close()", "", action(s -> s.socket().close()));
+    }
+
+    private static int recvIntoNettys(Socket socket) throws Exception {
+        ByteBuf into = Unpooled.directBuffer(100);
+        try {
+            return socket.recv(into);
+        } finally {
+            into.release();
+        }
     }
 
     private static NetworkInterface loopback() throws Exception {
