@@ -92,9 +92,9 @@ public final class NativeLibrary {
             return "it is built for glibc, and this system has another C library (as Alpine's"
                     + " musl): use poll, or an image with glibc";
         } else if (!NativeLibraryLoader.class.getName().startsWith(NETTYS_PACKAGE)) {
-            return "Netty's classes were relocated, which works with a prefix before io.netty only, and"
-                    + " if the file META-INF/native/libnetty_... in the jar has that prefix before"
-                    + " \"netty\" too, with _ for each dot";
+            return "Netty's classes were relocated, which works with a prefix before io.netty only,"
+                    + " and if the file META-INF/native/libnetty_... in the jar has that prefix"
+                    + " before \"netty\" too, with _ for each dot";
         }
         return null;
     }
