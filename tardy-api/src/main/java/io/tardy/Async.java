@@ -24,20 +24,18 @@ import java.util.concurrent.Callable;
 final class Async {
 
     /** A submission of a task. */
-    static class TaskOperation extends Operation implements TimerQueue.Expiring {
+    static class TaskOperation extends Operation implements TimerQueue.Expiring, FileHandle.User {
         private final Task task;
         private TimerQueue.Entry timer;
 
         /** The file that the operation uses, from its start to its end. */
         private FileHandle held;
 
-        private Runnable whenClosed;
-
         /** Set while it waits for its turn at the position of a file. */
         private Turn turn;
 
-        /** Set for what has the position of a file: what was started for it. */
-        private Positioned positioned;
+        /** The position of a file that it has until it is over, or null. */
+        private FilePosition position;
 
         /** What connects, from the socket's consent to the end; null for other operations. */
         private AsyncSubmission.Connect connect;
@@ -49,13 +47,22 @@ final class Async {
 
         @Override
         protected void completed() {
+            if (position != null) {
+                position.release(value() instanceof Integer count ? count : 0);
+            }
             if (held != null) {
-                held.release(whenClosed);
+                held.release(this);
             }
             if (connect != null) {
                 connect.socket().connectEnded(connect.address(), hasSucceeded());
             }
             task.completed(this);
+        }
+
+        @Override
+        public void fileClosed() {
+            Scheduler scheduler = task.scheduler();
+            scheduler.onLoop(() -> scheduler.runtime().async().closed(this));
         }
 
         /** The delay that was asked for is over. */
@@ -83,7 +90,11 @@ final class Async {
         private void begin(long offset) {
             if (turns.remove(this)) { // else it was given up
                 asked.turn = null;
-                startAt(asked, position, offset);
+                try {
+                    startAt(asked, position, offset);
+                } catch (RuntimeException | Error e) {
+                    rejectUnlessOver(asked, e);
+                }
             }
         }
 
@@ -94,27 +105,6 @@ final class Async {
                 position.giveUp(this);
                 asked.fail(errno);
             }
-        }
-    }
-
-    /**
-     * What the transport, or the pool, is given for an operation at the position of a file, which
-     * it has until it is over: the same with an offset.
-     */
-    private static final class Positioned extends Operation {
-        private final TaskOperation asked;
-        private final FilePosition position;
-
-        Positioned(TaskOperation asked, FilePosition position, AsyncSubmission<?, ?> submission) {
-            super(submission);
-            this.asked = asked;
-            this.position = position;
-        }
-
-        @Override
-        protected void completed() {
-            position.release(value() instanceof Integer count ? count : 0);
-            asked.endAs(this);
         }
     }
 
@@ -264,9 +254,8 @@ final class Async {
             operation.turn.giveUp(errno);
             return;
         }
-        Operation started = operation.positioned == null ? operation : operation.positioned;
-        if (!offload.cancel(started)) {
-            backend.cancel(started);
+        if (!offload.cancel(operation)) {
+            backend.cancel(operation);
         }
     }
 
@@ -347,26 +336,32 @@ final class Async {
     }
 
     /** What an argument makes impossible is its frame's fault, and must not end the loop. */
-    private void start(Operation operation) {
+    private void start(TaskOperation operation) {
         try {
             startNow(operation);
         } catch (RuntimeException | Error e) {
-            if (operation.isDone()) {
-                throw e; // a fault of the transport
-            }
-            operation.reject(e);
+            rejectUnlessOver(operation, e);
         }
     }
 
-    private void startNow(Operation operation) {
+    private static void rejectUnlessOver(TaskOperation operation, Throwable thrown) {
+        if (!operation.isDone()) {
+            operation.reject(thrown);
+        } else if (thrown instanceof Error error) { // a fault of the transport
+            throw error;
+        } else {
+            throw (RuntimeException) thrown;
+        }
+    }
+
+    private void startNow(TaskOperation operation) {
         AsyncSubmission<?, ?> submission = operation.submission();
         if (submission instanceof AsyncSubmission.OnSocket) {
             backend.start(operation);
         } else if (submission instanceof AsyncSubmission.OnFile file) {
             startOnFile(operation, file);
         } else if (submission instanceof AsyncSubmission.Timer timer) {
-            TaskOperation waiting = (TaskOperation) operation;
-            waiting.timer = timers.add(waiting, clock.nanoTime(), timer.delayNanos());
+            operation.timer = timers.add(operation, clock.nanoTime(), timer.delayNanos());
         } else {
             offload.start((CallOperation<?>) operation);
         }
@@ -380,32 +375,27 @@ final class Async {
         if (operation.turn != null) {
             operation.turn.giveUp(Errno.EBADF.number());
         } else if (backend.features().hasCapability(AsyncOp.READ)) {
-            backend.cancel(operation.positioned == null ? operation : operation.positioned);
+            backend.cancel(operation);
         }
     }
 
-    private void startOnFile(Operation operation, AsyncSubmission.OnFile submission) {
-        if (operation instanceof TaskOperation asked) {
-            if (!hold(asked, submission)) {
-                asked.fail(Errno.EBADF.number());
-                return;
-            }
-            if (submission instanceof AsyncSubmission.AtOffset at) {
-                startAtOffset(asked, at);
-                return;
-            }
+    private void startOnFile(TaskOperation operation, AsyncSubmission.OnFile submission) {
+        if (!hold(operation, submission)) {
+            operation.fail(Errno.EBADF.number());
+        } else if (submission instanceof AsyncSubmission.AtOffset at) {
+            startAtOffset(operation, at);
+        } else {
+            hand(operation);
         }
-        hand(operation, submission);
     }
 
     /** A file in use is held, so that its descriptor stays its own until the operation is over. */
-    private boolean hold(TaskOperation operation, AsyncSubmission.OnFile submission) {
+    private static boolean hold(TaskOperation operation, AsyncSubmission.OnFile submission) {
         FileHandle file = submission.file();
         if (file == null || submission instanceof AsyncSubmission.CloseFile) {
             return true;
         }
-        operation.whenClosed = () -> operation.task.scheduler().onLoop(() -> closed(operation));
-        if (!file.hold(operation.whenClosed)) {
+        if (!file.hold(operation)) {
             return false;
         }
         operation.held = file;
@@ -416,14 +406,15 @@ final class Async {
         FileHandle file = submission.file();
         if (submission.offset() != AsyncSubmission.CURRENT_POSITION) {
             if (file.hasOffsets()) {
-                hand(operation, submission);
+                operation.beginAt(submission.offset());
+                hand(operation);
             } else {
                 operation.fail(Errno.ESPIPE.number());
             }
             return;
         }
         switch (file.currentPosition()) {
-            case NONE -> hand(operation, submission);
+            case NONE -> hand(operation);
             case SYSTEMS -> offload.start(operation);
             case OURS -> startAtPosition(operation, file.position());
         }
@@ -441,15 +432,14 @@ final class Async {
     }
 
     private void startAt(TaskOperation operation, FilePosition position, long offset) {
-        AsyncSubmission<?, ?> submission =
-                ((AsyncSubmission.AtOffset) operation.submission()).at(offset);
-        operation.positioned = new Positioned(operation, position, submission);
-        start(operation.positioned);
+        operation.position = position;
+        operation.beginAt(offset);
+        hand(operation);
     }
 
-    private void hand(Operation operation, AsyncSubmission.OnFile submission) {
+    private void hand(TaskOperation operation) {
         if (backend.features().hasCapability(AsyncOp.READ)
-                && !(submission instanceof AsyncSubmission.SendFile)) {
+                && !(operation.submission() instanceof AsyncSubmission.SendFile)) {
             backend.start(operation);
         } else {
             offload.start(operation);

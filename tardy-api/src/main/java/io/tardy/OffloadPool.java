@@ -57,6 +57,10 @@ final class OffloadPool {
             this.threads = threads;
         }
 
+        final Operation operation() {
+            return operation;
+        }
+
         /** Does it, on the pool's thread. */
         abstract Object call();
 
@@ -104,21 +108,23 @@ final class OffloadPool {
     }
 
     private final class FileJob extends Job {
-        private final AsyncSubmission.OnFile submission;
         private volatile boolean givenUp;
 
         FileJob(Operation operation) {
             super(operation, forFiles);
-            this.submission = (AsyncSubmission.OnFile) operation.submission();
+        }
+
+        private boolean isClose() {
+            return operation().submission() instanceof AsyncSubmission.CloseFile;
         }
 
         @Override
         Object call() {
-            if (givenUp && !(submission instanceof AsyncSubmission.CloseFile)) {
+            if (givenUp && !isClose()) {
                 return new FileCalls.Failure(Errno.ECANCELED.number());
             }
             try {
-                return FileCalls.system().run(submission, () -> givenUp);
+                return FileCalls.system().run(operation(), () -> givenUp);
             } catch (RuntimeException | Error e) {
                 return new Threw(e);
             }
@@ -131,7 +137,7 @@ final class OffloadPool {
 
         @Override
         void fail(Error want) {
-            if (submission instanceof AsyncSubmission.CloseFile) {
+            if (isClose()) {
                 end(call()); // here, at the price of a moment: else it would stay open for good
                 return;
             }

@@ -72,9 +72,6 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
 
         /** Where in the file, in bytes, or {@link #CURRENT_POSITION}. */
         long offset();
-
-        /** The same, elsewhere in the file. */
-        AsyncSubmission<Integer, ?> at(long offset);
     }
 
     /**
@@ -189,11 +186,6 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
         }
 
         @Override
-        public Read at(long offset) {
-            return new Read(file, into, offset);
-        }
-
-        @Override
         public AsyncOp op() {
             return AsyncOp.READ;
         }
@@ -216,11 +208,6 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
             Objects.requireNonNull(file, "file");
             Objects.requireNonNull(from, "from");
             requireOffset(offset);
-        }
-
-        @Override
-        public Write at(long offset) {
-            return new Write(file, from, offset);
         }
 
         @Override
@@ -251,11 +238,6 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
             Objects.requireNonNull(file, "file");
             Objects.requireNonNull(socket, "socket");
             requireOffset(offset);
-        }
-
-        @Override
-        public SendFile at(long offset) {
-            return new SendFile(file, socket, offset, count);
         }
 
         /** As far as transports go: what they are given as a send is the socket's business. */

@@ -143,8 +143,8 @@ public final class Dir implements AutoCloseable {
     }
 
     private List<DirEntry> listNow() throws TardyIOException {
-        Runnable whenClosed = () -> {}; // the listing ends by itself
-        if (handle != null && !handle.hold(whenClosed)) {
+        FileHandle.User user = () -> {}; // the listing ends by itself
+        if (handle != null && !handle.hold(user)) {
             throw new TardyIOException(
                     "list", OpenError.INVALID_FD, Errno.EBADF.number(), toString());
         }
@@ -152,7 +152,7 @@ public final class Dir implements AutoCloseable {
             return FileCalls.system().list(handle);
         } finally {
             if (handle != null) {
-                handle.release(whenClosed);
+                handle.release(user);
             }
         }
     }

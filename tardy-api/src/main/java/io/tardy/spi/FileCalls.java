@@ -31,21 +31,22 @@ public abstract class FileCalls {
     }
 
     /**
-     * Does the operation.
+     * Does an operation on a file, without ending it.
      *
      * @param isGivenUp looked at while the operation waits for somebody else
      * @return its value, or a {@link Failure}
      */
-    public final Object run(AsyncSubmission.OnFile submission, BooleanSupplier isGivenUp) {
+    public final Object run(Operation operation, BooleanSupplier isGivenUp) {
+        long offset = operation.offset();
         try {
-            return switch (submission) {
+            return switch ((AsyncSubmission.OnFile) operation.submission()) {
                 case AsyncSubmission.Open open -> open(open, isGivenUp);
                 case AsyncSubmission.Delete delete -> delete(delete);
                 case AsyncSubmission.Mkdir mkdir -> mkdir(mkdir);
                 case AsyncSubmission.StatPath stat -> stat(stat);
-                case AsyncSubmission.Read read -> read(read, isGivenUp);
-                case AsyncSubmission.Write write -> write(write, isGivenUp);
-                case AsyncSubmission.SendFile send -> sendFile(send);
+                case AsyncSubmission.Read read -> read(read, offset, isGivenUp);
+                case AsyncSubmission.Write write -> write(write, offset, isGivenUp);
+                case AsyncSubmission.SendFile send -> sendFile(send, offset);
                 case AsyncSubmission.CloseFile close -> close(close);
             };
         } catch (ErrnoException e) {
@@ -79,14 +80,15 @@ public abstract class FileCalls {
 
     abstract Object stat(AsyncSubmission.StatPath stat) throws ErrnoException;
 
-    abstract Integer read(AsyncSubmission.Read read, BooleanSupplier isGivenUp)
+    abstract Integer read(AsyncSubmission.Read read, long offset, BooleanSupplier isGivenUp)
             throws ErrnoException;
 
-    abstract Integer write(AsyncSubmission.Write write, BooleanSupplier isGivenUp)
+    abstract Integer write(AsyncSubmission.Write write, long offset, BooleanSupplier isGivenUp)
             throws ErrnoException;
 
-    private static Integer sendFile(AsyncSubmission.SendFile send) throws ErrnoException {
-        int outcome = send.socket().sendFile(send.file(), send.offset(), send.count());
+    private static Integer sendFile(AsyncSubmission.SendFile send, long offset)
+            throws ErrnoException {
+        int outcome = send.socket().sendFile(send.file(), offset, send.count());
         if (outcome < 0) {
             throw new ErrnoException(-outcome);
         }

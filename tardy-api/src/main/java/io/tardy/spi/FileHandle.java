@@ -20,13 +20,19 @@ public abstract class FileHandle {
         SYSTEMS
     }
 
+    /** Who uses a file. */
+    public interface User {
+
+        /** The file was closed while it is in use. Called once, on the thread that closes it. */
+        void fileClosed();
+    }
+
     private final FilePosition position = new FilePosition();
 
     /** Guards the fields below. */
     private final Object lock = new Object();
 
-    /** What each use wants to hear of a close. */
-    private final List<Runnable> holders = new ArrayList<>(1);
+    private final List<User> holders = new ArrayList<>(1);
 
     private volatile boolean closed;
 
@@ -52,24 +58,24 @@ public abstract class FileHandle {
     /**
      * Begins to use it; to be followed by one {@link #release}.
      *
-     * @param whenClosed called once if the file is closed meanwhile, on the thread that closes it
+     * @param user told if the file is closed meanwhile
      * @return false if it is closed
      */
-    public final boolean hold(Runnable whenClosed) {
+    public final boolean hold(User user) {
         synchronized (lock) {
             if (closed) {
                 return false;
             }
-            holders.add(whenClosed);
+            holders.add(user);
             return true;
         }
     }
 
-    /** Ends a use, named by what {@link #hold} was given. */
-    public final void release(Runnable whenClosed) {
+    /** Ends a use that {@link #hold} has begun. */
+    public final void release(User user) {
         boolean last;
         synchronized (lock) {
-            holders.remove(whenClosed);
+            holders.remove(user);
             last = closed && holders.isEmpty();
         }
         if (last) {
@@ -84,7 +90,7 @@ public abstract class FileHandle {
      *     the last that uses it will
      */
     public final boolean close() {
-        List<Runnable> users;
+        List<User> users;
         synchronized (lock) {
             if (closed) {
                 return false;
@@ -92,7 +98,7 @@ public abstract class FileHandle {
             closed = true;
             users = List.copyOf(holders);
         }
-        users.forEach(Runnable::run);
+        users.forEach(User::fileClosed);
         if (!users.isEmpty()) {
             endWaits();
         }

@@ -1,6 +1,7 @@
 package io.tardy.spi;
 
 import java.util.ArrayDeque;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Where a file is read or written next. One operation at a time has it, so each begins where the
@@ -8,7 +9,8 @@ import java.util.ArrayDeque;
  * what Linux itself does for read(2) and write(2), and io_uring does not (it reads one block for
  * two, and forgets the position of a write that the disk had room for only in part).
  *
- * <p>Used by the loops of runtimes only, never inside a frame: nobody waits for its lock for long.
+ * <p>Used by the loops of runtimes only, never inside a frame. Who finds it free, as nearly
+ * everybody does, takes and releases it without a lock; nobody waits for the lock for long.
  */
 public final class FilePosition {
 
@@ -23,20 +25,26 @@ public final class FilePosition {
         void taken(long offset);
     }
 
+    private enum State {
+        FREE,
+        TAKEN,
+        /** Taken, and others have asked for it: {@link #takers} is to be looked at. */
+        AWAITED
+    }
+
+    private final AtomicReference<State> state = new AtomicReference<>(State.FREE);
+
+    /** Guarded by this. */
     private final ArrayDeque<Taker> takers = new ArrayDeque<>(0);
 
+    /** Theirs who have it. */
     private long offset;
-    private boolean isTaken;
 
     FilePosition() {}
 
     /** Takes the position if nobody has it: where it is then, else -1. */
-    public synchronized long tryTake() {
-        if (isTaken) {
-            return -1;
-        }
-        isTaken = true;
-        return offset;
+    public long tryTake() {
+        return state.compareAndSet(State.FREE, State.TAKEN) ? offset : -1;
     }
 
     /**
@@ -45,16 +53,23 @@ public final class FilePosition {
      * @param taker told when it has it, perhaps before this returns
      */
     public void take(Taker taker) {
-        long at;
         synchronized (this) {
-            if (isTaken) {
+            if (isOthers()) {
                 takers.add(taker);
                 return;
             }
-            isTaken = true;
-            at = offset;
         }
-        taker.taken(at);
+        taker.taken(offset);
+    }
+
+    /** Whether others have it, who will look for takers at its release; else it is ours now. */
+    private boolean isOthers() {
+        while (!state.compareAndSet(State.FREE, State.TAKEN)) {
+            if (state.get() == State.AWAITED || state.compareAndSet(State.TAKEN, State.AWAITED)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**
@@ -63,17 +78,22 @@ public final class FilePosition {
      * @param bytes by how much it was moved
      */
     public void release(long bytes) {
+        offset += bytes;
+        if (!state.compareAndSet(State.TAKEN, State.FREE)) {
+            giveOn();
+        }
+    }
+
+    private void giveOn() {
         Taker next;
-        long at;
         synchronized (this) {
-            offset += bytes;
-            at = offset;
             next = takers.poll();
-            isTaken = next != null;
+            if (next == null) { // whoever asked has given it up
+                state.set(State.FREE);
+                return;
+            }
         }
-        if (next != null) {
-            next.taken(at);
-        }
+        next.taken(offset);
     }
 
     /** The taker does not want it any more, whether it waits for it or has just been given it. */

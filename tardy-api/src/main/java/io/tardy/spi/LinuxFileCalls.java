@@ -106,17 +106,18 @@ final class LinuxFileCalls extends FileCalls {
     }
 
     @Override
-    Integer read(AsyncSubmission.Read read, BooleanSupplier isGivenUp) throws ErrnoException {
+    Integer read(AsyncSubmission.Read read, long offset, BooleanSupplier isGivenUp)
+            throws ErrnoException {
         ByteBuffer into = read.into();
         DescriptorFile file = (DescriptorFile) read.file();
         if (into.isDirect()) {
-            int count = read(file, MemorySegment.ofBuffer(into), read.offset(), isGivenUp);
+            int count = read(file, MemorySegment.ofBuffer(into), offset, isGivenUp);
             into.position(into.position() + count);
             return count;
         }
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment memory = arena.allocate(Math.min(into.remaining(), HEAP_BYTES_MAX));
-            int count = read(file, memory, read.offset(), isGivenUp);
+            int count = read(file, memory, offset, isGivenUp);
             into.put(memory.asSlice(0, count).asByteBuffer());
             return count;
         }
@@ -139,18 +140,19 @@ final class LinuxFileCalls extends FileCalls {
     }
 
     @Override
-    Integer write(AsyncSubmission.Write write, BooleanSupplier isGivenUp) throws ErrnoException {
+    Integer write(AsyncSubmission.Write write, long offset, BooleanSupplier isGivenUp)
+            throws ErrnoException {
         ByteBuffer from = write.from();
         DescriptorFile file = (DescriptorFile) write.file();
         int count;
         if (from.isDirect()) {
-            count = write(file, MemorySegment.ofBuffer(from), write.offset(), isGivenUp);
+            count = write(file, MemorySegment.ofBuffer(from), offset, isGivenUp);
         } else {
             try (Arena arena = Arena.ofConfined()) {
                 int length = Math.min(from.remaining(), HEAP_BYTES_MAX);
                 MemorySegment memory = arena.allocate(length);
                 memory.asByteBuffer().put(0, from, from.position(), length);
-                count = write(file, memory, write.offset(), isGivenUp);
+                count = write(file, memory, offset, isGivenUp);
             }
         }
         from.position(from.position() + count);

@@ -275,27 +275,20 @@ final class NioFileCalls extends FileCalls {
     }
 
     @Override
-    Integer read(AsyncSubmission.Read read, BooleanSupplier isGivenUp) throws ErrnoException {
+    Integer read(AsyncSubmission.Read read, long offset, BooleanSupplier isGivenUp)
+            throws ErrnoException {
         FileChannel channel = channelOf(read.file(), Errno.EISDIR);
         ByteBuffer into = read.into();
-        int count =
-                call(
-                        () ->
-                                read.offset() < 0
-                                        ? channel.read(into)
-                                        : channel.read(into, read.offset()));
+        int count = call(() -> offset < 0 ? channel.read(into) : channel.read(into, offset));
         return Math.max(count, 0);
     }
 
     @Override
-    Integer write(AsyncSubmission.Write write, BooleanSupplier isGivenUp) throws ErrnoException {
+    Integer write(AsyncSubmission.Write write, long offset, BooleanSupplier isGivenUp)
+            throws ErrnoException {
         FileChannel channel = channelOf(write.file(), Errno.EBADF);
         ByteBuffer from = write.from();
-        return call(
-                () ->
-                        write.offset() < 0
-                                ? channel.write(from)
-                                : channel.write(from, write.offset()));
+        return call(() -> offset < 0 ? channel.write(from) : channel.write(from, offset));
     }
 
     private static FileChannel channelOf(FileHandle file, Errno ofDirectory) throws ErrnoException {

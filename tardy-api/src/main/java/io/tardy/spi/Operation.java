@@ -19,6 +19,7 @@ public abstract class Operation {
 
     private final AsyncSubmission<?, ?> submission;
     private final AsyncOp op;
+    private long offset = AsyncSubmission.CURRENT_POSITION;
     private boolean done;
     private Object value;
     private int errno = -1;
@@ -48,6 +49,20 @@ public abstract class Operation {
         return done;
     }
 
+    /**
+     * Where in its file it begins, in bytes: what the submission says or, where the current
+     * position is ours, where that is; {@link AsyncSubmission#CURRENT_POSITION} where only the
+     * system knows, or the file has no positions.
+     */
+    public final long offset() {
+        return offset;
+    }
+
+    /** Says where in its file it begins; before it is handed to whoever does it. */
+    public final void beginAt(long offset) {
+        this.offset = offset;
+    }
+
     /** The operation succeeded with this value, which must be of the submission's type. */
     public final void succeed(Object value) {
         finish();
@@ -74,15 +89,6 @@ public abstract class Operation {
     public final void reject(Throwable thrown) {
         finish();
         this.thrown = thrown;
-        completed();
-    }
-
-    /** It ends as another has ended that was done for it. */
-    public final void endAs(Operation other) {
-        finish();
-        this.value = other.value;
-        this.errno = other.errno;
-        this.thrown = other.thrown;
         completed();
     }
 

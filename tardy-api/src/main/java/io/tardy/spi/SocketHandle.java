@@ -392,8 +392,8 @@ public abstract class SocketHandle {
             return -refusal.number();
         }
         Hold hold = new Hold();
-        Runnable whenClosed = () -> {}; // the call that is under way ends by itself
-        if (!file.hold(whenClosed)) {
+        FileHandle.User user = () -> {}; // the call that is under way ends by itself
+        if (!file.hold(user)) {
             return -Errno.EBADF.number();
         }
         try {
@@ -408,7 +408,7 @@ public abstract class SocketHandle {
         } catch (TardyIOException e) {
             return -e.errno();
         } finally {
-            file.release(whenClosed);
+            file.release(user);
         }
     }
 

@@ -1,6 +1,8 @@
 package io.tardy.bench;
 
+import io.tardy.Frame;
 import io.tardy.Tardy;
+import io.tardy.TardyRuntime;
 import io.tardy.Threading;
 import io.tardy.aio.AsyncType;
 import io.tardy.fs.File;
@@ -12,7 +14,10 @@ import java.nio.file.StandardOpenOption;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /**
  * Reads blocks of a file that is in the page cache: the cost of an operation on a file, beside that
@@ -26,6 +31,7 @@ import picocli.CommandLine.Option;
 final class FileReadsCommand implements Callable<Integer> {
 
     private static final long SEED = 20_261_127;
+    private static final int FILE_BYTES = 64 << 20;
 
     @Option(
             names = "--transport",
@@ -53,10 +59,14 @@ final class FileReadsCommand implements Callable<Integer> {
             description = "At the file's current position, not at offsets; frames share it.")
     private boolean isAtPosition;
 
-    private static final int FILE_BYTES = 64 << 20;
+    @Spec private CommandSpec spec;
 
     @Override
     public Integer call() throws Exception {
+        if (blockBytes < 1 || FILE_BYTES % blockBytes != 0) {
+            throw new ParameterException(
+                    spec.commandLine(), "--block-bytes: a power of two, at most " + FILE_BYTES);
+        }
         Path path = Files.createTempFile("tardy-bench", ".file");
         try {
             byte[] content = new byte[FILE_BYTES];
@@ -86,7 +96,8 @@ final class FileReadsCommand implements Callable<Integer> {
                 block.clear();
                 int count =
                         isAtPosition ? channel.read(block) : channel.read(block, offset(random));
-                if (count < 0) {
+                requireWhole(count);
+                if (isAtPosition && (i + 1) % blocks() == 0) {
                     channel.position(0);
                 }
             }
@@ -102,37 +113,51 @@ final class FileReadsCommand implements Callable<Integer> {
                     (rt, file) ->
                             rt.spawn(
                                     () -> {
-                                        try (File opened = File.open(file)) {
-                                            long began = System.nanoTime();
-                                            var readers = new io.tardy.Frame<?>[frames];
-                                            for (int i = 0; i < frames; i++) {
-                                                long seed = SEED + i;
-                                                readers[i] = rt.spawn(() -> read(opened, seed));
-                                            }
-                                            for (var reader : readers) {
-                                                reader.join();
-                                            }
-                                            nanos[0] = System.nanoTime() - began;
+                                        for (int left = reads; left > 0; left -= blocks()) {
+                                            int count = Math.min(left, blocks());
+                                            nanos[0] += passNanos(rt, file, count);
                                         }
                                     }));
         }
         return nanos[0];
     }
 
-    private void read(File file, long seed) throws Exception {
+    /** Reads no more than the file has, so that none is at its end. */
+    private long passNanos(TardyRuntime rt, Path path, int count) throws Exception {
+        try (File file = File.open(path)) {
+            long began = System.nanoTime();
+            var readers = new Frame<?>[frames];
+            for (int i = 0; i < frames; i++) {
+                long seed = SEED + i;
+                readers[i] = rt.spawn(() -> read(file, seed, count / frames));
+            }
+            for (var reader : readers) {
+                reader.join();
+            }
+            return System.nanoTime() - began;
+        }
+    }
+
+    private void read(File file, long seed, int count) throws Exception {
         ByteBuffer block = ByteBuffer.allocateDirect(blockBytes);
         SplittableRandom random = new SplittableRandom(seed);
-        for (int i = 0; i < reads / frames; i++) {
+        for (int i = 0; i < count; i++) {
             block.clear();
-            if (isAtPosition) {
-                file.read(block);
-            } else {
-                file.read(block, offset(random));
-            }
+            requireWhole(isAtPosition ? file.read(block) : file.read(block, offset(random)));
+        }
+    }
+
+    private int blocks() {
+        return FILE_BYTES / blockBytes;
+    }
+
+    private void requireWhole(int count) {
+        if (count != blockBytes) {
+            throw new IllegalStateException("read " + count + " bytes of " + blockBytes);
         }
     }
 
     private long offset(SplittableRandom random) {
-        return (long) random.nextInt(FILE_BYTES / blockBytes) * blockBytes;
+        return (long) random.nextInt(blocks()) * blockBytes;
     }
 }

@@ -3,7 +3,6 @@ package io.tardy.transport.iouring;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.tardy.aio.AsyncSubmission;
-import io.tardy.aio.AsyncSubmission.AtOffset;
 import io.tardy.aio.AsyncSubmission.CloseFile;
 import io.tardy.aio.AsyncSubmission.Delete;
 import io.tardy.aio.AsyncSubmission.Mkdir;
@@ -101,12 +100,12 @@ final class FileSubmissions {
         ByteBuffer into = read.into();
         if (into.isDirect()) {
             long address = NativeMemory.addressOf(into) + into.position();
-            Sqe sqe = Sqe.read(descriptor, address, into.remaining(), offset(read));
+            Sqe sqe = Sqe.read(descriptor, address, into.remaining(), offset(operation));
             return new InFlight(operation, sqe, null);
         }
         int length = Math.min(into.remaining(), HEAP_BYTES_MAX);
         ByteBuf memory = allocator.directBuffer(length);
-        Sqe sqe = Sqe.read(descriptor, NativeMemory.addressOf(memory), length, offset(read));
+        Sqe sqe = Sqe.read(descriptor, NativeMemory.addressOf(memory), length, offset(operation));
         return new InFlight(operation, sqe, memory);
     }
 
@@ -115,13 +114,13 @@ final class FileSubmissions {
         ByteBuffer from = write.from();
         if (from.isDirect()) {
             long address = NativeMemory.addressOf(from) + from.position();
-            Sqe sqe = Sqe.write(descriptor, address, from.remaining(), offset(write));
+            Sqe sqe = Sqe.write(descriptor, address, from.remaining(), offset(operation));
             return new InFlight(operation, sqe, null);
         }
         int length = Math.min(from.remaining(), HEAP_BYTES_MAX);
         ByteBuf memory = allocator.directBuffer(length);
         memory.writeBytes(from.slice(from.position(), length));
-        Sqe sqe = Sqe.write(descriptor, NativeMemory.addressOf(memory), length, offset(write));
+        Sqe sqe = Sqe.write(descriptor, NativeMemory.addressOf(memory), length, offset(operation));
         return new InFlight(operation, sqe, memory);
     }
 
@@ -130,8 +129,8 @@ final class FileSubmissions {
      * given one. The kernel's own position is never used: it does not move it for a write that it
      * had to begin anew, and gives it to two reads at once.
      */
-    private static long offset(AtOffset submission) {
-        return Math.max(submission.offset(), 0);
+    private static long offset(Operation operation) {
+        return Math.max(operation.offset(), 0);
     }
 
     /**
