@@ -23,6 +23,9 @@ final class FrameFactory {
     /** Null if it cannot be had: only a message says less then. */
     private static final Field SCHEDULER = schedulerField();
 
+    /** Null if it cannot be had, as {@link #SCHEDULER}. */
+    private static final Executor DEFAULT_SCHEDULER = defaultSchedulerOfTheJdk();
+
     private static final RuntimeException FAILURE;
 
     static {
@@ -40,22 +43,28 @@ final class FrameFactory {
                                     MethodType.methodType(
                                             Thread.Builder.OfVirtual.class, Executor.class));
             JdkPollers.warmUp();
+            if (DEFAULT_SCHEDULER == null) {
+                failure = unknownJdk(null);
+            }
         } catch (InaccessibleObjectException e) {
             failure = new IllegalStateException(missingFlag(FrameFactory.class.getModule()), e);
         } catch (ReflectiveOperationException e) {
-            failure =
-                    new UnsupportedOperationException(
-                            "this JDK ("
-                                    + Runtime.version()
-                                    + ") makes virtual threads in a way that Tardy does not know:"
-                                    + " use JDK 25, or a newer Tardy",
-                            e);
+            failure = unknownJdk(e);
         }
         NEW_BUILDER = newBuilder;
         FAILURE = failure;
     }
 
     private FrameFactory() {}
+
+    private static RuntimeException unknownJdk(ReflectiveOperationException cause) {
+        return new UnsupportedOperationException(
+                "this JDK ("
+                        + Runtime.version()
+                        + ") makes virtual threads in a way that Tardy does not know: use JDK 25,"
+                        + " or a newer Tardy",
+                cause);
+    }
 
     /**
      * A thread, not started, that runs whenever {@code scheduler} runs what it is given.
@@ -75,6 +84,16 @@ final class FrameFactory {
         }
     }
 
+    /** Whether {@link #newThread} makes threads. */
+    static boolean isUsable() {
+        return FAILURE == null;
+    }
+
+    /** The JDK's own scheduler of virtual threads; for those that are none of ours. */
+    static Executor defaultScheduler() {
+        return DEFAULT_SCHEDULER;
+    }
+
     /** Throws what {@link #newThread} would throw, if it would. */
     static void requireUsable() {
         if (FAILURE != null) {
@@ -91,6 +110,11 @@ final class FrameFactory {
         } catch (IllegalAccessException | IllegalArgumentException e) {
             return null; // a virtual thread of another kind
         }
+    }
+
+    /** That of any virtual thread which a platform thread makes. */
+    private static Executor defaultSchedulerOfTheJdk() {
+        return schedulerOf(Thread.ofVirtual().unstarted(() -> {}));
     }
 
     private static Field schedulerField() {

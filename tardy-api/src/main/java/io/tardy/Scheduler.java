@@ -13,7 +13,6 @@ import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
@@ -240,6 +239,11 @@ public final class Scheduler {
     }
 
     boolean hasRunnable() {
+        return hasQueued() || runtime.carrier().hasInbound();
+    }
+
+    /** Whether frames are runnable that no other thread has just made so. */
+    boolean hasQueued() {
         return !runQueue.isEmpty();
     }
 
@@ -250,12 +254,15 @@ public final class Scheduler {
     /** Whether the current thread is the runtime's, be it in a frame or not. */
     boolean isRuntimeThread() {
         Thread current = Thread.currentThread();
-        return current == loopThread || current == mounted;
+        return current == loopThread || isBesideLoop(current);
     }
 
-    /** Whether this, the current thread, is the frame that has the runtime's thread now. */
-    boolean isMounted(Thread current) {
-        return current == mounted;
+    /**
+     * Whether this, the current thread, is the frame that has the runtime's thread now, or the
+     * carrier of loop and frames.
+     */
+    boolean isBesideLoop(Thread current) {
+        return current == mounted || runtime.carrier().is(current);
     }
 
     /**
@@ -315,6 +322,11 @@ public final class Scheduler {
     }
 
     private void start(Frame<?> frame) {
+        if (!runtime.carrier().isCarrying()) {
+            room.leave();
+            frame.abandon(notCarried());
+            return;
+        }
         Task task = new Task(this, pool.take(), frame);
         pool.put(task);
         frame.start(task);
@@ -324,41 +336,40 @@ public final class Scheduler {
         }
     }
 
+    private IllegalStateException notCarried() {
+        return new IllegalStateException(
+                runtime
+                        + " cannot run frames, for its loop runs in a virtual thread: give the"
+                        + " group an executor or a factory of platform threads");
+    }
+
     /** The JDK says that a frame may run; any thread. */
     void resume(Task task) {
         if (isRuntimeThread()) {
             enqueue(task);
-            return;
-        }
-        try {
-            runtime.loop().execute(() -> enqueue(task));
-        } catch (RejectedExecutionException e) {
-            runLate(() -> task.proceed());
+        } else {
+            runtime.carrier().resume(task);
         }
     }
 
     /** The JDK says that a thread which is no frame, but inherited a frame's scheduler, may run. */
     void resumeOther(Runnable continuation) {
-        try {
-            runtime.loop().execute(continuation);
-        } catch (RejectedExecutionException e) {
-            runLate(continuation);
-        }
+        runtime.carrier().resumeOther(continuation);
     }
 
-    /**
-     * The runtime has ended around a thread that still wants to run: let it, so that it can end.
-     */
-    private static void runLate(Runnable continuation) {
-        ForkJoinPool.commonPool().execute(continuation);
-    }
-
-    private void enqueue(Task task) {
+    void enqueue(Task task) {
         task.enqueue(runQueue);
     }
 
-    /** Runs the frames that are runnable now, within a budget of time. */
+    /** Lets the frames that are runnable now have their turn; on the loop. */
     void runFrames() {
+        if (hasRunnable()) {
+            runtime.carrier().giveWay();
+        }
+    }
+
+    /** Runs the frames that are runnable now, within a budget of time; on the carrier. */
+    void runBatch() {
         int left = runQueue.count();
         if (left == 0) {
             return;
@@ -396,8 +407,21 @@ public final class Scheduler {
         }
     }
 
-    /** Nobody has heard of this failure: the handler will; on the loop. */
+    /** Nobody has heard of this failure: the handler will, on the loop, for it is a user's. */
     void uncaught(Frame<?> frame) {
+        Runnable telling = () -> tellHandler(frame);
+        if (Thread.currentThread() == loopThread) {
+            telling.run();
+            return;
+        }
+        try {
+            runtime.loop().execute(telling);
+        } catch (RejectedExecutionException e) {
+            telling.run(); // the runtime has ended around the frame
+        }
+    }
+
+    private void tellHandler(Frame<?> frame) {
         try {
             options.uncaughtFrame().uncaught(frame, frame.failure());
         } catch (Throwable t) {

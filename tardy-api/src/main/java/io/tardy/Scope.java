@@ -256,7 +256,7 @@ public final class Scope implements AutoCloseable {
         Scheduler scheduler = owner.scheduler();
         for (Frame<?> child : failed) {
             if (!child.isJoined()) {
-                scheduler.onLoop(() -> scheduler.uncaught(child));
+                scheduler.uncaught(child);
             }
         }
         failed.clear();

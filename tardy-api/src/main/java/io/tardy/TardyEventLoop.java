@@ -21,6 +21,9 @@ import java.util.concurrent.TimeUnit;
  * </ol>
  *
  * <p>Steps 3 to 5 make tasks runnable and run none of them.
+ *
+ * <p>The loop is a virtual thread, and gives way to the frames in step 1. Wherever it meets a lock
+ * that another has it is suspended, and frames run meanwhile; see {@link Carrier}.
  */
 final class TardyEventLoop extends SingleThreadIoEventLoop {
 
@@ -108,10 +111,15 @@ final class TardyEventLoop extends SingleThreadIoEventLoop {
         ioHandler().wakeup();
     }
 
-    /** A frame has the loop's thread, so the loop is awake: no need to wake it. */
+    /** There is something to do beside the loop, or for it, while it perhaps waits for events. */
+    void wakeFromWait() {
+        ioHandler().wakeup();
+    }
+
+    /** A frame has the loop's thread, so the loop does not wait: no need to wake it. */
     @Override
     public void execute(Runnable task) {
-        if (runtime != null && runtime.scheduler().isMounted(Thread.currentThread())) {
+        if (runtime != null && runtime.scheduler().isBesideLoop(Thread.currentThread())) {
             lazyExecute(task);
         } else {
             super.execute(task);

@@ -40,6 +40,7 @@ public final class TardyRuntime {
     private final TardyOptions options;
     private final TransportChoice choice;
     private final Scheduler scheduler;
+    private final Carrier carrier;
     private final TardyEventLoop loop;
     private final OffloadPool offload = new OffloadPool(this);
     private final Async async;
@@ -69,11 +70,12 @@ public final class TardyRuntime {
         this.options = options;
         this.choice = choice;
         this.scheduler = new Scheduler(this, options);
+        this.carrier = new Carrier(this, scheduler, executor);
         this.loop =
                 new TardyEventLoop(
                         this,
                         group,
-                        executor,
+                        carrier,
                         TransportIoHandler.factory(
                                 choice.transport().ioHandlerFactory(options.aioReapMax())));
         this.async =
@@ -392,6 +394,10 @@ public final class TardyRuntime {
 
     TransportChoice choice() {
         return choice;
+    }
+
+    Carrier carrier() {
+        return carrier;
     }
 
     TardyEventLoop loop() {

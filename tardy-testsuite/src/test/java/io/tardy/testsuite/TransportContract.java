@@ -7,6 +7,7 @@ interface TransportContract
                 TaskContract,
                 ThreadContract,
                 PinningContract,
+                LoopLockContract,
                 ClockContract,
                 StartContract,
                 TimerContract,

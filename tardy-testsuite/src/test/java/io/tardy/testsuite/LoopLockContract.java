@@ -1,0 +1,315 @@
+package io.tardy.testsuite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
+import io.tardy.Frame;
+import io.tardy.FrameFailedException;
+import io.tardy.TardyRuntime;
+import io.tardy.Timer;
+import io.tardy.netty.TardyEventLoopGroup;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * A loop and its frames share locks with each other and with anybody. Whoever waits for one is
+ * suspended; nobody else is. The time limits are on threads of their own, for a loop that stands
+ * still would hold the test's.
+ */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+interface LoopLockContract extends GroupFixture {
+
+    /** What is locked and given back again, for whatever lock. */
+    @FunctionalInterface
+    interface Locked {
+        void run(Runnable inside);
+    }
+
+    @Test
+    default void aLoopQueuesForALockBehindItsFrame() throws Exception {
+        ReentrantLock unfair = new ReentrantLock();
+        loopQueuesBehindFrame(inside -> runLocked(unfair, inside));
+        ReentrantLock fair = new ReentrantLock(true);
+        loopQueuesBehindFrame(inside -> runLocked(fair, inside));
+    }
+
+    @Test
+    default void aLoopQueuesForAMonitorBehindItsFrame() throws Exception {
+        Object monitor = new Object();
+        loopQueuesBehindFrame(
+                inside -> {
+                    synchronized (monitor) {
+                        inside.run();
+                    }
+                });
+    }
+
+    private static void runLocked(ReentrantLock lock, Runnable inside) {
+        lock.lock();
+        try {
+            inside.run();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The test's thread has the lock, a frame waits for it, then the loop. */
+    private void loopQueuesBehindFrame(Locked lock) throws Exception {
+        withGroup(
+                1,
+                group -> {
+                    EventLoop loop = group.next();
+                    TardyRuntime rt = GroupFixture.runtimeOf(loop);
+                    AtomicReference<Thread> inFrame = new AtomicReference<>();
+                    AtomicReference<Thread> onLoop = new AtomicReference<>();
+                    List<Frame<Void>> frames = new ArrayList<>();
+                    List<Future<?>> tasks = new ArrayList<>();
+                    Queue<String> order = new ConcurrentLinkedQueue<>();
+                    lock.run(
+                            () -> {
+                                frames.add(
+                                        rt.spawn(
+                                                () -> {
+                                                    inFrame.set(Thread.currentThread());
+                                                    lock.run(() -> order.add("frame"));
+                                                }));
+                                awaitWaiting(inFrame);
+                                tasks.add(
+                                        loop.submit(
+                                                () -> {
+                                                    onLoop.set(Thread.currentThread());
+                                                    lock.run(() -> order.add("loop"));
+                                                }));
+                                awaitWaiting(onLoop);
+                                // Spawning needs the loop, which waits: this was begun before.
+                                assertThat(order).isEmpty();
+                            });
+                    for (Frame<Void> frame : frames) {
+                        frame.join();
+                    }
+                    for (Future<?> task : tasks) {
+                        assertThat(task.await(patience().toSeconds(), TimeUnit.SECONDS)).isTrue();
+                    }
+                    assertThat(order).containsExactlyInAnyOrder("frame", "loop");
+                });
+    }
+
+    @Test
+    default void framesGoOnWhileTheLoopWaitsForALock() throws Exception {
+        withGroup(
+                1,
+                group -> {
+                    EventLoop loop = group.next();
+                    TardyRuntime rt = GroupFixture.runtimeOf(loop);
+                    ReentrantLock lock = new ReentrantLock();
+                    AtomicReference<Thread> onLoop = new AtomicReference<>();
+                    CompletableFuture<Void> goOn = new CompletableFuture<>();
+                    Frame<String> frame =
+                            rt.spawn(
+                                    () -> {
+                                        goOn.get();
+                                        return "went on";
+                                    });
+                    Future<?> task;
+                    lock.lock();
+                    try {
+                        task =
+                                loop.submit(
+                                        () -> {
+                                            onLoop.set(Thread.currentThread());
+                                            runLocked(lock, () -> {});
+                                        });
+                        awaitWaiting(onLoop);
+                        goOn.complete(null);
+                        assertThat(frame.join()).isEqualTo("went on");
+                        assertThat(task.isDone()).isFalse();
+                    } finally {
+                        lock.unlock();
+                    }
+                    task.sync();
+                });
+    }
+
+    @Test
+    default void aHandlerMayWaitForWhatAFrameOfItsRuntimeDoesWithoutTheLoop() throws Exception {
+        withGroup(
+                1,
+                group -> {
+                    EventLoop loop = group.next();
+                    TardyRuntime rt = GroupFixture.runtimeOf(loop);
+                    CompletableFuture<String> asked = new CompletableFuture<>();
+                    CompletableFuture<String> answered = new CompletableFuture<>();
+                    rt.spawn(() -> answered.complete(asked.get() + "!"));
+                    assertThat(
+                                    loop.submit(
+                                                    () -> {
+                                                        asked.complete("hello");
+                                                        return answered.get();
+                                                    })
+                                            .get())
+                            .isEqualTo("hello!");
+                });
+    }
+
+    @Test
+    default void aVirtualThreadOfAHandlersIsTheJdks() throws Exception {
+        withGroup(
+                1,
+                group -> {
+                    AtomicInteger ran = new AtomicInteger();
+                    group.submit(
+                                    () -> {
+                                        Thread started =
+                                                Thread.ofVirtual()
+                                                        .start(
+                                                                () -> {
+                                                                    Thread.yield();
+                                                                    ran.incrementAndGet();
+                                                                });
+                                        // The loop holds its thread meanwhile.
+                                        awaitTrue(() -> ran.get() == 1);
+                                        return started.getName();
+                                    })
+                            .get();
+                    assertThat(ran).hasValue(1);
+                });
+    }
+
+    @Test
+    default void handlersOfUncaughtFailuresRunOnTheLoopAndMayWaitForLocks() throws Exception {
+        CompletableFuture<Boolean> inLoop = new CompletableFuture<>();
+        CompletableFuture<Void> goOn = new CompletableFuture<>();
+        inFrame(
+                tardy().uncaughtFrame(
+                                (frame, failure) -> {
+                                    goOn.join();
+                                    inLoop.complete(
+                                            TardyRuntime.current().eventLoop().inEventLoop());
+                                }),
+                rt -> {
+                    rt.spawn(
+                            () -> {
+                                throw new IllegalStateException("nobody joins me");
+                            });
+                    Frame.yield();
+                    goOn.complete(null);
+                    assertThat(inLoop.get()).isTrue();
+                });
+    }
+
+    @Test
+    default void everybodyMayPrintAllocateAndLock() throws Exception {
+        int turns = 2_000;
+        ReentrantLock lock = new ReentrantLock();
+        Object monitor = new Object();
+        AtomicInteger inside = new AtomicInteger();
+        Runnable turn =
+                () -> {
+                    ByteBuf buffer = PooledByteBufAllocator.DEFAULT.directBuffer(5_000);
+                    try {
+                        runLocked(
+                                lock,
+                                () -> {
+                                    synchronized (monitor) {
+                                        assertThat(inside.incrementAndGet()).isOne();
+                                        buffer.writeLong(inside.decrementAndGet());
+                                    }
+                                });
+                    } finally {
+                        buffer.release();
+                    }
+                };
+        withGroup(
+                2,
+                group -> {
+                    List<Frame<Void>> frames = new ArrayList<>();
+                    List<Future<?>> tasks = new ArrayList<>();
+                    Thread foreign =
+                            Thread.ofPlatform()
+                                    .start(
+                                            () -> {
+                                                for (int i = 0; i < turns; i++) {
+                                                    turn.run();
+                                                }
+                                            });
+                    for (int loops = 0; loops < 2; loops++) {
+                        EventLoop loop = group.next();
+                        TardyRuntime rt = GroupFixture.runtimeOf(loop);
+                        for (int i = 0; i < 4; i++) {
+                            frames.add(
+                                    rt.spawn(
+                                            () -> {
+                                                for (int n = 0; n < turns; n++) {
+                                                    turn.run();
+                                                    if (n % 100 == 0) {
+                                                        Timer.delay(Duration.ofNanos(1));
+                                                    }
+                                                    Frame.yield();
+                                                }
+                                            }));
+                        }
+                        for (int i = 0; i < turns; i++) {
+                            tasks.add(loop.submit(turn));
+                        }
+                    }
+                    for (Frame<Void> frame : frames) {
+                        frame.join();
+                    }
+                    for (Future<?> task : tasks) {
+                        task.sync();
+                    }
+                    foreign.join();
+                });
+    }
+
+    @Test
+    default void aLoopThatRunsInAVirtualThreadHasNoFrames() throws Exception {
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            withGroup(
+                    TardyEventLoopGroup.builder().threads(1).executor(threads).async(transport()),
+                    group -> {
+                        assertThat(group.submit(() -> "runs").get()).isEqualTo("runs");
+                        TardyRuntime rt = GroupFixture.runtimeOf(group.next());
+                        Frame<Void> frame = rt.spawn(() -> {});
+                        assertThatExceptionOfType(FrameFailedException.class)
+                                .isThrownBy(frame::join)
+                                .withStackTraceContaining("platform threads");
+                        assertThat(rt.tasks()).isZero();
+                    });
+        }
+    }
+
+    private void awaitWaiting(AtomicReference<Thread> thread) {
+        awaitTrue(
+                () ->
+                        thread.get() != null
+                                && (thread.get().getState() == Thread.State.WAITING
+                                        || thread.get().getState() == Thread.State.BLOCKED));
+    }
+
+    private void awaitTrue(BooleanSupplier condition) {
+        long began = System.nanoTime();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - began > patience().toNanos()) {
+                throw new AssertionError("in vain for " + patience());
+            }
+            Thread.onSpinWait();
+        }
+    }
+}
