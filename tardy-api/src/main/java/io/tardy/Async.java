@@ -217,8 +217,10 @@ final class Async {
 
     /** Hands over what was queued when this began. */
     void submit() {
-        for (int left = queued.size(); left > 0; left--) {
-            start(queued.poll());
+        // Frames that run while a start is suspended at a lock may queue more, or take some back.
+        TaskOperation next;
+        for (int left = queued.size(); left > 0 && (next = queued.poll()) != null; left--) {
+            start(next);
         }
         backend.submit();
     }

@@ -226,15 +226,17 @@ final class FramePipeline extends ChannelInboundHandlerAdapter {
     }
 
     private void releaseUnread() {
-        unread.forEach(ReferenceCountUtil::release);
-        unread.clear();
+        for (Object message; (message = unread.poll()) != null; ) {
+            ReferenceCountUtil.release(message);
+        }
         unreadBytes = 0;
     }
 
     private void dropUnsent() {
-        unsent.forEach(ReferenceCountUtil::release);
-        writesPending -= unsent.size();
-        unsent.clear();
+        for (Object message; (message = unsent.poll()) != null; ) {
+            writesPending--;
+            ReferenceCountUtil.release(message);
+        }
         writer.wake();
     }
 

@@ -88,14 +88,18 @@ public abstract class ReadinessRegistration implements SocketHandle.Attachment {
         hungUp |= hangup;
         if (in || hangup) {
             readable = true;
-            if (reader != null && tryRead(reader)) {
-                reader = null;
+            Operation waiting = reader;
+            reader = null; // before it is over, for then its frame may begin the next one
+            if (waiting != null && !tryRead(waiting)) {
+                reader = waiting;
             }
         }
         if (out || hangup) {
             writable = true;
-            if (writer != null && tryWrite(writer)) {
-                writer = null;
+            Operation waiting = writer;
+            writer = null;
+            if (waiting != null && !tryWrite(waiting)) {
+                writer = waiting;
             }
         }
     }
@@ -161,19 +165,26 @@ public abstract class ReadinessRegistration implements SocketHandle.Attachment {
         }
     }
 
+    // Whoever tries may be suspended meanwhile, at the lock of an allocator: what the system
+    // reports
+    // then must not be forgotten after it.
+
     /** Whether the operation is over; if not, the system will report when to try again. */
     private boolean tryRead(Operation operation) {
+        readable = false;
         SocketCalls.Outcome outcome = backend.calls().read(operation, socket, recvSize);
         // What comes after the last byte is reported anew, but not after the hangup.
-        readable =
+        readable |=
                 outcome == SocketCalls.Outcome.DONE
                         || outcome == SocketCalls.Outcome.DONE_AND_DRAINED && hungUp;
         return outcome != SocketCalls.Outcome.WOULD_WAIT;
     }
 
     private boolean tryWrite(Operation operation) {
-        writable = backend.calls().write(operation, socket) != SocketCalls.Outcome.WOULD_WAIT;
-        return writable;
+        writable = false;
+        boolean isOver = backend.calls().write(operation, socket) != SocketCalls.Outcome.WOULD_WAIT;
+        writable |= isOver;
+        return isOver;
     }
 
     private void requireFree(Operation slot, String verb) {

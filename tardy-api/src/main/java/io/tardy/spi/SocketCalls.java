@@ -42,11 +42,10 @@ public final class SocketCalls {
     private final ByteBufAllocator allocator;
 
     /**
-     * Made before the loop runs: the JDK registers a direct buffer under a lock of its own, and a
-     * frame that is suspended at that lock, next in line, can only go on when the loop is not
-     * waiting for the same lock.
+     * Memory for what is on the heap; null while somebody uses it, who may be suspended meanwhile
+     * at a lock of a channel's or an allocator's.
      */
-    private final ByteBuffer scratch = ByteBuffer.allocateDirect(SCRATCH_BYTES);
+    private ByteBuffer scratch = ByteBuffer.allocateDirect(SCRATCH_BYTES);
 
     /**
      * To be made before the loop runs, not on its thread.
@@ -201,13 +200,17 @@ public final class SocketCalls {
                 }
                 buffer.writerIndex(datagram.length());
             } else {
-                ByteBuffer whole = scratch();
-                Datagram datagram = socket.recvFrom(whole);
-                if (datagram == null) {
-                    return Outcome.WOULD_WAIT;
+                ByteBuffer whole = takeScratch();
+                try {
+                    Datagram datagram = socket.recvFrom(whole);
+                    if (datagram == null) {
+                        return Outcome.WOULD_WAIT;
+                    }
+                    buffer = allocator.ioBuffer(datagram.length());
+                    buffer.writeBytes(whole.position(0).limit(datagram.length()));
+                } finally {
+                    giveBack(whole);
                 }
-                buffer = allocator.ioBuffer(datagram.length());
-                buffer.writeBytes(whole.position(0).limit(datagram.length()));
             }
             operation.succeed(buffer);
             buffer = null;
@@ -229,7 +232,7 @@ public final class SocketCalls {
     private Datagram receive(SocketHandle socket, ByteBuffer into) throws TardyIOException {
         int room = into.remaining();
         if (!socket.tellsLength()) {
-            return receiveThrough(scratch(), socket, into);
+            return receiveThroughScratch(socket, into);
         } else if (into.isDirect()) {
             int position = into.position();
             Datagram datagram = socket.recvFrom(into);
@@ -238,15 +241,28 @@ public final class SocketCalls {
             }
             return datagram;
         } else if (room <= SCRATCH_BYTES) {
-            return receiveThrough(scratch().limit(room), socket, into);
+            return receiveThroughScratch(socket, into);
         }
         int next = socket.nextDatagramBytes();
         if (next < 0) {
-            return receiveThrough(scratch(), socket, into); // says why
+            return receiveThroughScratch(socket, into); // says why
         }
         try (Arena arena = Arena.ofConfined()) {
             ByteBuffer memory = arena.allocate(Math.clamp(next, 1, room)).asByteBuffer();
             return receiveThrough(memory, socket, into);
+        }
+    }
+
+    private Datagram receiveThroughScratch(SocketHandle socket, ByteBuffer into)
+            throws TardyIOException {
+        ByteBuffer memory = takeScratch();
+        try {
+            if (socket.tellsLength()) {
+                memory.limit(Math.min(memory.capacity(), into.remaining()));
+            }
+            return receiveThrough(memory, socket, into);
+        } finally {
+            giveBack(memory);
         }
     }
 
@@ -328,7 +344,12 @@ public final class SocketCalls {
         if (from.isDirect()) {
             return call.send(from);
         } else if (length <= SCRATCH_BYTES) {
-            return call.send(scratch().put(0, from, from.position(), length).limit(length));
+            ByteBuffer direct = takeScratch();
+            try {
+                return call.send(direct.put(0, from, from.position(), length).limit(length));
+            } finally {
+                giveBack(direct);
+            }
         } else if (length > longestDatagram(socket)) {
             return -Errno.EMSGSIZE.number();
         }
@@ -380,13 +401,17 @@ public final class SocketCalls {
         if (into.isDirect()) {
             return socket.recv(into);
         }
-        ByteBuffer direct = scratch();
-        direct.limit(Math.min(direct.capacity(), into.remaining()));
-        int count = socket.recv(direct);
-        if (count > 0) {
-            into.put(direct.flip());
+        ByteBuffer direct = takeScratch();
+        try {
+            direct.limit(Math.min(direct.capacity(), into.remaining()));
+            int count = socket.recv(direct);
+            if (count > 0) {
+                into.put(direct.flip());
+            }
+            return count;
+        } finally {
+            giveBack(direct);
         }
-        return count;
     }
 
     /** Sends from a direct or heap buffer; the outcome as of {@link SocketHandle#send}. */
@@ -400,14 +425,18 @@ public final class SocketCalls {
             }
             return sent;
         }
-        ByteBuffer direct = scratch();
-        int length = Math.min(direct.capacity(), from.remaining());
-        direct.put(0, from, from.position(), length).limit(length);
-        int count = socket.send(direct);
-        if (count > 0) {
-            from.position(from.position() + count);
+        ByteBuffer direct = takeScratch();
+        try {
+            int length = Math.min(direct.capacity(), from.remaining());
+            direct.put(0, from, from.position(), length).limit(length);
+            int count = socket.send(direct);
+            if (count > 0) {
+                from.position(from.position() + count);
+            }
+            return count;
+        } finally {
+            giveBack(direct);
         }
-        return count;
     }
 
     /** Receives into the writable bytes, whose index advances. */
@@ -445,7 +474,13 @@ public final class SocketCalls {
         return count;
     }
 
-    private ByteBuffer scratch() {
-        return scratch.clear();
+    private ByteBuffer takeScratch() {
+        ByteBuffer taken = scratch;
+        scratch = null;
+        return taken == null ? ByteBuffer.allocateDirect(SCRATCH_BYTES) : taken.clear();
+    }
+
+    private void giveBack(ByteBuffer taken) {
+        scratch = taken;
     }
 }
