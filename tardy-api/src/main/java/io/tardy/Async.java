@@ -56,7 +56,9 @@ final class Async {
             if (connect != null) {
                 connect.socket().connectEnded(connect.address(), hasSucceeded());
             }
-            task.completed(this);
+            if (!task.completed(this)) {
+                discardValue();
+            }
         }
 
         @Override
@@ -191,23 +193,32 @@ final class Async {
         return false;
     }
 
-    /** Queues a job for the next {@link #submit}; in the frame. */
+    /** Queues an operation for the next {@link #submit}, when its frame was suspended. */
     void queueJob(TaskOperation operation) {
         queued.add(operation);
     }
 
-    /** Takes back a job that is still queued, which ends as given up; in the frame. */
-    void takeBack(TaskOperation operation) {
-        if (!queued.remove(operation)) {
-            throw new IllegalStateException("begun already: " + operation.submission());
+    /** Sees to it that a close is done, although its frame cannot wait for it; in the frame. */
+    void closeUnawaited(TaskOperation close) {
+        if (close.submission() instanceof AsyncSubmission.CloseFile) {
+            endWithoutLoop(close); // the transport need not hear of it
+        } else {
+            queued.add(close);
         }
-        operation.fail(Errno.ECANCELED.number());
     }
 
-    /** Sees to it that a close which is queued is done, although its frame does not wait. */
-    void closeUnawaited(TaskOperation close) {
-        if (close.submission() instanceof AsyncSubmission.CloseFile && queued.remove(close)) {
-            endWithoutLoop(close); // the transport need not hear of it
+    /**
+     * Nobody will take the outcome of this operation; on the loop. What it brings is given back.
+     *
+     * @param isUnbegun whether it was never queued
+     */
+    void abandon(TaskOperation operation, boolean isUnbegun) {
+        if (operation.isDone()) {
+            operation.discardValue();
+        } else if (isUnbegun) {
+            operation.fail(Errno.ECANCELED.number());
+        } else {
+            cancel(operation);
         }
     }
 

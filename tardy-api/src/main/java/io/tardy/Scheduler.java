@@ -74,6 +74,7 @@ public final class Scheduler {
             Task task, AsyncSubmission<T, E> submission) {
         Async async = runtime.async();
         Async.TaskOperation operation = new Async.TaskOperation(task, submission);
+        task.begin(operation);
         DeadlineBlock deadline = task.deadline();
         if (runtime.hasEnded()) {
             async.endWithoutLoop(operation);
@@ -82,8 +83,7 @@ public final class Scheduler {
             operation.fail(Errno.ECANCELED.number());
             Thread.yield(); // a frame that will not hear of it must not keep the thread either
         } else if (!async.attempt(operation)) {
-            async.queueJob(operation);
-            if (!task.awaitIo(operation)) {
+            if (!task.awaitOperation()) {
                 return withoutWait(operation, submission);
             }
         } else if (task.countUnbrokenOp(UNBROKEN_OPS_MAX)) {
@@ -91,6 +91,7 @@ public final class Scheduler {
         }
         task.restoreInterrupt();
         Resulted<T, E> outcome = operation.result(submission);
+        task.outcomeTaken();
         return deadline == null ? outcome : lateIfExpired(task, outcome);
     }
 
@@ -104,7 +105,7 @@ public final class Scheduler {
             runtime.async().closeUnawaited(operation);
             return new Resulted.Actual<>(null);
         }
-        runtime.async().takeBack(operation);
+        operation.fail(Errno.ECANCELED.number());
         throw FrameParking.refusal(submission.op().label(), runtime);
     }
 
@@ -397,8 +398,7 @@ public final class Scheduler {
     }
 
     private void release(Task task) {
-        task.moveTo(TaskState.DEAD);
-        task.endDeadlines();
+        task.end();
         pool.release(task);
         room.leave();
         task.frame().end(task);
@@ -481,12 +481,12 @@ public final class Scheduler {
         Task task = requireFrame("offload");
         task.requireMayWait("offload");
         Async.CallOperation<T> operation = new Async.CallOperation<>(task, call);
-        runtime.async().queueJob(operation);
-        if (!task.awaitIo(operation)) {
-            runtime.async().takeBack(operation);
+        task.begin(operation);
+        if (!task.awaitOperation()) {
             throw FrameParking.refusal("offload", runtime);
         }
         task.restoreInterrupt();
+        task.outcomeTaken();
         try {
             return operation.outcome();
         } catch (Exception e) {

@@ -3,7 +3,6 @@ package io.tardy;
 import io.tardy.aio.CancelledException;
 import io.tardy.aio.DeadlineExceededException;
 import io.tardy.aio.TardyIOException;
-import io.tardy.spi.Operation;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -33,9 +32,16 @@ final class Task implements Executor {
     private Runnable continuation;
     private TaskState state = TaskState.RUNNABLE;
     private boolean queued;
-    private boolean parkedByJdk;
     private boolean triggered;
-    private Operation inFlight;
+    private boolean awaitsTrigger;
+
+    /** The operation whose outcome the frame has not taken yet, or null. */
+    private Async.TaskOperation operation;
+
+    /** Whether the operation is to be started as soon as the frame is suspended. */
+    private boolean isToStart;
+
+    private boolean awaitsOperation;
     private int unbrokenOps;
     private int turns;
     private DeadlineBlock deadline;
@@ -133,10 +139,6 @@ final class Task implements Executor {
         return deadline != null && deadline.isExpired();
     }
 
-    Operation inFlight() {
-        return inFlight;
-    }
-
     void start() {
         thread.start();
     }
@@ -157,8 +159,7 @@ final class Task implements Executor {
 
     /** Queues the task, on the runtime's thread. */
     void enqueue(RunQueue queue) {
-        if (parkedByJdk) {
-            parkedByJdk = false;
+        if (state != TaskState.RUNNABLE) {
             moveTo(TaskState.RUNNABLE);
         }
         queued = true;
@@ -171,9 +172,51 @@ final class Task implements Executor {
         unbrokenOps = 0;
         turns++;
         continuation.run();
-        if (state == TaskState.RUNNABLE && !queued && !frame.bodyEnded()) {
-            parkedByJdk = true;
-            moveTo(TaskState.WAIT_FOR_TRIGGER);
+        if (!queued && !frame.bodyEnded()) {
+            suspended();
+        }
+    }
+
+    /**
+     * The frame waits for what it has said in its fields. That much it does itself; the rest is
+     * done here, where an Error of the frame's (its stack is full, say) cannot cut it in two.
+     */
+    private void suspended() {
+        if (isToStart) {
+            isToStart = false;
+            scheduler.runtime().async().queueJob(operation);
+        }
+        moveTo(awaitsOperation ? TaskState.WAIT_FOR_IO : TaskState.WAIT_FOR_TRIGGER);
+    }
+
+    /** The frame has ended, however it did: what it has left open is given up. */
+    void end() {
+        giveUpOperation();
+        endDeadlines();
+        moveTo(TaskState.DEAD);
+    }
+
+    /** The frame wants the outcome of this operation; {@link #outcomeTaken} follows. */
+    void begin(Async.TaskOperation next) {
+        if (operation != null) {
+            giveUpOperation();
+        }
+        operation = next;
+    }
+
+    /** The frame has the outcome of its operation. */
+    void outcomeTaken() {
+        operation = null;
+    }
+
+    /** Nobody will take the outcome: an Error has torn the frame away from its wait. */
+    private void giveUpOperation() {
+        Async.TaskOperation left = operation;
+        operation = null;
+        if (left != null) {
+            boolean isUnbegun = isToStart;
+            isToStart = false;
+            scheduler.onLoop(() -> scheduler.runtime().async().abandon(left, isUnbegun));
         }
     }
 
@@ -183,31 +226,34 @@ final class Task implements Executor {
     }
 
     /**
-     * Suspends the frame until the operation, which is queued, is over; in the frame.
+     * Suspends the frame until its operation is over, which is started meanwhile; in the frame.
      *
-     * @return false if the frame cannot be suspended here: the operation is still queued
+     * @return false if the frame cannot be suspended here: the operation was not started
      */
-    boolean awaitIo(Operation operation) {
-        inFlight = operation;
-        moveTo(TaskState.WAIT_FOR_IO);
+    boolean awaitOperation() {
+        Async.TaskOperation awaited = operation;
         boolean interrupted = false;
-        boolean suspendable = true;
         int turn = turns;
-        while (suspendable && !operation.isDone()) {
-            suspendable = tryPark(operation, turn);
-            if (suspendable && !operation.isDone() && Thread.interrupted()) {
-                interrupted = true;
-                scheduler.cancel(operation);
+        isToStart = true;
+        awaitsOperation = true;
+        try {
+            while (!awaited.isDone()) {
+                if (!tryPark(awaited, turn)) {
+                    isToStart = false;
+                    return false;
+                }
+                if (!awaited.isDone() && Thread.interrupted()) {
+                    interrupted = true;
+                    scheduler.cancel(awaited);
+                }
             }
-        }
-        inFlight = null;
-        if (!suspendable) {
-            moveTo(TaskState.RUNNABLE);
+        } finally {
+            awaitsOperation = false;
         }
         if (interrupted) {
             thread.interrupt();
         }
-        return suspendable;
+        return true;
     }
 
     /**
@@ -232,12 +278,19 @@ final class Task implements Executor {
         return turns != turn;
     }
 
-    /** The submission is over that {@link #awaitIo} waits for; on the runtime's thread. */
-    void completed(Operation operation) {
-        if (inFlight == operation && state == TaskState.WAIT_FOR_IO) {
-            moveTo(TaskState.RUNNABLE);
+    /**
+     * An operation is over that was started for the frame; on the runtime's thread.
+     *
+     * @return whether the frame will take its outcome
+     */
+    boolean completed(Async.TaskOperation over) {
+        if (operation != over) {
+            return false;
+        }
+        if (state == TaskState.WAIT_FOR_IO) {
             LockSupport.unpark(thread);
         }
+        return true;
     }
 
     /**
@@ -249,16 +302,19 @@ final class Task implements Executor {
      */
     boolean awaitTrigger(String operation) {
         if (!triggered) {
-            moveTo(TaskState.WAIT_FOR_TRIGGER);
             int turn = turns;
-            while (state == TaskState.WAIT_FOR_TRIGGER) {
-                if (!tryPark(scheduler, turn)) {
-                    moveTo(TaskState.RUNNABLE);
-                    throw FrameParking.refusal(operation, scheduler.runtime());
+            awaitsTrigger = true;
+            try {
+                while (awaitsTrigger) {
+                    if (!tryPark(scheduler, turn)) {
+                        throw FrameParking.refusal(operation, scheduler.runtime());
+                    }
+                    if (thread.isInterrupted()) {
+                        break;
+                    }
                 }
-                if (state == TaskState.WAIT_FOR_TRIGGER && thread.isInterrupted()) {
-                    moveTo(TaskState.RUNNABLE);
-                }
+            } finally {
+                awaitsTrigger = false;
             }
         }
         boolean wasTriggered = triggered;
@@ -289,9 +345,7 @@ final class Task implements Executor {
     /** A trigger that comes while the frame does not wait for one is kept for its next wait. */
     void trigger() {
         triggered = true;
-        if (waitsForTrigger()) {
-            proceedFromTrigger();
-        }
+        endAwaitTrigger();
     }
 
     /** From now on every wait of the frame fails; on the runtime's thread. */
@@ -311,31 +365,27 @@ final class Task implements Executor {
      */
     boolean endWait() {
         if (state == TaskState.WAIT_FOR_IO) {
-            scheduler.cancel(inFlight);
+            scheduler.cancel(operation);
             return true;
         }
-        if (waitsForTrigger()) {
-            proceedFromTrigger();
-            return true;
-        }
-        return false;
+        return endAwaitTrigger();
     }
 
-    private void proceedFromTrigger() {
-        moveTo(TaskState.RUNNABLE);
+    private boolean endAwaitTrigger() {
+        if (!awaitsTrigger) {
+            return false;
+        }
+        awaitsTrigger = false;
         LockSupport.unpark(thread);
+        return true;
     }
 
-    void moveTo(TaskState next) {
+    private void moveTo(TaskState next) {
         if (!state.mayMoveTo(next)) {
             throw new IllegalStateException("task " + index + ": " + state + " -> " + next);
         }
         scheduler.pool().moved(state, next);
         state = next;
-    }
-
-    private boolean waitsForTrigger() {
-        return state == TaskState.WAIT_FOR_TRIGGER && !parkedByJdk;
     }
 
     private void runFrame() {

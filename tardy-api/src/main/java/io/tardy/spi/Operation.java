@@ -1,9 +1,11 @@
 package io.tardy.spi;
 
+import io.netty.buffer.ByteBuf;
 import io.tardy.aio.AsyncError;
 import io.tardy.aio.AsyncOp;
 import io.tardy.aio.AsyncSubmission;
 import io.tardy.aio.Resulted;
+import io.tardy.aio.TardyIOException;
 
 /**
  * A submission in flight. Whoever holds it completes it once, on the runtime's thread; a second
@@ -127,6 +129,25 @@ public abstract class Operation {
     /** The value it succeeded with, or null. */
     protected final Object value() {
         return value;
+    }
+
+    /**
+     * Gives back what the operation has brought, for nobody takes it; only once it is over, outside
+     * of frames.
+     */
+    public final void discardValue() {
+        if (value instanceof SocketHandle socket) {
+            try {
+                socket.close();
+            } catch (TardyIOException e) {
+                SocketHandle.logCloseFailure(e);
+            }
+        } else if (value instanceof FileHandle file && file.close()) {
+            file.closeDescriptor();
+        } else if (value instanceof ByteBuf buffer) {
+            buffer.release();
+        }
+        value = null;
     }
 
     /** The operation has just completed. Runs on the runtime's thread; must not run user code. */
