@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Runs the tasks of one runtime. The public methods are the low level that {@code Socket}, {@code
@@ -35,6 +36,9 @@ public final class Scheduler {
     /** The clock is looked at once for so many frames. */
     private static final int FRAMES_PER_CLOCK_LOOK = 64;
 
+    /** Of more frames than this not all will have called {@code System.exit}. */
+    private static final int EXITING_MAX = 64;
+
     private final TardyRuntime runtime;
     private final TardyOptions options;
     private final TaskPool pool;
@@ -45,6 +49,8 @@ public final class Scheduler {
     // itself there, so a stale value never misleads.
     private Thread loopThread;
     private Thread mounted;
+    private Task dueFirst;
+    private Task dueLast;
     private boolean stopping;
     private volatile long framesFailed;
 
@@ -258,12 +264,17 @@ public final class Scheduler {
         return current == loopThread || isBesideLoop(current);
     }
 
+    /** Whether this, the current thread, is the frame that has the runtime's thread now. */
+    boolean isMounted(Thread current) {
+        return current == mounted;
+    }
+
     /**
      * Whether this, the current thread, is the frame that has the runtime's thread now, or the
      * carrier of loop and frames.
      */
     boolean isBesideLoop(Thread current) {
-        return current == mounted || runtime.carrier().is(current);
+        return isMounted(current) || runtime.carrier().is(current);
     }
 
     /**
@@ -295,45 +306,94 @@ public final class Scheduler {
 
     <T> Frame<T> spawn(String name, Callable<? extends T> body) {
         FrameFactory.requireUsable();
+        boolean inFrame = isMounted(Thread.currentThread());
+        Frame<T> frame = newFrame(name, body);
+        Task task = new Task(this, frame);
         if (!room.tryEnter()) {
             throw new TaskPoolFullException(options.tasksInitial());
         }
-        return spawnInRoom(name, body);
-    }
-
-    <T> Frame<T> spawnAwait(String name, Callable<? extends T> body) throws TardyIOException {
-        Task task = requireFrame("spawnAwait");
-        room.enter(task, "spawnAwait");
-        return spawnInRoom(name, body);
-    }
-
-    private <T> Frame<T> spawnInRoom(String name, Callable<? extends T> body) {
-        Frame<T> frame = new Frame<>(this, name == null ? runtime.nextFrameName() : name, body);
-        if (isRuntimeThread()) {
-            start(frame);
-            return frame;
-        }
-        try {
-            runtime.loop().execute(() -> start(frame));
-        } catch (RejectedExecutionException e) {
-            room.leaveUnused();
-            throw new RejectedExecutionException(runtime + " has ended", e);
+        if (inFrame) {
+            due(task);
+        } else {
+            startFromOutside(task);
         }
         return frame;
     }
 
-    private void start(Frame<?> frame) {
+    <T> Frame<T> spawnAwait(String name, Callable<? extends T> body) throws TardyIOException {
+        Task spawner = requireFrame("spawnAwait");
+        Frame<T> frame = newFrame(name, body);
+        Task task = new Task(this, frame);
+        room.enter(spawner, "spawnAwait");
+        due(task);
+        return frame;
+    }
+
+    private <T> Frame<T> newFrame(String name, Callable<? extends T> body) {
+        return new Frame<>(this, name == null ? runtime.nextFrameName() : name, body);
+    }
+
+    private void startFromOutside(Task task) {
+        if (isRuntimeThread()) {
+            start(task);
+            return;
+        }
+        try {
+            runtime.loop().execute(() -> start(task));
+        } catch (RejectedExecutionException e) {
+            room.leaveUnused();
+            throw new RejectedExecutionException(runtime + " has ended", e);
+        }
+    }
+
+    private void start(Task task) {
+        Frame<?> frame = task.frame();
         if (!runtime.carrier().isCarrying()) {
             room.leave();
             frame.abandon(notCarried());
             return;
         }
-        Task task = new Task(this, pool.take(), frame);
+        task.index(pool.take());
         pool.put(task);
         frame.start(task);
         task.start();
         if (stopping || frame.isCancelRequested()) {
             task.cancel(); // it still runs, and cleans up what it was given
+        }
+    }
+
+    /**
+     * A task that the frame which runs now has spawned or woken is started or resumed when that
+     * frame is suspended: what would be left half done where its stack is full is done on the
+     * carrier, whose stack is not. Here nothing is called that could fail.
+     */
+    void due(Task task) {
+        if (task.isDue) {
+            return;
+        }
+        task.isDue = true;
+        if (dueLast == null) {
+            dueFirst = task;
+        } else {
+            dueLast.nextDue = task;
+        }
+        dueLast = task;
+    }
+
+    /** On the carrier. */
+    private void proceedWithDue() {
+        for (Task task; (task = dueFirst) != null; ) {
+            dueFirst = task.nextDue;
+            if (dueFirst == null) {
+                dueLast = null;
+            }
+            task.nextDue = null;
+            task.isDue = false;
+            if (task.isStarted()) {
+                LockSupport.unpark(task.thread());
+            } else {
+                start(task);
+            }
         }
     }
 
@@ -359,6 +419,9 @@ public final class Scheduler {
     }
 
     void enqueue(Task task) {
+        if (dueFirst != null && runtime.carrier().is(Thread.currentThread())) {
+            proceedWithDue(); // a frame gives way to those whom it has woken
+        }
         task.enqueue(runQueue);
     }
 
@@ -391,6 +454,7 @@ public final class Scheduler {
             task.proceed();
         } finally {
             mounted = null;
+            proceedWithDue();
         }
         if (task.frame().bodyEnded() && task.state() != TaskState.DEAD) {
             release(task);
@@ -447,6 +511,28 @@ public final class Scheduler {
     void cancelAll() {
         stopping = true;
         pool.forEach(Task::cancel);
+    }
+
+    /**
+     * Whether all that live, which are few, are in {@code System.exit}: nobody need wait for them.
+     */
+    boolean onlyExitingLive() {
+        if (live() > EXITING_MAX) {
+            return false;
+        }
+        boolean[] others = new boolean[1];
+        pool.forEach(
+                task ->
+                        others[0] |=
+                                task.state() != TaskState.WAIT_FOR_TRIGGER
+                                        || !JvmExit.isAwaitedBy(task.thread()));
+        return !others[0];
+    }
+
+    /** Whether the loop itself is in {@code System.exit}; any thread. */
+    boolean isLoopExiting() {
+        Thread thread = loopThread;
+        return thread != null && JvmExit.isAwaitedBy(thread);
     }
 
     /** Ends the runtime if no task is left; from then on no frame can be spawned. */

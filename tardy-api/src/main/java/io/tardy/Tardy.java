@@ -35,6 +35,9 @@ public final class Tardy implements AutoCloseable {
 
     private static final System.Logger LOGGER = System.getLogger("io.tardy");
 
+    /** How often somebody who waits for an end asks whether {@code System.exit} holds it up. */
+    private static final Duration EXIT_LOOK = Duration.ofMillis(100);
+
     private final TardyOptions options;
     private final TransportChoice choice;
 
@@ -121,8 +124,14 @@ public final class Tardy implements AutoCloseable {
      * function is called on none, and what came of that thread is thrown: an {@code
      * OutOfMemoryError} if the system refuses it.
      *
+     * <p>A runtime that meets a fault of Tardy's, or of its transport, stops: its frames are
+     * cancelled, its sockets closed, and the other runtimes are stopped with it. What happened is
+     * logged at once and thrown here.
+     *
      * @throws E what a function threw, first by the runtimes' ids, the others suppressed; an {@code
      *     Error} is logged at once if there are other runtimes
+     * @throws FrameFailedException if a frame failed that must not ({@link
+     *     UncaughtFrameHandler#endingEntry})
      * @throws IllegalStateException if closed, if another entry runs, on a runtime's thread, or if
      *     the thread factory makes no platform thread
      */
@@ -171,6 +180,9 @@ public final class Tardy implements AutoCloseable {
         }
         TardyEntry<E> entry =
                 new TardyEntry<>(started.stream().map(Started::runtime).toList(), join(ends));
+        for (Started each : started) {
+            each.runtime().whenFailed(entry::stop);
+        }
         running = entry;
         return entry;
     }
@@ -178,6 +190,9 @@ public final class Tardy implements AutoCloseable {
     /**
      * Stops what runs and waits for its end; on a runtime's thread, which cannot wait for itself,
      * only stops it. Afterwards no entry can be started.
+     *
+     * <p>May be called in a shutdown hook, whoever has called {@code System.exit}: what waits there
+     * for the hooks, be it a frame or a runtime's loop, is not waited for.
      */
     @Override
     public void close() {
@@ -235,9 +250,9 @@ public final class Tardy implements AutoCloseable {
 
     private static void awaitEnd(TardyEntry<?> entry) {
         boolean interrupted = false;
-        while (!entry.hasEnded()) {
+        while (!entry.hasEnded() && !entry.isHeldByExit()) {
             try {
-                entry.await();
+                entry.await(EXIT_LOOK);
             } catch (InterruptedException e) {
                 interrupted = true;
             } catch (Exception e) {
@@ -272,10 +287,7 @@ public final class Tardy implements AutoCloseable {
                 .ended()
                 .whenComplete(
                         (nothing, never) -> {
-                            Throwable cause =
-                                    failure[0] != null
-                                            ? failure[0]
-                                            : runtime.loop().terminationFuture().cause();
+                            Throwable cause = failure[0] != null ? failure[0] : runtime.failure();
                             if (cause == null) {
                                 end.complete(null);
                             } else {

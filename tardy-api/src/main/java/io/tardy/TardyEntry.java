@@ -73,6 +73,20 @@ public final class TardyEntry<E extends Exception> {
         return ended.isDone();
     }
 
+    /** Whether each runtime that has not ended waits for the end of the JVM. */
+    boolean isHeldByExit() {
+        boolean held = false;
+        for (TardyRuntime runtime : runtimes) {
+            if (!runtime.hasEnded()) {
+                if (!runtime.scheduler().isLoopExiting()) {
+                    return false;
+                }
+                held = true;
+            }
+        }
+        return held;
+    }
+
     private static void requireOutside() {
         if (TardyRuntime.currentOrNull() != null) {
             throw new IllegalStateException(

@@ -146,16 +146,37 @@ final class TardyEventLoop extends SingleThreadIoEventLoop {
         tasksRan();
         boolean suspended = false;
         try {
-            if (servesGroup()) {
-                suspended = serveGroup(io);
-            } else {
-                serveEntry(io);
-            }
+            suspended = serve(io);
         } finally {
-            if (!suspended) {
+            if (suspended) {
+                runtime.suspend();
+            } else {
                 runtime.end();
             }
         }
+    }
+
+    /**
+     * A fault of ours, or of a transport, stops the runtime as anything else does: its frames are
+     * cancelled, and have time to end. A second one ends it at once.
+     *
+     * @return as of {@link #serveGroup}
+     */
+    private boolean serve(IoHandler io) {
+        try {
+            return serveOnce(io);
+        } catch (RuntimeException | Error e) {
+            runtime.fail(e);
+            return serveOnce(io);
+        }
+    }
+
+    private boolean serveOnce(IoHandler io) {
+        if (servesGroup()) {
+            return serveGroup(io);
+        }
+        serveEntry(io);
+        return false;
     }
 
     /** Until the last frame has ended, or the runtime is stopped. */

@@ -52,6 +52,11 @@ public final class TardyRuntime {
     private volatile boolean stopRequested;
     private volatile boolean ended;
 
+    /** Why it ends although nobody has asked for that; the first of several. */
+    private volatile Throwable failure;
+
+    private volatile Runnable whenFailed = () -> {};
+
     // The runtime's thread.
     private TardyRuntime outer;
     private boolean stopping;
@@ -451,7 +456,7 @@ public final class TardyRuntime {
         if (!entered && !stopping) {
             return false;
         }
-        return scheduler.tryEnd() || stopping && stopTimedOut();
+        return scheduler.tryEnd() || stopping && (stopTimedOut() || scheduler.onlyExitingLive());
     }
 
     /** Whether a stop waits for frames: the loop must look at the clock from time to time. */
@@ -470,6 +475,35 @@ public final class TardyRuntime {
         scheduler.cancelAll();
     }
 
+    /** The loop meets a fault, or a frame has failed that must not; on the loop. */
+    void fail(Throwable cause) {
+        if (failure != null) {
+            return; // one is enough to tell
+        }
+        failure = cause;
+        whenFailed.run();
+        LOGGER.log(Level.ERROR, this + " stops, for it has failed", cause);
+        stop();
+    }
+
+    /** Says what is to be done when it fails, as it perhaps has; any thread. */
+    void whenFailed(Runnable action) {
+        whenFailed = action;
+        if (failure != null) {
+            action.run();
+        }
+    }
+
+    /** Why it ended although nobody had asked for that, or null. */
+    Throwable failure() {
+        return failure;
+    }
+
+    /** The loop gives its thread up for a while, on that thread. */
+    void suspend() {
+        leaveThread();
+    }
+
     /** The loop has ended, on its thread. */
     void end() {
         ended = true;
@@ -484,6 +518,10 @@ public final class TardyRuntime {
                     left.subList(0, Math.min(left.size(), 10)));
         }
         scheduler.tryEnd();
+        leaveThread();
+    }
+
+    private void leaveThread() {
         if (outer == null) {
             OF_THREAD.remove();
         } else {

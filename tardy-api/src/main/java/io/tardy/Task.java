@@ -24,12 +24,18 @@ final class Task implements Executor {
     private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final Scheduler scheduler;
-    private final long index;
     private final Frame<?> frame;
     private final Thread thread;
 
     // All below but cancelled: the runtime's thread, or the frame while it has it.
+    private long index = -1;
     private Runnable continuation;
+
+    /** The scheduler's, with its list of those that are due. */
+    boolean isDue;
+
+    Task nextDue;
+
     private TaskState state = TaskState.RUNNABLE;
     private boolean queued;
     private boolean triggered;
@@ -48,9 +54,9 @@ final class Task implements Executor {
 
     private volatile boolean cancelled;
 
-    Task(Scheduler scheduler, long index, Frame<?> frame) {
+    /** Not started; in the thread that wants the frame, from whom the frame's thread inherits. */
+    Task(Scheduler scheduler, Frame<?> frame) {
         this.scheduler = scheduler;
-        this.index = index;
         this.frame = frame;
         this.thread = FrameFactory.newThread(this, frame.name(), this::runFrame);
     }
@@ -139,8 +145,17 @@ final class Task implements Executor {
         return deadline != null && deadline.isExpired();
     }
 
+    /** Gives it the index that it is found by, before it is started. */
+    void index(long index) {
+        this.index = index;
+    }
+
     void start() {
         thread.start();
+    }
+
+    boolean isStarted() {
+        return index >= 0;
     }
 
     /** Called by the JDK, on any thread: this continuation may run. */
@@ -376,7 +391,11 @@ final class Task implements Executor {
             return false;
         }
         awaitsTrigger = false;
-        LockSupport.unpark(thread);
+        if (scheduler.isMounted(Thread.currentThread())) {
+            scheduler.due(this);
+        } else {
+            LockSupport.unpark(thread);
+        }
         return true;
     }
 

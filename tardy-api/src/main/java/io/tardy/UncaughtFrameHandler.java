@@ -26,4 +26,14 @@ public interface UncaughtFrameHandler {
     static UncaughtFrameHandler oncePerKind() {
         return new FailureLog();
     }
+
+    /**
+     * The first such failure ends the entry: every runtime is stopped, and {@link Tardy#entry}
+     * throws a {@link FrameFailedException} with it as the cause. For programs that are worth
+     * nothing without one of their frames. A group of Netty's has no entry: only the loop of the
+     * frame is shut down.
+     */
+    static UncaughtFrameHandler endingEntry() {
+        return EndingEntry.INSTANCE;
+    }
 }

@@ -14,7 +14,7 @@ class RunQueueTest {
     private final Scheduler scheduler = null;
 
     private Task task(int index) {
-        return new Task(scheduler, index, new Frame<>(null, "f" + index, () -> null));
+        return new Task(scheduler, new Frame<>(null, "f" + index, () -> null));
     }
 
     @Test

@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The epoll transport with a fault, which the suite must notice. */
 final class BrokenTransport implements Transport {
@@ -43,7 +44,11 @@ final class BrokenTransport implements Transport {
         /** A long send tells one byte fewer than it has sent, so that this goes out twice. */
         REPEATED_BYTE,
         /** The first accepts fail, each with another of {@link #ACCEPT_FAILURES}. No canary. */
-        FAILED_ACCEPTS
+        FAILED_ACCEPTS,
+        /** One turn of the loop ends with an exception, once. No canary. */
+        LOOP_FAULT,
+        /** Every turn does, from some moment on. No canary. */
+        LOOP_FAULTS
     }
 
     /** What accept(2) says of one connection, and a number that it never says. */
@@ -68,6 +73,9 @@ final class BrokenTransport implements Transport {
     private final Fault fault;
     private final Transport epoll;
 
+    /** Set when a loop is to meet its fault; for all runtimes. */
+    private final AtomicBoolean hasFault = new AtomicBoolean();
+
     BrokenTransport(Fault fault) {
         this.fault = fault;
         this.epoll =
@@ -76,6 +84,11 @@ final class BrokenTransport implements Transport {
                         .filter(transport -> transport.type() == AsyncType.EPOLL)
                         .findFirst()
                         .orElseThrow();
+    }
+
+    /** The next turn of a loop meets its fault. */
+    void breakLoop() {
+        hasFault.set(true);
     }
 
     @Override
@@ -118,6 +131,12 @@ final class BrokenTransport implements Transport {
 
         @Override
         public int run(IoHandlerContext context) {
+            if (hasFault.get()) {
+                if (fault == Fault.LOOP_FAULT) {
+                    hasFault.set(false);
+                }
+                throw new IllegalStateException("a fault of the loop");
+            }
             return real.run(fault == Fault.LOST_WAKE ? new Bounded(context) : context);
         }
 

@@ -4,6 +4,7 @@ package io.tardy.testsuite;
 interface TransportContract
         extends RuntimeContract,
                 FrameContract,
+                FrameFaultContract,
                 TaskContract,
                 ThreadContract,
                 PinningContract,

@@ -4,6 +4,7 @@ import io.tardy.Frame;
 import io.tardy.Tardy;
 import io.tardy.TardyRuntime;
 import io.tardy.Threading;
+import io.tardy.Timer;
 import io.tardy.aio.AsyncOp;
 import io.tardy.aio.AsyncType;
 import io.tardy.net.Socket;
@@ -70,6 +71,12 @@ interface TransportFixture {
             rt.stop();
             throw e;
         }
+    }
+
+    /** The body of a frame that fails, after a moment. */
+    static void failSoon() throws IOException {
+        Timer.delay(Duration.ofMillis(1));
+        throw new IllegalStateException("on purpose");
     }
 
     /** A listening socket at a port of the system's choice. */

@@ -1,0 +1,55 @@
+package io.tardy.testsuite;
+
+import io.tardy.Tardy;
+import io.tardy.TardyRuntime;
+import io.tardy.Threading;
+import io.tardy.Timer;
+import io.tardy.aio.AsyncType;
+import java.time.Duration;
+
+/**
+ * A program for a JVM of its own, which ends itself while a shutdown hook closes what runs. Its end
+ * is what is tested.
+ */
+final class ExitMain {
+
+    private ExitMain() {}
+
+    /**
+     * @param args the transport, and who calls {@code System.exit}
+     */
+    public static void main(String[] args) {
+        Tardy tardy =
+                Tardy.builder()
+                        .async(AsyncType.ofLabel(args[0]))
+                        .threading(Threading.multi(2))
+                        .stopTimeout(Duration.ofDays(1))
+                        .build();
+        Runtime.getRuntime()
+                .addShutdownHook(
+                        new Thread(
+                                () -> {
+                                    tardy.close();
+                                    System.out.println("closed");
+                                }));
+        tardy.entry("x", (rt, x) -> enter(rt, args[1]));
+    }
+
+    private static void enter(TardyRuntime rt, String caller) {
+        rt.spawn(() -> Timer.delay(Duration.ofDays(1)));
+        if (rt.id() != 0) {
+            return;
+        }
+        switch (caller) {
+            case "entry" -> System.exit(3);
+            case "task" -> rt.eventLoop().execute(() -> System.exit(3));
+            case "frame" ->
+                    rt.spawn(
+                            () -> {
+                                Timer.delay(Duration.ofMillis(1));
+                                System.exit(3);
+                            });
+            default -> throw new IllegalArgumentException(caller);
+        }
+    }
+}
