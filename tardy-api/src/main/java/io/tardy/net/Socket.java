@@ -167,7 +167,13 @@ public final class Socket implements Stream, AutoCloseable {
         }
     }
 
-    /** Binds to the address; see bind(2). */
+    /**
+     * Binds to the address; see bind(2). A Unix socket makes a file at its path.
+     *
+     * @throws IllegalArgumentException if the path of a Unix socket is empty
+     * @throws TardyIOException with {@link SocketError#ADDRESS_IN_USE} also if there is anything at
+     *     the path of a Unix socket: a file, a link, or what another socket has left
+     */
     public Socket bind() throws TardyIOException {
         try {
             handle.bind(address);
@@ -254,6 +260,7 @@ public final class Socket implements Stream, AutoCloseable {
      * UDP socket may connect again.
      *
      * @throws IllegalStateException if a stream's connect has failed or was given up before
+     * @throws IllegalArgumentException if the path of a Unix socket is empty
      * @throws TardyIOException for example with {@link ConnectError#CONNECTION_REFUSED}
      */
     public Socket connect() throws TardyIOException {
@@ -523,7 +530,10 @@ public final class Socket implements Stream, AutoCloseable {
         return handle.isClosed();
     }
 
-    /** The address of this end, or null if it is not bound. */
+    /**
+     * The address of this end; null if it is not bound, which the connecting end of a Unix stream
+     * need not be.
+     */
     public SocketAddress localAddress() throws TardyIOException {
         return handle.localAddress();
     }
@@ -531,6 +541,9 @@ public final class Socket implements Stream, AutoCloseable {
     /**
      * The address of the other end, or null if not connected. Of a stream it stays until the socket
      * is closed, also after the other end has reset the connection.
+     *
+     * <p>Null also where the other end is a Unix socket without a path: a client that has not bound
+     * one, as most have not, or one with an abstract name (of Linux; it begins with a zero byte).
      */
     public SocketAddress remoteAddress() throws TardyIOException {
         return handle.remoteAddress();

@@ -266,8 +266,11 @@ public final class DescriptorSocket extends SocketHandle {
 
     @Override
     public int connect(SocketAddress address) {
+        if (address instanceof UnixDomainSocketAddress unix) {
+            return UnixNames.connect(socket.intValue(), unix.getPath());
+        }
         try {
-            return socket.connect(toNetty(address)) ? 0 : -Errno.EINPROGRESS.number();
+            return socket.connect(address) ? 0 : -Errno.EINPROGRESS.number();
         } catch (IOException | RuntimeException e) {
             return -errnoOf(e);
         }
@@ -289,7 +292,19 @@ public final class DescriptorSocket extends SocketHandle {
 
     @Override
     protected void doBind(SocketAddress address) throws TardyIOException {
-        systemCall("bind", () -> socket.bind(toNetty(address)));
+        if (!(address instanceof UnixDomainSocketAddress unix)) {
+            systemCall("bind", () -> socket.bind(address));
+            return;
+        }
+        // Of one that is bound, systems look at the new path first, or do not.
+        boolean isBound = UnixNames.local(socket.intValue()) != null;
+        int outcome =
+                isBound
+                        ? -Errno.EINVAL.number()
+                        : UnixNames.bind(socket.intValue(), unix.getPath());
+        if (outcome < 0) {
+            throw new TardyIOException("bind", SocketError.of(-outcome), -outcome);
+        }
     }
 
     @Override
@@ -304,16 +319,12 @@ public final class DescriptorSocket extends SocketHandle {
 
     @Override
     protected SocketAddress doLocalAddress() {
-        return kind().isUnix()
-                ? fromNetty(socket.localDomainSocketAddress())
-                : socket.localAddress();
+        return kind().isUnix() ? UnixNames.local(socket.intValue()) : socket.localAddress();
     }
 
     @Override
     protected SocketAddress doRemoteAddress() {
-        return kind().isUnix()
-                ? fromNetty(socket.remoteDomainSocketAddress())
-                : socket.remoteAddress();
+        return kind().isUnix() ? UnixNames.remote(socket.intValue()) : socket.remoteAddress();
     }
 
     @Override
@@ -391,14 +402,9 @@ public final class DescriptorSocket extends SocketHandle {
                 option.name() + " is not supported here; the transport poll has it");
     }
 
-    private static SocketAddress toNetty(SocketAddress address) {
-        return address instanceof UnixDomainSocketAddress unix
-                ? new DomainSocketAddress(PathBytes.utf8(unix.getPath()))
-                : address;
-    }
-
+    /** Null for a sender without a name, or with one that is no path. */
     private static SocketAddress fromNetty(DomainSocketAddress address) {
-        return address == null
+        return address.path().isEmpty()
                 ? null
                 : UnixDomainSocketAddress.of(
                         PathBytes.path(address.path().getBytes(StandardCharsets.UTF_8)));

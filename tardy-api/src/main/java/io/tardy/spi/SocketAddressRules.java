@@ -29,6 +29,11 @@ final class SocketAddressRules {
             return null;
         }
         Path path = require(kind, UnixDomainSocketAddress.class, address).getPath();
+        if (path.toString().isEmpty()) {
+            // Linux would choose an abstract name to bind to, which no path can say.
+            throw new IllegalArgumentException(
+                    "the path is empty: a Unix socket needs one, such as \"./s\"");
+        }
         return PathBytes.of(path).length <= unixPathBytesMax ? null : Errno.ENAMETOOLONG;
     }
 

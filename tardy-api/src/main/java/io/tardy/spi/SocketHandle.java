@@ -268,26 +268,29 @@ public abstract class SocketHandle {
         }
     }
 
-    /** The address of this end, or null if there is none. */
+    /** The address of this end, or null if there is none, or a name of no path. */
     public final SocketAddress localAddress() throws TardyIOException {
         SocketAddress[] address = new SocketAddress[1];
         whileOpen("getsockname", () -> address[0] = doLocalAddress());
-        return isUnbound(address[0]) ? null : address[0];
+        return isNobody(address[0]) ? null : address[0];
     }
 
-    /** The system has an address for what is not bound, too: of no host, or of no name. */
-    private boolean isUnbound(SocketAddress address) {
+    /** The system has an address for what is not bound, too: of no port, or of no name. */
+    private static boolean isNobody(SocketAddress address) {
         return address instanceof InetSocketAddress inet && inet.getPort() == 0
-                || stage == SocketStage.NEW
-                        && address instanceof UnixDomainSocketAddress unix
+                || address instanceof UnixDomainSocketAddress unix
                         && unix.getPath().toString().isEmpty();
     }
 
-    /** The address of the other end, or null if there is none; of a stream it stays. */
+    /**
+     * The address of the other end, or null if there is none, or a name of no path; of a stream it
+     * stays.
+     */
     public final SocketAddress remoteAddress() throws TardyIOException {
         SocketAddress[] address = new SocketAddress[1];
         whileOpen("getpeername", () -> address[0] = doRemoteAddress());
-        return address[0] == null ? peer : address[0];
+        SocketAddress told = address[0] == null ? peer : address[0];
+        return isNobody(told) ? null : told;
     }
 
     /**

@@ -28,6 +28,7 @@ interface TransportContract
                 AcceptContract,
                 SocketStageContract,
                 SocketAddressContract,
+                UnixNameContract,
                 SocketOptionContract,
                 DatagramContract,
                 EdgeContract,

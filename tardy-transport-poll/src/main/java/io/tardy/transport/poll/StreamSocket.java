@@ -20,6 +20,9 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.SelectorProvider;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Objects;
 
 /**
  * A stream socket: TCP, or of the Unix domain.
@@ -183,7 +186,23 @@ final class StreamSocket extends ChannelSocket {
 
     @Override
     protected void doBind(SocketAddress address) throws TardyIOException {
-        systemCall("bind", () -> streamOr(Errno.EINVAL).bind(address));
+        systemCall(
+                "bind",
+                () -> {
+                    streamOr(Errno.EINVAL).bind(address);
+                    fileMade = fileAt(address);
+                });
+    }
+
+    /** What tells the file at a path from all others; null in the other domains. */
+    private static Object fileAt(SocketAddress address) throws IOException {
+        return address instanceof UnixDomainSocketAddress unix
+                ? Files.readAttributes(
+                                unix.getPath(),
+                                BasicFileAttributes.class,
+                                LinkOption.NOFOLLOW_LINKS)
+                        .fileKey()
+                : null;
     }
 
     @Override
@@ -205,7 +224,9 @@ final class StreamSocket extends ChannelSocket {
         options.keepOf(bound);
         if (address instanceof UnixDomainSocketAddress unix) {
             bound.close();
-            Files.deleteIfExists(unix.getPath()); // ours: bound made it
+            if (Objects.equals(fileMade, fileAt(unix))) { // else others have put theirs there
+                Files.delete(unix.getPath());
+            }
             listener = openListener(address, backlog);
         } else {
             try {
