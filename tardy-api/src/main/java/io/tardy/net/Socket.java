@@ -335,7 +335,8 @@ public final class Socket implements Stream, AutoCloseable {
      * this socket is connected to another than the receiver.
      *
      * @param from direct or heap; its position advances
-     * @param to the receiver
+     * @param to the receiver; of {@code 0.0.0.0} and {@code ::}, the loopback of the same family
+     * @throws IllegalArgumentException if it is none for this kind of socket, or an empty path
      * @throws TardyIOException also with {@link SendError#WOULD_BLOCK} where the queue of a
      *     receiver of the Unix domain is full: the system does not tell when it no longer is
      */
