@@ -256,8 +256,9 @@ public final class Socket implements Stream, AutoCloseable {
     }
 
     /**
-     * Connects to the address. After a failure, or when given up, a stream can only be closed; a
-     * UDP socket may connect again.
+     * Connects to the address; of {@code 0.0.0.0} and {@code ::}, to the loopback of the same
+     * family. After a failure, or when given up, a stream can only be closed; a UDP socket may
+     * connect again, and stays connected to whom it was.
      *
      * @throws IllegalStateException if a stream's connect has failed or was given up before
      * @throws IllegalArgumentException if the path of a Unix socket is empty

@@ -116,10 +116,18 @@ final class UdpSocket extends ChannelSocket {
     @Override
     public int connect(SocketAddress address) {
         try {
-            if (channel.isConnected()) {
+            SocketAddress before = channel.getRemoteAddress();
+            if (before != null) {
                 channel.disconnect(); // the JDK wants it said; the local address stays
             }
-            channel.connect(address);
+            try {
+                channel.connect(address);
+            } catch (IOException | RuntimeException e) {
+                if (before != null) {
+                    channel.connect(before); // to the system nothing has changed
+                }
+                throw e;
+            }
             return 0;
         } catch (IOException | RuntimeException e) {
             return -ChannelErrors.errnoOf(e);
