@@ -205,10 +205,7 @@ public final class Socket implements Stream, AutoCloseable {
             Resulted<SocketHandle, AcceptError> accepted = TardyRuntime.ioAwait(new Accept(handle));
             switch (accepted) {
                 case Resulted.Actual<SocketHandle, AcceptError> actual -> {
-                    Socket peer = acceptedOrNull(actual.value());
-                    if (peer != null) {
-                        return peer;
-                    }
+                    return new Socket(actual.value(), null);
                 }
                 case Resulted.Err<SocketHandle, AcceptError> err -> {
                     if (!AcceptLoop.isPeersFault(err.error())) {
@@ -237,22 +234,6 @@ public final class Socket implements Stream, AutoCloseable {
      */
     public void serve(ConnectionHandler handler) throws TardyIOException {
         new AcceptLoop(this, handler).run();
-    }
-
-    /** Null if the connection is gone already: some systems refuse to set its options then. */
-    private Socket acceptedOrNull(SocketHandle peer) throws TardyIOException {
-        try {
-            if (address instanceof InetSocketAddress) {
-                peer.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            }
-            return new Socket(peer, null);
-        } catch (TardyIOException e) {
-            peer.close();
-            return null;
-        } catch (RuntimeException e) {
-            peer.close();
-            throw e;
-        }
     }
 
     /**
@@ -568,7 +549,8 @@ public final class Socket implements Stream, AutoCloseable {
      *   <tr><td>{@code IP_MULTICAST_IF}<td>UDP<td>an interface; read as null if none was set
      * </table>
      *
-     * <p>A connection has the options that its listener had when it was accepted.
+     * <p>A connection has the options that its listener was given before the peer connected; one
+     * that is set while connections wait to be accepted may or may not reach these.
      *
      * @throws UnsupportedOperationException if a socket of this kind does not have the option, or
      *     Tardy knows no such option

@@ -66,11 +66,25 @@ public final class DescriptorSocket extends SocketHandle {
      * Takes over a descriptor that the system has accepted for this listening socket.
      *
      * @param from the other end's address, or null in the Unix domain
+     * @throws TardyIOException if it is gone already; it is closed then
      */
-    public DescriptorSocket acceptedAs(int fd, SocketAddress from) {
+    public DescriptorSocket acceptedAs(int fd, SocketAddress from) throws TardyIOException {
         DescriptorSocket accepted = new DescriptorSocket(new Socket(fd), kind());
         accepted.accepted(from);
-        return accepted;
+        try {
+            handDownOptions(accepted);
+            return accepted;
+        } catch (TardyIOException e) {
+            accepted.close();
+            int errno = Errno.ECONNABORTED.number();
+            throw new TardyIOException("accept", AcceptError.of(errno), errno);
+        }
+    }
+
+    /** In the Unix domain a connection begins as every socket does. */
+    @Override
+    protected boolean systemHandsDownOptions() {
+        return !kind().isUnix();
     }
 
     /** Opens a socket: non-blocking, close-on-exec. */

@@ -16,7 +16,9 @@ import java.net.SocketOption;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * An open socket of the system, with the runtimes that use it.
@@ -62,6 +64,12 @@ public abstract class SocketHandle {
     /** The other end of a stream, which the system forgets when it is reset; null if unknown. */
     private volatile SocketAddress peer;
 
+    /** The error number with which a stream has broken, or 0; set before the stage. */
+    private volatile int breach;
+
+    /** What a stream was told that its system keeps from its connections; replaced as a whole. */
+    private volatile Map<SocketOption<?>, Object> optionsTold = Map.of();
+
     /** Of a socket that is open. */
     protected SocketHandle(SocketKind kind) {
         this.kind = kind;
@@ -75,6 +83,27 @@ public abstract class SocketHandle {
     protected final void accepted(SocketAddress from) {
         peer = from;
         stage = SocketStage.CONNECTED;
+    }
+
+    /**
+     * Gives a connection of this listener the options that {@link #optionsTold} has.
+     *
+     * @throws TardyIOException if the system refuses, as some do when the connection is gone
+     */
+    protected final void handDownOptions(SocketHandle connection) throws TardyIOException {
+        for (Map.Entry<SocketOption<?>, Object> told : optionsTold.entrySet()) {
+            connection.doSetOption(told.getKey(), told.getValue());
+        }
+    }
+
+    /** What this stream was told, as far as its system does not tell its connections. */
+    protected final Map<SocketOption<?>, Object> optionsTold() {
+        return optionsTold;
+    }
+
+    /** Whether the system gives a connection all options of its listener; here it does not. */
+    protected boolean systemHandsDownOptions() {
+        return false;
     }
 
     /** What it speaks. */
@@ -301,7 +330,16 @@ public abstract class SocketHandle {
      */
     public final <T> void setOption(SocketOption<T> option, T value) throws TardyIOException {
         Object checked = SocketOptions.checked(kind, option, value);
-        whileOpen("setsockopt", () -> doSetOption(option, checked));
+        whileOpen(
+                "setsockopt",
+                () -> {
+                    doSetOption(option, checked);
+                    if (!kind.isDatagram() && !systemHandsDownOptions()) {
+                        Map<SocketOption<?>, Object> told = new HashMap<>(optionsTold);
+                        told.put(option, checked);
+                        optionsTold = told;
+                    }
+                });
     }
 
     /**

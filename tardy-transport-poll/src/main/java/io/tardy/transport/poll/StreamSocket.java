@@ -36,13 +36,18 @@ import java.util.Objects;
 final class StreamSocket extends ChannelSocket {
 
     private final SelectorProvider provider;
-    private final StreamOptions options = new StreamOptions();
 
     /** Null once we listen. */
     private volatile SocketChannel stream;
 
     /** Null until we listen. */
     private volatile ServerSocketChannel listener;
+
+    /** Null until we listen. */
+    private volatile StreamOptions options;
+
+    /** What {@link #doBind} has made at a path, or null. */
+    private Object fileMade;
 
     /** Kept, for the JDK's own copy is behind a lock that an accept takes too. */
     private SocketAddress listeningAt;
@@ -155,7 +160,7 @@ final class StreamSocket extends ChannelSocket {
         }
         StreamSocket accepted = nonBlocking(provider, kind(), peer);
         try {
-            options.handDownTo(peer);
+            handDownOptions(accepted);
             accepted.accepted(null); // the JDK remembers where it came from
             return accepted;
         } catch (IOException | RuntimeException e) {
@@ -221,7 +226,7 @@ final class StreamSocket extends ChannelSocket {
                 || kind().isUnix() && address == null) {
             throw new ErrnoIOException(Errno.EINVAL);
         }
-        options.keepOf(bound);
+        options = StreamOptions.of(bound, optionsTold());
         if (address instanceof UnixDomainSocketAddress unix) {
             bound.close();
             if (Objects.equals(fileMade, fileAt(unix))) { // else others have put theirs there
@@ -286,7 +291,6 @@ final class StreamSocket extends ChannelSocket {
         } else if (listening.supportedOptions().contains(option)) {
             setOption(listening, option, value);
         }
-        options.remember(option, value);
     }
 
     @Override
@@ -295,8 +299,10 @@ final class StreamSocket extends ChannelSocket {
         if (listening == null) {
             return stream.getOption(option);
         }
-        return listening.supportedOptions().contains(option)
-                ? listening.getOption(option)
-                : options.remembered(option);
+        if (listening.supportedOptions().contains(option)) {
+            return listening.getOption(option);
+        }
+        Object told = optionsTold().get(option);
+        return told == null ? options.untold(option) : told;
     }
 }
