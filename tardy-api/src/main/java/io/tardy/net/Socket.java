@@ -268,6 +268,10 @@ public final class Socket implements Stream, AutoCloseable {
      * Receives what is there, waiting until there is something. Of a datagram socket: one datagram;
      * what has no room is lost, and there is no end.
      *
+     * <p>A stream that the peer has reset has no orderly end: once what has come is received, every
+     * further call, also of the other forms of {@code recv}, throws {@link
+     * RecvError#CONNECTION_RESET_BY_PEER}.
+     *
      * @param into direct or heap; its position advances; if it has no room, a stream is left as it
      *     is
      * @return the number of bytes, or -1 at the end of the stream
@@ -408,6 +412,9 @@ public final class Socket implements Stream, AutoCloseable {
      *
      * @param from direct or heap; its position advances
      * @return the number of bytes, which may be fewer than remained
+     * @throws TardyIOException with {@link SendError#BROKEN_PIPE} where the peer has ended the
+     *     connection or has reset it; whoever is the first to notice a reset may be told {@link
+     *     SendError#CONNECTION_RESET_BY_PEER}
      */
     public int send(ByteBuffer from) throws TardyIOException {
         return from.hasRemaining() ? TardyRuntime.ioAwait(new Send(handle, from)).unwrap() : 0;
@@ -480,7 +487,8 @@ public final class Socket implements Stream, AutoCloseable {
 
     /**
      * Tells the peer that nothing more will be sent; receiving goes on. The peer reads the end of
-     * the stream after what was sent before.
+     * the stream after what was sent before. Where the peer has reset the connection it does
+     * nothing; the next {@code recv} says that.
      *
      * @throws TardyIOException with {@link SocketError#SOCKET_NOT_CONNECTED}, or of a datagram
      *     socket with {@link SocketError#OPERATION_NOT_SUPPORTED}

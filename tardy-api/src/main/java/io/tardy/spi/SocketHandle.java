@@ -2,6 +2,7 @@ package io.tardy.spi;
 
 import io.netty.util.internal.logging.InternalLogger;
 import io.netty.util.internal.logging.InternalLoggerFactory;
+import io.tardy.aio.AsyncOp;
 import io.tardy.aio.AsyncSubmission;
 import io.tardy.aio.AsyncSubmission.Connect;
 import io.tardy.aio.Errno;
@@ -248,6 +249,36 @@ public abstract class SocketHandle {
         }
     }
 
+    /**
+     * An operation is about to fail. The system says once why a stream has broken, and then that it
+     * has come to an orderly end; we say it for ever.
+     *
+     * @param errno its error number; 0 is the end of the stream
+     * @return the number to fail with
+     */
+    final int failed(AsyncOp op, int errno) {
+        boolean isTransfer = op == AsyncOp.RECV || op == AsyncOp.SEND;
+        if (kind.isDatagram() || !isTransfer) {
+            return errno;
+        } else if (errno == 0) {
+            return breach;
+        }
+        switch (Errno.of(errno)) {
+            case ECONNRESET, ECONNABORTED, ETIMEDOUT, EHOSTUNREACH, ENETUNREACH -> broken(errno);
+            default -> {}
+        }
+        return errno;
+    }
+
+    private void broken(int errno) {
+        synchronized (lock) {
+            if (stage == SocketStage.CONNECTED) {
+                breach = errno;
+                stage = SocketStage.BROKEN;
+            }
+        }
+    }
+
     private Errno refusesRemote(SocketAddress address) {
         return SocketAddressRules.refusesRemote(kind, address, unixPathBytesMax());
     }
@@ -280,13 +311,22 @@ public abstract class SocketHandle {
                 });
     }
 
-    /** Ends the sending direction; see shutdown(2). */
+    /**
+     * Ends the sending direction; see shutdown(2). Where the peer has reset the connection there is
+     * nothing to end: some systems say so, others do not, and we leave it to the next receive.
+     */
     public final void shutdownOutput() throws TardyIOException {
         whileOpen(
                 "shutdown",
                 () -> {
                     refuse("shutdown", stage.refusesShutdownOutput(kind));
-                    doShutdownOutput();
+                    try {
+                        doShutdownOutput();
+                    } catch (TardyIOException e) {
+                        if (e.error() != SocketError.SOCKET_NOT_CONNECTED) {
+                            throw e;
+                        }
+                    }
                 });
     }
 
@@ -442,7 +482,8 @@ public abstract class SocketHandle {
                 return -Errno.EBADF.number();
             }
             try {
-                return doSendFile(file, offset, count);
+                int sent = doSendFile(file, offset, count);
+                return sent < 0 ? -failed(AsyncOp.SEND, -sent) : sent;
             } finally {
                 detach(hold);
             }

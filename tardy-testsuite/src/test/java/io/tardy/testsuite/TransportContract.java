@@ -25,6 +25,7 @@ interface TransportContract
                 TlsContract,
                 TcpContract,
                 ConnectionContract,
+                ResetContract,
                 AcceptContract,
                 SocketStageContract,
                 SocketAddressContract,
