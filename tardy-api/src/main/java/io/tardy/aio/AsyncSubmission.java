@@ -303,9 +303,9 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
     }
 
     /**
-     * Receive into a buffer, direct or heap, at its position; completes with the number of bytes,
-     * at least 1, by which the position has advanced, or with {@link RecvError#CLOSED} at the end
-     * of the stream. The buffer must have room.
+     * Receive from a stream into a buffer, direct or heap, at its position; completes with the
+     * number of bytes, at least 1, by which the position has advanced, or with {@link
+     * RecvError#CLOSED} at the end of the stream. The buffer must have room.
      */
     record Recv(SocketHandle socket, ByteBuffer into)
             implements AsyncSubmission<Integer, RecvError>, OnSocket {

@@ -274,7 +274,7 @@ public final class Socket implements Stream, AutoCloseable {
      *
      * @param into direct or heap; its position advances; if it has no room, a stream is left as it
      *     is
-     * @return the number of bytes, or -1 at the end of the stream
+     * @return the number of bytes, which is 0 for an empty datagram, or -1 at the end of the stream
      * @throws IllegalArgumentException if the buffer is read-only
      */
     public int recv(ByteBuffer into) throws TardyIOException {
@@ -407,8 +407,9 @@ public final class Socket implements Stream, AutoCloseable {
     }
 
     /**
-     * Sends what the system takes at once, waiting until it takes something. Of a datagram socket:
-     * one datagram, or {@link SendError#MESSAGE_OVERSIZE}.
+     * Sends what the system takes at once, waiting until it takes something; of an empty buffer
+     * nothing. Of a datagram socket: one datagram, an empty one too, or {@link
+     * SendError#MESSAGE_OVERSIZE}.
      *
      * @param from direct or heap; its position advances
      * @return the number of bytes, which may be fewer than remained
@@ -417,21 +418,32 @@ public final class Socket implements Stream, AutoCloseable {
      *     SendError#CONNECTION_RESET_BY_PEER}
      */
     public int send(ByteBuffer from) throws TardyIOException {
-        return from.hasRemaining() ? TardyRuntime.ioAwait(new Send(handle, from)).unwrap() : 0;
+        return from.hasRemaining() || handle.kind().isDatagram()
+                ? TardyRuntime.ioAwait(new Send(handle, from)).unwrap()
+                : 0;
     }
 
-    /** Sends all that remains in the buffer. */
+    /** Sends all that remains in the buffer; of a datagram socket, as {@link #send} does. */
     public void sendAll(ByteBuffer from) throws TardyIOException {
+        if (handle.kind().isDatagram()) {
+            send(from);
+            return;
+        }
         while (from.hasRemaining()) {
             send(from);
         }
     }
 
-    /** Sends all readable bytes, and releases the buffer, also on failure. */
+    /**
+     * Sends all readable bytes, of a datagram socket as one datagram, and releases the buffer, also
+     * on failure.
+     */
     public void sendAll(ByteBuf from) throws TardyIOException {
         try {
-            while (from.isReadable()) {
+            boolean isToBeSent = from.isReadable() || handle.kind().isDatagram();
+            while (isToBeSent) {
                 TardyRuntime.ioAwait(new SendBuffer(handle, from)).unwrap();
+                isToBeSent = from.isReadable();
             }
         } finally {
             from.release();

@@ -129,6 +129,9 @@ public final class DescriptorSocket extends SocketHandle {
     @Override
     public int send(ByteBuffer from) {
         int position = from.position();
+        if (!from.hasRemaining() && mustWaitToSendNothing()) {
+            return -Errno.EAGAIN.number();
+        }
         try {
             int count =
                     sent(
@@ -160,6 +163,9 @@ public final class DescriptorSocket extends SocketHandle {
 
     @Override
     public int sendAddress(long address, int position, int limit) {
+        if (position == limit && mustWaitToSendNothing()) {
+            return -Errno.EAGAIN.number();
+        }
         try {
             return sent(socket.sendAddress(address, position, limit), limit - position);
         } catch (IOException | RuntimeException e) {
@@ -173,6 +179,11 @@ public final class DescriptorSocket extends SocketHandle {
             return count;
         }
         return count == END_OF_STREAM ? 0 : -Errno.EAGAIN.number();
+    }
+
+    /** Of an empty datagram Netty's 0 does not say whether it went: so it is asked before. */
+    private boolean mustWaitToSendNothing() {
+        return kind().isDatagram() && !isWritable();
     }
 
     private static int sent(int count, int asked) {
@@ -220,6 +231,9 @@ public final class DescriptorSocket extends SocketHandle {
 
     @Override
     public int sendTo(ByteBuffer from, SocketAddress to) {
+        if (!from.hasRemaining() && mustWaitToSendNothing()) {
+            return -Errno.EAGAIN.number();
+        }
         try {
             if (to instanceof UnixDomainSocketAddress unix) {
                 byte[] path = PathBytes.of(unix.getPath());
