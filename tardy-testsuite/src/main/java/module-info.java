@@ -7,6 +7,7 @@ module io.tardy.testsuite {
     requires io.netty.codec.http;
     requires io.netty.codec.http2;
     requires io.netty.pkitesting;
+    requires io.netty.transport.unix.common;
     requires io.tardy;
     requires io.tardy.transport.epoll;
     requires io.tardy.transport.iouring;

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.tardy.fs.Stat;
 import io.tardy.net.Datagram;
 import io.tardy.spi.FileHandle;
+import io.tardy.spi.SocketAddressRules;
 import io.tardy.spi.SocketHandle;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
@@ -279,9 +280,17 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
         }
     }
 
-    /** Connect a socket to an {@code InetSocketAddress} or {@code UnixDomainSocketAddress}. */
+    /**
+     * Connect a socket to an {@code InetSocketAddress} or {@code UnixDomainSocketAddress}.
+     *
+     * @param address whom to reach; of a wildcard, the loopback of the same family
+     */
     record Connect(SocketHandle socket, SocketAddress address)
             implements AsyncSubmission<Void, ConnectError>, OnSocket {
+        public Connect {
+            address = SocketAddressRules.reached(address);
+        }
+
         @Override
         public AsyncOp op() {
             return AsyncOp.CONNECT;
@@ -294,9 +303,9 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
     }
 
     /**
-     * Receive into a buffer, direct or heap, at its position; completes with the number of bytes,
-     * at least 1, by which the position has advanced, or with {@link RecvError#CLOSED} at the end
-     * of the stream. The buffer must have room.
+     * Receive from a stream into a buffer, direct or heap, at its position; completes with the
+     * number of bytes, at least 1, by which the position has advanced, or with {@link
+     * RecvError#CLOSED} at the end of the stream. The buffer must have room.
      */
     record Recv(SocketHandle socket, ByteBuffer into)
             implements AsyncSubmission<Integer, RecvError>, OnSocket {
@@ -391,10 +400,14 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
      * Send what remains in a buffer, direct or heap, as one datagram; completes with its length, by
      * which the position has advanced.
      *
-     * @param to the receiver
+     * @param to the receiver; of a wildcard, the loopback of the same family
      */
     record SendTo(SocketHandle socket, ByteBuffer from, SocketAddress to)
             implements AsyncSubmission<Integer, SendError>, OnSocket {
+        public SendTo {
+            to = SocketAddressRules.reached(to);
+        }
+
         @Override
         public AsyncOp op() {
             return AsyncOp.SEND;

@@ -167,7 +167,13 @@ public final class Socket implements Stream, AutoCloseable {
         }
     }
 
-    /** Binds to the address; see bind(2). */
+    /**
+     * Binds to the address; see bind(2). A Unix socket makes a file at its path.
+     *
+     * @throws IllegalArgumentException if the path of a Unix socket is empty
+     * @throws TardyIOException with {@link SocketError#ADDRESS_IN_USE} also if there is anything at
+     *     the path of a Unix socket: a file, a link, or what another socket has left
+     */
     public Socket bind() throws TardyIOException {
         try {
             handle.bind(address);
@@ -199,10 +205,7 @@ public final class Socket implements Stream, AutoCloseable {
             Resulted<SocketHandle, AcceptError> accepted = TardyRuntime.ioAwait(new Accept(handle));
             switch (accepted) {
                 case Resulted.Actual<SocketHandle, AcceptError> actual -> {
-                    Socket peer = acceptedOrNull(actual.value());
-                    if (peer != null) {
-                        return peer;
-                    }
+                    return new Socket(actual.value(), null);
                 }
                 case Resulted.Err<SocketHandle, AcceptError> err -> {
                     if (!AcceptLoop.isPeersFault(err.error())) {
@@ -233,27 +236,13 @@ public final class Socket implements Stream, AutoCloseable {
         new AcceptLoop(this, handler).run();
     }
 
-    /** Null if the connection is gone already: some systems refuse to set its options then. */
-    private Socket acceptedOrNull(SocketHandle peer) throws TardyIOException {
-        try {
-            if (address instanceof InetSocketAddress) {
-                peer.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            }
-            return new Socket(peer, null);
-        } catch (TardyIOException e) {
-            peer.close();
-            return null;
-        } catch (RuntimeException e) {
-            peer.close();
-            throw e;
-        }
-    }
-
     /**
-     * Connects to the address. After a failure, or when given up, a stream can only be closed; a
-     * UDP socket may connect again.
+     * Connects to the address; of {@code 0.0.0.0} and {@code ::}, to the loopback of the same
+     * family. After a failure, or when given up, a stream can only be closed; a UDP socket may
+     * connect again, and stays connected to whom it was.
      *
      * @throws IllegalStateException if a stream's connect has failed or was given up before
+     * @throws IllegalArgumentException if the path of a Unix socket is empty
      * @throws TardyIOException for example with {@link ConnectError#CONNECTION_REFUSED}
      */
     public Socket connect() throws TardyIOException {
@@ -279,9 +268,13 @@ public final class Socket implements Stream, AutoCloseable {
      * Receives what is there, waiting until there is something. Of a datagram socket: one datagram;
      * what has no room is lost, and there is no end.
      *
+     * <p>A stream that the peer has reset has no orderly end: once what has come is received, every
+     * further call, also of the other forms of {@code recv}, throws {@link
+     * RecvError#CONNECTION_RESET_BY_PEER}.
+     *
      * @param into direct or heap; its position advances; if it has no room, a stream is left as it
      *     is
-     * @return the number of bytes, or -1 at the end of the stream
+     * @return the number of bytes, which is 0 for an empty datagram, or -1 at the end of the stream
      * @throws IllegalArgumentException if the buffer is read-only
      */
     public int recv(ByteBuffer into) throws TardyIOException {
@@ -328,7 +321,8 @@ public final class Socket implements Stream, AutoCloseable {
      * this socket is connected to another than the receiver.
      *
      * @param from direct or heap; its position advances
-     * @param to the receiver
+     * @param to the receiver; of {@code 0.0.0.0} and {@code ::}, the loopback of the same family
+     * @throws IllegalArgumentException if it is none for this kind of socket, or an empty path
      * @throws TardyIOException also with {@link SendError#WOULD_BLOCK} where the queue of a
      *     receiver of the Unix domain is full: the system does not tell when it no longer is
      */
@@ -413,28 +407,43 @@ public final class Socket implements Stream, AutoCloseable {
     }
 
     /**
-     * Sends what the system takes at once, waiting until it takes something. Of a datagram socket:
-     * one datagram, or {@link SendError#MESSAGE_OVERSIZE}.
+     * Sends what the system takes at once, waiting until it takes something; of an empty buffer
+     * nothing. Of a datagram socket: one datagram, an empty one too, or {@link
+     * SendError#MESSAGE_OVERSIZE}.
      *
      * @param from direct or heap; its position advances
      * @return the number of bytes, which may be fewer than remained
+     * @throws TardyIOException with {@link SendError#BROKEN_PIPE} where the peer has ended the
+     *     connection or has reset it; whoever is the first to notice a reset may be told {@link
+     *     SendError#CONNECTION_RESET_BY_PEER}
      */
     public int send(ByteBuffer from) throws TardyIOException {
-        return from.hasRemaining() ? TardyRuntime.ioAwait(new Send(handle, from)).unwrap() : 0;
+        return from.hasRemaining() || handle.kind().isDatagram()
+                ? TardyRuntime.ioAwait(new Send(handle, from)).unwrap()
+                : 0;
     }
 
-    /** Sends all that remains in the buffer. */
+    /** Sends all that remains in the buffer; of a datagram socket, as {@link #send} does. */
     public void sendAll(ByteBuffer from) throws TardyIOException {
+        if (handle.kind().isDatagram()) {
+            send(from);
+            return;
+        }
         while (from.hasRemaining()) {
             send(from);
         }
     }
 
-    /** Sends all readable bytes, and releases the buffer, also on failure. */
+    /**
+     * Sends all readable bytes, of a datagram socket as one datagram, and releases the buffer, also
+     * on failure.
+     */
     public void sendAll(ByteBuf from) throws TardyIOException {
         try {
-            while (from.isReadable()) {
+            boolean isToBeSent = from.isReadable() || handle.kind().isDatagram();
+            while (isToBeSent) {
                 TardyRuntime.ioAwait(new SendBuffer(handle, from)).unwrap();
+                isToBeSent = from.isReadable();
             }
         } finally {
             from.release();
@@ -490,7 +499,8 @@ public final class Socket implements Stream, AutoCloseable {
 
     /**
      * Tells the peer that nothing more will be sent; receiving goes on. The peer reads the end of
-     * the stream after what was sent before.
+     * the stream after what was sent before. Where the peer has reset the connection it does
+     * nothing; the next {@code recv} says that.
      *
      * @throws TardyIOException with {@link SocketError#SOCKET_NOT_CONNECTED}, or of a datagram
      *     socket with {@link SocketError#OPERATION_NOT_SUPPORTED}
@@ -523,7 +533,10 @@ public final class Socket implements Stream, AutoCloseable {
         return handle.isClosed();
     }
 
-    /** The address of this end, or null if it is not bound. */
+    /**
+     * The address of this end; null if it is not bound, which the connecting end of a Unix stream
+     * need not be.
+     */
     public SocketAddress localAddress() throws TardyIOException {
         return handle.localAddress();
     }
@@ -531,6 +544,9 @@ public final class Socket implements Stream, AutoCloseable {
     /**
      * The address of the other end, or null if not connected. Of a stream it stays until the socket
      * is closed, also after the other end has reset the connection.
+     *
+     * <p>Null also where the other end is a Unix socket without a path: a client that has not bound
+     * one, as most have not, or one with an abstract name (of Linux; it begins with a zero byte).
      */
     public SocketAddress remoteAddress() throws TardyIOException {
         return handle.remoteAddress();
@@ -553,7 +569,8 @@ public final class Socket implements Stream, AutoCloseable {
      *   <tr><td>{@code IP_MULTICAST_IF}<td>UDP<td>an interface; read as null if none was set
      * </table>
      *
-     * <p>A connection has the options that its listener had when it was accepted.
+     * <p>A connection has the options that its listener was given before the peer connected; one
+     * that is set while connections wait to be accepted may or may not reach these.
      *
      * @throws UnsupportedOperationException if a socket of this kind does not have the option, or
      *     Tardy knows no such option

@@ -17,13 +17,22 @@ final class SocketInputStream extends InputStream {
     @Override
     public int read() throws TardyIOException {
         byte[] one = new byte[1];
-        return socket.recv(ByteBuffer.wrap(one)) < 0 ? -1 : one[0] & 0xff;
+        return recv(ByteBuffer.wrap(one)) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override
     public int read(byte[] into, int offset, int length) throws TardyIOException {
         Objects.checkFromIndexSize(offset, length, into.length);
-        return socket.recv(ByteBuffer.wrap(into, offset, length));
+        return recv(ByteBuffer.wrap(into, offset, length));
+    }
+
+    /** An empty datagram is nothing to who reads a stream. */
+    private int recv(ByteBuffer into) throws TardyIOException {
+        int count;
+        do {
+            count = socket.recv(into);
+        } while (count == 0 && into.hasRemaining());
+        return count;
     }
 
     @Override

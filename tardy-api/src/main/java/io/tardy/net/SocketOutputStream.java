@@ -20,7 +20,10 @@ final class SocketOutputStream extends OutputStream {
 
     @Override
     public void write(byte[] from, int offset, int length) throws TardyIOException {
-        socket.sendAll(ByteBuffer.wrap(from, offset, length));
+        ByteBuffer buffer = ByteBuffer.wrap(from, offset, length);
+        if (buffer.hasRemaining()) { // nothing is nothing, also where it could be a datagram
+            socket.sendAll(buffer);
+        }
     }
 
     @Override

@@ -66,11 +66,25 @@ public final class DescriptorSocket extends SocketHandle {
      * Takes over a descriptor that the system has accepted for this listening socket.
      *
      * @param from the other end's address, or null in the Unix domain
+     * @throws TardyIOException if it is gone already; it is closed then
      */
-    public DescriptorSocket acceptedAs(int fd, SocketAddress from) {
+    public DescriptorSocket acceptedAs(int fd, SocketAddress from) throws TardyIOException {
         DescriptorSocket accepted = new DescriptorSocket(new Socket(fd), kind());
         accepted.accepted(from);
-        return accepted;
+        try {
+            handDownOptions(accepted);
+            return accepted;
+        } catch (TardyIOException e) {
+            accepted.close();
+            int errno = Errno.ECONNABORTED.number();
+            throw new TardyIOException("accept", AcceptError.of(errno), errno);
+        }
+    }
+
+    /** In the Unix domain a connection begins as every socket does. */
+    @Override
+    protected boolean systemHandsDownOptions() {
+        return !kind().isUnix();
     }
 
     /** Opens a socket: non-blocking, close-on-exec. */
@@ -115,6 +129,9 @@ public final class DescriptorSocket extends SocketHandle {
     @Override
     public int send(ByteBuffer from) {
         int position = from.position();
+        if (!from.hasRemaining() && mustWaitToSendNothing()) {
+            return -Errno.EAGAIN.number();
+        }
         try {
             int count =
                     sent(
@@ -146,6 +163,9 @@ public final class DescriptorSocket extends SocketHandle {
 
     @Override
     public int sendAddress(long address, int position, int limit) {
+        if (position == limit && mustWaitToSendNothing()) {
+            return -Errno.EAGAIN.number();
+        }
         try {
             return sent(socket.sendAddress(address, position, limit), limit - position);
         } catch (IOException | RuntimeException e) {
@@ -159,6 +179,11 @@ public final class DescriptorSocket extends SocketHandle {
             return count;
         }
         return count == END_OF_STREAM ? 0 : -Errno.EAGAIN.number();
+    }
+
+    /** Of an empty datagram Netty's 0 does not say whether it went: so it is asked before. */
+    private boolean mustWaitToSendNothing() {
+        return kind().isDatagram() && !isWritable();
     }
 
     private static int sent(int count, int asked) {
@@ -206,6 +231,9 @@ public final class DescriptorSocket extends SocketHandle {
 
     @Override
     public int sendTo(ByteBuffer from, SocketAddress to) {
+        if (!from.hasRemaining() && mustWaitToSendNothing()) {
+            return -Errno.EAGAIN.number();
+        }
         try {
             if (to instanceof UnixDomainSocketAddress unix) {
                 byte[] path = PathBytes.of(unix.getPath());
@@ -266,8 +294,11 @@ public final class DescriptorSocket extends SocketHandle {
 
     @Override
     public int connect(SocketAddress address) {
+        if (address instanceof UnixDomainSocketAddress unix) {
+            return UnixNames.connect(socket.intValue(), unix.getPath());
+        }
         try {
-            return socket.connect(toNetty(address)) ? 0 : -Errno.EINPROGRESS.number();
+            return socket.connect(address) ? 0 : -Errno.EINPROGRESS.number();
         } catch (IOException | RuntimeException e) {
             return -errnoOf(e);
         }
@@ -289,7 +320,19 @@ public final class DescriptorSocket extends SocketHandle {
 
     @Override
     protected void doBind(SocketAddress address) throws TardyIOException {
-        systemCall("bind", () -> socket.bind(toNetty(address)));
+        if (!(address instanceof UnixDomainSocketAddress unix)) {
+            systemCall("bind", () -> socket.bind(address));
+            return;
+        }
+        // Of one that is bound, systems look at the new path first, or do not.
+        boolean isBound = UnixNames.local(socket.intValue()) != null;
+        int outcome =
+                isBound
+                        ? -Errno.EINVAL.number()
+                        : UnixNames.bind(socket.intValue(), unix.getPath());
+        if (outcome < 0) {
+            throw new TardyIOException("bind", SocketError.of(-outcome), -outcome);
+        }
     }
 
     @Override
@@ -304,16 +347,12 @@ public final class DescriptorSocket extends SocketHandle {
 
     @Override
     protected SocketAddress doLocalAddress() {
-        return kind().isUnix()
-                ? fromNetty(socket.localDomainSocketAddress())
-                : socket.localAddress();
+        return kind().isUnix() ? UnixNames.local(socket.intValue()) : socket.localAddress();
     }
 
     @Override
     protected SocketAddress doRemoteAddress() {
-        return kind().isUnix()
-                ? fromNetty(socket.remoteDomainSocketAddress())
-                : socket.remoteAddress();
+        return kind().isUnix() ? UnixNames.remote(socket.intValue()) : socket.remoteAddress();
     }
 
     @Override
@@ -391,14 +430,9 @@ public final class DescriptorSocket extends SocketHandle {
                 option.name() + " is not supported here; the transport poll has it");
     }
 
-    private static SocketAddress toNetty(SocketAddress address) {
-        return address instanceof UnixDomainSocketAddress unix
-                ? new DomainSocketAddress(PathBytes.utf8(unix.getPath()))
-                : address;
-    }
-
+    /** Null for a sender without a name, or with one that is no path. */
     private static SocketAddress fromNetty(DomainSocketAddress address) {
-        return address == null
+        return address.path().isEmpty()
                 ? null
                 : UnixDomainSocketAddress.of(
                         PathBytes.path(address.path().getBytes(StandardCharsets.UTF_8)));

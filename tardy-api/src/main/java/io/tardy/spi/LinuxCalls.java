@@ -15,7 +15,7 @@ import java.lang.invoke.VarHandle;
 /**
  * The C library's calls on files, as they are: a negative result is a negated error number. They
  * block; see section 2 of the Linux manual. Neither the JDK nor Netty offers them relative to a
- * directory, or with their error numbers.
+ * directory, or with their error numbers. And those on sockets that Netty lacks, or alters.
  */
 final class LinuxCalls {
 
@@ -49,8 +49,6 @@ final class LinuxCalls {
             link("pwrite", FunctionDescriptor.of(LONG, INT, POINTER, LONG, LONG));
     private static final MethodHandle LSEEK =
             link("lseek", FunctionDescriptor.of(LONG, INT, LONG, INT));
-    private static final MethodHandle STATX =
-            link("statx", FunctionDescriptor.of(INT, INT, POINTER, INT, INT, POINTER));
     private static final MethodHandle MKDIRAT =
             link("mkdirat", FunctionDescriptor.of(INT, INT, POINTER, INT));
     private static final MethodHandle UNLINKAT =
@@ -67,11 +65,25 @@ final class LinuxCalls {
             link("setsockopt", FunctionDescriptor.of(INT, INT, INT, INT, POINTER, INT));
     private static final MethodHandle GETSOCKOPT =
             link("getsockopt", FunctionDescriptor.of(INT, INT, INT, INT, POINTER, POINTER));
+    private static final MethodHandle BIND =
+            link("bind", FunctionDescriptor.of(INT, INT, POINTER, INT));
+    private static final MethodHandle CONNECT =
+            link("connect", FunctionDescriptor.of(INT, INT, POINTER, INT));
+    private static final MethodHandle GETSOCKNAME =
+            link("getsockname", FunctionDescriptor.of(INT, INT, POINTER, POINTER));
+    private static final MethodHandle GETPEERNAME =
+            link("getpeername", FunctionDescriptor.of(INT, INT, POINTER, POINTER));
 
     /** Linked when first used: the C library has it only since glibc 2.30. */
     private static final class Directories {
         static final MethodHandle GETDENTS =
                 link("getdents64", FunctionDescriptor.of(LONG, INT, POINTER, LONG));
+    }
+
+    /** Linked when first used: only Linux has it, and sockets of other systems come here too. */
+    private static final class Stats {
+        static final MethodHandle STATX =
+                link("statx", FunctionDescriptor.of(INT, INT, POINTER, INT, INT, POINTER));
     }
 
     private LinuxCalls() {}
@@ -85,7 +97,8 @@ final class LinuxCalls {
         } catch (IllegalCallerException e) {
             Module module = LinuxCalls.class.getModule();
             return new IllegalStateException(
-                    "files need the C library, and this JVM forbids native access: add"
+                    "files and Unix sockets need the C library, and this JVM forbids native"
+                            + " access: add"
                             + " --enable-native-access="
                             + (module.isNamed() ? module.getName() : "ALL-UNNAMED")
                             + ", or take --illegal-native-access=deny away",
@@ -168,7 +181,11 @@ final class LinuxCalls {
 
     static int statx(int directory, MemorySegment path, int flags, int mask, MemorySegment into) {
         return (int)
-                call(state -> (int) STATX.invokeExact(state, directory, path, flags, mask, into));
+                call(
+                        state ->
+                                (int)
+                                        Stats.STATX.invokeExact(
+                                                state, directory, path, flags, mask, into));
     }
 
     static int mkdirat(int directory, MemorySegment path, int mode) {
@@ -260,6 +277,40 @@ final class LinuxCalls {
                                                             length));
             return outcome < 0 ? outcome : value.get(INT, 0);
         }
+    }
+
+    static int bind(int descriptor, MemorySegment address) {
+        return (int)
+                call(
+                        state ->
+                                (int)
+                                        BIND.invokeExact(
+                                                state,
+                                                descriptor,
+                                                address,
+                                                (int) address.byteSize()));
+    }
+
+    static int connect(int descriptor, MemorySegment address) {
+        return (int)
+                call(
+                        state ->
+                                (int)
+                                        CONNECT.invokeExact(
+                                                state,
+                                                descriptor,
+                                                address,
+                                                (int) address.byteSize()));
+    }
+
+    static int getsockname(int descriptor, MemorySegment address, MemorySegment length) {
+        return (int)
+                call(state -> (int) GETSOCKNAME.invokeExact(state, descriptor, address, length));
+    }
+
+    static int getpeername(int descriptor, MemorySegment address, MemorySegment length) {
+        return (int)
+                call(state -> (int) GETPEERNAME.invokeExact(state, descriptor, address, length));
     }
 
     /** Directory entries into memory; the count of bytes, 0 at the end. See getdents(2). */

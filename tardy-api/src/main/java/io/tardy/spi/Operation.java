@@ -78,7 +78,10 @@ public abstract class Operation {
      */
     public final void fail(int errno) {
         finish();
-        this.errno = errno;
+        this.errno =
+                submission instanceof AsyncSubmission.OnSocket onSocket
+                        ? onSocket.socket().failed(op, errno)
+                        : errno;
         completed();
     }
 

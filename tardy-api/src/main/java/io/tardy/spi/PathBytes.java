@@ -29,23 +29,6 @@ public final class PathBytes {
         return isFaithful(text) ? text.getBytes(StandardCharsets.UTF_8) : ofUri(path);
     }
 
-    /**
-     * The text of a path for who encodes it as UTF-8.
-     *
-     * @throws IllegalArgumentException if its bytes are no UTF-8
-     */
-    public static String utf8(Path path) {
-        String text = path.toString();
-        if (isFaithful(text)) {
-            return text;
-        }
-        try {
-            return decode(ofUri(path));
-        } catch (CharacterCodingException e) {
-            throw new IllegalArgumentException(path + " is no UTF-8", e);
-        }
-    }
-
     /** The path with these bytes, which is the same again when {@link #of} is asked. */
     public static Path path(byte[] bytes) {
         if (isAscii(bytes) || IS_UTF8) {

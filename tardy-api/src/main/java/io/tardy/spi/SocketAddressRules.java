@@ -9,7 +9,7 @@ import java.net.UnknownHostException;
 import java.nio.file.Path;
 
 /** Which addresses a socket takes: asked before any transport is; null is no refusal. */
-final class SocketAddressRules {
+public final class SocketAddressRules {
 
     private static final String OS = System.getProperty("os.name");
 
@@ -29,6 +29,11 @@ final class SocketAddressRules {
             return null;
         }
         Path path = require(kind, UnixDomainSocketAddress.class, address).getPath();
+        if (path.toString().isEmpty()) {
+            // Linux would choose an abstract name to bind to, which no path can say.
+            throw new IllegalArgumentException(
+                    "the path is empty: a Unix socket needs one, such as \"./s\"");
+        }
         return PathBytes.of(path).length <= unixPathBytesMax ? null : Errno.ENAMETOOLONG;
     }
 
@@ -55,9 +60,14 @@ final class SocketAddressRules {
         return type.cast(address);
     }
 
-    /** Who connects to no address in particular reaches the machine itself. */
-    static SocketAddress reached(SocketAddress address) {
+    /**
+     * Who is reached at an address. Who connects or sends to no address in particular ({@code
+     * 0.0.0.0}, {@code ::}) reaches the machine itself, by the loopback of the same family: some
+     * systems refuse it, and some take the other family's.
+     */
+    public static SocketAddress reached(SocketAddress address) {
         if (!(address instanceof InetSocketAddress inet)
+                || inet.isUnresolved()
                 || !inet.getAddress().isAnyLocalAddress()) {
             return address;
         }

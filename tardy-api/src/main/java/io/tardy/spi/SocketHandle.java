@@ -2,6 +2,7 @@ package io.tardy.spi;
 
 import io.netty.util.internal.logging.InternalLogger;
 import io.netty.util.internal.logging.InternalLoggerFactory;
+import io.tardy.aio.AsyncOp;
 import io.tardy.aio.AsyncSubmission;
 import io.tardy.aio.AsyncSubmission.Connect;
 import io.tardy.aio.Errno;
@@ -16,7 +17,9 @@ import java.net.SocketOption;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * An open socket of the system, with the runtimes that use it.
@@ -62,6 +65,12 @@ public abstract class SocketHandle {
     /** The other end of a stream, which the system forgets when it is reset; null if unknown. */
     private volatile SocketAddress peer;
 
+    /** The error number with which a stream has broken, or 0; set before the stage. */
+    private volatile int breach;
+
+    /** What a stream was told that its system keeps from its connections; replaced as a whole. */
+    private volatile Map<SocketOption<?>, Object> optionsTold = Map.of();
+
     /** Of a socket that is open. */
     protected SocketHandle(SocketKind kind) {
         this.kind = kind;
@@ -75,6 +84,27 @@ public abstract class SocketHandle {
     protected final void accepted(SocketAddress from) {
         peer = from;
         stage = SocketStage.CONNECTED;
+    }
+
+    /**
+     * Gives a connection of this listener the options that {@link #optionsTold} has.
+     *
+     * @throws TardyIOException if the system refuses, as some do when the connection is gone
+     */
+    protected final void handDownOptions(SocketHandle connection) throws TardyIOException {
+        for (Map.Entry<SocketOption<?>, Object> told : optionsTold.entrySet()) {
+            connection.doSetOption(told.getKey(), told.getValue());
+        }
+    }
+
+    /** What this stream was told, as far as its system does not tell its connections. */
+    protected final Map<SocketOption<?>, Object> optionsTold() {
+        return optionsTold;
+    }
+
+    /** Whether the system gives a connection all options of its listener; here it does not. */
+    protected boolean systemHandsDownOptions() {
+        return false;
     }
 
     /** What it speaks. */
@@ -219,6 +249,36 @@ public abstract class SocketHandle {
         }
     }
 
+    /**
+     * An operation is about to fail. The system says once why a stream has broken, and then that it
+     * has come to an orderly end; we say it for ever.
+     *
+     * @param errno its error number; 0 is the end of the stream
+     * @return the number to fail with
+     */
+    final int failed(AsyncOp op, int errno) {
+        boolean isTransfer = op == AsyncOp.RECV || op == AsyncOp.SEND;
+        if (kind.isDatagram() || !isTransfer) {
+            return errno;
+        } else if (errno == 0) {
+            return breach;
+        }
+        switch (Errno.of(errno)) {
+            case ECONNRESET, ECONNABORTED, ETIMEDOUT, EHOSTUNREACH, ENETUNREACH -> broken(errno);
+            default -> {}
+        }
+        return errno;
+    }
+
+    private void broken(int errno) {
+        synchronized (lock) {
+            if (stage == SocketStage.CONNECTED) {
+                breach = errno;
+                stage = SocketStage.BROKEN;
+            }
+        }
+    }
+
     private Errno refusesRemote(SocketAddress address) {
         return SocketAddressRules.refusesRemote(kind, address, unixPathBytesMax());
     }
@@ -251,13 +311,22 @@ public abstract class SocketHandle {
                 });
     }
 
-    /** Ends the sending direction; see shutdown(2). */
+    /**
+     * Ends the sending direction; see shutdown(2). Where the peer has reset the connection there is
+     * nothing to end: some systems say so, others do not, and we leave it to the next receive.
+     */
     public final void shutdownOutput() throws TardyIOException {
         whileOpen(
                 "shutdown",
                 () -> {
                     refuse("shutdown", stage.refusesShutdownOutput(kind));
-                    doShutdownOutput();
+                    try {
+                        doShutdownOutput();
+                    } catch (TardyIOException e) {
+                        if (e.error() != SocketError.SOCKET_NOT_CONNECTED) {
+                            throw e;
+                        }
+                    }
                 });
     }
 
@@ -268,26 +337,29 @@ public abstract class SocketHandle {
         }
     }
 
-    /** The address of this end, or null if there is none. */
+    /** The address of this end, or null if there is none, or a name of no path. */
     public final SocketAddress localAddress() throws TardyIOException {
         SocketAddress[] address = new SocketAddress[1];
         whileOpen("getsockname", () -> address[0] = doLocalAddress());
-        return isUnbound(address[0]) ? null : address[0];
+        return isNobody(address[0]) ? null : address[0];
     }
 
-    /** The system has an address for what is not bound, too: of no host, or of no name. */
-    private boolean isUnbound(SocketAddress address) {
+    /** The system has an address for what is not bound, too: of no port, or of no name. */
+    private static boolean isNobody(SocketAddress address) {
         return address instanceof InetSocketAddress inet && inet.getPort() == 0
-                || stage == SocketStage.NEW
-                        && address instanceof UnixDomainSocketAddress unix
+                || address instanceof UnixDomainSocketAddress unix
                         && unix.getPath().toString().isEmpty();
     }
 
-    /** The address of the other end, or null if there is none; of a stream it stays. */
+    /**
+     * The address of the other end, or null if there is none, or a name of no path; of a stream it
+     * stays.
+     */
     public final SocketAddress remoteAddress() throws TardyIOException {
         SocketAddress[] address = new SocketAddress[1];
         whileOpen("getpeername", () -> address[0] = doRemoteAddress());
-        return address[0] == null ? peer : address[0];
+        SocketAddress told = address[0] == null ? peer : address[0];
+        return isNobody(told) ? null : told;
     }
 
     /**
@@ -298,7 +370,16 @@ public abstract class SocketHandle {
      */
     public final <T> void setOption(SocketOption<T> option, T value) throws TardyIOException {
         Object checked = SocketOptions.checked(kind, option, value);
-        whileOpen("setsockopt", () -> doSetOption(option, checked));
+        whileOpen(
+                "setsockopt",
+                () -> {
+                    doSetOption(option, checked);
+                    if (!kind.isDatagram() && !systemHandsDownOptions()) {
+                        Map<SocketOption<?>, Object> told = new HashMap<>(optionsTold);
+                        told.put(option, checked);
+                        optionsTold = told;
+                    }
+                });
     }
 
     /**
@@ -401,7 +482,8 @@ public abstract class SocketHandle {
                 return -Errno.EBADF.number();
             }
             try {
-                return doSendFile(file, offset, count);
+                int sent = doSendFile(file, offset, count);
+                return sent < 0 ? -failed(AsyncOp.SEND, -sent) : sent;
             } finally {
                 detach(hold);
             }

@@ -7,14 +7,16 @@ import io.tardy.aio.Errno;
  * all of them say the same, and none waits for what cannot come. The errors are those of Linux's
  * system calls; null is no refusal.
  *
- * <p>A stream goes from NEW to LISTENING, or over CONNECTING to CONNECTED or FAILED. Datagrams know
- * NEW and CONNECTED only.
+ * <p>A stream goes from NEW to LISTENING, or over CONNECTING to CONNECTED or FAILED, and from
+ * CONNECTED to BROKEN. Datagrams know NEW and CONNECTED only.
  */
 enum SocketStage {
     NEW,
     LISTENING,
     CONNECTING,
     CONNECTED,
+    /** Its peer has reset it, or the network has given it up: what has come can be received. */
+    BROKEN,
     /** Its connect has failed or was given up: it can only be closed. */
     FAILED;
 
@@ -33,7 +35,7 @@ enum SocketStage {
             case NEW -> null;
             case LISTENING -> kind == SocketKind.TCP ? Errno.EISCONN : Errno.EINVAL;
             case CONNECTING -> Errno.EALREADY;
-            case CONNECTED -> Errno.EISCONN;
+            case CONNECTED, BROKEN -> Errno.EISCONN;
             case FAILED ->
                     throw new IllegalStateException(
                             "a connect of this socket has failed or was given up: it can only be"
@@ -42,7 +44,7 @@ enum SocketStage {
     }
 
     Errno refusesRecv(SocketKind kind) {
-        if (kind.isDatagram() || this == CONNECTED) {
+        if (kind.isDatagram() || this == CONNECTED || this == BROKEN) {
             return null;
         }
         return kind == SocketKind.UNIX ? Errno.EINVAL : Errno.ENOTCONN;
@@ -51,6 +53,8 @@ enum SocketStage {
     Errno refusesSend(SocketKind kind) {
         if (this == CONNECTED) {
             return null;
+        } else if (this == BROKEN) {
+            return Errno.EPIPE;
         }
         return switch (kind) {
             case TCP -> this == CONNECTING ? Errno.ENOTCONN : Errno.EPIPE;
@@ -75,6 +79,6 @@ enum SocketStage {
         if (kind.isDatagram()) {
             return Errno.EOPNOTSUPP;
         }
-        return this == CONNECTED ? null : Errno.ENOTCONN;
+        return this == CONNECTED || this == BROKEN ? null : Errno.ENOTCONN;
     }
 }

@@ -129,6 +129,44 @@ interface DatagramContract extends TransportFixture {
                 });
     }
 
+    @Test
+    default void anEmptyDatagramIsOneToo() throws Exception {
+        inFrame(
+                rt -> {
+                    try (Socket a = bound();
+                            Socket connected = Socket.udp("127.0.0.1", portOf(a)).connect()) {
+                        assertThat(connected.send(ByteBuffer.allocateDirect(0))).isZero();
+                        assertThat(connected.send(ByteBuffer.allocate(0))).isZero();
+                        connected.sendAll(ByteBuffer.allocate(0));
+                        connected.sendAll(Unpooled.EMPTY_BUFFER);
+                        connected.sendTo(ByteBuffer.allocate(0), a.localAddress());
+                        connected.send(bytes("x"));
+                        for (int length : new int[] {0, 0, 0, 0, 0, 1}) {
+                            assertThat(a.recvFrom(ByteBuffer.allocate(9)))
+                                    .isEqualTo(
+                                            new Datagram(connected.localAddress(), length, false));
+                        }
+                        for (int i = 0; i < 2; i++) {
+                            a.sendTo(ByteBuffer.allocate(0), connected.localAddress());
+                        }
+                        a.sendTo(bytes("x"), connected.localAddress());
+                        ByteBuffer into = ByteBuffer.allocate(9);
+                        assertThat(connected.recv(into)).isZero();
+                        ByteBuf pooled = connected.recv();
+                        assertThat(pooled.readableBytes()).isZero();
+                        pooled.release();
+                        assertThat(connected.recv(into)).isOne();
+                        assertThat(into.flip()).isEqualTo(bytes("x"));
+                        a.sendTo(ByteBuffer.allocate(0), connected.localAddress());
+                        a.sendTo(bytes("y"), connected.localAddress());
+                        assertThat(connected.inputStream().read()).isEqualTo('y');
+                        connected.outputStream().write(new byte[0]);
+                        connected.outputStream().write('z');
+                        assertThat(a.recv(into.clear())).isOne();
+                    }
+                });
+    }
+
     private static int portOf(Socket socket) throws IOException {
         return ((InetSocketAddress) socket.localAddress()).getPort();
     }

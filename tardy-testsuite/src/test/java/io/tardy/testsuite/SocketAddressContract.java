@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.tardy.Tardy;
+import io.tardy.TardyRuntime;
+import io.tardy.aio.AsyncSubmission.Connect;
+import io.tardy.aio.AsyncSubmission.Send;
 import io.tardy.aio.AsyncType;
 import io.tardy.aio.Errno;
 import io.tardy.aio.RecvError;
@@ -12,6 +15,7 @@ import io.tardy.aio.SocketError;
 import io.tardy.fs.Dir;
 import io.tardy.net.Datagram;
 import io.tardy.net.Socket;
+import io.tardy.spi.SocketHandle;
 import io.tardy.spi.SocketKind;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -24,6 +28,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -228,6 +233,73 @@ interface SocketAddressContract extends SocketFixture {
                         staged.target(SocketKind.UDP).sendTo(bytes("stranger"), here);
                         peer.sendTo(bytes("x"), here);
                         assertThat(socket.recv(ByteBuffer.allocate(9))).isOne();
+                    }
+                });
+    }
+
+    /** A {@code Socket} has one address, so this goes by submissions. */
+    @Test
+    default void aUdpSocketWhoseNextConnectFailsStaysConnected() throws Exception {
+        SocketAddress broadcast = new InetSocketAddress("255.255.255.255", 9); // not allowed
+        try (Tardy tardy = tardy().build()) {
+            SocketHandle handle = tardy.openSocket(SocketKind.UDP);
+            List<Object> seen = new ArrayList<>();
+            tardy.entry(
+                    handle,
+                    (rt, socket) ->
+                            rt.spawn(
+                                    () -> {
+                                        try (Socket peer = Socket.udp("127.0.0.1", 0).bind()) {
+                                            SocketAddress to = peer.localAddress();
+                                            TardyRuntime.ioAwait(new Connect(socket, to)).unwrap();
+                                            var second = new Connect(socket, broadcast);
+                                            seen.add(
+                                                    SocketFixture.outcomeOf(
+                                                            () ->
+                                                                    TardyRuntime.ioAwait(second)
+                                                                            .unwrap()));
+                                            seen.add(socket.remoteAddress().equals(to));
+                                            var send = new Send(socket, bytes("four"));
+                                            seen.add(TardyRuntime.ioAwait(send).unwrap());
+                                            seen.add(peer.recv(ByteBuffer.allocate(9), AT_ONCE));
+                                        }
+                                    }));
+            handle.close();
+            assertThat(seen).containsExactly("EACCES", true, 4, 4);
+        }
+    }
+
+    @Test
+    default void whoConnectsToNoAddressInParticularReachesTheLoopbackOfTheSameFamily()
+            throws Exception {
+        Map<String, String> wildcards = Map.of("127.0.0.1", "0.0.0.0", "::1", "::");
+        inFrame(
+                rt -> {
+                    for (Map.Entry<String, String> entry : wildcards.entrySet()) {
+                        String loopback = entry.getKey();
+                        String wildcard = entry.getValue();
+                        try (Socket listener = Socket.tcp(loopback, 0).bind().listen(1);
+                                Socket client =
+                                        Socket.tcp(wildcard, TransportFixture.port(listener))) {
+                            client.connect();
+                            assertThat(client.remoteAddress()).isEqualTo(listener.localAddress());
+                            listener.accept().close();
+                        }
+                        try (Socket receiver = Socket.udp(loopback, 0).bind()) {
+                            int port = TransportFixture.port(receiver);
+                            try (Socket client = Socket.udp(wildcard, port)) {
+                                client.sendTo(bytes("12"), new InetSocketAddress(wildcard, port));
+                                client.connect();
+                                assertThat(client.remoteAddress())
+                                        .isEqualTo(receiver.localAddress());
+                                client.send(bytes("123"));
+                                client.sendTo(bytes("1234"), new InetSocketAddress(wildcard, port));
+                            }
+                            for (int length = 2; length <= 4; length++) {
+                                assertThat(receiver.recv(ByteBuffer.allocate(9), AT_ONCE))
+                                        .isEqualTo(length);
+                            }
+                        }
                     }
                 });
     }

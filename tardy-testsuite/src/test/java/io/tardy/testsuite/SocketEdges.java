@@ -1,7 +1,10 @@
 package io.tardy.testsuite;
 
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.tardy.aio.TardyIOException;
 import io.tardy.fs.File;
 import io.tardy.net.Socket;
 import java.net.InetAddress;
@@ -117,6 +120,7 @@ final class SocketEdges {
                             peers[0].shutdownOutput();
                             return subject(scene, peers[0]);
                         })
+                .state("was reset", scene -> subject(scene, wasReset(peers(scene, opening))))
                 .state(
                         "closed",
                         scene -> {
@@ -124,6 +128,21 @@ final class SocketEdges {
                             peers[0].close();
                             return subject(scene, peers[0]);
                         });
+    }
+
+    /**
+     * The first, which has received all that came before the second reset it: TCP for the option,
+     * and in the Unix domain for what was not received.
+     */
+    private static Socket wasReset(Socket[] peers) throws Exception {
+        peers[0].sendAll(bytes());
+        peers[1].setOption(StandardSocketOptions.SO_LINGER, 0);
+        peers[1].close();
+        peers[0].recvAll(ByteBuffer.allocateDirect(WAITING_BYTES));
+        assertThatExceptionOfType(TardyIOException.class)
+                .isThrownBy(() -> peers[0].recv(room()))
+                .withMessageContaining("ECONNRESET");
+        return peers[0];
     }
 
     /** Two that are connected; the second has sent something. */

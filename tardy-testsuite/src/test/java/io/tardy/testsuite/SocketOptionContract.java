@@ -183,6 +183,66 @@ interface SocketOptionContract extends SocketFixture {
                 });
     }
 
+    /** An option of a listener, with what its connections are to have. */
+    private static Map<SocketOption<?>, Object> ofListeners(SocketKind kind, boolean flags) {
+        Map<SocketOption<?>, Object> options = new LinkedHashMap<>();
+        options.put(StandardSocketOptions.SO_RCVBUF, 20_000);
+        options.put(StandardSocketOptions.SO_SNDBUF, 30_000);
+        options.put(StandardSocketOptions.SO_LINGER, flags ? 7 : -1);
+        if (kind == SocketKind.TCP) {
+            options.put(StandardSocketOptions.TCP_NODELAY, flags);
+            options.put(StandardSocketOptions.SO_KEEPALIVE, flags);
+            options.put(StandardSocketOptions.SO_REUSEADDR, flags);
+            options.put(StandardSocketOptions.SO_REUSEPORT, flags);
+        }
+        return options;
+    }
+
+    @Test
+    default void aConnectionHasTheOptionsOfItsListener(@TempDir Path folder) throws Exception {
+        List<SocketOption<?>> all =
+                promises().stream().<SocketOption<?>>map(Promise::option).toList();
+        inFrame(
+                rt -> {
+                    for (SocketKind kind : STREAMS) {
+                        for (int round = 0; round < 4; round++) {
+                            Path own = Files.createDirectory(folder.resolve(kind + "" + round));
+                            var options = ofListeners(kind, round % 2 == 0);
+                            assertThat(all).containsAll(options.keySet());
+                            try (Staged staged = new Staged(own)) {
+                                Socket listener = staged.open(kind, Stage.NEW);
+                                if (round >= 2) {
+                                    listener.bind().listen(1);
+                                }
+                                for (var option : options.entrySet()) {
+                                    set(listener, option.getKey(), option.getValue());
+                                }
+                                if (round < 2) {
+                                    listener.bind().listen(1);
+                                }
+                                staged.to(kind, listener.localAddress()).connect();
+                                try (Socket connection = listener.accept()) {
+                                    assertHas(connection, options);
+                                }
+                            }
+                        }
+                    }
+                });
+    }
+
+    /** A size is doubled by some systems, and less than what nobody has asked for. */
+    private static void assertHas(Socket connection, Map<SocketOption<?>, Object> options)
+            throws Exception {
+        for (Map.Entry<SocketOption<?>, Object> option : options.entrySet()) {
+            Object value = connection.getOption(option.getKey());
+            if (option.getValue() instanceof Integer bytes && bytes >= 1000) {
+                assertThat((Integer) value).as("%s", option).isBetween(bytes, 2 * bytes);
+            } else {
+                assertThat(value).as("%s", option).isEqualTo(option.getValue());
+            }
+        }
+    }
+
     /** Whatever a listener takes, the connections from it live with. */
     @Test
     default void noOptionOfAListenerKeepsItsConnectionsFromBeingServed(@TempDir Path folder)

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import io.tardy.aio.Errno;
 import io.tardy.aio.SendError;
 import io.tardy.aio.TardyIOException;
@@ -123,6 +124,23 @@ interface UnixDatagramContract extends TransportFixture {
                         assertThat(full.error()).isEqualTo(SendError.WOULD_BLOCK);
                         for (int received = 0; received < sent; received++) {
                             assertThat(b.recvFrom(ByteBuffer.allocate(1)).length()).isOne();
+                        }
+                    }
+                });
+    }
+
+    @Test
+    default void anEmptyOneIsOneToo(@TempDir Path folder) throws Exception {
+        inFrame(
+                rt -> {
+                    try (Socket a = Socket.unixDatagram(folder.resolve("a")).bind();
+                            Socket connected = Socket.unixDatagram(folder.resolve("a")).connect()) {
+                        assertThat(connected.send(ByteBuffer.allocateDirect(0))).isZero();
+                        assertThat(connected.send(ByteBuffer.allocate(0))).isZero();
+                        connected.sendAll(Unpooled.EMPTY_BUFFER);
+                        connected.send(bytes("x"));
+                        for (int length : new int[] {0, 0, 0, 1}) {
+                            assertThat(a.recv(ByteBuffer.allocate(9))).isEqualTo(length);
                         }
                     }
                 });

@@ -342,12 +342,21 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
         if (result < 0) {
             operation.fail(-result);
         } else if (isAccepted) {
-            operation.succeed(attachment.socket().acceptedAs(result, from));
+            accepted(operation, attachment, result, from);
         } else {
             succeed(operation, inFlight, result, flags);
         }
         if (attachment.socket().isClosed() && attachment.isIdle()) {
             release(attachment);
+        }
+    }
+
+    private static void accepted(
+            Operation operation, SocketAttachment attachment, int fd, SocketAddress from) {
+        try {
+            operation.succeed(attachment.socket().acceptedAs(fd, from));
+        } catch (TardyIOException e) {
+            operation.fail(e.errno());
         }
     }
 

@@ -20,6 +20,9 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.SelectorProvider;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Objects;
 
 /**
  * A stream socket: TCP, or of the Unix domain.
@@ -33,13 +36,18 @@ import java.nio.file.Files;
 final class StreamSocket extends ChannelSocket {
 
     private final SelectorProvider provider;
-    private final StreamOptions options = new StreamOptions();
 
     /** Null once we listen. */
     private volatile SocketChannel stream;
 
     /** Null until we listen. */
     private volatile ServerSocketChannel listener;
+
+    /** Null until we listen. */
+    private volatile StreamOptions options;
+
+    /** What {@link #doBind} has made at a path, or null. */
+    private Object fileMade;
 
     /** Kept, for the JDK's own copy is behind a lock that an accept takes too. */
     private SocketAddress listeningAt;
@@ -152,7 +160,7 @@ final class StreamSocket extends ChannelSocket {
         }
         StreamSocket accepted = nonBlocking(provider, kind(), peer);
         try {
-            options.handDownTo(peer);
+            handDownOptions(accepted);
             accepted.accepted(null); // the JDK remembers where it came from
             return accepted;
         } catch (IOException | RuntimeException e) {
@@ -183,7 +191,23 @@ final class StreamSocket extends ChannelSocket {
 
     @Override
     protected void doBind(SocketAddress address) throws TardyIOException {
-        systemCall("bind", () -> streamOr(Errno.EINVAL).bind(address));
+        systemCall(
+                "bind",
+                () -> {
+                    streamOr(Errno.EINVAL).bind(address);
+                    fileMade = fileAt(address);
+                });
+    }
+
+    /** What tells the file at a path from all others; null in the other domains. */
+    private static Object fileAt(SocketAddress address) throws IOException {
+        return address instanceof UnixDomainSocketAddress unix
+                ? Files.readAttributes(
+                                unix.getPath(),
+                                BasicFileAttributes.class,
+                                LinkOption.NOFOLLOW_LINKS)
+                        .fileKey()
+                : null;
     }
 
     @Override
@@ -202,10 +226,12 @@ final class StreamSocket extends ChannelSocket {
                 || kind().isUnix() && address == null) {
             throw new ErrnoIOException(Errno.EINVAL);
         }
-        options.keepOf(bound);
+        options = StreamOptions.of(bound, optionsTold());
         if (address instanceof UnixDomainSocketAddress unix) {
             bound.close();
-            Files.deleteIfExists(unix.getPath()); // ours: bound made it
+            if (Objects.equals(fileMade, fileAt(unix))) { // else others have put theirs there
+                Files.delete(unix.getPath());
+            }
             listener = openListener(address, backlog);
         } else {
             try {
@@ -265,7 +291,6 @@ final class StreamSocket extends ChannelSocket {
         } else if (listening.supportedOptions().contains(option)) {
             setOption(listening, option, value);
         }
-        options.remember(option, value);
     }
 
     @Override
@@ -274,8 +299,10 @@ final class StreamSocket extends ChannelSocket {
         if (listening == null) {
             return stream.getOption(option);
         }
-        return listening.supportedOptions().contains(option)
-                ? listening.getOption(option)
-                : options.remembered(option);
+        if (listening.supportedOptions().contains(option)) {
+            return listening.getOption(option);
+        }
+        Object told = optionsTold().get(option);
+        return told == null ? options.untold(option) : told;
     }
 }

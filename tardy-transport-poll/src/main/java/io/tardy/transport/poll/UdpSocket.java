@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketAddress;
 import java.net.SocketOption;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.MembershipKey;
@@ -19,6 +20,7 @@ import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.spi.SelectorProvider;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** A UDP socket. */
@@ -27,16 +29,26 @@ final class UdpSocket extends ChannelSocket {
     /** No UDP datagram is longer. */
     private static final int UDP_BYTES_MAX = 65_507;
 
+    /** What decides whether and where to a datagram goes. */
+    private static final List<SocketOption<?>> SENDING_OPTIONS =
+            List.of(
+                    StandardSocketOptions.SO_BROADCAST,
+                    StandardSocketOptions.IP_MULTICAST_IF,
+                    StandardSocketOptions.IP_MULTICAST_TTL,
+                    StandardSocketOptions.IP_MULTICAST_LOOP);
+
     /** A group, as heard at an interface. */
     private record Membership(InetAddress group, NetworkInterface via) {}
 
+    private final SelectorProvider provider;
     private final DatagramChannel channel;
 
     /** Used while the socket's own lock is held. */
     private final Map<Membership, MembershipKey> memberships = new HashMap<>(0);
 
-    private UdpSocket(DatagramChannel channel) {
+    private UdpSocket(SelectorProvider provider, DatagramChannel channel) {
         super(SocketKind.UDP);
+        this.provider = provider;
         this.channel = channel;
     }
 
@@ -44,7 +56,7 @@ final class UdpSocket extends ChannelSocket {
         DatagramChannel channel = provider.openDatagramChannel();
         try {
             channel.configureBlocking(false);
-            return new UdpSocket(channel);
+            return new UdpSocket(provider, channel);
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
@@ -74,7 +86,35 @@ final class UdpSocket extends ChannelSocket {
 
     @Override
     int write(ByteBuffer from) throws IOException {
+        if (!from.hasRemaining() && channel.isConnected()) {
+            sendNothing();
+            return 0;
+        }
         return channel.write(from);
+    }
+
+    /**
+     * The JDK writes no empty datagram where a channel is connected, but where it is not: so
+     * another one at the same address sends it. What arrives meanwhile is still ours, for to the
+     * system the connected one fits better.
+     */
+    private void sendNothing() throws IOException {
+        boolean isShared = channel.getOption(StandardSocketOptions.SO_REUSEADDR);
+        try (DatagramChannel other = provider.openDatagramChannel()) {
+            other.configureBlocking(false);
+            for (SocketOption<?> option : SENDING_OPTIONS) {
+                Object value = channel.getOption(option);
+                if (value != null) {
+                    setOption(other, option, value);
+                }
+            }
+            channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+            other.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+            other.bind(channel.getLocalAddress());
+            other.send(ByteBuffer.allocate(0), channel.getRemoteAddress());
+        } finally {
+            channel.setOption(StandardSocketOptions.SO_REUSEADDR, isShared);
+        }
     }
 
     @Override
@@ -103,6 +143,9 @@ final class UdpSocket extends ChannelSocket {
                 ChannelGuard.WRITING,
                 () -> {
                     int asked = from.remaining();
+                    if (asked == 0 && to.equals(channel.getRemoteAddress())) {
+                        return write(from);
+                    }
                     int count = channel.send(from, to);
                     return count > 0 || asked == 0 ? count : -Errno.EAGAIN.number();
                 });
@@ -116,10 +159,18 @@ final class UdpSocket extends ChannelSocket {
     @Override
     public int connect(SocketAddress address) {
         try {
-            if (channel.isConnected()) {
+            SocketAddress before = channel.getRemoteAddress();
+            if (before != null) {
                 channel.disconnect(); // the JDK wants it said; the local address stays
             }
-            channel.connect(address);
+            try {
+                channel.connect(address);
+            } catch (IOException | RuntimeException e) {
+                if (before != null) {
+                    channel.connect(before); // to the system nothing has changed
+                }
+                throw e;
+            }
             return 0;
         } catch (IOException | RuntimeException e) {
             return -ChannelErrors.errnoOf(e);
