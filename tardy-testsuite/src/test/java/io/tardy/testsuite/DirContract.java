@@ -3,6 +3,7 @@ package io.tardy.testsuite;
 import static io.tardy.testsuite.FileContract.assertFailure;
 import static io.tardy.testsuite.FileContract.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.tardy.aio.AsyncOpenFlags;
 import io.tardy.aio.CreateDirError;
@@ -12,6 +13,7 @@ import io.tardy.aio.Errno;
 import io.tardy.aio.MkdirError;
 import io.tardy.aio.OpenError;
 import io.tardy.aio.StatError;
+import io.tardy.aio.TardyIOException;
 import io.tardy.fs.CreateFlags;
 import io.tardy.fs.Dir;
 import io.tardy.fs.DirEntry;
@@ -19,6 +21,7 @@ import io.tardy.fs.File;
 import io.tardy.fs.FileKind;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -150,5 +153,37 @@ interface DirContract extends TransportFixture {
         assertThat(tree).doesNotExist();
         assertThat(folder.resolve("link")).doesNotExist();
         assertThat(outside.resolve("precious")).exists();
+    }
+
+    @Test
+    default void aTreeThatIsDeeperThanThereAreDescriptorsIsDeleted(@TempDir Path folder)
+            throws Exception {
+        Path tree = folder.resolve("tree");
+        String deep = "d/".repeat(1_600);
+        Files.createDirectories(tree.resolve(deep));
+        for (String level : List.of("", "d/".repeat(20), "d/".repeat(800), deep)) {
+            Files.writeString(tree.resolve(level + "file"), "x");
+        }
+        inFrame(
+                rt -> {
+                    Dir.cwd().stat(folder); // whatever is needed for the first time
+                    try (AutoCloseable limit = FullDisk.leaveDescriptors(40)) {
+                        Dir.cwd().deleteTree(tree);
+                    }
+                });
+        assertThat(tree).doesNotExist();
+    }
+
+    /** In /proc nobody deletes anything. */
+    @Test
+    default void theFailureOfATreeNamesThePathThatCouldNotBeDeleted() throws Exception {
+        inFrame(
+                rt -> {
+                    TardyIOException failure =
+                            catchThrowableOfType(
+                                    TardyIOException.class,
+                                    () -> Dir.cwd().deleteTree(Path.of("/proc/self/task")));
+                    assertThat(failure).hasMessageMatching(".*: /proc/self/task/\\d+/.+");
+                });
     }
 }
