@@ -3,8 +3,12 @@ package io.tardy.testsuite;
 import static io.tardy.testsuite.FileContract.assertFailure;
 import static io.tardy.testsuite.FileContract.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.tardy.Frame;
+import io.tardy.FrameFailedException;
+import io.tardy.Timer;
 import io.tardy.aio.AsyncOpenFlags;
 import io.tardy.aio.CreateDirError;
 import io.tardy.aio.DeleteError;
@@ -21,6 +25,7 @@ import io.tardy.fs.File;
 import io.tardy.fs.FileKind;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -185,5 +190,35 @@ interface DirContract extends TransportFixture {
                                     () -> Dir.cwd().deleteTree(Path.of("/proc/self/task")));
                     assertThat(failure).hasMessageMatching(".*: /proc/self/task/\\d+/.+");
                 });
+    }
+
+    /** The way back up from what was moved leads into another tree, which must stay. */
+    @Test
+    default void aTreeThatIsMovedWhileItIsDeletedTakesNothingElseWithIt(@TempDir Path folder)
+            throws Exception {
+        Path tree = folder.resolve("tree");
+        Path inner = tree.resolve("d/".repeat(5));
+        for (int depth = 0; depth <= 60; depth++) {
+            Path level = Files.createDirectories(inner.resolve("d/".repeat(depth)));
+            for (int i = 0; i < 20; i++) {
+                Files.createFile(level.resolve("file" + i));
+            }
+        }
+        Path other = Files.createDirectories(folder.resolve("other/inner"));
+        Files.writeString(other.resolveSibling("precious"), "x");
+        inFrame(
+                rt -> {
+                    Frame<Void> deletion = rt.spawn(() -> Dir.cwd().deleteTree(tree));
+                    while (Files.exists(inner.resolve("d/".repeat(40)))) {
+                        Timer.delay(Duration.ofNanos(1)); // it is on its way up then
+                    }
+                    Files.move(inner, other.resolveSibling("moved"));
+                    assertThatExceptionOfType(FrameFailedException.class)
+                            .isThrownBy(deletion::join)
+                            .withMessageContaining("NOT_FOUND");
+                });
+        assertThat(other).isEmptyDirectory();
+        assertThat(other.resolveSibling("precious")).exists();
+        assertThat(other.resolveSibling("moved")).exists();
     }
 }

@@ -121,19 +121,23 @@ interface FifoContract extends TransportFixture {
                 rt -> {
                     List<File> files = new ArrayList<>();
                     List<Frame<Integer>> readers = new ArrayList<>();
-                    for (int i = 0; i < 300; i++) {
-                        File file = File.open(fifo, FileMode.READ_WRITE);
-                        files.add(file);
-                        readers.add(rt.spawn(() -> file.read(ByteBuffer.allocateDirect(1))));
-                    }
-                    while (isBounded && ended(readers) == 0) {
-                        Timer.delay(Duration.ofMillis(1));
-                    }
-                    Dir.cwd().stat(folder); // behind the last of them
-                    Timer.delay(Duration.ofMillis(20));
-                    assertThat(ended(readers)).isEqualTo(isBounded ? 300 - 256 : 0);
-                    for (File file : files) {
-                        file.close();
+                    try {
+                        for (int i = 0; i < 300; i++) {
+                            files.add(File.open(fifo, FileMode.READ_WRITE));
+                        }
+                        for (File file : files) {
+                            readers.add(rt.spawn(() -> file.read(ByteBuffer.allocateDirect(1))));
+                        }
+                        while (isBounded && ended(readers) == 0) {
+                            Timer.delay(Duration.ofMillis(1));
+                        }
+                        Timer.delay(Duration.ofMillis(20));
+                        assertThat(Dir.cwd().stat(folder).isDirectory()).isTrue();
+                        assertThat(ended(readers)).isEqualTo(isBounded ? 300 - 256 : 0);
+                    } finally {
+                        for (File file : files) {
+                            file.close();
+                        }
                     }
                     for (Frame<Integer> reader : readers) {
                         Throwable failure = catchThrowable(reader::join);
