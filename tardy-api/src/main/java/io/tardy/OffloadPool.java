@@ -45,6 +45,7 @@ final class OffloadPool {
     private final Threads forCalls = new Threads("offload");
     private final Threads forFiles = new Threads("files");
     private final Threads forWaits = new Threads("waits");
+    private int waitsActive;
     private boolean closed;
     private boolean toldOfWant;
 
@@ -108,6 +109,9 @@ final class OffloadPool {
 
         /** On the loop's thread. */
         private void tell() {
+            if (waits()) {
+                waitsActive--;
+            }
             if (!jobs.containsKey(operation)) {
                 discard();
             } else if (outcome == FileCalls.WOULD_WAIT) {
@@ -120,7 +124,13 @@ final class OffloadPool {
 
         /** Does it once more, where it may wait; on the loop's thread. */
         private void await() {
+            if (waitsActive == WAITS_MAX) {
+                jobs.remove(operation);
+                refuse();
+                return;
+            }
             threads = forWaits;
+            waitsActive++;
             begin(this);
         }
 
@@ -264,11 +274,11 @@ final class OffloadPool {
     private void begin(Job job) {
         try {
             job.threads.execute(job);
-        } catch (RejectedExecutionException e) {
-            jobs.remove(job.operation);
-            job.refuse();
         } catch (Error e) { // the system starts no more threads: this frame's trouble only
             jobs.remove(job.operation);
+            if (job.waits()) {
+                waitsActive--;
+            }
             job.fail(e);
         }
     }
@@ -319,7 +329,6 @@ final class OffloadPool {
 
         /**
          * @throws Error if there is no thread and none can be started; the job is not done then
-         * @throws RejectedExecutionException if all are busy with waits; nor then
          */
         void execute(Job job) {
             if (executor == null) {
@@ -344,11 +353,11 @@ final class OffloadPool {
         private ThreadPoolExecutor newExecutor() {
             TardyOptions options = runtime.options();
             boolean queues = this != forWaits;
-            int threadsMax = queues ? options.offloadThreadsMax() : WAITS_MAX;
             ThreadPoolExecutor made =
                     new ThreadPoolExecutor(
-                            queues ? threadsMax : 0,
-                            threadsMax,
+                            queues ? options.offloadThreadsMax() : 0,
+                            // One that has ended its wait, and one that begins, may overlap.
+                            queues ? options.offloadThreadsMax() : Integer.MAX_VALUE,
                             IDLE_SECONDS,
                             TimeUnit.SECONDS,
                             queues ? new LinkedBlockingQueue<>() : new SynchronousQueue<>(),

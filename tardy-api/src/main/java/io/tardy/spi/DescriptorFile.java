@@ -66,8 +66,7 @@ public final class DescriptorFile extends FileHandle {
      */
     public void letWait() {
         if (!needsThread()) {
-            // Of these it sets those that can be set later. A failure leaves it as it is, and that
-            // works too: what would wait is told to try again then.
+            // Of these the system sets those that can change, and leaves the others as they are.
             LinuxCalls.setFlags(descriptor, LinuxFiles.openFlags(flags));
         }
     }
