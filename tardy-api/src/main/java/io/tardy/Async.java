@@ -62,6 +62,16 @@ final class Async {
         }
 
         @Override
+        public void leave() {
+            Async async = task.scheduler().runtime().async();
+            try {
+                async.offload.start(this);
+            } catch (RuntimeException | Error e) {
+                rejectUnlessOver(this, e);
+            }
+        }
+
+        @Override
         public void fileClosed() {
             Scheduler scheduler = task.scheduler();
             scheduler.onLoop(() -> scheduler.runtime().async().closed(this));
@@ -452,10 +462,15 @@ final class Async {
 
     private void hand(TaskOperation operation) {
         if (backend.features().hasCapability(AsyncOp.READ)
-                && !(operation.submission() instanceof AsyncSubmission.SendFile)) {
+                && !needsThread(operation.submission())) {
             backend.start(operation);
         } else {
             offload.start(operation);
         }
+    }
+
+    private static boolean needsThread(AsyncSubmission<?, ?> submission) {
+        return submission instanceof AsyncSubmission.SendFile
+                || submission instanceof AsyncSubmission.Read read && read.file().needsThread();
     }
 }

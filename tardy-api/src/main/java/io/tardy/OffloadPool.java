@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
@@ -20,11 +21,21 @@ import java.util.concurrent.TimeUnit;
  * operations that its transport does not do natively. Each of the two has threads of its own, for a
  * call may wait for a frame that waits for a file. Made when first needed; bounded. The queues hold
  * at most one job for each task.
+ *
+ * <p>What waits for somebody else must not take the place of what ends by itself: the write that it
+ * waits for would queue behind it. So a file operation is tried first, without a wait. One that
+ * would wait (for a FIFO's other end, at a terminal) goes to a third kind of threads, one for each
+ * wait, and has no queue: beyond {@link #WAITS_MAX} of them an operation is refused at once, for a
+ * place in a queue could be the one that nobody ever leaves. A thread for each is more than poll(2)
+ * of all would need, but it is what every system has a call for.
  */
 final class OffloadPool {
 
     private static final System.Logger LOGGER = System.getLogger("io.tardy");
     private static final long IDLE_SECONDS = 10;
+
+    /** So many file operations of a runtime may wait for somebody else at the same time. */
+    static final int WAITS_MAX = 256;
 
     private final TardyRuntime runtime;
 
@@ -33,6 +44,8 @@ final class OffloadPool {
 
     private final Threads forCalls = new Threads("offload");
     private final Threads forFiles = new Threads("files");
+    private final Threads forWaits = new Threads("waits");
+    private int waitsActive;
     private boolean closed;
     private boolean toldOfWant;
 
@@ -49,7 +62,10 @@ final class OffloadPool {
     /** An operation on its way through a thread of the pool. */
     private abstract class Job implements Runnable {
         private final Operation operation;
-        private final Threads threads;
+
+        /** Where it is; the loop's thread. */
+        private Threads threads;
+
         private Object outcome;
 
         Job(Operation operation, Threads threads) {
@@ -70,6 +86,17 @@ final class OffloadPool {
         /** There is no thread for it; on the loop's thread. */
         abstract void fail(Error want);
 
+        /** As many wait as may; on the loop's thread. */
+        private void refuse() {
+            operation.reject(
+                    new RejectedExecutionException(
+                            WAITS_MAX
+                                    + " file operations of "
+                                    + runtime
+                                    + " wait for a FIFO's other end, a terminal or the like, and no"
+                                    + " more can: each has a thread of its own"));
+        }
+
         @Override
         public final void run() {
             outcome = call();
@@ -82,11 +109,34 @@ final class OffloadPool {
 
         /** On the loop's thread. */
         private void tell() {
-            if (jobs.remove(operation) == null) {
+            if (waits()) {
+                waitsActive--;
+            }
+            if (!jobs.containsKey(operation)) {
                 discard();
+            } else if (outcome == FileCalls.WOULD_WAIT) {
+                await();
+            } else {
+                jobs.remove(operation);
+                end(outcome);
+            }
+        }
+
+        /** Does it once more, where it may wait; on the loop's thread. */
+        private void await() {
+            if (waitsActive == WAITS_MAX) {
+                jobs.remove(operation);
+                refuse();
                 return;
             }
-            end(outcome);
+            threads = forWaits;
+            waitsActive++;
+            begin(this);
+        }
+
+        /** Whether it is done where it may wait. */
+        final boolean waits() {
+            return threads == forWaits;
         }
 
         /** Tells the frame; on the loop's thread. */
@@ -124,7 +174,9 @@ final class OffloadPool {
                 return new FileCalls.Failure(Errno.ECANCELED.number());
             }
             try {
-                return FileCalls.system().run(operation(), () -> givenUp);
+                return waits()
+                        ? FileCalls.system().run(operation(), () -> givenUp)
+                        : FileCalls.system().tryRun(operation());
             } catch (RuntimeException | Error e) {
                 return new Threw(e);
             }
@@ -216,10 +268,17 @@ final class OffloadPool {
             throw new RejectedExecutionException(runtime + " has ended");
         }
         jobs.put(job.operation, job);
+        begin(job);
+    }
+
+    private void begin(Job job) {
         try {
             job.threads.execute(job);
         } catch (Error e) { // the system starts no more threads: this frame's trouble only
             jobs.remove(job.operation);
+            if (job.waits()) {
+                waitsActive--;
+            }
             job.fail(e);
         }
     }
@@ -256,9 +315,10 @@ final class OffloadPool {
         jobs.clear();
         forCalls.close();
         forFiles.close();
+        forWaits.close();
     }
 
-    /** Up to {@code offloadThreadsMax} threads for jobs of one kind; on the loop's thread. */
+    /** Threads for jobs of one kind; on the loop's thread. */
     private final class Threads {
         private final String kind;
         private ThreadPoolExecutor executor;
@@ -277,7 +337,7 @@ final class OffloadPool {
             try {
                 executor.execute(job);
             } catch (Error e) {
-                if (executor.getPoolSize() == 0) {
+                if (executor.getPoolSize() == 0 || this == forWaits) {
                     throw e;
                 }
                 executor.getQueue().add(job); // those that there are will come to it
@@ -292,16 +352,20 @@ final class OffloadPool {
 
         private ThreadPoolExecutor newExecutor() {
             TardyOptions options = runtime.options();
+            boolean queues = this != forWaits;
             ThreadPoolExecutor made =
                     new ThreadPoolExecutor(
-                            options.offloadThreadsMax(),
-                            options.offloadThreadsMax(),
+                            queues ? options.offloadThreadsMax() : 0,
+                            // One that has ended its wait, and one that begins, may overlap.
+                            queues ? options.offloadThreadsMax() : Integer.MAX_VALUE,
                             IDLE_SECONDS,
                             TimeUnit.SECONDS,
-                            new LinkedBlockingQueue<>(),
+                            queues ? new LinkedBlockingQueue<>() : new SynchronousQueue<>(),
                             new DefaultThreadFactory(
                                     options.threadName() + "-" + runtime.id() + "-" + kind, true));
-            made.allowCoreThreadTimeOut(true);
+            if (queues) {
+                made.allowCoreThreadTimeOut(true);
+            }
             return made;
         }
     }

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.tardy.fs.Stat;
 import io.tardy.net.Datagram;
 import io.tardy.spi.FileHandle;
+import io.tardy.spi.NativeMemory;
 import io.tardy.spi.SocketAddressRules;
 import io.tardy.spi.SocketHandle;
 import java.net.SocketAddress;
@@ -20,8 +21,8 @@ import java.util.Objects;
  * <p>A buffer belongs to the operation until it is over: neither read it, write it nor release it.
  *
  * <p>An argument that no operation could make sense of is refused here, before anything has
- * happened: a read-only buffer to fill, an offset below zero, a path of another file system than
- * the default one.
+ * happened: a read-only buffer to fill, a buffer whose memory an arena may take away meanwhile, an
+ * offset below zero, a path of another file system than the default one.
  *
  * @param <T> the type of the value
  * @param <E> the error enum of the operation
@@ -207,7 +208,7 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
             implements AsyncSubmission<Integer, WriteError>, AtOffset {
         public Write {
             Objects.requireNonNull(file, "file");
-            Objects.requireNonNull(from, "from");
+            NativeMemory.requireLasting(from);
             requireOffset(offset);
         }
 
@@ -347,6 +348,10 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
      */
     record Send(SocketHandle socket, ByteBuffer from)
             implements AsyncSubmission<Integer, SendError>, OnSocket {
+        public Send {
+            NativeMemory.requireLasting(from);
+        }
+
         @Override
         public AsyncOp op() {
             return AsyncOp.SEND;
@@ -364,6 +369,10 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
      */
     record SendBuffer(SocketHandle socket, ByteBuf from)
             implements AsyncSubmission<Integer, SendError>, OnSocket {
+        public SendBuffer {
+            NativeMemory.requireLasting(from);
+        }
+
         @Override
         public AsyncOp op() {
             return AsyncOp.SEND;
@@ -406,6 +415,7 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
             implements AsyncSubmission<Integer, SendError>, OnSocket {
         public SendTo {
             to = SocketAddressRules.reached(to);
+            NativeMemory.requireLasting(from);
         }
 
         @Override
@@ -454,6 +464,7 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
             throw new IllegalArgumentException(
                     "the buffer is read-only: what is read needs one that can be written");
         }
+        NativeMemory.requireLasting(into);
     }
 
     private static void requireOffset(long offset) {

@@ -33,6 +33,13 @@ import java.nio.file.Path;
  * buffer's position tells what was read or written. What waits for somebody else (a FIFO's other
  * end, a terminal) can be given up on Linux only: elsewhere the JDK has no call for that.
  *
+ * <p>A buffer of an {@link java.lang.foreign.Arena} that can be closed is refused with an {@link
+ * IllegalArgumentException}, for it could be closed while the system uses it: {@code
+ * ByteBuffer.allocateDirect}, {@code Arena.ofAuto()} and {@code Arena.global()} make others.
+ *
+ * <p>At most 256 operations of a runtime wait for somebody else where the transport does not do
+ * files natively; beyond that they get a {@link java.util.concurrent.RejectedExecutionException}.
+ *
  * <p>A file that is dropped without {@link #close} keeps its descriptor.
  */
 public final class File implements Stream, AutoCloseable {
@@ -70,17 +77,23 @@ public final class File implements Stream, AutoCloseable {
         return Dir.cwd().createFile(path, flags);
     }
 
-    /** The standard input of the process. Closing it closes the descriptor. */
+    /**
+     * The standard input of the process. Closing it closes it for the whole process, {@code
+     * System.in} too; the number stays taken, and what reads it finds its end.
+     */
     public static File stdin() {
         return new File(FileCalls.system().standard(0), "standard input");
     }
 
-    /** The standard output of the process. Closing it closes the descriptor. */
+    /**
+     * The standard output of the process. Closing it closes it for the whole process; the number
+     * stays taken, and what is printed from then on goes to /dev/null.
+     */
     public static File stdout() {
         return new File(FileCalls.system().standard(1), "standard output");
     }
 
-    /** The standard error of the process. Closing it closes the descriptor. */
+    /** The standard error of the process. Closing it does as with {@link #stdout}. */
     public static File stderr() {
         return new File(FileCalls.system().standard(2), "standard error");
     }

@@ -37,6 +37,15 @@ final class FileSending {
      * @param offset in bytes, or {@link AsyncSubmission#CURRENT_POSITION}
      */
     long send(long offset, long count) throws TardyIOException {
+        socket.beginSendFile();
+        try {
+            return sendParts(offset, count);
+        } finally {
+            socket.endSendFile();
+        }
+    }
+
+    private long sendParts(long offset, long count) throws TardyIOException {
         long sent = 0;
         while (sent < count) {
             long at = offset < 0 ? offset : offset + sent;
@@ -86,7 +95,13 @@ final class FileSending {
                 return sent;
             }
             sent += buffer.flip().remaining();
-            target.sendAll(buffer);
+            try {
+                target.sendAll(buffer);
+            } finally {
+                if (offset < 0 && buffer.hasRemaining()) { // given up, or the socket has failed
+                    file.handle().unread(buffer.remaining());
+                }
+            }
         }
         return sent;
     }

@@ -59,6 +59,11 @@ import java.util.Objects;
  * on the same runtime, is a programmer's error and gets an {@link IllegalStateException}. A
  * listening socket may be accepted from by one frame on each of several runtimes.
  *
+ * <p>A buffer is the operation's until the call returns. One of an {@link java.lang.foreign.Arena}
+ * that can be closed is refused with an {@link IllegalArgumentException}, for it could be closed
+ * meanwhile: {@code ByteBuffer.allocateDirect}, {@code Arena.ofAuto()} and {@code Arena.global()}
+ * make others.
+ *
  * <p>A socket that is dropped without {@link #close} keeps its descriptor.
  */
 public final class Socket implements Stream, AutoCloseable {
@@ -275,7 +280,8 @@ public final class Socket implements Stream, AutoCloseable {
      * @param into direct or heap; its position advances; if it has no room, a stream is left as it
      *     is
      * @return the number of bytes, which is 0 for an empty datagram, or -1 at the end of the stream
-     * @throws IllegalArgumentException if the buffer is read-only
+     * @throws IllegalArgumentException if the buffer is read-only, or of an {@link
+     *     java.lang.foreign.Arena} that can be closed
      */
     public int recv(ByteBuffer into) throws TardyIOException {
         if (handle.kind().isDatagram()) {
@@ -304,7 +310,8 @@ public final class Socket implements Stream, AutoCloseable {
      *
      * @param into direct or heap; its position advances by what had room, the rest is lost
      * @return who sent it, how long it was, and whether something was lost
-     * @throws IllegalArgumentException if the buffer is read-only
+     * @throws IllegalArgumentException if the buffer is read-only, or of an {@link
+     *     java.lang.foreign.Arena} that can be closed
      */
     public Datagram recvFrom(ByteBuffer into) throws TardyIOException {
         Resulted<Datagram, RecvError> received = TardyRuntime.ioAwait(new RecvFrom(handle, into));
@@ -416,6 +423,8 @@ public final class Socket implements Stream, AutoCloseable {
      * @throws TardyIOException with {@link SendError#BROKEN_PIPE} where the peer has ended the
      *     connection or has reset it; whoever is the first to notice a reset may be told {@link
      *     SendError#CONNECTION_RESET_BY_PEER}
+     * @throws IllegalArgumentException if the buffer is of an {@link java.lang.foreign.Arena} that
+     *     can be closed
      */
     public int send(ByteBuffer from) throws TardyIOException {
         return from.hasRemaining() || handle.kind().isDatagram()
@@ -459,6 +468,8 @@ public final class Socket implements Stream, AutoCloseable {
      * @param count how many bytes at most
      * @return the number of bytes
      * @throws IllegalArgumentException if the offset or the count is negative
+     * @throws IllegalStateException if another frame sends; nothing of the file is sent then, and
+     *     the same is thrown to who would send while the file is
      */
     public long sendFile(File file, long offset, long count) throws TardyIOException {
         if (offset < 0) {
@@ -467,7 +478,11 @@ public final class Socket implements Stream, AutoCloseable {
         return sendFileAt(file, offset, count);
     }
 
-    /** {@link #sendFile(File, long, long)} from the file's current position, which advances. */
+    /**
+     * {@link #sendFile(File, long, long)} from the file's current position, which advances by what
+     * the socket took, also if that was given up or has failed. What has no position (a FIFO, a
+     * terminal) may have been read further than it was sent.
+     */
     public long sendFile(File file, long count) throws TardyIOException {
         return sendFileAt(file, AsyncSubmission.CURRENT_POSITION, count);
     }

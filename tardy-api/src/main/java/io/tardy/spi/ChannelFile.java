@@ -11,8 +11,13 @@ final class ChannelFile extends FileHandle {
     private final Path path;
     private final FileChannel channel;
     private final CurrentPosition currentPosition;
+    private final boolean waits;
 
-    ChannelFile(Path path, FileChannel channel, CurrentPosition currentPosition) {
+    /**
+     * @param waits whether operations on it may wait for somebody else
+     */
+    ChannelFile(Path path, FileChannel channel, CurrentPosition currentPosition, boolean waits) {
+        this.waits = waits;
         this.path = path;
         this.channel = channel;
         this.currentPosition = currentPosition;
@@ -28,6 +33,11 @@ final class ChannelFile extends FileHandle {
         return channel;
     }
 
+    /** Whether operations on it may wait for somebody else, as those on pipes and terminals do. */
+    boolean waits() {
+        return waits;
+    }
+
     @Override
     public CurrentPosition currentPosition() {
         return currentPosition;
@@ -37,6 +47,15 @@ final class ChannelFile extends FileHandle {
     @Override
     public boolean hasOffsets() {
         return true;
+    }
+
+    @Override
+    void moveSystems(long bytes) {
+        try {
+            channel.position(Math.max(channel.position() + bytes, 0));
+        } catch (IOException e) {
+            // It has no position, which does not move then.
+        }
     }
 
     /** The JDK ends its own waits, and takes care of the descriptor meanwhile. */

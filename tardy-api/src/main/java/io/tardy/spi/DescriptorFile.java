@@ -1,11 +1,18 @@
 package io.tardy.spi;
 
 import io.tardy.aio.AsyncOpenFlags;
+import io.tardy.aio.Errno;
 import io.tardy.aio.FileMode;
 import io.tardy.fs.FileKind;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 
 /** A file that is a Unix descriptor. */
 public final class DescriptorFile extends FileHandle {
+
+    private static final int STANDARD_MAX = 2;
+    private static final int O_RDWR = 2;
+    private static final MemorySegment DEV_NULL = Arena.global().allocateFrom("/dev/null");
 
     private final int descriptor;
 
@@ -13,7 +20,7 @@ public final class DescriptorFile extends FileHandle {
     private final AsyncOpenFlags flags;
 
     /** Null until somebody has asked the system. */
-    private volatile FileKind kind;
+    private volatile LinuxFiles.Opened opened;
 
     /** Takes over a descriptor that somebody else has opened, and may go on to use. */
     public DescriptorFile(int descriptor) {
@@ -29,6 +36,39 @@ public final class DescriptorFile extends FileHandle {
     /** The number; valid while an operation holds the file. */
     public int descriptor() {
         return descriptor;
+    }
+
+    /** Whether it is the standard input, output or error of the process. */
+    public boolean isStandard() {
+        return descriptor <= STANDARD_MAX;
+    }
+
+    /**
+     * Whether it was opened without a wait for the other end that a FIFO's open is for: the first
+     * read waits for it then.
+     */
+    public boolean isFifoOfOurs() {
+        return flags != null && kind() == FileKind.FIFO;
+    }
+
+    /**
+     * A file of /proc: that poll(2) calls it ready tells when its content changes, not when it can
+     * be read, and io_uring waits for that.
+     */
+    @Override
+    public boolean needsThread() {
+        return opened().isOfProc();
+    }
+
+    /**
+     * Has operations wait in the kernel, after an open that was not to wait. A file that {@link
+     * #needsThread} stays as it is, so that no thread is kept in a read that nobody can end.
+     */
+    public void letWait() {
+        if (!needsThread()) {
+            // Of these the system sets those that can change, and leaves the others as they are.
+            LinuxCalls.setFlags(descriptor, LinuxFiles.openFlags(flags));
+        }
     }
 
     /**
@@ -72,18 +112,44 @@ public final class DescriptorFile extends FileHandle {
     }
 
     /** The system answers without a look at the disk or the network. */
-    private FileKind kind() {
-        FileKind known = kind;
+    private LinuxFiles.Opened opened() {
+        LinuxFiles.Opened known = opened;
         if (known == null) {
-            known = LinuxFiles.kindOf(descriptor);
-            kind = known;
+            known = LinuxFiles.Opened.of(descriptor);
+            opened = known;
         }
         return known;
     }
 
+    private FileKind kind() {
+        return opened().kind();
+    }
+
+    @Override
+    void moveSystems(long bytes) {
+        LinuxCalls.move(descriptor, bytes);
+    }
+
+    /** The number of a standard stream stays taken, as the JDK does it: see {@link #toNull}. */
     @Override
     public int closeDescriptor() {
-        return LinuxCalls.close(descriptor);
+        int outcome = isStandard() ? toNull(descriptor) : LinuxCalls.close(descriptor);
+        // Interrupted, it is closed all the same.
+        return outcome < 0 && outcome != -Errno.EINTR.number() ? -outcome : 0;
+    }
+
+    /**
+     * Closes what the number means, and has it mean /dev/null. Given back, the next file that is
+     * opened would get it, and what System.out prints would go there.
+     */
+    private static int toNull(int number) {
+        int nothing = LinuxCalls.openat(LinuxFiles.AT_FDCWD, DEV_NULL, O_RDWR, 0);
+        if (nothing < 0 || nothing == number) {
+            return nothing;
+        }
+        int outcome = LinuxCalls.dup2(nothing, number);
+        LinuxCalls.close(nothing);
+        return outcome;
     }
 
     @Override

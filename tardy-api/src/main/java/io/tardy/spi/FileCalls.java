@@ -1,6 +1,7 @@
 package io.tardy.spi;
 
 import io.tardy.aio.AsyncSubmission;
+import io.tardy.aio.Errno;
 import io.tardy.aio.TardyIOException;
 import io.tardy.fs.DirEntry;
 import java.util.List;
@@ -28,6 +29,41 @@ public abstract class FileCalls {
     /** Those of the system that runs us. */
     public static FileCalls system() {
         return Holder.SYSTEM;
+    }
+
+    /** What {@link #tryRun} returns for an operation that would wait. */
+    public static final Object WOULD_WAIT = new Object();
+
+    /** Asked whether an operation that waits was given up, it refuses the wait. */
+    static final BooleanSupplier NOT_WAITING = () -> true;
+
+    /**
+     * Does an operation on a file, without ending it and without waiting for somebody else: a
+     * FIFO's other end, whoever types at a terminal.
+     *
+     * @return its value, a {@link Failure}, or {@link #WOULD_WAIT}
+     */
+    public final Object tryRun(Operation operation) {
+        Object outcome = run(operation, NOT_WAITING);
+        return outcome instanceof Failure failure && failure.errno() == WAIT_REFUSED
+                ? WOULD_WAIT
+                : outcome;
+    }
+
+    /** No error number of a call on files. */
+    private static final int WAIT_REFUSED = Errno.EINPROGRESS.number();
+
+    /**
+     * Before a wait for somebody else, and while it lasts.
+     *
+     * @throws ErrnoException if the operation was given up, or must not wait
+     */
+    static void requireWanted(BooleanSupplier isGivenUp) throws ErrnoException {
+        if (isGivenUp == NOT_WAITING) {
+            throw new ErrnoException(WAIT_REFUSED);
+        } else if (isGivenUp.getAsBoolean()) {
+            throw new ErrnoException(Errno.ECANCELED);
+        }
     }
 
     /**

@@ -50,6 +50,34 @@ public abstract class FileHandle {
     /** Whether one may read or write elsewhere than at the current position; likewise. */
     public abstract boolean hasOffsets();
 
+    /** Whether it takes a thread to read it, whatever the transport; likewise. */
+    public boolean needsThread() {
+        return false;
+    }
+
+    /**
+     * Gives back what was read at the current position last and then not used; what has no position
+     * keeps it no longer. May be called in a frame.
+     */
+    public final void unread(long bytes) {
+        User user = () -> {}; // this waits for nobody
+        if (!hold(user)) {
+            return;
+        }
+        try {
+            switch (currentPosition()) {
+                case OURS -> position.move(-bytes);
+                case SYSTEMS -> moveSystems(-bytes);
+                case NONE -> {}
+            }
+        } finally {
+            release(user);
+        }
+    }
+
+    /** Moves the current position, where it is the system's. */
+    abstract void moveSystems(long bytes);
+
     /** The current position, where it is ours. */
     public final FilePosition position() {
         return position;

@@ -9,8 +9,9 @@ import java.util.concurrent.atomic.AtomicReference;
  * what Linux itself does for read(2) and write(2), and io_uring does not (it reads one block for
  * two, and forgets the position of a write that the disk had room for only in part).
  *
- * <p>Used by the loops of runtimes only, never inside a frame. Who finds it free, as nearly
- * everybody does, takes and releases it without a lock; nobody waits for the lock for long.
+ * <p>Used by the loops of runtimes only, never inside a frame, but for {@link #move}. Who finds it
+ * free, as nearly everybody does, takes and releases it without a lock; nobody waits for the lock
+ * for long.
  */
 public final class FilePosition {
 
@@ -94,6 +95,11 @@ public final class FilePosition {
             }
         }
         next.taken(offset);
+    }
+
+    /** Moves it by so many bytes, behind those who have asked for it before. */
+    void move(long bytes) {
+        take(offset -> release(bytes));
     }
 
     /** The taker does not want it any more, whether it waits for it or has just been given it. */

@@ -24,6 +24,10 @@ final class LinuxCalls {
     private static final AddressLayout POINTER = ValueLayout.ADDRESS;
 
     private static final int SEEK_CUR = 1;
+    private static final int F_SETFL = 4;
+
+    /** More than {@code struct statfs} has on any processor. */
+    private static final int STATFS_BYTES = 256;
 
     private static final Linker LINKER = Linker.nativeLinker();
     private static final MemoryLayout STATE = Linker.Option.captureStateLayout();
@@ -39,6 +43,14 @@ final class LinuxCalls {
                     FunctionDescriptor.of(INT, INT, POINTER, INT, INT),
                     Linker.Option.firstVariadicArg(3));
     private static final MethodHandle CLOSE = link("close", FunctionDescriptor.of(INT, INT));
+    private static final MethodHandle DUP2 = link("dup2", FunctionDescriptor.of(INT, INT, INT));
+    private static final MethodHandle FCNTL =
+            link(
+                    "fcntl",
+                    FunctionDescriptor.of(INT, INT, INT, INT),
+                    Linker.Option.firstVariadicArg(2));
+    private static final MethodHandle FSTATFS =
+            link("fstatfs", FunctionDescriptor.of(INT, INT, POINTER));
     private static final MethodHandle READ =
             link("read", FunctionDescriptor.of(LONG, INT, POINTER, LONG));
     private static final MethodHandle PREAD =
@@ -146,6 +158,25 @@ final class LinuxCalls {
         return (int) call(state -> (int) CLOSE.invokeExact(state, descriptor));
     }
 
+    /** Makes {@code number} mean what {@code descriptor} does; what it meant before is closed. */
+    static int dup2(int descriptor, int number) {
+        return (int) call(state -> (int) DUP2.invokeExact(state, descriptor, number));
+    }
+
+    /** Sets the flags of an open descriptor that can change; see F_SETFL in fcntl(2). */
+    static int setFlags(int descriptor, int flags) {
+        return (int) call(state -> (int) FCNTL.invokeExact(state, descriptor, F_SETFL, flags));
+    }
+
+    /** The number of a kind of file systems, or a negated error number; see statfs(2). */
+    static long fileSystemOf(int descriptor) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment statfs = arena.allocate(STATFS_BYTES, 8);
+            long outcome = call(state -> (int) FSTATFS.invokeExact(state, descriptor, statfs));
+            return outcome < 0 ? outcome : statfs.get(LONG, 0);
+        }
+    }
+
     static int read(int descriptor, MemorySegment into) {
         return (int)
                 call(state -> (long) READ.invokeExact(state, descriptor, into, into.byteSize()));
@@ -177,6 +208,11 @@ final class LinuxCalls {
     /** Whether it has positions: the system is asked for the current one, which stays. */
     static boolean isSeekable(int descriptor) {
         return call(state -> (long) LSEEK.invokeExact(state, descriptor, 0L, SEEK_CUR)) >= 0;
+    }
+
+    /** Moves the system's position; where that fails it stays. */
+    static void move(int descriptor, long bytes) {
+        call(state -> (long) LSEEK.invokeExact(state, descriptor, bytes, SEEK_CUR));
     }
 
     static int statx(int directory, MemorySegment path, int flags, int mask, MemorySegment into) {

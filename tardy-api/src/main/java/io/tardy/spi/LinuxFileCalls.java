@@ -55,9 +55,13 @@ final class LinuxFileCalls extends FileCalls {
             if (descriptor >= 0) {
                 return new DescriptorFile(descriptor, open.flags());
             }
+            if (descriptor == -Errno.EINTR.number()) {
+                continue;
+            }
             boolean isFifoWithoutReader =
                     descriptor == -Errno.ENXIO.number() && isFifo(directory, path);
-            if (!isFifoWithoutReader && descriptor != -Errno.EINTR.number()) {
+            // Who has a lease of the file (F_SETLEASE of fcntl(2)) is given time to end its work.
+            if (!isFifoWithoutReader && descriptor != -Errno.EAGAIN.number()) {
                 throw new ErrnoException(-descriptor);
             }
             requireWanted(isGivenUp);
@@ -126,8 +130,10 @@ final class LinuxFileCalls extends FileCalls {
     private static int read(
             DescriptorFile file, MemorySegment into, long offset, BooleanSupplier isGivenUp)
             throws ErrnoException {
-        for (; ; ) {
+        if (file.waitsUntilReady()) {
             awaitReady(file, POLLIN, isGivenUp);
+        }
+        for (; ; ) {
             int count =
                     offset < 0
                             ? LinuxCalls.read(file.descriptor(), into)
@@ -135,7 +141,7 @@ final class LinuxFileCalls extends FileCalls {
             if (count >= 0) {
                 return count;
             }
-            requireRetry(count, isGivenUp);
+            awaitRetry(count, file, POLLIN, isGivenUp);
         }
     }
 
@@ -162,10 +168,13 @@ final class LinuxFileCalls extends FileCalls {
     private static int write(
             DescriptorFile file, MemorySegment from, long offset, BooleanSupplier isGivenUp)
             throws ErrnoException {
+        boolean waits = file.waitsUntilReady();
+        MemorySegment part =
+                waits && from.byteSize() > PIPE_BYTES ? from.asSlice(0, PIPE_BYTES) : from;
+        if (waits) {
+            awaitReady(file, POLLOUT, isGivenUp);
+        }
         for (; ; ) {
-            boolean waits = awaitReady(file, POLLOUT, isGivenUp);
-            MemorySegment part =
-                    waits && from.byteSize() > PIPE_BYTES ? from.asSlice(0, PIPE_BYTES) : from;
             int count =
                     offset < 0
                             ? LinuxCalls.write(file.descriptor(), part)
@@ -173,7 +182,7 @@ final class LinuxFileCalls extends FileCalls {
             if (count >= 0) {
                 return count;
             }
-            requireRetry(count, isGivenUp);
+            awaitRetry(count, file, POLLOUT, isGivenUp);
         }
     }
 
@@ -226,42 +235,37 @@ final class LinuxFileCalls extends FileCalls {
         return memory.asSlice(at, length).toArray(ValueLayout.JAVA_BYTE);
     }
 
-    /** Waits where one can wait; whether this is such a file. */
-    private static boolean awaitReady(DescriptorFile file, short events, BooleanSupplier isGivenUp)
+    private static void awaitReady(DescriptorFile file, short events, BooleanSupplier isGivenUp)
             throws ErrnoException {
-        if (!file.waitsUntilReady()) {
-            return false;
-        }
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment pollfd = arena.allocate(8, 4);
             pollfd.set(ValueLayout.JAVA_INT, 0, file.descriptor());
             pollfd.set(ValueLayout.JAVA_SHORT, 4, events);
             for (; ; ) {
-                int ready = LinuxCalls.poll(pollfd, LOOK_MILLIS);
+                int ready = LinuxCalls.poll(pollfd, isGivenUp == NOT_WAITING ? 0 : LOOK_MILLIS);
                 if (ready > 0) {
-                    return true;
+                    return;
                 }
                 if (ready < 0 && ready != -Errno.EINTR.number()) {
                     throw new ErrnoException(-ready);
                 }
-                requireWanted(isGivenUp);
                 if (file.isClosed()) {
                     throw new ErrnoException(Errno.EBADF);
                 }
+                requireWanted(isGivenUp);
             }
         }
     }
 
-    private static void requireRetry(int outcome, BooleanSupplier isGivenUp) throws ErrnoException {
-        if (outcome != -Errno.EAGAIN.number() && outcome != -Errno.EINTR.number()) {
+    /** After a call that did nothing: waits until it is worth another try, or throws why not. */
+    private static void awaitRetry(
+            int outcome, DescriptorFile file, short events, BooleanSupplier isGivenUp)
+            throws ErrnoException {
+        if (outcome == -Errno.EAGAIN.number()) { // others were faster, or it is one like /proc/kmsg
+            requireWanted(isGivenUp);
+            awaitReady(file, events, isGivenUp);
+        } else if (outcome != -Errno.EINTR.number()) {
             throw new ErrnoException(-outcome);
-        }
-        requireWanted(isGivenUp);
-    }
-
-    private static void requireWanted(BooleanSupplier isGivenUp) throws ErrnoException {
-        if (isGivenUp.getAsBoolean()) {
-            throw new ErrnoException(Errno.ECANCELED);
         }
     }
 

@@ -50,7 +50,10 @@ public final class LinuxFiles {
     private static final int O_NOFOLLOW = IS_ARM ? 0100000 : 0400000;
 
     /** With it no open and no operation waits; see fifo(7). */
-    static final int O_NONBLOCK = 04000;
+    public static final int O_NONBLOCK = 04000;
+
+    /** What {@code fstatfs} says of a file in /proc. */
+    private static final long PROC_SUPER_MAGIC = 0x9fa0;
 
     private static final int S_IFMT = 0170000;
     private static final int S_IFIFO = 0010000;
@@ -63,8 +66,10 @@ public final class LinuxFiles {
 
     private static final int AT_STATX_DONT_SYNC = 0x4000;
     private static final int STATX_TYPE = 0x1;
+    private static final int STATX_SIZE = 0x200;
     private static final int STATX_BTIME = 0x800;
     private static final int STATX_MODE_AT = 28;
+    private static final int STATX_SIZE_AT = 40;
 
     private LinuxFiles() {}
 
@@ -121,20 +126,35 @@ public final class LinuxFiles {
                 Integer.toUnsignedLong(statx.get(ValueLayout.JAVA_INT, 16)));
     }
 
-    /** What an open descriptor leads to; from what the system knows without asking the disk. */
-    static FileKind kindOf(int descriptor) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment statx = arena.allocate(STATX_BYTES, 8);
-            int outcome =
-                    LinuxCalls.statx(
-                            descriptor,
-                            arena.allocateFrom(""),
-                            AT_EMPTY_PATH | AT_STATX_DONT_SYNC,
-                            STATX_TYPE,
-                            statx);
-            return outcome < 0
-                    ? FileKind.UNKNOWN
-                    : kind(statx.get(ValueLayout.JAVA_SHORT, STATX_MODE_AT) & 0xffff);
+    /**
+     * What an open descriptor leads to; from what the system knows without asking the disk.
+     *
+     * @param isOfProc whether it is a file that the kernel writes when it is read, of /proc
+     */
+    record Opened(FileKind kind, boolean isOfProc) {
+
+        static Opened of(int descriptor) {
+            try (Arena arena = Arena.ofConfined()) {
+                MemorySegment statx = arena.allocate(STATX_BYTES, 8);
+                int outcome =
+                        LinuxCalls.statx(
+                                descriptor,
+                                arena.allocateFrom(""),
+                                AT_EMPTY_PATH | AT_STATX_DONT_SYNC,
+                                STATX_TYPE | STATX_SIZE,
+                                statx);
+                if (outcome < 0) {
+                    return new Opened(FileKind.UNKNOWN, false);
+                }
+                FileKind kind =
+                        LinuxFiles.kind(statx.get(ValueLayout.JAVA_SHORT, STATX_MODE_AT) & 0xffff);
+                boolean isEmpty = statx.get(ValueLayout.JAVA_LONG, STATX_SIZE_AT) == 0;
+                return new Opened(
+                        kind,
+                        kind == FileKind.FILE
+                                && isEmpty // as all of /proc say they are
+                                && LinuxCalls.fileSystemOf(descriptor) == PROC_SUPER_MAGIC);
+            }
         }
     }
 

@@ -13,6 +13,7 @@ import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -27,7 +28,26 @@ public final class NativeLibrary {
     /** Written so that a tool which relocates classes leaves it as it is. */
     private static final String NETTYS_PACKAGE = String.join(".", "io", "netty", "");
 
+    /** More than it takes to unpack a library of Netty's, and to find out what the system has. */
+    private static final int DESCRIPTORS = 16;
+
+    private static final String RAISE_LIMIT = "raise the limit that ulimit -n shows";
+
     private NativeLibrary() {}
+
+    /**
+     * To be asked before Netty's library is first used, for Netty tries to load it only once.
+     *
+     * @return why it cannot be loaded for now, or nothing
+     */
+    public static Optional<String> missingForNow() {
+        return FreeDescriptors.areThere(DESCRIPTORS)
+                ? Optional.empty()
+                : Optional.of(
+                        "too few descriptors are left to load Netty's native library (Too many open"
+                                + " files); "
+                                + RAISE_LIMIT);
+    }
 
     /**
      * The sentence where Netty publishes the library for this system: Linux or macOS.
@@ -70,7 +90,11 @@ public final class NativeLibrary {
     }
 
     private static String wayOut(List<Throwable> all, Throwable cause) {
-        if (isAny(all, IllegalCallerException.class::isInstance)) {
+        if (isAny(all, NativeLibrary::isWantOfDescriptors)) {
+            return "no descriptor was left when it was first needed, and Netty does not try again: "
+                    + RAISE_LIMIT
+                    + ", and start anew";
+        } else if (isAny(all, IllegalCallerException.class::isInstance)) {
             return "this JVM forbids native access: add --enable-native-access="
                     + (NativeLibraryLoader.class.getModule().isNamed()
                             ? "io.netty.common,io.tardy"
@@ -122,6 +146,10 @@ public final class NativeLibrary {
 
     private static boolean isAny(List<Throwable> all, Predicate<Throwable> predicate) {
         return all.stream().anyMatch(predicate);
+    }
+
+    private static boolean isWantOfDescriptors(Throwable cause) {
+        return says(cause, "too many open files") || says(cause, "no file descriptors available");
     }
 
     private static boolean isTwice(Throwable cause) {

@@ -57,8 +57,7 @@ import java.util.function.BooleanSupplier;
  *       is.
  *   <li>An open, read or write that waits for somebody else (a FIFO's other end, a terminal) cannot
  *       be given up: a frame that is cancelled or late goes on when the wait is over, and keeps a
- *       thread of the pool until then. Closing the file from elsewhere ends a read or a write, but
- *       not an open.
+ *       thread until then. Closing the file from elsewhere ends a read or a write, but not an open.
  *   <li>What is opened to read and append can only append.
  *   <li>Permission bits of what is made count where the file system has them, without the three
  *       before the owner's.
@@ -75,7 +74,10 @@ final class NioFileCalls extends FileCalls {
                     default -> new FileOutputStream(FileDescriptor.err).getChannel();
                 };
         return new ChannelFile(
-                Path.of("standard stream " + number), channel, FileHandle.CurrentPosition.SYSTEMS);
+                Path.of("standard stream " + number),
+                channel,
+                FileHandle.CurrentPosition.SYSTEMS,
+                true);
     }
 
     private interface Call<T> {
@@ -103,8 +105,15 @@ final class NioFileCalls extends FileCalls {
                         requireDirectory(path, links);
                     }
                     if (!Files.isDirectory(path, links)) {
+                        boolean waits = Files.exists(path) && !Files.isRegularFile(path);
+                        if (waits) {
+                            requireWanted(isGivenUp);
+                        }
                         return new ChannelFile(
-                                path, openChannel(path, flags), currentPosition(path, flags));
+                                path,
+                                openChannel(path, flags),
+                                currentPosition(path, flags),
+                                waits);
                     }
                     if (flags.create() && flags.exclusive()) {
                         throw new ErrnoException(Errno.EEXIST);
@@ -112,7 +121,7 @@ final class NioFileCalls extends FileCalls {
                     if (flags.mode() != FileMode.READ || flags.create() || flags.truncate()) {
                         throw new ErrnoException(Errno.EISDIR);
                     }
-                    return new ChannelFile(path, null, FileHandle.CurrentPosition.NONE);
+                    return new ChannelFile(path, null, FileHandle.CurrentPosition.NONE, false);
                 });
     }
 
@@ -277,7 +286,7 @@ final class NioFileCalls extends FileCalls {
     @Override
     Integer read(AsyncSubmission.Read read, long offset, BooleanSupplier isGivenUp)
             throws ErrnoException {
-        FileChannel channel = channelOf(read.file(), Errno.EISDIR);
+        FileChannel channel = channelOf(read.file(), Errno.EISDIR, isGivenUp);
         ByteBuffer into = read.into();
         int count = call(() -> offset < 0 ? channel.read(into) : channel.read(into, offset));
         return Math.max(count, 0);
@@ -286,15 +295,20 @@ final class NioFileCalls extends FileCalls {
     @Override
     Integer write(AsyncSubmission.Write write, long offset, BooleanSupplier isGivenUp)
             throws ErrnoException {
-        FileChannel channel = channelOf(write.file(), Errno.EBADF);
+        FileChannel channel = channelOf(write.file(), Errno.EBADF, isGivenUp);
         ByteBuffer from = write.from();
         return call(() -> offset < 0 ? channel.write(from) : channel.write(from, offset));
     }
 
-    private static FileChannel channelOf(FileHandle file, Errno ofDirectory) throws ErrnoException {
+    /** Nobody can tell whether what may wait will. */
+    private static FileChannel channelOf(
+            FileHandle file, Errno ofDirectory, BooleanSupplier isGivenUp) throws ErrnoException {
         FileChannel channel = ((ChannelFile) file).channel();
         if (channel == null) {
             throw new ErrnoException(ofDirectory);
+        }
+        if (((ChannelFile) file).waits()) {
+            requireWanted(isGivenUp);
         }
         return channel;
     }

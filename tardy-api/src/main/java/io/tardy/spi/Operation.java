@@ -86,6 +86,14 @@ public abstract class Operation {
     }
 
     /**
+     * The transport leaves it to a thread of the runtime's pool, which does it from the beginning;
+     * instead of an end. Of an operation on a file.
+     */
+    public void leave() {
+        throw new UnsupportedOperationException("no thread for " + submission);
+    }
+
+    /**
      * The submission was a programmer's error, or what had to be done for it has thrown this; its
      * frame gets it.
      *

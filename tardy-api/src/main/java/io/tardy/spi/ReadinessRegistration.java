@@ -62,6 +62,11 @@ public abstract class ReadinessRegistration implements SocketHandle.Attachment {
         return writer != null;
     }
 
+    @Override
+    public final boolean isSending() {
+        return writerWaits();
+    }
+
     /** The socket. */
     public final SocketHandle socket() {
         return socket;

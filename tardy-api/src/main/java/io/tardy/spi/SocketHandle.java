@@ -42,6 +42,11 @@ public abstract class SocketHandle {
         /** The backend that attached. */
         AsyncBackend owner();
 
+        /** Whether a frame waits to send; of meaning on the owner's thread, elsewhere a hint. */
+        default boolean isSending() {
+            return false;
+        }
+
         /** The socket was closed: let go, on the owner's thread, and call {@link #detach}. */
         void letGo();
     }
@@ -61,6 +66,9 @@ public abstract class SocketHandle {
 
     /** Changes while the lock is held, but for the end of a connect, which has it to itself. */
     private volatile SocketStage stage = SocketStage.NEW;
+
+    /** The frame that sends a file, between whose parts nothing may come; null if none does. */
+    private volatile Thread fileSender;
 
     /** The other end of a stream, which the system forgets when it is reset; null if unknown. */
     private volatile SocketAddress peer;
@@ -196,7 +204,7 @@ public abstract class SocketHandle {
      * @param submission a receive, a send, an accept or a connect
      * @return 0, or the positive error number with which it is refused
      * @throws IllegalArgumentException if its address is none for this kind of socket
-     * @throws IllegalStateException if the socket can only be closed
+     * @throws IllegalStateException if the socket can only be closed, or another frame sends a file
      */
     public final int begin(AsyncSubmission<?, ?> submission) {
         if (closed) {
@@ -208,14 +216,45 @@ public abstract class SocketHandle {
                     submission instanceof AsyncSubmission.RecvFrom
                             ? numberOf(kind.isDatagram() ? null : Errno.EOPNOTSUPP)
                             : numberOf(stage.refusesRecv(kind));
-            case SEND ->
-                    submission instanceof AsyncSubmission.SendTo sendTo
-                            ? numberOf(refusesSendTo(sendTo.to()))
-                            : numberOf(stage.refusesSend(kind));
+            case SEND -> beginSend(submission);
             case ACCEPT -> numberOf(stage.refusesAccept(kind));
             case CONNECT -> numberOf(beginConnect(((Connect) submission).address()));
             default -> throw new IllegalArgumentException("begins by itself: " + submission);
         };
+    }
+
+    private int beginSend(AsyncSubmission<?, ?> submission) {
+        Thread sender = fileSender;
+        if (sender != null && sender != Thread.currentThread()) {
+            throw directionTaken("sends to");
+        }
+        return submission instanceof AsyncSubmission.SendTo sendTo
+                ? numberOf(refusesSendTo(sendTo.to()))
+                : numberOf(stage.refusesSend(kind));
+    }
+
+    /**
+     * The frame that calls this begins to send a file, in as many parts as it takes, and has the
+     * sending direction to itself until {@link #endSendFile}.
+     *
+     * @throws IllegalStateException if another frame sends, before anything is sent
+     */
+    public final void beginSendFile() {
+        synchronized (lock) {
+            boolean isTaken = fileSender != null;
+            for (Attachment attachment : attachments) {
+                isTaken |= attachment.isSending() && stage == SocketStage.CONNECTED;
+            }
+            if (isTaken) {
+                throw directionTaken("sends to");
+            }
+            fileSender = Thread.currentThread();
+        }
+    }
+
+    /** The end of what {@link #beginSendFile} has begun. */
+    public final void endSendFile() {
+        fileSender = null;
     }
 
     private static int numberOf(Errno refusal) {

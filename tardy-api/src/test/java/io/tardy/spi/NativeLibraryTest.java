@@ -33,6 +33,20 @@ class NativeLibraryTest {
     }
 
     @Test
+    void theLimitOfDescriptorsIsToBeRaised() {
+        for (Exception cause :
+                new Exception[] {
+                    new FileSystemException("lib.so", null, "Too many open files"),
+                    new FileNotFoundException("lib.so (Too many open files)"),
+                    new IOException("Too many open files in system")
+                }) {
+            assertThat(explain(cause))
+                    .contains("raise the limit that ulimit -n shows")
+                    .doesNotContain("workdir");
+        }
+    }
+
+    @Test
     void aDirectoryThatNothingIsLoadedFromIsToBeReplaced() {
         assertThat(explain(new UnsatisfiedLinkError("lib.so: failed to map segment from object")))
                 .contains("mounted noexec")

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.CompositeByteBuf;
 import io.netty.buffer.Unpooled;
 import io.tardy.Frame;
@@ -16,10 +17,12 @@ import io.tardy.aio.DeadlineExceededException;
 import io.tardy.aio.FileMode;
 import io.tardy.fs.File;
 import io.tardy.net.Socket;
+import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -104,6 +107,108 @@ interface BufferContract extends ConnectedFixture {
                                     buffer, List.of(() -> b.recvFrom(view), () -> b.recv(view)));
                             assertThat(b.recv(ByteBuffer.allocate(9))).isEqualTo(8);
                         }
+                    }
+                });
+    }
+
+    /** Each is refused, before anything has happened. */
+    private static void assertRefusesArenas(List<ThrowingCallable> calls) {
+        for (ThrowingCallable call : calls) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(call)
+                    .withMessageContaining("an arena that can be closed");
+        }
+    }
+
+    private static List<ByteBuffer> closedArenas() {
+        List<ByteBuffer> buffers = new ArrayList<>();
+        for (Arena arena : List.of(Arena.ofConfined(), Arena.ofShared())) {
+            buffers.add(arena.allocate(8).asByteBuffer());
+            arena.close();
+        }
+        return buffers;
+    }
+
+    /** The system would use memory that is somebody else's by now. */
+    @Test
+    default void aBufferOfAClosedArenaIsRefused(@TempDir Path folder) throws Exception {
+        Path path = Files.writeString(folder.resolve("a"), "12345678");
+        withPair(
+                (rt, client, peer) -> {
+                    client.sendAll(bytes("12345678"));
+                    try (Socket a = Socket.udp("127.0.0.1", 0).bind();
+                            Socket b = Socket.udp("127.0.0.1", 0).bind();
+                            File file = File.open(path, FileMode.READ_WRITE)) {
+                        a.sendTo(bytes("12345678"), b.localAddress());
+                        for (ByteBuffer buffer : closedArenas()) {
+                            assertRefusesArenas(
+                                    List.of(
+                                            () -> peer.recv(buffer),
+                                            () -> client.send(buffer),
+                                            () -> client.sendAll(buffer.slice(2, 4)),
+                                            () -> b.recvFrom(buffer),
+                                            () -> b.recv(buffer),
+                                            () -> a.sendTo(buffer, b.localAddress()),
+                                            () -> file.read(buffer),
+                                            () -> file.read(buffer, 0),
+                                            () -> file.write(buffer),
+                                            () -> file.write(buffer, 0)));
+                        }
+                        assertThat(b.recv(ByteBuffer.allocate(9))).isEqualTo(8);
+                        assertThat(file.readAll(ByteBuffer.allocate(9))).isEqualTo(8);
+                    }
+                    assertThat(peer.recvAll(ByteBuffer.allocate(8))).isEqualTo(8);
+                });
+    }
+
+    @Test
+    default void aBufferOfNettysAroundOneOfAnArenaIsRefused() throws Exception {
+        withPair(
+                (rt, client, peer) -> {
+                    client.sendAll(bytes("12345678"));
+                    try (Arena arena = Arena.ofConfined()) {
+                        ByteBuffer buffer = arena.allocate(8).asByteBuffer();
+                        assertRefusesArenas(
+                                List.of(
+                                        () -> client.sendAll(Unpooled.wrappedBuffer(buffer)),
+                                        () -> peer.recv(Unpooled.wrappedBuffer(buffer).clear())));
+                    }
+                    assertThat(peer.recvAll(ByteBuffer.allocate(8))).isEqualTo(8);
+                });
+    }
+
+    /** Nothing else keeps the memory of an automatic arena. */
+    @Test
+    default void aBufferOfAnAutomaticArenaLastsWhileItIsWaitedFor() throws Exception {
+        withPair(
+                (rt, client, peer) -> {
+                    Frame<ByteBuffer> frame =
+                            rt.spawn(
+                                    () -> {
+                                        ByteBuffer into = Arena.ofAuto().allocate(8).asByteBuffer();
+                                        peer.recvAll(into);
+                                        return into.flip();
+                                    });
+                    Timer.delay(TICK);
+                    System.gc();
+                    client.sendAll(bytes("12345678"));
+                    assertThat(frame.join()).isEqualTo(bytes("12345678"));
+                });
+    }
+
+    /** Netty's own memory, of whatever kind it is, lasts until it is released. */
+    @Test
+    default void viewsOfNettysOwnBuffersAreSentAndFilled() throws Exception {
+        withPair(
+                (rt, client, peer) -> {
+                    for (ByteBuf buffer :
+                            List.of(
+                                    ByteBufAllocator.DEFAULT.directBuffer(8, 8),
+                                    Unpooled.directBuffer(8, 8))) {
+                        client.sendAll(buffer.writeLong(42).nioBuffer());
+                        assertThat(peer.recvAll(buffer.clear().nioBuffer(0, 8))).isEqualTo(8);
+                        client.sendAll(buffer.writerIndex(8));
+                        assertThat(peer.recvAll(ByteBuffer.allocate(8))).isEqualTo(8);
                     }
                 });
     }

@@ -7,6 +7,7 @@ import io.tardy.TardyRuntime;
 import io.tardy.aio.FileMode;
 import io.tardy.fs.File;
 import io.tardy.net.Socket;
+import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,6 +49,10 @@ final class BufferEdges {
                 .state("large heap", scene -> plain(scene, ByteBuffer::allocate, LARGE_BYTES))
                 .state("no room, direct", scene -> plain(scene, ByteBuffer::allocateDirect, 0))
                 .state("no room, heap", scene -> plain(scene, ByteBuffer::allocate, 0))
+                .state("of a confined arena", scene -> ofArena(scene, Arena.ofConfined()))
+                .state("of a shared arena", scene -> ofArena(scene, Arena.ofShared()))
+                .state("of an automatic arena", scene -> of(scene, Arena.ofAuto()))
+                .state("of the global arena", scene -> of(scene, Arena.global()))
                 .state("read-only direct", scene -> readOnly(scene, ByteBuffer::allocateDirect))
                 .state("read-only heap", scene -> readOnly(scene, ByteBuffer::allocate))
                 .call("File.read(b)", "", s -> filled(s, file(s)::read))
@@ -78,6 +83,15 @@ final class BufferEdges {
         ByteBuffer slice = plain.whole().slice(2, SMALL_BYTES + MARGIN_BYTES);
         slice.position(MARGIN_BYTES - 2).limit(MARGIN_BYTES - 2 + SMALL_BYTES);
         return new Subject(scene, plain.whole(), slice, plain.rt());
+    }
+
+    /** Of one that the scene closes in the end. */
+    private static Subject ofArena(EdgeScene scene, Arena arena) {
+        return of(scene, scene.keep(arena));
+    }
+
+    private static Subject of(EdgeScene scene, Arena arena) {
+        return plain(scene, bytes -> arena.allocate(bytes).asByteBuffer(), SMALL_BYTES);
     }
 
     private static Subject readOnly(EdgeScene scene, Making making) {
@@ -193,6 +207,7 @@ final class BufferEdges {
         ByteBuffer into = ByteBuffer.allocateDirect(subject.buffer().remaining());
         Frame<Integer> reader = subject.rt().spawn(() -> peers[1].recvAll(into));
         subject.scene().keep(reader::join);
+        subject.scene().keep(peers[0]); // closed first: what was refused, the reader waits for
         return peers[0];
     }
 

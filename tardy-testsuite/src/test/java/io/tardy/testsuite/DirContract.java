@@ -3,7 +3,12 @@ package io.tardy.testsuite;
 import static io.tardy.testsuite.FileContract.assertFailure;
 import static io.tardy.testsuite.FileContract.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.tardy.Frame;
+import io.tardy.FrameFailedException;
+import io.tardy.Timer;
 import io.tardy.aio.AsyncOpenFlags;
 import io.tardy.aio.CreateDirError;
 import io.tardy.aio.DeleteError;
@@ -12,6 +17,7 @@ import io.tardy.aio.Errno;
 import io.tardy.aio.MkdirError;
 import io.tardy.aio.OpenError;
 import io.tardy.aio.StatError;
+import io.tardy.aio.TardyIOException;
 import io.tardy.fs.CreateFlags;
 import io.tardy.fs.Dir;
 import io.tardy.fs.DirEntry;
@@ -19,6 +25,8 @@ import io.tardy.fs.File;
 import io.tardy.fs.FileKind;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -150,5 +158,67 @@ interface DirContract extends TransportFixture {
         assertThat(tree).doesNotExist();
         assertThat(folder.resolve("link")).doesNotExist();
         assertThat(outside.resolve("precious")).exists();
+    }
+
+    @Test
+    default void aTreeThatIsDeeperThanThereAreDescriptorsIsDeleted(@TempDir Path folder)
+            throws Exception {
+        Path tree = folder.resolve("tree");
+        String deep = "d/".repeat(1_600);
+        Files.createDirectories(tree.resolve(deep));
+        for (String level : List.of("", "d/".repeat(20), "d/".repeat(800), deep)) {
+            Files.writeString(tree.resolve(level + "file"), "x");
+        }
+        inFrame(
+                rt -> {
+                    Dir.cwd().stat(folder); // whatever is needed for the first time
+                    try (AutoCloseable limit = FullDisk.leaveDescriptors(40)) {
+                        Dir.cwd().deleteTree(tree);
+                    }
+                });
+        assertThat(tree).doesNotExist();
+    }
+
+    /** In /proc nobody deletes anything. */
+    @Test
+    default void theFailureOfATreeNamesThePathThatCouldNotBeDeleted() throws Exception {
+        inFrame(
+                rt -> {
+                    TardyIOException failure =
+                            catchThrowableOfType(
+                                    TardyIOException.class,
+                                    () -> Dir.cwd().deleteTree(Path.of("/proc/self/task")));
+                    assertThat(failure).hasMessageMatching(".*: /proc/self/task/\\d+/.+");
+                });
+    }
+
+    /** The way back up from what was moved leads into another tree, which must stay. */
+    @Test
+    default void aTreeThatIsMovedWhileItIsDeletedTakesNothingElseWithIt(@TempDir Path folder)
+            throws Exception {
+        Path tree = folder.resolve("tree");
+        Path inner = tree.resolve("d/".repeat(5));
+        for (int depth = 0; depth <= 60; depth++) {
+            Path level = Files.createDirectories(inner.resolve("d/".repeat(depth)));
+            for (int i = 0; i < 20; i++) {
+                Files.createFile(level.resolve("file" + i));
+            }
+        }
+        Path other = Files.createDirectories(folder.resolve("other/inner"));
+        Files.writeString(other.resolveSibling("precious"), "x");
+        inFrame(
+                rt -> {
+                    Frame<Void> deletion = rt.spawn(() -> Dir.cwd().deleteTree(tree));
+                    while (Files.exists(inner.resolve("d/".repeat(40)))) {
+                        Timer.delay(Duration.ofNanos(1)); // it is on its way up then
+                    }
+                    Files.move(inner, other.resolveSibling("moved"));
+                    assertThatExceptionOfType(FrameFailedException.class)
+                            .isThrownBy(deletion::join)
+                            .withMessageContaining("NOT_FOUND");
+                });
+        assertThat(other).isEmptyDirectory();
+        assertThat(other.resolveSibling("precious")).exists();
+        assertThat(other.resolveSibling("moved")).exists();
     }
 }

@@ -4,14 +4,17 @@ import static io.tardy.testsuite.FileContract.bytes;
 import static io.tardy.testsuite.FileContract.makeFifo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.tardy.Frame;
 import io.tardy.FrameFailedException;
 import io.tardy.FrameStatus;
 import io.tardy.Timer;
+import io.tardy.aio.AsyncOp;
 import io.tardy.aio.FileMode;
 import io.tardy.aio.ReadError;
 import io.tardy.aio.TardyIOException;
+import io.tardy.fs.Dir;
 import io.tardy.fs.File;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -19,6 +22,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -52,6 +57,122 @@ interface FifoContract extends TransportFixture {
                         file.writeAll(bytes("reader"));
                     }
                     assertThat(reader.join()).isEqualTo("hello reader");
+                });
+    }
+
+    /** More of them than any pool has threads. */
+    @Test
+    default void waitsForFifosHoldUpNoOtherOperation(@TempDir Path folder) throws Exception {
+        List<Path> read = new ArrayList<>();
+        List<Path> written = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            read.add(folder.resolve("read" + i));
+            written.add(folder.resolve("written" + i));
+            makeFifo(read.get(i));
+            makeFifo(written.get(i));
+        }
+        inFrame(
+                tardy().offloadThreadsMax(2),
+                rt -> {
+                    List<File> files = new ArrayList<>();
+                    List<Frame<File>> openers = new ArrayList<>();
+                    List<Frame<Integer>> readers = new ArrayList<>();
+                    for (Path path : written) {
+                        openers.add(rt.spawn(() -> File.open(path, FileMode.WRITE)));
+                    }
+                    for (Path path : read) {
+                        File file = File.open(path, FileMode.READ_WRITE);
+                        files.add(file);
+                        readers.add(rt.spawn(() -> file.read(ByteBuffer.allocateDirect(1))));
+                    }
+                    for (int i = 0; i < 20; i++) {
+                        Timer.delay(Duration.ofMillis(1));
+                    }
+                    assertThat(openers).allMatch(frame -> frame.status() == FrameStatus.ALIVE);
+                    assertThat(readers).allMatch(frame -> frame.status() == FrameStatus.ALIVE);
+                    assertThat(Dir.cwd().stat(folder).isDirectory()).isTrue();
+                    files.getFirst().close();
+                    assertThatExceptionOfType(FrameFailedException.class)
+                            .isThrownBy(readers.getFirst()::join)
+                            .withMessageContaining("INVALID_FD");
+                    for (int i = 1; i < 20; i++) {
+                        try (File writer = File.open(read.get(i), FileMode.WRITE)) {
+                            writer.writeAll(bytes("x"));
+                        }
+                        assertThat(readers.get(i).join()).isOne();
+                        files.get(i).close();
+                    }
+                    for (int i = 0; i < 20; i++) {
+                        try (File reader = File.open(written.get(i))) {
+                            openers.get(i).join().close();
+                            assertThat(reader.read(ByteBuffer.allocate(1))).isEqualTo(-1);
+                        }
+                    }
+                });
+    }
+
+    /** A thread for each wait is where there is no other way, and their number has a bound. */
+    @Test
+    default void moreWaitsThanThereAreThreadsForAreRefused(@TempDir Path folder) throws Exception {
+        boolean isBounded = !nativeOps().contains(AsyncOp.READ);
+        Path fifo = folder.resolve("fifo");
+        makeFifo(fifo);
+        inFrame(
+                rt -> {
+                    List<File> files = new ArrayList<>();
+                    List<Frame<Integer>> readers = new ArrayList<>();
+                    try {
+                        for (int i = 0; i < 300; i++) {
+                            files.add(File.open(fifo, FileMode.READ_WRITE));
+                        }
+                        for (File file : files) {
+                            readers.add(rt.spawn(() -> file.read(ByteBuffer.allocateDirect(1))));
+                        }
+                        while (isBounded && ended(readers) == 0) {
+                            Timer.delay(Duration.ofMillis(1));
+                        }
+                        Timer.delay(Duration.ofMillis(20));
+                        assertThat(Dir.cwd().stat(folder).isDirectory()).isTrue();
+                        assertThat(ended(readers)).isEqualTo(isBounded ? 300 - 256 : 0);
+                    } finally {
+                        for (File file : files) {
+                            file.close();
+                        }
+                    }
+                    for (Frame<Integer> reader : readers) {
+                        Throwable failure = catchThrowable(reader::join);
+                        assertThat(failure.getCause().getMessage())
+                                .containsAnyOf("INVALID_FD", "each has a thread of its own");
+                    }
+                });
+    }
+
+    private static long ended(List<? extends Frame<?>> frames) {
+        return frames.stream().filter(frame -> frame.status() != FrameStatus.ALIVE).count();
+    }
+
+    /** What it writes first is what its reader reads, whoever came first. */
+    @Test
+    default void aReaderThatComesFirstWaitsForItsWriterAndIsToldOfItsEnd(@TempDir Path folder)
+            throws Exception {
+        Path fifo = folder.resolve("fifo");
+        makeFifo(fifo);
+        inFrame(
+                rt -> {
+                    Frame<String> reader =
+                            rt.spawn(
+                                    () -> {
+                                        try (File file = File.open(fifo)) {
+                                            ByteBuffer into = ByteBuffer.allocateDirect(9);
+                                            String first = file.read(into) + " ";
+                                            return first + file.read(into);
+                                        }
+                                    });
+                    Timer.delay(Duration.ofMillis(20));
+                    try (File file = File.open(fifo, FileMode.WRITE)) {
+                        file.writeAll(bytes("four"));
+                    }
+                    assertThat(reader.join()).isEqualTo("4 -1");
                 });
     }
 

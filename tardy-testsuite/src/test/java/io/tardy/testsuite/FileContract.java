@@ -3,7 +3,9 @@ package io.tardy.testsuite;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.tardy.Deadline;
 import io.tardy.Frame;
 import io.tardy.aio.AsyncError;
 import io.tardy.aio.AsyncOpenFlags;
@@ -66,6 +68,27 @@ interface FileContract extends TransportFixture {
 
     static void makeFifo(Path path) throws IOException, InterruptedException {
         SystemCommand.succeed("mkfifo", path.toString());
+    }
+
+    /** Whose poll(2) tells when the content changes, not when it can be read. */
+    @Test
+    default void aFileThatTheKernelWritesWhenItIsReadIsReadToItsEnd() throws Exception {
+        Path devices = Path.of("/proc/bus/input/devices");
+        assumeThat(devices).exists();
+        byte[] content = Files.readAllBytes(devices);
+        inFrame(
+                rt -> {
+                    try (File file = File.open(devices)) {
+                        ByteBuffer into = ByteBuffer.allocateDirect(content.length + 1);
+                        Deadline.within(
+                                patience(),
+                                () -> {
+                                    file.readAll(into);
+                                    assertThat(file.read(into)).isEqualTo(-1);
+                                });
+                        assertThat(into.flip()).isEqualTo(ByteBuffer.wrap(content));
+                    }
+                });
     }
 
     @Test

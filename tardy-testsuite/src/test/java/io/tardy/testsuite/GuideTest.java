@@ -113,7 +113,7 @@ class GuideTest {
                         .map(String::strip)
                         .toList();
         assertThat(messages)
-                .hasSize(19)
+                .hasSize(21)
                 .allSatisfy(message -> assertThat(sources).contains(message));
     }
 

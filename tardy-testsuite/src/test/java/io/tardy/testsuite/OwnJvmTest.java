@@ -1,7 +1,9 @@
 package io.tardy.testsuite;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.atIndex;
 
+import io.tardy.aio.AsyncType;
 import java.io.File;
 import java.io.IOException;
 import java.net.URISyntaxException;
@@ -14,6 +16,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a user meets whose JVM lacks something: on the class path, in a JVM of its own. */
 class OwnJvmTest {
@@ -79,6 +84,49 @@ class OwnJvmTest {
                                 classPath()))
                 .isEqualTo(
                         "EMFILE, EMFILE, EMFILE, EMFILE, EMFILE, EMFILE, refused, opened, served");
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"IO_URING", "EPOLL"})
+    void aTransportThatFoundTooFewDescriptorsSaysSoAndIsThereOnceThereAreSome(AsyncType async)
+            throws Exception {
+        List<String> limited = List.of("sh", "-c", "ulimit -n 256 && exec \"$@\"", "sh");
+        String said =
+                run(
+                        limited,
+                        FirstTransportMain.class,
+                        List.of(FLAG, "-XX:-MaxFDLimit"),
+                        classPath(),
+                        async.label());
+        assertThat(said.lines().toList())
+                .hasSize(2)
+                .satisfies(
+                        first ->
+                                assertThat(first)
+                                        .contains("Too many open files")
+                                        .contains("raise the limit that ulimit -n shows")
+                                        .doesNotContain("workdir"),
+                        atIndex(0))
+                .contains("built " + async.label(), atIndex(1));
+    }
+
+    /** The next file that is opened must not get its number: what is printed would go there. */
+    @ParameterizedTest
+    @EnumSource(names = {"IO_URING", "EPOLL", "POLL"})
+    void whatIsPrintedAfterAStandardStreamWasClosedGoesNowhere(
+            AsyncType async, @TempDir Path folder) throws Exception {
+        String said =
+                run(
+                        StandardStreamMain.class,
+                        List.of(FLAG),
+                        classPath(),
+                        async.label(),
+                        folder.toString());
+        assertThat(said).isEqualTo("open");
+        for (int i = 0; i < 3; i++) {
+            assertThat(folder.resolve("file" + i)).hasContent("precious data");
+        }
+        assertThat(folder.resolve("read")).hasContent("-1");
     }
 
     private static String classPathWithout(String... artifacts) throws URISyntaxException {

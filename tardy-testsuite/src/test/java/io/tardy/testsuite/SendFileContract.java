@@ -2,11 +2,14 @@ package io.tardy.testsuite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.tardy.Deadline;
 import io.tardy.Frame;
 import io.tardy.FrameFailedException;
 import io.tardy.Timer;
 import io.tardy.aio.CancelledException;
+import io.tardy.aio.DeadlineExceededException;
 import io.tardy.fs.File;
 import io.tardy.net.Socket;
 import io.tardy.stream.Stream;
@@ -14,7 +17,9 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.SplittableRandom;
+import org.assertj.core.api.ThrowableAssert;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -110,6 +115,97 @@ interface SendFileContract extends TransportFixture {
                                 .isThrownBy(closed::join)
                                 .withMessageContaining("INVALID_FD");
                         assertThat(peer.isClosed()).isFalse();
+                    }
+                });
+    }
+
+    /** What is sent by one comes as a whole, whatever others try meanwhile. */
+    @Test
+    default void whileAFileIsSentNobodyElseSends(@TempDir Path folder) throws Exception {
+        byte[] content = new byte[20_000_000];
+        Arrays.fill(content, (byte) 'f');
+        Path source = Files.write(folder.resolve("source"), content);
+        inFrame(
+                rt -> {
+                    try (Socket listener = TransportFixture.listenAnywhere();
+                            Socket client = TransportFixture.connectTo(listener);
+                            Socket peer = listener.accept();
+                            File file = File.open(source);
+                            File other = File.open(source)) {
+                        Frame<Long> sender =
+                                rt.spawn(() -> client.sendFile(file, 0, Long.MAX_VALUE));
+                        Timer.delay(Duration.ofMillis(20));
+                        assertRefuses(() -> client.sendFile(other, 0, 1000));
+                        assertRefuses(() -> client.sendFile(other, 1000));
+                        assertRefuses(() -> client.sendAll(ByteBuffer.allocate(1000)));
+                        assertRefuses(() -> client.sendAll(ByteBuffer.allocateDirect(1000)));
+                        assertThat(read(peer, content.length)).isEqualTo(content);
+                        assertThat(sender.join()).isEqualTo(content.length);
+                        assertThat(other.read(ByteBuffer.allocate(content.length + 1), 0))
+                                .isPositive();
+                        client.sendFile(other, 10); // from the beginning, and now it may
+                        assertThat(read(peer, 10)).isEqualTo(Arrays.copyOf(content, 10));
+                    }
+                });
+    }
+
+    @Test
+    default void whileAnotherFrameWaitsToSendNoFileIsSent(@TempDir Path folder) throws Exception {
+        byte[] content = new byte[20_000_000];
+        Path source = Files.write(folder.resolve("source"), new byte[] {1, 2, 3});
+        inFrame(
+                rt -> {
+                    try (Socket listener = TransportFixture.listenAnywhere();
+                            Socket client = TransportFixture.connectTo(listener);
+                            Socket peer = listener.accept();
+                            File file = File.open(source)) {
+                        Frame<Void> sender =
+                                rt.spawn(() -> client.sendAll(ByteBuffer.wrap(content)));
+                        Timer.delay(Duration.ofMillis(20));
+                        assertRefuses(() -> client.sendFile(file, 3));
+                        assertThat(read(peer, content.length)).isEqualTo(content);
+                        sender.join();
+                        assertThat(client.sendFile(file, 3)).isEqualTo(3);
+                    }
+                });
+    }
+
+    private static void assertRefuses(ThrowableAssert.ThrowingCallable send) {
+        assertThatIllegalStateException()
+                .isThrownBy(send)
+                .withMessageContaining("another frame already sends to");
+    }
+
+    private static byte[] read(Socket peer, int count) throws Exception {
+        ByteBuffer all = ByteBuffer.allocate(count);
+        peer.recvAll(all);
+        return all.array();
+    }
+
+    @Test
+    default void thePositionIsAsFarAsWhatWasSentBeforeItWasGivenUp(@TempDir Path folder)
+            throws Exception {
+        int bytes = 20_000_000;
+        Path source = Files.write(folder.resolve("source"), new byte[bytes]);
+        inFrame(
+                rt -> {
+                    try (Socket listener = TransportFixture.listenAnywhere();
+                            Socket client = TransportFixture.connectTo(listener);
+                            Socket peer = listener.accept();
+                            File file = File.open(source)) {
+                        assertThatExceptionOfType(DeadlineExceededException.class)
+                                .isThrownBy(
+                                        () ->
+                                                Deadline.within(
+                                                        Duration.ofMillis(100),
+                                                        () -> {
+                                                            client.sendFile(file, bytes);
+                                                        }));
+                        client.shutdownOutput();
+                        int sent = Math.max(peer.recvAll(ByteBuffer.allocate(bytes)), 0);
+                        int left = Math.max(file.readAll(ByteBuffer.allocate(bytes)), 0);
+                        assertThat(sent).isPositive();
+                        assertThat(sent + left).isEqualTo(bytes);
                     }
                 });
     }

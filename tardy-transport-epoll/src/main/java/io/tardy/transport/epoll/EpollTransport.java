@@ -25,6 +25,9 @@ import java.util.Optional;
 /** Linux epoll(7), through Netty's native transport. */
 public final class EpollTransport implements Transport {
 
+    /** Whether Netty was asked for its library, which it tries to load only once. */
+    private static volatile boolean asked;
+
     /** For {@code ServiceLoader}. */
     public EpollTransport() {}
 
@@ -35,6 +38,13 @@ public final class EpollTransport implements Transport {
 
     @Override
     public Optional<String> unavailableBecause() {
+        if (!asked) {
+            Optional<String> missing = NativeLibrary.missingForNow();
+            if (missing.isPresent()) {
+                return missing;
+            }
+            asked = true;
+        }
         if (Epoll.isAvailable()) {
             return Optional.empty();
         }

@@ -50,13 +50,17 @@ final class FileSubmissions {
         };
     }
 
+    /**
+     * Without a wait: for a FIFO's other end one of few threads of the kernel's would wait, and all
+     * opens behind it. What one would have waited for in open, one waits for in read.
+     */
     private InFlight open(Operation operation, Open open) {
         ByteBuf path = path(open.path(), 0);
         Sqe sqe =
                 Sqe.openat(
                         LinuxFiles.directory(open.file()),
                         NativeMemory.addressOf(path),
-                        LinuxFiles.openFlags(open.flags()),
+                        LinuxFiles.openFlags(open.flags()) | LinuxFiles.O_NONBLOCK,
                         open.flags().permissions());
         return new InFlight(operation, sqe, path);
     }
@@ -141,10 +145,14 @@ final class FileSubmissions {
         AsyncSubmission<?, ?> submission = operation.submission();
         if (submission instanceof CloseFile && result == -Errno.EINTR.number()) {
             operation.succeed(null); // interrupted, and closed all the same
+        } else if (isOfFifoWithoutReader(submission, result) && !inFlight.isCancelRequested()) {
+            operation.leave(); // a thread of ours waits for the reader
         } else if (result < 0) {
             operation.fail(-result);
         } else if (submission instanceof Open open) {
-            operation.succeed(new DescriptorFile(result, open.flags()));
+            DescriptorFile opened = new DescriptorFile(result, open.flags());
+            opened.letWait();
+            operation.succeed(opened);
         } else if (submission instanceof StatPath) {
             ByteBuffer statx = inFlight.memory().nioBuffer(0, LinuxFiles.STATX_BYTES);
             operation.succeed(LinuxFiles.stat(MemorySegment.ofBuffer(statx)));
@@ -161,6 +169,12 @@ final class FileSubmissions {
         } else {
             operation.succeed(null);
         }
+    }
+
+    /** Or of a device that is not there, which the thread finds out; or somebody has a lease. */
+    private static boolean isOfFifoWithoutReader(AsyncSubmission<?, ?> submission, int result) {
+        return submission instanceof Open
+                && (result == -Errno.ENXIO.number() || result == -Errno.EAGAIN.number());
     }
 
     /**

@@ -10,13 +10,16 @@ import io.tardy.aio.AsyncSubmission.CloseFile;
 import io.tardy.aio.AsyncSubmission.Connect;
 import io.tardy.aio.AsyncSubmission.OnFile;
 import io.tardy.aio.AsyncSubmission.OnSocket;
+import io.tardy.aio.AsyncSubmission.Read;
 import io.tardy.aio.AsyncSubmission.Recv;
 import io.tardy.aio.AsyncSubmission.Send;
 import io.tardy.aio.Errno;
 import io.tardy.aio.TardyIOException;
 import io.tardy.spi.AsyncBackend;
 import io.tardy.spi.BackendContext;
+import io.tardy.spi.DescriptorFile;
 import io.tardy.spi.DescriptorSocket;
+import io.tardy.spi.FileHandle;
 import io.tardy.spi.NativeMemory;
 import io.tardy.spi.Operation;
 import io.tardy.spi.SocketCalls;
@@ -122,7 +125,18 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
             case SEND, CONNECT -> startWrite(operation, (OnSocket) submission);
             case CLOSE -> close(operation);
             case TIMER -> throw new IllegalArgumentException("not a feature: " + submission);
+            case READ -> startFileRead(operation, ((Read) submission).file());
             default -> submit(files.prepare(operation));
+        }
+    }
+
+    /** A FIFO that nobody writes to yet would be read as ended. */
+    private void startFileRead(Operation operation, FileHandle file) {
+        InFlight read = files.prepare(operation);
+        if (((DescriptorFile) file).isFifoOfOurs()) {
+            awaitReadiness(read);
+        } else {
+            submit(read);
         }
     }
 
@@ -295,8 +309,13 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
             submit(inFlight);
             return;
         }
+        awaitReadiness(inFlight);
+    }
+
+    private void awaitReadiness(InFlight inFlight) {
         int descriptor = inFlight.sqe().descriptor();
-        Sqe poll = op == AsyncOp.READ ? Sqe.pollIn(descriptor) : Sqe.pollOut(descriptor);
+        boolean reads = inFlight.operation().op() == AsyncOp.READ;
+        Sqe poll = reads ? Sqe.pollIn(descriptor) : Sqe.pollOut(descriptor);
         InFlight readiness = new InFlight(inFlight.operation(), poll, null);
         readiness.next(inFlight);
         submit(readiness);
@@ -312,14 +331,16 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
 
     /**
      * A close never: the number is free again, interrupted or not. A connect not for EAGAIN, which
-     * says that the backlog of a Unix socket is full, and nobody tells when it no longer is.
+     * says that the backlog of a Unix socket is full, and nobody tells when it no longer is; nor an
+     * open.
      */
     private static boolean isToBeRepeated(InFlight inFlight, int result) {
         if (inFlight.isCancelRequested()) {
             return false;
         }
         AsyncOp op = inFlight.operation().op();
-        return result == EINTR && op != AsyncOp.CLOSE || result == EAGAIN && op != AsyncOp.CONNECT;
+        return result == EINTR && op != AsyncOp.CLOSE
+                || result == EAGAIN && op != AsyncOp.CONNECT && op != AsyncOp.OPEN;
     }
 
     /** Of a file that was closed, the operations were given up for that. */
@@ -469,9 +490,21 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
     /** Operations on it that wait are given up; the last to end gives the descriptor back. */
     private void closeFile(Operation operation, CloseFile close) {
         if (close.file().close()) {
-            submit(files.prepare(operation));
+            if (((DescriptorFile) close.file()).isStandard()) {
+                endClose(operation, close.file().closeDescriptor()); // more than io_uring's CLOSE
+            } else {
+                submit(files.prepare(operation));
+            }
         } else {
             operation.succeed(null);
+        }
+    }
+
+    private static void endClose(Operation close, int errno) {
+        if (errno == 0) {
+            close.succeed(null);
+        } else {
+            close.fail(errno);
         }
     }
 
@@ -506,11 +539,7 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
             errno = e.errno();
         }
         for (Operation closer : attachment.closers()) {
-            if (errno == 0) {
-                closer.succeed(null);
-            } else {
-                closer.fail(errno);
-            }
+            endClose(closer, errno);
         }
     }
 

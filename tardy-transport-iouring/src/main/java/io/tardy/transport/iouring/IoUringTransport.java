@@ -18,6 +18,7 @@ import io.tardy.spi.AsyncBackend;
 import io.tardy.spi.BackendContext;
 import io.tardy.spi.ChannelTypes;
 import io.tardy.spi.DescriptorSocket;
+import io.tardy.spi.NativeLibrary;
 import io.tardy.spi.SocketHandle;
 import io.tardy.spi.SocketKind;
 import io.tardy.spi.Transport;
@@ -31,6 +32,9 @@ public final class IoUringTransport implements Transport {
 
     private static final int SUBMISSIONS = 512;
     private static final int COMPLETIONS = 4096;
+
+    /** Whether Netty was asked for its library, which it tries to load only once. */
+    private static volatile boolean asked;
 
     private final int submissions;
     private final int completions;
@@ -74,6 +78,13 @@ public final class IoUringTransport implements Transport {
 
     @Override
     public Optional<String> unavailableBecause() {
+        if (!asked) {
+            Optional<String> missing = NativeLibrary.missingForNow();
+            if (missing.isPresent()) {
+                return missing;
+            }
+            asked = true;
+        }
         if (!IoUring.isAvailable()) {
             return Optional.of(IoUringRefusal.explain(IoUring.unavailabilityCause()));
         }

@@ -64,6 +64,11 @@ final class SocketAttachment implements SocketHandle.Attachment {
         return reader.operation() != null;
     }
 
+    @Override
+    public boolean isSending() {
+        return isWriting();
+    }
+
     boolean isWriting() {
         return writer.operation() != null;
     }

@@ -50,10 +50,7 @@ record Sqe(
     /** IORING_RECVSEND_POLL_FIRST: there is nothing yet, do not try. */
     private static final short POLL_FIRST = 1;
 
-    /**
-     * IOSQE_ASYNC: not on the thread that submits. There the kernel opens without waiting, whatever
-     * the flags: a FIFO would be open without its other end, and read as empty, or be refused.
-     */
+    /** IOSQE_ASYNC: not on the thread that submits, which an open could keep at the disk. */
     private static final byte ASYNC = 1 << 4;
 
     /** Netty's form of it. */

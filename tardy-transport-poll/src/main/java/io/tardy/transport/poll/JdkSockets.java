@@ -1,15 +1,10 @@
 package io.tardy.transport.poll;
 
 import io.tardy.aio.Errno;
-import java.io.Closeable;
-import java.io.File;
-import java.io.FileInputStream;
-import java.io.FileNotFoundException;
+import io.tardy.spi.FreeDescriptors;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.nio.channels.spi.SelectorProvider;
-import java.util.ArrayDeque;
-import java.util.Deque;
 
 /**
  * The JDK's classes of sockets, which open descriptors while they are initialised: a pair of
@@ -22,9 +17,6 @@ final class JdkSockets {
 
     /** More than the initializers have open at the same time. */
     private static final int DESCRIPTORS = 8;
-
-    /** On every system that limits descriptors. */
-    private static final File ALWAYS_THERE = new File("/dev/null");
 
     private static volatile boolean initialized;
 
@@ -45,7 +37,7 @@ final class JdkSockets {
         if (initialized) {
             return;
         }
-        if (!hasDescriptors()) {
+        if (!FreeDescriptors.areThere(DESCRIPTORS)) {
             throw new ErrnoIOException(Errno.EMFILE);
         }
         SelectorProvider provider = SelectorProvider.provider();
@@ -59,24 +51,5 @@ final class JdkSockets {
             // This system has none, and whoever opens one is told.
         }
         initialized = true;
-    }
-
-    private static boolean hasDescriptors() throws IOException {
-        if (!ALWAYS_THERE.exists()) {
-            return true; // or nobody can tell
-        }
-        Deque<Closeable> opened = new ArrayDeque<>();
-        try {
-            for (int i = 0; i < DESCRIPTORS; i++) {
-                opened.push(new FileInputStream(ALWAYS_THERE));
-            }
-            return true;
-        } catch (FileNotFoundException e) {
-            return false;
-        } finally {
-            for (Closeable one : opened) {
-                one.close(); // before anything else: to load a class takes one too
-            }
-        }
     }
 }

@@ -1,0 +1,178 @@
+package io.tardy.fs;
+
+import io.tardy.aio.Errno;
+import io.tardy.aio.OpenError;
+import io.tardy.aio.TardyIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+
+/**
+ * A directory that is being deleted with all that is in it, from the inside out. Each name is taken
+ * relative to the open directory that it was listed in, so nobody can lead it elsewhere by putting
+ * a symbolic link in the place of a directory.
+ *
+ * <p>Of the directories on the way down only the innermost are kept open. An outer one is opened
+ * again as the parent of the one inside, which must be the same directory still: if somebody has
+ * moved the one inside, its parent is another.
+ */
+final class TreeDeletion {
+
+    /** So many directories are open at once; few trees are deeper. */
+    private static final int OPEN_MAX = 16;
+
+    private static final Path PARENT = Path.of("..");
+
+    /** A directory on the way down. */
+    private static final class Level {
+        private final Path name;
+        private final Iterator<DirEntry> left;
+
+        /** Null while it is closed. */
+        private Dir dir;
+
+        /** What it was when it was closed. */
+        private Stat identity;
+
+        Level(Path name, Dir dir, Iterator<DirEntry> left) {
+            this.name = name;
+            this.dir = dir;
+            this.left = left;
+        }
+
+        void open(Dir again) throws TardyIOException {
+            dir = again;
+            Stat found = dir.stat();
+            if (found.inode() != identity.inode()
+                    || !java.util.Objects.equals(found.created(), identity.created())) {
+                throw new TardyIOException("open", OpenError.NOT_FOUND, Errno.ENOENT.number());
+            }
+        }
+
+        void close() throws TardyIOException {
+            Dir open = dir;
+            dir = null;
+            if (open != null) {
+                open.close();
+            }
+        }
+    }
+
+    private final Dir start;
+    private final Path path;
+    private final List<Level> levels = new ArrayList<>();
+
+    /** The levels from this one on are open. */
+    private int firstOpen;
+
+    /** What is done right now; null for the innermost level itself. */
+    private Path current;
+
+    /**
+     * @param path of a directory, relative to the other one
+     */
+    TreeDeletion(Dir start, Path path) {
+        this.start = start;
+        this.path = path;
+    }
+
+    void run() throws TardyIOException {
+        try {
+            enter(path, start.openReal(path));
+            while (!levels.isEmpty()) {
+                step(levels.getLast());
+            }
+        } catch (TardyIOException e) {
+            throw e.error().isCanceled()
+                    ? e
+                    : new TardyIOException(e.operation(), e.error(), e.errno(), currentPath());
+        } finally {
+            closeAll();
+        }
+    }
+
+    private void step(Level level) throws TardyIOException {
+        if (!level.left.hasNext()) {
+            leave(level);
+            return;
+        }
+        DirEntry entry = level.left.next();
+        current = entry.path();
+        boolean mayBeDirectory =
+                entry.kind() == FileKind.DIRECTORY || entry.kind() == FileKind.UNKNOWN;
+        Dir inner = mayBeDirectory ? openOrNull(level.dir, current) : null;
+        if (inner == null) {
+            level.dir.deleteFile(current);
+        } else {
+            enter(current, inner);
+        }
+        current = null;
+    }
+
+    /** Null for what is no directory: the file system did not say, or it is no longer one. */
+    private static Dir openOrNull(Dir dir, Path name) throws TardyIOException {
+        try {
+            return dir.openReal(name);
+        } catch (TardyIOException e) {
+            if (e.error() == OpenError.NOT_A_DIRECTORY || e.error() == OpenError.LOOP) {
+                return null;
+            }
+            throw e;
+        }
+    }
+
+    private void enter(Path name, Dir dir) throws TardyIOException {
+        List<DirEntry> entries;
+        try {
+            entries = dir.list();
+        } catch (TardyIOException | RuntimeException | Error e) {
+            dir.close();
+            throw e;
+        }
+        levels.add(new Level(name, dir, entries.iterator()));
+        current = null;
+        if (levels.size() - firstOpen > OPEN_MAX && dir.isDescriptor()) {
+            Level outermost = levels.get(firstOpen);
+            outermost.identity = outermost.dir.stat();
+            firstOpen++;
+            outermost.close();
+        }
+    }
+
+    /** It is empty: deletes it. */
+    private void leave(Level level) throws TardyIOException {
+        int depth = levels.size() - 1;
+        if (depth == 0) {
+            level.close();
+            start.deleteDir(path);
+            levels.removeLast();
+            return;
+        }
+        Level outer = levels.get(depth - 1);
+        if (depth == firstOpen) {
+            firstOpen--;
+            outer.open(level.dir.openReal(PARENT));
+        }
+        level.close();
+        outer.dir.deleteDir(level.name);
+        levels.removeLast();
+    }
+
+    private void closeAll() throws TardyIOException {
+        for (Level level : levels) {
+            level.close();
+        }
+    }
+
+    private String currentPath() {
+        StringBuilder text = new StringBuilder(start.nameOf(path));
+        for (Level level : levels.subList(Math.min(1, levels.size()), levels.size())) {
+            text.append('/').append(level.name);
+        }
+        if (current != null) {
+            text.append('/').append(current);
+        }
+        return text.toString();
+    }
+}

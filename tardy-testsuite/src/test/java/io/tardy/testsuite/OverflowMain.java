@@ -1,0 +1,134 @@
+package io.tardy.testsuite;
+
+import io.tardy.Frame;
+import io.tardy.FrameBody;
+import io.tardy.FrameFailedException;
+import io.tardy.Tardy;
+import io.tardy.TardyRuntime;
+import io.tardy.Threading;
+import io.tardy.Timer;
+import io.tardy.aio.AsyncType;
+import io.tardy.fs.File;
+import io.tardy.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A program whose frames wait where their stack is full, at every depth around that one. Prints
+ * what goes on after it.
+ *
+ * <p>For a JVM of its own, without stack traces: HotSpot may crash when it makes the one of an
+ * overflow that it meets while it resumes a virtual thread ({@code
+ * java_lang_Throwable::fill_in_stack_trace}, seen with 25.0.3).
+ */
+final class OverflowMain {
+
+    /** So many depths are tried. */
+    private static final int STEPS = 200;
+
+    private OverflowMain() {}
+
+    /**
+     * @param args the transport
+     */
+    public static void main(String[] args) throws Exception {
+        Path path = Files.createTempFile("overflow", ".file");
+        try (Tardy tardy =
+                Tardy.builder()
+                        .async(AsyncType.ofLabel(args[0]))
+                        .threading(Threading.single())
+                        .build()) {
+            tardy.entry(path, (rt, file) -> rt.spawn(() -> overflow(rt, file)));
+        } finally {
+            Files.delete(path);
+        }
+    }
+
+    private static void overflow(TardyRuntime rt, Path path) throws Exception {
+        long descriptors = descriptors();
+        overflowIn(rt, () -> Timer.delay(Duration.ofNanos(1)));
+        overflowIn(rt, Frame::yield);
+        overflowIn(rt, () -> rt.spawn(() -> 7).join());
+        overflowIn(rt, () -> rt.offload(() -> "done"));
+        overflowIn(rt, () -> File.open(path).close());
+        try (Socket listener = TransportFixture.listenAnywhere()) {
+            accept(rt, listener);
+        }
+        Timer.delay(Duration.ofMillis(1));
+        System.out.println(
+                "tasks " + rt.tasks() + ", more descriptors " + (descriptors() - descriptors));
+    }
+
+    private static void accept(TardyRuntime rt, Socket listener) throws Exception {
+        List<Socket> accepted = new ArrayList<>();
+        try {
+            overflowIn(rt, () -> accepted.add(acceptOne(rt, listener)));
+        } finally {
+            for (Socket socket : accepted) {
+                socket.close();
+            }
+        }
+    }
+
+    /** The connection is made by a frame of its own, whose stack is empty. */
+    private static Socket acceptOne(TardyRuntime rt, Socket listener) throws Exception {
+        rt.spawn(() -> TransportFixture.connectTo(listener).close());
+        return listener.accept();
+    }
+
+    private static void overflowIn(TardyRuntime rt, FrameBody wait) throws Exception {
+        int full = 1_000;
+        while (!overflows(rt, full, wait)) {
+            full += full / 10;
+        }
+        int first = full - full / 5;
+        for (int step = 0; step < STEPS; step++) {
+            overflows(rt, first + (full - first) * step / STEPS, wait);
+        }
+        AtomicInteger ran = new AtomicInteger();
+        for (int i = 0; i < 100; i++) {
+            rt.spawn(
+                    () -> {
+                        Timer.delay(Duration.ofNanos(1));
+                        ran.incrementAndGet();
+                    });
+        }
+        while (ran.get() < 100) {
+            Timer.delay(Duration.ofMillis(1));
+        }
+    }
+
+    private static boolean overflows(TardyRuntime rt, int levels, FrameBody wait) throws Exception {
+        try {
+            rt.spawn(() -> dive(levels, wait)).join();
+            return false;
+        } catch (FrameFailedException e) {
+            Throwable root = e;
+            while (root.getCause() != null) {
+                root = root.getCause();
+            }
+            if (!(root instanceof StackOverflowError)) {
+                throw e;
+            }
+            return true;
+        }
+    }
+
+    private static void dive(int levels, FrameBody wait) throws Exception {
+        if (levels == 0) {
+            wait.run();
+        } else {
+            dive(levels - 1, wait);
+        }
+    }
+
+    private static long descriptors() throws Exception {
+        try (var open = Files.list(Path.of("/proc/self/fd"))) {
+            return open.count();
+        }
+    }
+}

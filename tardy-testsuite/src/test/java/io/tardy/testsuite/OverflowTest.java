@@ -1,0 +1,25 @@
+package io.tardy.testsuite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A peer that makes a parser recurse until its stack is full ends that frame, and nobody else. */
+class OverflowTest {
+
+    @ParameterizedTest
+    @ValueSource(strings = {"io_uring", "epoll", "poll"})
+    @Timeout(90)
+    void aStackThatIsFullInAWaitEndsThatFrameOnly(String transport) throws Exception {
+        assertThat(
+                        OwnJvmTest.run(
+                                OverflowMain.class,
+                                List.of(OwnJvmTest.FLAG, "-XX:-StackTraceInThrowable"),
+                                OwnJvmTest.classPath(),
+                                transport))
+                .isEqualTo("tasks 1, more descriptors 0");
+    }
+}
