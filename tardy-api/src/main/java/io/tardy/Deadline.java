@@ -1,6 +1,8 @@
 package io.tardy;
 
+import io.tardy.aio.CancelledException;
 import io.tardy.aio.DeadlineExceededException;
+import io.tardy.aio.TardyIOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
@@ -31,7 +33,9 @@ import java.util.concurrent.TimeUnit;
  *       a channel that has a message or room, a receive into a full buffer.
  *   <li>Closing works all the same.
  *   <li>A block inside of another cannot extend it: the nearer deadline counts, and after the inner
- *       block the outer one again.
+ *       block the outer one again. Nor can it keep the outer one to itself: where the outer
+ *       deadline has passed, the inner block throws {@link CancelledException}, and only the block
+ *       whose deadline it was throws {@link DeadlineExceededException}.
  *   <li>A duration of zero or less has passed when the block begins. More than 146 years is 146
  *       years.
  *   <li>A frame that is cancelled gets {@code CancelledException}, deadline or not.
@@ -71,14 +75,45 @@ public final class Deadline {
      * @throws IllegalStateException outside of a frame
      */
     public static <T, E extends Exception> T within(Duration duration, Body<T, E> body) throws E {
-        DeadlineBlock block = begin(Scheduler.taskHere("Deadline.within"), duration);
+        Task task = Scheduler.taskHere("Deadline.within");
+        DeadlineBlock outer = task.deadline();
+        DeadlineBlock block = begin(task, duration);
         try {
             return body.call();
+        } catch (Exception e) {
+            throw Deadline.<E>rethrow(ofItsBlock(e, task, outer, block));
         } finally {
             if (block != null) {
                 block.end();
             }
         }
+    }
+
+    /**
+     * A loop that catches what an inner block throws must not go on for ever inside of an outer
+     * one: so each block tells of its own deadline, and of the outer ones' as a cancellation.
+     */
+    private static Exception ofItsBlock(
+            Exception thrown, Task task, DeadlineBlock outer, DeadlineBlock block) {
+        boolean isLate = thrown instanceof DeadlineExceededException;
+        if (!isLate && !(thrown instanceof CancelledException) || task.isCancelledOrInterrupted()) {
+            return thrown;
+        }
+        TardyIOException ofWait = (TardyIOException) thrown;
+        DeadlineBlock passed = outer == null ? null : outer.outermostExpired();
+        if (passed != null) {
+            return isLate
+                    ? new CancelledException(ofWait.operation(), passed.given(), thrown)
+                    : thrown;
+        }
+        return block != null && block.isExpired()
+                ? new DeadlineExceededException(block.given(), ofWait)
+                : thrown;
+    }
+
+    @SuppressWarnings("unchecked") // the body's, or one of ours that its waits throw as well
+    private static <E extends Exception> E rethrow(Exception thrown) throws E {
+        throw (E) thrown;
     }
 
     /** {@link #within(Duration, Body)} without a value. */

@@ -1,5 +1,7 @@
 package io.tardy;
 
+import java.time.Duration;
+
 /**
  * A deadline that counts for the waits of one task, from {@link #begin} to {@link #end}. The blocks
  * of a task form a chain, the nearest deadline first: a block inside of another begins only if its
@@ -12,13 +14,15 @@ final class DeadlineBlock implements TimerQueue.Expiring {
 
     private final Task task;
     private final DeadlineBlock outer;
+    private final long givenNanos;
     private final long deadlineNanos;
     private TimerQueue.Entry timer;
     private boolean expired;
 
-    private DeadlineBlock(Task task, long deadlineNanos) {
+    private DeadlineBlock(Task task, long givenNanos, long deadlineNanos) {
         this.task = task;
         this.outer = task.deadline();
+        this.givenNanos = givenNanos;
         this.deadlineNanos = deadlineNanos;
     }
 
@@ -43,7 +47,7 @@ final class DeadlineBlock implements TimerQueue.Expiring {
         if (outer != null && outer.deadlineNanos - deadlineNanos <= 0) {
             return null;
         }
-        DeadlineBlock block = new DeadlineBlock(task, deadlineNanos);
+        DeadlineBlock block = new DeadlineBlock(task, deadlineNanos - now, deadlineNanos);
         if (deadlineNanos - now <= 0) {
             block.expired = true; // it does not take a turn of the loop to know it
         } else if (!task
@@ -57,6 +61,22 @@ final class DeadlineBlock implements TimerQueue.Expiring {
     /** Whether the deadline has passed and the loop has seen it. */
     boolean isExpired() {
         return expired;
+    }
+
+    /** How much time it was given when it began. */
+    Duration given() {
+        return Duration.ofNanos(givenNanos);
+    }
+
+    /** The outermost of this block and those around it whose deadline has passed, or null. */
+    DeadlineBlock outermostExpired() {
+        DeadlineBlock found = null;
+        for (DeadlineBlock at = this; at != null; at = at.outer) {
+            if (at.expired) {
+                found = at;
+            }
+        }
+        return found;
     }
 
     long deadlineNanos() {

@@ -51,6 +51,7 @@ public final class Scheduler {
     private Thread mounted;
     private Task dueFirst;
     private Task dueLast;
+    private boolean isProceedingWithDue;
     private boolean stopping;
     private volatile long framesFailed;
 
@@ -382,18 +383,23 @@ public final class Scheduler {
 
     /** On the carrier. */
     private void proceedWithDue() {
-        for (Task task; (task = dueFirst) != null; ) {
-            dueFirst = task.nextDue;
-            if (dueFirst == null) {
-                dueLast = null;
+        isProceedingWithDue = true;
+        try {
+            for (Task task; (task = dueFirst) != null; ) {
+                dueFirst = task.nextDue;
+                if (dueFirst == null) {
+                    dueLast = null;
+                }
+                task.nextDue = null;
+                task.isDue = false;
+                if (task.isStarted()) {
+                    LockSupport.unpark(task.thread());
+                } else {
+                    start(task);
+                }
             }
-            task.nextDue = null;
-            task.isDue = false;
-            if (task.isStarted()) {
-                LockSupport.unpark(task.thread());
-            } else {
-                start(task);
-            }
+        } finally {
+            isProceedingWithDue = false;
         }
     }
 
@@ -419,7 +425,9 @@ public final class Scheduler {
     }
 
     void enqueue(Task task) {
-        if (dueFirst != null && runtime.carrier().is(Thread.currentThread())) {
+        if (dueFirst != null
+                && !isProceedingWithDue
+                && runtime.carrier().is(Thread.currentThread())) {
             proceedWithDue(); // a frame gives way to those whom it has woken
         }
         task.enqueue(runQueue);

@@ -1,8 +1,11 @@
 package io.tardy.aio;
 
+import java.time.Duration;
+
 /**
- * The wait was given up because its frame was cancelled, its runtime stops, or its thread was
- * interrupted. The operation is over when this is thrown.
+ * The wait was given up because its frame was cancelled, its runtime stops, its thread was
+ * interrupted, or the deadline of a block outside of the present one has passed. The operation is
+ * over when this is thrown.
  */
 public final class CancelledException extends TardyIOException {
 
@@ -13,5 +16,20 @@ public final class CancelledException extends TardyIOException {
      */
     public CancelledException(String operation) {
         super(operation, TimerError.CANCELED, Errno.ECANCELED.number());
+    }
+
+    /**
+     * As a block throws it around which the deadline of another block has passed.
+     *
+     * @param given the time that the outer block was given
+     * @param cause what the wait has thrown
+     */
+    public CancelledException(String operation, Duration given, Throwable cause) {
+        super(
+                operation,
+                TimerError.CANCELED,
+                Errno.ECANCELED.number(),
+                "a block around it was given " + given);
+        initCause(cause);
     }
 }

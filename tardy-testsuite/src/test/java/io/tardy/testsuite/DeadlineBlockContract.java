@@ -88,6 +88,52 @@ interface DeadlineBlockContract extends ConnectedFixture {
     }
 
     @Test
+    default void aLoopOfInnerBlocksEndsWithTheOuterOne() throws Exception {
+        inFrame(
+                rt -> {
+                    AtomicInteger tries = new AtomicInteger();
+                    assertThatExceptionOfType(DeadlineExceededException.class)
+                            .isThrownBy(
+                                    () ->
+                                            Deadline.within(
+                                                    Duration.ofMillis(20),
+                                                    () -> {
+                                                        for (; ; ) {
+                                                            tryOnce(rt);
+                                                            tries.incrementAndGet();
+                                                        }
+                                                    }))
+                            .withMessageContaining("PT0.02S");
+                    assertThat(tries).hasPositiveValue();
+                    Deadline.within(DAY, () -> tryOnce(rt));
+                    assertThat(rt.timersActive()).isZero();
+                });
+    }
+
+    /** Hears of its own deadline only. */
+    private static void tryOnce(TardyRuntime rt) throws TardyIOException {
+        try {
+            Deadline.within(Duration.ofMillis(1), () -> rt.scheduler().triggerAwait("try"));
+        } catch (DeadlineExceededException e) {
+            assertThat(e).hasMessageContaining("PT0.001S").hasMessageStartingWith("try failed");
+        }
+    }
+
+    @Test
+    default void anInnerBlockTellsOfTheOuterDeadlineAsACancellation() throws Exception {
+        inFrame(rt -> assertExceeded(() -> Deadline.within(SOON, () -> waitInside())));
+    }
+
+    private static void waitInside() throws TardyIOException {
+        try {
+            Deadline.within(DAY, () -> Timer.delay(DAY));
+        } catch (CancelledException e) {
+            assertThat(e).hasMessageContaining(SOON.toString());
+            throw e;
+        }
+    }
+
+    @Test
     default void aBlockHasOneTimerAndItsEndRemovesIt() throws Exception {
         inFrame(
                 rt -> {
