@@ -47,6 +47,9 @@ public final class Scope implements AutoCloseable {
     /** Cancelled because another has won, and still running. */
     private final Set<Frame<?>> losers = new HashSet<>();
 
+    /** Whether the owner waits for the first of some that succeeds. */
+    private boolean races;
+
     private BooleanSupplier awaited;
     private boolean closed;
 
@@ -86,9 +89,10 @@ public final class Scope implements AutoCloseable {
     }
 
     /**
-     * Starts a frame, in a later step of the loop. If it fails, {@link #join} says so; if that is
-     * not called and nobody joins the frame itself, the handler of uncaught frames hears of it when
-     * the scope is closed.
+     * Starts a frame, in a later step of the loop. If it fails, the other frames of the scope are
+     * cancelled at that moment, those that are forked later too, and {@link #join} says so; if that
+     * is not called and nobody joins the frame itself, the handler of uncaught frames hears of it
+     * when the scope is closed. While the owner is in {@link #joinFirst} no failure cancels others.
      *
      * @throws TaskPoolFullException if the pool is static and full
      */
@@ -97,7 +101,14 @@ public final class Scope implements AutoCloseable {
         Frame<T> child = owner.scheduler().spawn(null, underDeadline(body));
         child.forkedBy(this);
         running.add(child);
+        if (isFailing()) {
+            child.cancel();
+        }
         return child;
+    }
+
+    private boolean isFailing() {
+        return !failed.isEmpty();
     }
 
     private <T> Callable<? extends T> underDeadline(Callable<? extends T> body) {
@@ -113,7 +124,7 @@ public final class Scope implements AutoCloseable {
     }
 
     /**
-     * Waits until all frames have ended. When one fails the rest are cancelled. A frame that
+     * Waits until all frames have ended. When one fails the rest is cancelled. A frame that
      * somebody has cancelled has not failed. None runs when this returns or throws; more can be
      * forked then.
      *
@@ -139,6 +150,9 @@ public final class Scope implements AutoCloseable {
      * cancellation with a failure of its own is no failure of the scope, neither here nor in {@link
      * #join}; the handler of uncaught frames hears of it, unless somebody joins that frame.
      *
+     * <p>To be called before the owner waits for anything else: a racer that fails earlier than
+     * that cancels the others.
+     *
      * @param racers frames that this scope has forked
      * @return the value of the first
      * @throws FrameFailedException if all have failed: the last failure, the others suppressed
@@ -151,7 +165,7 @@ public final class Scope implements AutoCloseable {
         List<Frame<? extends T>> left = new ArrayList<>(racers);
         List<FrameFailedException> failures = new ArrayList<>();
         for (; ; ) {
-            Frame<? extends T> ended = Frame.joinAny(left);
+            Frame<? extends T> ended = awaitAny(left);
             left.remove(ended);
             try {
                 T value = ended.join();
@@ -166,6 +180,15 @@ public final class Scope implements AutoCloseable {
                 }
                 failures.add(e);
             }
+        }
+    }
+
+    private <F extends Frame<?>> F awaitAny(List<F> racers) throws TardyIOException {
+        races = true;
+        try {
+            return Frame.joinAny(racers);
+        } finally {
+            races = false;
         }
     }
 
@@ -211,6 +234,9 @@ public final class Scope implements AutoCloseable {
         boolean hasLost = losers.remove(child);
         if (child.hasFailed() && !hasLost) {
             failed.add(child);
+            if (!races) {
+                running.forEach(Frame::cancel);
+            }
         } else if (child.hasFailed() && !child.isJoined()) {
             owner.scheduler().uncaught(child);
         }

@@ -159,6 +159,32 @@ interface ScopeContract extends TransportFixture {
     }
 
     @Test
+    default void aFailureCancelsTheOthersWhenItHappens() throws Exception {
+        inFrame(
+                rt -> {
+                    try (Scope scope = Scope.open()) {
+                        Frame<Void> other = scope.fork(() -> Timer.delay(Duration.ofHours(1)));
+                        scope.fork(
+                                () -> {
+                                    throw new IllegalStateException("first");
+                                });
+                        while (other.status() == FrameStatus.ALIVE) {
+                            Timer.delay(Duration.ofMillis(1)); // no join
+                        }
+                        assertThat(other.status()).isEqualTo(FrameStatus.CANCELLED);
+                        Frame<Void> late = scope.fork(() -> Timer.delay(Duration.ofHours(1)));
+                        while (late.status() == FrameStatus.ALIVE) {
+                            Timer.delay(Duration.ofMillis(1));
+                        }
+                        assertThat(late.status()).isEqualTo(FrameStatus.CANCELLED);
+                        assertThatExceptionOfType(FrameFailedException.class)
+                                .isThrownBy(scope::join)
+                                .withStackTraceContaining("first");
+                    }
+                });
+    }
+
+    @Test
     default void closingWithoutJoinCancelsAndWaitsForTheEnd() throws Exception {
         inFrame(
                 rt -> {
