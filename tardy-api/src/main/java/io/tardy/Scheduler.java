@@ -521,6 +521,12 @@ public final class Scheduler {
         pool.forEach(Task::cancel);
     }
 
+    /** Who has the runtime's thread, as another thread sees it: a frame, else the loop, or null. */
+    Thread holder() {
+        Thread frame = mounted;
+        return frame != null ? frame : loopThread;
+    }
+
     /**
      * Whether all that live, which are few, are in {@code System.exit}: nobody need wait for them.
      */

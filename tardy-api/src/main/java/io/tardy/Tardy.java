@@ -350,6 +350,8 @@ public final class Tardy implements AutoCloseable {
         private ByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
         private UncaughtFrameHandler uncaughtFrame = UncaughtFrameHandler.oncePerKind();
         private Duration stopTimeout = Duration.ofSeconds(10);
+        private Duration stallAfter = Duration.ofSeconds(2);
+        private StallHandler stalled = StallHandler.logged();
         private int offloadThreadsMax = 16;
         private Ticker clock = Ticker.systemTicker();
         private FrameOrder frameOrder = FrameOrder.FIFO;
@@ -431,6 +433,24 @@ public final class Tardy implements AutoCloseable {
         }
 
         /**
+         * A loop that does not turn for so long, in real time, is told to the handler, once for
+         * each time: a frame does not give way, a handler blocks, or a lock is not given back.
+         * Default 2 seconds; zero for never. One thread watches all runtimes of the process; a loop
+         * that turns pays nothing that can be measured. A machine that stands still itself (a
+         * collection, a suspended laptop) is no stall.
+         */
+        public Builder stallAfter(Duration stallAfter) {
+            this.stallAfter = stallAfter;
+            return this;
+        }
+
+        /** Hears of loops that stand still; default {@link StallHandler#logged()}. */
+        public Builder stalled(StallHandler stalled) {
+            this.stalled = stalled;
+            return this;
+        }
+
+        /**
          * How many platform threads a runtime has at most for {@link TardyRuntime#offload}, and as
          * many others for file operations that its transport does not do natively; default 16. They
          * are made when needed and end when idle. A file operation never waits for offloaded calls.
@@ -478,6 +498,8 @@ public final class Tardy implements AutoCloseable {
                             allocator,
                             uncaughtFrame,
                             stopTimeout,
+                            stallAfter,
+                            stalled,
                             offloadThreadsMax,
                             clock,
                             frameOrder));

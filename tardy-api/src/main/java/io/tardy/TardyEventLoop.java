@@ -8,6 +8,7 @@ import io.netty.channel.SingleThreadIoEventLoop;
 import io.netty.util.concurrent.Ticker;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The loop of a runtime: Netty's event loop with frames in it. One turn is
@@ -42,6 +43,9 @@ final class TardyEventLoop extends SingleThreadIoEventLoop {
 
     private final TardyRuntime runtime;
     private final IoHandlerContext reapContext = new ReapContext();
+
+    /** Counted by the loop, looked at by the {@link Watchdog}. */
+    private final AtomicLong turns = new AtomicLong();
 
     /** A wake that came while the loop was awake: the next reap must not wait. */
     private volatile boolean woken;
@@ -217,7 +221,13 @@ final class TardyEventLoop extends SingleThreadIoEventLoop {
         return false;
     }
 
+    /** How often the loop has turned; any thread. */
+    long turns() {
+        return turns.get();
+    }
+
     private void work() {
+        turns.lazySet(turns.getPlain() + 1);
         runtime.scheduler().runFrames();
         if (hasSystemClock()) {
             runAllTasks(TASKS_BUDGET_NANOS);

@@ -24,6 +24,9 @@ import java.util.concurrent.ThreadFactory;
  * @param uncaughtFrame hears of failed frames
  * @param stopTimeout how long a stopped runtime waits for its cancelled frames to finish, in real
  *     time
+ * @param stallAfter after how long a loop that does not turn is told to {@code stalled}; zero for
+ *     never
+ * @param stalled hears of loops that stand still
  * @param offloadThreadsMax how many platform threads a runtime has at most for offloaded calls, and
  *     how many for file operations
  * @param clock the clock of timers and deadlines
@@ -41,6 +44,8 @@ public record TardyOptions(
         ByteBufAllocator allocator,
         UncaughtFrameHandler uncaughtFrame,
         Duration stopTimeout,
+        Duration stallAfter,
+        StallHandler stalled,
         int offloadThreadsMax,
         Ticker clock,
         FrameOrder frameOrder) {
@@ -53,6 +58,8 @@ public record TardyOptions(
         Objects.requireNonNull(allocator, "allocator");
         Objects.requireNonNull(uncaughtFrame, "uncaughtFrame");
         Objects.requireNonNull(stopTimeout, "stopTimeout");
+        Objects.requireNonNull(stallAfter, "stallAfter");
+        Objects.requireNonNull(stalled, "stalled");
         Objects.requireNonNull(clock, "clock");
         Objects.requireNonNull(frameOrder, "frameOrder");
         requirePositive(tasksInitial, "tasksInitial");
@@ -62,8 +69,13 @@ public record TardyOptions(
             throw new IllegalArgumentException(
                     "AsyncType.CUSTOM and a transport object go together: use async(Transport)");
         }
-        if (stopTimeout.isNegative()) {
-            throw new IllegalArgumentException("stopTimeout: " + stopTimeout + " is negative");
+        requireNotNegative(stopTimeout, "stopTimeout");
+        requireNotNegative(stallAfter, "stallAfter");
+    }
+
+    private static void requireNotNegative(Duration value, String name) {
+        if (value.isNegative()) {
+            throw new IllegalArgumentException(name + ": " + value + " is negative");
         }
     }
 

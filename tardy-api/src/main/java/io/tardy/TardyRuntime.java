@@ -47,6 +47,7 @@ public final class TardyRuntime {
     private final Storage storage = new Storage(this);
 
     private final AtomicLong framesNamed = new AtomicLong();
+    private final AtomicLong stalls = new AtomicLong();
 
     private volatile boolean entered;
     private volatile boolean stopRequested;
@@ -368,6 +369,21 @@ public final class TardyRuntime {
         return scheduler.framesFailed();
     }
 
+    /** How often the loop has stood still; see {@link Tardy.Builder#stallAfter}. */
+    public long stalls() {
+        return stalls.get();
+    }
+
+    /** On the watchdog's thread. */
+    void stalled(Stall stall) {
+        stalls.incrementAndGet();
+        try {
+            options.stalled().stalled(this, stall);
+        } catch (RuntimeException | Error e) {
+            LOGGER.log(Level.ERROR, "the handler of stalls failed", e);
+        }
+    }
+
     /**
      * How many timers run, those of deadlines included; on the runtime's thread.
      *
@@ -432,6 +448,7 @@ public final class TardyRuntime {
         if (loop.servesGroup()) {
             entered = true;
         }
+        Watchdog.INSTANCE.watch(this);
     }
 
     /** Whether the loop's thread could go and another come. */
@@ -522,6 +539,7 @@ public final class TardyRuntime {
     }
 
     private void leaveThread() {
+        Watchdog.INSTANCE.leave(this);
         if (outer == null) {
             OF_THREAD.remove();
         } else {

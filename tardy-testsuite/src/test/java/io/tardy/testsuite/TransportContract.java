@@ -9,6 +9,7 @@ interface TransportContract
                 ThreadContract,
                 PinningContract,
                 LoopLockContract,
+                StallContract,
                 ClockContract,
                 StartContract,
                 TimerContract,

@@ -1,0 +1,31 @@
+package io.tardy;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * A runtime whose loop has not turned for some time: nothing else happens on it.
+ *
+ * @param atLeast for how long
+ * @param holder the thread of the frame that does not give way or, for a handler or a task of the
+ *     event loop, the loop's
+ * @param stack what the holder is in
+ * @param lock what the holder waits for, as the JDK describes it ({@code LockSupport.getBlocker}),
+ *     or null if it waits for nothing or for a monitor; who has it, a thread dump tells
+ */
+public record Stall(Duration atLeast, Thread holder, List<StackTraceElement> stack, Object lock) {
+
+    public Stall {
+        stack = List.copyOf(stack);
+    }
+
+    @Override
+    public String toString() {
+        return "no turn for "
+                + atLeast
+                + ": held by "
+                + holder.getName()
+                + (stack.isEmpty() ? "" : " in " + stack.getFirst())
+                + (lock == null ? "" : ", which waits for " + lock);
+    }
+}

@@ -1,0 +1,162 @@
+package io.tardy;
+
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Watches from a thread of its own, one for the process, whether the loops turn. A loop pays for it
+ * by counting its turns.
+ */
+final class Watchdog implements Runnable {
+
+    static final Watchdog INSTANCE = new Watchdog();
+
+    private static final System.Logger LOGGER = System.getLogger("io.tardy");
+
+    /** Often enough to tell a stall soon after it has become one. */
+    private static final int LOOKS_PER_STALL = 2;
+
+    private static final long LOOK_NANOS_MIN = TimeUnit.MILLISECONDS.toNanos(5);
+
+    /** What was seen of a runtime. */
+    private static final class Seen {
+        private long turn;
+        private long sinceNanos;
+        private boolean told;
+
+        Seen(long nowNanos) {
+            this.sinceNanos = nowNanos;
+        }
+    }
+
+    // Guarded by this.
+    private final Map<TardyRuntime, Seen> watched = new HashMap<>();
+    private Thread thread;
+
+    private Watchdog() {}
+
+    /** A loop begins. */
+    synchronized void watch(TardyRuntime runtime) {
+        if (runtime.options().stallAfter().isZero()) {
+            return;
+        }
+        watched.put(runtime, new Seen(System.nanoTime()));
+        if (thread == null) {
+            start();
+        }
+        notifyAll(); // it may have to look more often
+    }
+
+    private void start() {
+        try {
+            thread = Thread.ofPlatform().daemon().name("tardy-watchdog").start(this);
+        } catch (Error e) {
+            LOGGER.log(Level.WARNING, "no thread can be started that would notice stalls", e);
+        }
+    }
+
+    /** A loop has ended, or has given up its thread. */
+    synchronized void leave(TardyRuntime runtime) {
+        watched.remove(runtime);
+        notifyAll();
+    }
+
+    @Override
+    public void run() {
+        long last = System.nanoTime();
+        for (long look; (look = awaitLook()) > 0; ) {
+            long now = System.nanoTime();
+            // Where this thread did not run either, nobody did: a collection, a suspended machine.
+            boolean isLate = now - last > look * 2;
+            last = now;
+            for (Map.Entry<TardyRuntime, Seen> each : copyOfWatched()) {
+                look(each.getKey(), each.getValue(), now, isLate);
+            }
+        }
+    }
+
+    /** How long it has waited, in nanoseconds; 0 if there is nothing to watch any more. */
+    private synchronized long awaitLook() {
+        long nanos = lookNanos();
+        try {
+            if (nanos > 0) {
+                TimeUnit.NANOSECONDS.timedWait(this, nanos);
+            }
+        } catch (InterruptedException e) {
+            watched.clear(); // somebody wants it to end
+        }
+        if (watched.isEmpty()) {
+            thread = null;
+            return 0;
+        }
+        return Math.max(nanos, LOOK_NANOS_MIN);
+    }
+
+    private long lookNanos() {
+        long nearest = Long.MAX_VALUE;
+        for (TardyRuntime runtime : watched.keySet()) {
+            nearest = Math.min(nearest, stallNanos(runtime));
+        }
+        return watched.isEmpty() ? 0 : Math.max(nearest / LOOKS_PER_STALL, LOOK_NANOS_MIN);
+    }
+
+    private static long stallNanos(TardyRuntime runtime) {
+        return TimeUnit.NANOSECONDS.convert(runtime.options().stallAfter());
+    }
+
+    private synchronized List<Map.Entry<TardyRuntime, Seen>> copyOfWatched() {
+        return new ArrayList<>(watched.entrySet());
+    }
+
+    private static void look(TardyRuntime runtime, Seen seen, long nowNanos, boolean isLate) {
+        long turn = runtime.loop().turns();
+        if (turn != seen.turn || isLate) {
+            seen.turn = turn;
+            seen.sinceNanos = nowNanos;
+            seen.told = false;
+            return;
+        }
+        long standsNanos = nowNanos - seen.sinceNanos;
+        if (seen.told || standsNanos < stallNanos(runtime)) {
+            return;
+        }
+        Thread holder = runtime.scheduler().holder();
+        if (holder == null) {
+            return;
+        }
+        StackTraceElement[] stack = holder.getStackTrace();
+        if (isWaitingForEvents(stack) || turn != runtime.loop().turns()) {
+            return;
+        }
+        seen.told = true;
+        runtime.stalled(
+                new Stall(
+                        Duration.ofNanos(standsNanos),
+                        holder,
+                        List.of(stack),
+                        LockSupport.getBlocker(holder)));
+    }
+
+    /** What stands in the kernel, or with the JDK's pollers, until there is something to do. */
+    private static boolean isWaitingForEvents(StackTraceElement[] stack) {
+        for (StackTraceElement element : stack) {
+            String type = element.getClassName();
+            String method = element.getMethodName();
+            if (type.endsWith(".Native")
+                            && type.startsWith("io.netty.channel.")
+                            && (method.startsWith("epoll")
+                                    || method.startsWith("ioUringEnter")
+                                    || method.startsWith("kevent"))
+                    || type.endsWith("SelectorImpl") && method.equals("doSelect")) {
+                return true;
+            }
+        }
+        return false;
+    }
+}
