@@ -43,6 +43,7 @@ import java.nio.file.Path;
 import java.nio.file.ProviderMismatchException;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.CompletionStage;
 
 /**
  * A socket: TCP or UDP over IPv4 or IPv6, or of the Unix domain, for streams or for datagrams.
@@ -504,6 +505,11 @@ public final class Socket implements Stream, AutoCloseable {
      * frame, also a cancelled one, the descriptor is closed when this returns, or, where several
      * runtimes use the socket, as soon as all of them have let go; on another thread that happens
      * soon after. Closing again does nothing.
+     *
+     * <p>With {@code SO_LINGER} the system waits so long for the peer to take what was sent. Only
+     * the frame that closes waits for that, until it is cancelled or its deadline passes; the
+     * descriptor is closed by a thread that may wait. Where 256 sockets linger already, the next
+     * does not: the system sends what is left all the same, and nobody hears whether it arrived.
      */
     @Override
     public void close() throws TardyIOException {
@@ -513,8 +519,24 @@ public final class Socket implements Stream, AutoCloseable {
         if (TardyRuntime.isInFrame()) {
             Resulted<Void, SocketError> closed = TardyRuntime.ioAwait(new Close(handle));
             closed.unwrap();
+            awaitLingering(handle.lingering());
         } else {
             handle.close();
+        }
+    }
+
+    private static void awaitLingering(CompletionStage<Void> lingering) throws TardyIOException {
+        if (lingering == null) {
+            return;
+        }
+        try {
+            TardyRuntime.current().await(lingering);
+        } catch (CancelledException | DeadlineExceededException | IllegalStateException e) {
+            // It goes on without this frame, which has given up, or cannot wait here.
+        } catch (TardyIOException | RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new AssertionError("no close throws it", e);
         }
     }
 
@@ -547,7 +569,8 @@ public final class Socket implements Stream, AutoCloseable {
      *   <tr><td>{@code SO_RCVBUF}, {@code SO_SNDBUF}<td>all<td>bytes, at least 1; the system
      *       rounds, doubles and limits them
      *   <tr><td>{@code SO_LINGER}<td>TCP, Unix stream<td>seconds; more than 65535 is 65535, and
-     *       below 0 is off, which is read as -1
+     *       below 0 is off, which is read as -1; see {@link #close}. On poll the JDK turns it off
+     *       when it closes a socket that has waited
      *   <tr><td>{@code SO_BROADCAST}, {@code IP_MULTICAST_LOOP}<td>UDP<td>true, false
      *   <tr><td>{@code IP_MULTICAST_TTL}<td>UDP<td>0 to 255
      *   <tr><td>{@code IP_MULTICAST_IF}<td>UDP<td>an interface; read as null if none was set

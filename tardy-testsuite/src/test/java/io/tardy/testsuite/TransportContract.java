@@ -30,6 +30,7 @@ interface TransportContract
                 SocketStageContract,
                 SocketAddressContract,
                 SocketOptionContract,
+                LingerContract,
                 DatagramContract,
                 EdgeContract,
                 SequenceContract,
