@@ -31,6 +31,7 @@ interface TransportContract
                 SocketAddressContract,
                 SocketOptionContract,
                 LingerContract,
+                ShortReadContract,
                 DatagramContract,
                 EdgeContract,
                 SequenceContract,
