@@ -43,5 +43,6 @@ interface TransportContract
                 FifoContract,
                 FileDeadlineContract,
                 SendFileContract,
+                AwaitContract,
                 OffloadContract,
                 DirContract {}
