@@ -51,8 +51,9 @@ import java.util.concurrent.CompletionStage;
  * A socket: TCP or UDP over IPv4 or IPv6, or of the Unix domain, for streams or for datagrams.
  *
  * <p>{@link #accept}, {@link #connect}, {@code recv} and {@code send} make the calling frame wait
- * and throw {@link IllegalStateException} outside of a frame. Everything else returns at once and
- * may be called from any thread. All failures of the system are {@link TardyIOException}s.
+ * and throw {@link IllegalStateException} outside of a frame. Everything else may be called from
+ * any thread, and returns at once, but for the lookup of a name ({@link #tcp}, {@link #udp}) and a
+ * {@link #close} that lingers. All failures of the system are {@link TardyIOException}s.
  *
  * <p>A wait ends early if the frame is cancelled, or if the {@link Deadline} around it passes, with
  * {@link CancelledException} or {@link DeadlineExceededException}. The operation is over then, and

@@ -193,7 +193,7 @@ public abstract class SocketHandle {
         try {
             return doGetOption(StandardSocketOptions.SO_LINGER) instanceof Integer seconds
                     && seconds > 0;
-        } catch (TardyIOException e) {
+        } catch (TardyIOException | UnsupportedOperationException e) {
             return false; // nothing is left to linger
         }
     }
