@@ -67,7 +67,9 @@ class KQueueRegistrationTest {
         assertThat(recv.outcome()).isEqualTo(1);
     }
 
-    /** It may have stopped at urgent data, or behind a descriptor, and no event tells of the rest. */
+    /**
+     * It may have stopped at urgent data, or behind a descriptor, and no event tells of the rest.
+     */
     @Test
     void afterAShortReadTheNextIsTriedOnceBeforeItWaitsForAnEvent() {
         armed();
