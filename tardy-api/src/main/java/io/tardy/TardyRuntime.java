@@ -5,6 +5,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoEventLoopGroup;
 import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.FutureListener;
 import io.tardy.aio.AsyncError;
 import io.tardy.aio.AsyncFeatures;
 import io.tardy.aio.AsyncSubmission;
@@ -255,10 +256,17 @@ public final class TardyRuntime {
     public <V> V await(Future<V> future) throws Exception {
         long task = scheduler.currentTask("await");
         if (!future.isDone()) {
-            future.addListener(done -> trigger(task));
-        }
-        while (!future.isDone()) {
-            scheduler.triggerAwait("await");
+            FutureListener<V> waker = done -> trigger(task);
+            future.addListener(waker);
+            try {
+                while (!future.isDone()) {
+                    scheduler.triggerAwait("await");
+                }
+            } finally {
+                if (!future.isDone()) {
+                    future.removeListener(waker);
+                }
+            }
         }
         if (future.isSuccess()) {
             return future.getNow();
@@ -277,21 +285,31 @@ public final class TardyRuntime {
         return future.channel();
     }
 
-    /** {@link #await(Future)} for a stage of the JDK's, with what the stage failed with itself. */
+    /**
+     * {@link #await(Future)} for a stage of the JDK's, with what the stage failed with itself. A
+     * frame that goes on without a {@code CompletableFuture} leaves nothing behind there; a stage
+     * of another kind keeps a dependent stage until it completes.
+     */
     public <V> V await(CompletionStage<V> stage) throws Exception {
         long task = scheduler.currentTask("await");
-        CompletableFuture<V> future = new CompletableFuture<>();
-        stage.whenComplete(
-                (value, failure) -> {
-                    if (failure == null) {
-                        future.complete(value);
-                    } else {
-                        future.completeExceptionally(failure);
-                    }
-                    trigger(task);
-                });
-        while (!future.isDone()) {
-            scheduler.triggerAwait("await");
+        CompletableFuture<V> future = futureOf(stage);
+        if (!future.isDone()) {
+            // A dependent that is over stays with its source; of anyOf it does not.
+            CompletableFuture<Void> over = new CompletableFuture<>();
+            CompletableFuture.anyOf(future, over)
+                    .whenComplete(
+                            (value, failure) -> {
+                                if (!over.isDone()) {
+                                    trigger(task);
+                                }
+                            });
+            try {
+                while (!future.isDone()) {
+                    scheduler.triggerAwait("await");
+                }
+            } finally {
+                over.complete(null);
+            }
         }
         if (!future.isCompletedExceptionally()) {
             return future.resultNow();
@@ -301,6 +319,23 @@ public final class TardyRuntime {
                 failure instanceof CompletionException && failure.getCause() != null
                         ? failure.getCause()
                         : failure);
+    }
+
+    private static <V> CompletableFuture<V> futureOf(CompletionStage<V> stage) {
+        try {
+            return stage.toCompletableFuture();
+        } catch (UnsupportedOperationException e) { // which it may throw
+            CompletableFuture<V> future = new CompletableFuture<>();
+            stage.whenComplete(
+                    (value, failure) -> {
+                        if (failure == null) {
+                            future.complete(value);
+                        } else {
+                            future.completeExceptionally(failure);
+                        }
+                    });
+            return future;
+        }
     }
 
     private static Exception asException(Throwable failure) {

@@ -19,6 +19,7 @@ import io.tardy.aio.AsyncSubmission.SendTo;
 import io.tardy.aio.CancelledException;
 import io.tardy.aio.ConnectError;
 import io.tardy.aio.DeadlineExceededException;
+import io.tardy.aio.Errno;
 import io.tardy.aio.RecvError;
 import io.tardy.aio.Resulted;
 import io.tardy.aio.SendError;
@@ -42,14 +43,17 @@ import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.nio.file.ProviderMismatchException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletionStage;
 
 /**
  * A socket: TCP or UDP over IPv4 or IPv6, or of the Unix domain, for streams or for datagrams.
  *
  * <p>{@link #accept}, {@link #connect}, {@code recv} and {@code send} make the calling frame wait
- * and throw {@link IllegalStateException} outside of a frame. Everything else returns at once and
- * may be called from any thread. All failures of the system are {@link TardyIOException}s.
+ * and throw {@link IllegalStateException} outside of a frame. Everything else may be called from
+ * any thread, and returns at once, but for the lookup of a name ({@link #tcp}, {@link #udp}) and a
+ * {@link #close} that lingers. All failures of the system are {@link TardyIOException}s.
  *
  * <p>A wait ends early if the frame is cancelled, or if the {@link Deadline} around it passes, with
  * {@link CancelledException} or {@link DeadlineExceededException}. The operation is over then, and
@@ -68,12 +72,22 @@ import java.util.Objects;
  */
 public final class Socket implements Stream, AutoCloseable {
 
-    private final SocketHandle handle;
+    /** Another one once a race for the host's addresses was won by another one. */
+    private volatile SocketHandle handle;
+
     private final SocketAddress address;
 
+    /** For the addresses of its host, if there are several; else null. */
+    private final AddressRace race;
+
     private Socket(SocketHandle handle, SocketAddress address) {
+        this(handle, address, null);
+    }
+
+    private Socket(SocketHandle handle, SocketAddress address, AddressRace race) {
         this.handle = handle;
         this.address = address;
+        this.race = race;
     }
 
     /**
@@ -81,18 +95,23 @@ public final class Socket implements Stream, AutoCloseable {
      * #connect} to. Opened for the runtime of this thread or, outside of any, for the transport
      * that {@code AsyncType.AUTO} chooses. {@code TCP_NODELAY} and {@code SO_REUSEADDR} are on.
      *
-     * @param host a name or a literal address; a name is looked up here, which blocks
+     * <p>A name is looked up here, for which a frame waits, until it is cancelled or its {@link
+     * Deadline} passes. Outside of a frame the lookup blocks: on a runtime's thread (in the entry
+     * function, in a handler of Netty's) all that runs there. A literal address needs no lookup.
+     *
+     * @param host a name or a literal address; of a name with several addresses {@code bind} takes
+     *     the first
      * @param port 0 to 65535; 0 lets {@code bind} choose
      * @throws TardyIOException if the system gives no socket; with {@link
      *     ConnectError#ADDRESS_NOT_AVAILABLE} if the name is unknown
      */
     public static Socket tcp(String host, int port) throws TardyIOException {
-        return tcp(Tardy.openSocketHere(SocketKind.TCP), host, port);
+        return tcp(() -> Tardy.openSocketHere(SocketKind.TCP), host, port);
     }
 
     /** {@link #tcp(String, int)}, opened for the runtimes of this Tardy. */
     public static Socket tcp(Tardy tardy, String host, int port) throws TardyIOException {
-        return tcp(tardy.openSocket(SocketKind.TCP), host, port);
+        return tcp(() -> tardy.openSocket(SocketKind.TCP), host, port);
     }
 
     /**
@@ -122,16 +141,18 @@ public final class Socket implements Stream, AutoCloseable {
     }
 
     /**
-     * A UDP socket for this address: to {@link #bind} at, or to {@link #connect} to. Opened for
-     * whom {@link #tcp} says.
+     * A UDP socket for this address, of a name the first: to {@link #bind} at, or to {@link
+     * #connect} to. Opened for whom {@link #tcp} says, which also says how a name is looked up.
      */
     public static Socket udp(String host, int port) throws TardyIOException {
-        return inet(Tardy.openSocketHere(SocketKind.UDP), host, port);
+        SocketAddress address = HostAddresses.of(host, port).getFirst();
+        return new Socket(Tardy.openSocketHere(SocketKind.UDP), address);
     }
 
     /** {@link #udp(String, int)}, opened for the runtimes of this Tardy. */
     public static Socket udp(Tardy tardy, String host, int port) throws TardyIOException {
-        return inet(tardy.openSocket(SocketKind.UDP), host, port);
+        SocketAddress address = HostAddresses.of(host, port).getFirst();
+        return new Socket(tardy.openSocket(SocketKind.UDP), address);
     }
 
     /** A datagram socket of the Unix domain at this path; opened for whom {@link #tcp} says. */
@@ -146,26 +167,19 @@ public final class Socket implements Stream, AutoCloseable {
         return new Socket(tardy.openSocket(SocketKind.UNIX_DATAGRAM), address);
     }
 
-    private static Socket tcp(SocketHandle handle, String host, int port) throws TardyIOException {
-        Socket socket = inet(handle, host, port);
+    private static Socket tcp(AddressRace.Opening opening, String host, int port)
+            throws TardyIOException {
+        List<InetSocketAddress> addresses = HostAddresses.of(host, port);
+        AddressRace.Opening opensTcp = () -> withDefaults(opening.open());
+        AddressRace race = addresses.size() == 1 ? null : new AddressRace(addresses, opensTcp);
+        return new Socket(opensTcp.open(), addresses.getFirst(), race);
+    }
+
+    private static SocketHandle withDefaults(SocketHandle handle) throws TardyIOException {
         try {
             handle.setOption(StandardSocketOptions.SO_REUSEADDR, true);
             handle.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            return socket;
-        } catch (TardyIOException | RuntimeException e) {
-            handle.close();
-            throw e;
-        }
-    }
-
-    private static Socket inet(SocketHandle handle, String host, int port) throws TardyIOException {
-        try {
-            InetSocketAddress address = new InetSocketAddress(host, port);
-            if (address.isUnresolved()) {
-                throw new TardyIOException(
-                        "lookup", ConnectError.ADDRESS_NOT_AVAILABLE, 0, "unknown host " + host);
-            }
-            return new Socket(handle, address);
+            return handle;
         } catch (TardyIOException | RuntimeException e) {
             handle.close();
             throw e;
@@ -180,6 +194,9 @@ public final class Socket implements Stream, AutoCloseable {
      *     the path of a Unix socket: a file, a link, or what another socket has left
      */
     public Socket bind() throws TardyIOException {
+        if (race != null) {
+            race.tryBegin(); // from now on it has one address
+        }
         try {
             handle.bind(address);
             return this;
@@ -246,11 +263,21 @@ public final class Socket implements Stream, AutoCloseable {
      * family. After a failure, or when given up, a stream can only be closed; a UDP socket may
      * connect again, and stays connected to whom it was.
      *
+     * <p>Of a host with several addresses TCP tries each: the next one when one fails, or has not
+     * answered for 250 ms; IPv4 and IPv6 take turns. The first that connects wins, the others are
+     * closed. If all fail, the failure of the first address is thrown, the others suppressed. Every
+     * attempt needs a task for a moment; where a static pool has none left they come one after the
+     * other. A socket that is bound has one address.
+     *
      * @throws IllegalStateException if a stream's connect has failed or was given up before
      * @throws IllegalArgumentException if the path of a Unix socket is empty
      * @throws TardyIOException for example with {@link ConnectError#CONNECTION_REFUSED}
      */
     public Socket connect() throws TardyIOException {
+        if (race != null && TardyRuntime.isInFrame() && race.tryBegin()) {
+            connectToFirst();
+            return this;
+        }
         Resulted<Void, ConnectError> connected = TardyRuntime.ioAwait(new Connect(handle, address));
         if (connected instanceof Resulted.Err<Void, ConnectError> err) {
             throw err.error().isCanceled()
@@ -258,6 +285,22 @@ public final class Socket implements Stream, AutoCloseable {
                     : new TardyIOException("connect", err.error(), err.errno(), address.toString());
         }
         return this;
+    }
+
+    private void connectToFirst() throws TardyIOException {
+        SocketHandle first = handle;
+        SocketHandle winner = race.run(first);
+        if (winner == first) {
+            return;
+        }
+        handle = winner;
+        // Whoever closes this socket meanwhile looks at the handle after that.
+        boolean isClosed = first.isClosed();
+        close(first);
+        if (isClosed) {
+            close(winner);
+            throw new TardyIOException("connect", ConnectError.INVALID_FD, Errno.EBADF.number());
+        }
     }
 
     /**
@@ -529,17 +572,49 @@ public final class Socket implements Stream, AutoCloseable {
      * frame, also a cancelled one, the descriptor is closed when this returns, or, where several
      * runtimes use the socket, as soon as all of them have let go; on another thread that happens
      * soon after. Closing again does nothing.
+     *
+     * <p>With {@code SO_LINGER} the system waits so long for the peer to take what was sent. Only
+     * the frame that closes waits for that, until it is cancelled or its deadline passes; the
+     * descriptor is closed by a thread that may wait. Where 256 sockets linger already, the next
+     * does not: the system sends what is left all the same, and nobody hears whether it arrived.
      */
     @Override
     public void close() throws TardyIOException {
+        if (race != null) {
+            race.stop();
+        }
+        SocketHandle closing;
+        do {
+            closing = handle;
+            close(closing);
+        } while (closing != handle); // which has won a race meanwhile
+    }
+
+    private static void close(SocketHandle handle) throws TardyIOException {
         if (handle.isClosed()) {
             return;
         }
         if (TardyRuntime.isInFrame()) {
             Resulted<Void, SocketError> closed = TardyRuntime.ioAwait(new Close(handle));
             closed.unwrap();
+            awaitLingering(handle.lingering());
         } else {
             handle.close();
+        }
+    }
+
+    private static void awaitLingering(CompletionStage<Void> lingering) throws TardyIOException {
+        if (lingering == null) {
+            return;
+        }
+        try {
+            TardyRuntime.current().await(lingering);
+        } catch (CancelledException | DeadlineExceededException | IllegalStateException e) {
+            // It goes on without this frame, which has given up, or cannot wait here.
+        } catch (TardyIOException | RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new AssertionError("no close throws it", e);
         }
     }
 
@@ -578,7 +653,8 @@ public final class Socket implements Stream, AutoCloseable {
      *   <tr><td>{@code SO_RCVBUF}, {@code SO_SNDBUF}<td>all<td>bytes, at least 1; the system
      *       rounds, doubles and limits them
      *   <tr><td>{@code SO_LINGER}<td>TCP, Unix stream<td>seconds; more than 65535 is 65535, and
-     *       below 0 is off, which is read as -1
+     *       below 0 is off, which is read as -1; see {@link #close}. On poll the JDK turns it off
+     *       when it closes a socket that has waited
      *   <tr><td>{@code SO_BROADCAST}, {@code IP_MULTICAST_LOOP}<td>UDP<td>true, false
      *   <tr><td>{@code IP_MULTICAST_TTL}<td>UDP<td>0 to 255
      *   <tr><td>{@code IP_MULTICAST_IF}<td>UDP<td>an interface; read as null if none was set
@@ -595,6 +671,9 @@ public final class Socket implements Stream, AutoCloseable {
      */
     public <T> Socket setOption(SocketOption<T> option, T value) throws TardyIOException {
         handle.setOption(Objects.requireNonNull(option), Objects.requireNonNull(value));
+        if (race != null) {
+            race.told(option, value);
+        }
         return this;
     }
 

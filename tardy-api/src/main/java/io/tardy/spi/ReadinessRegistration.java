@@ -26,6 +26,9 @@ public abstract class ReadinessRegistration implements SocketHandle.Attachment {
     private boolean writable = true;
     private boolean hungUp;
 
+    /** Whether urgent data was reported, and no receive has found the socket empty since. */
+    private boolean urgent;
+
     /** Of a socket with the loop of this backend; not armed yet. */
     protected ReadinessRegistration(ReadinessBackend backend, SocketHandle socket) {
         this.backend = backend;
@@ -65,6 +68,26 @@ public abstract class ReadinessRegistration implements SocketHandle.Attachment {
     @Override
     public final boolean isSending() {
         return writerWaits();
+    }
+
+    /**
+     * Whether a receive that has left room in its buffer has left nothing in the socket, or only
+     * what the system will report. If not, the next receive is tried before it waits. Here not: a
+     * receive stops before urgent data, and in the Unix domain behind bytes that came with
+     * descriptors, and what comes after them is no news to an edge-triggered system.
+     */
+    protected boolean hearsOfTheRest() {
+        return false;
+    }
+
+    /** Whether a receive may stop before the socket is empty, because of urgent data. */
+    protected final boolean hasUrgent() {
+        return urgent;
+    }
+
+    /** The system reports urgent data; called during reap, before {@link #ready}. */
+    protected final void urgent() {
+        urgent = true;
     }
 
     /** The socket. */
@@ -178,10 +201,15 @@ public abstract class ReadinessRegistration implements SocketHandle.Attachment {
     private boolean tryRead(Operation operation) {
         readable = false;
         SocketCalls.Outcome outcome = backend.calls().read(operation, socket, recvSize);
+        if (outcome == SocketCalls.Outcome.WOULD_WAIT && urgent) {
+            // Once more: at urgent data a signal makes Linux say so although more is there.
+            urgent = false;
+            outcome = backend.calls().read(operation, socket, recvSize);
+        }
         // What comes after the last byte is reported anew, but not after the hangup.
         readable |=
                 outcome == SocketCalls.Outcome.DONE
-                        || outcome == SocketCalls.Outcome.DONE_AND_DRAINED && hungUp;
+                        || outcome == SocketCalls.Outcome.SHORT && (hungUp || !hearsOfTheRest());
         return outcome != SocketCalls.Outcome.WOULD_WAIT;
     }
 

@@ -29,8 +29,11 @@ public final class SocketCalls {
         WOULD_WAIT,
         /** The operation is over. */
         DONE,
-        /** The operation is over, and the system will tell before there is more to do. */
-        DONE_AND_DRAINED
+        /**
+         * The operation is over: a receive that has left room in its buffer. Mostly nothing is left
+         * in the socket then.
+         */
+        SHORT
     }
 
     /** Heap buffers go through memory of this size; no datagram of UDP is longer. */
@@ -158,8 +161,7 @@ public final class SocketCalls {
         }
         if (count > 0) {
             operation.succeed(value);
-            // A short read has emptied the socket.
-            return count == room ? Outcome.DONE : Outcome.DONE_AND_DRAINED;
+            return count == room ? Outcome.DONE : Outcome.SHORT;
         }
         operation.fail(-count);
         return Outcome.DONE;

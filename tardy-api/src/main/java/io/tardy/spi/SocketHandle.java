@@ -14,12 +14,15 @@ import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketAddress;
 import java.net.SocketOption;
+import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /**
  * An open socket of the system, with the runtimes that use it.
@@ -78,6 +81,12 @@ public abstract class SocketHandle {
 
     /** What a stream was told that its system keeps from its connections; replaced as a whole. */
     private volatile Map<SocketOption<?>, Object> optionsTold = Map.of();
+
+    /** Whether any socket of this process was told to linger: else none is asked. */
+    private static volatile boolean isLingerUsed;
+
+    /** Of the close that lingers, or null. */
+    private volatile CompletableFuture<Void> lingering;
 
     /** Of a socket that is open. */
     protected SocketHandle(SocketKind kind) {
@@ -171,15 +180,15 @@ public abstract class SocketHandle {
                 cached = null;
             }
             if (closed && attachments.isEmpty()) {
-                closeDescriptor();
+                giveBack();
             }
         }
     }
 
     /**
      * Closes the socket. Operations that wait on it fail with {@code EBADF}; the runtimes that use
-     * it let go, each on its own thread, and the last to do so gives the descriptor back.
-     * Idempotent.
+     * it let go, each on its own thread, and the last to do so gives the descriptor back, or has a
+     * thread do it that may wait if the socket lingers. Idempotent.
      */
     public final void close() throws TardyIOException {
         List<Attachment> leaving;
@@ -189,11 +198,64 @@ public abstract class SocketHandle {
             }
             closed = true;
             if (attachments.isEmpty()) {
-                closeDescriptor();
+                giveBack();
             }
             leaving = List.copyOf(attachments);
         }
         leaving.forEach(Attachment::letGo);
+    }
+
+    /** Nobody uses the descriptor any more; once. */
+    private void giveBack() throws TardyIOException {
+        if (!isLingerUsed || !lingers()) {
+            closeDescriptor();
+            return;
+        }
+        CompletableFuture<Void> over = new CompletableFuture<>();
+        if (LingeringCloses.tryStart(() -> giveBack(over))) {
+            lingering = over;
+            return;
+        }
+        try {
+            doSetOption(StandardSocketOptions.SO_LINGER, -1); // the system goes on by itself
+        } finally {
+            closeDescriptor();
+        }
+    }
+
+    /** Whether the system may keep the thread that closes waiting for the peer. */
+    private boolean lingers() {
+        if (kind != SocketKind.TCP || stage == SocketStage.LISTENING) {
+            return false;
+        }
+        try {
+            return doGetOption(StandardSocketOptions.SO_LINGER) instanceof Integer seconds
+                    && seconds > 0;
+        } catch (TardyIOException | UnsupportedOperationException e) {
+            return false; // nothing is left to linger
+        }
+    }
+
+    /** On a thread that may wait. */
+    private void giveBack(CompletableFuture<Void> over) {
+        try {
+            closeDescriptor();
+            over.complete(null);
+        } catch (TardyIOException e) {
+            if (over.getNumberOfDependents() == 0) {
+                logCloseFailure(e);
+            }
+            over.completeExceptionally(e);
+        }
+    }
+
+    /**
+     * Completes when the descriptor of a socket that lingers ({@code SO_LINGER}) is given back,
+     * which takes as long as the peer lets it; null as long as that has not begun, and for all
+     * other sockets.
+     */
+    public final CompletionStage<Void> lingering() {
+        return lingering;
     }
 
     /**
@@ -409,6 +471,9 @@ public abstract class SocketHandle {
      */
     public final <T> void setOption(SocketOption<T> option, T value) throws TardyIOException {
         Object checked = SocketOptions.checked(kind, option, value);
+        if (option == StandardSocketOptions.SO_LINGER) {
+            isLingerUsed = true;
+        }
         whileOpen(
                 "setsockopt",
                 () -> {

@@ -34,6 +34,8 @@ interface TransportContract
                 SocketAddressContract,
                 UnixNameContract,
                 SocketOptionContract,
+                LingerContract,
+                ShortReadContract,
                 DatagramContract,
                 EdgeContract,
                 SequenceContract,
@@ -45,5 +47,6 @@ interface TransportContract
                 FifoContract,
                 FileDeadlineContract,
                 SendFileContract,
+                AwaitContract,
                 OffloadContract,
                 DirContract {}

@@ -9,6 +9,7 @@ import io.netty.channel.unix.FileDescriptor;
 import io.netty.util.concurrent.Future;
 import io.tardy.spi.DescriptorSocket;
 import io.tardy.spi.ReadinessRegistration;
+import io.tardy.spi.SocketKind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
@@ -17,10 +18,14 @@ import java.io.UncheckedIOException;
  */
 final class EpollRegistration extends ReadinessRegistration {
 
+    /** Urgent data; Netty has no constant for it (epoll_ctl(2)). */
+    private static final int PRI = 0x2;
+
     private static final EpollIoOps EVERYTHING =
             EpollIoOps.EPOLLIN
                     .with(EpollIoOps.EPOLLOUT)
                     .with(EpollIoOps.EPOLLRDHUP)
+                    .with(EpollIoOps.valueOf(PRI))
                     .with(EpollIoOps.EPOLLET);
 
     private static final int IN = EpollIoOps.EPOLLIN.value();
@@ -63,6 +68,15 @@ final class EpollRegistration extends ReadinessRegistration {
         }
     }
 
+    /**
+     * Of TCP only urgent data stops a receive early, which is reported when it comes, or again by
+     * the edge of whatever comes next. Of descriptors in the Unix domain nothing tells.
+     */
+    @Override
+    protected boolean hearsOfTheRest() {
+        return socket.kind() == SocketKind.TCP && !hasUrgent();
+    }
+
     /** Netty's view of us; not {@code this}, for its methods are public. */
     private final class Handle implements EpollIoHandle {
 
@@ -74,6 +88,9 @@ final class EpollRegistration extends ReadinessRegistration {
         @Override
         public void handle(IoRegistration from, IoEvent event) {
             int bits = ((EpollIoEvent) event).ops().value();
+            if ((bits & PRI) != 0) {
+                urgent();
+            }
             ready((bits & IN) != 0, (bits & OUT) != 0, (bits & HANGUP) != 0);
         }
 

@@ -86,6 +86,11 @@ final class InFlight {
         return sqe;
     }
 
+    /** Another step of the same operation, with the same memory. */
+    void goOn(Sqe next) {
+        sqe = next;
+    }
+
     /** The submission to go on with once this poll tells readiness, or null. */
     InFlight next() {
         return next;

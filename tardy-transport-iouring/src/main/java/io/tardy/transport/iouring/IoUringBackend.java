@@ -272,7 +272,13 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
 
     private void complete(InFlight inFlight, int kernelResult, int flags) {
         int result = isToBeRestarted(kernelResult) ? EINTR : kernelResult;
-        boolean isReady = inFlight.next() != null && result >= 0;
+        boolean isAcceptable = isPollBeforeAccept(inFlight) && result >= 0;
+        if (isAcceptable && !inFlight.isCancelRequested()) {
+            inFlight.goOn(acceptOf(inFlight));
+            submit(inFlight);
+            return;
+        }
+        boolean isReady = isAcceptable || inFlight.next() != null && result >= 0;
         if (isReady && !inFlight.isCancelRequested()) {
             ring.freeSlot(inFlight);
             submit(inFlight.next());
@@ -302,9 +308,25 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
         ended.end();
     }
 
-    /** A file that others have set non-blocking answers EAGAIN: it is repeated when it is ready. */
+    private static boolean isPollBeforeAccept(InFlight inFlight) {
+        return inFlight.operation().op() == AsyncOp.ACCEPT && inFlight.sqe().isPoll();
+    }
+
+    private static Sqe acceptOf(InFlight inFlight) {
+        return Sqe.accept(inFlight.sqe().descriptor(), NativeMemory.addressOf(inFlight.memory()));
+    }
+
+    /**
+     * A file that others have set non-blocking answers EAGAIN: it is repeated when it is ready. So
+     * does a listener, in place of waiting, to kernels before 6.2.
+     */
     private void repeat(InFlight inFlight, int result) {
         AsyncOp op = inFlight.operation().op();
+        if (result == EAGAIN && op == AsyncOp.ACCEPT) {
+            inFlight.goOn(Sqe.pollIn(inFlight.sqe().descriptor()));
+            submit(inFlight);
+            return;
+        }
         if (result == EINTR || op != AsyncOp.READ && op != AsyncOp.WRITE) {
             submit(inFlight);
             return;

@@ -220,6 +220,7 @@ final class Ring {
         Operation operation = inFlight.operation();
         if (result >= 0
                 && operation != null
+                && !inFlight.sqe().isPoll()
                 && (operation.op() == AsyncOp.OPEN || operation.op() == AsyncOp.ACCEPT)) {
             new DescriptorFile(result).closeDescriptor();
         }

@@ -80,6 +80,10 @@ record Sqe(
         return of(POLL_ADD, descriptor, 0, 0, 0, POLLIN | POLLRDHUP);
     }
 
+    boolean isPoll() {
+        return opcode == POLL_ADD;
+    }
+
     static Sqe pollOut(int descriptor) {
         return of(POLL_ADD, descriptor, 0, 0, 0, POLLOUT);
     }

@@ -67,8 +67,11 @@ class KQueueRegistrationTest {
         assertThat(recv.outcome()).isEqualTo(1);
     }
 
+    /**
+     * It may have stopped at urgent data, or behind a descriptor, and no event tells of the rest.
+     */
     @Test
-    void afterAShortReadNothingIsTriedBeforeTheNextEvent() {
+    void afterAShortReadTheNextIsTriedOnceBeforeItWaitsForAnEvent() {
         armed();
         socket.peerSends(bytes("abc"));
         runtime.settle();
@@ -77,7 +80,7 @@ class KQueueRegistrationTest {
         SimOperation next = runtime.recv(socket, 8);
         runtime.settle();
         assertThat(next.outcome()).isEqualTo("waits");
-        assertThat(socket.tries).isEqualTo(tries);
+        assertThat(socket.tries).isEqualTo(tries + 1);
         socket.peerSends(bytes("d"));
         runtime.settle();
         assertThat(next.outcome()).isEqualTo(1);

@@ -47,6 +47,12 @@ final class PollRegistration extends ReadinessRegistration {
         ready(true, true, false);
     }
 
+    /** A selector reports levels. */
+    @Override
+    protected boolean hearsOfTheRest() {
+        return true;
+    }
+
     @Override
     protected void waiting() {
         ask(interest | waitedFor());

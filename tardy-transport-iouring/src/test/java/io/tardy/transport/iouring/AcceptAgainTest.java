@@ -1,0 +1,233 @@
+package io.tardy.transport.iouring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import io.netty.channel.IoEvent;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.IoOps;
+import io.netty.channel.IoRegistration;
+import io.netty.channel.uring.IoUringIoEvent;
+import io.netty.channel.uring.IoUringIoHandle;
+import io.netty.util.concurrent.Future;
+import io.tardy.Deadline;
+import io.tardy.Frame;
+import io.tardy.FrameFailedException;
+import io.tardy.FrameStatus;
+import io.tardy.Tardy;
+import io.tardy.TardyRuntime;
+import io.tardy.Threading;
+import io.tardy.Timer;
+import io.tardy.aio.AsyncType;
+import io.tardy.aio.CancelledException;
+import io.tardy.aio.Errno;
+import io.tardy.aio.TardyIOException;
+import io.tardy.net.Socket;
+import io.tardy.spi.AsyncBackend;
+import io.tardy.spi.BackendContext;
+import io.tardy.spi.ChannelTypes;
+import io.tardy.spi.SocketHandle;
+import io.tardy.spi.SocketKind;
+import io.tardy.spi.Transport;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A kernel that answers EAGAIN to an accept in place of waiting, as those before 6.2 do: the next
+ * accept comes once a connection is there.
+ */
+class AcceptAgainTest {
+
+    private static final int POLL_ADD = 6;
+    private static final int ACCEPT = 13;
+
+    /** The listener is the only socket here that the ring knows. */
+    private static final long FIRST_SLOT = 0;
+
+    @Test
+    void anAcceptThatWouldWaitIsRepeatedWhenAConnectionIsThere() throws Exception {
+        assumeThat(new IoUringTransport().unavailableBecause()).isEmpty();
+        OldKernel kernel = new OldKernel();
+        try (Tardy tardy = Tardy.builder().async(kernel).threading(Threading.single()).build()) {
+            Frame<?>[] body = new Frame<?>[1];
+            tardy.entry(body, (rt, frames) -> frames[0] = rt.spawn(() -> body(rt, kernel.asked)));
+            body[0].join();
+        }
+    }
+
+    private static void body(TardyRuntime rt, Queue<Integer> asked) throws Exception {
+        try (Socket listener = Socket.tcp("127.0.0.1", 0).bind().listen(8)) {
+            Frame<Socket> accepting = rt.spawn(listener::accept);
+            awaitPoll(asked);
+            assertThat(asked).containsExactly(ACCEPT, POLL_ADD);
+            assertThat(accepting.status()).isEqualTo(FrameStatus.ALIVE);
+            int port = ((InetSocketAddress) listener.localAddress()).getPort();
+            try (java.net.Socket client = new java.net.Socket("127.0.0.1", port);
+                    Socket accepted = accepting.join()) {
+                assertThat(accepted.remoteAddress()).isEqualTo(client.getLocalSocketAddress());
+                assertThat(asked).containsExactly(ACCEPT, POLL_ADD, ACCEPT);
+            }
+            asked.clear();
+            Frame<Socket> cancelled = rt.spawn(listener::accept);
+            awaitPoll(asked);
+            cancelled.cancel();
+            assertThat(failureOf(cancelled)).isInstanceOf(CancelledException.class);
+            asked.clear();
+            Frame<Socket> closed = rt.spawn(listener::accept);
+            awaitPoll(asked);
+            listener.close();
+            assertThat(((TardyIOException) failureOf(closed)).errno())
+                    .isEqualTo(Errno.EBADF.number());
+        }
+    }
+
+    /** Until the kernel was asked for more than an accept. */
+    private static void awaitPoll(Queue<Integer> asked) throws TardyIOException {
+        Deadline.within(
+                Duration.ofSeconds(20),
+                () -> {
+                    while (asked.size() < 2) {
+                        Timer.delay(Duration.ofMillis(1));
+                    }
+                });
+    }
+
+    private static Throwable failureOf(Frame<Socket> frame) throws TardyIOException {
+        try {
+            throw new AssertionError("accepted " + frame.join());
+        } catch (FrameFailedException e) {
+            return e.getCause();
+        }
+    }
+
+    /** io_uring, but an accept without a poll before it is answered with EAGAIN. */
+    private static final class OldKernel implements Transport {
+
+        private final IoUringTransport transport = new IoUringTransport();
+
+        /** What the kernel was asked for. */
+        private final Queue<Integer> asked = new ConcurrentLinkedQueue<>();
+
+        @Override
+        public AsyncType type() {
+            return AsyncType.CUSTOM;
+        }
+
+        @Override
+        public Optional<String> unavailableBecause() {
+            return transport.unavailableBecause();
+        }
+
+        @Override
+        public IoHandlerFactory ioHandlerFactory(int aioReapMax) {
+            return transport.ioHandlerFactory(aioReapMax);
+        }
+
+        @Override
+        public ChannelTypes channelTypes() {
+            return transport.channelTypes();
+        }
+
+        @Override
+        public SocketHandle openSocket(SocketKind kind) throws TardyIOException {
+            return transport.openSocket(kind);
+        }
+
+        @Override
+        public AsyncBackend newBackend(BackendContext context) {
+            IoEventLoop loop = context.loop();
+            IoEventLoop refusing =
+                    (IoEventLoop)
+                            Proxy.newProxyInstance(
+                                    IoEventLoop.class.getClassLoader(),
+                                    new Class<?>[] {IoEventLoop.class},
+                                    (proxy, method, arguments) -> {
+                                        try {
+                                            Object result = method.invoke(loop, arguments);
+                                            return method.getName().equals("register")
+                                                    ? refusing(
+                                                            loop,
+                                                            (IoUringIoHandle) arguments[0],
+                                                            (Future<?>) result)
+                                                    : result;
+                                        } catch (InvocationTargetException e) {
+                                            throw e.getCause();
+                                        }
+                                    });
+            return transport.newBackend(
+                    new BackendContext(refusing, context.aioReapMax(), context.allocator()));
+        }
+
+        private Future<IoRegistration> refusing(
+                IoEventLoop loop, IoUringIoHandle handle, Future<?> registered) {
+            IoRegistration kernel = (IoRegistration) registered.getNow();
+            return loop.newSucceededFuture(
+                    new Refusing(
+                            kernel,
+                            asked,
+                            event -> loop.execute(() -> handle.handle(kernel, event))));
+        }
+    }
+
+    /** Tells a completion. */
+    private interface Completing {
+        void complete(IoEvent event);
+    }
+
+    private static final class Refusing implements IoRegistration {
+
+        private final IoRegistration kernel;
+        private final Queue<Integer> asked;
+        private final Completing completing;
+        private int last;
+
+        Refusing(IoRegistration kernel, Queue<Integer> asked, Completing completing) {
+            this.kernel = kernel;
+            this.asked = asked;
+            this.completing = completing;
+        }
+
+        @Override
+        public long submit(IoOps ops) {
+            int opcode = opcodeOf(ops);
+            asked.add(opcode);
+            boolean isRefused = opcode == ACCEPT && last != POLL_ADD;
+            last = opcode;
+            if (!isRefused) {
+                return kernel.submit(ops);
+            }
+            completing.complete(
+                    new IoUringIoEvent(-Errno.EAGAIN.number(), 0, (byte) opcode, FIRST_SLOT));
+            return 0;
+        }
+
+        /** Of a submission only its text is public. */
+        private static int opcodeOf(IoOps ops) {
+            List<String> words = List.of(ops.toString().split("\\W+"));
+            return Integer.parseInt(words.get(words.indexOf("opcode") + 1));
+        }
+
+        @Override
+        public <T> T attachment() {
+            return kernel.attachment();
+        }
+
+        @Override
+        public boolean isValid() {
+            return kernel.isValid();
+        }
+
+        @Override
+        public boolean cancel() {
+            return kernel.cancel();
+        }
+    }
+}
