@@ -39,6 +39,9 @@ final class ActorRuntime {
     private BooleanSupplier isDue = () -> false;
     private boolean isStarted;
 
+    /** Whether the frame has had its first turn, for which nobody needs to wake the loop. */
+    private boolean hasBegun;
+
     /** What the handler announces. */
     private volatile boolean waiting;
 
@@ -73,11 +76,15 @@ final class ActorRuntime {
      *     waits
      */
     void run(BooleanSupplier isDue, FrameBody body) {
-        this.isDue = isDue;
+        this.isDue = () -> !hasBegun || isDue.getAsBoolean();
         runtime.loop()
                 .execute(
                         () -> {
-                            runtime.spawn(body);
+                            runtime.spawn(
+                                    () -> {
+                                        hasBegun = true;
+                                        body.run();
+                                    });
                             runtime.entered();
                         });
     }
