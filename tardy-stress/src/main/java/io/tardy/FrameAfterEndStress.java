@@ -4,7 +4,9 @@ import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import io.tardy.stress.Pause;
-import java.util.concurrent.TimeUnit;
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.logging.Level;
@@ -15,15 +17,21 @@ import org.openjdk.jcstress.annotations.Description;
 import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
-import org.openjdk.jcstress.infra.results.IZ_Result;
+import org.openjdk.jcstress.infra.results.III_Result;
 
-/** A frame that a runtime has left behind, and that wants to run while its carrier ends. */
+/**
+ * Frames that a runtime has left behind, and that want to run while its carrier ends. Whoever
+ * notices it, the carrier or who resumes them, lets them run, on the common pool perhaps: once, and
+ * one at a time.
+ */
 @JCStressTest
-@Description("Whoever notices it, the carrier or who resumes the frame, runs it: once.")
-@Outcome(id = "1, true", expect = ACCEPTABLE, desc = "The frame has run once, and ended.")
-@Outcome(expect = FORBIDDEN, desc = "It never ran, or more than once.")
+@Description("A frame that becomes runnable while its carrier ends is run by somebody.")
+@Outcome(id = "2, 2, 0", expect = ACCEPTABLE, desc = "Both have run once, and ended.")
+@Outcome(expect = FORBIDDEN, desc = "One never ran, or more than once, or both did at once.")
 @State
 public class FrameAfterEndStress {
+
+    private static final int FRAMES = 2;
     private static final long LOST_SECONDS = 20;
 
     /** It warns of each frame that is left behind. */
@@ -33,50 +41,64 @@ public class FrameAfterEndStress {
         QUIET.setLevel(Level.OFF);
     }
 
-    private static final Pause PAUSE = new Pause();
+    private static final Pause BEFORE = new Pause();
 
     private final ActorRuntime actor = new ActorRuntime();
+    private final Queue<Thread> frames = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger waiting = new AtomicInteger();
+    private final AtomicInteger running = new AtomicInteger();
     private final AtomicInteger runs = new AtomicInteger();
-    private volatile Thread frame;
+    private final AtomicInteger overlaps = new AtomicInteger();
     private volatile boolean asked;
 
     @Actor
     public void carrier() {
         actor.carry(
                 () -> {
-                    actor.runtime().spawn(this::waitAndCount);
+                    for (int i = 0; i < FRAMES; i++) {
+                        actor.runtime().spawn(this::waitAndRun);
+                    }
                     actor.runtime().scheduler().runFrames();
                     actor.runtime().end();
                 });
     }
 
-    private void waitAndCount() {
-        frame = Thread.currentThread();
+    private void waitAndRun() {
+        frames.add(Thread.currentThread());
+        waiting.incrementAndGet();
         while (!asked) {
             LockSupport.park(runs);
         }
+        if (running.incrementAndGet() > 1) {
+            overlaps.incrementAndGet();
+        }
         runs.incrementAndGet();
+        new Pause().next(); // long enough to be seen by the other one
+        running.decrementAndGet();
     }
 
     @Actor
     public void other() {
-        while (frame == null) {
+        while (waiting.get() < FRAMES) {
             Thread.onSpinWait();
         }
-        PAUSE.next();
+        BEFORE.next();
         asked = true;
-        LockSupport.unpark(frame);
+        frames.forEach(LockSupport::unpark);
     }
 
     @Arbiter
-    public void end(IZ_Result result) {
-        try {
-            // On a thread of the common pool, perhaps.
-            frame.join(TimeUnit.SECONDS.toMillis(LOST_SECONDS));
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
+    public void end(III_Result result) {
+        for (Thread frame : frames) {
+            try {
+                if (frame.join(Duration.ofSeconds(LOST_SECONDS))) {
+                    result.r1++;
+                }
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
         }
-        result.r1 = runs.get();
-        result.r2 = !frame.isAlive();
+        result.r2 = runs.get();
+        result.r3 = overlaps.get();
     }
 }
