@@ -32,6 +32,7 @@ import org.openjdk.jcstress.infra.results.III_Result;
 public class FrameAfterEndStress {
 
     private static final int FRAMES = 2;
+    private static final int SPINS = 256;
     private static final long LOST_SECONDS = 20;
 
     /** It warns of each frame that is left behind. */
@@ -41,7 +42,11 @@ public class FrameAfterEndStress {
         QUIET.setLevel(Level.OFF);
     }
 
-    private static final Pause BEFORE = new Pause();
+    /** So many pauses there are between the two at most, for a thread of the pool to begin. */
+    private static final int PAUSES = 32; // a power of two
+
+    private static final Pause PAUSE = new Pause();
+    private static int states;
 
     private final ActorRuntime actor = new ActorRuntime();
     private final Queue<Thread> frames = new ConcurrentLinkedQueue<>();
@@ -73,7 +78,9 @@ public class FrameAfterEndStress {
             overlaps.incrementAndGet();
         }
         runs.incrementAndGet();
-        new Pause().next(); // long enough to be seen by the other one
+        for (int i = 0; i < SPINS; i++) {
+            Thread.onSpinWait(); // long enough to be seen by the other one
+        }
         running.decrementAndGet();
     }
 
@@ -82,8 +89,13 @@ public class FrameAfterEndStress {
         while (waiting.get() < FRAMES) {
             Thread.onSpinWait();
         }
-        BEFORE.next();
+        PAUSE.next();
         asked = true;
+        LockSupport.unpark(frames.peek());
+        states++;
+        for (int i = states & (PAUSES - 1); i > 0; i--) {
+            PAUSE.next();
+        }
         frames.forEach(LockSupport::unpark);
     }
 

@@ -22,6 +22,11 @@ final class Main {
     /** What one test needs, and so what a machine must have. */
     private static final int CPUS = 2;
 
+    /** On two processors the common pool would have one thread, where nothing can overlap. */
+    private static final String JVM_FLAGS =
+            "--add-opens java.base/java.lang=ALL-UNNAMED"
+                    + " -Djava.util.concurrent.ForkJoinPool.common.parallelism=2";
+
     private static final String RESULTS = "jcstress-results-";
 
     private Main() {}
@@ -46,7 +51,7 @@ final class Main {
                     // One configuration of the JVM, and not each combination of its compilers.
                     "-sc", "false",
                     "-af", "NONE",
-                    "-jvmArgs", "--add-opens java.base/java.lang=ALL-UNNAMED",
+                    "-jvmArgs", JVM_FLAGS,
                     "-r", "jcstress"
                 });
         check(results());
