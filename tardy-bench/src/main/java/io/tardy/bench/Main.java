@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             BroadcastCommand.class,
             BroadcastServerCommand.class,
+            ContendCommand.class,
             FileReadsCommand.class,
             SigtermCommand.class,
             SigtermServerCommand.class

@@ -1,0 +1,102 @@
+package io.tardy;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * One actor asks, the other answers, and so on: a state costs much more than one round, which is
+ * what the test is about.
+ */
+final class Rounds {
+
+    static final int COUNT = 100;
+
+    /** As outcomes have it. */
+    static final String ALL = "100";
+
+    /** Long enough for an actor that a busy machine does not let run. */
+    private static final long LOST_NANOS = TimeUnit.SECONDS.toNanos(20);
+
+    /** After the first that was lost the test has failed, and need not take long. */
+    private static final long LOST_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+    private static volatile boolean anyLost;
+
+    private volatile int asked;
+    private volatile int told;
+    private volatile int answered;
+    private volatile Thread answerer;
+    private volatile boolean lost;
+
+    // Who answers.
+
+    /** Says who is to be woken. */
+    void answering(Thread thread) {
+        answerer = thread;
+    }
+
+    boolean isAsked() {
+        return asked > answered;
+    }
+
+    void answer() {
+        answered = answered + 1; // by one thread only
+    }
+
+    boolean areOver() {
+        return answered == COUNT;
+    }
+
+    /** Whether all was done to wake who answers. */
+    boolean isTold() {
+        return told > answered;
+    }
+
+    // Who asks.
+
+    Thread awaitAnswerer() {
+        Thread thread;
+        while ((thread = answerer) == null) {
+            Thread.onSpinWait();
+        }
+        return thread;
+    }
+
+    void ask() {
+        asked = asked + 1;
+    }
+
+    void told() {
+        told = asked;
+    }
+
+    /** Waits for the answer, until a wake-up is known to be lost. */
+    void awaitAnswer(ActorRuntime runtime) {
+        while (isTold() && !runtime.hasLost()) {
+            Thread.onSpinWait();
+        }
+    }
+
+    /** The same where a thread is parked, which cannot tell. It is helped once it is too late. */
+    void awaitAnswer(Thread parked) {
+        long began = System.nanoTime();
+        while (isTold()) {
+            Thread.onSpinWait();
+            if (System.nanoTime() - began > (anyLost ? LOST_AGAIN_NANOS : LOST_NANOS)) {
+                lost = true;
+                anyLost = true;
+                LockSupport.unpark(parked);
+                began = System.nanoTime();
+            }
+        }
+    }
+
+    /** What came of it: how many were answered, or that somebody had to be helped. */
+    int outcome() {
+        return lost ? -1 : answered;
+    }
+
+    int outcome(ActorRuntime runtime) {
+        return runtime.hasLost() ? -1 : answered;
+    }
+}

@@ -1,0 +1,29 @@
+package io.tardy.spi;
+
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Counts how often its descriptor is given back. */
+final class CountingFile extends FileHandle {
+
+    private final AtomicInteger descriptorsClosed = new AtomicInteger();
+
+    int descriptorsClosed() {
+        return descriptorsClosed.get();
+    }
+
+    @Override
+    public int closeDescriptor() {
+        descriptorsClosed.incrementAndGet();
+        return 0;
+    }
+
+    @Override
+    public CurrentPosition currentPosition() {
+        return CurrentPosition.OURS;
+    }
+
+    @Override
+    public boolean hasOffsets() {
+        return true;
+    }
+}
