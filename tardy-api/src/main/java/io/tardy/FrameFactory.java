@@ -42,10 +42,15 @@ final class FrameFactory {
                             .asType(
                                     MethodType.methodType(
                                             Thread.Builder.OfVirtual.class, Executor.class));
-            JdkPollers.warmUp();
-            if (DEFAULT_SCHEDULER == null) {
+            if (!hasContinuations(newBuilder)) {
+                failure =
+                        new IllegalStateException(
+                                "frames need a JVM with continuations: take -XX:-VMContinuations"
+                                        + " away, or use a JDK for this machine that has them");
+            } else if (DEFAULT_SCHEDULER == null) {
                 failure = unknownJdk(null);
             }
+            JdkPollers.warmUp();
         } catch (InaccessibleObjectException e) {
             failure = new IllegalStateException(missingFlag(FrameFactory.class.getModule()), e);
         } catch (ReflectiveOperationException e) {
@@ -56,6 +61,22 @@ final class FrameFactory {
     }
 
     private FrameFactory() {}
+
+    /** A JVM without them has virtual threads all the same, but none with a scheduler of ours. */
+    private static boolean hasContinuations(MethodHandle newBuilder) {
+        try {
+            Executor none = Runnable::run;
+            Thread.Builder.OfVirtual builder =
+                    (Thread.Builder.OfVirtual) newBuilder.invokeExact(none);
+            return builder != null;
+        } catch (UnsupportedOperationException e) {
+            return false;
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new AssertionError("the constructor declares no checked exception", e);
+        }
+    }
 
     private static RuntimeException unknownJdk(ReflectiveOperationException cause) {
         return new UnsupportedOperationException(

@@ -13,6 +13,7 @@ import io.tardy.spi.SocketKind;
 import io.tardy.spi.Transport;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -50,6 +51,10 @@ public final class Tardy implements AutoCloseable {
     private Tardy(TardyOptions options) {
         this.options = options;
         this.choice = TransportChoice.of(options);
+        // While there are descriptors to read them with: our classes, and the time zones, which the
+        // JDK's log wants with its first line. Later there may be none left to say just that.
+        FrameFactory.isUsable();
+        ZoneId.systemDefault();
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.tardy;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoEventLoopGroup;
@@ -15,6 +16,7 @@ import io.tardy.aio.Resulted;
 import io.tardy.aio.TardyIOException;
 import io.tardy.spi.BackendContext;
 import io.tardy.spi.ChannelTypes;
+import io.tardy.spi.NativeLibrary;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -78,13 +80,7 @@ public final class TardyRuntime {
         this.choice = choice;
         this.scheduler = new Scheduler(this, options);
         this.carrier = new Carrier(this, scheduler, executor);
-        this.loop =
-                new TardyEventLoop(
-                        this,
-                        group,
-                        carrier,
-                        TransportIoHandler.factory(
-                                choice.transport().ioHandlerFactory(options.aioReapMax())));
+        this.loop = newLoop(group);
         this.async =
                 new Async(
                         choice.transport()
@@ -93,6 +89,26 @@ public final class TardyRuntime {
                                                 loop, options.aioReapMax(), options.allocator())),
                         offload,
                         options.clock());
+    }
+
+    private TardyEventLoop newLoop(IoEventLoopGroup group) {
+        try {
+            return new TardyEventLoop(
+                    this,
+                    group,
+                    carrier,
+                    TransportIoHandler.factory(
+                            choice.transport().ioHandlerFactory(options.aioReapMax())));
+        } catch (ChannelException e) {
+            throw new IllegalStateException(
+                    "the loop of "
+                            + this
+                            + " cannot be made ("
+                            + NativeLibrary.rootCause(e)
+                            + "); each takes some descriptors: raise the limit that ulimit -n"
+                            + " shows, or have fewer runtimes",
+                    e);
+        }
     }
 
     /**

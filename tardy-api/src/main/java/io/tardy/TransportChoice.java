@@ -109,7 +109,15 @@ record TransportChoice(Transport transport, Backend backend) {
     static String missing(AsyncType type) {
         String label = type.label().replace("_", "");
         String provider = PROVIDERS.get(type);
-        if (provider != null && isThere(provider)) {
+        if (provider != null
+                && !isThere(provider, Transport.class.getClassLoader())
+                && isThere(provider, Thread.currentThread().getContextClassLoader())) {
+            return "its class "
+                    + provider
+                    + " is there, but the class loader of io.tardy's API does not see it: put"
+                    + " tardy-api and the transports into the same one";
+        }
+        if (provider != null && isThere(provider, Transport.class.getClassLoader())) {
             return "its class "
                     + provider
                     + " is there, but not in the file META-INF/services/"
@@ -120,9 +128,9 @@ record TransportChoice(Transport transport, Backend backend) {
         return "there is no provider for it; add the dependency io.tardy:tardy-transport-" + label;
     }
 
-    private static boolean isThere(String className) {
+    private static boolean isThere(String className, ClassLoader loader) {
         try {
-            Class.forName(className, false, Transport.class.getClassLoader());
+            Class.forName(className, false, loader);
             return true;
         } catch (ClassNotFoundException | LinkageError e) {
             return false;

@@ -25,6 +25,8 @@ public final class NativeLibrary {
 
     private static final String WORKDIR = "io.netty.native.workdir";
 
+    private static final String NO_NATIVE = "io.netty.transport.noNative";
+
     /** Written so that a tool which relocates classes leaves it as it is. */
     private static final String NETTYS_PACKAGE = String.join(".", "io", "netty", "");
 
@@ -41,6 +43,13 @@ public final class NativeLibrary {
      * @return why it cannot be loaded for now, or nothing
      */
     public static Optional<String> missingForNow() {
+        if (Boolean.getBoolean(NO_NATIVE)) {
+            return Optional.of(
+                    "-D"
+                            + NO_NATIVE
+                            + "=true keeps Netty from its native libraries: take it away, or use"
+                            + " poll");
+        }
         return FreeDescriptors.areThere(DESCRIPTORS)
                 ? Optional.empty()
                 : Optional.of(

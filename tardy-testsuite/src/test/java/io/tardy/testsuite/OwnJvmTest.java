@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a user meets whose JVM lacks something: on the class path, in a JVM of its own. */
 class OwnJvmTest {
@@ -127,6 +128,43 @@ class OwnJvmTest {
             assertThat(folder.resolve("file" + i)).hasContent("precious data");
         }
         assertThat(folder.resolve("read")).hasContent("-1");
+    }
+
+    @Test
+    void aPropertyThatKeepsNettyFromItsLibrariesIsNamed() throws Exception {
+        assertThat(run(List.of(FLAG, "-Dio.netty.transport.noNative=true"), classPath(), "backend"))
+                .contains("io_uring was refused: -Dio.netty.transport.noNative=true keeps Netty")
+                .contains("epoll was refused: -Dio.netty.transport.noNative=true keeps Netty");
+    }
+
+    @Test
+    void aJvmWithoutContinuationsIsToldSo() throws Exception {
+        assertThat(
+                        run(
+                                List.of(
+                                        FLAG,
+                                        "-XX:+UnlockExperimentalVMOptions",
+                                        "-XX:-VMContinuations"),
+                                classPath()))
+                .startsWith("frames need a JVM with continuations: take -XX:-VMContinuations away")
+                .doesNotContain("\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"io_uring", "epoll", "poll"})
+    void moreRuntimesThanThereAreDescriptorsForAreRefusedInOneSentence(String transport)
+            throws Exception {
+        List<String> limited = List.of("sh", "-c", "ulimit -n 160 && exec \"$@\"", "sh");
+        assertThat(
+                        run(
+                                limited,
+                                SpawnMain.class,
+                                List.of(FLAG, "-XX:-MaxFDLimit"),
+                                classPath(),
+                                "many",
+                                transport))
+                .contains("ulimit -n")
+                .doesNotContain("\n");
     }
 
     private static String classPathWithout(String... artifacts) throws URISyntaxException {

@@ -2,14 +2,22 @@ package io.tardy.testsuite;
 
 import io.tardy.Tardy;
 import io.tardy.Threading;
+import io.tardy.aio.AsyncType;
+import java.util.List;
 
-/** A program for a JVM of its own: spawns one frame, and prints what became of it. */
+/**
+ * A program for a JVM of its own: spawns one frame, or many runtimes, and prints what became of it.
+ */
 final class SpawnMain {
 
     private SpawnMain() {}
 
     public static void main(String[] args) {
-        try (Tardy tardy = Tardy.builder().threading(Threading.single()).build()) {
+        Tardy.Builder builder = Tardy.builder().threading(Threading.single());
+        if (List.of(args).contains("many")) {
+            builder.threading(Threading.multi(200)).async(AsyncType.ofLabel(args[1]));
+        }
+        try (Tardy tardy = builder.build()) {
             Object word = args.length == 0 ? "spawned" : tardy.backend();
             tardy.entry(word, (rt, said) -> rt.spawn(() -> System.out.println(said)));
         } catch (IllegalStateException e) {
