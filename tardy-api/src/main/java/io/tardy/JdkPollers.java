@@ -32,6 +32,12 @@ final class JdkPollers {
     private static void initialize() {
         try {
             Class.forName("sun.nio.ch.Poller", true, null);
+        } catch (OutOfMemoryError | LinkageError e) {
+            System.getLogger("io.tardy")
+                    .log(
+                            System.Logger.Level.WARNING,
+                            "the JDK's pollers did not start: JDK sockets will not work in frames",
+                            e);
         } catch (ClassNotFoundException e) {
             // A JDK that does it otherwise: only the first JDK socket in a frame would notice.
             System.getLogger("io.tardy")

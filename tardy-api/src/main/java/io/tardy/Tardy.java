@@ -51,8 +51,9 @@ public final class Tardy implements AutoCloseable {
     private Tardy(TardyOptions options) {
         this.options = options;
         this.choice = TransportChoice.of(options);
-        // While there are descriptors to read them with: our classes, and the time zones, which the
-        // JDK's log wants with its first line. Later there may be none left to say just that.
+        // Later there may be no thread left for the JDK's pollers, and no descriptor to read the
+        // time
+        // zones with, which the JDK's log wants with its first line: to say just that.
         FrameFactory.isUsable();
         ZoneId.systemDefault();
     }

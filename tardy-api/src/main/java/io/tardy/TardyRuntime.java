@@ -16,6 +16,7 @@ import io.tardy.aio.Resulted;
 import io.tardy.aio.TardyIOException;
 import io.tardy.spi.BackendContext;
 import io.tardy.spi.ChannelTypes;
+import io.tardy.spi.FreeDescriptors;
 import io.tardy.spi.NativeLibrary;
 import java.lang.System.Logger.Level;
 import java.util.List;
@@ -38,6 +39,9 @@ public final class TardyRuntime {
 
     private static final System.Logger LOGGER = System.getLogger("io.tardy");
     private static final ThreadLocal<TardyRuntime> OF_THREAD = new ThreadLocal<>();
+
+    /** What a loop takes, and some to load the classes with that report that there are none. */
+    private static final int DESCRIPTORS = 24;
 
     private final int id;
     private final TardyOptions options;
@@ -92,6 +96,9 @@ public final class TardyRuntime {
     }
 
     private TardyEventLoop newLoop(IoEventLoopGroup group) {
+        if (!FreeDescriptors.areThere(DESCRIPTORS)) {
+            throw noDescriptors("too few descriptors are left", null);
+        }
         try {
             return new TardyEventLoop(
                     this,
@@ -100,15 +107,18 @@ public final class TardyRuntime {
                     TransportIoHandler.factory(
                             choice.transport().ioHandlerFactory(options.aioReapMax())));
         } catch (ChannelException e) {
-            throw new IllegalStateException(
-                    "the loop of "
-                            + this
-                            + " cannot be made ("
-                            + NativeLibrary.rootCause(e)
-                            + "); each takes some descriptors: raise the limit that ulimit -n"
-                            + " shows, or have fewer runtimes",
-                    e);
+            throw noDescriptors(NativeLibrary.rootCause(e).toString(), e);
         }
+    }
+
+    private IllegalStateException noDescriptors(String reason, Exception cause) {
+        return new IllegalStateException(
+                "the loop of "
+                        + this
+                        + " cannot be made ("
+                        + reason
+                        + "): raise the limit that ulimit -n shows, or have fewer runtimes",
+                cause);
     }
 
     /**
