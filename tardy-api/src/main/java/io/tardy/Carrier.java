@@ -3,9 +3,12 @@ package io.tardy;
 import io.netty.util.concurrent.FastThreadLocalThread;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -25,14 +28,6 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class Carrier implements Executor {
 
-    private enum Phase {
-        /** No thread: not begun, or the loop has given it up for a while. */
-        IDLE,
-        CARRYING,
-        /** The runtime has ended; what is still brought to us runs on the common pool. */
-        ENDED
-    }
-
     /** How many virtual threads that are no frames run before frames have their turn. */
     private static final int OTHERS_MAX = 64;
 
@@ -46,23 +41,22 @@ final class Carrier implements Executor {
     /** Continuations of virtual threads that frames have started without naming a scheduler. */
     private final Queue<Runnable> others = new ConcurrentLinkedQueue<>();
 
-    private volatile Phase phase = Phase.IDLE;
+    /** The last that has begun, over or not; a loop that gives its thread up has one for each. */
+    private final AtomicReference<Stint> latest = new AtomicReference<>();
+
+    /** The one that is under way, or null. */
+    private volatile Stint current;
+
+    /** The runtime is over: what is still brought to us runs on the common pool. */
+    private volatile boolean ended;
 
     /** Which thread runs continuations now. */
     private volatile Thread thread;
 
-    private volatile boolean loopRunnable;
-
-    /** Set before the carrier looks for the last time whether there is anything to do. */
-    private volatile boolean parked;
-
     /** Whether a thread of the common pool runs, or is about to run, what came after the end. */
     private final AtomicBoolean isLate = new AtomicBoolean();
 
-    // On the carrier, or the loop while it has it.
-    private Runnable loopContinuation;
-    private boolean loopEnded;
-    private boolean interrupted;
+    /** What went wrong beside the loop; on the carrier, or the loop while it has it. */
     private Throwable fault;
 
     /**
@@ -82,7 +76,7 @@ final class Carrier implements Executor {
 
     /** Whether frames can run: not on a loop that is no virtual thread of ours. */
     boolean isCarrying() {
-        return phase == Phase.CARRYING;
+        return current != null;
     }
 
     /** Whether this thread runs continuations now, and none of them at this moment. */
@@ -95,54 +89,127 @@ final class Carrier implements Executor {
     }
 
     private void run(Runnable loop) {
-        Thread current = Thread.currentThread();
-        if (current.isVirtual() || !FrameFactory.isUsable()) {
+        if (Thread.currentThread().isVirtual() || !FrameFactory.isUsable()) {
             loop.run();
             return;
         }
-        loopContinuation = null;
-        loopEnded = false;
-        thread = current;
-        phase = Phase.CARRYING;
-        Thread loopThread =
-                FrameFactory.newThread(
-                        this::loopMayRun, current.getName(), () -> runToItsEnd(loop));
-        loopThread.start();
-        carry();
-        if (interrupted) {
-            interrupted = false;
-            current.interrupt(); // the business of whoever gave us the thread
+        Stint stint = new Stint(Thread.currentThread());
+        Stint previous = latest.getAndSet(stint);
+        if (previous != null) { // the loop was called back while it gave its thread up
+            stint.interrupted = previous.awaitEnd();
         }
-        thread = null;
-        phase = runtime.hasEnded() ? Phase.ENDED : Phase.IDLE;
-        if (hasInbound() || scheduler.hasQueued()) {
-            wakeWithoutThread();
-        }
+        stint.begin(loop);
     }
 
-    private void runToItsEnd(Runnable loop) {
-        try {
-            // As on Netty's own threads: its allocators and recyclers live by it.
-            FastThreadLocalThread.runWithFastThreadLocal(loop);
-        } finally {
-            loopEnded = true;
-        }
-    }
+    /**
+     * A platform thread with a loop, from the loop's begin until it ends or gives the thread up.
+     */
+    private final class Stint implements Executor {
+        private final Thread platform;
+        private final CountDownLatch over = new CountDownLatch(1);
+        private volatile boolean loopRunnable;
 
-    private void carry() {
-        while (!loopEnded) {
-            if (loopRunnable) {
-                loopRunnable = false;
-                loopContinuation.run();
-            } else if (!scheduler.hasRunnable()) {
-                park();
+        /** Set before the carrier looks for the last time whether there is anything to do. */
+        private volatile boolean parked;
+
+        // On the carrier, or the loop while it has it.
+        private Runnable continuation;
+        private boolean loopEnded;
+        private boolean interrupted;
+
+        Stint(Thread platform) {
+            this.platform = platform;
+        }
+
+        void begin(Runnable loop) {
+            thread = platform;
+            current = this;
+            FrameFactory.newThread(this, platform.getName(), () -> runToItsEnd(loop)).start();
+            carry();
+            ended = runtime.hasEnded(); // before anybody finds us gone
+            thread = null;
+            current = null;
+            if (hasInbound() || ended && scheduler.hasQueued()) {
+                wakeWithoutThread();
             }
-            boolean ran = runFrames();
-            if (ran && !loopRunnable && !loopEnded) {
-                // It is suspended, perhaps where it waits for events: what frames have asked for
-                // is due all the same.
-                runtime.loop().wakeFromWait();
+            over.countDown();
+            if (interrupted) {
+                platform.interrupt(); // the business of whoever gave us the thread
             }
+        }
+
+        /** Waits for the end, and tells whether it was interrupted meanwhile. */
+        boolean awaitEnd() {
+            boolean wasInterrupted = false;
+            for (; ; ) {
+                try {
+                    over.await();
+                    return wasInterrupted;
+                } catch (InterruptedException e) {
+                    wasInterrupted = true;
+                }
+            }
+        }
+
+        private void runToItsEnd(Runnable loop) {
+            try {
+                // As on Netty's own threads: its allocators and recyclers live by it.
+                FastThreadLocalThread.runWithFastThreadLocal(loop);
+            } finally {
+                loopEnded = true;
+            }
+        }
+
+        private void carry() {
+            for (; ; ) {
+                if (loopRunnable) {
+                    loopRunnable = false;
+                    continuation.run();
+                    if (loopEnded) {
+                        return;
+                    }
+                } else if (!scheduler.hasRunnable()) {
+                    park();
+                }
+                if (runFrames() && !loopRunnable) {
+                    // It is suspended, perhaps where it waits for events: what frames have asked
+                    // for is due all the same.
+                    runtime.loop().wakeFromWait();
+                }
+            }
+        }
+
+        private void park() {
+            parked = true;
+            if (!loopRunnable && !hasInbound()) {
+                LockSupport.park(this);
+                interrupted |= Thread.interrupted(); // or it could not park again
+            }
+            parked = false;
+        }
+
+        /** The JDK says that the loop may run, for this is the loop's scheduler; any thread. */
+        @Override
+        public void execute(Runnable runnable) {
+            if (continuation == null) {
+                continuation = runnable; // from start(): nobody else knows this yet
+            }
+            if (runnable != continuation) {
+                // A virtual thread that a handler has started without naming a scheduler inherits
+                // ours: it is to run where it would run if the handler's thread were none.
+                FrameFactory.defaultScheduler().execute(runnable);
+                return;
+            }
+            loopRunnable = true;
+            unparkIfParked();
+        }
+
+        boolean unparkIfParked() {
+            if (parked) {
+                LockSupport.unpark(platform);
+                return true;
+            }
+            return false;
         }
     }
 
@@ -174,15 +241,6 @@ final class Carrier implements Executor {
         }
     }
 
-    private void park() {
-        parked = true;
-        if (!loopRunnable && !hasInbound()) {
-            LockSupport.park(this);
-            interrupted |= Thread.interrupted(); // or it could not park again
-        }
-        parked = false;
-    }
-
     /** The loop gives way to the frames that are runnable now; on the loop. */
     void giveWay() {
         Thread.yield();
@@ -199,29 +257,6 @@ final class Carrier implements Executor {
             throw error;
         }
         throw (RuntimeException) thrown; // nothing that runs there throws any other
-    }
-
-    /** The JDK says that the loop may run, for it is the loop's scheduler; any thread. */
-    private void loopMayRun(Runnable continuation) {
-        if (loopContinuation == null) {
-            loopContinuation = continuation; // from start(), on the carrier
-        }
-        if (continuation != loopContinuation) {
-            // A virtual thread that a handler has started without naming a scheduler inherits ours:
-            // it is to run where it would run if the handler's thread were none.
-            FrameFactory.defaultScheduler().execute(continuation);
-            return;
-        }
-        loopRunnable = true;
-        unparkIfParked();
-    }
-
-    private boolean unparkIfParked() {
-        if (parked) {
-            LockSupport.unpark(thread);
-            return true;
-        }
-        return false;
     }
 
     /**
@@ -242,18 +277,23 @@ final class Carrier implements Executor {
     }
 
     private void wake() {
-        if (phase != Phase.CARRYING) {
+        Stint stint = current;
+        if (stint == null) {
             wakeWithoutThread();
-        } else if (!unparkIfParked()) {
+        } else if (!stint.unparkIfParked()) {
             runtime.loop().wakeFromWait();
         }
     }
 
     private void wakeWithoutThread() {
-        if (phase == Phase.ENDED) {
+        if (ended) {
             runLate();
-        } else if (phase == Phase.IDLE) {
-            runtime.loop().execute(() -> {}); // begins again
+        } else {
+            try {
+                runtime.loop().execute(() -> {}); // begins again
+            } catch (RejectedExecutionException e) { // or rather not
+                runLate();
+            }
         }
     }
 

@@ -50,6 +50,10 @@ final class TardyEventLoop extends SingleThreadIoEventLoop {
     /** A wake that came while the loop was awake: the next reap must not wait. */
     private volatile boolean woken;
 
+    // The loop's thread.
+    private boolean isRunning;
+    private boolean leavesThread;
+
     /** Whether Netty is to have the system's time, whatever our clock says; the loop's thread. */
     private boolean onRealTime;
 
@@ -97,7 +101,11 @@ final class TardyEventLoop extends SingleThreadIoEventLoop {
     protected boolean confirmShutdown() {
         onRealTime = true;
         try {
-            return super.confirmShutdown();
+            boolean isConfirmed = super.confirmShutdown();
+            if (isConfirmed && !isRunning && !runtime.hasEnded()) {
+                runtime.end(); // it was shut down while it gave its thread up
+            }
+            return isConfirmed;
         } finally {
             onRealTime = false;
         }
@@ -111,6 +119,7 @@ final class TardyEventLoop extends SingleThreadIoEventLoop {
     }
 
     void wakeUp() {
+        StackRoom.require();
         woken = true;
         ioHandler().wakeup();
     }
@@ -125,9 +134,12 @@ final class TardyEventLoop extends SingleThreadIoEventLoop {
     public void execute(Runnable task) {
         if (runtime != null && runtime.scheduler().isBesideLoop(Thread.currentThread())) {
             lazyExecute(task);
-        } else {
-            super.execute(task);
+            return;
         }
+        if (Thread.currentThread().isVirtual() && !inEventLoop()) {
+            StackRoom.require();
+        }
+        super.execute(task);
     }
 
     /** The type that the transport wraps counts too: Netty's users ask for that. */
@@ -137,8 +149,17 @@ final class TardyEventLoop extends SingleThreadIoEventLoop {
                 || runtime.choice().transport().channelTypes().ioHandler().equals(handlerType);
     }
 
+    /**
+     * Netty asks once more after {@link #run} has returned for this reason, and takes a no for the
+     * end of the loop: a task that came in between would have been the last. So the first answer is
+     * the one that was acted upon; the second question, when the loop counts as suspended, is open.
+     */
     @Override
     protected boolean canSuspend(int state) {
+        if (leavesThread && !isShuttingDown()) {
+            leavesThread = false;
+            return true;
+        }
         return super.canSuspend(state) && runtime.isIdle();
     }
 
@@ -149,11 +170,14 @@ final class TardyEventLoop extends SingleThreadIoEventLoop {
         runtime.begin();
         tasksRan();
         boolean suspended = false;
+        isRunning = true;
         try {
             suspended = serve(io);
         } finally {
+            isRunning = false;
             if (suspended) {
                 runtime.suspend();
+                leavesThread = true;
             } else {
                 runtime.end();
             }

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -40,16 +41,29 @@ final class OverflowMain {
         try (Tardy tardy =
                 Tardy.builder()
                         .async(AsyncType.ofLabel(args[0]))
-                        .threading(Threading.single())
+                        .threading(Threading.multi(2))
                         .build()) {
-            tardy.entry(path, (rt, file) -> rt.spawn(() -> overflow(rt, file)));
+            CompletableFuture<TardyRuntime> other = new CompletableFuture<>();
+            tardy.entry(
+                    path,
+                    (rt, file) -> {
+                        if (rt.id() == 0) {
+                            rt.spawn(() -> overflow(rt, other.get(), file));
+                        } else {
+                            rt.spawn(() -> rt.scheduler().triggerAwait());
+                            other.complete(rt);
+                        }
+                    });
         } finally {
             Files.delete(path);
         }
     }
 
-    private static void overflow(TardyRuntime rt, Path path) throws Exception {
+    private static void overflow(TardyRuntime rt, TardyRuntime other, Path path) throws Exception {
         long descriptors = descriptors();
+        overflowIn(rt, other::wake);
+        overflowIn(rt, () -> other.spawn(() -> {}));
+        overflowIn(rt, () -> other.spawn(() -> 7).join());
         overflowIn(rt, () -> Timer.delay(Duration.ofNanos(1)));
         overflowIn(rt, Frame::yield);
         overflowIn(rt, () -> rt.spawn(() -> 7).join());
@@ -58,9 +72,16 @@ final class OverflowMain {
         try (Socket listener = TransportFixture.listenAnywhere()) {
             accept(rt, listener);
         }
+        if (other.spawn(() -> 7).join() != 7) {
+            throw new IllegalStateException("the other runtime has heard nothing");
+        }
+        other.stop();
         Timer.delay(Duration.ofMillis(1));
         System.out.println(
-                "tasks " + rt.tasks() + ", more descriptors " + (descriptors() - descriptors));
+                "tasks "
+                        + rt.tasks()
+                        + ", more descriptors "
+                        + Math.max(descriptors() - descriptors, 0));
     }
 
     private static void accept(TardyRuntime rt, Socket listener) throws Exception {

@@ -22,6 +22,7 @@ interface TransportContract
                 SpscContract,
                 GroupContract,
                 GroupEndContract,
+                SuspensionContract,
                 FrameChannelContract,
                 FrameChannelFailureContract,
                 PipelineContract,

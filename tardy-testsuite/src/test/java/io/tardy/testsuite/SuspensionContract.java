@@ -1,0 +1,81 @@
+package io.tardy.testsuite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.util.concurrent.SingleThreadEventExecutor;
+import io.tardy.TardyRuntime;
+import io.tardy.netty.TardyEventLoopGroup;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * A loop that gives its thread up, as auto-scaling groups have it do, and is wanted again at any
+ * moment of that. On io_uring loops keep their threads, as Netty's do: a ring has one.
+ */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+interface SuspensionContract extends GroupFixture {
+
+    int TIMES = 300;
+
+    @Test
+    default void aLoopMayBeWantedAgainWhileItGivesItsThreadUp() throws Exception {
+        SplittableRandom random =
+                new SplittableRandom(Seeds.draw("aLoopMayBeWantedAgainWhileItGivesItsThreadUp"));
+        withGroup(
+                1,
+                group -> {
+                    SingleThreadEventExecutor loop = (SingleThreadEventExecutor) group.next();
+                    TardyRuntime rt = GroupFixture.runtimeOf(group.next());
+                    for (int i = 0; i < TIMES; i++) {
+                        loop.trySuspend();
+                        long began = System.nanoTime();
+                        int pause = random.nextInt(100_000);
+                        while (System.nanoTime() - began < pause) {
+                            Thread.onSpinWait();
+                        }
+                        if (random.nextBoolean()) {
+                            assertThat(rt.spawn(() -> 7).join()).isEqualTo(7);
+                        } else {
+                            assertThat(loop.submit(() -> 8).get(20, TimeUnit.SECONDS)).isEqualTo(8);
+                        }
+                    }
+                });
+    }
+
+    @Test
+    default void virtualThreadsOfHandlersDoNotTakeTheLoopsPlace() throws Exception {
+        AtomicBoolean over = new AtomicBoolean();
+        withGroup(
+                TardyEventLoopGroup.builder()
+                        .threads(1)
+                        .async(transport())
+                        .threadFactory(body -> new Thread(body, "carrier")),
+                group -> {
+                    SingleThreadEventExecutor loop = (SingleThreadEventExecutor) group.next();
+                    loop.submit(() -> startSleepers(over)).get();
+                    for (int i = 0; i < TIMES; i++) {
+                        loop.trySuspend();
+                        assertThat(
+                                        loop.submit(() -> Thread.currentThread().toString())
+                                                .get(20, TimeUnit.SECONDS))
+                                .endsWith("@carrier");
+                    }
+                    over.set(true);
+                });
+    }
+
+    private static void startSleepers(AtomicBoolean over) {
+        for (int i = 0; i < 20; i++) {
+            Thread.startVirtualThread(
+                    () -> {
+                        while (!over.get()) {
+                            LockSupport.parkNanos(100_000);
+                        }
+                    });
+        }
+    }
+}
