@@ -26,4 +26,9 @@ final class CountingFile extends FileHandle {
     public boolean hasOffsets() {
         return true;
     }
+
+    @Override
+    void moveSystems(long bytes) {
+        throw new UnsupportedOperationException("its position is ours");
+    }
 }
