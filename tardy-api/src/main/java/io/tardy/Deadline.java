@@ -83,9 +83,7 @@ public final class Deadline {
         } catch (Exception e) {
             throw Deadline.<E>rethrow(ofItsBlock(e, task, outer, block));
         } finally {
-            if (block != null) {
-                block.end();
-            }
+            block.end();
         }
     }
 
@@ -102,13 +100,11 @@ public final class Deadline {
         TardyIOException ofWait = (TardyIOException) thrown;
         DeadlineBlock passed = outer == null ? null : outer.outermostExpired();
         if (passed != null) {
-            return isLate
+            return isLate || thrown.getCause() == null
                     ? new CancelledException(ofWait.operation(), passed.given(), thrown)
                     : thrown;
         }
-        return block != null && block.isExpired()
-                ? new DeadlineExceededException(block.given(), ofWait)
-                : thrown;
+        return block.isExpired() ? new DeadlineExceededException(block.given(), ofWait) : thrown;
     }
 
     @SuppressWarnings("unchecked") // the body's, or one of ours that its waits throw as well
@@ -126,7 +122,6 @@ public final class Deadline {
                 });
     }
 
-    /** The block, or null if a nearer deadline counts anyway. */
     static DeadlineBlock begin(Task task, Duration duration) {
         return DeadlineBlock.begin(task, TimeUnit.NANOSECONDS.convert(duration)); // saturates
     }

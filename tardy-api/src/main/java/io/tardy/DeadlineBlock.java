@@ -4,8 +4,8 @@ import java.time.Duration;
 
 /**
  * A deadline that counts for the waits of one task, from {@link #begin} to {@link #end}. The blocks
- * of a task form a chain, the nearest deadline first: a block inside of another begins only if its
- * deadline is the nearer one.
+ * of a task form a chain, the innermost first. One inside of a nearer one has no timer: it only
+ * tells that what passes is not its own.
  *
  * <p>It has one entry among the runtime's timers, however many waits there are in it. All of it
  * belongs to the runtime's thread, or to the frame while it has it.
@@ -30,7 +30,6 @@ final class DeadlineBlock implements TimerQueue.Expiring {
      * Begins a block in the frame of this task.
      *
      * @param delayNanos from now; zero or less has passed already
-     * @return the block, or null if a nearer deadline counts anyway
      */
     static DeadlineBlock begin(Task task, long delayNanos) {
         long now = task.scheduler().clockNanos();
@@ -44,18 +43,29 @@ final class DeadlineBlock implements TimerQueue.Expiring {
 
     private static DeadlineBlock begin(Task task, long now, long deadlineNanos) {
         DeadlineBlock outer = task.deadline();
-        if (outer != null && outer.deadlineNanos - deadlineNanos <= 0) {
-            return null;
-        }
         DeadlineBlock block = new DeadlineBlock(task, deadlineNanos - now, deadlineNanos);
-        if (deadlineNanos - now <= 0) {
+        // Where an outer one passes first, that one counts, and this one needs no timer.
+        boolean isNearest = outer == null || outer.nearestNanos() - deadlineNanos > 0;
+        if (isNearest && deadlineNanos - now <= 0) {
             block.expired = true; // it does not take a turn of the loop to know it
-        } else if (!task
-                .isCancelled()) { // whose waits fail anyway, perhaps after the runtime's end
+        } else if (isNearest
+                && !task.isCancelled()) { // whose waits fail anyway, perhaps after the runtime's
+            // end
             block.timer = task.scheduler().addTimer(block, now, deadlineNanos - now);
         }
         task.setDeadline(block);
         return block;
+    }
+
+    /** The nearest deadline of this block and those around it. */
+    private long nearestNanos() {
+        long nearest = deadlineNanos;
+        for (DeadlineBlock at = outer; at != null; at = at.outer) {
+            if (at.deadlineNanos - nearest < 0) {
+                nearest = at.deadlineNanos;
+            }
+        }
+        return nearest;
     }
 
     /** Whether the deadline has passed and the loop has seen it. */
@@ -97,9 +107,7 @@ final class DeadlineBlock implements TimerQueue.Expiring {
     @Override
     public void expire() {
         expired = true;
-        if (task.deadline() == this) { // else that of a block inside, nearer, has passed before
-            task.endWait();
-        }
+        task.endWait();
     }
 
     /** Whether this is that block, or one inside of it. */

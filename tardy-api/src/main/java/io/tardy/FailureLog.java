@@ -25,7 +25,7 @@ final class FailureLog implements UncaughtFrameHandler {
         if (failure instanceof IOException) {
             LOGGER.log(Level.WARNING, line);
         } else {
-            LOGGER.log(Level.WARNING, line, failure);
+            RuntimeLog.log(Level.WARNING, line, failure);
         }
     }
 

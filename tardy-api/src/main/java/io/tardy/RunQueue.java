@@ -3,7 +3,7 @@ package io.tardy;
 /** The runnable tasks of one runtime: a ring that grows; an injected order says which is next. */
 final class RunQueue {
 
-    private final FrameOrder order;
+    private FrameOrder order;
     private Task[] ring = new Task[64];
     private int head;
     private int count;
@@ -31,7 +31,7 @@ final class RunQueue {
     Task take() {
         int mask = ring.length - 1;
         if (order != FrameOrder.FIFO) {
-            int chosen = (head + order.next(count)) & mask;
+            int chosen = (head + choose()) & mask;
             Task task = ring[chosen];
             ring[chosen] = ring[head];
             ring[head] = task;
@@ -41,6 +41,19 @@ final class RunQueue {
         head = (head + 1) & mask;
         count--;
         return task;
+    }
+
+    /** An order that fails is asked no more: those that are runnable must come to their end. */
+    private int choose() {
+        FrameOrder asked = order;
+        order = FrameOrder.FIFO;
+        int chosen = asked.next(count);
+        if (chosen < 0 || chosen >= count) {
+            throw new IllegalStateException(
+                    "frameOrder chose " + chosen + " of " + count + ", counted from 0");
+        }
+        order = asked;
+        return chosen;
     }
 
     private void grow() {

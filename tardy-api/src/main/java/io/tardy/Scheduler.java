@@ -22,8 +22,6 @@ import java.util.concurrent.locks.LockSupport;
  */
 public final class Scheduler {
 
-    private static final System.Logger LOGGER = System.getLogger("io.tardy");
-
     /** A frame whose operations never have to wait gives way after so many of them. */
     private static final int UNBROKEN_OPS_MAX = 64;
 
@@ -85,7 +83,7 @@ public final class Scheduler {
         DeadlineBlock deadline = task.deadline();
         if (runtime.hasEnded()) {
             async.endWithoutLoop(operation);
-        } else if ((task.isCancelledOrInterrupted() || deadline != null && deadline.isExpired())
+        } else if ((task.isCancelledOrInterrupted() || deadline != null && task.isPastDeadline())
                 && submission.op() != AsyncOp.CLOSE) {
             operation.fail(Errno.ECANCELED.number());
             Thread.yield(); // a frame that will not hear of it must not keep the thread either
@@ -116,12 +114,15 @@ public final class Scheduler {
         throw FrameParking.refusal(submission.op().label(), runtime);
     }
 
-    /** Who else but the deadline has given it up, if nobody has cancelled the frame? */
+    /**
+     * Who else but the deadline has given it up, if nobody has cancelled the frame? That of an
+     * outer block is a cancellation to the inner one.
+     */
     private static <T, E extends Enum<E> & AsyncError> Resulted<T, E> lateIfExpired(
             Task task, Resulted<T, E> outcome) {
         return outcome instanceof Resulted.Err<T, E> err
                         && err.error().isCanceled()
-                        && task.isPastDeadline()
+                        && task.isPastOwnDeadline()
                         && !task.isCancelledOrInterrupted()
                 ? new Resulted.Err<>(err.op(), err.error(), Errno.ETIME.number())
                 : outcome;
@@ -157,7 +158,7 @@ public final class Scheduler {
         boolean triggered = task.awaitTrigger(operation);
         task.requireNotCancelled(operation);
         if (!triggered && task.isPastDeadline()) {
-            throw new DeadlineExceededException(operation);
+            throw task.lateness(operation);
         }
     }
 
@@ -497,7 +498,10 @@ public final class Scheduler {
         try {
             options.uncaughtFrame().uncaught(frame, frame.failure());
         } catch (Throwable t) {
-            LOGGER.log(Level.ERROR, "the handler of uncaught frames failed", t);
+            RuntimeLog.log(
+                    Level.ERROR,
+                    "the handler of uncaught frames failed, for frame " + frame.name(),
+                    t);
         }
     }
 
@@ -591,13 +595,13 @@ public final class Scheduler {
             return operation.outcome();
         } catch (Exception e) {
             throw operation.isGivenUp() && task.isPastDeadline() && !task.isCancelledOrInterrupted()
-                    ? late("offload", e)
+                    ? late(task, "offload", e)
                     : e;
         }
     }
 
-    private static DeadlineExceededException late(String operation, Exception cause) {
-        DeadlineExceededException late = new DeadlineExceededException(operation);
+    private static TardyIOException late(Task task, String operation, Exception cause) {
+        TardyIOException late = task.lateness(operation);
         if (!(cause instanceof CancelledException)) { // which says no more than that it never began
             late.initCause(cause);
         }

@@ -441,7 +441,7 @@ public final class TardyRuntime {
         try {
             options.stalled().stalled(this, stall);
         } catch (RuntimeException | Error e) {
-            LOGGER.log(Level.ERROR, "the handler of stalls failed", e);
+            RuntimeLog.log(Level.ERROR, "the handler of stalls failed", e);
         }
     }
 
@@ -560,8 +560,8 @@ public final class TardyRuntime {
         }
         failure = cause;
         whenFailed.run();
-        LOGGER.log(Level.ERROR, this + " stops, for it has failed", cause);
         stop();
+        RuntimeLog.log(Level.ERROR, this + " stops, for it has failed", cause);
     }
 
     /** Says what is to be done when it fails, as it perhaps has; any thread. */
@@ -584,6 +584,9 @@ public final class TardyRuntime {
 
     /** The loop has ended, on its thread. */
     void end() {
+        if (scheduler.live() > 0) {
+            scheduler.cancelAll(); // after a second fault nobody has done that yet
+        }
         ended = true;
         async.close();
         List<String> left = scheduler.live() > 0 ? scheduler.abandonAll() : List.of();

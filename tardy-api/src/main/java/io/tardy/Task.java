@@ -106,8 +106,18 @@ final class Task implements Executor {
         requireNotCancelled(operation);
         if (isPastDeadline()) {
             Thread.yield(); // as below
-            throw new DeadlineExceededException(operation);
+            throw lateness(operation);
         }
+    }
+
+    /**
+     * What a wait throws whose time is over: only the innermost block's own deadline is its own.
+     */
+    TardyIOException lateness(String operation) {
+        DeadlineBlock passed = deadline.outermostExpired();
+        return passed == deadline
+                ? new DeadlineExceededException(operation)
+                : new CancelledException(operation, passed.given(), null);
     }
 
     void requireNotCancelled(String operation) throws CancelledException {
@@ -142,7 +152,12 @@ final class Task implements Executor {
     }
 
     boolean isPastDeadline() {
-        return deadline != null && deadline.isExpired();
+        return deadline != null && deadline.outermostExpired() != null;
+    }
+
+    /** Whether the deadline of the innermost block has passed, and of no other. */
+    boolean isPastOwnDeadline() {
+        return deadline != null && deadline.outermostExpired() == deadline;
     }
 
     /** Gives it the index that it is found by, before it is started. */

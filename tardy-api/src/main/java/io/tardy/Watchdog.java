@@ -76,7 +76,11 @@ final class Watchdog implements Runnable {
             boolean isLate = now - last > look * 2;
             last = now;
             for (Map.Entry<TardyRuntime, Seen> each : copyOfWatched()) {
-                look(each.getKey(), each.getValue(), now, isLate);
+                try {
+                    look(each.getKey(), each.getValue(), now, isLate);
+                } catch (Throwable t) { // no memory for a stack, say: the others are watched on
+                    RuntimeLog.log(Level.WARNING, "a look at " + each.getKey() + " failed", t);
+                }
             }
         }
     }

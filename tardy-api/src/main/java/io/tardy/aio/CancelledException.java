@@ -22,7 +22,7 @@ public final class CancelledException extends TardyIOException {
      * As a block throws it around which the deadline of another block has passed.
      *
      * @param given the time that the outer block was given
-     * @param cause what the wait has thrown
+     * @param cause what the wait has thrown, or null
      */
     public CancelledException(String operation, Duration given, Throwable cause) {
         super(
@@ -30,6 +30,8 @@ public final class CancelledException extends TardyIOException {
                 TimerError.CANCELED,
                 Errno.ECANCELED.number(),
                 "a block around it was given " + given);
-        initCause(cause);
+        if (cause != null) {
+            initCause(cause);
+        }
     }
 }

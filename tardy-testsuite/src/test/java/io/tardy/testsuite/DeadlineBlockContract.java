@@ -78,7 +78,8 @@ interface DeadlineBlockContract extends ConnectedFixture {
                                                 Frame.yield();
                                             }
                                             Frame.yield(); // a whole turn of the loop
-                                            assertExceeded(() -> Timer.delay(DAY));
+                                            assertThatExceptionOfType(CancelledException.class)
+                                                    .isThrownBy(() -> Timer.delay(DAY));
                                         });
                                 assertExceeded(() -> Timer.delay(Duration.ZERO));
                             });
@@ -116,6 +117,32 @@ interface DeadlineBlockContract extends ConnectedFixture {
             Deadline.within(Duration.ofMillis(1), () -> rt.scheduler().triggerAwait("try"));
         } catch (DeadlineExceededException e) {
             assertThat(e).hasMessageContaining("PT0.001S").hasMessageStartingWith("try failed");
+        }
+    }
+
+    @Test
+    default void aLoopOfScopesEndsWithTheBlockAround() throws Exception {
+        inFrame(
+                rt -> {
+                    assertExceeded(
+                            () ->
+                                    Deadline.within(
+                                            Duration.ofMillis(20),
+                                            () -> {
+                                                for (; ; ) {
+                                                    tryScope();
+                                                }
+                                            }));
+                    assertThat(rt.timersActive()).isZero();
+                });
+    }
+
+    private static void tryScope() throws TardyIOException {
+        try (Scope scope = Scope.open(Duration.ofMillis(1))) {
+            scope.fork(() -> Timer.delay(DAY));
+            scope.join();
+        } catch (DeadlineExceededException e) {
+            assertThat(e.operation()).isEqualTo("join");
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.tardy.Frame;
 import io.tardy.FrameFailedException;
+import io.tardy.FrameStatus;
 import io.tardy.Tardy;
 import io.tardy.TardyEntry;
 import io.tardy.Timer;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -40,6 +42,68 @@ interface FrameFaultContract extends TransportFixture {
                                                 }
                                             }))
                     .withCauseInstanceOf(IllegalStateException.class);
+        }
+        assertThat(cleanedUp).isDone();
+    }
+
+    /** Nothing that a log does with it succeeds. */
+    final class Unprintable extends Error {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String getMessage() {
+            throw new AssertionError("on purpose");
+        }
+
+        @Override
+        public String toString() {
+            throw new AssertionError("on purpose");
+        }
+    }
+
+    @Test
+    default void aFailureThatCannotBePrintedEndsItsFrameOnly() throws Exception {
+        inFrame(
+                rt -> {
+                    Frame<Void> failing =
+                            rt.spawn(
+                                    () -> {
+                                        throw new Unprintable();
+                                    });
+                    while (failing.status() == FrameStatus.ALIVE) {
+                        Timer.delay(Duration.ofNanos(1));
+                    }
+                    Timer.delay(Duration.ofMillis(1)); // the handler of uncaught failures has run
+                    assertThat(rt.framesFailed()).isOne();
+                });
+    }
+
+    @Test
+    default void anOrderThatChoosesWhatThereIsNotStopsItsRuntimeInOrder() {
+        CompletableFuture<Void> cleanedUp = new CompletableFuture<>();
+        AtomicBoolean isWrong = new AtomicBoolean();
+        try (Tardy tardy = tardy().frameOrder(count -> isWrong.get() ? 999 : 0).build()) {
+            assertThatExceptionOfType(IllegalStateException.class)
+                    .isThrownBy(
+                            () ->
+                                    tardy.entry(
+                                            "x",
+                                            (rt, x) -> {
+                                                rt.spawn(() -> waitFor(cleanedUp));
+                                                rt.spawn(
+                                                        () -> {
+                                                            Timer.delay(Duration.ofMillis(1));
+                                                            isWrong.set(true);
+                                                            Timer.delay(Duration.ofHours(1));
+                                                        });
+                                                rt.spawn(
+                                                        () -> {
+                                                            for (; ; ) {
+                                                                Frame.yield();
+                                                            }
+                                                        });
+                                            }))
+                    .withMessageStartingWith("frameOrder chose 999 of ");
         }
         assertThat(cleanedUp).isDone();
     }
