@@ -129,7 +129,7 @@ final class Carrier implements Executor {
             ended = runtime.hasEnded(); // before anybody finds us gone
             thread = null;
             current = null;
-            if (hasInbound() || ended && scheduler.hasQueued()) {
+            if (hasInbound() || scheduler.hasQueued()) {
                 wakeWithoutThread();
             }
             over.countDown();

@@ -14,6 +14,7 @@ import io.tardy.spi.Operation;
 import io.tardy.spi.SocketHandle;
 import io.tardy.spi.SocketKind;
 import io.tardy.spi.Transport;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -49,7 +50,12 @@ final class ActorRuntime {
 
     ActorRuntime() {
         TardyOptions options =
-                Tardy.builder().async(new NoSystem()).tasksInitial(4).build().options();
+                Tardy.builder()
+                        .async(new NoSystem())
+                        .tasksInitial(4)
+                        .stallAfter(Duration.ZERO)
+                        .build()
+                        .options();
         runtime = new TardyRuntime(0, options, TransportChoice.of(options), null, starter());
     }
 

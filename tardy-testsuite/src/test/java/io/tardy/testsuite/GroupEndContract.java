@@ -7,11 +7,13 @@ import static io.tardy.testsuite.GroupFixture.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
+import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.SingleThreadEventExecutor;
 import io.tardy.Frame;
@@ -19,12 +21,15 @@ import io.tardy.TardyRuntime;
 import io.tardy.Timer;
 import io.tardy.aio.AsyncType;
 import io.tardy.aio.CancelledException;
+import io.tardy.net.Socket;
 import io.tardy.netty.TardyEventLoopGroup;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 
@@ -92,6 +97,90 @@ interface GroupEndContract extends GroupFixture {
                         closed.await();
                     });
         }
+    }
+
+    @Test
+    default void aGroupEndsAroundAnOpenChannelThatReads() throws Exception {
+        endWhileReading(0, channel -> {});
+        endWhileReading(100, channel -> {});
+    }
+
+    @Test
+    default void aGroupEndsInTheTurnInWhichAChannelThatReadsIsClosed() throws Exception {
+        endWhileReading(0, Channel::close);
+        endWhileReading(100, Channel::close);
+    }
+
+    /**
+     * Of two messages that come one right behind the other the first read takes both, so that the
+     * second notice finds nothing: on io_uring a read is in flight then.
+     *
+     * @param atTheEnd what the loop does to the channel before it begins to end
+     */
+    private void endWhileReading(long quietMillis, Consumer<Channel> atTheEnd) throws Exception {
+        TardyEventLoopGroup group =
+                TardyEventLoopGroup.builder().threads(1).async(transport()).build();
+        ChannelHandler ending =
+                new ChannelInboundHandlerAdapter() {
+                    private int received;
+
+                    @Override
+                    public void channelRead(ChannelHandlerContext context, Object message) {
+                        received += ((ByteBuf) message).readableBytes();
+                        ReferenceCountUtil.release(message);
+                        if (received == 2) {
+                            context.executor().execute(() -> end(context.channel()));
+                        }
+                    }
+
+                    private void end(Channel channel) {
+                        atTheEnd.accept(channel);
+                        group.shutdownGracefully(quietMillis, 5_000, TimeUnit.MILLISECONDS);
+                    }
+                };
+        Channel server = bindAnywhere(server(group, ending));
+        Channel client =
+                client(group, new ChannelInboundHandlerAdapter())
+                        .connect(server.localAddress())
+                        .sync()
+                        .channel();
+        client.eventLoop()
+                .execute(
+                        () -> {
+                            client.writeAndFlush(FrameChannelFixture.utf8("a"));
+                            client.writeAndFlush(FrameChannelFixture.utf8("b"));
+                        });
+        assertThat(group.awaitTermination(patience().toSeconds(), TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    default void aFrameThatWaitsForAPeerHoldsNobodyDuringTheQuietPeriod() throws Exception {
+        TardyEventLoopGroup group =
+                TardyEventLoopGroup.builder().threads(1).async(transport()).build();
+        TardyRuntime runtime = runtimeOf(group.next());
+        Frame<Void> acceptor =
+                runtime.spawn(
+                        () -> {
+                            try (Socket listener = TransportFixture.listenAnywhere()) {
+                                listener.accept();
+                            }
+                        });
+        CountDownLatch waiting = new CountDownLatch(1);
+        CompletableFuture<Void> shuttingDown = new CompletableFuture<>();
+        CountDownLatch done = new CountDownLatch(1);
+        runtime.spawn(
+                () -> {
+                    waiting.countDown();
+                    runtime.await(shuttingDown);
+                    Timer.delay(Duration.ofMillis(1));
+                    done.countDown();
+                });
+        waiting.await();
+        group.shutdownGracefully(2_000, 60_000, TimeUnit.MILLISECONDS);
+        shuttingDown.complete(null);
+        assertThat(done.await(patience().toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(group.awaitTermination(patience().toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThatThrownBy(acceptor::join).hasRootCauseInstanceOf(CancelledException.class);
     }
 
     @Test

@@ -9,13 +9,19 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Netty's io_uring handler, kept from forgetting descriptors when it ends.
+ * Netty's io_uring handler, with its barrier where nothing has to come behind it.
  *
  * <p>Netty's channels close in steps, each waiting for the completion of the one before: reads and
- * writes in flight are cancelled, then the descriptor is closed, through the ring as well. As of
- * 4.2.18 {@code prepareToDestroy} puts a barrier behind the first step, and where the ring goes
- * before the barrier has fallen the close behind it is never done. So here the channels are closed
- * first, to the end, and then comes the barrier.
+ * writes in flight are cancelled, then the descriptor is closed, through the ring as well, and in a
+ * task of the loop the channel cancels what is still armed. That is a poll, where a read was in
+ * flight: as of 4.2.18 the channel takes the end of the cancelled read for a reason to poll again.
+ *
+ * <p>Netty's {@code prepareToDestroy} puts a barrier in the ring, in every turn of a loop that
+ * ends. What is submitted behind it begins when all before it has ended. So a cancel behind it
+ * never comes to the poll, or the wait of a frame, that the barrier waits for, and the loop stands
+ * for ever; and where the ring goes before the barrier has fallen, a close behind it is never done.
+ * So here the channels are closed first, the loop turns on, and the barrier comes when the loop has
+ * run its last task.
  */
 final class ClosingIoHandler implements IoHandler {
 
@@ -52,6 +58,7 @@ final class ClosingIoHandler implements IoHandler {
     private final List<Registered> channels = new ArrayList<>();
 
     private int pruneAt = PRUNED_AT_LEAST;
+    private boolean ending;
 
     ClosingIoHandler(IoHandler netty) {
         this.netty = netty;
@@ -69,11 +76,17 @@ final class ClosingIoHandler implements IoHandler {
 
     @Override
     public void prepareToDestroy() {
+        ending = true;
         List.copyOf(channels).forEach(ClosingIoHandler::close);
-        for (int step = 0; step < STEPS_MAX && isAnyOpen(); step++) {
+        runUntilClosed();
+    }
+
+    /** At least once: what has just been cancelled is given back. */
+    private void runUntilClosed() {
+        int step = 0;
+        do {
             netty.run(NOT_WAITING);
-        }
-        netty.prepareToDestroy();
+        } while (++step < STEPS_MAX && isAnyOpen());
     }
 
     private static void close(Registered channel) {
@@ -97,13 +110,19 @@ final class ClosingIoHandler implements IoHandler {
 
     @Override
     public void destroy() {
+        runUntilClosed();
+        netty.prepareToDestroy();
         netty.destroy();
     }
 
     @Override
     public IoRegistration register(IoHandle handle) throws Exception {
+        boolean isChannel = !(handle instanceof Ring.Handle);
+        if (isChannel && ending) {
+            throw new IllegalStateException("the loop ends");
+        }
         IoRegistration registration = netty.register(handle);
-        if (!(handle instanceof Ring.Handle)) {
+        if (isChannel) {
             if (channels.size() >= pruneAt) {
                 prune();
             }
