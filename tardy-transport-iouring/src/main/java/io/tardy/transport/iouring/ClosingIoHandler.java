@@ -9,19 +9,26 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Netty's io_uring handler, with its barrier where nothing has to come behind it.
+ * Netty's io_uring handler, which ends without the barrier of its {@code prepareToDestroy}.
  *
  * <p>Netty's channels close in steps, each waiting for the completion of the one before: reads and
  * writes in flight are cancelled, then the descriptor is closed, through the ring as well, and in a
  * task of the loop the channel cancels what is still armed. That is a poll, where a read was in
  * flight: as of 4.2.18 the channel takes the end of the cancelled read for a reason to poll again.
  *
- * <p>Netty's {@code prepareToDestroy} puts a barrier in the ring, in every turn of a loop that
- * ends. What is submitted behind it begins when all before it has ended. So a cancel behind it
- * never comes to the poll, or the wait of a frame, that the barrier waits for, and the loop stands
- * for ever; and where the ring goes before the barrier has fallen, a close behind it is never done.
- * So here the channels are closed first, the loop turns on, and the barrier comes when the loop has
- * run its last task.
+ * <p>In every turn of a loop that ends, Netty's {@code prepareToDestroy} puts a barrier in the
+ * ring: what is submitted behind it begins when all before it has ended. As of 4.2.18
+ *
+ * <ul>
+ *   <li>a cancel behind it never comes to the poll, or the wait of a frame, that the barrier waits
+ *       for: the loop stands for ever,
+ *   <li>where the ring goes before the barrier has fallen, a close behind it is never done, and
+ *   <li>the read of the eventfd is not found by the cancel of {@code destroy}, which frees its
+ *       memory: the kernel may write there, and the JVM is aborted.
+ * </ul>
+ *
+ * <p>So here the channels are closed while the loop turns on, and the only barrier is that of
+ * {@code destroy}, which comes after the last task and does not wait for ever.
  */
 final class ClosingIoHandler implements IoHandler {
 
@@ -93,7 +100,7 @@ final class ClosingIoHandler implements IoHandler {
         try {
             channel.handle().close();
         } catch (Exception e) {
-            // What is left to do is Netty's, which closes it once more.
+            // It is closed once more in the next turn.
             LOGGER.log(Level.DEBUG, "a channel did not close", e);
         }
     }
@@ -111,7 +118,6 @@ final class ClosingIoHandler implements IoHandler {
     @Override
     public void destroy() {
         runUntilClosed();
-        netty.prepareToDestroy();
         netty.destroy();
     }
 
