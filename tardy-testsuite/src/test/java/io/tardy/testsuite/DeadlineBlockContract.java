@@ -40,7 +40,7 @@ interface DeadlineBlockContract extends ConnectedFixture {
                     assertExceeded(
                             () ->
                                     Deadline.within(
-                                            Duration.ofMillis(10),
+                                            Duration.ofMillis(500),
                                             () -> {
                                                 assertExceeded(
                                                         () ->
@@ -50,7 +50,7 @@ interface DeadlineBlockContract extends ConnectedFixture {
                                                 Timer.delay(Duration.ZERO); // the outer has time
                                                 rt.scheduler().triggerAwait();
                                             }));
-                    assertThat(System.nanoTime() - began).isGreaterThanOrEqualTo(10_000_000);
+                    assertThat(System.nanoTime() - began).isGreaterThanOrEqualTo(500_000_000);
                     assertThat(rt.timersActive()).isZero();
                 });
     }
@@ -97,14 +97,14 @@ interface DeadlineBlockContract extends ConnectedFixture {
                             .isThrownBy(
                                     () ->
                                             Deadline.within(
-                                                    Duration.ofMillis(20),
+                                                    Duration.ofMillis(200),
                                                     () -> {
                                                         for (; ; ) {
                                                             tryOnce(rt);
                                                             tries.incrementAndGet();
                                                         }
                                                     }))
-                            .withMessageContaining("PT0.02S");
+                            .withMessageContaining("PT0.2S");
                     assertThat(tries).hasPositiveValue();
                     Deadline.within(DAY, () -> tryOnce(rt));
                     assertThat(rt.timersActive()).isZero();
