@@ -64,7 +64,7 @@ final class TaskRoom {
             waiters.add(task);
             try {
                 task.scheduler().awaitTrigger(task, operation);
-            } catch (TardyIOException | RuntimeException e) {
+            } catch (TardyIOException | RuntimeException | Error e) {
                 if (!waiters.remove(task)) {
                     wakeWaiter(); // it was our turn: it is the next one's
                 }

@@ -180,7 +180,7 @@ public final class Socket implements Stream, AutoCloseable {
             handle.setOption(StandardSocketOptions.SO_REUSEADDR, true);
             handle.setOption(StandardSocketOptions.TCP_NODELAY, true);
             return handle;
-        } catch (TardyIOException | RuntimeException e) {
+        } catch (TardyIOException | RuntimeException | Error e) {
             handle.close();
             throw e;
         }

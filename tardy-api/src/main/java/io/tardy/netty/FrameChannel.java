@@ -114,7 +114,7 @@ public final class FrameChannel implements AutoCloseable {
                 throw attaching.refusal;
             }
             throw e;
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             connecting.addListener(done -> connecting.channel().close());
             throw e;
         } catch (Exception e) {

@@ -44,6 +44,7 @@ interface TransportContract
                 FilePositionContract,
                 FullDiskContract,
                 BufferContract,
+                AllocationContract,
                 ForeignPathContract,
                 FifoContract,
                 FileDeadlineContract,

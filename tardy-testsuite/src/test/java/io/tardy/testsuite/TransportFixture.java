@@ -93,7 +93,7 @@ interface TransportFixture {
         Socket socket = Socket.tcp("127.0.0.1", port(listener));
         try {
             return socket.connect();
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             socket.close();
             throw e;
         }
