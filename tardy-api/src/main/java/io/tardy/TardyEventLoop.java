@@ -119,7 +119,7 @@ final class TardyEventLoop extends SingleThreadIoEventLoop {
     }
 
     void wakeUp() {
-        StackRoom.require();
+        StackRoom.requireToWake();
         woken = true;
         ioHandler().wakeup();
     }
@@ -137,7 +137,7 @@ final class TardyEventLoop extends SingleThreadIoEventLoop {
             return;
         }
         if (Thread.currentThread().isVirtual() && !inEventLoop()) {
-            StackRoom.require();
+            StackRoom.requireToWake();
         }
         super.execute(task);
     }

@@ -304,6 +304,7 @@ final class Task implements Executor {
     /** Whether giving way has let anybody else run; in the frame. */
     boolean tryYield() {
         int turn = turns;
+        StackRoom.requireToResume();
         Thread.yield();
         return turns != turn;
     }
