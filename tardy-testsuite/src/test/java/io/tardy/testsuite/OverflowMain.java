@@ -22,8 +22,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * A program whose frames wait where their stack is full, at every depth around that one. Prints
  * what goes on after it.
  *
- * <p>For a JVM of its own: one that resumes a virtual thread whose stack does not fit any more
- * crashes ({@code java_lang_Throwable::fill_in_stack_trace}, seen with 25.0.3).
+ * <p>For a JVM of its own, without stack traces: HotSpot may crash when it makes the one of an
+ * overflow that it meets while it resumes a virtual thread ({@code
+ * java_lang_Throwable::fill_in_stack_trace}, seen with 25.0.3).
  */
 final class OverflowMain {
 

@@ -17,7 +17,7 @@ class OverflowTest {
         assertThat(
                         OwnJvmTest.run(
                                 OverflowMain.class,
-                                List.of(OwnJvmTest.FLAG),
+                                List.of(OwnJvmTest.FLAG, "-XX:-StackTraceInThrowable"),
                                 OwnJvmTest.classPath(),
                                 transport))
                 .isEqualTo("tasks 1, more descriptors 0");
