@@ -155,7 +155,7 @@ final class AddressRace {
             try {
                 ended = Deadline.within(HEAD_START, () -> Frame.joinAny(running));
             } catch (DeadlineExceededException e) {
-                return null; // if it was that of the frame, the last wait says so
+                return null; // its own: that of a block around is a cancellation here
             }
         }
         running.remove(ended);

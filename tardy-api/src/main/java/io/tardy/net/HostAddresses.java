@@ -25,7 +25,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class HostAddresses {
 
-    /** So many lookups go on at the same time; others queue. */
+    /** So many lookups go on at the same time; others queue, one for each frame that waits. */
     private static final int LOOKUPS_MAX = 64;
 
     private static final long IDLE_SECONDS = 1;
@@ -84,7 +84,8 @@ final class HostAddresses {
     private static InetAddress[] lookUpElsewhere(String host)
             throws TardyIOException, UnknownHostException {
         CompletableFuture<InetAddress[]> found = new CompletableFuture<>();
-        THREADS.execute(() -> lookUp(host, found));
+        Runnable lookup = () -> lookUp(host, found);
+        THREADS.execute(lookup);
         try {
             return TardyRuntime.current().await(found);
         } catch (TardyIOException | UnknownHostException | RuntimeException e) {
@@ -92,7 +93,9 @@ final class HostAddresses {
         } catch (Exception e) {
             throw new AssertionError("no lookup throws it", e);
         } finally {
-            found.cancel(false);
+            if (found.cancel(false)) {
+                THREADS.remove(lookup); // or the queue would grow while the resolver hangs
+            }
         }
     }
 
