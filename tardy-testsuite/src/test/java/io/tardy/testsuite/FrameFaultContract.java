@@ -52,12 +52,12 @@ interface FrameFaultContract extends TransportFixture {
 
         @Override
         public String getMessage() {
-            throw new AssertionError("on purpose");
+            throw new Unprintable();
         }
 
         @Override
         public String toString() {
-            throw new AssertionError("on purpose");
+            throw new Unprintable();
         }
     }
 
