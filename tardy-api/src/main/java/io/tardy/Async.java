@@ -8,6 +8,7 @@ import io.tardy.aio.CancelledException;
 import io.tardy.aio.Errno;
 import io.tardy.aio.TardyIOException;
 import io.tardy.spi.AsyncBackend;
+import io.tardy.spi.CachedReads;
 import io.tardy.spi.FileHandle;
 import io.tardy.spi.FilePosition;
 import io.tardy.spi.Operation;
@@ -159,6 +160,7 @@ final class Async {
     private final AsyncBackend backend;
     private final OffloadPool offload;
     private final Ticker clock;
+    private final CachedReads cachedReads = new CachedReads();
     private final TimerQueue timers = new TimerQueue();
     private final ArrayDeque<TaskOperation> queued = new ArrayDeque<>();
     private final Set<Turn> turns = new LinkedHashSet<>();
@@ -179,7 +181,48 @@ final class Async {
 
     /** Tries to be done without a wait; in the frame. */
     boolean attempt(TaskOperation operation) {
-        return isRefused(operation) || backend.attempt(operation);
+        return isRefused(operation)
+                || (operation.submission() instanceof AsyncSubmission.Read read
+                        ? attemptRead(operation, read)
+                        : backend.attempt(operation));
+    }
+
+    /** Of a file: what the kernel has in memory needs neither a transport nor a thread. */
+    private boolean attemptRead(TaskOperation operation, AsyncSubmission.Read read) {
+        FileHandle file = read.file();
+        if (!cachedReads.isOffered(file, read.into())) {
+            return false;
+        }
+        StackRoom.requireToResume(); // or the end of what begins here might find none
+        if (!file.hold(operation)) {
+            return false;
+        }
+        FilePosition position = null;
+        int bytes = 0;
+        try {
+            long offset = read.offset();
+            if (offset == AsyncSubmission.CURRENT_POSITION) {
+                position =
+                        file.currentPosition() == FileHandle.CurrentPosition.OURS
+                                ? file.position()
+                                : null;
+                offset = position == null ? -1 : position.tryTake();
+            }
+            if (offset >= 0) {
+                bytes = cachedReads.tryRead(file, read.into(), offset);
+            } else {
+                position = null; // others have it, and it is their turn
+            }
+        } finally {
+            if (position != null) {
+                position.release(bytes);
+            }
+            file.release(operation);
+        }
+        if (bytes > 0) {
+            operation.succeed(bytes);
+        }
+        return bytes > 0;
     }
 
     /** What a socket is not for, no transport is asked. */

@@ -22,6 +22,9 @@ public final class DescriptorFile extends FileHandle {
     /** Null until somebody has asked the system. */
     private volatile LinuxFiles.Opened opened;
 
+    /** Its file system has none, as was seen. */
+    private volatile boolean cachedReadsEnded;
+
     /** Takes over a descriptor that somebody else has opened, and may go on to use. */
     public DescriptorFile(int descriptor) {
         this(descriptor, null);
@@ -58,6 +61,15 @@ public final class DescriptorFile extends FileHandle {
     @Override
     public boolean needsThread() {
         return opened().isOfProc();
+    }
+
+    /** Whether reads of what the kernel has in memory are worth a try; it is held meanwhile. */
+    boolean hasCachedReads() {
+        return !cachedReadsEnded && kind() == FileKind.FILE && !needsThread();
+    }
+
+    void endCachedReads() {
+        cachedReadsEnded = true;
     }
 
     /**

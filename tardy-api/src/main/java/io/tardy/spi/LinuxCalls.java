@@ -25,6 +25,7 @@ final class LinuxCalls {
 
     private static final int SEEK_CUR = 1;
     private static final int F_SETFL = 4;
+    private static final int RWF_NOWAIT = 8;
 
     /** More than {@code struct statfs} has on any processor. */
     private static final int STATFS_BYTES = 256;
@@ -90,6 +91,12 @@ final class LinuxCalls {
     private static final class Directories {
         static final MethodHandle GETDENTS =
                 link("getdents64", FunctionDescriptor.of(LONG, INT, POINTER, LONG));
+    }
+
+    /** Linked when first used: the C library has it only since glibc 2.26. */
+    private static final class CachedReads {
+        static final MethodHandle PREADV2 =
+                link("preadv2", FunctionDescriptor.of(LONG, INT, POINTER, INT, LONG, INT));
     }
 
     /** Linked when first used: only Linux has it, and sockets of other systems come here too. */
@@ -189,6 +196,20 @@ final class LinuxCalls {
                                 (long)
                                         PREAD.invokeExact(
                                                 state, descriptor, into, into.byteSize(), offset));
+    }
+
+    /**
+     * preadv2(2) of what the kernel has in memory; see RWF_NOWAIT there.
+     *
+     * @param iovec one address and one length
+     */
+    static int preadCached(int descriptor, MemorySegment iovec, long offset) {
+        return (int)
+                call(
+                        state ->
+                                (long)
+                                        CachedReads.PREADV2.invokeExact(
+                                                state, descriptor, iovec, 1, offset, RWF_NOWAIT));
     }
 
     static int write(int descriptor, MemorySegment from) {

@@ -70,6 +70,25 @@ interface FileContract extends TransportFixture {
         SystemCommand.succeed("mkfifo", path.toString());
     }
 
+    @Test
+    default void whatTheKernelHasInMemoryIsReadWithoutAWait(@TempDir Path folder) throws Exception {
+        Path path = Files.write(folder.resolve("cached"), new byte[3 * 4096]);
+        inFrame(
+                rt -> {
+                    try (File file = File.open(path)) {
+                        AtomicInteger turnsOfOthers = new AtomicInteger();
+                        Frame<Integer> other = rt.spawn(turnsOfOthers::incrementAndGet);
+                        ByteBuffer direct = ByteBuffer.allocateDirect(4096);
+                        ByteBuffer heap = ByteBuffer.allocate(4096);
+                        assertThat(file.read(direct)).isEqualTo(4096);
+                        assertThat(file.read(heap)).isEqualTo(4096);
+                        assertThat(file.read(direct.clear(), 100)).isEqualTo(4096);
+                        assertThat(turnsOfOthers).hasValue(0);
+                        other.join();
+                    }
+                });
+    }
+
     /** Whose poll(2) tells when the content changes, not when it can be read. */
     @Test
     default void aFileThatTheKernelWritesWhenItIsReadIsReadToItsEnd() throws Exception {
