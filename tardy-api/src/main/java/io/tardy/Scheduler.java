@@ -86,13 +86,13 @@ public final class Scheduler {
         } else if ((task.isCancelledOrInterrupted() || deadline != null && task.isPastDeadline())
                 && submission.op() != AsyncOp.CLOSE) {
             operation.fail(Errno.ECANCELED.number());
-            Thread.yield(); // a frame that will not hear of it must not keep the thread either
+            Task.giveWay(); // a frame that will not hear of it must not keep the thread either
         } else if (!async.attempt(operation)) {
             if (!task.awaitOperation()) {
                 return withoutWait(operation, submission);
             }
         } else if (task.countUnbrokenOp(UNBROKEN_OPS_MAX)) {
-            Thread.yield();
+            Task.giveWay();
         }
         task.restoreInterrupt();
         Resulted<T, E> outcome = operation.result(submission);

@@ -105,7 +105,7 @@ final class Task implements Executor {
     void requireMayWait(String operation) throws TardyIOException {
         requireNotCancelled(operation);
         if (isPastDeadline()) {
-            Thread.yield(); // as below
+            giveWay(); // as below
             throw lateness(operation);
         }
     }
@@ -122,7 +122,7 @@ final class Task implements Executor {
 
     void requireNotCancelled(String operation) throws CancelledException {
         if (isCancelledOrInterrupted()) {
-            Thread.yield(); // a frame that will not hear of it must not keep the thread either
+            giveWay(); // a frame that will not hear of it must not keep the thread either
             restoreInterrupt();
             throw new CancelledException(operation);
         }
@@ -301,11 +301,16 @@ final class Task implements Executor {
         return true;
     }
 
+    /** Lets others have their turn; in a frame. */
+    static void giveWay() {
+        StackRoom.requireToResume();
+        Thread.yield();
+    }
+
     /** Whether giving way has let anybody else run; in the frame. */
     boolean tryYield() {
         int turn = turns;
-        StackRoom.requireToResume();
-        Thread.yield();
+        giveWay();
         return turns != turn;
     }
 

@@ -69,6 +69,11 @@ class NioFilesTest
     public void aReadThatWaitsForAFifoHoldsUpNoWriteOfTheSameFile(Path folder) {}
 
     @Test
+    @Disabled("the JDK has no read that does not wait")
+    @Override
+    public void whatTheKernelHasInMemoryIsReadWithoutAWait(Path folder) {}
+
+    @Test
     void aDirectoryThatHasMovedIsLost(@TempDir Path folder) throws Exception {
         inFrame(
                 rt -> {

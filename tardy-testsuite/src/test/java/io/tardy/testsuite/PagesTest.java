@@ -62,6 +62,32 @@ class PagesTest {
         assertThat(links).isGreaterThan(40);
     }
 
+    /** In the last column of the table that says what goes wrong. */
+    @Test
+    void everyTestOfTheReliabilityPageIsThere() throws IOException {
+        Set<String> sources =
+                files(ROOT, ".java")
+                        .map(path -> path.getFileName().toString().replace(".java", ""))
+                        .collect(Collectors.toSet());
+        List<String> rows =
+                readWhole(ROOT.resolve("docs/reliability.md"))
+                        .lines()
+                        .filter(line -> line.startsWith("|"))
+                        .skip(2)
+                        .toList();
+        assertThat(rows).hasSizeGreaterThan(25);
+        for (String row : rows) {
+            List<String> tests =
+                    CODE.matcher(row.substring(row.lastIndexOf('|', row.length() - 2)))
+                            .results()
+                            .map(code -> code.group(1))
+                            .filter(code -> !code.contains(" "))
+                            .toList();
+            assertThat(tests).as(row).isNotEmpty();
+            assertThat(sources).as(row).containsAll(tests);
+        }
+    }
+
     private static String proseOf(Path page) {
         return BLOCK.matcher(readWhole(page)).replaceAll("");
     }
