@@ -34,6 +34,7 @@ final class SuiteRun {
     private static final String NESTED = "$";
 
     private final SortedSet<String> classes = new TreeSet<>();
+    private final SortedSet<String> classesInDoubt = new TreeSet<>();
     private final SortedMap<String, Map<Outcome, Integer>> tests = new TreeMap<>();
     private final SortedMap<String, Integer> skipReasons = new TreeMap<>();
     private final List<String> failures = new ArrayList<>();
@@ -57,10 +58,14 @@ final class SuiteRun {
     }
 
     private void readReport(Path file) throws IOException {
+        long leaksBefore = leaks;
         try (Stream<String> lines = Files.lines(file, StandardCharsets.ISO_8859_1)) {
             leaks += lines.filter(line -> line.contains("LEAK:")).count();
         }
         Element suite = parse(file);
+        if (leaks > leaksBefore) {
+            classesInDoubt.add(suite.getAttribute("name").replaceFirst(".*\\.", ""));
+        }
         seconds += Double.parseDouble(suite.getAttribute("time").replace(",", ""));
         NodeList cases = suite.getElementsByTagName("testcase");
         for (int i = 0; i < cases.getLength(); i++) {
@@ -86,6 +91,9 @@ final class SuiteRun {
             classes.add(className);
         }
         Outcome outcome = outcomeOf(test);
+        if (outcome != Outcome.PASSED && className.contains(NESTED)) {
+            classesInDoubt.add(className);
+        }
         tests.computeIfAbsent(name, key -> new EnumMap<>(Outcome.class))
                 .merge(outcome, 1, Integer::sum);
         switch (outcome) {
@@ -140,6 +148,11 @@ final class SuiteRun {
     /** Netty's. */
     SortedSet<String> classes() {
         return classes;
+    }
+
+    /** Those in which not everything passed, or a buffer leaked. */
+    SortedSet<String> classesInDoubt() {
+        return classesInDoubt;
     }
 
     int count(Outcome outcome) {
