@@ -9,6 +9,7 @@ module io.tardy {
     requires transitive io.netty.common;
     requires transitive io.netty.transport;
     requires transitive io.netty.transport.unix.common;
+    requires static java.management; // it names who has a lock
     requires org.jctools.core;
 
     exports io.tardy;

@@ -11,9 +11,17 @@ import java.util.List;
  *     event loop, the loop's
  * @param stack what the holder is in
  * @param lock what the holder waits for, as the JDK describes it ({@code LockSupport.getBlocker}),
- *     or null if it waits for nothing or for a monitor; who has it, a thread dump tells
+ *     or null if it waits for nothing or for a monitor
+ * @param lockOwner the name of the platform thread that has the lock and its number, or null where
+ *     the JVM does not tell: of a lock that a virtual thread has, and without the module {@code
+ *     java.management}
  */
-public record Stall(Duration atLeast, Thread holder, List<StackTraceElement> stack, Object lock) {
+public record Stall(
+        Duration atLeast,
+        Thread holder,
+        List<StackTraceElement> stack,
+        Object lock,
+        String lockOwner) {
 
     public Stall {
         stack = List.copyOf(stack);
@@ -26,6 +34,7 @@ public record Stall(Duration atLeast, Thread holder, List<StackTraceElement> sta
                 + ": held by "
                 + holder.getName()
                 + (stack.isEmpty() ? "" : " in " + stack.getFirst())
-                + (lock == null ? "" : ", which waits for " + lock);
+                + (lock == null ? "" : ", which waits for " + lock)
+                + (lockOwner == null ? "" : ", which " + lockOwner + " has");
     }
 }

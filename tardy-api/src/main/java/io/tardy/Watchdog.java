@@ -139,12 +139,14 @@ final class Watchdog implements Runnable {
             return;
         }
         seen.told = true;
+        Object lock = LockSupport.getBlocker(holder);
         runtime.stalled(
                 new Stall(
                         Duration.ofNanos(standsNanos),
                         holder,
                         List.of(stack),
-                        LockSupport.getBlocker(holder)));
+                        lock,
+                        LockOwner.of(lock)));
     }
 
     /** What stands in the kernel, or with the JDK's pollers, until there is something to do. */

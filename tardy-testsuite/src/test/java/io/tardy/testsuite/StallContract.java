@@ -62,7 +62,9 @@ interface StallContract extends TransportFixture {
         inFrame(
                 watched(stalls),
                 rt -> {
-                    Thread foreign = Thread.ofPlatform().start(() -> holdUntilTold(lock, rt));
+                    Thread foreign = Thread.ofPlatform()
+                                    .name("owner")
+                                    .start(() -> holdUntilTold(lock, rt));
                     while (!lock.isLocked()) {
                         Timer.delay(Duration.ofNanos(1));
                     }
@@ -76,6 +78,8 @@ interface StallContract extends TransportFixture {
                     Stall stall = next(stalls);
                     assertThat(stall.lock()).isNotNull();
                     assertThat(stall.holder().isVirtual()).isTrue();
+                    assertThat(stall.lockOwner()).isEqualTo("owner (#" + foreign.threadId() + ")");
+                    assertThat(stall.toString()).contains(", which owner (#");
                 });
     }
 
