@@ -129,8 +129,9 @@ public final class DescriptorSocket extends SocketHandle {
     @Override
     public int send(ByteBuffer from) {
         int position = from.position();
-        if (!from.hasRemaining() && mustWaitToSendNothing()) {
-            return -Errno.EAGAIN.number();
+        int refusal = from.hasRemaining() ? 0 : refusalToSendNothing();
+        if (refusal != 0) {
+            return refusal;
         }
         try {
             int count =
@@ -163,8 +164,9 @@ public final class DescriptorSocket extends SocketHandle {
 
     @Override
     public int sendAddress(long address, int position, int limit) {
-        if (position == limit && mustWaitToSendNothing()) {
-            return -Errno.EAGAIN.number();
+        int refusal = position < limit ? 0 : refusalToSendNothing();
+        if (refusal != 0) {
+            return refusal;
         }
         try {
             return sent(socket.sendAddress(address, position, limit), limit - position);
@@ -182,8 +184,12 @@ public final class DescriptorSocket extends SocketHandle {
     }
 
     /** Of an empty datagram Netty's 0 does not say whether it went: so it is asked before. */
-    private boolean mustWaitToSendNothing() {
-        return kind().isDatagram() && !isWritable();
+    private int refusalToSendNothing() {
+        if (!kind().isDatagram()) {
+            return 0;
+        }
+        int ready = LinuxCalls.ready(socket.intValue(), POLLOUT);
+        return ready == 0 ? -Errno.EAGAIN.number() : Math.min(ready, 0);
     }
 
     private static int sent(int count, int asked) {
@@ -231,8 +237,9 @@ public final class DescriptorSocket extends SocketHandle {
 
     @Override
     public int sendTo(ByteBuffer from, SocketAddress to) {
-        if (!from.hasRemaining() && mustWaitToSendNothing()) {
-            return -Errno.EAGAIN.number();
+        int refusal = from.hasRemaining() ? 0 : refusalToSendNothing();
+        if (refusal != 0) {
+            return refusal;
         }
         try {
             if (to instanceof UnixDomainSocketAddress unix) {
@@ -264,7 +271,7 @@ public final class DescriptorSocket extends SocketHandle {
 
     @Override
     public boolean isWritable() {
-        return LinuxCalls.isReady(socket.intValue(), POLLOUT);
+        return LinuxCalls.ready(socket.intValue(), POLLOUT) != 0; // a send says why not
     }
 
     @Override
@@ -346,12 +353,12 @@ public final class DescriptorSocket extends SocketHandle {
     }
 
     @Override
-    protected SocketAddress doLocalAddress() {
+    protected SocketAddress doLocalAddress() throws TardyIOException {
         return kind().isUnix() ? UnixNames.local(socket.intValue()) : socket.localAddress();
     }
 
     @Override
-    protected SocketAddress doRemoteAddress() {
+    protected SocketAddress doRemoteAddress() throws TardyIOException {
         return kind().isUnix() ? UnixNames.remote(socket.intValue()) : socket.remoteAddress();
     }
 

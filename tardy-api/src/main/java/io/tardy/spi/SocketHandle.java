@@ -685,10 +685,10 @@ public abstract class SocketHandle {
     protected abstract void doShutdownOutput() throws TardyIOException;
 
     /** {@link #localAddress}, while the socket is open. */
-    protected abstract SocketAddress doLocalAddress();
+    protected abstract SocketAddress doLocalAddress() throws TardyIOException;
 
     /** {@link #remoteAddress}, while the socket is open. */
-    protected abstract SocketAddress doRemoteAddress();
+    protected abstract SocketAddress doRemoteAddress() throws TardyIOException;
 
     /**
      * {@link #setOption}, while the socket is open, with an option and a value that it has.

@@ -1,6 +1,8 @@
 package io.tardy.spi;
 
 import io.tardy.aio.Errno;
+import io.tardy.aio.SocketError;
+import io.tardy.aio.TardyIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -37,36 +39,39 @@ final class UnixNames {
     /** connect(2). 0, or a negated error number. */
     static int connect(int descriptor, Path path) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment name = write(path, arena);
-            int outcome;
-            do {
-                outcome = LinuxCalls.connect(descriptor, name);
-            } while (outcome == -Errno.EINTR.number());
-            return outcome;
+            return LinuxCalls.connect(descriptor, write(path, arena));
         }
     }
 
     /** The name of this end; null as of {@link #toldAddress}. */
-    static SocketAddress local(int descriptor) {
-        return told((name, length) -> LinuxCalls.getsockname(descriptor, name, length));
+    static SocketAddress local(int descriptor) throws TardyIOException {
+        return told(
+                "getsockname", (name, length) -> LinuxCalls.getsockname(descriptor, name, length));
     }
 
     /** The name of the other end; null as of {@link #toldAddress}, and where there is none. */
-    static SocketAddress remote(int descriptor) {
-        return told((name, length) -> LinuxCalls.getpeername(descriptor, name, length));
+    static SocketAddress remote(int descriptor) throws TardyIOException {
+        return told(
+                "getpeername", (name, length) -> LinuxCalls.getpeername(descriptor, name, length));
     }
 
     /** A call that has the system write a name. */
     interface Telling {
-        /** Negative if it failed. */
+        /** 0, or a negated error number. */
         int tell(MemorySegment name, MemorySegment length);
     }
 
-    private static SocketAddress told(Telling telling) {
+    private static SocketAddress told(String call, Telling telling) throws TardyIOException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment name = newRoom(arena);
             MemorySegment length = newLength(arena);
-            return telling.tell(name, length) < 0 ? null : toldAddress(name, length);
+            int outcome = telling.tell(name, length);
+            if (outcome == 0) {
+                return toldAddress(name, length);
+            } else if (outcome == -Errno.ENOTCONN.number()) {
+                return null;
+            }
+            throw new TardyIOException(call, SocketError.of(-outcome), -outcome);
         }
     }
 
