@@ -14,6 +14,7 @@ import io.tardy.aio.RecvError;
 import io.tardy.aio.SocketError;
 import io.tardy.aio.TardyIOException;
 import io.tardy.net.Datagram;
+import io.tardy.net.PathlessUnixAddress;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -243,10 +244,12 @@ public final class DescriptorSocket extends SocketHandle {
         }
         try {
             if (to instanceof UnixDomainSocketAddress unix) {
-                byte[] path = PathBytes.of(unix.getPath());
-                return sent(
-                        socket.sendToDomainSocket(from, from.position(), from.limit(), path),
-                        from.remaining());
+                return sendToName(from, PathBytes.of(unix.getPath()));
+            } else if (to instanceof PathlessUnixAddress address) {
+                byte[] name = address.name();
+                byte[] marked = new byte[1 + name.length]; // by the zero in front
+                System.arraycopy(name, 0, marked, 1, name.length);
+                return sendToName(from, marked);
             }
             InetSocketAddress address = (InetSocketAddress) to;
             return sent(
@@ -260,6 +263,12 @@ public final class DescriptorSocket extends SocketHandle {
         } catch (IOException | RuntimeException e) {
             return -errnoOf(e);
         }
+    }
+
+    private int sendToName(ByteBuffer from, byte[] name) throws IOException {
+        return sent(
+                socket.sendToDomainSocket(from, from.position(), from.limit(), name),
+                from.remaining());
     }
 
     @Override
@@ -437,10 +446,9 @@ public final class DescriptorSocket extends SocketHandle {
                 option.name() + " is not supported here; the transport poll has it");
     }
 
-    /** Null for a sender without a name, or with one that is no path. */
     private static SocketAddress fromNetty(DomainSocketAddress address) {
         return address.path().isEmpty()
-                ? null
+                ? PathlessUnixAddress.UNNAMED
                 : UnixDomainSocketAddress.of(
                         PathBytes.path(address.path().getBytes(StandardCharsets.UTF_8)));
     }

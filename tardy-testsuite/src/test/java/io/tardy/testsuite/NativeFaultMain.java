@@ -56,7 +56,8 @@ final class NativeFaultMain {
                     Map.entry("unlinkat", List.of(Errno.EIO, Errno.EINTR)),
                     Map.entry("poll", List.of(Errno.ENOMEM, Errno.EINTR)),
                     Map.entry("sendfile", List.of(Errno.EIO, Errno.EINTR, Errno.EAGAIN)),
-                    // EAGAIN is a promise to tell when something comes; with something there, a lie.
+                    // EAGAIN is a promise to tell when something comes; with something there, a
+                    // lie.
                     Map.entry("recvfrom", List.of(Errno.ENOMEM, Errno.EINTR)),
                     Map.entry("setsockopt", List.of(Errno.ENOMEM)),
                     Map.entry("getsockopt", List.of(Errno.ENOMEM)),

@@ -23,13 +23,26 @@ class NativeFaultTest {
 
     private static final List<String> FILES =
             List.of(
-                    "close", "dup2", "fstatfs", "getdents64", "lseek", "openat", "poll", "pread",
-                    "statx", "write");
+                    "close",
+                    "dup2",
+                    "fstatfs",
+                    "getdents64",
+                    "lseek",
+                    "openat",
+                    "poll",
+                    "pread",
+                    "statx",
+                    "write");
     private static final List<String> FILES_ON_THREADS =
             List.of("mkdirat", "pwrite", "read", "unlinkat");
     private static final List<String> SOCKETS =
             List.of(
-                    "bind", "getpeername", "getsockname", "getsockopt", "recvfrom", "sendfile",
+                    "bind",
+                    "getpeername",
+                    "getsockname",
+                    "getsockopt",
+                    "recvfrom",
+                    "sendfile",
                     "setsockopt");
 
     /** What the transport has left to do by such calls; the others are Netty's, or the JDK's. */
