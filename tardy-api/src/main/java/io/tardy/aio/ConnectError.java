@@ -24,6 +24,7 @@ public enum ConnectError implements AsyncError {
     /** The path of a Unix socket has too many bytes. */
     NAME_TOO_LONG,
     CONNECTION_RESET_BY_PEER,
+    SYSTEM_RESOURCES,
     CANCELED,
     UNEXPECTED;
 
@@ -47,6 +48,7 @@ public enum ConnectError implements AsyncError {
             case ETIMEDOUT -> TIMED_OUT;
             case ENOENT, ENOTDIR -> NOT_FOUND;
             case ECONNRESET -> CONNECTION_RESET_BY_PEER;
+            case ENOMEM, ENOBUFS -> SYSTEM_RESOURCES;
             case ECANCELED -> CANCELED;
             default -> UNEXPECTED;
         };

@@ -5,8 +5,8 @@ import java.net.SocketAddress;
 /**
  * What came with a datagram.
  *
- * @param sender who sent it; null if that is a Unix socket without a path: one that is not bound,
- *     or has an abstract name (of Linux; it begins with a zero byte), to which nothing can be sent
+ * @param sender who sent it; of a Unix socket without a path, which is not bound or has an abstract
+ *     name, a {@link PathlessUnixAddress}
  * @param length its length in bytes as it was sent
  * @param isTruncated whether the buffer was too small for it: what had no room is lost
  */

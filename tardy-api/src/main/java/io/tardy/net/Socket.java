@@ -371,8 +371,10 @@ public final class Socket implements Stream, AutoCloseable {
      * this socket is connected to another than the receiver.
      *
      * @param from direct or heap; its position advances
-     * @param to the receiver; of {@code 0.0.0.0} and {@code ::}, the loopback of the same family
-     * @throws IllegalArgumentException if it is none for this kind of socket, or an empty path
+     * @param to the receiver; of {@code 0.0.0.0} and {@code ::}, the loopback of the same family;
+     *     of a Unix socket its path, or a {@link PathlessUnixAddress} with an abstract name
+     * @throws IllegalArgumentException if it is none for this kind of socket, an empty path, or the
+     *     address of a socket without a name
      * @throws TardyIOException also with {@link SendError#WOULD_BLOCK} where the queue of a
      *     receiver of the Unix domain is full: the system does not tell when it no longer is
      */
@@ -635,8 +637,9 @@ public final class Socket implements Stream, AutoCloseable {
      * The address of the other end, or null if not connected. Of a stream it stays until the socket
      * is closed, also after the other end has reset the connection.
      *
-     * <p>Null also where the other end is a Unix socket without a path: a client that has not bound
-     * one, as most have not, or one with an abstract name (of Linux; it begins with a zero byte).
+     * <p>Null also where the other end is a Unix socket without a name: a client that is not bound,
+     * as most are not. Of one with an abstract name it is a {@link PathlessUnixAddress}; null on
+     * poll.
      */
     public SocketAddress remoteAddress() throws TardyIOException {
         return handle.remoteAddress();

@@ -19,7 +19,7 @@ public final class DescriptorFile extends FileHandle {
     /** Null for one that we have not opened: others may use it too. */
     private final AsyncOpenFlags flags;
 
-    /** Null until somebody has asked the system. */
+    /** Null of one that we have not opened until somebody has asked the system. */
     private volatile LinuxFiles.Opened opened;
 
     /** Its file system has none, as was seen. */
@@ -30,10 +30,51 @@ public final class DescriptorFile extends FileHandle {
         this(descriptor, null);
     }
 
-    /** Takes over a descriptor that was opened like this. */
-    public DescriptorFile(int descriptor, AsyncOpenFlags flags) {
+    private DescriptorFile(int descriptor, AsyncOpenFlags flags) {
         this.descriptor = descriptor;
         this.flags = flags;
+    }
+
+    /**
+     * Takes over a descriptor that was opened like this, and asks the system what it leads to: on
+     * that depends how it is read.
+     *
+     * @throws ErrnoException if the system does not tell; it is closed then
+     */
+    static DescriptorFile opened(int descriptor, AsyncOpenFlags flags) throws ErrnoException {
+        DescriptorFile file = new DescriptorFile(descriptor, flags);
+        try {
+            file.opened = LinuxFiles.Opened.of(descriptor);
+            return file;
+        } catch (ErrnoException | RuntimeException | Error e) {
+            file.closeDescriptor();
+            throw e;
+        }
+    }
+
+    /**
+     * Takes over a descriptor that was opened like this, but without a wait, and has operations
+     * wait in the kernel from now on. A file that {@link #needsThread} stays as it is, so that no
+     * thread is kept in a read that nobody can end.
+     *
+     * @return the file, or a {@link FileCalls.Failure} where the system refuses; it is closed then
+     */
+    public static Object openedToWait(int descriptor, AsyncOpenFlags flags) {
+        try {
+            DescriptorFile file = opened(descriptor, flags);
+            // Of these the system sets those that can change, and leaves the others as they are.
+            int outcome =
+                    file.needsThread()
+                            ? 0
+                            : LinuxCalls.setFlags(descriptor, LinuxFiles.openFlags(flags));
+            if (outcome < 0) {
+                file.closeDescriptor();
+                return new FileCalls.Failure(-outcome);
+            }
+            return file;
+        } catch (ErrnoException e) {
+            return new FileCalls.Failure(e.errno());
+        }
     }
 
     /** The number; valid while an operation holds the file. */
@@ -73,23 +114,12 @@ public final class DescriptorFile extends FileHandle {
     }
 
     /**
-     * Has operations wait in the kernel, after an open that was not to wait. A file that {@link
-     * #needsThread} stays as it is, so that no thread is kept in a read that nobody can end.
-     */
-    public void letWait() {
-        if (!needsThread()) {
-            // Of these the system sets those that can change, and leaves the others as they are.
-            LinuxCalls.setFlags(descriptor, LinuxFiles.openFlags(flags));
-        }
-    }
-
-    /**
      * Whether operations on it wait until poll(2) says that it is ready, as those on pipes,
      * terminals and sockets do; on others they never wait, as far as anybody can tell.
      */
     boolean waitsUntilReady() {
         return switch (kind()) {
-            case FIFO, SOCKET, CHARACTER_DEVICE -> true;
+            case FIFO, SOCKET, CHARACTER_DEVICE, UNKNOWN -> true;
             default -> false;
         };
     }
@@ -123,12 +153,16 @@ public final class DescriptorFile extends FileHandle {
         };
     }
 
-    /** The system answers without a look at the disk or the network. */
+    /** The system answers without a look at the disk or the network, or is asked again later. */
     private LinuxFiles.Opened opened() {
         LinuxFiles.Opened known = opened;
         if (known == null) {
-            known = LinuxFiles.Opened.of(descriptor);
-            opened = known;
+            try {
+                known = LinuxFiles.Opened.of(descriptor);
+                opened = known;
+            } catch (ErrnoException e) {
+                known = LinuxFiles.Opened.UNKNOWN;
+            }
         }
         return known;
     }

@@ -14,6 +14,7 @@ import io.tardy.aio.RecvError;
 import io.tardy.aio.SocketError;
 import io.tardy.aio.TardyIOException;
 import io.tardy.net.Datagram;
+import io.tardy.net.PathlessUnixAddress;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -129,8 +130,9 @@ public final class DescriptorSocket extends SocketHandle {
     @Override
     public int send(ByteBuffer from) {
         int position = from.position();
-        if (!from.hasRemaining() && mustWaitToSendNothing()) {
-            return -Errno.EAGAIN.number();
+        int refusal = from.hasRemaining() ? 0 : refusalToSendNothing();
+        if (refusal != 0) {
+            return refusal;
         }
         try {
             int count =
@@ -163,8 +165,9 @@ public final class DescriptorSocket extends SocketHandle {
 
     @Override
     public int sendAddress(long address, int position, int limit) {
-        if (position == limit && mustWaitToSendNothing()) {
-            return -Errno.EAGAIN.number();
+        int refusal = position < limit ? 0 : refusalToSendNothing();
+        if (refusal != 0) {
+            return refusal;
         }
         try {
             return sent(socket.sendAddress(address, position, limit), limit - position);
@@ -182,8 +185,12 @@ public final class DescriptorSocket extends SocketHandle {
     }
 
     /** Of an empty datagram Netty's 0 does not say whether it went: so it is asked before. */
-    private boolean mustWaitToSendNothing() {
-        return kind().isDatagram() && !isWritable();
+    private int refusalToSendNothing() {
+        if (!kind().isDatagram()) {
+            return 0;
+        }
+        int ready = LinuxCalls.ready(socket.intValue(), POLLOUT);
+        return ready == 0 ? -Errno.EAGAIN.number() : Math.min(ready, 0);
     }
 
     private static int sent(int count, int asked) {
@@ -231,15 +238,18 @@ public final class DescriptorSocket extends SocketHandle {
 
     @Override
     public int sendTo(ByteBuffer from, SocketAddress to) {
-        if (!from.hasRemaining() && mustWaitToSendNothing()) {
-            return -Errno.EAGAIN.number();
+        int refusal = from.hasRemaining() ? 0 : refusalToSendNothing();
+        if (refusal != 0) {
+            return refusal;
         }
         try {
             if (to instanceof UnixDomainSocketAddress unix) {
-                byte[] path = PathBytes.of(unix.getPath());
-                return sent(
-                        socket.sendToDomainSocket(from, from.position(), from.limit(), path),
-                        from.remaining());
+                return sendToName(from, PathBytes.of(unix.getPath()));
+            } else if (to instanceof PathlessUnixAddress address) {
+                byte[] name = address.name();
+                byte[] marked = new byte[1 + name.length]; // by the zero in front
+                System.arraycopy(name, 0, marked, 1, name.length);
+                return sendToName(from, marked);
             }
             InetSocketAddress address = (InetSocketAddress) to;
             return sent(
@@ -255,6 +265,12 @@ public final class DescriptorSocket extends SocketHandle {
         }
     }
 
+    private int sendToName(ByteBuffer from, byte[] name) throws IOException {
+        return sent(
+                socket.sendToDomainSocket(from, from.position(), from.limit(), name),
+                from.remaining());
+    }
+
     @Override
     protected int doSendFile(FileHandle file, long offset, int count) {
         return file instanceof DescriptorFile from && IS_LINUX
@@ -264,7 +280,7 @@ public final class DescriptorSocket extends SocketHandle {
 
     @Override
     public boolean isWritable() {
-        return LinuxCalls.isReady(socket.intValue(), POLLOUT);
+        return LinuxCalls.ready(socket.intValue(), POLLOUT) != 0; // a send says why not
     }
 
     @Override
@@ -346,12 +362,12 @@ public final class DescriptorSocket extends SocketHandle {
     }
 
     @Override
-    protected SocketAddress doLocalAddress() {
+    protected SocketAddress doLocalAddress() throws TardyIOException {
         return kind().isUnix() ? UnixNames.local(socket.intValue()) : socket.localAddress();
     }
 
     @Override
-    protected SocketAddress doRemoteAddress() {
+    protected SocketAddress doRemoteAddress() throws TardyIOException {
         return kind().isUnix() ? UnixNames.remote(socket.intValue()) : socket.remoteAddress();
     }
 
@@ -430,10 +446,9 @@ public final class DescriptorSocket extends SocketHandle {
                 option.name() + " is not supported here; the transport poll has it");
     }
 
-    /** Null for a sender without a name, or with one that is no path. */
     private static SocketAddress fromNetty(DomainSocketAddress address) {
         return address.path().isEmpty()
-                ? null
+                ? PathlessUnixAddress.UNNAMED
                 : UnixDomainSocketAddress.of(
                         PathBytes.path(address.path().getBytes(StandardCharsets.UTF_8)));
     }

@@ -1,5 +1,6 @@
 package io.tardy.spi;
 
+import io.tardy.aio.Errno;
 import java.lang.foreign.AddressLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -11,6 +12,7 @@ import java.lang.foreign.ValueLayout.OfInt;
 import java.lang.foreign.ValueLayout.OfLong;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
+import java.util.function.ToIntFunction;
 
 /**
  * The C library's calls on files, as they are: a negative result is a negated error number. They
@@ -23,6 +25,7 @@ final class LinuxCalls {
     private static final OfLong LONG = ValueLayout.JAVA_LONG;
     private static final AddressLayout POINTER = ValueLayout.ADDRESS;
 
+    private static final int EINTR = -Errno.EINTR.number();
     private static final int SEEK_CUR = 1;
     private static final int F_SETFL = 4;
     private static final int RWF_NOWAIT = 8;
@@ -37,6 +40,13 @@ final class LinuxCalls {
 
     /** Not null where the JVM forbids us to call the C library; each call throws it. */
     private static final IllegalStateException REFUSAL = refusal();
+
+    /**
+     * Where tests have calls fail: asked before each, by its name, it answers with an error number,
+     * or 0. Null where nobody has put one among the system's properties before this class was used;
+     * then the compilers leave it out.
+     */
+    private static final ToIntFunction<String> FAULTS = faults();
 
     private static final MethodHandle OPENAT =
             link(
@@ -107,6 +117,11 @@ final class LinuxCalls {
 
     private LinuxCalls() {}
 
+    @SuppressWarnings("unchecked") // a test's, which knows what is meant
+    private static ToIntFunction<String> faults() {
+        return (ToIntFunction<String>) System.getProperties().get("io.tardy.spi.faults");
+    }
+
     @SuppressWarnings("restricted") // the way to the C library; the module needs native access
     private static IllegalStateException refusal() {
         try {
@@ -142,7 +157,17 @@ final class LinuxCalls {
         long invoke(MemorySegment state) throws Throwable;
     }
 
-    private static long call(Call call) {
+    /** Interrupted, it is made again: nothing has happened, and nobody has to hear of it. */
+    private static long call(String name, Call call) {
+        long outcome;
+        do {
+            int fault = fault(name);
+            outcome = fault == 0 ? callOnce(call) : -fault;
+        } while (outcome == EINTR);
+        return outcome;
+    }
+
+    private static long callOnce(Call call) {
         if (REFUSAL != null) {
             throw REFUSAL;
         }
@@ -157,41 +182,56 @@ final class LinuxCalls {
         }
     }
 
-    static int openat(int directory, MemorySegment path, int flags, int mode) {
-        return (int) call(state -> (int) OPENAT.invokeExact(state, directory, path, flags, mode));
+    private static int fault(String name) {
+        return FAULTS == null ? 0 : FAULTS.applyAsInt(name);
     }
 
+    static int openat(int directory, MemorySegment path, int flags, int mode) {
+        return (int)
+                call(
+                        "openat",
+                        state -> (int) OPENAT.invokeExact(state, directory, path, flags, mode));
+    }
+
+    /** The number is given back, also where it fails or is interrupted. */
     static int close(int descriptor) {
-        return (int) call(state -> (int) CLOSE.invokeExact(state, descriptor));
+        int outcome = (int) callOnce(state -> (int) CLOSE.invokeExact(state, descriptor));
+        int fault = fault("close");
+        return fault == 0 ? outcome : -fault;
     }
 
     /** Makes {@code number} mean what {@code descriptor} does; what it meant before is closed. */
     static int dup2(int descriptor, int number) {
-        return (int) call(state -> (int) DUP2.invokeExact(state, descriptor, number));
+        return (int) call("dup2", state -> (int) DUP2.invokeExact(state, descriptor, number));
     }
 
     /** Sets the flags of an open descriptor that can change; see F_SETFL in fcntl(2). */
     static int setFlags(int descriptor, int flags) {
-        return (int) call(state -> (int) FCNTL.invokeExact(state, descriptor, F_SETFL, flags));
+        return (int)
+                call("fcntl", state -> (int) FCNTL.invokeExact(state, descriptor, F_SETFL, flags));
     }
 
     /** The number of a kind of file systems, or a negated error number; see statfs(2). */
     static long fileSystemOf(int descriptor) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment statfs = arena.allocate(STATFS_BYTES, 8);
-            long outcome = call(state -> (int) FSTATFS.invokeExact(state, descriptor, statfs));
+            long outcome =
+                    call("fstatfs", state -> (int) FSTATFS.invokeExact(state, descriptor, statfs));
             return outcome < 0 ? outcome : statfs.get(LONG, 0);
         }
     }
 
     static int read(int descriptor, MemorySegment into) {
         return (int)
-                call(state -> (long) READ.invokeExact(state, descriptor, into, into.byteSize()));
+                call(
+                        "read",
+                        state -> (long) READ.invokeExact(state, descriptor, into, into.byteSize()));
     }
 
     static int pread(int descriptor, MemorySegment into, long offset) {
         return (int)
                 call(
+                        "pread",
                         state ->
                                 (long)
                                         PREAD.invokeExact(
@@ -206,6 +246,7 @@ final class LinuxCalls {
     static int preadCached(int descriptor, MemorySegment iovec, long offset) {
         return (int)
                 call(
+                        "preadv2",
                         state ->
                                 (long)
                                         CachedReads.PREADV2.invokeExact(
@@ -214,12 +255,16 @@ final class LinuxCalls {
 
     static int write(int descriptor, MemorySegment from) {
         return (int)
-                call(state -> (long) WRITE.invokeExact(state, descriptor, from, from.byteSize()));
+                call(
+                        "write",
+                        state ->
+                                (long) WRITE.invokeExact(state, descriptor, from, from.byteSize()));
     }
 
     static int pwrite(int descriptor, MemorySegment from, long offset) {
         return (int)
                 call(
+                        "pwrite",
                         state ->
                                 (long)
                                         PWRITE.invokeExact(
@@ -228,17 +273,20 @@ final class LinuxCalls {
 
     /** Whether it has positions: the system is asked for the current one, which stays. */
     static boolean isSeekable(int descriptor) {
-        return call(state -> (long) LSEEK.invokeExact(state, descriptor, 0L, SEEK_CUR)) >= 0;
+        long outcome =
+                call("lseek", state -> (long) LSEEK.invokeExact(state, descriptor, 0L, SEEK_CUR));
+        return outcome != -Errno.ESPIPE.number();
     }
 
     /** Moves the system's position; where that fails it stays. */
     static void move(int descriptor, long bytes) {
-        call(state -> (long) LSEEK.invokeExact(state, descriptor, bytes, SEEK_CUR));
+        call("lseek", state -> (long) LSEEK.invokeExact(state, descriptor, bytes, SEEK_CUR));
     }
 
     static int statx(int directory, MemorySegment path, int flags, int mask, MemorySegment into) {
         return (int)
                 call(
+                        "statx",
                         state ->
                                 (int)
                                         Stats.STATX.invokeExact(
@@ -246,25 +294,30 @@ final class LinuxCalls {
     }
 
     static int mkdirat(int directory, MemorySegment path, int mode) {
-        return (int) call(state -> (int) MKDIRAT.invokeExact(state, directory, path, mode));
+        return (int)
+                call("mkdirat", state -> (int) MKDIRAT.invokeExact(state, directory, path, mode));
     }
 
     static int unlinkat(int directory, MemorySegment path, int flags) {
-        return (int) call(state -> (int) UNLINKAT.invokeExact(state, directory, path, flags));
+        return (int)
+                call(
+                        "unlinkat",
+                        state -> (int) UNLINKAT.invokeExact(state, directory, path, flags));
     }
 
     /** poll(2) of one descriptor; the count of ready ones: 0 or 1. */
     static int poll(MemorySegment pollfd, int timeoutMillis) {
-        return (int) call(state -> (int) POLL.invokeExact(state, pollfd, 1L, timeoutMillis));
+        return (int)
+                call("poll", state -> (int) POLL.invokeExact(state, pollfd, 1L, timeoutMillis));
     }
 
-    /** Whether poll(2) reports one of the events, or an error, at once; never waits. */
-    static boolean isReady(int descriptor, short events) {
+    /** Whether poll(2) reports one of the events: 1 or 0, or a negated error number; at once. */
+    static int ready(int descriptor, short events) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment pollfd = arena.allocate(8, 4);
             pollfd.set(INT, 0, descriptor);
             pollfd.set(ValueLayout.JAVA_SHORT, 4, events);
-            return poll(pollfd, 0) != 0;
+            return poll(pollfd, 0);
         }
     }
 
@@ -276,7 +329,10 @@ final class LinuxCalls {
     static int sendfile(int to, int from, long offset, long count) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment at = offset < 0 ? MemorySegment.NULL : arena.allocateFrom(LONG, offset);
-            return (int) call(state -> (long) SENDFILE.invokeExact(state, to, from, at, count));
+            return (int)
+                    call(
+                            "sendfile",
+                            state -> (long) SENDFILE.invokeExact(state, to, from, at, count));
         }
     }
 
@@ -289,6 +345,7 @@ final class LinuxCalls {
             MemorySegment addressLength) {
         return (int)
                 call(
+                        "recvfrom",
                         state ->
                                 (long)
                                         RECVFROM.invokeExact(
@@ -304,6 +361,7 @@ final class LinuxCalls {
     static int setsockopt(int descriptor, int level, int option, MemorySegment value) {
         return (int)
                 call(
+                        "setsockopt",
                         state ->
                                 (int)
                                         SETSOCKOPT.invokeExact(
@@ -323,6 +381,7 @@ final class LinuxCalls {
             int outcome =
                     (int)
                             call(
+                                    "getsockopt",
                                     state ->
                                             (int)
                                                     GETSOCKOPT.invokeExact(
@@ -339,6 +398,7 @@ final class LinuxCalls {
     static int bind(int descriptor, MemorySegment address) {
         return (int)
                 call(
+                        "bind",
                         state ->
                                 (int)
                                         BIND.invokeExact(
@@ -351,6 +411,7 @@ final class LinuxCalls {
     static int connect(int descriptor, MemorySegment address) {
         return (int)
                 call(
+                        "connect",
                         state ->
                                 (int)
                                         CONNECT.invokeExact(
@@ -362,18 +423,23 @@ final class LinuxCalls {
 
     static int getsockname(int descriptor, MemorySegment address, MemorySegment length) {
         return (int)
-                call(state -> (int) GETSOCKNAME.invokeExact(state, descriptor, address, length));
+                call(
+                        "getsockname",
+                        state -> (int) GETSOCKNAME.invokeExact(state, descriptor, address, length));
     }
 
     static int getpeername(int descriptor, MemorySegment address, MemorySegment length) {
         return (int)
-                call(state -> (int) GETPEERNAME.invokeExact(state, descriptor, address, length));
+                call(
+                        "getpeername",
+                        state -> (int) GETPEERNAME.invokeExact(state, descriptor, address, length));
     }
 
     /** Directory entries into memory; the count of bytes, 0 at the end. See getdents(2). */
     static int getdents(int directory, MemorySegment into) {
         return (int)
                 call(
+                        "getdents64",
                         state ->
                                 (long)
                                         Directories.GETDENTS.invokeExact(

@@ -21,17 +21,12 @@ final class LinuxDatagrams {
 
     /** How long the next one is, which stays; or a negated error number. */
     static int nextBytes(int descriptor) {
-        int length;
-        do {
-            length =
-                    LinuxCalls.recvfrom(
-                            descriptor,
-                            MemorySegment.NULL,
-                            MSG_PEEK | MSG_TRUNC,
-                            MemorySegment.NULL,
-                            MemorySegment.NULL);
-        } while (length == -Errno.EINTR.number());
-        return length;
+        return LinuxCalls.recvfrom(
+                descriptor,
+                MemorySegment.NULL,
+                MSG_PEEK | MSG_TRUNC,
+                MemorySegment.NULL,
+                MemorySegment.NULL);
     }
 
     /** Receives one into a direct buffer; null if none waits. */
@@ -40,10 +35,7 @@ final class LinuxDatagrams {
             MemorySegment sender = UnixNames.newRoom(arena);
             MemorySegment senderLength = UnixNames.newLength(arena);
             MemorySegment memory = MemorySegment.ofBuffer(into);
-            int length;
-            do {
-                length = LinuxCalls.recvfrom(descriptor, memory, MSG_TRUNC, sender, senderLength);
-            } while (length == -Errno.EINTR.number());
+            int length = LinuxCalls.recvfrom(descriptor, memory, MSG_TRUNC, sender, senderLength);
             if (length == -Errno.EAGAIN.number()) {
                 return null;
             } else if (length < 0) {

@@ -53,10 +53,7 @@ final class LinuxFileCalls extends FileCalls {
         for (; ; ) {
             int descriptor = LinuxCalls.openat(directory, path, flags, open.flags().permissions());
             if (descriptor >= 0) {
-                return new DescriptorFile(descriptor, open.flags());
-            }
-            if (descriptor == -Errno.EINTR.number()) {
-                continue;
+                return DescriptorFile.opened(descriptor, open.flags());
             }
             boolean isFifoWithoutReader =
                     descriptor == -Errno.ENXIO.number() && isFifo(directory, path);
@@ -246,7 +243,7 @@ final class LinuxFileCalls extends FileCalls {
                 if (ready > 0) {
                     return;
                 }
-                if (ready < 0 && ready != -Errno.EINTR.number()) {
+                if (ready < 0) {
                     throw new ErrnoException(-ready);
                 }
                 if (file.isClosed()) {
@@ -264,7 +261,7 @@ final class LinuxFileCalls extends FileCalls {
         if (outcome == -Errno.EAGAIN.number()) { // others were faster, or it is one like /proc/kmsg
             requireWanted(isGivenUp);
             awaitReady(file, events, isGivenUp);
-        } else if (outcome != -Errno.EINTR.number()) {
+        } else {
             throw new ErrnoException(-outcome);
         }
     }

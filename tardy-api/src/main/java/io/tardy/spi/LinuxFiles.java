@@ -133,7 +133,10 @@ public final class LinuxFiles {
      */
     record Opened(FileKind kind, boolean isOfProc) {
 
-        static Opened of(int descriptor) {
+        /** Nobody has told. */
+        static final Opened UNKNOWN = new Opened(FileKind.UNKNOWN, false);
+
+        static Opened of(int descriptor) throws ErrnoException {
             try (Arena arena = Arena.ofConfined()) {
                 MemorySegment statx = arena.allocate(STATX_BYTES, 8);
                 int outcome =
@@ -144,17 +147,23 @@ public final class LinuxFiles {
                                 STATX_TYPE | STATX_SIZE,
                                 statx);
                 if (outcome < 0) {
-                    return new Opened(FileKind.UNKNOWN, false);
+                    throw new ErrnoException(-outcome);
                 }
                 FileKind kind =
                         LinuxFiles.kind(statx.get(ValueLayout.JAVA_SHORT, STATX_MODE_AT) & 0xffff);
                 boolean isEmpty = statx.get(ValueLayout.JAVA_LONG, STATX_SIZE_AT) == 0;
-                return new Opened(
-                        kind,
-                        kind == FileKind.FILE
-                                && isEmpty // as all of /proc say they are
-                                && LinuxCalls.fileSystemOf(descriptor) == PROC_SUPER_MAGIC);
+                // As all of /proc say they are.
+                boolean mayBeOfProc = kind == FileKind.FILE && isEmpty;
+                return new Opened(kind, mayBeOfProc && isOfProc(descriptor));
             }
+        }
+
+        private static boolean isOfProc(int descriptor) throws ErrnoException {
+            long fileSystem = LinuxCalls.fileSystemOf(descriptor);
+            if (fileSystem < 0) {
+                throw new ErrnoException((int) -fileSystem);
+            }
+            return fileSystem == PROC_SUPER_MAGIC;
         }
     }
 

@@ -1,6 +1,7 @@
 package io.tardy.spi;
 
 import io.tardy.aio.Errno;
+import io.tardy.net.PathlessUnixAddress;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -46,6 +47,22 @@ public final class SocketAddressRules {
         Errno refusal = refusesLocal(kind, address, unixPathBytesMax);
         boolean isNowhere = kind == SocketKind.UDP && ((InetSocketAddress) address).getPort() == 0;
         return isNowhere ? Errno.EINVAL : refusal;
+    }
+
+    /**
+     * Of an address to send a datagram of the Unix domain to that is no path.
+     *
+     * @throws IllegalArgumentException if it is none that anybody could have here
+     */
+    static Errno refusesReceiver(PathlessUnixAddress address) {
+        if (address.isUnnamed()) {
+            throw new IllegalArgumentException(
+                    "nothing can be sent to a socket without a name: whoever wants an answer binds"
+                            + " a path");
+        } else if (!OS.equals("Linux")) {
+            throw new IllegalArgumentException(address + ": abstract names are Linux's only");
+        }
+        return address.name().length <= UNIX_PATH_BYTES_MAX ? null : Errno.ENAMETOOLONG;
     }
 
     private static <A extends SocketAddress> A require(

@@ -11,6 +11,7 @@ import io.tardy.aio.AsyncSubmission.Send;
 import io.tardy.aio.AsyncSubmission.SendBuffer;
 import io.tardy.aio.AsyncSubmission.SendTo;
 import io.tardy.aio.Errno;
+import io.tardy.aio.RecvError;
 import io.tardy.aio.TardyIOException;
 import io.tardy.net.Datagram;
 import java.lang.foreign.Arena;
@@ -246,8 +247,10 @@ public final class SocketCalls {
             return receiveThroughScratch(socket, into);
         }
         int next = socket.nextDatagramBytes();
-        if (next < 0) {
-            return receiveThroughScratch(socket, into); // says why
+        if (next == EAGAIN) {
+            return null;
+        } else if (next < 0) {
+            throw new TardyIOException("recv", RecvError.of(-next), -next);
         }
         try (Arena arena = Arena.ofConfined()) {
             ByteBuffer memory = arena.allocate(Math.clamp(next, 1, room)).asByteBuffer();

@@ -9,6 +9,7 @@ import io.tardy.aio.Errno;
 import io.tardy.aio.SocketError;
 import io.tardy.aio.TardyIOException;
 import io.tardy.net.Datagram;
+import io.tardy.net.PathlessUnixAddress;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
@@ -324,7 +325,12 @@ public abstract class SocketHandle {
     }
 
     private Errno refusesSendTo(SocketAddress to) {
-        return kind.isDatagram() ? refusesRemote(to) : Errno.EOPNOTSUPP;
+        if (!kind.isDatagram()) {
+            return Errno.EOPNOTSUPP;
+        }
+        return kind.isUnix() && to instanceof PathlessUnixAddress address
+                ? SocketAddressRules.refusesReceiver(address)
+                : refusesRemote(to);
     }
 
     private Errno beginConnect(SocketAddress address) {
@@ -438,7 +444,7 @@ public abstract class SocketHandle {
         }
     }
 
-    /** The address of this end, or null if there is none, or a name of no path. */
+    /** The address of this end, or null if there is none. */
     public final SocketAddress localAddress() throws TardyIOException {
         SocketAddress[] address = new SocketAddress[1];
         whileOpen("getsockname", () -> address[0] = doLocalAddress());
@@ -452,10 +458,7 @@ public abstract class SocketHandle {
                         && unix.getPath().toString().isEmpty();
     }
 
-    /**
-     * The address of the other end, or null if there is none, or a name of no path; of a stream it
-     * stays.
-     */
+    /** The address of the other end, or null if there is none; of a stream it stays. */
     public final SocketAddress remoteAddress() throws TardyIOException {
         SocketAddress[] address = new SocketAddress[1];
         whileOpen("getpeername", () -> address[0] = doRemoteAddress());
@@ -685,10 +688,10 @@ public abstract class SocketHandle {
     protected abstract void doShutdownOutput() throws TardyIOException;
 
     /** {@link #localAddress}, while the socket is open. */
-    protected abstract SocketAddress doLocalAddress();
+    protected abstract SocketAddress doLocalAddress() throws TardyIOException;
 
     /** {@link #remoteAddress}, while the socket is open. */
-    protected abstract SocketAddress doRemoteAddress();
+    protected abstract SocketAddress doRemoteAddress() throws TardyIOException;
 
     /**
      * {@link #setOption}, while the socket is open, with an option and a value that it has.

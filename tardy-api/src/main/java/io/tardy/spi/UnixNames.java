@@ -1,6 +1,9 @@
 package io.tardy.spi;
 
 import io.tardy.aio.Errno;
+import io.tardy.aio.SocketError;
+import io.tardy.aio.TardyIOException;
+import io.tardy.net.PathlessUnixAddress;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -37,36 +40,40 @@ final class UnixNames {
     /** connect(2). 0, or a negated error number. */
     static int connect(int descriptor, Path path) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment name = write(path, arena);
-            int outcome;
-            do {
-                outcome = LinuxCalls.connect(descriptor, name);
-            } while (outcome == -Errno.EINTR.number());
-            return outcome;
+            return LinuxCalls.connect(descriptor, write(path, arena));
         }
     }
 
-    /** The name of this end; null as of {@link #toldAddress}. */
-    static SocketAddress local(int descriptor) {
-        return told((name, length) -> LinuxCalls.getsockname(descriptor, name, length));
+    /** The name of this end; null if there is none. */
+    static SocketAddress local(int descriptor) throws TardyIOException {
+        return told(
+                "getsockname", (name, length) -> LinuxCalls.getsockname(descriptor, name, length));
     }
 
-    /** The name of the other end; null as of {@link #toldAddress}, and where there is none. */
-    static SocketAddress remote(int descriptor) {
-        return told((name, length) -> LinuxCalls.getpeername(descriptor, name, length));
+    /** The name of the other end; null if there is none, or no other end. */
+    static SocketAddress remote(int descriptor) throws TardyIOException {
+        return told(
+                "getpeername", (name, length) -> LinuxCalls.getpeername(descriptor, name, length));
     }
 
     /** A call that has the system write a name. */
     interface Telling {
-        /** Negative if it failed. */
+        /** 0, or a negated error number. */
         int tell(MemorySegment name, MemorySegment length);
     }
 
-    private static SocketAddress told(Telling telling) {
+    private static SocketAddress told(String call, Telling telling) throws TardyIOException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment name = newRoom(arena);
             MemorySegment length = newLength(arena);
-            return telling.tell(name, length) < 0 ? null : toldAddress(name, length);
+            int outcome = telling.tell(name, length);
+            if (outcome == 0) {
+                SocketAddress address = toldAddress(name, length);
+                return address == PathlessUnixAddress.UNNAMED ? null : address;
+            } else if (outcome == -Errno.ENOTCONN.number()) {
+                return null;
+            }
+            throw new TardyIOException(call, SocketError.of(-outcome), -outcome);
         }
     }
 
@@ -80,19 +87,24 @@ final class UnixNames {
         return arena.allocateFrom(ValueLayout.JAVA_INT, BYTES_MAX);
     }
 
-    /** Null for a socket without a name, or with one that is no path (abstract, see unix(7)). */
+    /** A path, or a {@link PathlessUnixAddress}. */
     static SocketAddress toldAddress(MemorySegment name, MemorySegment length) {
         int bytes = Math.min(length.get(ValueLayout.JAVA_INT, 0), BYTES_MAX);
         int end = PATH_AT;
         while (end < bytes && name.get(ValueLayout.JAVA_BYTE, end) != 0) {
             end++;
         }
-        return end == PATH_AT
-                ? null
-                : UnixDomainSocketAddress.of(
-                        PathBytes.path(
-                                name.asSlice(PATH_AT, end - PATH_AT)
-                                        .toArray(ValueLayout.JAVA_BYTE)));
+        if (end > PATH_AT) {
+            return UnixDomainSocketAddress.of(PathBytes.path(bytes(name, PATH_AT, end)));
+        }
+        // BSDs tell of a socket without a name with zeros.
+        return IS_LINUX && bytes > PATH_AT
+                ? PathlessUnixAddress.ofAbstract(bytes(name, PATH_AT + 1, bytes))
+                : PathlessUnixAddress.UNNAMED;
+    }
+
+    private static byte[] bytes(MemorySegment name, int from, int to) {
+        return name.asSlice(from, to - from).toArray(ValueLayout.JAVA_BYTE);
     }
 
     /** With a zero behind the path. */

@@ -62,9 +62,8 @@ interface StallContract extends TransportFixture {
         inFrame(
                 watched(stalls),
                 rt -> {
-                    Thread foreign = Thread.ofPlatform()
-                                    .name("owner")
-                                    .start(() -> holdUntilTold(lock, rt));
+                    Thread foreign =
+                            Thread.ofPlatform().name("owner").start(() -> holdUntilTold(lock, rt));
                     while (!lock.isLocked()) {
                         Timer.delay(Duration.ofNanos(1));
                     }

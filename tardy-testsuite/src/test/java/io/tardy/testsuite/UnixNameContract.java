@@ -1,6 +1,7 @@
 package io.tardy.testsuite;
 
 import static io.tardy.testsuite.FileContract.bytes;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
@@ -8,7 +9,9 @@ import io.netty.channel.unix.DomainSocketAddress;
 import io.tardy.Tardy;
 import io.tardy.aio.AsyncType;
 import io.tardy.net.Datagram;
+import io.tardy.net.PathlessUnixAddress;
 import io.tardy.net.Socket;
+import io.tardy.spi.PathBytes;
 import io.tardy.spi.SocketKind;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
@@ -133,23 +136,30 @@ interface UnixNameContract extends SocketFixture {
     }
 
     /** Of Linux only, and made by Netty: its texts may begin with a zero. */
-    private static DomainSocketAddress newAbstractName() {
+    private static DomainSocketAddress nettys(PathlessUnixAddress name) {
         Tardy.builder().async(AsyncType.EPOLL).build().close(); // its library is loaded now
-        return new DomainSocketAddress("\0" + UUID.randomUUID());
+        return new DomainSocketAddress("\0" + new String(name.name(), UTF_8));
+    }
+
+    private static PathlessUnixAddress newAbstractName() {
+        return PathlessUnixAddress.ofAbstract(UUID.randomUUID().toString());
     }
 
     @Test
-    default void aPeerWithoutAPathIsServedAndHasNoAddress(@TempDir Path folder) throws Exception {
+    default void aPeerWithoutAPathIsServedAndHasItsAbstractNameOrNone(@TempDir Path folder)
+            throws Exception {
         inFrame(
                 rt -> {
                     Path path = folder.resolve("s");
                     try (Socket listener = Socket.unix(path).bind().listen(8)) {
-                        DomainSocketAddress name = newAbstractName();
+                        PathlessUnixAddress name = newAbstractName();
+                        DomainSocketAddress nettys = nettys(name);
                         var abstractPeer = io.netty.channel.unix.Socket.newSocketDomain();
-                        abstractPeer.bind(name);
+                        abstractPeer.bind(nettys);
                         abstractPeer.connect(new DomainSocketAddress(path.toString()));
                         try (Socket accepted = listener.accept()) {
-                            assertThat(accepted.remoteAddress()).isNull();
+                            assertThat(accepted.remoteAddress())
+                                    .isEqualTo(transport() == AsyncType.POLL ? null : name);
                             assertThat(accepted.localAddress())
                                     .isEqualTo(UnixDomainSocketAddress.of(path));
                             abstractPeer.close();
@@ -167,26 +177,61 @@ interface UnixNameContract extends SocketFixture {
     }
 
     @Test
-    default void aDatagramOfASenderWithoutAPathArrives(@TempDir Path folder) throws Exception {
+    default void aDatagramOfASenderWithoutAPathArrivesAndSaysWhoItIs(@TempDir Path folder)
+            throws Exception {
         if (!has(SocketKind.UNIX_DATAGRAM)) {
             return;
         }
         inFrame(
                 rt -> {
                     Path path = folder.resolve("s");
-                    byte[] name = path.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8);
+                    PathlessUnixAddress name = newAbstractName();
+                    DomainSocketAddress nettys = nettys(name);
+                    var sender = io.netty.channel.unix.Socket.newSocketDomainDgram();
                     try (Socket receiver = Socket.unixDatagram(path).bind();
                             Socket unbound = Socket.unixDatagram(path)) {
-                        DomainSocketAddress abstractName = newAbstractName();
-                        var sender = io.netty.channel.unix.Socket.newSocketDomainDgram();
-                        sender.bind(abstractName);
-                        sender.sendToDomainSocket(ByteBuffer.allocateDirect(3), 0, 3, name);
+                        sender.bind(nettys);
+                        sender.sendToDomainSocket(
+                                ByteBuffer.allocateDirect(3), 0, 3, PathBytes.of(path));
+                        Datagram named = receiver.recvFrom(ByteBuffer.allocate(9));
+                        assertThat(named).isEqualTo(new Datagram(name, 3, false));
+                        receiver.sendTo(bytes("four"), named.sender());
+                        ByteBuffer into = ByteBuffer.allocateDirect(9);
+                        assertThat(sender.recv(into, 0, 9)).isEqualTo(4);
+                        unbound.sendTo(bytes("five!"), receiver.localAddress());
+                        Datagram unnamed = receiver.recvFrom(ByteBuffer.allocate(9));
+                        assertThat(unnamed)
+                                .isEqualTo(new Datagram(PathlessUnixAddress.UNNAMED, 5, false));
+                        assertThatIllegalArgumentException()
+                                .isThrownBy(() -> receiver.sendTo(bytes("x"), unnamed.sender()))
+                                .withMessageContaining("without a name");
+                    } finally {
                         sender.close();
-                        unbound.sendTo(bytes("four"), receiver.localAddress());
-                        for (int length : new int[] {3, 4}) {
-                            assertThat(receiver.recvFrom(ByteBuffer.allocate(9)))
-                                    .isEqualTo(new Datagram(null, length, false));
-                        }
+                    }
+                });
+    }
+
+    @Test
+    default void anAbstractNameThatNobodyHasOrThatIsTooLongIsAnError(@TempDir Path folder)
+            throws Exception {
+        if (!has(SocketKind.UNIX_DATAGRAM)) {
+            return;
+        }
+        inFrame(
+                rt -> {
+                    try (Socket sender = Socket.unixDatagram(folder.resolve("s"))) {
+                        assertThat(
+                                        SocketFixture.outcomeOf(
+                                                () -> sender.sendTo(bytes("x"), newAbstractName())))
+                                .isEqualTo("ECONNREFUSED");
+                        assertThat(
+                                        SocketFixture.outcomeOf(
+                                                () ->
+                                                        sender.sendTo(
+                                                                bytes("x"),
+                                                                PathlessUnixAddress.ofAbstract(
+                                                                        "x".repeat(108)))))
+                                .isEqualTo("ENAMETOOLONG");
                     }
                 });
     }

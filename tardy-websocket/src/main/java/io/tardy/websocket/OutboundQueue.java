@@ -40,7 +40,7 @@ final class OutboundQueue {
     /**
      * Takes the message, which is the queue's in any case.
      *
-     * @return false if it was dropped
+     * @return false if it was dropped; true if it was not, or only later
      */
     boolean offer(Object message, int payloadBytes) {
         long bytes = payloadBytes + HEADER_BYTES;
@@ -48,16 +48,17 @@ final class OutboundQueue {
             if (closesOnOverflow()) {
                 givenUp = true;
             }
-            dropped.incrementAndGet();
-            ReferenceCountUtil.release(message);
+            drop(message);
             return false;
         }
-        posted.add(new Posted(message, bytes));
-        if (ended) {
-            dropAll(); // whoever ended it may have been too early for this one
+        Posted added = new Posted(message, bytes);
+        posted.add(added);
+        if (ended && posted.removeIf(each -> each == added)) {
+            bytesQueued.addAndGet(-bytes); // whoever ended it was too early for this one
+            drop(message);
             return false;
         }
-        return true;
+        return true; // or others took it, and it may be written
     }
 
     private boolean reserve(long bytes) {
@@ -87,9 +88,13 @@ final class OutboundQueue {
         if (oldest == null) {
             return false;
         }
-        dropped.incrementAndGet();
-        ReferenceCountUtil.release(oldest);
+        drop(oldest);
         return true;
+    }
+
+    private void drop(Object message) {
+        dropped.incrementAndGet();
+        ReferenceCountUtil.release(message);
     }
 
     /** The oldest message, which the caller writes or releases, or null. */

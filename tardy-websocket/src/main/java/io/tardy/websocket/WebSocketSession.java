@@ -21,7 +21,6 @@ import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The loop's half of a connection: answers pings, closes, watches for idleness and writes what was
@@ -47,8 +46,7 @@ final class WebSocketSession extends ChannelDuplexHandler {
     private final Settings settings;
     private final boolean isServer;
     private final OutboundQueue outbound;
-    private final AtomicBoolean drainScheduled = new AtomicBoolean();
-    private final Runnable drain = this::drain;
+    private final Drain drain = new Drain(this::execute, this::writePosted);
 
     private final Channel channel;
     private ChannelHandlerContext context;
@@ -110,9 +108,7 @@ final class WebSocketSession extends ChannelDuplexHandler {
 
     /** Something was added to the queue. */
     void scheduleDrain() {
-        if (drainScheduled.compareAndSet(false, true)) {
-            execute(drain);
-        }
+        drain.schedule();
     }
 
     // The frame's half, on the same thread.
@@ -275,8 +271,7 @@ final class WebSocketSession extends ChannelDuplexHandler {
 
     // Posted messages and pongs go out while the channel is writable.
 
-    private void drain() {
-        drainScheduled.set(false);
+    private void writePosted() {
         boolean isWritten = false;
         for (Object message; channel.isWritable() && (message = outbound.poll()) != null; ) {
             context.write(message);
@@ -321,7 +316,7 @@ final class WebSocketSession extends ChannelDuplexHandler {
     public void channelWritabilityChanged(ChannelHandlerContext from) {
         if (channel.isWritable()) {
             writePong();
-            drain();
+            writePosted();
         }
         from.fireChannelWritabilityChanged();
     }

@@ -14,6 +14,7 @@ import io.tardy.aio.AsyncSubmission.StatPath;
 import io.tardy.aio.AsyncSubmission.Write;
 import io.tardy.aio.Errno;
 import io.tardy.spi.DescriptorFile;
+import io.tardy.spi.FileCalls;
 import io.tardy.spi.LinuxFiles;
 import io.tardy.spi.NativeMemory;
 import io.tardy.spi.Operation;
@@ -150,9 +151,7 @@ final class FileSubmissions {
         } else if (result < 0) {
             operation.fail(-result);
         } else if (submission instanceof Open open) {
-            DescriptorFile opened = new DescriptorFile(result, open.flags());
-            opened.letWait();
-            operation.succeed(opened);
+            opened(operation, DescriptorFile.openedToWait(result, open.flags()));
         } else if (submission instanceof StatPath) {
             ByteBuffer statx = inFlight.memory().nioBuffer(0, LinuxFiles.STATX_BYTES);
             operation.succeed(LinuxFiles.stat(MemorySegment.ofBuffer(statx)));
@@ -168,6 +167,14 @@ final class FileSubmissions {
             operation.succeed(result);
         } else {
             operation.succeed(null);
+        }
+    }
+
+    private static void opened(Operation operation, Object outcome) {
+        if (outcome instanceof FileCalls.Failure failure) {
+            operation.fail(failure.errno());
+        } else {
+            operation.succeed(outcome);
         }
     }
 

@@ -1,0 +1,69 @@
+package io.tardy.websocket;
+
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
+import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
+
+import io.netty.util.ReferenceCountUtil;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.Description;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.III_Result;
+
+/** What is posted while a {@code Drain} is under way. */
+@JCStressTest
+@Description("Whoever posts has his message written, by this drain or by the next one.")
+@Outcome(
+        id = "0, 0, 0",
+        expect = ACCEPTABLE,
+        desc = "The drain that was to come, or was under way, wrote both.")
+@Outcome(
+        id = "0, 0, 1",
+        expect = ACCEPTABLE,
+        desc = "It wrote both, and another one was scheduled, which finds nothing.")
+@Outcome(id = "0, 1, 1", expect = ACCEPTABLE, desc = "The second was left for another drain.")
+@Outcome(expect = FORBIDDEN, desc = "A message stays in the queue, and no drain is to come.")
+@State
+public class DrainStress {
+    private final OutboundQueue queue = new OutboundQueue(1000, OverflowPolicy.DROP_NEWEST);
+    private final CountedMessage first = new CountedMessage();
+    private final CountedMessage second = new CountedMessage();
+    private final Queue<Runnable> loop = new ConcurrentLinkedQueue<>();
+    private final Drain drain = new Drain(loop::add, this::write);
+
+    public DrainStress() {
+        queue.offer(first, 10);
+        drain.schedule();
+    }
+
+    private void write() {
+        for (Object message; (message = queue.poll()) != null; ) {
+            ReferenceCountUtil.release(message);
+        }
+    }
+
+    @Actor
+    public void poster() {
+        queue.offer(second, 10);
+        drain.schedule();
+    }
+
+    @Actor
+    public void loop() {
+        loop.remove().run();
+    }
+
+    @Arbiter
+    public void end(III_Result result) {
+        result.r3 = loop.size();
+        result.r2 = second.refCnt();
+        for (Runnable task; (task = loop.poll()) != null; ) {
+            task.run();
+        }
+        result.r1 = first.refCnt() + second.refCnt();
+    }
+}
