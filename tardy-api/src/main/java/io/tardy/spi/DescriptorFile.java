@@ -56,16 +56,27 @@ public final class DescriptorFile extends FileHandle {
      * be read, and io_uring waits for that.
      */
     @Override
-    public boolean needsThread() {
+    public boolean needsThreadToRead() {
         return opened().isOfProc();
     }
 
     /**
+     * A terminal, a printer: poll(2) calls it ready when there is room for something, and a write
+     * waits until there was room for all. io_uring would have the loop wait, or a thread of the
+     * kernel's.
+     */
+    @Override
+    public boolean needsThreadToWrite() {
+        return opened().takesAtLeisure();
+    }
+
+    /**
      * Has operations wait in the kernel, after an open that was not to wait. A file that {@link
-     * #needsThread} stays as it is, so that no thread is kept in a read that nobody can end.
+     * #needsThreadToRead}, and a terminal, stays as it is, so that no thread is kept in a call that
+     * nobody can end.
      */
     public void letWait() {
-        if (!needsThread()) {
+        if (!needsThreadToRead() && !(needsThreadToWrite() && LinuxCalls.isTerminal(descriptor))) {
             // Of these the system sets those that can change, and leaves the others as they are.
             LinuxCalls.setFlags(descriptor, LinuxFiles.openFlags(flags));
         }

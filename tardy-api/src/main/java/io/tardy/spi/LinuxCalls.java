@@ -49,6 +49,7 @@ final class LinuxCalls {
                     "fcntl",
                     FunctionDescriptor.of(INT, INT, INT, INT),
                     Linker.Option.firstVariadicArg(2));
+    private static final MethodHandle ISATTY = link("isatty", FunctionDescriptor.of(INT, INT));
     private static final MethodHandle FSTATFS =
             link("fstatfs", FunctionDescriptor.of(INT, INT, POINTER));
     private static final MethodHandle READ =
@@ -166,6 +167,11 @@ final class LinuxCalls {
     /** Sets the flags of an open descriptor that can change; see F_SETFL in fcntl(2). */
     static int setFlags(int descriptor, int flags) {
         return (int) call(state -> (int) FCNTL.invokeExact(state, descriptor, F_SETFL, flags));
+    }
+
+    /** Whether it is a terminal; see isatty(3). */
+    static boolean isTerminal(int descriptor) {
+        return call(state -> (int) ISATTY.invokeExact(state, descriptor)) == 1;
     }
 
     /** The number of a kind of file systems, or a negated error number; see statfs(2). */

@@ -69,6 +69,11 @@ public final class LinuxFiles {
     private static final int STATX_SIZE = 0x200;
     private static final int STATX_BTIME = 0x800;
     private static final int STATX_MODE_AT = 28;
+    private static final int STATX_DEVICE_MAJOR_AT = 128;
+
+    /** Of /dev/null, /dev/zero, /dev/full and their like. */
+    private static final int MEMORY_DEVICES = 1;
+
     private static final int STATX_SIZE_AT = 40;
 
     private LinuxFiles() {}
@@ -130,8 +135,10 @@ public final class LinuxFiles {
      * What an open descriptor leads to; from what the system knows without asking the disk.
      *
      * @param isOfProc whether it is a file that the kernel writes when it is read, of /proc
+     * @param takesAtLeisure whether a write may wait although poll(2) calls it ready: a device that
+     *     is more than memory, as terminals and printers are, takes what was begun to the end
      */
-    record Opened(FileKind kind, boolean isOfProc) {
+    record Opened(FileKind kind, boolean isOfProc, boolean takesAtLeisure) {
 
         static Opened of(int descriptor) {
             try (Arena arena = Arena.ofConfined()) {
@@ -144,7 +151,7 @@ public final class LinuxFiles {
                                 STATX_TYPE | STATX_SIZE,
                                 statx);
                 if (outcome < 0) {
-                    return new Opened(FileKind.UNKNOWN, false);
+                    return new Opened(FileKind.UNKNOWN, false, false);
                 }
                 FileKind kind =
                         LinuxFiles.kind(statx.get(ValueLayout.JAVA_SHORT, STATX_MODE_AT) & 0xffff);
@@ -153,7 +160,10 @@ public final class LinuxFiles {
                         kind,
                         kind == FileKind.FILE
                                 && isEmpty // as all of /proc say they are
-                                && LinuxCalls.fileSystemOf(descriptor) == PROC_SUPER_MAGIC);
+                                && LinuxCalls.fileSystemOf(descriptor) == PROC_SUPER_MAGIC,
+                        kind == FileKind.CHARACTER_DEVICE
+                                && statx.get(ValueLayout.JAVA_INT, STATX_DEVICE_MAJOR_AT)
+                                        != MEMORY_DEVICES);
             }
         }
     }
