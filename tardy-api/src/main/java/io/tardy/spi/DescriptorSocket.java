@@ -105,6 +105,14 @@ public final class DescriptorSocket extends SocketHandle {
     }
 
     /**
+     * Links the calls of the C library, which takes a tenth of a second: so that {@link
+     * #setNonBlocking} does not have a loop do that.
+     */
+    public static void prepare() {
+        LinuxCalls.link();
+    }
+
+    /**
      * Has no call on it wait in the kernel, in place of answering EAGAIN: for one that others have
      * opened. Does not wait itself.
      *

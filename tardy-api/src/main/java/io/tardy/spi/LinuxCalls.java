@@ -101,6 +101,9 @@ final class LinuxCalls {
 
     private LinuxCalls() {}
 
+    /** Has them linked, if they are not yet. */
+    static void link() {}
+
     @SuppressWarnings("restricted") // the way to the C library; the module needs native access
     private static IllegalStateException refusal() {
         try {

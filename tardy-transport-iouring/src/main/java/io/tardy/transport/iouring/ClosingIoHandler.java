@@ -1,14 +1,9 @@
 package io.tardy.transport.iouring;
 
-import io.netty.channel.Channel;
 import io.netty.channel.IoHandle;
 import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerContext;
 import io.netty.channel.IoRegistration;
-import io.netty.channel.unix.UnixChannel;
-import io.tardy.aio.Errno;
-import io.tardy.spi.DescriptorSocket;
-import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
@@ -132,8 +127,7 @@ final class ClosingIoHandler implements IoHandler {
         if (isChannel && ending) {
             throw new IllegalStateException("the loop ends");
         }
-        letNothingWait(handle);
-        IoRegistration registration = netty.register(handle);
+        IoRegistration registration = ChannelRegistration.of(handle, netty);
         if (isChannel) {
             if (channels.size() >= pruneAt) {
                 prune();
@@ -141,24 +135,6 @@ final class ClosingIoHandler implements IoHandler {
             channels.add(new Registered(handle, registration));
         }
         return registration;
-    }
-
-    /**
-     * What a channel has accepted is in blocking mode, as of Netty 4.2.18, for reads and writes
-     * have the ring poll. A splice has not: it always goes to a thread of the kernel's, which would
-     * wait there for as long as the peer takes nothing. Non-blocking, as the sockets are that
-     * Netty's channels connect, it ends with EAGAIN, and the channel polls before the next.
-     */
-    private static void letNothingWait(IoHandle handle) throws IOException {
-        if (handle instanceof Channel.Unsafe unsafe
-                && unsafe.voidPromise().channel() instanceof UnixChannel channel
-                && channel.isActive()) { // else it has opened its socket itself
-            int outcome = DescriptorSocket.setNonBlocking(channel.fd());
-            if (outcome < 0) {
-                throw new IOException(
-                        channel + " cannot be made non-blocking: " + Errno.of(-outcome));
-            }
-        }
     }
 
     @Override

@@ -104,6 +104,7 @@ public final class IoUringTransport implements Transport {
         return new IoHandlerFactory() {
             @Override
             public IoHandler newHandler(ThreadAwareExecutor executor) {
+                DescriptorSocket.prepare();
                 return new ClosingIoHandler(newRing(netty, executor));
             }
 
