@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -166,12 +167,17 @@ interface LingerContract extends GroupFixture {
                     Thread ending = new Thread(() -> end(peer, wentOn, inTime, patience()));
                     ending.start();
                     assertThat(peer.getInputStream().read()).isZero();
-                    accepted.take().close().sync();
+                    Channel channel = accepted.take();
+                    ChannelFuture closing = channel.close();
+                    while (channel.isOpen() && ending.isAlive()) {
+                        Thread.onSpinWait();
+                    }
                     for (int turn = 0; turn < 3; turn++) {
                         group.next().submit(() -> {}).sync();
                     }
                     wentOn.countDown();
                     ending.join();
+                    closing.sync();
                 });
         assertThat(inTime).as("went on while the channel lingered").isTrue();
     }

@@ -54,8 +54,7 @@ final class ChannelRegistration implements IoRegistration {
     private static void setNonBlocking(UnixChannel channel) throws IOException {
         int outcome = DescriptorSocket.setNonBlocking(channel.fd());
         if (outcome < 0) {
-            throw new IOException(
-                    channel + " cannot be made non-blocking: " + Errno.of(-outcome));
+            throw new IOException(channel + " cannot be made non-blocking: " + Errno.of(-outcome));
         }
     }
 
