@@ -514,6 +514,9 @@ final class Async {
 
     private static boolean needsThread(AsyncSubmission<?, ?> submission) {
         return submission instanceof AsyncSubmission.SendFile
-                || submission instanceof AsyncSubmission.Read read && read.file().needsThread();
+                || submission instanceof AsyncSubmission.Read read
+                        && read.file().needsThreadToRead()
+                || submission instanceof AsyncSubmission.Write write
+                        && write.file().needsThreadToWrite();
     }
 }

@@ -36,6 +36,7 @@ final class FramePipeline extends ChannelInboundHandlerAdapter {
     private final TardyRuntime runtime;
     private final Channel channel;
     private final boolean readsAreSubmissions;
+    private final boolean splicesRegions;
     private final MessageSizeEstimator.Handle sizes;
     private final ChannelFutureListener written = this::written;
     private final Runnable send = this::send;
@@ -58,7 +59,9 @@ final class FramePipeline extends ChannelInboundHandlerAdapter {
     FramePipeline(TardyRuntime runtime, Channel channel) {
         this.runtime = runtime;
         this.channel = channel;
-        this.readsAreSubmissions = runtime.backend().type() == AsyncType.IO_URING;
+        boolean isOnIoUring = runtime.backend().type() == AsyncType.IO_URING;
+        this.readsAreSubmissions = isOnIoUring;
+        this.splicesRegions = isOnIoUring;
         this.sizes = channel.config().getMessageSizeEstimator().newHandle();
         this.reader = new Waiting("reads from");
         this.writer = new Waiting("writes to");
@@ -113,7 +116,7 @@ final class FramePipeline extends ChannelInboundHandlerAdapter {
     }
 
     void write(Object message) {
-        unsent.add(message);
+        unsent.add(splicesRegions ? FarFileRegion.inPlaceOf(message) : message);
         writesPending++;
         scheduleSend();
     }

@@ -54,8 +54,8 @@ public final class DescriptorFile extends FileHandle {
 
     /**
      * Takes over a descriptor that was opened like this, but without a wait, and has operations
-     * wait in the kernel from now on. A file that {@link #needsThread} stays as it is, so that no
-     * thread is kept in a read that nobody can end.
+     * wait in the kernel from now on. A file that {@link #needsThreadToRead}, and a terminal, stays
+     * as it is, so that no thread is kept in a call that nobody can end.
      *
      * @return the file, or a {@link FileCalls.Failure} where the system refuses; it is closed then
      */
@@ -64,7 +64,7 @@ public final class DescriptorFile extends FileHandle {
             DescriptorFile file = opened(descriptor, flags);
             // Of these the system sets those that can change, and leaves the others as they are.
             int outcome =
-                    file.needsThread()
+                    file.needsThreadToRead() || file.isTerminal()
                             ? 0
                             : LinuxCalls.setFlags(descriptor, LinuxFiles.openFlags(flags));
             if (outcome < 0) {
@@ -75,6 +75,10 @@ public final class DescriptorFile extends FileHandle {
         } catch (ErrnoException e) {
             return new FileCalls.Failure(e.errno());
         }
+    }
+
+    private boolean isTerminal() {
+        return needsThreadToWrite() && LinuxCalls.isTerminal(descriptor);
     }
 
     /** The number; valid while an operation holds the file. */
@@ -100,17 +104,27 @@ public final class DescriptorFile extends FileHandle {
      * be read, and io_uring waits for that.
      */
     @Override
-    public boolean needsThread() {
+    public boolean needsThreadToRead() {
         return opened().isOfProc();
     }
 
     /** Whether reads of what the kernel has in memory are worth a try; it is held meanwhile. */
     boolean hasCachedReads() {
-        return !cachedReadsEnded && kind() == FileKind.FILE && !needsThread();
+        return !cachedReadsEnded && kind() == FileKind.FILE && !needsThreadToRead();
     }
 
     void endCachedReads() {
         cachedReadsEnded = true;
+    }
+
+    /**
+     * A terminal, a printer: poll(2) calls it ready when there is room for something, and a write
+     * waits until there was room for all. io_uring would have the loop wait, or a thread of the
+     * kernel's.
+     */
+    @Override
+    public boolean needsThreadToWrite() {
+        return opened().takesAtLeisure();
     }
 
     /**

@@ -105,6 +105,24 @@ public final class DescriptorSocket extends SocketHandle {
         }
     }
 
+    /**
+     * Links the calls of the C library, which takes a tenth of a second: so that {@link
+     * #setNonBlocking} does not have a loop do that.
+     */
+    public static void prepare() {
+        LinuxCalls.link();
+    }
+
+    /**
+     * Has no call on it wait in the kernel, in place of answering EAGAIN: for one that others have
+     * opened. Does not wait itself.
+     *
+     * @return 0, or a negated error number
+     */
+    public static int setNonBlocking(FileDescriptor socket) {
+        return LinuxCalls.setFlags(socket.intValue(), LinuxFiles.O_NONBLOCK);
+    }
+
     /** The descriptor, for registering with an event loop. */
     public FileDescriptor descriptor() {
         return socket;

@@ -51,7 +51,12 @@ public abstract class FileHandle {
     public abstract boolean hasOffsets();
 
     /** Whether it takes a thread to read it, whatever the transport; likewise. */
-    public boolean needsThread() {
+    public boolean needsThreadToRead() {
+        return false;
+    }
+
+    /** Whether it takes a thread to write to it, whatever the transport; likewise. */
+    public boolean needsThreadToWrite() {
         return false;
     }
 

@@ -60,6 +60,7 @@ final class LinuxCalls {
                     "fcntl",
                     FunctionDescriptor.of(INT, INT, INT, INT),
                     Linker.Option.firstVariadicArg(2));
+    private static final MethodHandle ISATTY = link("isatty", FunctionDescriptor.of(INT, INT));
     private static final MethodHandle FSTATFS =
             link("fstatfs", FunctionDescriptor.of(INT, INT, POINTER));
     private static final MethodHandle READ =
@@ -121,6 +122,9 @@ final class LinuxCalls {
     private static ToIntFunction<String> faults() {
         return (ToIntFunction<String>) System.getProperties().get("io.tardy.spi.faults");
     }
+
+    /** Has them linked, if they are not yet. */
+    static void link() {}
 
     @SuppressWarnings("restricted") // the way to the C library; the module needs native access
     private static IllegalStateException refusal() {
@@ -209,6 +213,11 @@ final class LinuxCalls {
     static int setFlags(int descriptor, int flags) {
         return (int)
                 call("fcntl", state -> (int) FCNTL.invokeExact(state, descriptor, F_SETFL, flags));
+    }
+
+    /** Whether it is a terminal; see isatty(3). */
+    static boolean isTerminal(int descriptor) {
+        return call("isatty", state -> (int) ISATTY.invokeExact(state, descriptor)) == 1;
     }
 
     /** The number of a kind of file systems, or a negated error number; see statfs(2). */

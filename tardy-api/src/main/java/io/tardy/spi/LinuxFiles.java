@@ -69,6 +69,11 @@ public final class LinuxFiles {
     private static final int STATX_SIZE = 0x200;
     private static final int STATX_BTIME = 0x800;
     private static final int STATX_MODE_AT = 28;
+    private static final int STATX_DEVICE_MAJOR_AT = 128;
+
+    /** Of /dev/null, /dev/zero, /dev/full and their like. */
+    private static final int MEMORY_DEVICES = 1;
+
     private static final int STATX_SIZE_AT = 40;
 
     private LinuxFiles() {}
@@ -130,11 +135,13 @@ public final class LinuxFiles {
      * What an open descriptor leads to; from what the system knows without asking the disk.
      *
      * @param isOfProc whether it is a file that the kernel writes when it is read, of /proc
+     * @param takesAtLeisure whether a write may wait although poll(2) calls it ready: a device that
+     *     is more than memory, as terminals and printers are, takes what was begun to the end
      */
-    record Opened(FileKind kind, boolean isOfProc) {
+    record Opened(FileKind kind, boolean isOfProc, boolean takesAtLeisure) {
 
         /** Nobody has told. */
-        static final Opened UNKNOWN = new Opened(FileKind.UNKNOWN, false);
+        static final Opened UNKNOWN = new Opened(FileKind.UNKNOWN, false, false);
 
         static Opened of(int descriptor) throws ErrnoException {
             try (Arena arena = Arena.ofConfined()) {
@@ -154,7 +161,12 @@ public final class LinuxFiles {
                 boolean isEmpty = statx.get(ValueLayout.JAVA_LONG, STATX_SIZE_AT) == 0;
                 // As all of /proc say they are.
                 boolean mayBeOfProc = kind == FileKind.FILE && isEmpty;
-                return new Opened(kind, mayBeOfProc && isOfProc(descriptor));
+                return new Opened(
+                        kind,
+                        mayBeOfProc && isOfProc(descriptor),
+                        kind == FileKind.CHARACTER_DEVICE
+                                && statx.get(ValueLayout.JAVA_INT, STATX_DEVICE_MAJOR_AT)
+                                        != MEMORY_DEVICES);
             }
         }
 

@@ -20,6 +20,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.DefaultFileRegion;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.local.LocalAddress;
 import io.netty.channel.local.LocalChannel;
@@ -37,7 +38,10 @@ import io.tardy.net.Socket;
 import io.tardy.netty.FrameChannel;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,6 +50,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Frames over pipelines of Netty's: reading, writing and back-pressure, on channels of all kinds.
@@ -114,6 +119,41 @@ interface FrameChannelContract extends FrameChannelFixture {
                                     assertThat(client.read()).isNull();
                                 }
                                 assertThat(total).isEqualTo(size);
+                            });
+                });
+    }
+
+    @Test
+    default void aFileIsSentFromBeyondItsFirstTwoGigabytes(@TempDir Path folder) throws Exception {
+        long far = 2L << 30;
+        Path path = folder.resolve("sparse");
+        try (FileChannel file =
+                FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            file.write(StandardCharsets.UTF_8.encode("before, behind"), far - "before".length());
+        }
+        withGroup(
+                1,
+                group -> {
+                    Channel server =
+                            serve(
+                                    group,
+                                    FrameChannelFixture::bytes,
+                                    ch -> {
+                                        ch.write(new DefaultFileRegion(path.toFile(), far - 6, 6));
+                                        ch.write(new DefaultFileRegion(path.toFile(), far, 8));
+                                    });
+                    inGroupFrame(
+                            group,
+                            rt -> {
+                                StringBuilder all = new StringBuilder();
+                                try (FrameChannel client =
+                                        connect(rt, group, server, FrameChannelFixture::bytes)) {
+                                    for (ByteBuf part;
+                                            (part = client.read(ByteBuf.class)) != null; ) {
+                                        all.append(FrameChannelFixture.takeText(part));
+                                    }
+                                }
+                                assertThat(all).hasToString("before, behind");
                             });
                 });
     }

@@ -2,6 +2,13 @@ package io.tardy.testsuite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
 import io.tardy.Deadline;
 import io.tardy.Frame;
 import io.tardy.FrameStatus;
@@ -11,16 +18,19 @@ import io.tardy.aio.AsyncType;
 import io.tardy.aio.DeadlineExceededException;
 import io.tardy.net.Socket;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** A socket that lingers keeps whoever closes it waiting, and nobody else. */
-interface LingerContract extends TransportFixture {
+interface LingerContract extends GroupFixture {
 
     int LINGER_SECONDS = 60;
 
@@ -137,5 +147,56 @@ interface LingerContract extends TransportFixture {
                     Deadline.within(Duration.ofMillis(10), socket::close);
                     wentOn.countDown();
                 });
+    }
+
+    /** A channel of Netty's that is closed with more to send than its peer will ever take. */
+    @Test
+    default void aLoopGoesOnWhileAChannelLingers() throws Exception {
+        CountDownLatch wentOn = new CountDownLatch(1);
+        AtomicBoolean inTime = new AtomicBoolean();
+        BlockingQueue<Channel> accepted = new LinkedBlockingQueue<>();
+        withGroup(
+                1,
+                group -> {
+                    Channel server =
+                            GroupFixture.bindAnywhere(
+                                    GroupFixture.server(group, new Filler(accepted))
+                                            .childOption(ChannelOption.SO_LINGER, LINGER_SECONDS));
+                    int port = ((InetSocketAddress) server.localAddress()).getPort();
+                    java.net.Socket peer = new java.net.Socket("127.0.0.1", port);
+                    Thread ending = new Thread(() -> end(peer, wentOn, inTime, patience()));
+                    ending.start();
+                    assertThat(peer.getInputStream().read()).isZero();
+                    Channel channel = accepted.take();
+                    ChannelFuture closing = channel.close();
+                    while (channel.isOpen() && ending.isAlive()) {
+                        Thread.onSpinWait();
+                    }
+                    for (int turn = 0; turn < 3; turn++) {
+                        group.next().submit(() -> {}).sync();
+                    }
+                    wentOn.countDown();
+                    ending.join();
+                    closing.sync();
+                });
+        assertThat(inTime).as("went on while the channel lingered").isTrue();
+    }
+
+    /** Sends more than the system takes in for its peer. */
+    @ChannelHandler.Sharable
+    final class Filler extends ChannelInboundHandlerAdapter {
+
+        private final BlockingQueue<Channel> accepted;
+
+        Filler(BlockingQueue<Channel> accepted) {
+            this.accepted = accepted;
+        }
+
+        @Override
+        public void channelActive(ChannelHandlerContext context) {
+            int bytes = 32 << 20;
+            context.writeAndFlush(Unpooled.directBuffer(bytes).writeZero(bytes));
+            accepted.add(context.channel());
+        }
     }
 }

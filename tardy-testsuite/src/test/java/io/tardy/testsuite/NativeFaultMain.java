@@ -52,6 +52,7 @@ final class NativeFaultMain {
                     Map.entry("write", List.of(Errno.ENOSPC, Errno.EINTR, Errno.EAGAIN)),
                     Map.entry("pwrite", List.of(Errno.ENOSPC, Errno.EINTR, Errno.EAGAIN)),
                     Map.entry("lseek", List.of(Errno.ESPIPE, Errno.EOVERFLOW)),
+                    Map.entry("isatty", List.of(Errno.ENOMEM)),
                     Map.entry("statx", List.of(Errno.ENOMEM, Errno.EINTR)),
                     Map.entry("mkdirat", List.of(Errno.ENOSPC, Errno.EINTR)),
                     Map.entry("unlinkat", List.of(Errno.EIO, Errno.EINTR)),
@@ -118,6 +119,7 @@ final class NativeFaultMain {
         /** Whether what failed may make no difference to anybody. */
         boolean isOfNoConsequence() {
             return name.equals("close")
+                    || name.equals("isatty")
                     || name.equals("preadv2") // a read that may not wait is tried again otherwise
                     || errno == Errno.EOVERFLOW;
         }

@@ -49,6 +49,8 @@ interface TransportContract
                 FifoContract,
                 FileDeadlineContract,
                 SendFileContract,
+                StalledReaderContract,
+                TerminalContract,
                 AwaitContract,
                 OffloadContract,
                 DirContract {}

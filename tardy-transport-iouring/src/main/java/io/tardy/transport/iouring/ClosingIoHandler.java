@@ -127,7 +127,7 @@ final class ClosingIoHandler implements IoHandler {
         if (isChannel && ending) {
             throw new IllegalStateException("the loop ends");
         }
-        IoRegistration registration = netty.register(handle);
+        IoRegistration registration = ChannelRegistration.of(handle, netty);
         if (isChannel) {
             if (channels.size() >= pruneAt) {
                 prune();

@@ -33,6 +33,12 @@ public final class IoUringTransport implements Transport {
     private static final int SUBMISSIONS = 512;
     private static final int COMPLETIONS = 4096;
 
+    /**
+     * Threads of the kernel's for a runtime, of either sort: for files on disk, and for the rest.
+     * As many as there are in the pools of other transports.
+     */
+    private static final int WORKERS_MAX = 16;
+
     /** Whether Netty was asked for its library, which it tries to load only once. */
     private static volatile boolean asked;
 
@@ -98,6 +104,7 @@ public final class IoUringTransport implements Transport {
         return new IoHandlerFactory() {
             @Override
             public IoHandler newHandler(ThreadAwareExecutor executor) {
+                DescriptorSocket.prepare();
                 return new ClosingIoHandler(newRing(netty, executor));
             }
 
@@ -110,7 +117,11 @@ public final class IoUringTransport implements Transport {
 
     private IoHandlerFactory netty() {
         return IoUringIoHandler.newFactory(
-                new IoUringIoHandlerConfig().setRingSize(submissions).setCqSize(completions));
+                new IoUringIoHandlerConfig()
+                        .setRingSize(submissions)
+                        .setCqSize(completions)
+                        .setMaxBoundedWorker(WORKERS_MAX)
+                        .setMaxUnboundedWorker(WORKERS_MAX));
     }
 
     /** The first may be had and a later one not: each counts against the same limits. */
