@@ -10,6 +10,7 @@ module io.tardy {
     requires transitive io.netty.transport;
     requires transitive io.netty.transport.unix.common;
     requires org.jctools.core;
+    requires static io.netty.handler;
 
     exports io.tardy;
     exports io.tardy.aio;
