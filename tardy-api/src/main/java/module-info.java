@@ -11,6 +11,7 @@ module io.tardy {
     requires transitive io.netty.transport.unix.common;
     requires static java.management; // it names who has a lock
     requires org.jctools.core;
+    requires static io.netty.handler;
 
     exports io.tardy;
     exports io.tardy.aio;

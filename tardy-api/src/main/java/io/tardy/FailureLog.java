@@ -3,8 +3,11 @@ package io.tardy;
 import io.tardy.aio.TardyIOException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Logs each kind of failure once: a server under attack must not fill its disk with its log. */
 final class FailureLog implements UncaughtFrameHandler {
@@ -14,6 +17,8 @@ final class FailureLog implements UncaughtFrameHandler {
     /** More kinds than this cannot be told apart any more; they are one kind then. */
     private static final int KINDS_MAX = 256;
 
+    private static final int CAUSES_MAX = 16;
+
     private final Set<String> kinds = ConcurrentHashMap.newKeySet();
 
     @Override
@@ -22,14 +27,27 @@ final class FailureLog implements UncaughtFrameHandler {
             return;
         }
         String line = "frame " + frame.name() + " failed (logged once for this kind): " + failure;
-        if (failure instanceof IOException) {
+        if (isOfTheSystem(failure)) {
             LOGGER.log(Level.WARNING, line);
         } else {
             RuntimeLog.log(Level.WARNING, line, failure);
         }
     }
 
+    /** A pipeline's failure is an {@code IOException}, whatever its cause is. */
+    private static boolean isOfTheSystem(Throwable failure) {
+        return causes(failure).allMatch(IOException.class::isInstance);
+    }
+
     private static String kind(Throwable failure) {
+        return causes(failure).map(FailureLog::kindOfOne).collect(Collectors.joining(" of "));
+    }
+
+    private static Stream<Throwable> causes(Throwable failure) {
+        return Stream.iterate(failure, Objects::nonNull, Throwable::getCause).limit(CAUSES_MAX);
+    }
+
+    private static String kindOfOne(Throwable failure) {
         return failure instanceof TardyIOException io
                 ? io.operation() + " " + io.error() + " " + io.errno()
                 : failure.getClass().getName();

@@ -19,9 +19,10 @@ public interface UncaughtFrameHandler {
 
     /**
      * The default: one line in the log ({@code System.Logger} "io.tardy") for each kind of failure,
-     * and the stack trace too if it is not an {@code IOException}. A kind is the exception's class
-     * with, for operations, the operation and its error; what repeats is only counted. The number
-     * of all failures is {@link TardyRuntime#framesFailed()}.
+     * and the stack trace too unless it and its causes are all {@code IOException}s. A kind is the
+     * exception's class and the classes of its causes with, for operations, the operation and its
+     * error; what repeats is only counted. The number of all failures is {@link
+     * TardyRuntime#framesFailed()}.
      */
     static UncaughtFrameHandler oncePerKind() {
         return new FailureLog();

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tardy.aio.RecvError;
 import io.tardy.aio.SendError;
 import io.tardy.aio.TardyIOException;
+import java.io.IOException;
+import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.logging.Handler;
@@ -45,14 +47,19 @@ class FailureLogTest {
                         new TardyIOException("recv", RecvError.CONNECTION_RESET_BY_PEER, 104));
                 handler.uncaught(frame, new TardyIOException("send", SendError.BROKEN_PIPE, 32));
                 handler.uncaught(frame, new NullPointerException("bug " + i));
+                handler.uncaught(frame, new IOException("by", new SocketException("reset")));
+                handler.uncaught(frame, new IOException("by", new IllegalStateException("bug")));
             }
         } finally {
             logger.removeHandler(collector);
             logger.setUseParentHandlers(true);
         }
-        assertThat(collector.records).hasSize(3);
+        assertThat(collector.records).hasSize(5);
         assertThat(collector.records.get(0).getMessage()).contains("recv failed", "f0");
         assertThat(collector.records.get(0).getThrown()).isNull();
         assertThat(collector.records.get(2).getThrown()).isInstanceOf(NullPointerException.class);
+        assertThat(collector.records.get(3).getThrown()).as("all of the system").isNull();
+        assertThat(collector.records.get(4).getThrown())
+                .hasCauseInstanceOf(IllegalStateException.class);
     }
 }

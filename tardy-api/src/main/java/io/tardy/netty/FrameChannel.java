@@ -33,15 +33,28 @@ import java.util.Objects;
  * <p><b>Writes</b> are gathered while the frame runs and are flushed when it waits, for whatever,
  * or gives way: there is no flush to forget.
  *
- * <p><b>The peer's end.</b> As everywhere in Netty, a peer that ends its direction closes the
- * channel, answers that are due included, unless the option {@code ALLOW_HALF_CLOSURE} is set.
+ * <p><b>The peer's end.</b> A peer that ends its direction, by a FIN or by the close_notify of TLS,
+ * is one that has said all it had to say: {@link #read} returns what came before, and then null
+ * every time; {@link #write} still goes, as long as the peer takes it. The channel stays open until
+ * the frame closes it, or until something else does: a {@code ReadTimeoutHandler} counts on, and a
+ * peer that is gone altogether shows when something is written to it, as a {@link
+ * PipelineException}. For this the option {@code ALLOW_HALF_CLOSURE}, which is off by Netty's
+ * default, is set here; whoever takes it back on {@link #channel} loses the answers that are due
+ * when the peer ends. Netty 4.2.18 does not know it on Unix sockets of io_uring and poll.
+ *
+ * <p><b>TLS.</b> A connection that ends without close_notify may have been cut by anybody: {@link
+ * #read} throws a {@link PipelineException} with an {@code SSLException} at that place, and then
+ * returns null. Half an end is one of TLS 1.3: in TLS 1.2 a close_notify is answered at once, and
+ * nothing can be written any more. The one that goes back is sent before the channel is closed.
  *
  * <p><b>References.</b> What {@link #read} returns is the caller's, who releases it. What {@link
  * #write} takes is the channel's, also if it throws. What was never read is released in the end.
  *
  * <p><b>Failures</b> of the pipeline are thrown as {@link PipelineException}, once each: an
  * exception that no handler took by the {@link #read} that comes to it, between the messages before
- * and after; a write that failed by the next call.
+ * and after; a write that failed by the next call. {@link PipelineException#isPeerGone} tells those
+ * apart that mean no more than that the peer has left. Others that no frame has stayed for go on in
+ * the pipeline, at whose end Netty logs them.
  *
  * <p>For frames of the channel's runtime: one may read while another writes. Only {@link #channel}
  * and {@link #toString} may be called from elsewhere.
@@ -167,9 +180,9 @@ public final class FrameChannel implements AutoCloseable {
     /**
      * The next message; waits for it.
      *
-     * @return a message, which the caller releases, or null at the end: the peer has closed its
+     * @return a message, which the caller releases, or null at the end: the peer has ended its
      *     direction, or the channel is closed
-     * @throws PipelineException if the pipeline has failed
+     * @throws PipelineException if the pipeline has failed, or TLS has ended without close_notify
      * @throws io.tardy.aio.CancelledException if the frame was cancelled; no message is lost
      * @throws io.tardy.aio.DeadlineExceededException if it had to wait beyond its deadline; no
      *     message is lost

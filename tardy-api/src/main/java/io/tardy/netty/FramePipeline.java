@@ -5,8 +5,10 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.MessageSizeEstimator;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
 import io.tardy.TardyRuntime;
 import io.tardy.aio.AsyncType;
@@ -49,6 +51,7 @@ final class FramePipeline extends ChannelInboundHandlerAdapter {
     private long unreadBytes;
     private ChannelHandlerContext context;
     private Throwable writeFailure;
+    private Throwable missed;
     private boolean inputEnded;
     private boolean readRequested;
     private boolean readWanted;
@@ -136,10 +139,24 @@ final class FramePipeline extends ChannelInboundHandlerAdapter {
             return;
         }
         finished = true;
+        missed = failureMissed();
         releaseUnread();
         reader.wake();
         writer.wake();
         scheduleSend();
+    }
+
+    /** The first that no frame has heard of; that the peer has gone is not worth telling. */
+    private Throwable failureMissed() {
+        if (writeFailure != null && !Departure.isIn(writeFailure)) {
+            return writeFailure;
+        }
+        for (Object message : unread) {
+            if (message instanceof Failure failed && !Departure.isIn(failed.cause())) {
+                return failed.cause();
+            }
+        }
+        return null;
     }
 
     private void requireFrame(String operation) {
@@ -199,7 +216,17 @@ final class FramePipeline extends ChannelInboundHandlerAdapter {
             context.read();
         }
         if (finished) {
+            passOnMissed();
             context.close();
+        }
+    }
+
+    /** At the end of the pipeline Netty logs it, unless somebody takes it before. */
+    private void passOnMissed() {
+        if (missed != null) {
+            Throwable cause = missed;
+            missed = null;
+            context.fireExceptionCaught(cause);
         }
     }
 
@@ -213,7 +240,9 @@ final class FramePipeline extends ChannelInboundHandlerAdapter {
     private void written(ChannelFuture write) {
         writesPending--;
         if (!write.isSuccess()) {
-            if (writeFailure == null) {
+            if (finished) {
+                tellIfWorthIt(write.cause());
+            } else if (writeFailure == null) {
                 writeFailure = write.cause(); // those that follow only say that it is closed
             }
             reader.wake();
@@ -247,13 +276,20 @@ final class FramePipeline extends ChannelInboundHandlerAdapter {
     public void handlerAdded(ChannelHandlerContext added) {
         context = added;
         channel.config().setAutoRead(false);
-        if (!channel.isOpen()) {
+        channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+        if (!channel.isOpen() || isHalfClosed()) {
             endInput(); // nobody will say so again
         }
         if (channel.isActive() && !readRequested) {
             readRequested = true;
             added.read();
         }
+    }
+
+    private boolean isHalfClosed() {
+        return channel.isActive()
+                && channel instanceof DuplexChannel duplex
+                && duplex.isInputShutdown();
     }
 
     @Override
@@ -310,9 +346,24 @@ final class FramePipeline extends ChannelInboundHandlerAdapter {
     @Override
     public void userEventTriggered(ChannelHandlerContext from, Object event) {
         if (event instanceof ChannelInputShutdownEvent) {
+            inputShutDown(from);
+        } else if (TlsEnd.isKnown() && TlsEnd.isCloseNotify(event)) {
             endInput();
         }
         from.fireUserEventTriggered(event);
+    }
+
+    /** The frame may still write, except where TLS has not even begun. */
+    private void inputShutDown(ChannelHandlerContext from) {
+        TlsEnd.Truncation truncation =
+                inputEnded || !TlsEnd.isKnown() ? null : TlsEnd.truncationOf(from.pipeline());
+        if (truncation != null) {
+            exceptionCaught(from, truncation);
+        }
+        endInput();
+        if (truncation != null && truncation.isInHandshake()) {
+            from.close();
+        }
     }
 
     @Override
@@ -326,8 +377,15 @@ final class FramePipeline extends ChannelInboundHandlerAdapter {
         if (!finished) {
             unread.add(new Failure(cause)); // in its place among the messages
             reader.wake();
-        } else if (!(cause instanceof IOException)) { // that a closed channel fails is no news
-            from.fireExceptionCaught(cause);
+        } else {
+            tellIfWorthIt(cause);
+        }
+    }
+
+    /** No frame is there to hear of it; that a channel fails which was closed is no news. */
+    private void tellIfWorthIt(Throwable cause) {
+        if (!Departure.isIn(cause)) {
+            context.fireExceptionCaught(cause);
         }
     }
 

@@ -12,7 +12,30 @@ public final class PipelineException extends IOException {
 
     private static final long serialVersionUID = 1L;
 
+    private final transient Channel channel;
+
     PipelineException(Channel channel, Throwable cause) {
         super(channel + ": " + cause, cause);
+        this.channel = channel;
+    }
+
+    /** Whose pipeline it was. */
+    public Channel channel() {
+        return channel;
+    }
+
+    /**
+     * Whether nothing worse has happened than that the peer has left: the connection was reset, is
+     * broken or closed, TLS ended without its close_notify, or a peer that said nothing was given
+     * up by a {@code ReadTimeoutHandler}. What else fails is a fault of somebody's and worth a line
+     * in the log.
+     */
+    public boolean isPeerGone() {
+        return meansPeerGone(getCause());
+    }
+
+    /** {@link #isPeerGone} of a failure as handlers and futures of Netty's see it. */
+    public static boolean meansPeerGone(Throwable failure) {
+        return Departure.isIn(failure);
     }
 }

@@ -1,10 +1,14 @@
 package io.tardy.examples;
 
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.tardy.netty.TardyEventLoopGroup;
 
 /** An ordinary server of Netty's that sends back what it receives; only its group is Tardy's. */
@@ -33,6 +37,20 @@ public final class NettyEcho {
         @Override
         public void channelReadComplete(ChannelHandlerContext context) {
             context.flush();
+        }
+
+        @Override
+        public void handlerAdded(ChannelHandlerContext context) {
+            context.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+        }
+
+        /** Who has ended its direction still gets back what it has sent. */
+        @Override
+        public void userEventTriggered(ChannelHandlerContext context, Object event) {
+            if (event == ChannelInputShutdownEvent.INSTANCE) {
+                context.writeAndFlush(Unpooled.EMPTY_BUFFER)
+                        .addListener(ChannelFutureListener.CLOSE);
+            }
         }
 
         @Override

@@ -19,25 +19,31 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.DefaultFileRegion;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.local.LocalAddress;
 import io.netty.channel.local.LocalChannel;
 import io.netty.channel.local.LocalServerChannel;
+import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.handler.codec.LineBasedFrameDecoder;
 import io.netty.handler.codec.string.StringDecoder;
 import io.netty.handler.codec.string.StringEncoder;
+import io.netty.handler.timeout.ReadTimeoutException;
+import io.netty.handler.timeout.ReadTimeoutHandler;
 import io.tardy.Deadline;
 import io.tardy.Frame;
 import io.tardy.TardyRuntime;
 import io.tardy.Timer;
+import io.tardy.aio.AsyncType;
 import io.tardy.aio.CancelledException;
 import io.tardy.aio.DeadlineExceededException;
 import io.tardy.net.Socket;
 import io.tardy.netty.FrameChannel;
+import io.tardy.netty.PipelineException;
 import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -46,6 +52,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -164,21 +171,18 @@ interface FrameChannelContract extends FrameChannelFixture {
         withGroup(
                 1,
                 group -> {
-                    ServerBootstrap bootstrap =
-                            server(
-                                            group,
-                                            pipeline(
-                                                    FrameChannelFixture::lines,
-                                                    ch -> {
-                                                        int count = 0;
-                                                        while (ch.read() != null) {
-                                                            count++;
-                                                        }
-                                                        String answer = count + " lines\n";
-                                                        ch.write(answer.repeat(repeats));
-                                                    }))
-                                    .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
-                    Channel server = bindAnywhere(bootstrap);
+                    Channel server =
+                            serve(
+                                    group,
+                                    FrameChannelFixture::lines,
+                                    ch -> {
+                                        int count = 0;
+                                        while (ch.read() != null) {
+                                            count++;
+                                        }
+                                        assertThat(ch.read()).as("again").isNull();
+                                        ch.write((count + " lines\n").repeat(repeats));
+                                    });
                     inFrame(
                             rt -> {
                                 try (Socket peer =
@@ -197,6 +201,138 @@ interface FrameChannelContract extends FrameChannelFixture {
                                 }
                             });
                 });
+    }
+
+    @Test
+    default void aPeerThatHasEndedItsDirectionIsAnsweredHoweverLateTheFrameIs() throws Exception {
+        CompletableFuture<Void> ended = new CompletableFuture<>();
+        CompletableFuture<Void> go = new CompletableFuture<>();
+        withGroup(
+                1,
+                group -> {
+                    Channel server =
+                            serve(
+                                    group,
+                                    FrameChannelFixture::lines,
+                                    ch -> {
+                                        String line = ch.read(String.class);
+                                        assertThat(ch.read()).isNull();
+                                        ended.complete(null);
+                                        TardyRuntime.of(ch.channel()).await(go);
+                                        ch.writeAndFlush(line + "\n");
+                                        assertThat(ch.channel().isOpen()).isTrue();
+                                    });
+                    inFrame(
+                            rt -> {
+                                try (Socket peer = Socket.tcp("127.0.0.1", port(server))) {
+                                    peer.connect();
+                                    peer.sendAll(ascii("late\n"));
+                                    peer.shutdownOutput();
+                                    rt.await(ended);
+                                    go.complete(null);
+                                    assertThat(readToEnd(peer)).isEqualTo("late\n");
+                                }
+                            });
+                });
+    }
+
+    @Test
+    default void aFrameThatLeavesItsHalfClosedPeerIsBoundedByTheIdleTimeout() throws Exception {
+        CompletableFuture<Void> never = new CompletableFuture<>();
+        CompletableFuture<PipelineException> thrown = new CompletableFuture<>();
+        withGroup(
+                1,
+                group -> {
+                    Channel server =
+                            serve(
+                                    group,
+                                    ch ->
+                                            ch.pipeline()
+                                                    .addLast(
+                                                            new ReadTimeoutHandler(
+                                                                    300, TimeUnit.MILLISECONDS)),
+                                    ch -> {
+                                        assertThat(ch.read()).isNull();
+                                        TardyRuntime.of(ch.channel()).await(never);
+                                        try {
+                                            ch.read();
+                                        } catch (PipelineException e) {
+                                            thrown.complete(e);
+                                        }
+                                    });
+                    inFrame(
+                            rt -> {
+                                try (Socket peer = Socket.tcp("127.0.0.1", port(server))) {
+                                    peer.connect();
+                                    peer.shutdownOutput();
+                                    assertThat(readToEnd(peer)).isEmpty();
+                                    never.complete(null);
+                                    PipelineException timeout = rt.await(thrown);
+                                    assertThat(timeout)
+                                            .hasCauseInstanceOf(ReadTimeoutException.class);
+                                    assertThat(timeout.isPeerGone()).isTrue();
+                                }
+                            });
+                });
+    }
+
+    /** Netty's channels of Unix sockets know no half-closure elsewhere, as of 4.2.18. */
+    @Test
+    default void onUnixSocketsOfEpollAHalfClosedPeerIsAnsweredElsewhereTheChannelIsClosed(
+            @TempDir Path folder) throws Exception {
+        Path path = folder.resolve("s");
+        CompletableFuture<String> outcome = new CompletableFuture<>();
+        withGroup(
+                1,
+                group -> {
+                    new ServerBootstrap()
+                            .group(group)
+                            .channel(group.serverDomainSocketChannel())
+                            .childHandler(
+                                    pipeline(
+                                            FrameChannelFixture::lines,
+                                            ch -> {
+                                                while (ch.read() != null) {}
+                                                try {
+                                                    ch.writeAndFlush("late\n");
+                                                    outcome.complete("answered");
+                                                } catch (ClosedChannelException e) {
+                                                    outcome.complete("closed");
+                                                }
+                                            }))
+                            .bind(
+                                    transport() == AsyncType.POLL
+                                            ? UnixDomainSocketAddress.of(path)
+                                            : new DomainSocketAddress(path.toString()))
+                            .sync();
+                    inFrame(
+                            rt -> {
+                                try (Socket peer = Socket.unix(path)) {
+                                    peer.connect();
+                                    peer.sendAll(ascii("hello\n"));
+                                    peer.shutdownOutput();
+                                    boolean isAnswered = transport() == AsyncType.EPOLL;
+                                    assertThat(readToEnd(peer))
+                                            .isEqualTo(isAnswered ? "late\n" : "");
+                                    assertThat(rt.await(outcome))
+                                            .isEqualTo(isAnswered ? "answered" : "closed");
+                                }
+                            });
+                });
+    }
+
+    private static int port(Channel server) {
+        return ((java.net.InetSocketAddress) server.localAddress()).getPort();
+    }
+
+    private static String readToEnd(Socket peer) throws Exception {
+        ByteBuffer bytes = ByteBuffer.allocate(1024);
+        Deadline.within(
+                Duration.ofSeconds(20),
+                () -> {
+                    while (peer.recv(bytes) != -1) {}
+                });
+        return text(bytes.flip());
     }
 
     private static ByteBuffer ascii(String text) {

@@ -14,8 +14,11 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.MessageToMessageEncoder;
 import io.netty.handler.codec.TooLongFrameException;
 import io.tardy.Frame;
 import io.tardy.netty.FrameChannel;
@@ -108,7 +111,7 @@ interface FrameChannelFailureContract extends FrameChannelFixture {
                                 FrameChannel client =
                                         connect(rt, group, server, FrameChannelFixture::bytes);
                                 assertThat(client.read()).isNull();
-                                rt.await(client.channel().closeFuture());
+                                rt.await(client.channel().close());
                                 ByteBuf message = Unpooled.buffer().writeByte(1);
                                 assertThatThrownBy(() -> client.write(message))
                                         .isInstanceOf(ClosedChannelException.class);
@@ -245,6 +248,102 @@ interface FrameChannelFailureContract extends FrameChannelFixture {
                             .hasStackTraceContaining("java.lang.String");
                     channel.runPendingTasks();
                     assertThat(message.refCnt()).isZero();
+                });
+    }
+
+    @Test
+    default void aPeerThatHasResetIsGoneAndAHandlerThatFailedIsNot() throws Exception {
+        CompletableFuture<PipelineException> reset = new CompletableFuture<>();
+        CompletableFuture<PipelineException> failed = new CompletableFuture<>();
+        withGroup(
+                1,
+                group -> {
+                    Channel server =
+                            serve(
+                                    group,
+                                    FrameChannelFixture::lines,
+                                    ch -> {
+                                        failed.complete(failureOf(ch));
+                                        reset.complete(failureOf(ch));
+                                    });
+                    java.net.InetSocketAddress address =
+                            (java.net.InetSocketAddress) server.localAddress();
+                    try (java.net.Socket peer =
+                            new java.net.Socket(address.getAddress(), address.getPort())) {
+                        peer.getOutputStream().write("x".repeat(2000).concat("\n").getBytes());
+                        PipelineException tooLong =
+                                failed.get(patience().toSeconds(), TimeUnit.SECONDS);
+                        assertThat(tooLong).hasCauseInstanceOf(TooLongFrameException.class);
+                        assertThat(tooLong.isPeerGone()).isFalse();
+                        peer.setSoLinger(true, 0);
+                    }
+                    PipelineException gone = reset.get(patience().toSeconds(), TimeUnit.SECONDS);
+                    assertThat(gone.isPeerGone()).as("%s", gone).isTrue();
+                    assertThat(gone.channel().parent()).isSameAs(server);
+                });
+    }
+
+    private static PipelineException failureOf(FrameChannel channel) throws Exception {
+        try {
+            throw new AssertionError("read " + channel.read());
+        } catch (PipelineException e) {
+            return e;
+        }
+    }
+
+    /** Remembers what came to it. */
+    final class Heard extends ChannelInboundHandlerAdapter {
+        final CompletableFuture<Throwable> failure = new CompletableFuture<>();
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            failure.complete(cause);
+        }
+    }
+
+    /** Fails to encode what is written. */
+    final class BrokenEncoder extends MessageToMessageEncoder<String> {
+        @Override
+        protected void encode(ChannelHandlerContext context, String message, List<Object> out) {
+            throw new IllegalStateException("cannot encode " + message);
+        }
+    }
+
+    @Test
+    default void aFailureThatTheFrameDidNotStayForGoesOnInThePipeline() throws Exception {
+        Heard read = new Heard();
+        Heard written = new Heard();
+        withGroup(
+                1,
+                group -> {
+                    Channel server = serve(group, FrameChannelFixture::lines, ch -> ch.read());
+                    inGroupFrame(
+                            group,
+                            rt -> {
+                                FrameChannel client =
+                                        connect(rt, group, server, FrameChannelFixture::bytes);
+                                client.channel().pipeline().addLast(read);
+                                client.channel()
+                                        .pipeline()
+                                        .fireExceptionCaught(new IllegalStateException("unread"));
+                                rt.await(client.channel().eventLoop().submit(() -> {}));
+                                client.close();
+                                rt.await(client.channel().closeFuture());
+                                FrameChannel other =
+                                        connect(
+                                                rt,
+                                                group,
+                                                server,
+                                                ch -> ch.pipeline().addLast(new BrokenEncoder()));
+                                other.channel().pipeline().addLast(written);
+                                other.write("this");
+                                other.close();
+                                rt.await(other.channel().closeFuture());
+                            });
+                    assertThat(read.failure.get(patience().toSeconds(), TimeUnit.SECONDS))
+                            .hasMessage("unread");
+                    assertThat(written.failure.get(patience().toSeconds(), TimeUnit.SECONDS))
+                            .hasRootCauseMessage("cannot encode this");
                 });
     }
 }

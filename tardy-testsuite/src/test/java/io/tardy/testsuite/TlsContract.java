@@ -10,18 +10,34 @@ import static io.tardy.testsuite.GroupFixture.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
+import io.tardy.Deadline;
+import io.tardy.Timer;
 import io.tardy.netty.FrameChannel;
 import io.tardy.netty.FrameChannelBody;
 import io.tardy.netty.PipelineException;
 import io.tardy.netty.TardyEventLoopGroup;
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.Test;
 
@@ -132,5 +148,172 @@ interface TlsContract extends FrameChannelFixture {
         assertThat(cause instanceof SSLException || cause.getCause() instanceof SSLException)
                 .as("%s", cause)
                 .isTrue();
+    }
+
+    /** A client of stock handlers: what it received, and how its connection went. */
+    final class Recorder extends ChannelInboundHandlerAdapter {
+        final StringBuffer seen = new StringBuffer();
+
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object message) {
+            seen.append(takeText((ByteBuf) message));
+        }
+
+        @Override
+        public void userEventTriggered(ChannelHandlerContext context, Object event) {
+            if (event instanceof SslCloseCompletionEvent end) {
+                seen.append(end.isSuccess() ? ", close_notify" : ", truncated");
+            }
+        }
+
+        @Override
+        public void channelInactive(ChannelHandlerContext context) {
+            seen.append(", end");
+        }
+    }
+
+    private static SslContext trusting(X509Bundle certificate, String protocol) throws Exception {
+        return SslContextBuilder.forClient()
+                .sslProvider(SslProvider.JDK)
+                .protocols(protocol)
+                .trustManager(certificate.getCertificate())
+                .endpointIdentificationAlgorithm(null)
+                .build();
+    }
+
+    /** How the peer ends its direction. */
+    enum End {
+        CLOSE_NOTIFY,
+        FIN,
+        BOTH
+    }
+
+    /** Reads to the end of the peer's direction, and then says goodbye. */
+    private static FrameChannelBody goodbye(Queue<String> ends) {
+        return ch -> {
+            try {
+                echo(ch);
+                ends.add("null");
+            } catch (PipelineException e) {
+                requireTlsFailure(e.getCause());
+                ends.add(e.getCause().getMessage() + " " + e.isPeerGone());
+                assertThat(ch.read()).as("again").isNull();
+            }
+            try {
+                ch.writeAndFlush(utf8(" bye"));
+            } catch (PipelineException e) {
+                assertThat(e.isPeerGone()).as("%s", e).isTrue();
+                ends.add("no goodbye");
+            } catch (ClosedChannelException e) {
+                ends.add("closed");
+            }
+        };
+    }
+
+    private static String seenBy(TardyEventLoopGroup group, Channel server, SslContext tls, End end)
+            throws Exception {
+        Recorder recorder = new Recorder();
+        ChannelInitializer<SocketChannel> handlers =
+                new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(SocketChannel channel) {
+                        channel.config().setAllowHalfClosure(true);
+                        channel.pipeline().addLast(tls.newHandler(channel.alloc()), recorder);
+                    }
+                };
+        inGroupFrame(
+                group,
+                rt -> {
+                    Bootstrap bootstrap =
+                            new Bootstrap()
+                                    .group(rt.eventLoop())
+                                    .channel(group.socketChannel())
+                                    .handler(handlers);
+                    SocketChannel channel =
+                            (SocketChannel) rt.await(bootstrap.connect(server.localAddress()));
+                    rt.await(channel.writeAndFlush(utf8("hello")));
+                    Deadline.within(
+                            Duration.ofSeconds(20),
+                            () -> {
+                                while (recorder.seen.length() < 5) {
+                                    Timer.delay(Duration.ofMillis(1));
+                                }
+                            });
+                    if (end != End.FIN) {
+                        rt.await(channel.pipeline().get(SslHandler.class).closeOutbound());
+                    }
+                    if (end != End.CLOSE_NOTIFY) {
+                        rt.await(channel.shutdownOutput());
+                    }
+                    Deadline.within(
+                            Duration.ofSeconds(20),
+                            () -> {
+                                while (!channel.isInputShutdown()) {
+                                    Timer.delay(Duration.ofMillis(1));
+                                }
+                            });
+                    rt.await(channel.close());
+                    Deadline.within(
+                            Duration.ofSeconds(20),
+                            () -> {
+                                while (recorder.seen.indexOf("end") < 0) {
+                                    Timer.delay(Duration.ofMillis(1));
+                                }
+                            });
+                });
+        return recorder.seen.toString();
+    }
+
+    @Test
+    default void aCloseNotifyIsTheEndAndGetsOneBack() throws Exception {
+        X509Bundle certificate = certificate();
+        Queue<String> ends = new ConcurrentLinkedQueue<>();
+        withGroup(
+                2,
+                group -> {
+                    Channel server = tlsServer(group, certificate, goodbye(ends));
+                    for (End end : new End[] {End.CLOSE_NOTIFY, End.BOTH}) {
+                        // A half-close is one of TLS 1.3 only: before, both sides end at once.
+                        assertThat(seenBy(group, server, trusting(certificate, "TLSv1.3"), end))
+                                .isEqualTo("hello bye, close_notify, end");
+                        assertThat(seenBy(group, server, trusting(certificate, "TLSv1.2"), end))
+                                .isEqualTo("hello, close_notify, end");
+                    }
+                });
+        assertThat(ends)
+                .containsExactly("null", "null", "no goodbye", "null", "null", "no goodbye");
+    }
+
+    @Test
+    default void anEndWithoutCloseNotifyIsToldApart() throws Exception {
+        X509Bundle certificate = certificate();
+        BlockingQueue<String> ends = new LinkedBlockingQueue<>();
+        withGroup(
+                2,
+                group -> {
+                    Channel server = tlsServer(group, certificate, goodbye(ends));
+                    for (String protocol : new String[] {"TLSv1.3", "TLSv1.2"}) {
+                        assertThat(seenBy(group, server, trusting(certificate, protocol), End.FIN))
+                                .isEqualTo("hello bye, close_notify, end");
+                        assertThat(ends.poll(20, TimeUnit.SECONDS))
+                                .contains("close_notify")
+                                .endsWith(" true");
+                    }
+                    inGroupFrame(
+                            group,
+                            rt -> {
+                                try (FrameChannel silent =
+                                        connect(rt, group, server, FrameChannelFixture::bytes)) {
+                                    rt.await(((SocketChannel) silent.channel()).shutdownOutput());
+                                    ByteBuf alert = silent.read(ByteBuf.class);
+                                    if (alert != null) {
+                                        alert.release();
+                                    }
+                                }
+                            });
+                    assertThat(ends.poll(20, TimeUnit.SECONDS))
+                            .contains("handshake")
+                            .endsWith(" true");
+                });
     }
 }

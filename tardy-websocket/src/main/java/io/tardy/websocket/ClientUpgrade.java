@@ -4,6 +4,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -104,11 +105,21 @@ final class ClientUpgrade extends ChannelInboundHandlerAdapter {
                         false));
     }
 
+    /** Whoever waits hears of the first; those that follow say what has come of it. */
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        if (!done.tryFailure(cause)) {
+        if (!done.tryFailure(cause) && done.isSuccess()) {
             context.fireExceptionCaught(cause);
         }
+    }
+
+    /** A server that has said all it had to say has not answered. */
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event instanceof ChannelInputShutdownEvent) {
+            done.tryFailure(new ClosedChannelException());
+        }
+        context.fireUserEventTriggered(event);
     }
 
     @Override

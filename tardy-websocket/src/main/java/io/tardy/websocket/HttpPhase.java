@@ -82,10 +82,11 @@ final class HttpPhase extends ChannelDuplexHandler {
         context.write(message, promise);
     }
 
-    /** No TLS, or no more of it: there is nobody to tell. The frame finds the channel closed. */
+    /** No TLS, or no more of it: there is nobody to answer. The frame hears why. */
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         if (cause instanceof IOException || cause instanceof CodecException) {
+            context.fireExceptionCaught(cause);
             context.close();
         } else {
             context.fireExceptionCaught(cause);

@@ -3,6 +3,7 @@ package io.tardy.websocket;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
@@ -28,6 +29,7 @@ final class LingeringClose extends ChannelInboundHandlerAdapter {
     static void begin(Channel channel, Duration linger) {
         if (channel instanceof DuplexChannel duplex
                 && channel.isActive()
+                && !duplex.isInputShutdown()
                 && channel.pipeline().get(SslHandler.class) == null) {
             duplex.shutdownOutput();
             channel.pipeline().addFirst(new LingeringClose(linger));
@@ -52,6 +54,15 @@ final class LingeringClose extends ChannelInboundHandlerAdapter {
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
         context.read();
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event instanceof ChannelInputShutdownEvent) {
+            context.close();
+        } else {
+            context.fireUserEventTriggered(event);
+        }
     }
 
     @Override

@@ -56,6 +56,7 @@ final class ServerConnection {
             pipeline.addLast(server.ssl().newHandler(channel.alloc()));
         }
         pipeline.addLast(
+                new InputEnd(),
                 gate,
                 new UpgradeRequestDecoder(gate),
                 new HttpResponseEncoder(),
@@ -111,7 +112,9 @@ final class ServerConnection {
                 runBody(connection);
             }
         } catch (ClosedChannelException | PipelineException e) {
-            // The peer is gone.
+            if (!isDeparture(e)) {
+                throw e; // the handler of uncaught frames hears of it
+            }
         } finally {
             if (session == null && !closesItself) {
                 frameChannel.close();
@@ -122,6 +125,13 @@ final class ServerConnection {
                         server.ended(this);
                     });
         }
+    }
+
+    /** Whether it is this connection's peer who has gone, and nothing else has failed. */
+    private boolean isDeparture(IOException failure) {
+        return failure instanceof PipelineException pipeline
+                ? pipeline.isPeerGone() && pipeline.channel() == channel
+                : closesItself || !channel.isActive() || session != null && session.isClosing();
     }
 
     private void atEndOfChannel(Runnable action) {
@@ -154,6 +164,9 @@ final class ServerConnection {
                 request.release();
             }
         }
+        if (!closesItself) {
+            flushInTime(); // the peer has asked for no more, and still waits
+        }
         return null;
     }
 
@@ -166,6 +179,11 @@ final class ServerConnection {
                 refuse(HttpResponseStatus.REQUEST_TIMEOUT);
             }
             return null;
+        } catch (PipelineException e) {
+            if (!isDeparture(e)) {
+                throw e;
+            }
+            return null; // perhaps only his direction has ended
         }
     }
 
@@ -250,12 +268,6 @@ final class ServerConnection {
     private void runBody(WebSocketConnection connection) throws Exception {
         try {
             server.body().run(connection);
-            connection.closeSoon(CloseStatus.NORMAL, "");
-        } catch (ClosedChannelException | PipelineException e) {
-            if (connection.isOpen()) {
-                connection.closeSoon(CloseStatus.INTERNAL_ERROR, "internal error");
-                throw e;
-            }
             connection.closeSoon(CloseStatus.NORMAL, "");
         } catch (CancelledException e) {
             connection.closeSoon(CloseStatus.GOING_AWAY, "server shutdown");

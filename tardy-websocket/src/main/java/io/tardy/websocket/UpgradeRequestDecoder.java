@@ -2,6 +2,7 @@ package io.tardy.websocket;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.LastHttpContent;
@@ -16,9 +17,28 @@ final class UpgradeRequestDecoder extends HttpRequestDecoder {
     private final ReadGate gate;
     private boolean inUpgrade;
     private boolean stopped;
+    private boolean inputEnded;
 
     UpgradeRequestDecoder(ReadGate gate) {
         this.gate = gate;
+    }
+
+    /** The end waits behind the bytes that wait here; Netty's decoder would drop those. */
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {
+        if (stopped && event instanceof ChannelInputShutdownEvent) {
+            inputEnded = true;
+        } else {
+            super.userEventTriggered(context, event);
+        }
+    }
+
+    @Override
+    protected void handlerRemoved0(ChannelHandlerContext context) throws Exception {
+        super.handlerRemoved0(context);
+        if (inputEnded) {
+            context.fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+        }
     }
 
     @Override

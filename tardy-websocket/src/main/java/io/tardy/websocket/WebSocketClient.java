@@ -130,6 +130,7 @@ public final class WebSocketClient {
                 if (secure != null) {
                     pipeline.addLast(secure.newHandler(channel.alloc(), uri.getHost(), port(uri)));
                 }
+                pipeline.addLast(new InputEnd());
                 pipeline.addLast(new HttpClientCodec(), new HttpObjectAggregator(ANSWER_BYTES_MAX));
                 if (settings.compression()) {
                     pipeline.addLast(

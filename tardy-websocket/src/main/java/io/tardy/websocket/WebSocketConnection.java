@@ -39,6 +39,10 @@ import java.nio.charset.StandardCharsets;
  *
  * <p><b>A peer who breaks the protocol</b> is closed with the code that RFC 6455 demands; {@code
  * receive} returns null then, as at any other end, and {@link #closeCode} tells.
+ *
+ * <p><b>A peer who ends his direction</b>, behind his close frame or without one, still gets what
+ * is sent until {@code receive} has returned null; without one the code is 1006, and no close frame
+ * goes back (RFC 6455, 7.1.7).
  */
 public final class WebSocketConnection implements AutoCloseable {
 
@@ -92,6 +96,8 @@ public final class WebSocketConnection implements AutoCloseable {
      *
      * @return null at the end, which {@link #closeCode} tells about: the peer has closed, or has
      *     broken the protocol, or we have closed, or the connection is gone
+     * @throws io.tardy.netty.PipelineException if the connection has failed otherwise: TLS, or a
+     *     handler, or a message that was posted and could not be encoded
      * @throws io.tardy.aio.CancelledException if the frame was cancelled; nothing is lost
      * @throws io.tardy.aio.DeadlineExceededException if it had to wait beyond its deadline; nothing
      *     is lost
@@ -156,13 +162,13 @@ public final class WebSocketConnection implements AutoCloseable {
         return null;
     }
 
-    /** A connection that breaks has ended, and that is no exception. */
+    /** A peer that is gone has ended the connection, and that is no exception. */
     private Object read() throws IOException {
         for (; ; ) {
             try {
                 return channel.read();
             } catch (PipelineException e) {
-                if (!(e.getCause() instanceof IOException)) {
+                if (!e.isPeerGone()) {
                     throw e;
                 }
             }

@@ -1,11 +1,15 @@
 package io.tardy.websocket;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.CodecException;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.compression.DecompressionException;
@@ -17,10 +21,12 @@ import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
+import io.tardy.netty.PipelineException;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.zip.DataFormatException;
 
 /**
  * The loop's half of a connection: answers pings, closes, watches for idleness and writes what was
@@ -29,8 +35,9 @@ import java.util.concurrent.TimeUnit;
  * <p>How a session ends, and only forwards:
  *
  * <pre>
- * open -> ending    the peer has closed or broken the protocol: the frame receives what came before,
- *                   and then has its close frame sent; after closeTimeout it is sent anyhow
+ * open -> ending    the peer has closed, has broken the protocol or has ended its direction without
+ *                   a close frame: the frame receives what came before, and then has its close
+ *                   frame sent (in the last case none); after closeTimeout it is sent anyhow
  * open -> closing   we have sent a close frame first: nothing is received or sent any more
  * ending -> closing
  * closing -> closed the peer has answered, or closeTimeout is over
@@ -47,6 +54,7 @@ final class WebSocketSession extends ChannelDuplexHandler {
     private final boolean isServer;
     private final OutboundQueue outbound;
     private final Drain drain = new Drain(this::execute, this::writePosted);
+    private final ChannelFutureListener written = this::written;
 
     private final Channel channel;
     private ChannelHandlerContext context;
@@ -64,6 +72,7 @@ final class WebSocketSession extends ChannelDuplexHandler {
     private boolean ending;
     private boolean isViolated;
     private boolean peerClosed;
+    private boolean inputEnded;
 
     /** The close frame is behind what frames have sent, and goes out a task later. */
     private boolean closeSent;
@@ -174,8 +183,13 @@ final class WebSocketSession extends ChannelDuplexHandler {
         writeAllPosted();
         outbound.end();
         closeSent = true;
-        closeWrite = context.writeAndFlush(with.toFrame());
-        if (isViolated) {
+        closeWrite =
+                context.writeAndFlush(
+                                with.code() == CloseStatus.ABNORMAL
+                                        ? Unpooled.EMPTY_BUFFER
+                                        : with.toFrame())
+                        .addListener(written);
+        if (isViolated || inputEnded) {
             lingerAfterClose();
         } else if (peerClosed) {
             closeAfterPeer();
@@ -185,8 +199,14 @@ final class WebSocketSession extends ChannelDuplexHandler {
     /** Not before the close frame is out: to end our direction drops what waits to be written. */
     private void lingerAfterClose() {
         if (closeWrite != null) {
-            closeWrite.addListener(sent -> LingeringClose.begin(channel, settings.closeTimeout()));
+            closeAfter(settings.closeTimeout().toNanos()); // the peer may not take it
+            closeWrite.addListener(sent -> linger());
         }
+    }
+
+    private void linger() {
+        cancelTimer();
+        LingeringClose.begin(channel, settings.closeTimeout());
     }
 
     /**
@@ -228,6 +248,16 @@ final class WebSocketSession extends ChannelDuplexHandler {
             violate(e.code(), e.getMessage());
         } finally {
             frame.release();
+        }
+    }
+
+    /** The peer sends no more, and if it has sent no close frame it never will. */
+    private void inputEnds() {
+        inputEnded = true;
+        if (closeSent) {
+            lingerAfterClose();
+        } else if (!closing) {
+            end(new CloseStatus(CloseStatus.ABNORMAL, ""));
         }
     }
 
@@ -274,7 +304,7 @@ final class WebSocketSession extends ChannelDuplexHandler {
     private void writePosted() {
         boolean isWritten = false;
         for (Object message; channel.isWritable() && (message = outbound.poll()) != null; ) {
-            context.write(message);
+            context.write(message).addListener(written);
             isWritten = true;
         }
         if (isWritten) {
@@ -284,7 +314,17 @@ final class WebSocketSession extends ChannelDuplexHandler {
 
     private void writeAllPosted() {
         for (Object message; (message = outbound.poll()) != null; ) {
-            context.write(message);
+            context.write(message).addListener(written);
+        }
+    }
+
+    /** Nobody waits for what was posted, or for a close frame: whoever receives hears of it. */
+    private void written(ChannelFuture write) {
+        if (!write.isSuccess()
+                && channel.isActive()
+                && !PipelineException.meansPeerGone(write.cause())) {
+            context.fireExceptionCaught(write.cause());
+            close(new CloseStatus(CloseStatus.INTERNAL_ERROR, "internal error"));
         }
     }
 
@@ -375,7 +415,10 @@ final class WebSocketSession extends ChannelDuplexHandler {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext from, Object event) {
-        if (!(event instanceof IdleStateEvent idle)) {
+        if (event instanceof ChannelInputShutdownEvent) {
+            inputEnds();
+            from.fireUserEventTriggered(event);
+        } else if (!(event instanceof IdleStateEvent idle)) {
             from.fireUserEventTriggered(event);
         } else if (reading && !closing && !ending) {
             if (idle.isFirst()) {
@@ -388,7 +431,11 @@ final class WebSocketSession extends ChannelDuplexHandler {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext from, Throwable cause) {
+        boolean isGone = PipelineException.meansPeerGone(cause);
         if (!channel.isActive()) {
+            if (!isGone && !isViolation(cause)) {
+                from.fireExceptionCaught(cause);
+            }
             return; // handlers tell what they had begun with; it is over
         }
         if (cause instanceof CorruptedWebSocketFrameException corrupted) {
@@ -397,13 +444,24 @@ final class WebSocketSession extends ChannelDuplexHandler {
             violate(CloseStatus.TOO_BIG, "the message is too long");
         } else if (cause instanceof DecompressionException && cause.getCause() == null) {
             violate(CloseStatus.TOO_BIG, "the message is too long, decompressed");
-        } else if (cause instanceof IOException || cause.getCause() instanceof IOException) {
+        } else if (isGone) {
             from.close();
-        } else if (cause instanceof DecoderException) {
+        } else if (cause instanceof IOException || cause.getCause() instanceof IOException) {
+            from.fireExceptionCaught(cause); // TLS: the frame hears of it
+            from.close();
+        } else if (isViolation(cause)) {
             violate(CloseStatus.INVALID_DATA, "the message cannot be decompressed");
         } else {
             from.fireExceptionCaught(cause);
         }
+    }
+
+    /** A decoder that fails for another reason has a fault, and that is not the peer's. */
+    private static boolean isViolation(Throwable cause) {
+        return cause instanceof DecoderException
+                && (cause.getCause() == null
+                        || cause.getCause() instanceof CodecException
+                        || cause.getCause() instanceof DataFormatException);
     }
 
     @Override

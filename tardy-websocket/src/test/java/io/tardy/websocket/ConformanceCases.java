@@ -372,6 +372,47 @@ final class ConformanceCases {
                     return peer.readToEnd();
                 });
         add(
+                "7.1.5",
+                Server.PLAIN,
+                "a message, and the peer goes without a close",
+                "text “a”, end",
+                peer -> {
+                    peer.upgrade().send(text("a"));
+                    peer.shutdownOutput();
+                    return peer.readToEnd();
+                });
+        add(
+                "5.5.1",
+                Server.PLAIN,
+                "a message, a close and the end of the connection in one go",
+                "text “a”, " + GOOD_END,
+                peer -> {
+                    peer.upgrade().send(text("a"), BYE);
+                    peer.shutdownOutput();
+                    return peer.readToEnd();
+                });
+        add(
+                "5.5.1",
+                Server.PLAIN,
+                "the same, with the handshake before it",
+                "HTTP 101, text “a”, " + GOOD_END,
+                peer -> {
+                    peer.send(RawPeer.request("/"), text("a"), BYE);
+                    peer.shutdownOutput();
+                    return peer.readStatus() + ", " + peer.readToEnd();
+                });
+        add(
+                "7.1.1",
+                Server.PLAIN,
+                "the server closes, and the peer goes without an answer",
+                "close 4000, end",
+                peer -> {
+                    peer.upgrade().send(text("close 4000"));
+                    String close = peer.readFrame();
+                    peer.shutdownOutput();
+                    return close + ", " + peer.readFrame();
+                });
+        add(
                 "7.1.1",
                 Server.PLAIN,
                 "the server's frame returns",

@@ -157,11 +157,11 @@ final class HandshakeCases {
                 "4.2.1",
                 Server.PLAIN,
                 "half a handshake, and then the end",
-                "end",
+                "HTTP 400, end",
                 peer -> {
                     peer.send(half);
                     peer.shutdownOutput();
-                    return peer.readStatus();
+                    return peer.readStatus() + ", " + peer.readFrame();
                 });
         add(
                 "4.1",

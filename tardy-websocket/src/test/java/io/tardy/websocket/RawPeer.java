@@ -142,6 +142,12 @@ final class RawPeer implements AutoCloseable {
         }
     }
 
+    /** Closes so that the server sees a reset. */
+    void reset() throws IOException {
+        socket.setSoLinger(true, 0);
+        socket.close();
+    }
+
     void shutdownOutput() throws IOException {
         socket.shutdownOutput();
     }
@@ -157,6 +163,10 @@ final class RawPeer implements AutoCloseable {
             head.append((char) next);
         }
         return head.toString();
+    }
+
+    void skip(int bytes) throws IOException {
+        in.skipNBytes(bytes);
     }
 
     /** How many bytes there are to the end. */

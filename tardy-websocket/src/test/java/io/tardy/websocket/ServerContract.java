@@ -27,7 +27,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /** Handshakes, HTTP, TLS and the end of a server, on every transport. */
-interface ServerContract extends EchoContract {
+interface ServerContract extends HalfCloseContract, FailureContract {
 
     private static HandshakeRefusedException refusal(WebSocketClient client, URI uri)
             throws Exception {

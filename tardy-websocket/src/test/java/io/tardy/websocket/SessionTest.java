@@ -100,6 +100,25 @@ class SessionTest {
     }
 
     @Test
+    void aPeerThatClosesAndReadsNoMoreIsNotWaitedForLong() throws Exception {
+        try (ServerFixture server =
+                        server(
+                                b -> b.closeTimeout(Duration.ofMillis(300)),
+                                ws -> {
+                                    ws.receive();
+                                    while (true) {
+                                        ws.sendBinary(new byte[1 << 20]);
+                                    }
+                                });
+                RawPeer peer = new RawPeer(server.port()).upgrade()) {
+            peer.send(RawPeer.text("go"));
+            assertThat(peer.readFrame()).isEqualTo("binary [1048576]");
+            peer.send(RawPeer.close(1000));
+            assertThat(BufferCheck.await(() -> server.server().connections() == 0)).isTrue();
+        }
+    }
+
+    @Test
     void aReceiveThatWasGivenUpLosesNothing() throws Exception {
         try (ServerFixture server =
                         server(

@@ -19,10 +19,19 @@ final class WrongServer implements AutoCloseable {
 
     private final ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
     private final byte[] bytes;
+    private final boolean endsItself;
     private final Thread thread;
 
     WrongServer(byte[] bytes) throws IOException {
+        this(bytes, false);
+    }
+
+    /**
+     * @param endsItself whether it ends its direction behind the bytes
+     */
+    WrongServer(byte[] bytes, boolean endsItself) throws IOException {
         this.bytes = bytes;
+        this.endsItself = endsItself;
         this.thread = Thread.startVirtualThread(this::serve);
     }
 
@@ -50,6 +59,9 @@ final class WrongServer implements AutoCloseable {
                             "Connection: Upgrade",
                             "Sec-WebSocket-Accept: " + accept(key));
             socket.getOutputStream().write(RawPeer.concat(head, bytes));
+            if (endsItself) {
+                socket.shutdownOutput();
+            }
             while (in.read() >= 0) {
                 // To the end.
             }

@@ -1,0 +1,50 @@
+package io.tardy.netty;
+
+import io.netty.channel.unix.Errors.NativeIoException;
+import io.tardy.aio.Errno;
+import io.tardy.aio.TardyIOException;
+import io.tardy.spi.SystemMessages;
+import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
+
+/** How a peer leaves, as the exceptions of the transports, of TLS and of Netty's timers tell it. */
+final class Departure {
+
+    /** Causes within causes; more are not looked at. */
+    private static final int DEPTH_MAX = 16;
+
+    private Departure() {}
+
+    /** Whether it is the reason of this failure, or the reason of its reason. */
+    static boolean isIn(Throwable failure) {
+        Throwable cause = failure;
+        for (int depth = 0; cause != null && depth < DEPTH_MAX; depth++) {
+            if (isOne(cause)) {
+                return true;
+            }
+            cause = cause.getCause();
+        }
+        return false;
+    }
+
+    private static boolean isOne(Throwable failure) {
+        return failure instanceof ClosedChannelException
+                || failure instanceof IOException io && isOne(errnoOf(io))
+                || TlsEnd.isKnown() && TlsEnd.isDeparture(failure);
+    }
+
+    private static boolean isOne(Errno errno) {
+        return switch (errno) {
+            case ECONNRESET, EPIPE, ECONNABORTED, ETIMEDOUT, EHOSTUNREACH, ENETUNREACH -> true;
+            default -> false;
+        };
+    }
+
+    private static Errno errnoOf(IOException failure) {
+        return switch (failure) {
+            case NativeIoException known -> Errno.of(-known.expectedErr());
+            case TardyIOException known -> Errno.of(known.errno());
+            default -> SystemMessages.errnoOf(failure.getMessage());
+        };
+    }
+}

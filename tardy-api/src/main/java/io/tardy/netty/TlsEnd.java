@@ -1,0 +1,79 @@
+package io.tardy.netty;
+
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.handler.ssl.SslClosedEngineException;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.timeout.ReadTimeoutException;
+import javax.net.ssl.SSLException;
+
+/**
+ * What Netty's {@code netty-handler} tells of a peer's end. Not everybody has that library: nothing
+ * here may be called unless it {@link #isKnown}.
+ */
+final class TlsEnd {
+
+    private static final boolean KNOWN = isPresent();
+
+    private TlsEnd() {}
+
+    private static boolean isPresent() {
+        try {
+            Class.forName("io.netty.handler.ssl.SslHandler", false, TlsEnd.class.getClassLoader());
+            return true;
+        } catch (ClassNotFoundException e) {
+            return false;
+        }
+    }
+
+    static boolean isKnown() {
+        return KNOWN;
+    }
+
+    /** Whether this event says that the peer has ended its direction as TLS wants it. */
+    static boolean isCloseNotify(Object event) {
+        return event instanceof SslCloseCompletionEvent end && end.isSuccess();
+    }
+
+    static boolean isDeparture(Throwable failure) {
+        return failure instanceof Truncation
+                || failure instanceof SslClosedEngineException
+                || failure instanceof ReadTimeoutException;
+    }
+
+    /**
+     * What is wrong with an end of the connection now, or null: there is no TLS, or the peer has
+     * sent its close_notify, or the handshake has failed before, which was told.
+     */
+    static Truncation truncationOf(ChannelPipeline pipeline) {
+        SslHandler tls = pipeline.get(SslHandler.class);
+        if (tls == null
+                || tls.sslCloseFuture().isSuccess()
+                || tls.handshakeFuture().cause() != null) {
+            return null;
+        }
+        return new Truncation(!tls.handshakeFuture().isDone());
+    }
+
+    /** The connection has ended, and whoever cut it need not have been the peer. */
+    static final class Truncation extends SSLException {
+
+        private static final long serialVersionUID = 1L;
+
+        private final boolean isInHandshake;
+
+        Truncation(boolean isInHandshake) {
+            super(
+                    isInHandshake
+                            ? "the connection has ended within the handshake of TLS"
+                            : "the connection has ended without close_notify: what was read may be"
+                                    + " cut short");
+            this.isInHandshake = isInHandshake;
+        }
+
+        /** Nothing can be written either. */
+        boolean isInHandshake() {
+            return isInHandshake;
+        }
+    }
+}

@@ -1,0 +1,215 @@
+package io.tardy.websocket;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.ssl.NotSslRecordException;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.pkitesting.CertificateBuilder;
+import io.netty.pkitesting.X509Bundle;
+import io.netty.util.ReferenceCountUtil;
+import io.tardy.Tardy;
+import io.tardy.netty.PipelineException;
+import io.tardy.netty.TardyEventLoopGroup;
+import java.net.InetSocketAddress;
+import java.nio.channels.ClosedChannelException;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+
+/** The handler of uncaught frames hears of what fails, and not of peers that leave. */
+interface FailureContract extends EchoContract {
+
+    /** Fails where it is told to, on the side of the transport. */
+    final class Faulty extends ChannelDuplexHandler {
+
+        @Override
+        public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+            if (contains(message, "break the write")) {
+                ReferenceCountUtil.release(message);
+                throw new NoClassDefFoundError("on purpose");
+            }
+            context.write(message, promise);
+        }
+
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object message) {
+            if (contains(message, "break-the-read")) {
+                ReferenceCountUtil.release(message);
+                throw new IllegalStateException("on purpose");
+            }
+            context.fireChannelRead(message);
+        }
+
+        private static boolean contains(Object message, String text) {
+            return message instanceof ByteBuf bytes
+                    && bytes.toString(StandardCharsets.ISO_8859_1).contains(text);
+        }
+    }
+
+    /** A server of its own whose failures are kept. */
+    final class Watched implements AutoCloseable {
+
+        final BlockingQueue<Throwable> failures = new LinkedBlockingQueue<>();
+        private final TardyEventLoopGroup group;
+        private final WebSocketServer server;
+        private final int port;
+
+        Watched(
+                io.tardy.aio.AsyncType transport,
+                UnaryOperator<WebSocketServer.Builder> settings,
+                WebSocketBody body) {
+            Tardy tardy =
+                    Tardy.builder()
+                            .async(transport)
+                            .uncaughtFrame((frame, failure) -> failures.add(failure))
+                            .build();
+            group = TardyEventLoopGroup.builder().threads(1).tardy(tardy).build();
+            server =
+                    settings.apply(WebSocketServer.builder())
+                            .group(group)
+                            .connectionFrame(body)
+                            .build();
+            Channel listener =
+                    new ServerBootstrap()
+                            .group(group)
+                            .channel(group.serverSocketChannel())
+                            .childHandler(
+                                    new ChannelInitializer<>() {
+                                        @Override
+                                        protected void initChannel(Channel channel) {
+                                            channel.pipeline().addLast(new Faulty());
+                                            server.accept(channel);
+                                        }
+                                    })
+                            .bind(new InetSocketAddress("127.0.0.1", 0))
+                            .syncUninterruptibly()
+                            .channel();
+            port = ((InetSocketAddress) listener.localAddress()).getPort();
+        }
+
+        Throwable failure() throws InterruptedException {
+            return failures.poll(20, TimeUnit.SECONDS);
+        }
+
+        RawPeer peer() throws Exception {
+            return new RawPeer(port);
+        }
+
+        @Override
+        public void close() throws Exception {
+            assertThat(server.shutdown(ServerFixture.PATIENCE, ServerFixture.PATIENCE)).isTrue();
+            group.shutdownGracefully(0, 5, TimeUnit.SECONDS);
+            assertThat(group.awaitTermination(20, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    @Test
+    default void whatBreaksAPipelineIsHeardOf() throws Exception {
+        try (Watched watched = new Watched(transport(), b -> b, ServerFixture::echo)) {
+            try (RawPeer peer = watched.peer().upgrade()) {
+                peer.send(RawPeer.text("break the write"));
+                assertThat(peer.readToEnd()).isEqualTo("close 1011, end");
+            }
+            assertThat(watched.failure())
+                    .isInstanceOf(PipelineException.class)
+                    .hasRootCauseInstanceOf(NoClassDefFoundError.class);
+            try (RawPeer peer = watched.peer()) {
+                peer.send(RawPeer.http("GET /break-the-read HTTP/1.1", "Host: x"));
+                assertThat(peer.readStatus()).isEqualTo("end");
+            }
+            assertThat(watched.failure()).hasRootCauseInstanceOf(IllegalStateException.class);
+            try (RawPeer peer = watched.peer().upgrade()) {
+                peer.send(RawPeer.unmasked(RawPeer.TEXT, "break-the-read".getBytes()));
+                assertThat(peer.readToEnd()).isEqualTo("close 1011, end");
+            }
+            assertThat(watched.failure()).hasRootCauseInstanceOf(IllegalStateException.class);
+            assertThat(watched.failures).isEmpty();
+        }
+    }
+
+    @Test
+    default void aPostedMessageThatCannotBeWrittenIsHeardOf() throws Exception {
+        try (Watched watched =
+                        new Watched(
+                                transport(),
+                                b -> b,
+                                ws -> {
+                                    ws.post("break the write");
+                                    ServerFixture.echo(ws);
+                                });
+                RawPeer peer = watched.peer().upgrade()) {
+            assertThat(peer.readToEnd()).isEqualTo("close 1011, end");
+            assertThat(watched.failure()).hasRootCauseInstanceOf(NoClassDefFoundError.class);
+        }
+    }
+
+    @Test
+    default void anotherConnectionsEndIsNoDepartureOfThePeer() throws Exception {
+        try (Watched watched =
+                        new Watched(
+                                transport(),
+                                b -> b,
+                                ws -> {
+                                    ws.receive();
+                                    throw new ClosedChannelException(); // say, of a database
+                                });
+                RawPeer peer = watched.peer().upgrade()) {
+            peer.send(RawPeer.text("go"));
+            assertThat(peer.readToEnd()).isEqualTo("close 1011, end");
+            assertThat(watched.failure()).isInstanceOf(ClosedChannelException.class);
+        }
+    }
+
+    @Test
+    default void tlsThatFailsIsHeardOfAndPeersThatLeaveAreNot() throws Exception {
+        X509Bundle certificate =
+                new CertificateBuilder()
+                        .subject("CN=localhost")
+                        .setIsCertificateAuthority(true)
+                        .buildSelfSigned();
+        SslContext ssl =
+                SslContextBuilder.forServer(
+                                certificate.getKeyPair().getPrivate(),
+                                certificate.getCertificatePath())
+                        .build();
+        try (Watched plain = new Watched(transport(), b -> b, ServerFixture::echo);
+                Watched secure = new Watched(transport(), b -> b.ssl(ssl), ServerFixture::echo)) {
+            plain.peer().close();
+            plain.peer().reset();
+            plain.peer().upgrade().close();
+            plain.peer().upgrade().reset();
+            try (RawPeer peer = plain.peer().upgrade()) {
+                peer.send(RawPeer.text("one"), new byte[] {(byte) 0x81});
+                assertThat(peer.readFrame()).isEqualTo("text “one”");
+                peer.reset();
+            }
+            secure.peer().close();
+            secure.peer().reset();
+            try (RawPeer peer = secure.peer()) {
+                peer.send(RawPeer.http("GET / HTTP/1.1", "Host: x"));
+                peer.readRest();
+            }
+            assertThat(secure.failure()).hasRootCauseInstanceOf(NotSslRecordException.class);
+            awaitNobody(plain, secure);
+            assertThat(plain.failures).isEmpty();
+            assertThat(secure.failures).isEmpty();
+        }
+    }
+
+    private static void awaitNobody(Watched... servers) {
+        for (Watched watched : servers) {
+            assertThat(BufferCheck.await(() -> watched.server.connections() == 0)).isTrue();
+        }
+    }
+}

@@ -1,0 +1,254 @@
+package io.tardy.websocket;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.pkitesting.CertificateBuilder;
+import io.netty.pkitesting.X509Bundle;
+import io.tardy.Timer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** A peer that ends its direction has said all it had to say, and is still answered. */
+interface HalfCloseContract extends EchoContract {
+
+    /** What was lost was lost in most tries. */
+    int TRIES = 20;
+
+    private static String seenAfter(ServerFixture fixture, String[] headers, byte[]... parts)
+            throws Exception {
+        try (RawPeer peer = new RawPeer(fixture.port()).upgrade(headers)) {
+            peer.send(parts);
+            peer.shutdownOutput();
+            return peer.readToEnd();
+        }
+    }
+
+    @Test
+    default void aMessageACloseAndAnEndInOneGoAreAnswered() throws Exception {
+        byte[] one = RawPeer.text("one");
+        try (ServerFixture plain = echoServer(b -> b);
+                ServerFixture deflating = echoServer(b -> b.compression(true))) {
+            String[] deflate = {"Sec-WebSocket-Extensions: permessage-deflate"};
+            for (int i = 0; i < TRIES; i++) {
+                assertThat(seenAfter(plain, new String[0], one, RawPeer.close(4000)))
+                        .isEqualTo("text “one”, close 4000, end");
+                assertThat(seenAfter(deflating, deflate, one, RawPeer.close(4000)))
+                        .isEqualTo("compressed text, close 4000, end");
+            }
+        }
+    }
+
+    @Test
+    default void whatComesInOneGoWithTheHandshakeIsAnswered() throws Exception {
+        byte[] one = RawPeer.text("one");
+        try (ServerFixture fixture =
+                echoServer(
+                        b ->
+                                b.check(
+                                        request -> {
+                                            delay(); // the end comes meanwhile
+                                            return HttpResponseStatus.SWITCHING_PROTOCOLS;
+                                        }))) {
+            for (int i = 0; i < TRIES; i++) {
+                try (RawPeer peer = new RawPeer(fixture.port())) {
+                    peer.send(RawPeer.request("/"), one, RawPeer.close(4000));
+                    peer.shutdownOutput();
+                    assertThat(peer.readStatus()).isEqualTo("HTTP 101");
+                    assertThat(peer.readToEnd()).isEqualTo("text “one”, close 4000, end");
+                }
+            }
+        }
+    }
+
+    private static void delay() {
+        try {
+            Timer.delay(Duration.ofMillis(5));
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    default void aMessageAndAnEndWithoutACloseAreAnswered() throws Exception {
+        CompletableFuture<Integer> code = new CompletableFuture<>();
+        try (ServerFixture fixture =
+                new ServerFixture(
+                        transport(),
+                        b -> b,
+                        ws -> {
+                            ServerFixture.echo(ws);
+                            code.complete(ws.closeCode());
+                        })) {
+            for (int i = 0; i < TRIES; i++) {
+                assertThat(seenAfter(fixture, new String[0], RawPeer.text("one")))
+                        .isEqualTo("text “one”, end");
+            }
+            assertThat(code.get(20, TimeUnit.SECONDS)).isEqualTo(1006);
+        }
+    }
+
+    @Test
+    default void aFrameThatDoesNotComeBackIsNotWaitedFor() throws Exception {
+        CompletableFuture<Void> never = new CompletableFuture<>();
+        try (ServerFixture fixture =
+                new ServerFixture(
+                        transport(),
+                        b -> b.closeTimeout(Duration.ofMillis(300)),
+                        ws -> {
+                            ws.sendText(ws.receive().text());
+                            ws.runtime().await(never);
+                        })) {
+            assertThat(seenAfter(fixture, new String[0], RawPeer.text("one")))
+                    .isEqualTo("text “one”, end");
+            never.complete(null);
+        }
+    }
+
+    private static FullHttpResponse page(FullHttpRequest request) throws Exception {
+        Timer.delay(Duration.ofMillis(1)); // it is a frame
+        byte[] bytes = new byte[Integer.parseInt(request.uri().substring(1))];
+        return new DefaultFullHttpResponse(
+                HttpVersion.HTTP_1_1, HttpResponseStatus.OK, Unpooled.wrappedBuffer(bytes));
+    }
+
+    @Test
+    default void requestsAndAnEndInOneGoAreAnswered() throws Exception {
+        int size = 8 << 20; // more than is ever on its way
+        byte[] small = RawPeer.http("GET /10 HTTP/1.1", "Host: x");
+        byte[] large = RawPeer.http("GET /" + size + " HTTP/1.1", "Host: x");
+        try (ServerFixture fixture = echoServer(b -> b.httpHandler(HalfCloseContract::page))) {
+            for (int i = 0; i < TRIES; i++) {
+                try (RawPeer peer = new RawPeer(fixture.port())) {
+                    peer.send(small, small, small);
+                    peer.shutdownOutput();
+                    for (int answer = 0; answer < 3; answer++) {
+                        assertThat(peer.readHead()).startsWith("HTTP/1.1 200 ");
+                        peer.skip(10);
+                    }
+                    assertThat(peer.readRest()).isZero();
+                }
+            }
+            try (RawPeer peer = new RawPeer(fixture.port())) {
+                peer.send(large);
+                peer.shutdownOutput();
+                assertThat(peer.readHead()).startsWith("HTTP/1.1 200 ");
+                assertThat(peer.readRest()).isEqualTo(size);
+            }
+            try (RawPeer peer = new RawPeer(fixture.port())) {
+                peer.send(RawPeer.http("GET /no HTTP/9.9", "Host: x"));
+                peer.shutdownOutput();
+                assertThat(peer.readHead()).startsWith("HTTP/1.1 ");
+            }
+        }
+    }
+
+    @Test
+    default void aCloseNotifyIsAnEndToo() throws Exception {
+        X509Bundle certificate =
+                new CertificateBuilder()
+                        .subject("CN=localhost")
+                        .addSanDnsName("localhost")
+                        .setIsCertificateAuthority(true)
+                        .buildSelfSigned();
+        SslContext ssl =
+                SslContextBuilder.forServer(
+                                certificate.getKeyPair().getPrivate(),
+                                certificate.getCertificatePath())
+                        .build();
+        CompletableFuture<Integer> code = new CompletableFuture<>();
+        try (ServerFixture fixture =
+                        new ServerFixture(
+                                transport(),
+                                b -> b.ssl(ssl).httpHandler(HalfCloseContract::page),
+                                ws -> {
+                                    ServerFixture.echo(ws);
+                                    code.complete(ws.closeCode());
+                                });
+                TlsPeer peer = new TlsPeer(fixture.port(), certificate);
+                TlsPeer other = new TlsPeer(fixture.port(), certificate)) {
+            peer.send(RawPeer.request("/"), RawPeer.text("one"));
+            peer.closeNotify();
+            String seen = peer.readToEnd();
+            assertThat(seen).startsWith("HTTP/1.1 101 ").endsWith("one");
+            assertThat(peer.gotCloseNotify()).isTrue();
+            assertThat(code.get(20, TimeUnit.SECONDS)).isEqualTo(1006);
+            other.send(RawPeer.http("GET /10 HTTP/1.1", "Host: x"));
+            other.closeNotify();
+            assertThat(other.readToEnd()).startsWith("HTTP/1.1 200 ").hasSizeGreaterThan(20);
+            assertThat(other.gotCloseNotify()).isTrue();
+        }
+    }
+
+    /** Does what the script says with the first connection, and reads to its end. */
+    final class OneServer implements AutoCloseable {
+
+        interface Script {
+            void run(Socket socket) throws IOException;
+        }
+
+        private final ServerSocket listener =
+                new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        private final Thread thread;
+
+        OneServer(Script script) throws IOException {
+            thread =
+                    Thread.startVirtualThread(
+                            () -> {
+                                try (Socket socket = listener.accept()) {
+                                    socket.setSoTimeout((int) ServerFixture.PATIENCE.toMillis());
+                                    script.run(socket);
+                                    socket.getInputStream().readAllBytes();
+                                } catch (IOException e) {
+                                    // The test sees what became of it.
+                                }
+                            });
+        }
+
+        URI uri() {
+            return URI.create("ws://127.0.0.1:" + listener.getLocalPort() + "/");
+        }
+
+        @Override
+        public void close() throws Exception {
+            listener.close();
+            thread.join();
+        }
+    }
+
+    @Test
+    default void ourClientDoesNotWaitForAServerThatHasEnded() throws Exception {
+        WebSocketClient client =
+                WebSocketClient.builder().handshakeTimeout(Duration.ofHours(1)).build();
+        try (ServerFixture fixture = echoServer(b -> b);
+                OneServer silent = new OneServer(Socket::shutdownOutput);
+                WrongServer brief = new WrongServer(new byte[] {(byte) 0x81, 1, 'x'}, true)) {
+            fixture.inFrame(
+                    () -> {
+                        assertThatThrownBy(() -> client.connect(silent.uri()))
+                                .isInstanceOf(ClosedChannelException.class);
+                        try (var ws = client.connect(brief.uri())) {
+                            assertThat(ws.receive().text()).isEqualTo("x");
+                            assertThat(ws.receive()).isNull();
+                            assertThat(ws.closeCode()).isEqualTo(1006);
+                        }
+                    });
+        }
+    }
+}
