@@ -39,6 +39,11 @@ record HttpCase(
         }
     }
 
+    /** How much the peer sends. */
+    int bytes() {
+        return parts.stream().mapToInt(String::length).sum();
+    }
+
     @Override
     public String toString() {
         return section + ": " + name;

@@ -47,6 +47,7 @@ final class HttpCases {
         HttpCases made = new HttpCases();
         made.head();
         made.bodies();
+        made.order();
         made.faultyBodies();
         made.statusesWithoutContent();
         made.hosts();
@@ -248,6 +249,46 @@ final class HttpCases {
                 bare("CONNECT x:80 HTTP/1.1", "Host: x:80") + SMUGGLED);
     }
 
+    /** Answers come in the order of the requests, also those that nobody had to think of. */
+    private void order() {
+        String first = request("GET /");
+        add(
+                "9112 9.3.2",
+                "GET, then a body that is too long",
+                only(LIBRARY),
+                PAGE + "413 close, end",
+                first,
+                request("POST /", TOO_LONG_LENGTH) + TOO_LONG);
+        add(
+                "9112 9.3.2",
+                "GET, then Expect: fries",
+                OF_LIBRARY,
+                PAGE + "417 close, end",
+                first,
+                request("POST /", "Expect: fries", LENGTH) + SMUGGLED);
+        add(
+                "9112 9.3.2",
+                "GET, then a body without a host",
+                ALL,
+                PAGE + REFUSED,
+                first,
+                bare("POST / HTTP/1.1", LENGTH) + SMUGGLED);
+        add(
+                "9112 9.3.2",
+                "GET, then no HTTP at all",
+                ALL,
+                PAGE + REFUSED,
+                first,
+                "hello, is it me?\r\n\r\n");
+        add(
+                "9112 9.6",
+                "Connection: close with a body, and a request behind it",
+                EnumSet.of(LIBRARY, SOCKETS, HANDLERS, FRAMES),
+                LAST_PAGE,
+                request("POST /", "Connection: close", LENGTH) + SMUGGLED,
+                SMUGGLED);
+    }
+
     private void faultyBodies() {
         faulty("Content-Length: -1");
         faulty("Content-Length: 1a");
@@ -286,6 +327,18 @@ final class HttpCases {
                 EnumSet.of(LIBRARY, CHAT, SOCKETS, HANDLERS, FRAMES),
                 "501 close, end",
                 request("POST /", "Transfer-Encoding: gzip, chunked") + CHUNKED);
+        add(
+                "9112 6.1",
+                "a length and chunks in HTTP/1.2",
+                all,
+                REFUSED,
+                bare("POST / HTTP/1.2", "Host: x", LENGTH, both) + CHUNKED);
+        add(
+                "9112 6.3",
+                "GET with Sec-WebSocket-Key1 and -Key2, which once had a body",
+                OF_LIBRARY,
+                REFUSED,
+                request("GET /", "Sec-WebSocket-Key1: a", "Sec-WebSocket-Key2: b") + SMUGGLED);
         String broken = request("POST /", both) + "zz\r\n" + SMUGGLED + "\r\n0\r\n\r\n";
         add("9112 7.1", "a chunk without a size", OF_LIBRARY, REFUSED, broken);
         add(
@@ -358,6 +411,12 @@ final class HttpCases {
                 ALL,
                 PAGE + LAST_PAGE,
                 bare("GET / HTTP/1.1", "Host: [::1]:80"));
+        add(
+                "9112 3.2",
+                "two of Host in HTTP/1.0",
+                ALL,
+                REFUSED,
+                bare("GET / HTTP/1.0", "Host: x", "Host: y"));
         add("9112 3.2", "no Host in HTTP/1.0", ALL, LAST_PAGE, bare("GET / HTTP/1.0"));
     }
 
@@ -522,6 +581,14 @@ final class HttpCases {
                 "431 close, end",
                 request("POST /", many, LENGTH) + SMUGGLED);
         add(
+                "9112 3",
+                "a first line of 8000 bytes",
+                ALL,
+                LAST_PAGE,
+                request(
+                        "GET /?" + "x".repeat(8000 - "GET /? HTTP/1.1".length()),
+                        "Connection: close"));
+        add(
                 "9110 15.5.15",
                 "a target that is too long",
                 ALL,
@@ -567,6 +634,12 @@ final class HttpCases {
                 "401 WWW-Authenticate close, end",
                 "WWW-Authenticate",
                 request("GET /ws", without));
+        add(
+                "9110 15.6.1",
+                "upgrade whose check fails",
+                only(LIBRARY),
+                "500 close, end",
+                request("GET /ws", join("Authorization: fail", without)));
         add(
                 "9112 9.3",
                 "upgrade with a body, that check refuses",

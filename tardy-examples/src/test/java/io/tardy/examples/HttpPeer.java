@@ -47,9 +47,12 @@ final class HttpPeer implements AutoCloseable {
         }
     }
 
-    /** What is seen of a server that is asked all this in one go. */
-    String seen(List<String> parts, String shown) throws IOException {
-        send(String.join("", parts));
+    /** What is seen of a server that is asked all this. */
+    String seen(List<String> parts, String shown, int pieceBytes) throws IOException {
+        String all = String.join("", parts);
+        for (int i = 0; i < all.length(); i += pieceBytes) {
+            send(all.substring(i, Math.min(i + pieceBytes, all.length())));
+        }
         List<String> answers = new ArrayList<>();
         try {
             readAnswers(parts, shown, answers);

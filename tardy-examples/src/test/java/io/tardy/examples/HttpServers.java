@@ -96,7 +96,11 @@ final class HttpServers implements AutoCloseable {
                         });
     }
 
-    private static HttpResponseStatus check(HttpRequest request) {
+    private static HttpResponseStatus check(HttpRequest request, HttpHeaders refusal) {
+        refusal.set(HttpHeaderNames.WWW_AUTHENTICATE, "Basic realm=\"all\"");
+        if ("fail".equals(request.headers().get(HttpHeaderNames.AUTHORIZATION))) {
+            throw new IllegalStateException("on purpose");
+        }
         return request.headers().contains(HttpHeaderNames.AUTHORIZATION)
                 ? HttpResponseStatus.SWITCHING_PROTOCOLS
                 : HttpResponseStatus.UNAUTHORIZED;
@@ -108,16 +112,20 @@ final class HttpServers implements AutoCloseable {
         return switch (path) {
             case "/" -> text(HttpResponseStatus.OK, "the page");
             case "/204" -> text(HttpResponseStatus.NO_CONTENT, "none at all");
+            case "/205" -> text(HttpResponseStatus.RESET_CONTENT, "not empty");
             case "/304" -> text(HttpResponseStatus.NOT_MODIFIED, "");
+            case "/304/long" ->
+                    with(HttpResponseStatus.NOT_MODIFIED, HttpHeaderNames.CONTENT_LENGTH, "1234");
             case "/103" -> text(HttpResponseStatus.EARLY_HINTS, "");
             case "/fail" -> throw new IllegalStateException("on purpose");
-            case "/close" -> with(HttpHeaderNames.CONNECTION, "close");
-            case "/chunked" -> with(HttpHeaderNames.TRANSFER_ENCODING, "chunked");
+            case "/close" -> with(HttpResponseStatus.OK, HttpHeaderNames.CONNECTION, "close");
+            case "/chunked" ->
+                    with(HttpResponseStatus.OK, HttpHeaderNames.TRANSFER_ENCODING, "chunked");
             case "/long" ->
                     request.method().equals(HttpMethod.HEAD)
-                            ? with(HttpHeaderNames.CONTENT_LENGTH, "1234")
+                            ? with(HttpResponseStatus.OK, HttpHeaderNames.CONTENT_LENGTH, "1234")
                             : text(HttpResponseStatus.OK, "x".repeat(1234));
-            case "/wrong" -> with(HttpHeaderNames.CONTENT_LENGTH, "1234");
+            case "/wrong" -> with(HttpResponseStatus.OK, HttpHeaderNames.CONTENT_LENGTH, "1234");
             default -> text(HttpResponseStatus.NOT_FOUND, "nothing");
         };
     }
@@ -127,16 +135,20 @@ final class HttpServers implements AutoCloseable {
                 HttpVersion.HTTP_1_1, status, Unpooled.copiedBuffer(text, CharsetUtil.UTF_8));
     }
 
-    private static FullHttpResponse with(CharSequence name, String value) {
-        FullHttpResponse page = text(HttpResponseStatus.OK, "the page");
+    private static FullHttpResponse with(
+            HttpResponseStatus status, CharSequence name, String value) {
+        FullHttpResponse page = text(status, "the page");
         HttpHeaders headers = page.headers();
         headers.set(name, value);
         return page;
     }
 
-    String seen(Server server, HttpCase rule) throws IOException {
+    /**
+     * @param pieceBytes how long the pieces are that the peer sends
+     */
+    String seen(Server server, HttpCase rule, int pieceBytes) throws IOException {
         try (HttpPeer peer = new HttpPeer(ports.get(server), pageBytes.get(server))) {
-            return peer.seen(rule.parts(), rule.shown());
+            return peer.seen(rule.parts(), rule.shown(), pieceBytes);
         }
     }
 

@@ -2,6 +2,7 @@ package io.tardy.websocket;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.LastHttpContent;
@@ -17,7 +18,14 @@ final class UpgradeRequestDecoder extends HttpRequestDecoder {
     private boolean inUpgrade;
     private boolean stopped;
 
-    UpgradeRequestDecoder(ReadGate gate) {
+    /**
+     * @param headerBytesMax of the first line, and of the headers
+     */
+    UpgradeRequestDecoder(ReadGate gate, int headerBytesMax) {
+        super(
+                new HttpDecoderConfig()
+                        .setMaxInitialLineLength(headerBytesMax)
+                        .setMaxHeaderSize(headerBytesMax));
         this.gate = gate;
     }
 
