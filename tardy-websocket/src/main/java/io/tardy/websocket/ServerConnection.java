@@ -17,7 +17,6 @@ import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
-import io.netty.util.ReferenceCountUtil;
 import io.tardy.Deadline;
 import io.tardy.Frame;
 import io.tardy.TardyRuntime;
@@ -46,6 +45,7 @@ final class ServerConnection {
     // The runtime's thread.
     private WebSocketSession session;
     private boolean closesItself;
+    private boolean isAnswered;
 
     private volatile Frame<Void> frame;
 
@@ -172,24 +172,40 @@ final class ServerConnection {
         }
     }
 
-    /** The connection of WebSocket that it becomes; null if it was answered otherwise. */
+    /**
+     * The connection of WebSocket that it becomes; null if it was answered otherwise. Whatever
+     * fails before there is an answer, 500 is one.
+     */
     private WebSocketConnection serve(FullHttpRequest request) throws Exception {
-        if (!request.decoderResult().isSuccess()) {
-            refuse(request, RequestRules.statusOf(request.decoderResult().cause()));
-            return null;
-        }
-        if (!UpgradeCheck.isUpgrade(request)) {
-            answer(request);
-            return null;
-        }
-        HttpHeaders refusal = new DefaultHttpHeaders();
-        HttpResponseStatus status;
+        isAnswered = false;
         try {
-            status = server.check().statusOf(request, refusal);
+            if (!request.decoderResult().isSuccess()) {
+                refuse(request, RequestRules.statusOf(request.decoderResult().cause()));
+            } else if (UpgradeCheck.isUpgrade(request)) {
+                return upgradeIfRight(request);
+            } else {
+                answer(request);
+            }
+            return null;
         } catch (Throwable e) {
-            refuse(request, HttpResponseStatus.INTERNAL_SERVER_ERROR);
+            if (!isAnswered) {
+                refuseAfter(e, request);
+            }
             throw e;
         }
+    }
+
+    private void refuseAfter(Throwable failure, HttpRequest request) {
+        try {
+            refuse(request, HttpResponseStatus.INTERNAL_SERVER_ERROR);
+        } catch (IOException | RuntimeException e) {
+            failure.addSuppressed(e);
+        }
+    }
+
+    private WebSocketConnection upgradeIfRight(FullHttpRequest request) throws Exception {
+        HttpHeaders refusal = new DefaultHttpHeaders();
+        HttpResponseStatus status = server.check().statusOf(request, refusal);
         if (status.equals(HttpResponseStatus.SWITCHING_PROTOCOLS)) {
             return upgrade(request);
         }
@@ -229,29 +245,28 @@ final class ServerConnection {
                             : HttpResponseStatus.NOT_FOUND);
             return;
         }
-        FullHttpResponse answer = null;
+        FullHttpResponse answer =
+                Objects.requireNonNull(
+                        handler.handle(request), "the httpHandler has returned null");
+        boolean keepAlive = HttpUtil.isKeepAlive(request) && !closes(answer);
         FullHttpResponse response;
-        boolean keepAlive;
         try {
-            answer = Objects.requireNonNull(handler.handle(request), "the HttpHandler's answer");
-            keepAlive =
-                    HttpUtil.isKeepAlive(request)
-                            && !answer.headers()
-                                    .containsValue(
-                                            HttpHeaderNames.CONNECTION,
-                                            HttpHeaderValues.CLOSE,
-                                            true);
             response = AnswerForm.of(request, answer, keepAlive);
         } catch (Throwable e) {
-            ReferenceCountUtil.release(answer);
-            refuse(request, HttpResponseStatus.INTERNAL_SERVER_ERROR);
+            answer.release();
             throw e;
         }
         send(response, keepAlive);
     }
 
+    private static boolean closes(FullHttpResponse answer) {
+        return answer.headers()
+                .containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE, true);
+    }
+
     /** When the last answer has gone out, the loop's half closes. */
     private void send(FullHttpResponse response, boolean keepAlive) throws IOException {
+        isAnswered = true;
         frameChannel.write(response);
         if (!keepAlive) {
             closesItself = true;
@@ -278,6 +293,7 @@ final class ServerConnection {
                                             if (http.goesAway() || !channel.isActive()) {
                                                 return false;
                                             }
+                                            isAnswered = true;
                                             upgrade.perform(channel.pipeline(), http, upgraded);
                                             session = upgraded;
                                             return true;

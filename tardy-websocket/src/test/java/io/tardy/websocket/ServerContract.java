@@ -22,9 +22,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
@@ -257,19 +259,18 @@ interface ServerContract extends EchoContract {
 
     @Test
     default void aFailureOfCheckIsAnswered() throws Exception {
-        try (ServerFixture fixture =
-                        echoServer(
-                                b ->
-                                        b.check(
-                                                request -> {
-                                                    throw new IllegalStateException("on purpose");
-                                                }));
-                ServerFixture forgetful = echoServer(b -> b.check(request -> null))) {
-            for (ServerFixture server : new ServerFixture[] {fixture, forgetful}) {
-                try (RawPeer peer = new RawPeer(server.port())) {
-                    peer.send(RawPeer.request("/"));
-                    assertThat(peer.readStatus()).isEqualTo("HTTP 500");
-                }
+        List<Function<io.netty.handler.codec.http.HttpRequest, HttpResponseStatus>> checks =
+                List.of(
+                        request -> {
+                            throw new IllegalStateException("on purpose");
+                        },
+                        request -> null,
+                        request -> HttpResponseStatus.CONTINUE);
+        for (var check : checks) {
+            try (ServerFixture fixture = echoServer(b -> b.check(check));
+                    RawPeer peer = new RawPeer(fixture.port())) {
+                peer.send(RawPeer.request("/"));
+                assertThat(peer.readStatus()).isEqualTo("HTTP 500");
             }
         }
     }
@@ -396,6 +397,33 @@ interface ServerContract extends EchoContract {
             assertThat(fixture.server().connections()).isZero();
             assertThatThrownBy(() -> new RawPeer(fixture.port()).upgrade())
                     .isInstanceOf(java.io.IOException.class);
+        }
+    }
+
+    @Test
+    default void aShutdownWaitsForTheBodyOfARequestThatHasBegun() throws Exception {
+        try (ServerFixture fixture = echoServer(b -> b.httpHandler(ServerContract::page));
+                RawPeer peer = new RawPeer(fixture.port());
+                RawPeer idle = new RawPeer(fixture.port())) {
+            peer.send(
+                    RawPeer.http(
+                            "POST / HTTP/1.1",
+                            "Host: x",
+                            "Content-Length: 3",
+                            "Expect: 100-continue"));
+            assertThat(peer.readAnswer()).startsWith("HTTP/1.1 100 ");
+            CompletableFuture<Boolean> down =
+                    CompletableFuture.supplyAsync(
+                            () ->
+                                    fixture.server()
+                                            .shutdown(
+                                                    Duration.ofSeconds(20),
+                                                    Duration.ofSeconds(21)));
+            assertThat(idle.readFrame()).isEqualTo("end");
+            peer.send("abc".getBytes(StandardCharsets.US_ASCII), RawPeer.http("GET / HTTP/1.1"));
+            assertThat(peer.readAnswer()).startsWith("HTTP/1.1 200 ").endsWith("POST 3");
+            assertThat(peer.readFrame()).isEqualTo("end");
+            assertThat(down.get()).isTrue();
         }
     }
 
