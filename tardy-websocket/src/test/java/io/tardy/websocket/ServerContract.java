@@ -420,7 +420,7 @@ interface ServerContract extends EchoContract {
                                                     Duration.ofSeconds(20),
                                                     Duration.ofSeconds(21)));
             assertThat(idle.readFrame()).isEqualTo("end");
-            peer.send("abc".getBytes(StandardCharsets.US_ASCII), RawPeer.http("GET / HTTP/1.1"));
+            peer.send("abc".getBytes(StandardCharsets.US_ASCII));
             assertThat(peer.readAnswer()).startsWith("HTTP/1.1 200 ").endsWith("POST 3");
             assertThat(peer.readFrame()).isEqualTo("end");
             assertThat(down.get()).isTrue();
