@@ -143,6 +143,10 @@ final class HttpServers implements AutoCloseable {
         return page;
     }
 
+    int port(Server server) {
+        return ports.get(server);
+    }
+
     /**
      * @param pieceBytes how long the pieces are that the peer sends
      */
