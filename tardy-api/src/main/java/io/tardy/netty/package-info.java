@@ -5,7 +5,7 @@
  *
  * <pre>{@code
  * protected void initChannel(Channel channel) {
- *     channel.pipeline().addLast(new HttpServerCodec());
+ *     channel.pipeline().addLast(HttpAnswers.codec()); // an HttpServerCodec
  *     FrameChannel.spawn(channel, FrameHttp::serve);
  * }
  * }</pre>

@@ -41,10 +41,11 @@ final class ChatPage {
         if (part == null) {
             return answer(HttpResponseStatus.NOT_FOUND, Unpooled.EMPTY_BUFFER);
         }
-        if (!request.method().equals(HttpMethod.GET)) {
+        HttpMethod method = request.method();
+        if (!method.equals(HttpMethod.GET) && !method.equals(HttpMethod.HEAD)) {
             FullHttpResponse response =
                     answer(HttpResponseStatus.METHOD_NOT_ALLOWED, Unpooled.EMPTY_BUFFER);
-            response.headers().set(HttpHeaderNames.ALLOW, HttpMethod.GET);
+            response.headers().set(HttpHeaderNames.ALLOW, "GET, HEAD");
             return response;
         }
         FullHttpResponse response =

@@ -5,24 +5,22 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
-import java.util.Locale;
+import java.util.stream.Stream;
 
 /** What a request for a file is answered with, after its conditions and its range. */
 record FileAnswer(HttpResponseStatus status, ByteRange range) {
 
-    /** RFC 1123 with two digits for the day. */
-    private static final DateTimeFormatter DATE =
-            DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.US)
-                    .withZone(ZoneOffset.UTC);
+    private static final ByteRange NOTHING = new ByteRange(0, 0);
 
+    /** In the order of RFC 9110, section 13.2.2. */
     static FileAnswer to(HttpHeaders headers, HttpMethod method, ServedFile file) {
+        if (!isWanted(headers, file)) {
+            return new FileAnswer(HttpResponseStatus.PRECONDITION_FAILED, NOTHING);
+        }
         if (isKnown(headers, file)) {
-            return new FileAnswer(HttpResponseStatus.NOT_MODIFIED, new ByteRange(0, 0));
+            return new FileAnswer(HttpResponseStatus.NOT_MODIFIED, NOTHING);
         }
         ByteRange range =
                 method.equals(HttpMethod.GET) && isSame(headers.get(HttpHeaderNames.IF_RANGE), file)
@@ -49,32 +47,45 @@ record FileAnswer(HttpResponseStatus status, ByteRange range) {
                         .formatted(range.offset(), range.offset() + range.count() - 1, size);
     }
 
-    static String date(Instant time) {
-        return DATE.format(time);
+    /** Whether it is the file that the client means; its tag is asked first, for it is exact. */
+    private static boolean isWanted(HttpHeaders headers, ServedFile file) {
+        if (headers.contains(HttpHeaderNames.IF_MATCH)) {
+            return tags(headers, HttpHeaderNames.IF_MATCH)
+                    .anyMatch(tag -> tag.equals("*") || tag.equals(file.tag()));
+        }
+        Instant since = date(headers, HttpHeaderNames.IF_UNMODIFIED_SINCE);
+        return since == null || !isModifiedSince(since, file);
     }
 
-    /** Whether the client has it already; its tag is asked first, for it is exact. */
+    /** Whether the client has it already. */
     private static boolean isKnown(HttpHeaders headers, ServedFile file) {
         if (headers.contains(HttpHeaderNames.IF_NONE_MATCH)) {
-            return headers.getAll(HttpHeaderNames.IF_NONE_MATCH).stream()
-                    .flatMap(value -> Arrays.stream(value.split(",")))
-                    .map(String::strip)
+            return tags(headers, HttpHeaderNames.IF_NONE_MATCH)
                     .anyMatch(tag -> tag.equals("*") || tag.replace("W/", "").equals(file.tag()));
         }
-        String since = headers.get(HttpHeaderNames.IF_MODIFIED_SINCE);
-        if (since == null) {
-            return false;
-        }
-        try {
-            Instant known = DATE.parse(since.strip(), Instant::from);
-            return !file.modified().truncatedTo(ChronoUnit.SECONDS).isAfter(known);
-        } catch (DateTimeParseException e) {
-            return false; // as if it were not there
-        }
+        Instant since = date(headers, HttpHeaderNames.IF_MODIFIED_SINCE);
+        return since != null && !isModifiedSince(since, file);
     }
 
     /** Whether a part of it fits what the client has: only its tag says so for sure. */
     private static boolean isSame(String ifRange, ServedFile file) {
         return ifRange == null || ifRange.strip().equals(file.tag());
+    }
+
+    private static Stream<String> tags(HttpHeaders headers, CharSequence name) {
+        return headers.getAll(name).stream()
+                .flatMap(value -> Arrays.stream(value.split(",")))
+                .map(String::strip);
+    }
+
+    /** Null if there is none that can be read: as if it were not there. */
+    private static Instant date(HttpHeaders headers, CharSequence name) {
+        String value = headers.get(name);
+        return value == null ? null : HttpDate.parse(value);
+    }
+
+    /** Dates have seconds. */
+    private static boolean isModifiedSince(Instant date, ServedFile file) {
+        return file.modified().truncatedTo(ChronoUnit.SECONDS).isAfter(date);
     }
 }

@@ -2,8 +2,7 @@ package io.tardy.examples;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
-import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpResponse;
 import io.netty.util.ReferenceCountUtil;
 import io.tardy.netty.FrameChannel;
 import java.io.IOException;
@@ -13,22 +12,25 @@ final class FrameHttp extends ChannelInitializer<Channel> {
 
     @Override
     protected void initChannel(Channel channel) {
-        channel.pipeline().addLast(new HttpServerCodec());
+        channel.pipeline().addLast(HttpAnswers.codec()); // an HttpServerCodec
         FrameChannel.spawn(channel, FrameHttp::serve);
     }
 
     private static void serve(FrameChannel frame) throws IOException {
+        HttpAnswers answers = new HttpAnswers();
         for (Object message;
                 (message = frame.read()) != null; ) { // waits; the thread serves others
             try {
-                if (message instanceof HttpRequest request) {
-                    frame.write(HttpAnswer.to(request));
-                    if (HttpAnswer.isLast(request)) {
-                        return; // the channel is closed once the answer is out
-                    }
+                HttpResponse answer = answers.to(message);
+                if (answer != null) {
+                    frame.write(answer);
                 }
             } finally {
                 ReferenceCountUtil.release(message);
+            }
+            if (answers.isOver()) {
+                HttpEnd.await(frame);
+                return; // the channel is closed
             }
         }
     }

@@ -2,6 +2,8 @@ package io.tardy.examples;
 
 import io.tardy.Deadline;
 import io.tardy.aio.DeadlineExceededException;
+import io.tardy.aio.RecvError;
+import io.tardy.aio.TardyIOException;
 import io.tardy.net.Socket;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -23,11 +25,12 @@ final class HttpConnection {
     private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(60);
 
     private static final Duration LINGER = Duration.ofSeconds(2);
-    private static final byte[] BODY = "Hello, World!".getBytes(StandardCharsets.US_ASCII);
+    private static final String BODY = "Hello, World!";
 
     private final Socket peer;
     private final ByteBuffer in = ByteBuffer.allocateDirect(HEAD_BYTES_MAX).limit(0);
     private final ByteBuffer out = ByteBuffer.allocateDirect(HEAD_BYTES_MAX);
+    private HttpHead asked; // and not answered: its body has not come whole
     private long bodyBytesLeft;
     private long headDueNanos;
 
@@ -72,32 +75,42 @@ final class HttpConnection {
     }
 
     private void refuse(String status) throws IOException {
-        answer(status, true, false);
+        answer(status, "close", "", false);
         send();
         linger();
     }
 
     /** Answers the whole requests that are there; false after the last of the connection. */
     private boolean answerAll() throws IOException {
-        while (skipBody()) {
-            HttpHead head;
-            try {
-                head = HttpHead.take(in);
-            } catch (HttpHead.RefusedException e) {
-                answer(e.status(), true, false);
-                return false;
+        try {
+            while (takeHead() && skipBody()) {
+                HttpHead head = asked;
+                asked = null;
+                answer("200 OK", head.connection(), BODY, head.isHead());
+                if (head.isLast()) {
+                    return false;
+                }
+                expectHead();
             }
-            if (head == null) {
-                return true;
-            }
-            bodyBytesLeft = head.bodyBytes();
-            answer("200 OK", head.isLast(), head.isHead());
-            expectHead();
-            if (head.isLast()) {
-                return false;
+            return true;
+        } catch (HttpHead.RefusedException e) {
+            answer(e.status(), "close", "", false);
+            return false;
+        }
+    }
+
+    /** False if there is more to come of it. */
+    private boolean takeHead() throws IOException, HttpHead.RefusedException {
+        if (asked == null) {
+            asked = HttpHead.take(in);
+            if (asked != null) {
+                bodyBytesLeft = asked.bodyBytes();
+                if (asked.expectsToContinue()) {
+                    put("HTTP/1.1 100 Continue\r\n\r\n");
+                }
             }
         }
-        return true;
+        return asked != null;
     }
 
     /** Nobody reads the bodies of requests here. False if there is more to come of it. */
@@ -108,22 +121,24 @@ final class HttpConnection {
         return bodyBytesLeft == 0;
     }
 
-    private void answer(String status, boolean isLast, boolean isHead) throws IOException {
-        byte[] body = status.startsWith("200") ? BODY : new byte[0];
-        byte[] head =
-                ("HTTP/1.1 "
-                                + status
-                                + "\r\ncontent-type: text/plain\r\ncontent-length: "
-                                + body.length
-                                + (isLast ? "\r\nconnection: close\r\n\r\n" : "\r\n\r\n"))
-                        .getBytes(StandardCharsets.US_ASCII);
-        if (out.remaining() < head.length + body.length) {
+    private void answer(String status, String connection, String body, boolean isHead)
+            throws IOException {
+        put(
+                "HTTP/1.1 "
+                        + status
+                        + "\r\ncontent-type: text/plain\r\ncontent-length: "
+                        + body.length()
+                        + (connection.isEmpty() ? "" : "\r\nconnection: " + connection)
+                        + "\r\n\r\n"
+                        + (isHead ? "" : body));
+    }
+
+    private void put(String text) throws IOException {
+        byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
+        if (out.remaining() < bytes.length) {
             send();
         }
-        out.put(head);
-        if (!isHead) {
-            out.put(body);
-        }
+        out.put(bytes);
     }
 
     private void send() throws IOException {
@@ -142,6 +157,10 @@ final class HttpConnection {
             }
         } catch (DeadlineExceededException e) {
             // he will not end
+        } catch (TardyIOException e) {
+            if (e.error() != RecvError.CONNECTION_RESET_BY_PEER) { // he is gone: all is said
+                throw e;
+            }
         }
     }
 }

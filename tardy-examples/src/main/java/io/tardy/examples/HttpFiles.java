@@ -15,11 +15,12 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.QueryStringDecoder;
+import io.netty.util.AsciiString;
 import io.netty.util.ReferenceCountUtil;
 import io.tardy.Deadline;
 import io.tardy.TardyRuntime;
@@ -54,21 +55,23 @@ final class HttpFiles extends ChannelInitializer<Channel> {
     protected void initChannel(Channel channel) {
         // Who has no more to ask still gets his answer.
         channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
-        channel.pipeline().addLast(new HttpServerCodec());
+        channel.pipeline().addLast(HttpAnswers.codec());
         FrameChannel.spawn(channel, this::serve);
     }
 
     private void serve(FrameChannel frame) throws Exception {
         for (Object message; (message = next(frame)) != null; ) {
+            boolean goesOn = true;
             try {
                 if (message instanceof HttpRequest request) {
-                    answer(frame, request);
-                    if (isLast(request)) {
-                        return; // the channel is closed once the answer is out
-                    }
+                    goesOn = answer(frame, request);
                 }
             } finally {
                 ReferenceCountUtil.release(message);
+            }
+            if (!goesOn) {
+                HttpEnd.await(frame);
+                return; // the channel is closed
             }
         }
     }
@@ -82,53 +85,59 @@ final class HttpFiles extends ChannelInitializer<Channel> {
         }
     }
 
-    /** Who may not send a body here may not go on behind it either. */
-    private static boolean isLast(HttpRequest request) {
-        return HttpAnswer.isLast(request) || !isGetOrHead(request);
+    /** Whether the connection goes on behind the answer. */
+    private boolean answer(FrameChannel frame, HttpRequest request) throws Exception {
+        HttpResponseStatus refusal = HttpRefusal.of(request);
+        if (refusal == null && !isGetOrHead(request)) {
+            refusal = HttpResponseStatus.METHOD_NOT_ALLOWED;
+        }
+        if (refusal != null) {
+            frame.write(empty(refusal, HttpHeaderValues.CLOSE));
+            return false;
+        }
+        AsciiString connection =
+                hasBody(request) ? HttpHeaderValues.CLOSE : HttpAnswers.connection(request);
+        answer(frame, request, connection);
+        return connection != HttpHeaderValues.CLOSE;
     }
 
     private static boolean isGetOrHead(HttpRequest request) {
         return request.method().equals(HttpMethod.GET) || request.method().equals(HttpMethod.HEAD);
     }
 
-    private void answer(FrameChannel frame, HttpRequest request) throws Exception {
-        if (request.decoderResult().isFailure()) {
-            frame.write(empty(request, HttpResponseStatus.BAD_REQUEST));
-            return;
-        }
-        if (!isGetOrHead(request)) {
-            FullHttpResponse refusal = empty(request, HttpResponseStatus.METHOD_NOT_ALLOWED);
-            refusal.headers().set(HttpHeaderNames.ALLOW, "GET, HEAD");
-            frame.write(refusal);
-            return;
-        }
-        ServedFile file;
-        try {
-            String path = new QueryStringDecoder(request.uri()).path();
-            if (!path.startsWith("/")) {
-                throw new IllegalArgumentException(path);
-            }
-            file = TardyRuntime.current().offload(() -> ServedFile.open(root, path));
-        } catch (AccessDeniedException e) {
-            frame.write(empty(request, HttpResponseStatus.FORBIDDEN));
-            return;
-        } catch (FileSystemException e) {
-            frame.write(empty(request, HttpResponseStatus.NOT_FOUND));
-            return;
-        } catch (IllegalArgumentException e) { // badly encoded, or no path
-            frame.write(empty(request, HttpResponseStatus.BAD_REQUEST));
-            return;
-        }
-        send(frame, request, file);
+    /** Nobody reads it, and so nothing is read behind it either. */
+    private static boolean hasBody(HttpRequest request) {
+        return HttpUtil.isTransferEncodingChunked(request)
+                || HttpUtil.getContentLength(request, 0L) > 0;
     }
 
-    private static void send(FrameChannel frame, HttpRequest request, ServedFile file)
+    private void answer(FrameChannel frame, HttpRequest request, AsciiString connection)
+            throws Exception {
+        ServedFile file;
+        try {
+            String path = new QueryStringDecoder(HttpTarget.path(request.uri())).path();
+            file = TardyRuntime.current().offload(() -> ServedFile.open(root, path));
+        } catch (AccessDeniedException e) {
+            frame.write(empty(HttpResponseStatus.FORBIDDEN, connection));
+            return;
+        } catch (FileSystemException e) {
+            frame.write(empty(HttpResponseStatus.NOT_FOUND, connection));
+            return;
+        } catch (IllegalArgumentException e) { // no path
+            frame.write(empty(HttpResponseStatus.BAD_REQUEST, connection));
+            return;
+        }
+        send(frame, request, file, connection);
+    }
+
+    private static void send(
+            FrameChannel frame, HttpRequest request, ServedFile file, AsciiString connection)
             throws Exception {
         try (FileChannel channel = file.channel()) {
             FileAnswer answer = FileAnswer.to(request.headers(), request.method(), file);
             HttpResponse head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, answer.status());
+            describe(head.headers(), connection);
             describe(head.headers(), answer, file);
-            HttpUtil.setKeepAlive(head.headers(), request.protocolVersion(), !isLast(request));
             frame.write(head);
             if (answer.hasBody() && request.method().equals(HttpMethod.GET)) {
                 ByteRange range = answer.range();
@@ -140,26 +149,38 @@ final class HttpFiles extends ChannelInitializer<Channel> {
 
     private static void describe(HttpHeaders headers, FileAnswer answer, ServedFile file) {
         headers.set(HttpHeaderNames.ETAG, file.tag())
-                .set(HttpHeaderNames.LAST_MODIFIED, FileAnswer.date(file.modified()))
+                .set(HttpHeaderNames.LAST_MODIFIED, HttpDate.of(file.modified()))
                 .set(HttpHeaderNames.ACCEPT_RANGES, HttpHeaderValues.BYTES)
                 .set("x-content-type-options", "nosniff");
-        if (answer.status().equals(HttpResponseStatus.NOT_MODIFIED)) {
-            return;
+        HttpResponseStatus status = answer.status();
+        if (status.equals(HttpResponseStatus.NOT_MODIFIED)) {
+            return; // a length would be the file's (RFC 9110, section 8.6)
         }
         headers.set(HttpHeaderNames.CONTENT_LENGTH, answer.range().count());
-        if (!answer.status().equals(HttpResponseStatus.REQUESTED_RANGE_NOT_SATISFIABLE)) {
+        if (status.codeClass().equals(HttpStatusClass.SUCCESS)) {
             headers.set(HttpHeaderNames.CONTENT_TYPE, file.type());
         }
-        if (!answer.status().equals(HttpResponseStatus.OK)) {
+        if (status.equals(HttpResponseStatus.PARTIAL_CONTENT)
+                || status.equals(HttpResponseStatus.REQUESTED_RANGE_NOT_SATISFIABLE)) {
             headers.set(HttpHeaderNames.CONTENT_RANGE, answer.contentRange(file.size()));
         }
     }
 
-    private static FullHttpResponse empty(HttpRequest request, HttpResponseStatus status) {
+    private static FullHttpResponse empty(HttpResponseStatus status, AsciiString connection) {
         FullHttpResponse response =
                 new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, Unpooled.EMPTY_BUFFER);
+        describe(response.headers(), connection);
         response.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, 0);
-        HttpUtil.setKeepAlive(response.headers(), request.protocolVersion(), !isLast(request));
+        if (status.equals(HttpResponseStatus.METHOD_NOT_ALLOWED)) {
+            response.headers().set(HttpHeaderNames.ALLOW, "GET, HEAD");
+        }
         return response;
+    }
+
+    private static void describe(HttpHeaders headers, AsciiString connection) {
+        headers.set(HttpHeaderNames.DATE, HttpDate.now());
+        if (connection != null) {
+            headers.set(HttpHeaderNames.CONNECTION, connection);
+        }
     }
 }

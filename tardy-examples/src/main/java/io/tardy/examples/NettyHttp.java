@@ -1,14 +1,20 @@
 package io.tardy.examples;
 
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
-import io.netty.handler.codec.http.HttpRequest;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
 
 /**
  * An HTTP server of handlers alone, on a group of Tardy's; {@link FrameHttp} is the same as a
@@ -18,33 +24,59 @@ final class NettyHttp extends ChannelInitializer<Channel> {
 
     @Override
     protected void initChannel(Channel channel) {
-        channel.pipeline().addLast(new HttpServerCodec(), new Answering());
+        channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+        channel.pipeline().addLast(HttpAnswers.codec(), new Answering());
     }
 
     private static final class Answering extends ChannelInboundHandlerAdapter {
+
+        private final HttpAnswers answers = new HttpAnswers();
+        private Future<?> end;
+
         @Override
         public void channelRead(ChannelHandlerContext context, Object message) {
             try {
-                if (message instanceof HttpRequest request) {
-                    answer(context, request);
+                HttpResponse answer = answers.to(message);
+                if (answers.isOver() && answer != null) {
+                    context.write(answer).addListener(written -> linger(context));
+                } else if (answer != null) {
+                    context.write(answer, context.voidPromise());
                 }
             } finally {
                 ReferenceCountUtil.release(message);
             }
         }
 
-        private static void answer(ChannelHandlerContext context, HttpRequest request) {
-            if (HttpAnswer.isLast(request)) {
-                ChannelFuture written = context.write(HttpAnswer.to(request));
-                written.addListener(ChannelFutureListener.CLOSE);
-            } else {
-                context.write(HttpAnswer.to(request), context.voidPromise());
+        @Override
+        public void channelReadComplete(ChannelHandlerContext context) {
+            context.flush();
+        }
+
+        /** Who has no more to ask still gets his answers. */
+        @Override
+        public void userEventTriggered(ChannelHandlerContext context, Object event) {
+            if (event == ChannelInputShutdownEvent.INSTANCE) {
+                context.writeAndFlush(Unpooled.EMPTY_BUFFER)
+                        .addListener(ChannelFutureListener.CLOSE);
+            }
+        }
+
+        /** As {@link HttpEnd} does. */
+        private void linger(ChannelHandlerContext context) {
+            Channel channel = context.channel();
+            if (channel.isActive()) {
+                channel.pipeline().remove(HttpServerCodec.class);
+                ((DuplexChannel) channel).shutdownOutput();
+                long nanos = HttpEnd.LINGER.toNanos();
+                end = channel.eventLoop().schedule(() -> context.close(), nanos, NANOSECONDS);
             }
         }
 
         @Override
-        public void channelReadComplete(ChannelHandlerContext context) {
-            context.flush();
+        public void channelInactive(ChannelHandlerContext context) {
+            if (end != null) {
+                end.cancel(false);
+            }
         }
 
         @Override

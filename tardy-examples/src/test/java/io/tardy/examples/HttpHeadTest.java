@@ -18,35 +18,40 @@ final class HttpHeadTest {
             assertThat(HttpHead.take(buffer(request.substring(0, i)))).isNull();
         }
         ByteBuffer more = buffer(request + "body");
-        assertThat(HttpHead.take(more)).isEqualTo(new HttpHead(false, false, 7));
+        assertThat(HttpHead.take(more)).isEqualTo(new HttpHead(false, false, "", 7));
         assertThat(more.remaining()).isEqualTo(4);
     }
 
     @ParameterizedTest
     @CsvSource({
-        "GET / HTTP/1.1|host:a, false, false",
-        "HEAD / HTTP/1.1|HOST: a|Connection: keep-alive, true, false",
-        "GET / HTTP/1.1|host:a|Connection: Close, false, true",
-        "GET / HTTP/1.0, false, true",
-        "GET / HTTP/1.0|connection: Keep-Alive, false, false",
+        "GET / HTTP/1.1|host:a, false, ''",
+        "HEAD / HTTP/1.1|HOST: a|Connection: keep-alive, true, ''",
+        "'GET / HTTP/1.1|host:a|Connection: x, Close', false, close",
+        "GET / HTTP/1.1|host:a|Connection: keep-alive|Connection: close, false, close",
+        "GET / HTTP/1.1|host:a|Connection: enclose, false, ''",
+        "GET / HTTP/1.0, false, close",
+        "GET / HTTP/1.0|connection: Keep-Alive, false, keep-alive",
+        "GET / HTTP/1.0|connection: Keep-Alive|expect: fries, false, keep-alive",
     })
-    void theVersionAndTheClientSayWhetherItIsTheLast(String lines, boolean isHead, boolean isLast)
-            throws Exception {
+    void theVersionAndTheClientSayWhetherItIsTheLast(
+            String lines, boolean isHead, String connection) throws Exception {
         assertThat(HttpHead.take(buffer(lines.replace("|", "\r\n") + "\r\n\r\n")))
-                .isEqualTo(new HttpHead(isHead, isLast, 0));
+                .isEqualTo(new HttpHead(isHead, false, connection, 0));
     }
 
     @ParameterizedTest
     @CsvSource({
         "NONSENSE, 400",
         "GET  / HTTP/1.1|host:a, 400",
+        "GET /%zz HTTP/1.1|host:a, 400",
         "GET / HTTP/1.1, 400",
         "GET / HTTP/1.1|host:a|host:a, 400",
         "GET / HTTP/1.1|host :a, 400",
         "GET / HTTP/1.1|host:a| folded, 400",
         "GET / HTTP/1.1|host:a|content-length: -1, 400",
         "GET / HTTP/1.1|host:a|content-length: 1|content-length: 2, 400",
-        "GET / HTTP/1.1|host:a|transfer-encoding: chunked, 501",
+        "'POST / HTTP/1.1|host:a|transfer-encoding: gzip, chunked', 501",
+        "POST / HTTP/1.1|host:a|transfer-encoding: gzip, 400",
         "GET / HTTP/2.0|host:a, 505",
     })
     void whatIsUnclearIsRefused(String lines, String status) {
@@ -60,6 +65,8 @@ final class HttpHeadTest {
         ByteBuffer full =
                 ByteBuffer.wrap("GET / HTTP/1.1\r\nhost".getBytes(StandardCharsets.US_ASCII));
         assertThatThrownBy(() -> HttpHead.take(full)).hasMessageStartingWith("431");
+        ByteBuffer one = ByteBuffer.wrap("GET /tardy".getBytes(StandardCharsets.US_ASCII));
+        assertThatThrownBy(() -> HttpHead.take(one)).hasMessageStartingWith("414");
     }
 
     private static ByteBuffer buffer(String text) {

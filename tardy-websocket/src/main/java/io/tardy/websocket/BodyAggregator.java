@@ -2,38 +2,58 @@ package io.tardy.websocket;
 
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
-import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.http.DefaultFullHttpRequest;
+import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpUtil;
-import io.netty.handler.codec.http.HttpVersion;
-import java.time.Duration;
 
 /**
- * Joins requests with their bodies, up to a bound. Where one is longer Netty's closes behind its
- * answer, with unread bytes: the peer may see a reset, and no answer. This one lingers.
+ * Joins requests with their bodies, up to a bound. Netty's answers by itself where one is longer or
+ * expects something, before the requests that came earlier; and after some of these answers it
+ * makes the decoder take the body for a request. This one answers nothing: a request that is too
+ * long goes on, as one that is refused, and {@link HttpPhase} looks at expectations.
  */
 final class BodyAggregator extends HttpObjectAggregator {
 
-    private final Duration linger;
-
-    BodyAggregator(int bytesMax, Duration linger) {
+    BodyAggregator(int bytesMax) {
         super(bytesMax);
-        this.linger = linger;
+    }
+
+    @Override
+    protected Object newContinueResponse(
+            HttpMessage start, int bytesMax, ChannelPipeline pipeline) {
+        return null;
+    }
+
+    /** What is announced {@link RequestRules} has seen. */
+    @Override
+    protected boolean isContentLengthInvalid(HttpMessage start, int bytesMax) {
+        return false;
     }
 
     @Override
     protected void handleOversizedMessage(ChannelHandlerContext context, HttpMessage oversized) {
-        FullHttpResponse answer =
-                new DefaultFullHttpResponse(
-                        HttpVersion.HTTP_1_1,
-                        HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE,
+        HttpRequest request = (HttpRequest) oversized;
+        FullHttpRequest refused =
+                new DefaultFullHttpRequest(
+                        request.protocolVersion(),
+                        request.method(),
+                        request.uri(),
                         Unpooled.EMPTY_BUFFER);
-        HttpUtil.setContentLength(answer, 0);
-        HttpUtil.setKeepAlive(answer, false);
-        context.writeAndFlush(answer)
-                .addListener(sent -> LingeringClose.begin(context.channel(), linger));
+        refused.setDecoderResult(
+                DecoderResult.failure(
+                        new RequestRefusedException(HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE)));
+        context.fireChannelRead(refused);
+    }
+
+    /** That a request ends with the connection is no failure: nobody waits for its answer. */
+    @Override
+    public void channelInactive(ChannelHandlerContext context) throws Exception {
+        releaseCurrentMessage();
+        super.channelInactive(context);
     }
 }

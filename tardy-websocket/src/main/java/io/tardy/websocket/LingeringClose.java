@@ -25,12 +25,20 @@ final class LingeringClose extends ChannelInboundHandlerAdapter {
         this.lingerNanos = TimeUnit.NANOSECONDS.convert(linger);
     }
 
-    /** On the loop, once the last write has gone out. TLS has its own way to say the end. */
+    /** On the loop, once the last write has gone out; TLS says the end in its own way first. */
     static void begin(Channel channel, Duration linger) {
+        SslHandler tls = channel.pipeline().get(SslHandler.class);
+        if (tls == null) {
+            endOutput(channel, linger);
+        } else {
+            tls.closeOutbound().addListener(said -> endOutput(channel, linger));
+        }
+    }
+
+    private static void endOutput(Channel channel, Duration linger) {
         if (channel instanceof DuplexChannel duplex
                 && channel.isActive()
-                && !duplex.isInputShutdown()
-                && channel.pipeline().get(SslHandler.class) == null) {
+                && !duplex.isInputShutdown()) {
             duplex.shutdownOutput();
             channel.pipeline().addFirst(new LingeringClose(linger));
         } else {

@@ -4,11 +4,15 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
@@ -22,6 +26,7 @@ import io.tardy.netty.FrameChannel;
 import io.tardy.netty.PipelineException;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
+import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
@@ -40,6 +45,7 @@ final class ServerConnection {
     // The runtime's thread.
     private WebSocketSession session;
     private boolean closesItself;
+    private boolean isAnswered;
 
     private volatile Frame<Void> frame;
 
@@ -49,7 +55,11 @@ final class ServerConnection {
         this.settings = server.settings();
         this.channel = channel;
         this.runtime = TardyRuntime.of(channel);
-        this.http = new HttpPhase(channel, settings.closeTimeout());
+        this.http =
+                new HttpPhase(
+                        channel,
+                        new RequestRules(server.httpBytesMax(), server.headersMax()),
+                        settings.closeTimeout());
         ReadGate gate = new ReadGate();
         ChannelPipeline pipeline = channel.pipeline();
         if (server.ssl() != null) {
@@ -58,10 +68,10 @@ final class ServerConnection {
         pipeline.addLast(
                 new InputEnd(),
                 gate,
-                new UpgradeRequestDecoder(gate),
+                new UpgradeRequestDecoder(gate, server.headerBytesMax()),
                 new HttpResponseEncoder(),
-                new BodyAggregator(server.httpBytesMax(), settings.closeTimeout()),
-                http);
+                http,
+                new BodyAggregator(server.httpBytesMax()));
         this.frameChannel = FrameChannel.attach(channel);
     }
 
@@ -149,16 +159,9 @@ final class ServerConnection {
                 !closesItself && (request = nextRequest(isFirst)) != null;
                 isFirst = false) {
             try {
-                if (!request.decoderResult().isSuccess()) {
-                    refuse(UpgradeCheck.statusOf(request.decoderResult().cause()));
-                } else if (UpgradeCheck.isUpgrade(request)) {
-                    HttpResponseStatus status = server.check().statusOf(request);
-                    if (status.equals(HttpResponseStatus.SWITCHING_PROTOCOLS)) {
-                        return upgrade(request);
-                    }
-                    refuse(status);
-                } else {
-                    answer(request);
+                WebSocketConnection upgraded = serve(request);
+                if (upgraded != null) {
+                    return upgraded;
                 }
             } finally {
                 request.release();
@@ -176,7 +179,7 @@ final class ServerConnection {
                     settings.handshakeTimeout(), () -> frameChannel.read(FullHttpRequest.class));
         } catch (DeadlineExceededException e) {
             if (isFirst) {
-                refuse(HttpResponseStatus.REQUEST_TIMEOUT);
+                refuse(null, HttpResponseStatus.REQUEST_TIMEOUT);
             }
             return null;
         } catch (PipelineException e) {
@@ -187,46 +190,101 @@ final class ServerConnection {
         }
     }
 
-    /** Answers with a status, and ends the connection. */
-    private void refuse(HttpResponseStatus status) throws IOException {
-        FullHttpResponse response = response(status);
-        if (status.equals(HttpResponseStatus.UPGRADE_REQUIRED)) {
-            response.headers()
-                    .set(HttpHeaderNames.SEC_WEBSOCKET_VERSION, "13")
-                    .set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET);
-        } else if (status.equals(HttpResponseStatus.METHOD_NOT_ALLOWED)) {
-            response.headers().set(HttpHeaderNames.ALLOW, HttpMethod.GET);
+    /**
+     * The connection of WebSocket that it becomes; null if it was answered otherwise. Whatever
+     * fails before there is an answer, 500 is one.
+     */
+    private WebSocketConnection serve(FullHttpRequest request) throws Exception {
+        isAnswered = false;
+        try {
+            if (!request.decoderResult().isSuccess()) {
+                refuse(request, RequestRules.statusOf(request.decoderResult().cause()));
+            } else if (UpgradeCheck.isUpgrade(request)) {
+                return upgradeIfRight(request);
+            } else {
+                answer(request);
+            }
+            return null;
+        } catch (Throwable e) {
+            if (!isAnswered) {
+                refuseAfter(e, request);
+            }
+            throw e;
         }
-        respond(response, false);
     }
 
-    private static FullHttpResponse response(HttpResponseStatus status) {
-        return new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, Unpooled.EMPTY_BUFFER);
+    private void refuseAfter(Throwable failure, HttpRequest request) {
+        try {
+            refuse(request, HttpResponseStatus.INTERNAL_SERVER_ERROR);
+        } catch (IOException | RuntimeException e) {
+            failure.addSuppressed(e);
+        }
+    }
+
+    private WebSocketConnection upgradeIfRight(FullHttpRequest request) throws Exception {
+        HttpHeaders refusal = new DefaultHttpHeaders();
+        HttpResponseStatus status = server.check().statusOf(request, refusal);
+        if (status.equals(HttpResponseStatus.SWITCHING_PROTOCOLS)) {
+            return upgrade(request);
+        }
+        refuse(request, status, refusal);
+        return null;
+    }
+
+    private void refuse(HttpRequest request, HttpResponseStatus status) throws IOException {
+        refuse(request, status, EmptyHttpHeaders.INSTANCE);
+    }
+
+    /** Answers with a status, and ends the connection. */
+    private void refuse(HttpRequest request, HttpResponseStatus status, HttpHeaders more)
+            throws IOException {
+        FullHttpResponse response =
+                new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, Unpooled.EMPTY_BUFFER);
+        HttpHeaders headers = response.headers().set(HttpHeaderNames.CONTENT_LENGTH, 0);
+        if (status.equals(HttpResponseStatus.UPGRADE_REQUIRED)) {
+            headers.set(HttpHeaderNames.SEC_WEBSOCKET_VERSION, "13")
+                    .set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET);
+        } else if (status.equals(HttpResponseStatus.METHOD_NOT_ALLOWED)) {
+            headers.set(HttpHeaderNames.ALLOW, HttpMethod.GET);
+        }
+        for (String name : more.names()) {
+            headers.set(name, more.getAll(name));
+        }
+        send(AnswerForm.of(request, response, false), false);
     }
 
     private void answer(FullHttpRequest request) throws Exception {
         HttpHandler handler = server.httpHandler();
         if (handler == null) {
             refuse(
+                    request,
                     server.check().isPath(request)
                             ? HttpResponseStatus.UPGRADE_REQUIRED
                             : HttpResponseStatus.NOT_FOUND);
             return;
         }
+        FullHttpResponse answer =
+                Objects.requireNonNull(
+                        handler.handle(request), "the httpHandler has returned null");
+        boolean keepAlive = HttpUtil.isKeepAlive(request) && !closes(answer);
         FullHttpResponse response;
         try {
-            response = handler.handle(request);
+            response = AnswerForm.of(request, answer, keepAlive);
         } catch (Throwable e) {
-            refuse(HttpResponseStatus.INTERNAL_SERVER_ERROR);
+            answer.release();
             throw e;
         }
-        respond(response, HttpUtil.isKeepAlive(request) && HttpUtil.isKeepAlive(response));
+        send(response, keepAlive);
+    }
+
+    private static boolean closes(FullHttpResponse answer) {
+        return answer.headers()
+                .containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE, true);
     }
 
     /** When the last answer has gone out, the loop's half closes. */
-    private void respond(FullHttpResponse response, boolean keepAlive) throws IOException {
-        HttpUtil.setContentLength(response, response.content().readableBytes());
-        HttpUtil.setKeepAlive(response, keepAlive);
+    private void send(FullHttpResponse response, boolean keepAlive) throws IOException {
+        isAnswered = true;
         frameChannel.write(response);
         if (!keepAlive) {
             closesItself = true;
@@ -253,12 +311,13 @@ final class ServerConnection {
                                             if (http.goesAway() || !channel.isActive()) {
                                                 return false;
                                             }
+                                            isAnswered = true;
                                             upgrade.perform(channel.pipeline(), http, upgraded);
                                             session = upgraded;
                                             return true;
                                         }));
         if (!isUpgraded) {
-            refuse(HttpResponseStatus.SERVICE_UNAVAILABLE);
+            refuse(request, HttpResponseStatus.SERVICE_UNAVAILABLE);
             return null;
         }
         return new WebSocketConnection(

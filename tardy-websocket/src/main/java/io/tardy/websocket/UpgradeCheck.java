@@ -8,11 +8,10 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.QueryStringDecoder;
-import io.netty.handler.codec.http.TooLongHttpHeaderException;
-import io.netty.handler.codec.http.TooLongHttpLineException;
 import java.util.Base64;
 import java.util.List;
-import java.util.function.Function;
+import java.util.Objects;
+import java.util.function.BiFunction;
 import java.util.function.Predicate;
 
 /**
@@ -20,10 +19,12 @@ import java.util.function.Predicate;
  *
  * @param path null for any
  * @param origin tells whether an origin may; asked with null where there is none
- * @param check asked last; answers 101 to agree
+ * @param check asked last; answers 101 to agree, or puts into the headers what a refusal shall have
  */
 record UpgradeCheck(
-        String path, Predicate<String> origin, Function<HttpRequest, HttpResponseStatus> check) {
+        String path,
+        Predicate<String> origin,
+        BiFunction<HttpRequest, HttpHeaders, HttpResponseStatus> check) {
 
     private static final int KEY_BYTES = 16;
 
@@ -38,8 +39,12 @@ record UpgradeCheck(
         return path == null || path.equals(new QueryStringDecoder(request.uri()).path());
     }
 
-    /** What to answer: 101, or why not. */
-    HttpResponseStatus statusOf(HttpRequest request) {
+    /**
+     * What to answer: 101, or why not.
+     *
+     * @param refusal the headers of the answer, if it is not 101
+     */
+    HttpResponseStatus statusOf(HttpRequest request, HttpHeaders refusal) {
         HttpHeaders headers = request.headers();
         if (!isPath(request)) {
             return HttpResponseStatus.NOT_FOUND;
@@ -56,7 +61,7 @@ record UpgradeCheck(
         if (!origin.test(headers.get(HttpHeaderNames.ORIGIN))) {
             return HttpResponseStatus.FORBIDDEN;
         }
-        return check.apply(request);
+        return Objects.requireNonNull(check.apply(request, refusal), "the status of check");
     }
 
     private static boolean isWellFormed(HttpRequest request) {
@@ -75,15 +80,5 @@ record UpgradeCheck(
         } catch (IllegalArgumentException e) {
             return false;
         }
-    }
-
-    /** For what is no HTTP request, or is too long for one. */
-    static HttpResponseStatus statusOf(Throwable undecodable) {
-        if (undecodable instanceof TooLongHttpLineException) {
-            return HttpResponseStatus.REQUEST_URI_TOO_LONG;
-        }
-        return undecodable instanceof TooLongHttpHeaderException
-                ? HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
-                : HttpResponseStatus.BAD_REQUEST;
     }
 }

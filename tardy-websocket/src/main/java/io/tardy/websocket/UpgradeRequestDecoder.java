@@ -3,6 +3,7 @@ package io.tardy.websocket;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.LastHttpContent;
@@ -19,7 +20,14 @@ final class UpgradeRequestDecoder extends HttpRequestDecoder {
     private boolean stopped;
     private boolean inputEnded;
 
-    UpgradeRequestDecoder(ReadGate gate) {
+    /**
+     * @param headerBytesMax of the first line, and of the headers
+     */
+    UpgradeRequestDecoder(ReadGate gate, int headerBytesMax) {
+        super(
+                new HttpDecoderConfig()
+                        .setMaxInitialLineLength(headerBytesMax)
+                        .setMaxHeaderSize(headerBytesMax));
         this.gate = gate;
     }
 

@@ -4,6 +4,7 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.ssl.SslContext;
@@ -19,6 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
@@ -51,6 +53,8 @@ public final class WebSocketServer {
     private final String subprotocols;
     private final HttpHandler httpHandler;
     private final int httpBytesMax;
+    private final int headerBytesMax;
+    private final int headersMax;
     private final WebSocketBody body;
 
     private final Set<Channel> listeners = ConcurrentHashMap.newKeySet();
@@ -66,6 +70,8 @@ public final class WebSocketServer {
         this.subprotocols = builder.subprotocols;
         this.httpHandler = builder.httpHandler;
         this.httpBytesMax = builder.httpBytesMax;
+        this.headerBytesMax = builder.headerBytesMax;
+        this.headersMax = builder.headersMax;
         this.body = Objects.requireNonNull(builder.body, "connectionFrame");
     }
 
@@ -239,6 +245,14 @@ public final class WebSocketServer {
         return httpBytesMax;
     }
 
+    int headerBytesMax() {
+        return headerBytesMax;
+    }
+
+    int headersMax() {
+        return headersMax;
+    }
+
     WebSocketBody body() {
         return body;
     }
@@ -250,10 +264,12 @@ public final class WebSocketServer {
         private String path;
         private String subprotocols;
         private Predicate<String> origin = any -> true;
-        private Function<HttpRequest, HttpResponseStatus> check =
-                any -> HttpResponseStatus.SWITCHING_PROTOCOLS;
+        private BiFunction<HttpRequest, HttpHeaders, HttpResponseStatus> check =
+                (any, refusal) -> HttpResponseStatus.SWITCHING_PROTOCOLS;
         private HttpHandler httpHandler;
         private int httpBytesMax = 64 * 1024;
+        private int headerBytesMax = 8 * 1024;
+        private int headersMax = 200;
         private WebSocketBody body;
 
         private Builder() {}
@@ -299,9 +315,19 @@ public final class WebSocketServer {
         /**
          * Looks at a handshake that is right in all else, at its headers for instance. Answers
          * {@code SWITCHING_PROTOCOLS} to agree, or the status to refuse with. Runs in the
-         * connection's frame, and may wait.
+         * connection's frame, and may wait; what it throws is answered with 500.
          */
         public Builder check(Function<HttpRequest, HttpResponseStatus> check) {
+            Objects.requireNonNull(check, "check");
+            return check((request, refusal) -> check.apply(request));
+        }
+
+        /**
+         * The same for a refusal that needs headers: a 401 must have {@code WWW-Authenticate} (RFC
+         * 9110, section 11.6.1), a redirection {@code Location}. The headers are those of the
+         * refusal, and are forgotten if there is none.
+         */
+        public Builder check(BiFunction<HttpRequest, HttpHeaders, HttpResponseStatus> check) {
             this.check = Objects.requireNonNull(check, "check");
             return this;
         }
@@ -315,9 +341,30 @@ public final class WebSocketServer {
             return this;
         }
 
-        /** The longest body of a request of plain HTTP; default 64 KiB. A longer one gets 413. */
+        /**
+         * The longest body of a request; default 64 KiB. A longer one gets 413 and the end of the
+         * connection, before it has come where {@code Content-Length} announces it.
+         */
         public Builder httpBytesMax(int httpBytesMax) {
+            if (httpBytesMax < 0) {
+                throw new IllegalArgumentException("httpBytesMax is negative: " + httpBytesMax);
+            }
             this.httpBytesMax = httpBytesMax;
+            return this;
+        }
+
+        /**
+         * The longest headers of a request, all together, and its longest first line; default 8 KiB
+         * each. More gets 431, a longer line 414, and the end of the connection.
+         */
+        public Builder headerBytesMax(int headerBytesMax) {
+            this.headerBytesMax = (int) requirePositive(headerBytesMax, "headerBytesMax");
+            return this;
+        }
+
+        /** How many headers a request may have; default 200. More get 431. */
+        public Builder headersMax(int headersMax) {
+            this.headersMax = (int) requirePositive(headersMax, "headersMax");
             return this;
         }
 

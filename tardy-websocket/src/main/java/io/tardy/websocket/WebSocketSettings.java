@@ -120,7 +120,7 @@ public abstract sealed class WebSocketSettings<B extends WebSocketSettings<B>>
                 compression);
     }
 
-    private static long requirePositive(long value, String name) {
+    static long requirePositive(long value, String name) {
         if (value <= 0) {
             throw new IllegalArgumentException(name + " must be positive: " + value);
         }

@@ -69,10 +69,13 @@ final class GuideSamples {
                 .path("/chat")
                 .origin(origin -> "https://chat.example".equals(origin))
                 .check(
-                        request ->
-                                request.headers().contains("Authorization")
-                                        ? HttpResponseStatus.SWITCHING_PROTOCOLS
-                                        : HttpResponseStatus.UNAUTHORIZED)
+                        (request, refusal) -> {
+                            if (request.headers().contains("Authorization")) {
+                                return HttpResponseStatus.SWITCHING_PROTOCOLS;
+                            }
+                            refusal.set("WWW-Authenticate", "Bearer");
+                            return HttpResponseStatus.UNAUTHORIZED;
+                        })
                 .subprotocols("chat.v1")
                 .messageBytesMax(64 * 1024)
                 .idleTimeout(Duration.ofSeconds(30))

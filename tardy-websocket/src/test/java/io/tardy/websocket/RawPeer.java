@@ -11,6 +11,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A client that knows bytes only, so it can break every rule. */
 final class RawPeer implements AutoCloseable {
@@ -27,6 +29,7 @@ final class RawPeer implements AutoCloseable {
     /** What belongs to that key, says RFC 6455. */
     static final String ACCEPT = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
 
+    private static final Pattern LENGTH = Pattern.compile("content-length: ([0-9]+)");
     private static final int MASK = 0x37fa213d;
     private static final int SHOWN_MAX = 24;
 
@@ -167,6 +170,14 @@ final class RawPeer implements AutoCloseable {
 
     void skip(int bytes) throws IOException {
         in.skipNBytes(bytes);
+    }
+
+    /** The head, and as much content as it tells. */
+    String readAnswer() throws IOException {
+        String head = readHead();
+        Matcher length = LENGTH.matcher(head);
+        int count = length.find() ? Integer.parseInt(length.group(1)) : 0;
+        return head + new String(in.readNBytes(count), StandardCharsets.UTF_8);
     }
 
     /** How many bytes there are to the end. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -21,9 +22,13 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
 
 /** Handshakes, HTTP, TLS and the end of a server, on every transport. */
@@ -126,23 +131,207 @@ interface ServerContract extends HalfCloseContract, FailureContract {
         }
     }
 
+    @Test
+    default void whoSendsTooMuchOverTlsSeesTheAnswerAllTheSame() throws Exception {
+        X509Bundle certificate = certificate();
+        SslContext serverSsl = serverSsl(certificate);
+        SSLContext clientSsl = SSLContext.getInstance("TLS");
+        TrustManagerFactory trust =
+                TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(certificate.toKeyStore(new char[0]));
+        clientSsl.init(null, trust.getTrustManagers(), null);
+        try (ServerFixture fixture =
+                        echoServer(b -> b.ssl(serverSsl).httpHandler(ServerContract::page));
+                Socket peer =
+                        clientSsl.getSocketFactory().createSocket("127.0.0.1", fixture.port())) {
+            peer.setSoTimeout(30_000);
+            byte[] body = new byte[8 << 20]; // more than is ever on its way
+            String head = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: " + body.length;
+            peer.getOutputStream().write((head + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+            peer.getOutputStream().write(body);
+            String answer =
+                    new String(peer.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+            assertThat(answer).startsWith("HTTP/1.1 413 ");
+        }
+    }
+
+    private static X509Bundle certificate() throws Exception {
+        return new CertificateBuilder()
+                .subject("CN=localhost")
+                .addSanDnsName("localhost")
+                .setIsCertificateAuthority(true)
+                .buildSelfSigned();
+    }
+
+    private static SslContext serverSsl(X509Bundle certificate) throws Exception {
+        return SslContextBuilder.forServer(
+                        certificate.getKeyPair().getPrivate(), certificate.getCertificatePath())
+                .build();
+    }
+
+    @Test
+    default void whoWaitsFor100IsToldWhenItIsHisTurn() throws Exception {
+        CompletableFuture<Void> inRequest = new CompletableFuture<>();
+        CompletableFuture<Void> goOn = new CompletableFuture<>();
+        try (ServerFixture fixture =
+                        echoServer(
+                                b ->
+                                        b.httpHandler(
+                                                request -> {
+                                                    inRequest.complete(null);
+                                                    goOn.join();
+                                                    return page(request);
+                                                }));
+                RawPeer peer = new RawPeer(fixture.port())) {
+            peer.send(RawPeer.http("GET / HTTP/1.1", "Host: x"));
+            inRequest.get(20, java.util.concurrent.TimeUnit.SECONDS);
+            String[] expecting = {
+                "POST / HTTP/1.1", "Host: x", "Content-Length: 3", "Expect: 100-continue"
+            };
+            peer.send(RawPeer.http(expecting));
+            goOn.complete(null);
+            assertThat(peer.readAnswer()).startsWith("HTTP/1.1 200 ").endsWith("GET 0");
+            assertThat(peer.readAnswer()).startsWith("HTTP/1.1 100 ");
+            peer.send("abc".getBytes(StandardCharsets.US_ASCII));
+            assertThat(peer.readAnswer()).startsWith("HTTP/1.1 200 ").endsWith("POST 3");
+            peer.send(RawPeer.http(expecting));
+            assertThat(peer.readAnswer()).startsWith("HTTP/1.1 100 ");
+        }
+    }
+
+    @Test
+    default void headersHaveLimitsOfTheUsersChoice() throws Exception {
+        try (ServerFixture fixture =
+                echoServer(
+                        b ->
+                                b.headerBytesMax(20_000)
+                                        .headersMax(3)
+                                        .httpHandler(ServerContract::page))) {
+            String[] head = {"GET / HTTP/1.1", "Host: x", "Connection: close", "X: y"};
+            assertThat(statusOf(fixture, head)).isEqualTo("HTTP 200");
+            head[3] = "X: " + "y".repeat(19_000);
+            assertThat(statusOf(fixture, head)).isEqualTo("HTTP 200");
+            head[3] = "X: " + "y".repeat(20_000);
+            assertThat(statusOf(fixture, head)).isEqualTo("HTTP 431");
+            head[3] = "X: y\r\nZ: y";
+            assertThat(statusOf(fixture, head)).isEqualTo("HTTP 431");
+            head[3] = "";
+            head[0] = "GET /" + "y".repeat(19_000) + " HTTP/1.1";
+            assertThat(statusOf(fixture, head)).isEqualTo("HTTP 200");
+            head[0] = "GET /" + "y".repeat(20_000) + " HTTP/1.1";
+            assertThat(statusOf(fixture, head)).isEqualTo("HTTP 414");
+        }
+        assertThatThrownBy(() -> WebSocketServer.builder().headersMax(0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("headersMax must be positive: 0");
+    }
+
+    private static String statusOf(ServerFixture fixture, String... head) throws Exception {
+        try (RawPeer peer = new RawPeer(fixture.port())) {
+            peer.send(RawPeer.http(head));
+            return peer.readStatus();
+        }
+    }
+
+    @Test
+    default void aRefusalHasTheHeadersThatCheckGivesIt() throws Exception {
+        try (ServerFixture fixture =
+                        echoServer(
+                                b ->
+                                        b.check(
+                                                (request, refusal) -> {
+                                                    refusal.set("WWW-Authenticate", "Basic");
+                                                    refusal.add("X-Why", "this")
+                                                            .add("X-Why", "that");
+                                                    return HttpResponseStatus.UNAUTHORIZED;
+                                                }));
+                RawPeer peer = new RawPeer(fixture.port())) {
+            peer.send(RawPeer.request("/"));
+            assertThat(peer.readAnswer().lines())
+                    .contains(
+                            "HTTP/1.1 401 Unauthorized",
+                            "WWW-Authenticate: Basic",
+                            "X-Why: this",
+                            "X-Why: that",
+                            "connection: close");
+        }
+    }
+
+    @Test
+    default void aFailureOfCheckIsAnswered() throws Exception {
+        List<Function<io.netty.handler.codec.http.HttpRequest, HttpResponseStatus>> checks =
+                List.of(
+                        request -> {
+                            throw new IllegalStateException("on purpose");
+                        },
+                        request -> null,
+                        request -> HttpResponseStatus.CONTINUE);
+        for (var check : checks) {
+            try (ServerFixture fixture = echoServer(b -> b.check(check));
+                    RawPeer peer = new RawPeer(fixture.port())) {
+                peer.send(RawPeer.request("/"));
+                assertThat(peer.readStatus()).isEqualTo("HTTP 500");
+            }
+        }
+    }
+
+    @Test
+    default void aRequestSeenByAHandlerHasOneForm() throws Exception {
+        try (ServerFixture fixture =
+                        echoServer(b -> b.path("/ws").httpHandler(ServerContract::targetAndHost));
+                RawPeer peer = new RawPeer(fixture.port())) {
+            peer.send(RawPeer.http("GET http://a:1?b=c HTTP/1.2", "Host: other"));
+            assertThat(peer.readAnswer()).endsWith("/?b=c a:1 HTTP/1.1");
+            peer.send(RawPeer.http("GET HTTPS://a/b/c HTTP/1.1", "Host: other"));
+            assertThat(peer.readAnswer()).endsWith("/b/c a HTTP/1.1");
+        }
+    }
+
+    private static FullHttpResponse targetAndHost(FullHttpRequest request) {
+        String text =
+                request.uri()
+                        + " "
+                        + request.headers().get("Host")
+                        + " "
+                        + request.protocolVersion();
+        return new DefaultFullHttpResponse(
+                HttpVersion.HTTP_1_1,
+                HttpResponseStatus.OK,
+                Unpooled.copiedBuffer(text, StandardCharsets.UTF_8));
+    }
+
+    /** Also where it is not ours to change: another may send the same. */
+    @Test
+    default void anAnswerMayBeReadOnly() throws Exception {
+        try (ServerFixture fixture =
+                        echoServer(
+                                b ->
+                                        b.httpHandler(
+                                                request ->
+                                                        new DefaultFullHttpResponse(
+                                                                HttpVersion.HTTP_1_0,
+                                                                HttpResponseStatus.OK,
+                                                                Unpooled.EMPTY_BUFFER,
+                                                                EmptyHttpHeaders.INSTANCE,
+                                                                EmptyHttpHeaders.INSTANCE)));
+                RawPeer peer = new RawPeer(fixture.port())) {
+            for (int i = 0; i < 2; i++) {
+                peer.send(RawPeer.http("GET / HTTP/1.1", "Host: x"));
+                assertThat(peer.readAnswer())
+                        .startsWith("HTTP/1.1 200 ")
+                        .contains("content-length: 0\r\n");
+            }
+        }
+    }
+
     private static HttpResponse.BodyHandler<String> body() {
         return HttpResponse.BodyHandlers.ofString();
     }
 
     @Test
     default void wssIsServedWithACertificate() throws Exception {
-        X509Bundle certificate =
-                new CertificateBuilder()
-                        .subject("CN=localhost")
-                        .addSanDnsName("localhost")
-                        .setIsCertificateAuthority(true)
-                        .buildSelfSigned();
-        SslContext serverSsl =
-                SslContextBuilder.forServer(
-                                certificate.getKeyPair().getPrivate(),
-                                certificate.getCertificatePath())
-                        .build();
+        X509Bundle certificate = certificate();
+        SslContext serverSsl = serverSsl(certificate);
         SslContext clientSsl =
                 SslContextBuilder.forClient().trustManager(certificate.getCertificate()).build();
         try (ServerFixture fixture = echoServer(b -> b.ssl(serverSsl))) {
@@ -208,6 +397,33 @@ interface ServerContract extends HalfCloseContract, FailureContract {
             assertThat(fixture.server().connections()).isZero();
             assertThatThrownBy(() -> new RawPeer(fixture.port()).upgrade())
                     .isInstanceOf(java.io.IOException.class);
+        }
+    }
+
+    @Test
+    default void aShutdownWaitsForTheBodyOfARequestThatHasBegun() throws Exception {
+        try (ServerFixture fixture = echoServer(b -> b.httpHandler(ServerContract::page));
+                RawPeer peer = new RawPeer(fixture.port());
+                RawPeer idle = new RawPeer(fixture.port())) {
+            peer.send(
+                    RawPeer.http(
+                            "POST / HTTP/1.1",
+                            "Host: x",
+                            "Content-Length: 3",
+                            "Expect: 100-continue"));
+            assertThat(peer.readAnswer()).startsWith("HTTP/1.1 100 ");
+            CompletableFuture<Boolean> down =
+                    CompletableFuture.supplyAsync(
+                            () ->
+                                    fixture.server()
+                                            .shutdown(
+                                                    Duration.ofSeconds(20),
+                                                    Duration.ofSeconds(21)));
+            assertThat(idle.readFrame()).isEqualTo("end");
+            peer.send("abc".getBytes(StandardCharsets.US_ASCII));
+            assertThat(peer.readAnswer()).startsWith("HTTP/1.1 200 ").endsWith("POST 3");
+            assertThat(peer.readFrame()).isEqualTo("end");
+            assertThat(down.get()).isTrue();
         }
     }
 

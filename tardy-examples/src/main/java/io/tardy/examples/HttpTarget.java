@@ -1,0 +1,89 @@
+package io.tardy.examples;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What a request is for, and of whom it is asked (RFC 9112, section 3.2). */
+final class HttpTarget {
+
+    private static final Pattern WHOLE =
+            Pattern.compile("https?://([^/?]+)(.*)", Pattern.CASE_INSENSITIVE);
+
+    private static final Pattern IPV6 = Pattern.compile("\\[[0-9A-Fa-f:.]+](:[0-9]*)?");
+
+    /** The characters of a reg-name of RFC 3986, section 3.2.2. */
+    private static final boolean[] OF_NAME = new boolean[128];
+
+    static {
+        String marks = "-._~!$&'()*+,;=%";
+        for (char c = 0; c < OF_NAME.length; c++) {
+            OF_NAME[c] = Character.isLetterOrDigit(c) || marks.indexOf(c) >= 0;
+        }
+    }
+
+    private HttpTarget() {}
+
+    /** Whether it is a path; or a whole URL, as for a proxy; or what only OPTIONS may ask for. */
+    static boolean isLegal(String target, String method) {
+        if (!isEncoded(target)) {
+            return false;
+        }
+        if (target.startsWith("/")) {
+            return true;
+        }
+        if (target.equals("*")) {
+            return method.equals("OPTIONS");
+        }
+        Matcher whole = WHOLE.matcher(target);
+        return whole.matches() && isHost(whole.group(1));
+    }
+
+    /** Its path, and the query if there is one, beginning with a slash; of a legal one. */
+    static String path(String target) {
+        Matcher whole = WHOLE.matcher(target);
+        String path = whole.matches() ? whole.group(2) : target;
+        return path.startsWith("/") ? path : "/" + path;
+    }
+
+    /** Visible ASCII, with each percent sign before two hexadecimal digits. */
+    private static boolean isEncoded(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c <= ' ' || c >= 0x7f || c == '%' && !isHexadecimal(text, i + 1, i + 3)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isHexadecimal(String text, int begin, int end) {
+        for (int i = begin; i < end; i++) {
+            if (i >= text.length() || Character.digit(text.charAt(i), 16) < 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether it is the value of a Host field: a host, with a port or without; or nothing. */
+    static boolean isHost(String text) {
+        if (text.startsWith("[")) {
+            return IPV6.matcher(text).matches();
+        }
+        int i = 0;
+        while (i < text.length() && isOfName(text.charAt(i))) {
+            i++;
+        }
+        if (i < text.length() && text.charAt(i) == ':') {
+            i++;
+            while (i < text.length() && Character.digit(text.charAt(i), 10) >= 0) {
+                i++;
+            }
+        }
+        return i == text.length() && (text.indexOf('%') < 0 || isEncoded(text));
+    }
+
+    private static boolean isOfName(char c) {
+        return c < OF_NAME.length && OF_NAME[c];
+    }
+}

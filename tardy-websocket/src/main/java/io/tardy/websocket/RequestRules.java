@@ -1,0 +1,162 @@
+package io.tardy.websocket;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/**
+ * What HTTP/1.1 demands of the head of a request and Netty's decoder does not look at (RFC 9112).
+ *
+ * @param bodyBytesMax the longest body that may be announced
+ * @param headersMax how many headers there may be
+ */
+record RequestRules(int bodyBytesMax, int headersMax) {
+
+    /** RFC 3986, section 3.2, without a user; it may be empty, say RFC 9112, section 3.2. */
+    private static final Pattern HOST =
+            Pattern.compile(
+                    "(\\[[0-9A-Za-z.:]+]|([-A-Za-z0-9._~!$&'()*+,;=]|%[0-9A-Fa-f]{2})*)(:[0-9]*)?");
+
+    private static final List<String> SCHEMES = List.of("http://", "https://", "ws://", "wss://");
+
+    /**
+     * Gives the request the one form that everybody behind this knows: of version 1.0 or 1.1, its
+     * target a path or {@code *}.
+     *
+     * @return why it is refused, or null
+     */
+    HttpResponseStatus normalize(HttpRequest request) {
+        HttpResponseStatus refused = normalizeVersion(request);
+        if (refused == null && request.headers().size() > headersMax) {
+            refused = HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE;
+        }
+        if (refused == null && !isHostRight(request)) {
+            refused = HttpResponseStatus.BAD_REQUEST;
+        }
+        if (refused == null) {
+            refused = normalizeTarget(request);
+        }
+        return refused == null ? refuseBody(request) : refused;
+    }
+
+    /** Whoever speaks a later 1.x is answered as if it were 1.1 (RFC 9110, section 2.5). */
+    private static HttpResponseStatus normalizeVersion(HttpRequest request) {
+        HttpVersion version = request.protocolVersion();
+        if (version.majorVersion() != 1) {
+            return HttpResponseStatus.HTTP_VERSION_NOT_SUPPORTED;
+        }
+        if (version == HttpVersion.HTTP_1_1 || version == HttpVersion.HTTP_1_0) {
+            return null;
+        }
+        if (version.minorVersion() < 2) {
+            return HttpResponseStatus.BAD_REQUEST; // Netty takes its name in small letters, too
+        }
+        request.setProtocolVersion(HttpVersion.HTTP_1_1);
+        return null;
+    }
+
+    private static boolean isHostRight(HttpRequest request) {
+        List<String> hosts = request.headers().getAll(HttpHeaderNames.HOST);
+        return switch (hosts.size()) {
+            case 0 -> request.protocolVersion().equals(HttpVersion.HTTP_1_0);
+            case 1 -> HOST.matcher(hosts.getFirst().strip()).matches();
+            default -> false;
+        };
+    }
+
+    private static HttpResponseStatus normalizeTarget(HttpRequest request) {
+        if (request.method().equals(HttpMethod.CONNECT)) {
+            return HttpResponseStatus.NOT_IMPLEMENTED; // this is no proxy
+        }
+        String target = request.uri();
+        boolean isRight =
+                target.startsWith("/")
+                        || (target.equals("*")
+                                ? request.method().equals(HttpMethod.OPTIONS)
+                                : normalizeAbsolute(request, target));
+        return isRight && isWellEncoded(request.uri()) ? null : HttpResponseStatus.BAD_REQUEST;
+    }
+
+    /** The target's host is what counts then, says RFC 9112, section 3.2.2. */
+    private static boolean normalizeAbsolute(HttpRequest request, String target) {
+        String lowered = target.toLowerCase(Locale.ROOT);
+        for (String scheme : SCHEMES) {
+            if (lowered.startsWith(scheme)) {
+                int end = scheme.length();
+                while (end < target.length() && "/?#".indexOf(target.charAt(end)) < 0) {
+                    end++;
+                }
+                String host = target.substring(scheme.length(), end);
+                String rest = target.substring(end);
+                request.headers().set(HttpHeaderNames.HOST, host);
+                request.setUri(rest.startsWith("/") ? rest : "/" + rest);
+                return !host.isEmpty() && HOST.matcher(host).matches();
+            }
+        }
+        return false;
+    }
+
+    private static boolean isWellEncoded(String target) {
+        for (int i = 0; i < target.length(); i++) {
+            char c = target.charAt(i);
+            if (c == '#' || c == '%' && !(isHex(target, i + 1) && isHex(target, i + 2))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isHex(String text, int index) {
+        return index < text.length() && Character.digit(text.charAt(index), 16) >= 0;
+    }
+
+    private HttpResponseStatus refuseBody(HttpRequest request) {
+        HttpHeaders headers = request.headers();
+        List<String> encodings = headers.getAll(HttpHeaderNames.TRANSFER_ENCODING);
+        if (!encodings.isEmpty()) {
+            if (headers.contains(HttpHeaderNames.CONTENT_LENGTH)) {
+                return HttpResponseStatus.BAD_REQUEST; // who believes which?
+            }
+            if (!isChunkedAlone(encodings)) {
+                return HttpResponseStatus.NOT_IMPLEMENTED;
+            }
+        }
+        if (headers.contains(HttpHeaderNames.SEC_WEBSOCKET_KEY1)) {
+            return HttpResponseStatus.BAD_REQUEST; // Netty takes eight bytes behind it for a body
+        }
+        if (!request.protocolVersion().equals(HttpVersion.HTTP_1_0)
+                && !headers.getAll(HttpHeaderNames.EXPECT).stream()
+                        .allMatch(HttpHeaderValues.CONTINUE::contentEqualsIgnoreCase)) {
+            return HttpResponseStatus.EXPECTATION_FAILED;
+        }
+        return HttpUtil.getContentLength(request, 0L) > bodyBytesMax
+                ? HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE
+                : null;
+    }
+
+    private static boolean isChunkedAlone(List<String> encodings) {
+        return encodings.size() == 1
+                && HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(encodings.getFirst().strip());
+    }
+
+    /** For what is refused, is no HTTP request, or is too long for one. */
+    static HttpResponseStatus statusOf(Throwable undecodable) {
+        return switch (undecodable) {
+            case RequestRefusedException refused -> refused.status();
+            case TooLongHttpLineException tooLong -> HttpResponseStatus.REQUEST_URI_TOO_LONG;
+            case TooLongHttpHeaderException tooLong ->
+                    HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE;
+            default -> HttpResponseStatus.BAD_REQUEST;
+        };
+    }
+}
