@@ -8,7 +8,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.TooLongFrameException;
-import io.netty.handler.codec.compression.DecompressionException;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
@@ -400,12 +399,10 @@ final class WebSocketSession extends ChannelDuplexHandler {
             violate(corrupted.closeStatus().code(), corrupted.getMessage());
         } else if (cause instanceof TooLongFrameException) {
             violate(CloseStatus.TOO_BIG, "the message is too long");
-        } else if (cause instanceof DecompressionException && cause.getCause() == null) {
-            violate(CloseStatus.TOO_BIG, "the message is too long, decompressed");
         } else if (cause instanceof IOException || cause.getCause() instanceof IOException) {
             from.close();
         } else if (cause instanceof DecoderException) {
-            violate(CloseStatus.INVALID_DATA, "the message cannot be decompressed");
+            violate(CloseStatus.INVALID_DATA, "the message cannot be decoded");
         } else {
             from.fireExceptionCaught(cause);
         }
