@@ -77,7 +77,9 @@ public final class HostMain {
                     connect(way, way, port);
                 }
                 giveUp(rt, port);
+                long others = sockets();
                 connectChannels(rt, port);
+                System.out.println("left open by channels: " + leftOpen(others));
             }
             System.out.println("left open: " + leftOpen(before));
         }

@@ -43,6 +43,7 @@ class HostTest {
                         channel to silent+living: 127.0.0.1
                         channel late: DeadlineExceededException
                         channel cancelled: CancelledException
+                        left open by channels: 0
                         left open: 0
                         unknown: ADDRESS_NOT_AVAILABLE
                         unknown to a channel: ADDRESS_NOT_AVAILABLE
