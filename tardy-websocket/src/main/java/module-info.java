@@ -6,7 +6,7 @@ module io.tardy.websocket {
     requires transitive io.netty.transport;
     requires transitive io.tardy;
     requires io.netty.codec;
-    requires io.netty.codec.compression;
+    requires io.netty.codec.compression; // Netty's encoder of permessage-deflate wants it
     requires io.netty.common;
     requires static jdk.unsupported;
 

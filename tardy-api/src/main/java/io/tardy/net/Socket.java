@@ -26,6 +26,7 @@ import io.tardy.aio.SendError;
 import io.tardy.aio.SocketError;
 import io.tardy.aio.TardyIOException;
 import io.tardy.fs.File;
+import io.tardy.host.HostAddresses;
 import io.tardy.spi.SocketHandle;
 import io.tardy.spi.SocketKind;
 import io.tardy.stream.Stream;
@@ -78,13 +79,13 @@ public final class Socket implements Stream, AutoCloseable {
     private final SocketAddress address;
 
     /** For the addresses of its host, if there are several; else null. */
-    private final AddressRace race;
+    private final SocketRace race;
 
     private Socket(SocketHandle handle, SocketAddress address) {
         this(handle, address, null);
     }
 
-    private Socket(SocketHandle handle, SocketAddress address, AddressRace race) {
+    private Socket(SocketHandle handle, SocketAddress address, SocketRace race) {
         this.handle = handle;
         this.address = address;
         this.race = race;
@@ -167,11 +168,11 @@ public final class Socket implements Stream, AutoCloseable {
         return new Socket(tardy.openSocket(SocketKind.UNIX_DATAGRAM), address);
     }
 
-    private static Socket tcp(AddressRace.Opening opening, String host, int port)
+    private static Socket tcp(SocketRace.Opening opening, String host, int port)
             throws TardyIOException {
         List<InetSocketAddress> addresses = HostAddresses.of(host, port);
-        AddressRace.Opening opensTcp = () -> withDefaults(opening.open());
-        AddressRace race = addresses.size() == 1 ? null : new AddressRace(addresses, opensTcp);
+        SocketRace.Opening opensTcp = () -> withDefaults(opening.open());
+        SocketRace race = addresses.size() == 1 ? null : new SocketRace(addresses, opensTcp);
         return new Socket(opensTcp.open(), addresses.getFirst(), race);
     }
 

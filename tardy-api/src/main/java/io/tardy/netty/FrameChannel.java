@@ -2,6 +2,7 @@ package io.tardy.netty;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
@@ -9,7 +10,10 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.util.ReferenceCountUtil;
 import io.tardy.Frame;
 import io.tardy.TardyRuntime;
+import io.tardy.host.AddressRace;
+import io.tardy.host.HostAddresses;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.util.Objects;
@@ -127,13 +131,48 @@ public final class FrameChannel implements AutoCloseable {
                 throw attaching.refusal;
             }
             throw e;
+        } catch (ChannelException e) {
+            throw new IOException("no channel for " + remote + ": " + e.getMessage(), e);
         } catch (IOException | RuntimeException | Error e) {
-            connecting.addListener(done -> connecting.channel().close());
+            if (!connecting.isDone()) {
+                connecting.channel().close(); // given up
+            }
             throw e;
         } catch (Exception e) {
             connecting.channel().close();
             throw new IOException(e);
         }
+    }
+
+    /**
+     * {@link #connect(Bootstrap, SocketAddress)} to a host. A name is looked up, for which the
+     * frame waits, and of several addresses each is tried: the next one when one fails, or has not
+     * answered for 250 ms; IPv4 and IPv6 take turns. The first that connects wins, the others are
+     * closed. So the bootstrap's handler may go into several pipelines, as a {@code
+     * ChannelInitializer} can, and should not send anything before this returns.
+     *
+     * @param host a name or a literal address
+     * @throws IOException if the name is unknown; if no address can be connected: the failure of
+     *     the first one, the others suppressed; else as of the other form
+     * @throws IllegalArgumentException if there is no such port
+     * @throws IllegalStateException outside of a frame of the channel's runtime
+     */
+    public static FrameChannel connect(Bootstrap bootstrap, String host, int port)
+            throws IOException {
+        TardyRuntime.current().scheduler().currentTask("connect"); // before the lookup
+        return AddressRace.run(
+                HostAddresses.of(host, port),
+                new AddressRace.Attempt<>() {
+                    @Override
+                    public FrameChannel connect(InetSocketAddress address) throws IOException {
+                        return FrameChannel.connect(bootstrap, address);
+                    }
+
+                    @Override
+                    public void close(FrameChannel connected) {
+                        connected.close();
+                    }
+                });
     }
 
     /**

@@ -32,7 +32,7 @@ final class HttpServersTest {
 
     /** Where a peer's end is the end of his direction only. */
     private static final Set<Server> WITH_HALF_CLOSURE =
-            EnumSet.of(Server.FILES, Server.SOCKETS, Server.HANDLERS);
+            EnumSet.of(Server.FILES, Server.SOCKETS, Server.HANDLERS, Server.FRAMES);
 
     private static final String LAST = "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
     private static final String LAST_PAGE = "200 page close, end";

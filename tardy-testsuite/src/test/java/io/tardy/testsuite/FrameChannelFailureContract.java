@@ -13,6 +13,7 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -23,6 +24,7 @@ import io.netty.handler.codec.TooLongFrameException;
 import io.tardy.Frame;
 import io.tardy.netty.FrameChannel;
 import io.tardy.netty.PipelineException;
+import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,6 +67,32 @@ interface FrameChannelFailureContract extends FrameChannelFixture {
                                 }
                             });
                 });
+    }
+
+    @Test
+    default void aChannelThatTheSystemDoesNotGiveIsAnIOException() throws Exception {
+        withGroup(
+                1,
+                group ->
+                        inGroupFrame(
+                                group,
+                                rt -> {
+                                    Bootstrap bootstrap =
+                                            new Bootstrap()
+                                                    .group(rt.eventLoop())
+                                                    .channelFactory(
+                                                            () -> {
+                                                                throw new ChannelException(
+                                                                        "too many open files");
+                                                            })
+                                                    .handler(new ChannelInboundHandlerAdapter());
+                                    assertThatThrownBy(
+                                                    () ->
+                                                            FrameChannel.connect(
+                                                                    bootstrap, "127.0.0.1", 1))
+                                            .isInstanceOf(IOException.class)
+                                            .hasMessageContaining("too many open files");
+                                }));
     }
 
     @Test

@@ -1,5 +1,8 @@
 package io.tardy.testsuite;
 
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
 import io.tardy.Deadline;
 import io.tardy.Frame;
 import io.tardy.FrameFailedException;
@@ -13,7 +16,9 @@ import io.tardy.aio.CancelledException;
 import io.tardy.aio.DeadlineExceededException;
 import io.tardy.aio.TardyIOException;
 import io.tardy.net.Socket;
+import io.tardy.netty.FrameChannel;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
@@ -57,7 +62,7 @@ public final class HostMain {
             tardy.entry("all", (rt, nothing) -> rt.spawn(() -> run(rt)));
         }
         try (Tardy tardy = builder.pooling(Pooling.STATIC).tasksInitial(1).build()) {
-            tardy.entry("alone", (rt, nothing) -> rt.spawn(HostMain::runAlone));
+            tardy.entry("alone", (rt, nothing) -> rt.spawn(() -> runAlone(rt)));
         }
     }
 
@@ -72,19 +77,69 @@ public final class HostMain {
                     connect(way, way, port);
                 }
                 giveUp(rt, port);
+                long others = sockets();
+                connectChannels(rt, port);
+                System.out.println("left open by channels: " + leftOpen(others));
             }
-            System.out.println("left open: " + (sockets() - before));
+            System.out.println("left open: " + leftOpen(before));
         }
         lookUp(rt);
     }
 
-    private static void runAlone() throws Exception {
+    private static void runAlone(TardyRuntime rt) throws Exception {
         try (Socket listener = Socket.tcp(LIVING, 0).bind().listen(64)) {
-            connect(
-                    "alone",
-                    "dead+living",
-                    ((InetSocketAddress) listener.localAddress()).getPort());
+            int port = ((InetSocketAddress) listener.localAddress()).getPort();
+            connect("alone", "dead+living", port);
+            connectChannel(rt, "dead+living", port);
         }
+    }
+
+    /** The same race, for channels of Netty's. */
+    private static void connectChannels(TardyRuntime rt, int port) throws Exception {
+        for (String host : List.of("dead+living", "dead+lost", "silent+living")) {
+            connectChannel(rt, host, port);
+        }
+        say(
+                "channel late",
+                () ->
+                        Deadline.within(
+                                Duration.ofMillis(400), () -> channel(rt, "silent+dead", port)));
+        Frame<FrameChannel> connecting = rt.spawn(() -> channel(rt, "silent+dead", port));
+        Timer.delay(Duration.ofMillis(300));
+        connecting.cancel();
+        say("channel cancelled", connecting::join);
+    }
+
+    private static void connectChannel(TardyRuntime rt, String host, int port) throws IOException {
+        String answer;
+        try (FrameChannel channel = channel(rt, host, port)) {
+            InetSocketAddress to = (InetSocketAddress) channel.channel().remoteAddress();
+            answer = to.getAddress().getHostAddress();
+        } catch (ConnectException e) {
+            answer = "refused " + e.getSuppressed().length;
+        }
+        System.out.println("channel to " + host + ": " + answer);
+    }
+
+    private static FrameChannel channel(TardyRuntime rt, String host, int port) throws IOException {
+        Bootstrap bootstrap =
+                new Bootstrap()
+                        .group(rt.eventLoop())
+                        .channel(rt.channelTypes().socket())
+                        .handler(
+                                new ChannelInitializer<>() {
+                                    @Override
+                                    protected void initChannel(Channel channel) {}
+                                });
+        return FrameChannel.connect(bootstrap, host, port);
+    }
+
+    /** The loop closes channels a little later than their frames. */
+    private static long leftOpen(long before) throws IOException {
+        for (int i = 0; i < 500 && sockets() != before; i++) {
+            Timer.delay(Duration.ofMillis(10));
+        }
+        return sockets() - before;
     }
 
     private static void connect(String title, String host, int port) throws IOException {
@@ -126,6 +181,7 @@ public final class HostMain {
 
     private static void lookUp(TardyRuntime rt) throws Exception {
         say("unknown", () -> Socket.tcp("unknown", 1));
+        say("unknown to a channel", () -> channel(rt, "unknown", 1));
         say(
                 "late lookup",
                 () -> Deadline.within(Duration.ofMillis(20), () -> Socket.tcp("hangs", 1)));

@@ -38,11 +38,19 @@ class HostTest {
                         cancelled: CancelledException
                         closed: INVALID_FD
                         is closed: true
+                        channel to dead+living: 127.0.0.1
+                        channel to dead+lost: refused 1
+                        channel to silent+living: 127.0.0.1
+                        channel late: DeadlineExceededException
+                        channel cancelled: CancelledException
+                        left open by channels: 0
                         left open: 0
                         unknown: ADDRESS_NOT_AVAILABLE
+                        unknown to a channel: ADDRESS_NOT_AVAILABLE
                         late lookup: DeadlineExceededException
                         cancelled lookup: CancelledException
-                        alone: 127.0.0.1 true true\
+                        alone: 127.0.0.1 true true
+                        channel to dead+living: 127.0.0.1\
                         """);
     }
 }

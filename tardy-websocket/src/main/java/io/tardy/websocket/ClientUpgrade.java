@@ -5,16 +5,16 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.handler.codec.http.FullHttpResponse;
-import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.http.HttpClientCodec;
+import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
-import io.netty.handler.codec.http.websocketx.WebSocketClientHandshaker;
+import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.websocketx.WebSocketHandshakeException;
-import io.netty.handler.codec.http.websocketx.extensions.WebSocketExtensionDecoder;
+import io.netty.handler.ssl.SslContext;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Promise;
-import java.nio.channels.ClosedChannelException;
+import java.io.IOException;
 
 /**
  * A client's handshake, on the loop: the first frames may come with the answer, so the session must
@@ -22,81 +22,120 @@ import java.nio.channels.ClosedChannelException;
  */
 final class ClientUpgrade extends ChannelInboundHandlerAdapter {
 
-    private final WebSocketClientHandshaker handshaker;
-    private final Settings settings;
-    private WebSocketSession session;
-    private Promise<WebSocketConnection.Handshake> done;
+    private static final int LINE_BYTES_MAX = 4096;
+    private static final int HEADER_BYTES_MAX = 64 * 1024;
+    private static final int CHUNK_BYTES_MAX = 8192;
 
-    ClientUpgrade(WebSocketClientHandshaker handshaker, Settings settings) {
+    /** What Netty puts in the place of a status line that is none. */
+    private static final int NO_HTTP = 999;
+
+    private final Channel channel;
+    private final WebSocketTarget target;
+    private final ClientHandshaker handshaker;
+    private final Settings settings;
+    private final WebSocketSession session;
+    private final Promise<WebSocketConnection.Handshake> done;
+
+    ClientUpgrade(
+            Channel channel,
+            WebSocketTarget target,
+            ClientHandshaker handshaker,
+            Settings settings) {
+        this.channel = channel;
+        this.target = target;
         this.handshaker = handshaker;
         this.settings = settings;
+        this.session = new WebSocketSession(channel, settings, false);
+        this.done = channel.eventLoop().newPromise();
     }
 
-    /** Of the channel that it was added to. */
     WebSocketSession session() {
         return session;
     }
 
-    /** Fails if the server refuses. */
+    /** Fails with an {@link IOException}, of which a refusal is one. */
     Promise<WebSocketConnection.Handshake> done() {
         return done;
     }
 
-    @Override
-    public void handlerAdded(ChannelHandlerContext context) {
-        session = new WebSocketSession(context.channel(), settings, false);
-        done = context.executor().newPromise();
-    }
-
-    @Override
-    public void channelActive(ChannelHandlerContext context) {
-        handshaker
-                .handshake(context.channel())
-                .addListener(
-                        sent -> {
-                            if (!sent.isSuccess()) {
-                                done.tryFailure(sent.cause());
-                            }
-                        });
-        context.fireChannelActive();
-    }
-
-    @Override
-    public void channelRead(ChannelHandlerContext context, Object message) {
-        if (!(message instanceof FullHttpResponse response)) {
-            ReferenceCountUtil.release(message);
+    /**
+     * Sends the request; on the loop, of a channel that is connected and in whose pipeline nothing
+     * but a {@link ReadGate} stands yet.
+     *
+     * @param secure null for no TLS
+     */
+    void begin(SslContext secure) {
+        if (!channel.isActive()) {
+            ended();
             return;
         }
         try {
-            finish(context, response);
-        } catch (WebSocketHandshakeException e) {
-            done.tryFailure(new HandshakeRefusedException(response.status(), e));
-        } finally {
-            response.release();
+            install(channel.pipeline(), secure);
+            handshaker
+                    .handshake(channel)
+                    .addListener(
+                            sent -> {
+                                if (!sent.isSuccess()) {
+                                    fail(sent.cause());
+                                }
+                            });
+        } catch (RuntimeException e) {
+            fail(e); // nobody else would hear of it
         }
     }
 
-    private void finish(ChannelHandlerContext context, FullHttpResponse response) {
-        Channel channel = context.channel();
-        if (!response.status().equals(HttpResponseStatus.SWITCHING_PROTOCOLS)) {
-            done.tryFailure(new HandshakeRefusedException(response.status()));
-            return;
+    private void install(ChannelPipeline pipeline, SslContext secure) {
+        String gate = pipeline.context(ReadGate.class).name();
+        pipeline.addAfter(gate, "websocket-upgrade", this);
+        pipeline.addAfter(
+                gate,
+                "websocket-http",
+                new HttpClientCodec(LINE_BYTES_MAX, HEADER_BYTES_MAX, CHUNK_BYTES_MAX));
+        pipeline.addAfter(gate, "websocket-end", new InputEnd());
+        if (secure != null) {
+            pipeline.addAfter(
+                    gate,
+                    "websocket-tls",
+                    secure.newHandler(channel.alloc(), target.host(), target.port()));
         }
-        ChannelPipeline pipeline = channel.pipeline();
-        boolean isCompressed = pipeline.get(WebSocketExtensionDecoder.class) != null;
-        if (!isCompressed
-                && response.headers().contains(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS)) {
-            throw new WebSocketHandshakeException("an extension that was not asked for");
+        pipeline.remove(gate);
+    }
+
+    /** Of an answer that refuses only the head is looked at, so its body may be of any size. */
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        try {
+            if (message instanceof HttpResponse response && !done.isDone()) {
+                answered(context, response);
+            }
+        } finally {
+            ReferenceCountUtil.release(message);
         }
-        handshaker.finishHandshake(channel, response);
-        pipeline.replace(this, SessionHandlers.SESSION, session);
-        String decoder = pipeline.context(WebSocket13FrameDecoder.class).name();
-        if (isCompressed) {
-            SessionHandlers.beforeInflater(pipeline, decoder, settings);
-        } else {
-            pipeline.addAfter(decoder, "websocket-bits", new ExtensionBits(false));
+    }
+
+    private void answered(ChannelHandlerContext context, HttpResponse response) {
+        HttpResponseStatus status = response.status();
+        if (response.decoderResult().isFailure()) {
+            Throwable cause = response.decoderResult().cause();
+            fail(
+                    status.code() == NO_HTTP
+                            ? new IOException("the server does not answer in HTTP", cause)
+                            : new HandshakeRefusedException(status, cause));
+        } else if (status.equals(HttpResponseStatus.SWITCHING_PROTOCOLS)) {
+            try {
+                finish(context, response);
+            } catch (WebSocketHandshakeException e) {
+                fail(new HandshakeRefusedException(status, e));
+            }
+        } else if (status.codeClass() != HttpStatusClass.INFORMATIONAL) { // RFC 9110, 15.2
+            fail(new HandshakeRefusedException(status));
         }
-        SessionHandlers.beforeSession(pipeline, settings);
+    }
+
+    private void finish(ChannelHandlerContext context, HttpResponse response) {
+        handshaker.finish(channel, response);
+        context.pipeline().replace(this, SessionHandlers.SESSION, session);
+        SessionHandlers.beforeSession(context.pipeline(), settings, handshaker.deflate(), false);
         done.trySuccess(
                 new WebSocketConnection.Handshake(
                         handshaker.uri().toString(),
@@ -105,10 +144,25 @@ final class ClientUpgrade extends ChannelInboundHandlerAdapter {
                         false));
     }
 
-    /** Whoever waits hears of the first; those that follow say what has come of it. */
+    private void ended() {
+        fail(new IOException("the server has ended the connection before the handshake's end"));
+    }
+
+    /** Whether it is the first, of which whoever waits hears; the next say what has come of it. */
+    private boolean fail(Throwable cause) {
+        Throwable told =
+                cause instanceof DecoderException && cause.getCause() != null
+                        ? cause.getCause()
+                        : cause;
+        return done.tryFailure(
+                told instanceof IOException
+                        ? told
+                        : new IOException("the handshake has failed: " + told.getMessage(), told));
+    }
+
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        if (!done.tryFailure(cause) && done.isSuccess()) {
+        if (!fail(cause) && done.isSuccess()) {
             context.fireExceptionCaught(cause);
         }
     }
@@ -117,14 +171,14 @@ final class ClientUpgrade extends ChannelInboundHandlerAdapter {
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
         if (event instanceof ChannelInputShutdownEvent) {
-            done.tryFailure(new ClosedChannelException());
+            ended();
         }
         context.fireUserEventTriggered(event);
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-        done.tryFailure(new ClosedChannelException());
+        ended();
         context.fireChannelInactive();
     }
 }

@@ -10,19 +10,10 @@ import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.handler.codec.http.websocketx.extensions.WebSocketExtension;
 
 /**
- * Where an extension is agreed, Netty's decoder lets all reserved bits pass. permessage-deflate has
- * one of them, on the first frame of a message.
+ * Where permessage-deflate is agreed, Netty's decoder lets all reserved bits pass. It has one of
+ * them, on the first frame of a message.
  */
 final class ExtensionBits extends ChannelInboundHandlerAdapter {
-
-    private final int legalBits;
-
-    /**
-     * @param isCompressed whether permessage-deflate is agreed
-     */
-    ExtensionBits(boolean isCompressed) {
-        this.legalBits = isCompressed ? WebSocketExtension.RSV1 : 0;
-    }
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
@@ -34,9 +25,9 @@ final class ExtensionBits extends ChannelInboundHandlerAdapter {
         context.fireChannelRead(message);
     }
 
-    private int legalBits(WebSocketFrame frame) {
+    private static int legalBits(WebSocketFrame frame) {
         return frame instanceof TextWebSocketFrame || frame instanceof BinaryWebSocketFrame
-                ? legalBits
+                ? WebSocketExtension.RSV1
                 : 0;
     }
 }

@@ -9,11 +9,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketServerHandshaker13;
-import io.netty.handler.codec.http.websocketx.extensions.WebSocketExtensionData;
-import io.netty.handler.codec.http.websocketx.extensions.WebSocketExtensionUtil;
-import io.netty.handler.codec.http.websocketx.extensions.WebSocketServerExtension;
-import io.netty.handler.codec.http.websocketx.extensions.compression.PerMessageDeflateServerExtensionHandshaker;
-import java.util.Map;
+import java.util.List;
 
 /**
  * Turns a pipeline of HTTP into one of WebSocket. Netty's own handshaker puts its decoder in before
@@ -24,7 +20,7 @@ final class ServerUpgrade {
 
     private final Settings settings;
     private final FullHttpRequest request;
-    private final WebSocketServerExtension deflate;
+    private final PerMessageDeflate deflate;
     private final Response response;
 
     /** Netty's answer: the digest of the key, and the choice of the subprotocol. */
@@ -61,28 +57,10 @@ final class ServerUpgrade {
                         SessionHandlers.decoderConfig(settings, true, deflate != null));
     }
 
-    private WebSocketServerExtension agreeOnDeflate() {
-        var handshaker =
-                new PerMessageDeflateServerExtensionHandshaker(
-                        6,
-                        true,
-                        PerMessageDeflateServerExtensionHandshaker.MAX_WINDOW_SIZE,
-                        true,
-                        true,
-                        SessionHandlers.inflateBytesMax(settings));
-        for (String offers : request.headers().getAll(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS)) {
-            for (WebSocketExtensionData offer : WebSocketExtensionUtil.extractExtensions(offers)) {
-                try {
-                    WebSocketServerExtension agreed = handshaker.handshakeExtension(offer);
-                    if (agreed != null) {
-                        return agreed;
-                    }
-                } catch (NumberFormatException e) {
-                    // An offer that makes no sense is declined, as any other.
-                }
-            }
-        }
-        return null;
+    private PerMessageDeflate agreeOnDeflate() {
+        return PerMessageDeflate.firstOf(
+                ExtensionHeader.parse(
+                        request.headers().getAll(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS)));
     }
 
     /** On the loop. */
@@ -91,14 +69,7 @@ final class ServerUpgrade {
         pipeline.remove(BodyAggregator.class);
         pipeline.replace(http, SessionHandlers.SESSION, session);
         response.replaceEncoder(pipeline, "websocket-encoder");
-        if (deflate != null) {
-            pipeline.addBefore(
-                    SessionHandlers.SESSION, "websocket-inflater", deflate.newExtensionDecoder());
-            pipeline.addBefore(
-                    SessionHandlers.SESSION, "websocket-deflater", deflate.newExtensionEncoder());
-            SessionHandlers.beforeInflater(pipeline, "websocket-encoder", settings);
-        }
-        SessionHandlers.beforeSession(pipeline, settings);
+        SessionHandlers.beforeSession(pipeline, settings, deflate, true);
         response.replaceDecoder(pipeline, "websocket-decoder");
         pipeline.remove(ReadGate.class);
     }
@@ -106,25 +77,20 @@ final class ServerUpgrade {
     private FullHttpResponse answer() {
         HttpHeaders headers = request.headers();
         headers.set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET); // maybe one of several
+        joinSubprotocols(headers);
         FullHttpResponse answer = response.to(request);
         if (deflate != null) {
-            answer.headers()
-                    .set(
-                            HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS,
-                            toHeader(deflate.newReponseData()));
+            answer.headers().set(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS, deflate.answer());
         }
         return answer;
     }
 
-    private static String toHeader(WebSocketExtensionData extension) {
-        StringBuilder header = new StringBuilder(extension.name());
-        for (Map.Entry<String, String> parameter : extension.parameters().entrySet()) {
-            header.append("; ").append(parameter.getKey());
-            if (parameter.getValue() != null) {
-                header.append('=').append(parameter.getValue());
-            }
+    /** Netty reads the first line only; all are one list (RFC 6455, section 11.3.4). */
+    private static void joinSubprotocols(HttpHeaders headers) {
+        List<String> lines = headers.getAll(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL);
+        if (lines.size() > 1) {
+            headers.set(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, String.join(", ", lines));
         }
-        return header.toString();
     }
 
     /** What was agreed, once it was performed. */

@@ -3,7 +3,6 @@ package io.tardy.websocket;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.websocketx.Utf8FrameValidator;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
-import io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
 import io.netty.handler.timeout.IdleStateHandler;
 import java.util.concurrent.TimeUnit;
 
@@ -12,9 +11,6 @@ final class SessionHandlers {
 
     /** The name of the session in its pipeline. */
     static final String SESSION = "websocket-session";
-
-    /** The inflater always wants so much room, even if the message has just ended. */
-    private static final int INFLATE_SLACK = 16 * 1024;
 
     private SessionHandlers() {}
 
@@ -31,26 +27,24 @@ final class SessionHandlers {
                 .build();
     }
 
-    static int inflateBytesMax(Settings settings) {
-        return Math.min(settings.messageBytesMax(), Integer.MAX_VALUE - INFLATE_SLACK)
-                + INFLATE_SLACK;
-    }
-
     /**
-     * Adds what must stand before the inflater. Compressed messages are joined first: Netty's
-     * inflater takes a first fragment that yields nothing for an error, and bounds each frame
-     * alone.
+     * Adds what must stand right before the session, and behind Netty's encoder.
+     *
+     * @param deflate null if messages are not compressed
      */
-    static void beforeInflater(ChannelPipeline pipeline, String decoder, Settings settings) {
-        pipeline.addAfter(
-                decoder,
-                "websocket-joiner",
-                new WebSocketFrameAggregator(settings.messageBytesMax()));
-        pipeline.addAfter(decoder, "websocket-bits", new ExtensionBits(true));
-    }
-
-    /** Adds what must stand right before the session. */
-    static void beforeSession(ChannelPipeline pipeline, Settings settings) {
+    static void beforeSession(
+            ChannelPipeline pipeline,
+            Settings settings,
+            PerMessageDeflate deflate,
+            boolean isServer) {
+        if (deflate != null) {
+            pipeline.addBefore(SESSION, "websocket-bits", new ExtensionBits());
+            pipeline.addBefore(
+                    SESSION,
+                    "websocket-inflater",
+                    deflate.newInflater(isServer, settings.messageBytesMax()));
+            pipeline.addBefore(SESSION, "websocket-deflater", deflate.newDeflater(isServer));
+        }
         pipeline.addBefore(SESSION, "websocket-utf8", new Utf8FrameValidator(false));
         long idleNanos = settings.idleTimeout().toNanos();
         if (idleNanos > 0) {

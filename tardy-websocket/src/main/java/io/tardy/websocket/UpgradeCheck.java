@@ -70,7 +70,17 @@ record UpgradeCheck(
                 && headers.getAll(HttpHeaderNames.HOST).size() == 1
                 && headers.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE, true)
                 && headers.getAll(HttpHeaderNames.SEC_WEBSOCKET_VERSION).size() == 1
-                && isKey(headers.getAll(HttpHeaderNames.SEC_WEBSOCKET_KEY));
+                && isKey(headers.getAll(HttpHeaderNames.SEC_WEBSOCKET_KEY))
+                && isExtensions(headers.getAll(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS));
+    }
+
+    private static boolean isExtensions(List<String> lines) {
+        try {
+            ExtensionHeader.parse(lines);
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     private static boolean isKey(List<String> keys) {

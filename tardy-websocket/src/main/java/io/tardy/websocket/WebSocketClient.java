@@ -3,27 +3,14 @@ package io.tardy.websocket;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
-import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.handler.codec.http.HttpObjectAggregator;
-import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
-import io.netty.handler.codec.http.websocketx.WebSocketClientHandshaker;
-import io.netty.handler.codec.http.websocketx.WebSocketClientHandshaker13;
-import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
-import io.netty.handler.codec.http.websocketx.WebSocketFrameDecoder;
-import io.netty.handler.codec.http.websocketx.WebSocketVersion;
-import io.netty.handler.codec.http.websocketx.extensions.WebSocketClientExtensionHandler;
-import io.netty.handler.codec.http.websocketx.extensions.compression.PerMessageDeflateClientExtensionHandshaker;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.tardy.Deadline;
 import io.tardy.TardyRuntime;
 import io.tardy.netty.FrameChannel;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 
 /**
@@ -38,9 +25,6 @@ import java.net.URI;
  * }</pre>
  */
 public final class WebSocketClient {
-
-    /** Of an answer that refuses: its body, which nobody sees. */
-    private static final int ANSWER_BYTES_MAX = 64 * 1024;
 
     private final Settings settings;
     private final SslContext ssl;
@@ -63,38 +47,35 @@ public final class WebSocketClient {
      * Connects and waits for the end of the handshake; in a frame, whose runtime the connection
      * then lives on.
      *
-     * @param uri of scheme {@code ws} or {@code wss}
-     * @throws HandshakeRefusedException if the server refuses
-     * @throws IOException if it cannot be connected; if the frame was cancelled; {@link
+     * <p>A host may have several addresses; each is tried, as {@link
+     * FrameChannel#connect(Bootstrap, String, int)} says, and the one that answers first gets the
+     * handshake.
+     *
+     * @param uri of scheme {@code ws} or {@code wss}; its host is a literal address or a name,
+     *     which may have underscores. No certificate holds for such a name: the JDK's TLS refuses
+     *     it
+     * @throws HandshakeRefusedException if the server refuses, or answers wrongly
+     * @throws IOException if the host is unknown, or cannot be connected; if TLS fails; if the
+     *     server does not answer, or not in HTTP; if the frame was cancelled; {@link
      *     io.tardy.aio.DeadlineExceededException} if it took longer than the handshake may, or the
      *     frame's deadline
      * @throws IllegalArgumentException if the URI is none of WebSocket
      * @throws IllegalStateException outside of a frame
      */
     public WebSocketConnection connect(URI uri) throws IOException {
-        boolean isSecure = "wss".equalsIgnoreCase(uri.getScheme());
-        if (uri.getHost() == null || !isSecure && !"ws".equalsIgnoreCase(uri.getScheme())) {
-            throw new IllegalArgumentException("not a URI of ws or wss: " + uri);
-        }
+        WebSocketTarget target = WebSocketTarget.of(uri);
         TardyRuntime runtime = TardyRuntime.current();
-        ClientUpgrade upgrade = new ClientUpgrade(handshaker(uri), settings);
-        Bootstrap bootstrap =
-                new Bootstrap()
-                        .group(runtime.eventLoop())
-                        .channel(runtime.channelTypes().socket())
-                        .handler(initializer(uri, isSecure ? sslContext() : null, upgrade));
-        return Deadline.within(
-                settings.handshakeTimeout(), () -> connect(runtime, bootstrap, uri, upgrade));
+        return Deadline.within(settings.handshakeTimeout(), () -> connect(runtime, target));
     }
 
-    private WebSocketConnection connect(
-            TardyRuntime runtime, Bootstrap bootstrap, URI uri, ClientUpgrade upgrade)
+    private WebSocketConnection connect(TardyRuntime runtime, WebSocketTarget target)
             throws IOException {
-        FrameChannel channel = null;
+        SslContext secure = target.isSecure() ? sslContext() : null;
+        FrameChannel channel =
+                FrameChannel.connect(bootstrap(runtime), target.host(), target.port());
         boolean isDone = false;
         try {
-            InetAddress host = runtime.offload(() -> InetAddress.getByName(uri.getHost()));
-            channel = FrameChannel.connect(bootstrap, new InetSocketAddress(host, port(uri)));
+            ClientUpgrade upgrade = begin(channel.channel(), target, secure);
             WebSocketConnection.Handshake handshake = runtime.await(upgrade.done());
             isDone = true;
             return new WebSocketConnection(
@@ -104,62 +85,36 @@ public final class WebSocketClient {
         } catch (Exception e) {
             throw new IOException(e);
         } finally {
-            if (channel != null && !isDone) {
+            if (!isDone) {
                 channel.close();
             }
         }
     }
 
-    private static int port(URI uri) {
-        if (uri.getPort() != -1) {
-            return uri.getPort();
-        }
-        return "wss".equalsIgnoreCase(uri.getScheme()) ? 443 : 80;
+    private static Bootstrap bootstrap(TardyRuntime runtime) {
+        return new Bootstrap()
+                .group(runtime.eventLoop())
+                .channel(runtime.channelTypes().socket())
+                .handler(
+                        new ChannelInitializer<>() {
+                            @Override
+                            protected void initChannel(Channel channel) {
+                                ReadGate gate = new ReadGate();
+                                gate.shut(); // several may connect, and one is upgraded
+                                channel.pipeline().addLast(gate);
+                            }
+                        });
+    }
+
+    private ClientUpgrade begin(Channel channel, WebSocketTarget target, SslContext secure) {
+        ClientHandshaker handshaker = new ClientHandshaker(target, subprotocols, headers, settings);
+        ClientUpgrade upgrade = new ClientUpgrade(channel, target, handshaker, settings);
+        channel.eventLoop().execute(() -> upgrade.begin(secure));
+        return upgrade;
     }
 
     private SslContext sslContext() throws IOException {
         return ssl != null ? ssl : SslContextBuilder.forClient().build();
-    }
-
-    private ChannelInitializer<Channel> initializer(
-            URI uri, SslContext secure, ClientUpgrade upgrade) {
-        return new ChannelInitializer<>() {
-            @Override
-            protected void initChannel(Channel channel) {
-                ChannelPipeline pipeline = channel.pipeline();
-                if (secure != null) {
-                    pipeline.addLast(secure.newHandler(channel.alloc(), uri.getHost(), port(uri)));
-                }
-                pipeline.addLast(new InputEnd());
-                pipeline.addLast(new HttpClientCodec(), new HttpObjectAggregator(ANSWER_BYTES_MAX));
-                if (settings.compression()) {
-                    pipeline.addLast(
-                            new WebSocketClientExtensionHandler(
-                                    new PerMessageDeflateClientExtensionHandshaker(
-                                            SessionHandlers.inflateBytesMax(settings))));
-                }
-                pipeline.addLast(upgrade);
-            }
-        };
-    }
-
-    private WebSocketClientHandshaker handshaker(URI uri) {
-        WebSocketDecoderConfig config = SessionHandlers.decoderConfig(settings, false, true);
-        return new WebSocketClientHandshaker13(
-                uri,
-                WebSocketVersion.V13,
-                subprotocols,
-                true,
-                headers,
-                settings.frameBytesMax(),
-                true,
-                false,
-                0) {
-            @Override
-            protected WebSocketFrameDecoder newWebsocketDecoder() {
-                return new WebSocket13FrameDecoder(config);
-            }
-        };
     }
 
     /** Collects options. Every one has a default. */

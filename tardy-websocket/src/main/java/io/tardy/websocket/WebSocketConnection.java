@@ -125,7 +125,8 @@ public final class WebSocketConnection implements AutoCloseable {
 
     /**
      * The next fragment, for messages that are longer than one wants to hold; waits for it. What
-     * was not fragmented is one fragment, and so is every message of a connection that compresses.
+     * was not fragmented is one fragment. One that was compressed has at most {@code
+     * messageBytesMax} bytes, decompressed.
      *
      * @return null at the end, as {@link #receive}
      * @throws IllegalStateException if a {@code receive} that was given up has joined the beginning

@@ -295,8 +295,9 @@ public final class WebSocketServer {
         }
 
         /**
-         * The subprotocols that are spoken; the first of the client's that is among them is chosen.
-         * If none is, the connection has none, and the client decides.
+         * The subprotocols that are spoken; the first of the client's that is among them is chosen,
+         * in however many header lines they came. If none is, the connection has none, and the
+         * client decides.
          */
         public Builder subprotocols(String... subprotocols) {
             this.subprotocols = subprotocols.length == 0 ? null : String.join(",", subprotocols);

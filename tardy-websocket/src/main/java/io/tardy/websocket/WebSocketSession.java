@@ -12,7 +12,6 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.CodecException;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.TooLongFrameException;
-import io.netty.handler.codec.compression.DecompressionException;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
@@ -442,15 +441,13 @@ final class WebSocketSession extends ChannelDuplexHandler {
             violate(corrupted.closeStatus().code(), corrupted.getMessage());
         } else if (cause instanceof TooLongFrameException) {
             violate(CloseStatus.TOO_BIG, "the message is too long");
-        } else if (cause instanceof DecompressionException && cause.getCause() == null) {
-            violate(CloseStatus.TOO_BIG, "the message is too long, decompressed");
         } else if (isGone) {
             from.close();
         } else if (cause instanceof IOException || cause.getCause() instanceof IOException) {
             from.fireExceptionCaught(cause); // TLS: the frame hears of it
             from.close();
         } else if (isViolation(cause)) {
-            violate(CloseStatus.INVALID_DATA, "the message cannot be decompressed");
+            violate(CloseStatus.INVALID_DATA, "the message cannot be decoded");
         } else {
             from.fireExceptionCaught(cause);
         }

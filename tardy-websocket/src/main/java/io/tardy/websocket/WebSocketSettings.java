@@ -91,7 +91,10 @@ public abstract sealed class WebSocketSettings<B extends WebSocketSettings<B>>
 
     /**
      * Whether permessage-deflate (RFC 7692) is negotiated with peers that have it; default not. It
-     * costs memory and time for each connection, broadcasts included.
+     * costs memory and time for each connection, broadcasts included. What is sent is compressed
+     * with a window of 15 bits, the only one that the JDK has: a server takes no offer that wants a
+     * smaller {@code server_max_window_bits}, and a client offers no {@code
+     * client_max_window_bits}. What comes may have any window.
      */
     public B compression(boolean compression) {
         this.compression = compression;

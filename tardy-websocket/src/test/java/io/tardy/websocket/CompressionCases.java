@@ -10,10 +10,13 @@ import static io.tardy.websocket.RawPeer.text;
 
 import io.tardy.websocket.ConformanceCase.Server;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Random;
 import java.util.zip.Deflater;
 
 /** The cases about permessage-deflate. */
@@ -21,13 +24,14 @@ final class CompressionCases {
 
     private static final int RSV1 = 4;
     private static final String GOOD_END = "close 1000, end";
-    private static final String HELLO = "compressed text, " + GOOD_END;
+    private static final String HELLO = "compressed text “hello”, " + GOOD_END;
 
     private final List<ConformanceCase> cases = new ArrayList<>();
 
     static List<ConformanceCase> all() {
         CompressionCases made = new CompressionCases();
         made.messages();
+        made.blocks();
         made.violations();
         made.offers();
         return made.cases;
@@ -49,31 +53,123 @@ final class CompressionCases {
     }
 
     private void messages() {
-        byte[] hello = deflate("hello".getBytes(StandardCharsets.US_ASCII));
+        byte[] hello = deflate(ascii("hello"));
         byte[] first = Arrays.copyOf(hello, 1);
         byte[] rest = Arrays.copyOfRange(hello, 1, hello.length);
-        add("7692 7.2.1", "compressed text", HELLO, frame(true, RSV1, TEXT, hello));
+        add("7692 7.2.1", "compressed text", HELLO, compressed(hello));
         add("7692 6.1", "text that is not compressed", HELLO, text("hello"));
-        add("7692 7.2.3.6", "nothing, compressed", HELLO, frame(true, RSV1, TEXT, new byte[1]));
         add(
                 "7692 7.2.3.1",
                 "a first fragment of one byte",
                 HELLO,
                 frame(false, RSV1, TEXT, first),
                 frame(true, 0, CONTINUATION, rest));
+        add("7692 6.1", "every byte a fragment", HELLO, inFragments(hello));
         add(
-                "7692 7.2.3.1",
+                "7692 6.1",
                 "a ping between compressed fragments",
                 "pong “”, " + HELLO,
                 frame(false, RSV1, TEXT, first),
                 frame(PING, new byte[0]),
                 frame(true, 0, CONTINUATION, rest));
-        byte[] bound = deflate(new byte[ConformanceCases.BYTES_MAX]);
+        add(
+                "7692 6.1",
+                "fragments that are not compressed, and then a message that is",
+                "2 × " + HELLO,
+                frame(false, 0, TEXT, ascii("he")),
+                frame(true, 0, CONTINUATION, ascii("llo")),
+                compressed(hello));
         add(
                 "7692 7.2.2",
                 "a message as long as the bound",
-                "compressed binary, " + GOOD_END,
-                frame(true, RSV1, BINARY, bound));
+                "compressed binary [131072], " + GOOD_END,
+                frame(true, RSV1, BINARY, deflate(new byte[ConformanceCases.BYTES_MAX])));
+        byte[] noise = new byte[ConformanceCases.BYTES_MAX];
+        new Random(1).nextBytes(noise);
+        byte[] longer = deflate(noise);
+        add(
+                "7692 7.2.2",
+                "as long, and longer when it is compressed",
+                "compressed binary [131072], " + GOOD_END,
+                frame(false, RSV1, BINARY, Arrays.copyOf(longer, 70_000)),
+                frame(true, 0, CONTINUATION, Arrays.copyOfRange(longer, 70_000, longer.length)));
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private static byte[] compressed(byte[] payload) {
+        return frame(true, RSV1, TEXT, payload);
+    }
+
+    private static byte[] compressed(String hex) {
+        return compressed(HexFormat.of().parseHex(hex));
+    }
+
+    private static byte[] inFragments(byte[] payload) {
+        byte[] all = {};
+        for (int i = 0; i < payload.length; i++) {
+            byte[] part = {payload[i]};
+            boolean isLast = i == payload.length - 1;
+            all = RawPeer.concat(all, frame(isLast, i == 0 ? RSV1 : 0, i == 0 ? TEXT : 0, part));
+        }
+        return all;
+    }
+
+    /** Payloads from the RFC, and what its rules make of them. */
+    private void blocks() {
+        String hello = "compressed text “Hello”, ";
+        String once = hello + GOOD_END;
+        String twice = "2 × " + once;
+        byte[] one = compressed("f248cdc9c90700");
+        byte[] last = compressed("f348cdc9c9070000");
+        add("7692 7.2.3.1", "a block", once, one);
+        add(
+                "7692 7.2.3.2",
+                "a message that refers to another",
+                twice,
+                one,
+                compressed("f200110000"));
+        add(
+                "7692 7.2.3.3",
+                "a block without compression",
+                once,
+                compressed("000500faff48656c6c6f00"));
+        add("7692 7.2.3.4", "a block marked as the last", once, last);
+        add("7692 7.2.3.4", "two messages of last blocks", twice, last, last);
+        add("7692 7.2.3.4", "a last block, then an ordinary message", twice, last, one);
+        add("7692 7.2.3.4", "ordinary messages around a last block", "3 × " + once, one, last, one);
+        add(
+                "7692 7.2.3.4",
+                "a last block, and another block behind it",
+                "compressed text “HelloHello”, " + GOOD_END,
+                compressed("f348cdc9c90700" + "f248cdc9c90700"));
+        add(
+                "7692 7.2.3.4",
+                "two last blocks",
+                "compressed text “HelloHello”, " + GOOD_END,
+                compressed("f348cdc9c90700" + "f348cdc9c90700" + "00"));
+        add(
+                "7692 7.2.3.4",
+                "a last block, and nothing behind it",
+                once,
+                compressed("f348cdc9c90700"));
+        add(
+                "7692 7.2.3.4",
+                "a last block, every byte a fragment",
+                once,
+                inFragments(HexFormat.of().parseHex("f348cdc9c9070000")));
+        add("7692 7.2.3.5", "two blocks", once, compressed("f24805000000ffffcac9c90700"));
+        String nothing = "compressed text “”, ";
+        add("7692 7.2.3.6", "nothing", nothing + GOOD_END, compressed("00"));
+        add(
+                "7692 7.2.3.6",
+                "nothing, with a block marked as the last",
+                nothing + once,
+                compressed("030000"),
+                one);
+        add("7692 7.2.3.6", "not a byte", nothing + once, compressed(""), one);
     }
 
     private void violations() {
@@ -121,39 +217,117 @@ final class CompressionCases {
     }
 
     private void offers() {
-        addOffer("an offer with an unknown parameter", "permessage-deflate; x=1", "none");
-        addOffer(
-                "an offer with a window of 99",
-                "permessage-deflate; server_max_window_bits=99",
-                "none");
-        addOffer(
-                "an offer with a window that is no number",
-                "permessage-deflate; server_max_window_bits=abc",
-                "none");
+        String deflate = "permessage-deflate";
+        String server = deflate + "; server_max_window_bits";
+        String client = deflate + "; client_max_window_bits";
+        addOffer("nothing", "", "none");
         addOffer("another extension", "x-unknown", "none");
+        addOffer("another extension first", "x-unknown; a=\"b\", " + deflate, deflate);
+        addOffer("two lines", "x-unknown\r\nSec-WebSocket-Extensions: " + deflate, deflate);
+        addOffer("empty elements", ", " + deflate + " ,", deflate);
+        addOffer("an unknown parameter", deflate + "; x=1", "none");
+        addOffer("a bad offer, and a good one", deflate + "; x=1, " + deflate, deflate);
+        addOffer("server window 15", server + "=15", server + "=15");
+        addOffer("server window 15, in quotes", server + "=\"1\\5\"", server + "=15");
+        for (int bits = 8; bits < 15; bits++) {
+            addOffer("server window " + bits, server + "=" + bits, "none");
+        }
+        addOffer("server window 10, or any", server + "=10, " + deflate, deflate);
+        addOffer("server window 10, or 15", server + "=10, " + server + "=15", server + "=15");
+        for (String bits : List.of("", "=7", "=16", "=99", "=08", "=015", "=+15", "=abc")) {
+            addOffer("server window " + quoted(bits), server + bits, "none");
+        }
+        for (String bits : List.of("", "=8", "=12", "=15")) {
+            addOffer("client window " + quoted(bits), client + bits, deflate);
+        }
+        for (String bits : List.of("=7", "=16", "=08", "=015", "=abc")) {
+            addOffer("client window " + quoted(bits), client + bits, "none");
+        }
+        for (String side : List.of("server", "client")) {
+            String anew = deflate + "; " + side + "_no_context_takeover";
+            String name = "no context of the " + side + "'s";
+            addOffer(name, anew, anew);
+            addOffer(name + ", with a value", anew + "=1", "none");
+            addOffer(name + ", twice", anew + ";" + anew.split(";")[1], "none");
+        }
+        addOffer("server window 15, twice", server + "=15; server_max_window_bits=15", "none");
+        addOffer("client window, twice", client + "; client_max_window_bits=10", "none");
         addOffer(
-                "a bad offer, and a good one",
-                "permessage-deflate; x=1, permessage-deflate",
-                "permessage-deflate");
-        addOffer(
-                "no context of the server's",
-                "permessage-deflate; server_no_context_takeover",
-                "permessage-deflate; server_no_context_takeover");
+                "all there is",
+                deflate
+                        + ";client_max_window_bits;server_max_window_bits=15"
+                        + ";client_no_context_takeover;server_no_context_takeover",
+                deflate
+                        + "; server_no_context_takeover; client_no_context_takeover"
+                        + "; server_max_window_bits=15");
+        for (String malformed :
+                List.of(
+                        deflate + ";",
+                        deflate + "; =1",
+                        server + "=",
+                        server + "=\"\"",
+                        server + "=\"15",
+                        "permessage deflate",
+                        deflate + "/1")) {
+            addMalformed(malformed);
+        }
+        addWithoutContext();
+    }
+
+    private static String quoted(String bits) {
+        return "“" + bits + "”";
     }
 
     private void addOffer(String name, String offer, String expected) {
+        String hello = (expected.equals("none") ? "" : "compressed ") + "text “hello”, ";
         cases.add(
                 new ConformanceCase(
-                        "7692 5.1",
+                        "7692 7.1",
                         Server.COMPRESSING,
-                        name,
-                        "agreed: " + expected,
+                        "offer: " + name,
+                        "agreed: " + expected + ", " + hello + GOOD_END,
                         peer -> {
-                            peer.send(RawPeer.request("/", "Sec-WebSocket-Extensions: " + offer));
-                            String head = peer.readHead();
-                            peer.send(close(1000));
-                            peer.readToEnd();
-                            return "agreed: " + extensionsOf(head);
+                            String agreed = extensionsOf(handshake(peer, offer));
+                            peer.send(text("hello"), close(1000));
+                            return "agreed: " + agreed + ", " + peer.readToEnd();
+                        }));
+    }
+
+    private static String handshake(RawPeer peer, String offer) throws IOException {
+        peer.send(
+                RawPeer.request("/", offer.isEmpty() ? "" : "Sec-WebSocket-Extensions: " + offer));
+        return peer.readHead();
+    }
+
+    private void addMalformed(String header) {
+        cases.add(
+                new ConformanceCase(
+                        "9.1",
+                        Server.COMPRESSING,
+                        "no header of extensions: " + header,
+                        "HTTP 400, end",
+                        peer -> {
+                            String head = handshake(peer, header);
+                            return "HTTP " + head.split(" ")[1] + ", " + peer.readToEnd();
+                        }));
+    }
+
+    private void addWithoutContext() {
+        cases.add(
+                new ConformanceCase(
+                        "7692 7.1.1.1",
+                        Server.COMPRESSING,
+                        "no context of the server's: two equal messages",
+                        "equal payloads",
+                        peer -> {
+                            handshake(peer, "permessage-deflate; server_no_context_takeover");
+                            peer.send(text("hello, hello"), text("hello, hello"));
+                            peer.readFrame();
+                            byte[] payload = peer.payload();
+                            peer.readFrame();
+                            return Arrays.equals(payload, peer.payload())
+                                    ? "equal payloads"
+                                    : "other payloads";
                         }));
     }
 

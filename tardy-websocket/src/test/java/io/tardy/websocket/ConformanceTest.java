@@ -62,6 +62,7 @@ class ConformanceTest {
                 b ->
                         settings.apply(b)
                                 .path("/")
+                                .subprotocols("v1", "v2")
                                 .frameBytesMax(ConformanceCases.BYTES_MAX)
                                 .messageBytesMax(ConformanceCases.BYTES_MAX)
                                 .origin(origin -> !"http://evil".equals(origin)),

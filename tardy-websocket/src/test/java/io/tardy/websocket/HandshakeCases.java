@@ -34,6 +34,7 @@ final class HandshakeCases {
     static List<ConformanceCase> all() {
         HandshakeCases made = new HandshakeCases();
         made.headers();
+        made.subprotocols();
         made.refusals();
         made.timing();
         return made.cases;
@@ -98,6 +99,40 @@ final class HandshakeCases {
         lines[4] = lines[4].replace("Sec-WebSocket-Key", "sec-websocket-key");
         lines[5] = lines[5].replace("Sec-WebSocket-Version", "SEC-WEBSOCKET-VERSION");
         return lines;
+    }
+
+    /** The servers speak v1 and v2. */
+    private void subprotocols() {
+        addSubprotocol("a subprotocol", "v2", "v2");
+        addSubprotocol("the first that is spoken", "v2", "v3, v2,v1");
+        addSubprotocol("none that is spoken", "none", "v3", "v4");
+        addSubprotocol("a subprotocol in the second line", "v2", "v3", "v2");
+        addSubprotocol("two lines that are spoken", "v2", "v2", "v1");
+        addSubprotocol("lists in three lines", "v1", "v3, v4", "v5", "v6, v1");
+    }
+
+    private void addSubprotocol(String name, String expected, String... lines) {
+        String[] headers = lines.clone();
+        Arrays.setAll(headers, i -> "Sec-WebSocket-Protocol: " + lines[i]);
+        add(
+                "11.3.4",
+                Server.PLAIN,
+                name,
+                "HTTP 101, " + expected + ", close 1000, end",
+                peer -> {
+                    peer.send(request("/", headers));
+                    String chosen = subprotocolOf(peer.readHead());
+                    peer.send(close(1000));
+                    return "HTTP 101, " + chosen + ", " + peer.readToEnd();
+                });
+    }
+
+    private static String subprotocolOf(String head) {
+        return head.lines()
+                .filter(line -> line.toLowerCase().startsWith("sec-websocket-protocol: "))
+                .map(line -> line.substring("sec-websocket-protocol: ".length()))
+                .findFirst()
+                .orElse("none");
     }
 
     private void refusals() {

@@ -3,7 +3,7 @@ package io.tardy.websocket;
 import io.tardy.aio.AsyncType;
 
 /** The contracts on this transport. */
-class IoUringWebSocketTest implements ServerContract {
+class IoUringWebSocketTest implements ServerContract, ClientContract {
 
     @Override
     public AsyncType transport() {

@@ -3,7 +3,7 @@ package io.tardy.websocket;
 import io.tardy.aio.AsyncType;
 
 /** The contracts on this transport. */
-class PollWebSocketTest implements ServerContract {
+class PollWebSocketTest implements ServerContract, ClientContract {
 
     @Override
     public AsyncType transport() {

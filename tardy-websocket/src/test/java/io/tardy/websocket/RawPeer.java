@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
 
 /** A client that knows bytes only, so it can break every rule. */
 final class RawPeer implements AutoCloseable {
@@ -36,6 +38,7 @@ final class RawPeer implements AutoCloseable {
     private final Socket socket;
     private final DataInputStream in;
     private final OutputStream out;
+    private final Inflater inflater = new Inflater(true);
     private boolean closeSent;
     private byte[] payload = {};
 
@@ -220,16 +223,32 @@ final class RawPeer implements AutoCloseable {
             length = in.readLong();
         }
         payload = in.readNBytes(Math.toIntExact(length));
+        boolean isCompressed = (first & 0x40) != 0;
+        byte[] content = isCompressed ? inflate(payload) : payload;
         String what =
                 switch (first & 0x0f) {
-                    case TEXT -> "text" + shown(payload);
-                    case BINARY -> "binary [" + length + "]";
-                    case PONG -> "pong" + shown(payload);
+                    case TEXT -> "text" + shown(content);
+                    case BINARY -> "binary [" + content.length + "]";
+                    case PONG -> "pong" + shown(content);
                     case PING -> "ping";
-                    case CLOSE -> closeOf(payload);
+                    case CLOSE -> closeOf(content);
                     default -> "frame " + Integer.toHexString(first);
                 };
-        return (first & 0x40) != 0 ? "compressed " + what.split(" ")[0] : what;
+        return isCompressed ? "compressed " + what : what;
+    }
+
+    private byte[] inflate(byte[] compressed) throws IOException {
+        inflater.setInput(concat(compressed, new byte[] {0, 0, -1, -1}));
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        byte[] buffer = new byte[8192];
+        try {
+            for (int count; (count = inflater.inflate(buffer)) > 0; ) {
+                out.write(buffer, 0, count);
+            }
+        } catch (DataFormatException e) {
+            throw new IOException(e);
+        }
+        return out.toByteArray();
     }
 
     private static String closeOf(byte[] payload) {
@@ -246,7 +265,7 @@ final class RawPeer implements AutoCloseable {
                 : " [" + payload.length + "]";
     }
 
-    /** That of the last frame. */
+    /** That of the last frame, as it came. */
     byte[] payload() {
         return payload;
     }
@@ -289,6 +308,7 @@ final class RawPeer implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        inflater.end();
         socket.close();
     }
 }

@@ -1,6 +1,7 @@
 package io.tardy.websocket;
 
 import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
@@ -11,17 +12,20 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
+import java.util.function.Function;
 
-/** A server that makes the handshake, sends bytes with its answer, and then reads to the end. */
+/** A server that answers a handshake with what it is told to, and then reads to the end. */
 final class WrongServer implements AutoCloseable {
 
     private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
     private final ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-    private final byte[] bytes;
+    private final Function<String, byte[]> answer;
     private final boolean endsItself;
+    private final ByteArrayOutputStream received = new ByteArrayOutputStream();
     private final Thread thread;
 
+    /** Makes the handshake, and sends bytes with its answer. */
     WrongServer(byte[] bytes) throws IOException {
         this(bytes, false);
     }
@@ -30,7 +34,19 @@ final class WrongServer implements AutoCloseable {
      * @param endsItself whether it ends its direction behind the bytes
      */
     WrongServer(byte[] bytes, boolean endsItself) throws IOException {
-        this.bytes = bytes;
+        this(accept -> RawPeer.concat(upgraded(accept), bytes), endsItself);
+    }
+
+    /**
+     * @param answer to the value of {@code Sec-WebSocket-Accept} that is right; null ends the
+     *     connection
+     */
+    WrongServer(Function<String, byte[]> answer) throws IOException {
+        this(answer, false);
+    }
+
+    private WrongServer(Function<String, byte[]> answer, boolean endsItself) throws IOException {
+        this.answer = answer;
         this.endsItself = endsItself;
         this.thread = Thread.startVirtualThread(this::serve);
     }
@@ -52,22 +68,36 @@ final class WrongServer implements AutoCloseable {
                     key = line.substring(line.indexOf(':') + 1).trim();
                 }
             }
-            byte[] head =
-                    RawPeer.http(
-                            "HTTP/1.1 101 Switching Protocols",
-                            "Upgrade: websocket",
-                            "Connection: Upgrade",
-                            "Sec-WebSocket-Accept: " + accept(key));
-            socket.getOutputStream().write(RawPeer.concat(head, bytes));
+            byte[] bytes = answer.apply(accept(key));
+            if (bytes == null) {
+                return;
+            }
+            socket.getOutputStream().write(bytes);
             if (endsItself) {
                 socket.shutdownOutput();
             }
-            while (in.read() >= 0) {
-                // To the end.
+            for (int next; (next = in.read()) >= 0; ) {
+                received.write(next);
             }
         } catch (IOException e) {
             // The test sees what became of it.
         }
+    }
+
+    /** The head of an answer that agrees, with more header lines if wanted. */
+    static byte[] upgraded(String accept, String... headers) {
+        return RawPeer.http(
+                "HTTP/1.1 101 Switching Protocols",
+                "Upgrade: websocket",
+                "Connection: Upgrade",
+                "Sec-WebSocket-Accept: " + accept,
+                String.join("\r\n", headers));
+    }
+
+    /** What came behind the request until the client's end, which is waited for. */
+    byte[] received() throws InterruptedException {
+        thread.join();
+        return received.toByteArray();
     }
 
     private static String accept(String key) {

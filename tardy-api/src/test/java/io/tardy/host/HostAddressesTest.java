@@ -1,4 +1,4 @@
-package io.tardy.net;
+package io.tardy.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;

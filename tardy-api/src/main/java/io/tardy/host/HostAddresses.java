@@ -1,4 +1,4 @@
-package io.tardy.net;
+package io.tardy.host;
 
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.tardy.TardyRuntime;
@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
  * frame nor can it be interrupted: threads of the whole process ask it, so that a frame that has
  * given up need not wait for its answer.
  */
-final class HostAddresses {
+public final class HostAddresses {
 
     /** So many lookups go on at the same time; others queue, one for each frame that waits. */
     private static final int LOOKUPS_MAX = 64;
@@ -54,7 +54,7 @@ final class HostAddresses {
      * @throws TardyIOException if the name is unknown
      * @throws IllegalArgumentException if there is no such port
      */
-    static List<InetSocketAddress> of(String host, int port) throws TardyIOException {
+    public static List<InetSocketAddress> of(String host, int port) throws TardyIOException {
         InetSocketAddress.createUnresolved(host, port); // refuses null and other ports
         try {
             return List.of(new InetSocketAddress(InetAddress.ofLiteral(host), port));

@@ -1,0 +1,150 @@
+package io.tardy.net;
+
+import io.tardy.TardyRuntime;
+import io.tardy.aio.AsyncSubmission.Close;
+import io.tardy.aio.AsyncSubmission.Connect;
+import io.tardy.aio.CancelledException;
+import io.tardy.aio.ConnectError;
+import io.tardy.aio.DeadlineExceededException;
+import io.tardy.aio.Errno;
+import io.tardy.aio.Resulted;
+import io.tardy.aio.TardyIOException;
+import io.tardy.host.AddressRace;
+import io.tardy.spi.SocketHandle;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketOption;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * The connect of a socket whose host has several addresses. A stream connects once, so each address
+ * after the first needs a socket of its own, with the options of the first.
+ */
+final class SocketRace {
+
+    /** Opens another socket like the first. */
+    interface Opening {
+        SocketHandle open() throws TardyIOException;
+    }
+
+    private final List<InetSocketAddress> addresses;
+    private final Opening opening;
+    private final Map<SocketOption<?>, Object> options = new ConcurrentHashMap<>();
+    private final AtomicBoolean isBegun = new AtomicBoolean();
+
+    /** The sockets after the first; whoever closes the first closes these, from any thread. */
+    private final Set<SocketHandle> others = ConcurrentHashMap.newKeySet();
+
+    private volatile boolean stopped;
+
+    /**
+     * @param addresses at least two, in the order of trying
+     */
+    SocketRace(List<InetSocketAddress> addresses, Opening opening) {
+        this.addresses = addresses;
+        this.opening = opening;
+    }
+
+    /** The first socket was given an option, before the race or after it. */
+    void told(SocketOption<?> option, Object value) {
+        options.put(option, value);
+    }
+
+    /** True once: a stream connects once, and one that is bound has its address. */
+    boolean tryBegin() {
+        return isBegun.compareAndSet(false, true);
+    }
+
+    /** The socket was closed; any thread. */
+    void stop() throws TardyIOException {
+        stopped = true;
+        for (SocketHandle other : others) {
+            other.close();
+        }
+    }
+
+    /**
+     * Connects, in a frame.
+     *
+     * @param first the socket for the first address; it stays open also if it loses
+     * @return the socket that has connected
+     */
+    SocketHandle run(SocketHandle first) throws TardyIOException {
+        SocketHandle winner = null;
+        try {
+            winner = AddressRace.run(addresses, new Attempts(first));
+            return winner;
+        } catch (CancelledException | DeadlineExceededException e) {
+            throw e;
+        } catch (TardyIOException e) {
+            throw stopped ? closed() : e;
+        } catch (IOException e) {
+            throw new AssertionError("no socket throws it", e);
+        } finally {
+            if (winner != null) {
+                others.remove(winner);
+            }
+            for (SocketHandle loser : others) {
+                TardyRuntime.ioAwait(new Close(loser));
+            }
+        }
+    }
+
+    private static TardyIOException closed() {
+        return new TardyIOException("connect", ConnectError.INVALID_FD, Errno.EBADF.number());
+    }
+
+    private final class Attempts implements AddressRace.Attempt<SocketHandle> {
+
+        private SocketHandle first;
+
+        Attempts(SocketHandle first) {
+            this.first = first;
+        }
+
+        @Override
+        public SocketHandle connect(InetSocketAddress address) throws TardyIOException {
+            SocketHandle handle = first == null ? openAnother() : first;
+            first = null;
+            Resulted<Void, ConnectError> connected =
+                    TardyRuntime.ioAwait(new Connect(handle, address));
+            if (connected instanceof Resulted.Err<Void, ConnectError> err) {
+                throw err.error().isCanceled()
+                        ? err.toException()
+                        : new TardyIOException(
+                                "connect", err.error(), err.errno(), address.toString());
+            }
+            return handle;
+        }
+
+        @Override
+        public void close(SocketHandle connected) {
+            // At the end of the race, with those that have not connected; the first stays open.
+        }
+    }
+
+    private SocketHandle openAnother() throws TardyIOException {
+        if (stopped) {
+            throw closed();
+        }
+        SocketHandle handle = opening.open();
+        others.add(handle);
+        for (Map.Entry<SocketOption<?>, Object> told : options.entrySet()) {
+            setOption(handle, told.getKey(), told.getValue());
+        }
+        if (stopped) {
+            handle.close(); // by us, where the one who stops us did not see it yet
+        }
+        return handle;
+    }
+
+    @SuppressWarnings("unchecked") // as the first socket took it
+    private static <T> void setOption(SocketHandle handle, SocketOption<T> option, Object value)
+            throws TardyIOException {
+        handle.setOption(option, (T) value);
+    }
+}
