@@ -19,20 +19,20 @@ final class Watchdog implements Runnable {
 
     private static final System.Logger LOGGER = System.getLogger("io.tardy");
 
-    /** Often enough to tell a stall soon after it has become one. */
-    private static final int LOOKS_PER_STALL = 2;
+    /**
+     * Often enough to tell a stall soon after it has become one: a loop's time counts from the
+     * first look that finds somebody holding it.
+     */
+    private static final int LOOKS_PER_STALL = 4;
 
     private static final long LOOK_NANOS_MIN = TimeUnit.MILLISECONDS.toNanos(5);
 
     /** What was seen of a runtime. */
     private static final class Seen {
-        private long turn;
-        private long sinceNanos;
+        private long turn = -1;
+        private boolean isHeld;
+        private long heldSinceNanos;
         private boolean told;
-
-        Seen(long nowNanos) {
-            this.sinceNanos = nowNanos;
-        }
     }
 
     // Guarded by this.
@@ -46,7 +46,7 @@ final class Watchdog implements Runnable {
         if (runtime.options().stallAfter().isZero()) {
             return;
         }
-        watched.put(runtime, new Seen(System.nanoTime()));
+        watched.put(runtime, new Seen());
         if (thread == null) {
             start();
         }
@@ -122,27 +122,33 @@ final class Watchdog implements Runnable {
         long turn = runtime.loop().turns();
         if (turn != seen.turn || isLate) {
             seen.turn = turn;
-            seen.sinceNanos = nowNanos;
+            seen.isHeld = false;
             seen.told = false;
             return;
         }
-        long standsNanos = nowNanos - seen.sinceNanos;
-        if (seen.told || standsNanos < stallNanos(runtime)) {
+        if (seen.told) {
             return;
         }
         Thread holder = runtime.scheduler().holder();
-        if (holder == null) {
+        StackTraceElement[] stack = holder == null ? null : holder.getStackTrace();
+        if (stack == null || isWaitingForEvents(stack) || turn != runtime.loop().turns()) {
+            // The turn is long because nothing happens: who wakes it is not to blame for that.
+            seen.isHeld = false;
             return;
         }
-        StackTraceElement[] stack = holder.getStackTrace();
-        if (isWaitingForEvents(stack) || turn != runtime.loop().turns()) {
+        if (!seen.isHeld) {
+            seen.isHeld = true;
+            seen.heldSinceNanos = nowNanos;
+        }
+        long heldNanos = nowNanos - seen.heldSinceNanos;
+        if (heldNanos < stallNanos(runtime)) {
             return;
         }
         seen.told = true;
         Object lock = LockSupport.getBlocker(holder);
         runtime.stalled(
                 new Stall(
-                        Duration.ofNanos(standsNanos),
+                        Duration.ofNanos(heldNanos),
                         holder,
                         List.of(stack),
                         lock,

@@ -2,11 +2,18 @@ package io.tardy.testsuite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.tardy.Frame;
 import io.tardy.Stall;
 import io.tardy.Tardy;
 import io.tardy.TardyRuntime;
 import io.tardy.Timer;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -98,5 +105,59 @@ interface StallContract extends TransportFixture {
         BlockingQueue<Stall> stalls = new LinkedBlockingQueue<>();
         inFrame(watched(stalls), rt -> Timer.delay(SHORT.multipliedBy(10)));
         assertThat(stalls).isEmpty();
+    }
+
+    /**
+     * What wakes a loop that has waited for long runs in the turn that began before; that time is
+     * no stall. The handler holds the loop for less than one, but longer than between two looks.
+     */
+    @Test
+    default void theTimeThatALoopHasWaitedIsNotWhoWakesItsFault() throws Exception {
+        BlockingQueue<Stall> stalls = new LinkedBlockingQueue<>();
+        Duration stall = Duration.ofSeconds(1);
+        inFrame(
+                tardy().stallAfter(stall).stalled((rt, told) -> stalls.add(told)),
+                rt -> {
+                    ServerBootstrap server =
+                            new ServerBootstrap()
+                                    .group(rt.eventLoop())
+                                    .channel(rt.channelTypes().serverSocket())
+                                    .childHandler(new Holding(stall.dividedBy(10).multipliedBy(6)));
+                    Channel listener = rt.await(server.bind("127.0.0.1", 0));
+                    rt.offload(() -> visit(listener.localAddress(), stall.multipliedBy(2)));
+                    rt.await(listener.close());
+                });
+        assertThat(stalls).isEmpty();
+    }
+
+    private Void visit(SocketAddress address, Duration silence)
+            throws IOException, InterruptedException {
+        try (Socket peer = new Socket()) {
+            peer.connect(address);
+            peer.setSoTimeout((int) patience().toMillis());
+            Thread.sleep(silence); // in which nothing happens on the loop
+            peer.getOutputStream().write(1);
+            assertThat(peer.getInputStream().read()).isEqualTo(1);
+            return null;
+        }
+    }
+
+    /** Sends back what it gets, after it has held the loop for a while. */
+    final class Holding extends ChannelInboundHandlerAdapter {
+
+        private final Duration hold;
+
+        Holding(Duration hold) {
+            this.hold = hold;
+        }
+
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object message) {
+            long began = System.nanoTime();
+            while (System.nanoTime() - began < hold.toNanos()) {
+                Thread.onSpinWait();
+            }
+            context.writeAndFlush(message);
+        }
     }
 }

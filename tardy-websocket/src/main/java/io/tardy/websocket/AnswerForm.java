@@ -15,7 +15,9 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpVersion;
+import java.util.ArrayList;
 import java.util.Date;
+import java.util.List;
 
 /**
  * The form of every answer: where it ends, and whether the connection ends with it. Handlers say
@@ -79,13 +81,21 @@ final class AnswerForm {
         }
     }
 
+    /** Upgrade is one of the headers that go no further than a hop (RFC 9110, section 7.8). */
     private static void setConnection(HttpHeaders headers, HttpRequest request, boolean keepAlive) {
+        List<CharSequence> options = new ArrayList<>();
         if (!keepAlive) {
-            headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+            options.add(HttpHeaderValues.CLOSE);
         } else if (request.protocolVersion().equals(HttpVersion.HTTP_1_0)) {
-            headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
-        } else {
+            options.add(HttpHeaderValues.KEEP_ALIVE);
+        }
+        if (headers.contains(HttpHeaderNames.UPGRADE)) {
+            options.add(HttpHeaderValues.UPGRADE);
+        }
+        if (options.isEmpty()) {
             headers.remove(HttpHeaderNames.CONNECTION);
+        } else {
+            headers.set(HttpHeaderNames.CONNECTION, String.join(", ", options));
         }
     }
 }

@@ -258,6 +258,19 @@ interface ServerContract extends HalfCloseContract, FailureContract {
     }
 
     @Test
+    default void whoHasToUpgradeIsToldSoInConnectionToo() throws Exception {
+        try (ServerFixture fixture = echoServer(b -> b);
+                RawPeer peer = new RawPeer(fixture.port())) {
+            peer.send(RawPeer.http("GET / HTTP/1.1", "Host: x"));
+            assertThat(peer.readAnswer().lines())
+                    .contains(
+                            "HTTP/1.1 426 Upgrade Required",
+                            "upgrade: websocket",
+                            "connection: close, upgrade");
+        }
+    }
+
+    @Test
     default void aFailureOfCheckIsAnswered() throws Exception {
         List<Function<io.netty.handler.codec.http.HttpRequest, HttpResponseStatus>> checks =
                 List.of(
