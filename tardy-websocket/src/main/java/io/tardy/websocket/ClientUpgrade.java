@@ -5,6 +5,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpResponse;
@@ -71,6 +72,10 @@ final class ClientUpgrade extends ChannelInboundHandlerAdapter {
         }
         try {
             install(channel.pipeline(), secure);
+            if (channel instanceof DuplexChannel duplex && duplex.isInputShutdown()) {
+                ended(); // before this stood in the pipeline, and nobody says so again
+                return;
+            }
             handshaker
                     .handshake(channel)
                     .addListener(
