@@ -47,7 +47,7 @@ final class ClientHandshaker extends WebSocketClientHandshaker13 {
             headers.set(HttpHeaderNames.ORIGIN, target.origin());
         }
         if (settings.compression()) {
-            headers.add(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS, PerMessageDeflate.NAME);
+            headers.add(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS, PerMessageDeflate.OFFER);
         }
         return headers;
     }

@@ -16,22 +16,29 @@ import java.util.regex.Pattern;
  *
  * <p>Both compress with the JDK's {@code Deflater}, whose window has 15 bits, always; jzlib, which
  * Netty takes for others, ended with its release 1.1.3. So a server declines an offer that wants a
- * smaller window of it, and a client does not offer one for itself; what comes may be of any
- * window.
+ * smaller window of it, and a client of which a server wants one sends its messages as they are,
+ * which it always may; what comes may be of any window.
  *
  * @param serverStartsAnew whether no message of the server's refers to earlier ones
  * @param clientStartsAnew whether no message of the client's does
  * @param tellsWindow whether the server must say that its window has 15 bits, for it was asked
+ * @param compresses whether what we send is compressed
  */
-record PerMessageDeflate(boolean serverStartsAnew, boolean clientStartsAnew, boolean tellsWindow) {
+record PerMessageDeflate(
+        boolean serverStartsAnew,
+        boolean clientStartsAnew,
+        boolean tellsWindow,
+        boolean compresses) {
 
-    /** The extension's name, and what a client offers: every legal answer to it can be kept. */
-    static final String NAME = "permessage-deflate";
+    private static final String NAME = "permessage-deflate";
 
     private static final String SERVER_STARTS_ANEW = "server_no_context_takeover";
     private static final String CLIENT_STARTS_ANEW = "client_no_context_takeover";
     private static final String SERVER_WINDOW = "server_max_window_bits";
     private static final String CLIENT_WINDOW = "client_max_window_bits";
+
+    /** What a client offers, as browsers do: every legal answer to it can be kept. */
+    static final String OFFER = NAME + "; " + CLIENT_WINDOW;
 
     private static final Set<String> FLAGS = Set.of(SERVER_STARTS_ANEW, CLIENT_STARTS_ANEW);
     private static final Pattern WINDOW = Pattern.compile("[89]|1[0-5]");
@@ -44,15 +51,14 @@ record PerMessageDeflate(boolean serverStartsAnew, boolean clientStartsAnew, boo
         for (Extension offer : offers) {
             Map<String, String> asked = offer.name().equals(NAME) ? legal(offer) : null;
             if (asked != null && asked.getOrDefault(SERVER_WINDOW, OUR_WINDOW).equals(OUR_WINDOW)) {
-                return of(asked);
+                return of(asked, true);
             }
         }
         return null;
     }
 
     /**
-     * What a client has to keep, having offered {@link #NAME} without parameters; null if the
-     * server has none.
+     * What a client has to keep, having made {@link #OFFER}; null if the server has none.
      *
      * @throws IllegalArgumentException if the server may not answer so
      */
@@ -63,18 +69,19 @@ record PerMessageDeflate(boolean serverStartsAnew, boolean clientStartsAnew, boo
         Extension only = answer.getFirst();
         Map<String, String> told =
                 answer.size() == 1 && only.name().equals(NAME) ? legal(only) : null;
-        if (told == null || told.containsKey(CLIENT_WINDOW)) { // only if that was offered
+        if (told == null || told.containsKey(CLIENT_WINDOW) && told.get(CLIENT_WINDOW) == null) {
             throw new IllegalArgumentException(
                     "an extension that was not asked for, or a wrong parameter: " + answer);
         }
-        return of(told);
+        return of(told, told.getOrDefault(CLIENT_WINDOW, OUR_WINDOW).equals(OUR_WINDOW));
     }
 
-    private static PerMessageDeflate of(Map<String, String> parameters) {
+    private static PerMessageDeflate of(Map<String, String> parameters, boolean compresses) {
         return new PerMessageDeflate(
                 parameters.containsKey(SERVER_STARTS_ANEW),
                 parameters.containsKey(CLIENT_STARTS_ANEW),
-                parameters.containsKey(SERVER_WINDOW));
+                parameters.containsKey(SERVER_WINDOW),
+                compresses);
     }
 
     /** Its parameters by their names; null if one is unknown, there twice, or has no such value. */

@@ -43,7 +43,9 @@ final class SessionHandlers {
                     SESSION,
                     "websocket-inflater",
                     deflate.newInflater(isServer, settings.messageBytesMax()));
-            pipeline.addBefore(SESSION, "websocket-deflater", deflate.newDeflater(isServer));
+            if (deflate.compresses()) {
+                pipeline.addBefore(SESSION, "websocket-deflater", deflate.newDeflater(isServer));
+            }
         }
         pipeline.addBefore(SESSION, "websocket-utf8", new Utf8FrameValidator(false));
         long idleNanos = settings.idleTimeout().toNanos();
