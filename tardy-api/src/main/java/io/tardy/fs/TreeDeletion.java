@@ -77,7 +77,19 @@ final class TreeDeletion {
         this.path = path;
     }
 
+    /** What closes all levels. */
+    private interface OpenLevels extends AutoCloseable {
+        @Override
+        void close() throws TardyIOException;
+    }
+
     void run() throws TardyIOException {
+        try (OpenLevels opened = this::closeAll) {
+            deleteAll();
+        }
+    }
+
+    private void deleteAll() throws TardyIOException {
         try {
             enter(path, start.openReal(path));
             while (!levels.isEmpty()) {
@@ -87,8 +99,6 @@ final class TreeDeletion {
             throw e.error().isCanceled()
                     ? e
                     : new TardyIOException(e.operation(), e.error(), e.errno(), currentPath());
-        } finally {
-            closeAll();
         }
     }
 
@@ -159,9 +169,22 @@ final class TreeDeletion {
         levels.removeLast();
     }
 
+    /** Whatever fails; the first failure is thrown. */
     private void closeAll() throws TardyIOException {
+        TardyIOException first = null;
         for (Level level : levels) {
-            level.close();
+            try {
+                level.close();
+            } catch (TardyIOException e) {
+                if (first == null) {
+                    first = e;
+                } else {
+                    first.addSuppressed(e);
+                }
+            }
+        }
+        if (first != null) {
+            throw first;
         }
     }
 
