@@ -50,6 +50,9 @@ final class Carrier implements Executor {
     /** The runtime is over: what is still brought to us runs on the common pool. */
     private volatile boolean ended;
 
+    /** Whether such a thread runs now; read by others. */
+    private volatile boolean runsOther;
+
     /** Which thread runs continuations now. */
     private volatile Thread thread;
 
@@ -77,6 +80,11 @@ final class Carrier implements Executor {
     /** Whether frames can run: not on a loop that is no virtual thread of ours. */
     boolean isCarrying() {
         return current != null;
+    }
+
+    /** The platform thread, if it runs a virtual thread that is no frame, for others to see. */
+    Thread withOther() {
+        return runsOther ? thread : null;
     }
 
     /** Whether this thread runs continuations now, and none of them at this moment. */
@@ -113,6 +121,7 @@ final class Carrier implements Executor {
         private volatile boolean parked;
 
         // On the carrier, or the loop while it has it.
+        private Thread loopThread;
         private Runnable continuation;
         private boolean loopEnded;
         private boolean interrupted;
@@ -124,7 +133,8 @@ final class Carrier implements Executor {
         void begin(Runnable loop) {
             thread = platform;
             current = this;
-            FrameFactory.newThread(this, platform.getName(), () -> runToItsEnd(loop)).start();
+            loopThread = FrameFactory.newThread(this, platform.getName(), () -> runToItsEnd(loop));
+            loopThread.start();
             carry();
             ended = runtime.hasEnded(); // before anybody finds us gone
             thread = null;
@@ -171,12 +181,19 @@ final class Carrier implements Executor {
                 } else if (!scheduler.hasRunnable()) {
                     park();
                 }
-                if (runFrames() && !loopRunnable) {
+                if (runFrames() && !(loopRunnable && isLoopRunnable())) {
                     // It is suspended, perhaps where it waits for events: what frames have asked
                     // for is due all the same.
                     runtime.loop().wakeFromWait();
                 }
             }
+        }
+
+        /**
+         * The JDK also submits it for whoever has looked at its stack: see {@link Task#enqueue}.
+         */
+        private boolean isLoopRunnable() {
+            return loopThread.getState() == Thread.State.RUNNABLE;
         }
 
         private void park() {
@@ -237,7 +254,12 @@ final class Carrier implements Executor {
         }
         Runnable other;
         for (int left = OTHERS_MAX; left > 0 && (other = others.poll()) != null; left--) {
-            other.run();
+            runsOther = true;
+            try {
+                other.run();
+            } finally {
+                runsOther = false;
+            }
         }
     }
 

@@ -8,7 +8,20 @@ final class JvmExit {
 
     private static final String SHUTDOWN = "java.lang.Shutdown";
 
+    /** Registered nowhere. */
+    private static final Thread NO_HOOK = Thread.ofPlatform().unstarted(() -> {});
+
     private JvmExit() {}
+
+    /** Whether anybody has begun the end of the JVM; costs nothing before that. */
+    static boolean hasBegun() {
+        try {
+            Runtime.getRuntime().removeShutdownHook(NO_HOOK);
+            return false;
+        } catch (IllegalStateException e) {
+            return true;
+        }
+    }
 
     /** Whether this thread has begun, or waits for, the end of the JVM. */
     static boolean isAwaitedBy(Thread thread) {

@@ -525,17 +525,21 @@ public final class Scheduler {
         pool.forEach(Task::cancel);
     }
 
-    /** Who has the runtime's thread, as another thread sees it: a frame, else the loop, or null. */
-    Thread holder() {
-        Thread frame = mounted;
-        return frame != null ? frame : loopThread;
+    /** The loop, as another thread sees it, or null. */
+    Thread loopThread() {
+        return loopThread;
+    }
+
+    /** Which frame has the runtime's thread, as another thread sees it, or null. */
+    Thread mounted() {
+        return mounted;
     }
 
     /**
      * Whether all that live, which are few, are in {@code System.exit}: nobody need wait for them.
      */
     boolean onlyExitingLive() {
-        if (live() > EXITING_MAX) {
+        if (live() > EXITING_MAX || !JvmExit.hasBegun()) {
             return false;
         }
         boolean[] others = new boolean[1];
@@ -550,7 +554,7 @@ public final class Scheduler {
     /** Whether the loop itself is in {@code System.exit}; any thread. */
     boolean isLoopExiting() {
         Thread thread = loopThread;
-        return thread != null && JvmExit.isAwaitedBy(thread);
+        return thread != null && JvmExit.hasBegun() && JvmExit.isAwaitedBy(thread);
     }
 
     /** Ends the runtime if no task is left; from then on no frame can be spawned. */

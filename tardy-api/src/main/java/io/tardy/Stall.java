@@ -7,8 +7,9 @@ import java.util.List;
  * A runtime whose loop has not turned for some time: nothing else happens on it.
  *
  * @param atLeast for how long
- * @param holder the thread of the frame that does not give way or, for a handler or a task of the
- *     event loop, the loop's
+ * @param holder the thread of the frame that does not give way; for a handler or a task of the
+ *     event loop, the loop's; the platform thread where it runs a virtual thread that a frame has
+ *     started by the JDK's means, which nobody can name
  * @param stack what the holder is in
  * @param lock what the holder waits for, as the JDK describes it ({@code LockSupport.getBlocker}),
  *     or null if it waits for nothing or for a monitor

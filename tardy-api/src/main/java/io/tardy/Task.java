@@ -187,8 +187,15 @@ final class Task implements Executor {
         }
     }
 
-    /** Queues the task, on the runtime's thread. */
+    /**
+     * Queues the task, on the runtime's thread. The JDK may ask for it more often than the frame
+     * becomes runnable, and too late: whoever looks at a virtual thread's stack has it submitted
+     * once more, for a run that fell into that moment did nothing.
+     */
     void enqueue(RunQueue queue) {
+        if (queued || state == TaskState.DEAD) {
+            return;
+        }
         if (state != TaskState.RUNNABLE) {
             moveTo(TaskState.RUNNABLE);
         }
@@ -323,7 +330,7 @@ final class Task implements Executor {
         if (operation != over) {
             return false;
         }
-        if (state == TaskState.WAIT_FOR_IO) {
+        if (awaitsOperation) { // whatever its state: it may be queued for no reason
             LockSupport.unpark(thread);
         }
         return true;
@@ -400,7 +407,7 @@ final class Task implements Executor {
      * none. A wait for I/O ends once the operation is over.
      */
     boolean endWait() {
-        if (state == TaskState.WAIT_FOR_IO) {
+        if (awaitsOperation && operation != null && !operation.isDone()) {
             scheduler.cancel(operation);
             return true;
         }

@@ -129,7 +129,7 @@ final class Watchdog implements Runnable {
         if (seen.told) {
             return;
         }
-        Thread holder = runtime.scheduler().holder();
+        Thread holder = holder(runtime);
         StackTraceElement[] stack = holder == null ? null : holder.getStackTrace();
         if (stack == null || isWaitingForEvents(stack) || turn != runtime.loop().turns()) {
             // The turn is long because nothing happens: who wakes it is not to blame for that.
@@ -155,20 +155,62 @@ final class Watchdog implements Runnable {
                         LockOwner.of(lock)));
     }
 
-    /** What stands in the kernel, or with the JDK's pollers, until there is something to do. */
+    /**
+     * Who keeps the loop from its next turn, or null: itself if it waits for something, a lock say,
+     * for then frames go on beside it; else whoever has the thread.
+     */
+    private static Thread holder(TardyRuntime runtime) {
+        Thread loop = runtime.scheduler().loopThread();
+        if (loop != null && waits(loop) && !isWaitingForEvents(loop.getStackTrace())) {
+            return loop;
+        }
+        Thread frame = runtime.scheduler().mounted();
+        Thread withOther = runtime.carrier().withOther();
+        return frame != null ? frame : withOther != null ? withOther : loop;
+    }
+
+    private static boolean waits(Thread thread) {
+        return switch (thread.getState()) {
+            case BLOCKED, WAITING, TIMED_WAITING -> true;
+            default -> false;
+        };
+    }
+
+    /**
+     * What stands in the kernel, or with the JDK's pollers, until there is something to do: the
+     * loop's own wait, and not one of a handler's, between which and the loop there is other code.
+     */
     private static boolean isWaitingForEvents(StackTraceElement[] stack) {
         for (StackTraceElement element : stack) {
             String type = element.getClassName();
-            String method = element.getMethodName();
-            if (type.endsWith(".Native")
-                            && type.startsWith("io.netty.channel.")
-                            && (method.startsWith("epoll")
-                                    || method.startsWith("ioUringEnter")
-                                    || method.startsWith("kevent"))
-                    || type.endsWith("SelectorImpl") && method.equals("doSelect")) {
-                return true;
+            if (type.endsWith(".Native") && type.startsWith("io.netty.channel.")) {
+                return isWait(element.getMethodName());
+            } else if (type.endsWith("SelectorImpl")) {
+                return isBelowHandler(stack);
+            } else if (!isJdks(type)) {
+                return false;
             }
         }
         return false;
+    }
+
+    private static boolean isWait(String method) {
+        return method.startsWith("epoll")
+                || method.startsWith("ioUringEnter")
+                || method.startsWith("kevent");
+    }
+
+    /** Whether the first that is not the JDK's is Netty's loop of selectors. */
+    private static boolean isBelowHandler(StackTraceElement[] stack) {
+        for (StackTraceElement element : stack) {
+            if (!isJdks(element.getClassName())) {
+                return element.getClassName().startsWith("io.netty.channel.nio.");
+            }
+        }
+        return false;
+    }
+
+    private static boolean isJdks(String type) {
+        return type.startsWith("java.") || type.startsWith("jdk.") || type.startsWith("sun.");
     }
 }

@@ -14,6 +14,7 @@ import io.tardy.Timer;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketAddress;
+import java.nio.channels.Selector;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -86,6 +87,74 @@ interface StallContract extends TransportFixture {
                     assertThat(stall.holder().isVirtual()).isTrue();
                     assertThat(stall.lockOwner()).isEqualTo("owner (#" + foreign.threadId() + ")");
                     assertThat(stall.toString()).contains(", which owner (#");
+                });
+    }
+
+    /** Frames go on beside a loop that waits for a lock, and have nothing to do with it. */
+    @Test
+    default void aLoopThatWaitsForALockIsToldAlthoughFramesGoOn() throws Exception {
+        BlockingQueue<Stall> stalls = new LinkedBlockingQueue<>();
+        ReentrantLock lock = new ReentrantLock();
+        inFrame(
+                watched(stalls),
+                rt -> {
+                    Thread foreign =
+                            Thread.ofPlatform().name("owner").start(() -> holdUntilTold(lock, rt));
+                    while (!lock.isLocked()) {
+                        Timer.delay(Duration.ofNanos(1));
+                    }
+                    rt.eventLoop()
+                            .execute(
+                                    () -> {
+                                        lock.lock();
+                                        lock.unlock();
+                                    });
+                    while (foreign.isAlive()) { // this frame has the thread nearly always
+                        Frame.yield();
+                    }
+                    assertThat(next(stalls).lockOwner()).startsWith("owner");
+                });
+    }
+
+    @Test
+    default void aVirtualThreadThatAFrameHasStartedIsToldAsTheThreadThatRunsIt() throws Exception {
+        BlockingQueue<Stall> stalls = new LinkedBlockingQueue<>();
+        inFrame(
+                watched(stalls),
+                rt -> {
+                    Thread other =
+                            Thread.startVirtualThread(
+                                    () -> {
+                                        while (rt.stalls() == 0) {
+                                            Thread.onSpinWait();
+                                        }
+                                    });
+                    other.join();
+                    Stall stall = next(stalls);
+                    assertThat(stall.holder().isVirtual()).isFalse();
+                });
+    }
+
+    @Test
+    default void aHandlerThatWaitsForEventsOfItsOwnStandsStill() throws Exception {
+        BlockingQueue<Stall> stalls = new LinkedBlockingQueue<>();
+        inFrame(
+                watched(stalls),
+                rt -> {
+                    try (Selector selector = Selector.open()) {
+                        rt.eventLoop()
+                                .submit(
+                                        () -> {
+                                            while (rt.stalls() == 0) {
+                                                selector.select(5);
+                                            }
+                                            return null;
+                                        });
+                        while (rt.stalls() == 0) {
+                            Timer.delay(Duration.ofMillis(1));
+                        }
+                    }
+                    assertThat(next(stalls).stack().toString()).contains("select");
                 });
     }
 

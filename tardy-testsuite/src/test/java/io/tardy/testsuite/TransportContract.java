@@ -20,6 +20,7 @@ interface TransportContract
                 ScopeTreeContract,
                 RaceContract,
                 SpscContract,
+                StackLookContract,
                 GroupContract,
                 GroupEndContract,
                 SuspensionContract,
