@@ -49,7 +49,9 @@ import java.util.Objects;
  * <p><b>TLS.</b> A connection that ends without close_notify may have been cut by anybody: {@link
  * #read} throws a {@link PipelineException} with an {@code SSLException} at that place, and then
  * returns null. Half an end is one of TLS 1.3: in TLS 1.2 a close_notify is answered at once, and
- * nothing can be written any more. The one that goes back is sent before the channel is closed.
+ * nothing can be written any more. The one that goes back is sent before the channel is closed. An
+ * end that closes the channel at once tells nothing: null then, as for a reset right behind the
+ * handshake, and on the Unix sockets of io_uring and poll.
  *
  * <p><b>References.</b> What {@link #read} returns is the caller's, who releases it. What {@link
  * #write} takes is the channel's, also if it throws. What was never read is released in the end.
