@@ -109,17 +109,43 @@ final class HttpServersTest {
             SoftAssertions softly = new SoftAssertions();
             for (Server server : EXAMPLES) {
                 List<HttpCase> rules = new ArrayList<>();
-                for (String target : List.of("/?q=%C3%bc&x", "HTTPS://x:1/", "http://[::1]")) {
+                for (String target :
+                        List.of(
+                                "/?q=%C3%bc&x",
+                                "HTTPS://x:1/", "http://[::1]", "http://[V1.x:]:1")) {
                     rules.add(rule(page, server, "GET " + target + " HTTP/1.1"));
                 }
                 for (String target :
-                        List.of("http:///", "http://x y/", "ftp://x/", "x:80", "/\u00fc", "/\0")) {
+                        List.of(
+                                "http:///",
+                                "http://:1",
+                                "http://x y/",
+                                "ftp://x/",
+                                "x:80",
+                                "/\u00fc",
+                                "/\0",
+                                "/?#")) {
                     rules.add(rule(refused, server, "GET " + target + " HTTP/1.1"));
                 }
-                for (String host : List.of("a.b-c_d%20", "127.0.0.1:", "[::1]")) {
+                for (String host :
+                        List.of("a.b-c_d%20", "127.0.0.1:", "[::1]", "[64:ff9b::1.2.3.4]")) {
                     rules.add(rule(page, server, List.of(of(host), LAST)));
                 }
-                for (String host : List.of("u@x", "x:y", "x:1:2", "%zz", "[::1", "\u00fc", "x?")) {
+                for (String host :
+                        List.of(
+                                "u@x",
+                                "x:y",
+                                "x:1:2",
+                                "%zz",
+                                "[::1",
+                                "[1:2]",
+                                "[12345::]",
+                                "[::1.2.3]",
+                                "[v1.]",
+                                "[v.x]",
+                                "[::1%25x]",
+                                "\u00fc",
+                                "x?")) {
                     rules.add(rule(refused, server, List.of(of(host), LAST)));
                 }
                 for (HttpCase each : rules) {
