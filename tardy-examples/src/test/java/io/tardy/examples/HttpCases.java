@@ -558,14 +558,30 @@ final class HttpCases {
         condition("13.1.1", "If-Match: *", PAGE + LAST_PAGE);
         condition("13.1.4", "If-Unmodified-Since: " + long_ago, failed);
         condition("13.1.4", "If-Unmodified-Since: " + far_off, PAGE + LAST_PAGE);
+        condition("13.1.1", "If-Match: \"a,*,b\"", failed);
+        condition("13.1.2", "If-None-Match: \"a,*,b\"", PAGE + LAST_PAGE);
         condition("13.1.4", "If-Unmodified-Since: some day", PAGE + LAST_PAGE);
+        condition("13.1.4", "If-Unmodified-Since: " + est(long_ago), PAGE + LAST_PAGE);
         condition("13.1.3", "If-Modified-Since: " + far_off, "304, " + LAST_PAGE);
+        condition("13.1.3", "If-Modified-Since: " + est(far_off), PAGE + LAST_PAGE);
+        condition("13.1.3", "If-Modified-Since: " + far_off + ", x", PAGE + LAST_PAGE);
+        add(
+                "9110 13.1.3",
+                "two of If-Modified-Since",
+                only(FILES),
+                PAGE + LAST_PAGE,
+                request("GET /", "If-Modified-Since: " + far_off, "If-Modified-Since: " + far_off));
         add(
                 "9110 13.2.2",
                 "If-Match: * and If-Unmodified-Since: " + long_ago,
                 only(FILES),
                 PAGE + LAST_PAGE,
                 request("GET /", "If-Match: *", "If-Unmodified-Since: " + long_ago));
+    }
+
+    /** HTTP knows no zone but one. */
+    private static String est(String date) {
+        return date.replace("GMT", "EST");
     }
 
     private void condition(String section, String field, String expected) {
