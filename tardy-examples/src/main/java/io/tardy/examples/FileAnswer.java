@@ -6,8 +6,7 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Arrays;
-import java.util.stream.Stream;
+import java.util.List;
 
 /** What a request for a file is answered with, after its conditions and its range. */
 record FileAnswer(HttpResponseStatus status, ByteRange range) {
@@ -23,8 +22,8 @@ record FileAnswer(HttpResponseStatus status, ByteRange range) {
             return new FileAnswer(HttpResponseStatus.NOT_MODIFIED, NOTHING);
         }
         ByteRange range =
-                method.equals(HttpMethod.GET) && isSame(headers.get(HttpHeaderNames.IF_RANGE), file)
-                        ? ByteRange.of(headers.get(HttpHeaderNames.RANGE), file.size())
+                method.equals(HttpMethod.GET) && isSame(headers, file)
+                        ? ByteRange.of(only(headers, HttpHeaderNames.RANGE), file.size())
                         : null;
         if (range == null) {
             return new FileAnswer(HttpResponseStatus.OK, new ByteRange(0, file.size()));
@@ -50,8 +49,9 @@ record FileAnswer(HttpResponseStatus status, ByteRange range) {
     /** Whether it is the file that the client means; its tag is asked first, for it is exact. */
     private static boolean isWanted(HttpHeaders headers, ServedFile file) {
         if (headers.contains(HttpHeaderNames.IF_MATCH)) {
-            return tags(headers, HttpHeaderNames.IF_MATCH)
-                    .anyMatch(tag -> tag.equals("*") || tag.equals(file.tag()));
+            String wanted = list(headers, HttpHeaderNames.IF_MATCH);
+            return wanted.equals("*")
+                    || EntityTag.all(wanted).contains(new EntityTag(false, file.tag()));
         }
         Instant since = date(headers, HttpHeaderNames.IF_UNMODIFIED_SINCE);
         return since == null || !isModifiedSince(since, file);
@@ -60,28 +60,36 @@ record FileAnswer(HttpResponseStatus status, ByteRange range) {
     /** Whether the client has it already. */
     private static boolean isKnown(HttpHeaders headers, ServedFile file) {
         if (headers.contains(HttpHeaderNames.IF_NONE_MATCH)) {
-            return tags(headers, HttpHeaderNames.IF_NONE_MATCH)
-                    .anyMatch(tag -> tag.equals("*") || tag.replace("W/", "").equals(file.tag()));
+            String known = list(headers, HttpHeaderNames.IF_NONE_MATCH);
+            return known.equals("*")
+                    || EntityTag.all(known).stream()
+                            .anyMatch(tag -> tag.quoted().equals(file.tag()));
         }
         Instant since = date(headers, HttpHeaderNames.IF_MODIFIED_SINCE);
         return since != null && !isModifiedSince(since, file);
     }
 
     /** Whether a part of it fits what the client has: only its tag says so for sure. */
-    private static boolean isSame(String ifRange, ServedFile file) {
-        return ifRange == null || ifRange.strip().equals(file.tag());
-    }
-
-    private static Stream<String> tags(HttpHeaders headers, CharSequence name) {
-        return headers.getAll(name).stream()
-                .flatMap(value -> Arrays.stream(value.split(",")))
-                .map(String::strip);
+    private static boolean isSame(HttpHeaders headers, ServedFile file) {
+        return !headers.contains(HttpHeaderNames.IF_RANGE)
+                || file.tag().equals(only(headers, HttpHeaderNames.IF_RANGE));
     }
 
     /** Null if there is none that can be read: as if it were not there. */
     private static Instant date(HttpHeaders headers, CharSequence name) {
-        String value = headers.get(name);
+        String value = only(headers, name);
         return value == null ? null : HttpDate.parse(value);
+    }
+
+    /** Null if there is none, or several, of which no one counts. */
+    private static String only(HttpHeaders headers, CharSequence name) {
+        List<String> values = headers.getAll(name);
+        return values.size() == 1 ? values.getFirst() : null;
+    }
+
+    /** Lines of one name are one list. */
+    private static String list(HttpHeaders headers, CharSequence name) {
+        return String.join(",", headers.getAll(name));
     }
 
     /** Dates have seconds. */

@@ -3,12 +3,28 @@ package io.tardy.examples;
 import io.netty.handler.codec.DateFormatter;
 import io.netty.util.AsciiString;
 import java.time.Instant;
+import java.time.Year;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.time.format.DateTimeParseException;
+import java.time.format.ResolverStyle;
+import java.time.temporal.ChronoField;
 import java.util.Date;
+import java.util.List;
+import java.util.Locale;
 
 /** Dates as HTTP writes them (RFC 9110, section 5.6.7), in seconds. */
 final class HttpDate {
 
     private record Second(long sinceEpoch, AsciiString text) {}
+
+    /** All that may be read: the usual one, and the obsolete ones of RFC 850 and of asctime(3). */
+    private static final List<DateTimeFormatter> FORMS =
+            List.of(
+                    form(year("EEE, dd MMM ").appendPattern(" HH:mm:ss 'GMT'")),
+                    form(shortYear("EEEE, dd-MMM-").appendPattern(" HH:mm:ss 'GMT'")),
+                    form(year("EEE MMM ppd HH:mm:ss ")));
 
     private static volatile Second latest = new Second(0, AsciiString.EMPTY_STRING);
 
@@ -29,9 +45,35 @@ final class HttpDate {
         return DateFormatter.format(Date.from(time));
     }
 
-    /** Null for what is none. */
+    /** Null for what is none: another zone, a name in small letters, a day that never was. */
     static Instant parse(String text) {
-        Date date = DateFormatter.parseHttpDate(text);
-        return date == null ? null : date.toInstant();
+        for (DateTimeFormatter form : FORMS) {
+            try {
+                return form.parse(text, Instant::from);
+            } catch (DateTimeParseException e) {
+                // another form, or none
+            }
+        }
+        return null;
+    }
+
+    private static DateTimeFormatterBuilder year(String before) {
+        return new DateTimeFormatterBuilder()
+                .appendPattern(before)
+                .appendValue(ChronoField.YEAR, 4);
+    }
+
+    /** At most fifty years from now. */
+    private static DateTimeFormatterBuilder shortYear(String before) {
+        return new DateTimeFormatterBuilder()
+                .appendPattern(before)
+                .appendValueReduced(
+                        ChronoField.YEAR, 2, 2, Year.now(ZoneOffset.UTC).getValue() - 49);
+    }
+
+    private static DateTimeFormatter form(DateTimeFormatterBuilder builder) {
+        return builder.toFormatter(Locale.US)
+                .withResolverStyle(ResolverStyle.STRICT)
+                .withZone(ZoneOffset.UTC);
     }
 }

@@ -1,5 +1,6 @@
 package io.tardy.examples;
 
+import java.net.URI;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -7,9 +8,13 @@ import java.util.regex.Pattern;
 final class HttpTarget {
 
     private static final Pattern WHOLE =
-            Pattern.compile("https?://([^/?]+)(.*)", Pattern.CASE_INSENSITIVE);
+            Pattern.compile("https?://((?!:)[^/?]+)(.*)", Pattern.CASE_INSENSITIVE);
 
-    private static final Pattern IPV6 = Pattern.compile("\\[[0-9A-Fa-f:.]+](:[0-9]*)?");
+    /** An address of IPv6, or of what may come after it (RFC 3986, section 3.2.2). */
+    private static final Pattern LITERAL =
+            Pattern.compile(
+                    "(?:(\\[[0-9a-f:.]+])|\\[v[0-9a-f]+\\.[-\\w.~!$&'()*+,;=:]+])(?::[0-9]*)?",
+                    Pattern.CASE_INSENSITIVE);
 
     /** The characters of a reg-name of RFC 3986, section 3.2.2. */
     private static final boolean[] OF_NAME = new boolean[128];
@@ -45,11 +50,14 @@ final class HttpTarget {
         return path.startsWith("/") ? path : "/" + path;
     }
 
-    /** Visible ASCII, with each percent sign before two hexadecimal digits. */
+    /** Visible ASCII without a fragment, with two hexadecimal digits behind each percent sign. */
     private static boolean isEncoded(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            if (c <= ' ' || c >= 0x7f || c == '%' && !isHexadecimal(text, i + 1, i + 3)) {
+            if (c <= ' '
+                    || c >= 0x7f
+                    || c == '#'
+                    || c == '%' && !isHexadecimal(text, i + 1, i + 3)) {
                 return false;
             }
         }
@@ -68,7 +76,7 @@ final class HttpTarget {
     /** Whether it is the value of a Host field: a host, with a port or without; or nothing. */
     static boolean isHost(String text) {
         if (text.startsWith("[")) {
-            return IPV6.matcher(text).matches();
+            return isLiteral(text);
         }
         int i = 0;
         while (i < text.length() && isOfName(text.charAt(i))) {
@@ -81,6 +89,21 @@ final class HttpTarget {
             }
         }
         return i == text.length() && (text.indexOf('%') < 0 || isEncoded(text));
+    }
+
+    private static boolean isLiteral(String text) {
+        Matcher literal = LITERAL.matcher(text);
+        return literal.matches() && (literal.group(1) == null || isIpv6(literal.group(1)));
+    }
+
+    /** The JDK's parser counts its groups. */
+    private static boolean isIpv6(String literal) {
+        try {
+            URI.create("http://" + literal);
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     private static boolean isOfName(char c) {

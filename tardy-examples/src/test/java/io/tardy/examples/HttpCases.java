@@ -25,6 +25,8 @@ final class HttpCases {
     /** They answer every target and method. */
     private static final Set<Server> GREETERS = EnumSet.of(SOCKETS, HANDLERS, FRAMES);
 
+    private static final Set<Server> EXAMPLES = EnumSet.of(FILES, SOCKETS, HANDLERS, FRAMES);
+
     private static final Set<Server> OF_LIBRARY = EnumSet.of(LIBRARY, CHAT);
 
     private static final String LAST = "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
@@ -411,6 +413,15 @@ final class HttpCases {
                 REFUSED,
                 bare("GET / HTTP/1.0", "Host: x", "Host: y"));
         add("9112 3.2", "no Host in HTTP/1.0", ALL, LAST_PAGE, bare("GET / HTTP/1.0"));
+        for (String host : List.of("Host: [:]", "Host: [::1::2]")) {
+            add("9112 3.2", host, EXAMPLES, REFUSED, bare("GET / HTTP/1.1", host));
+        }
+        add(
+                "9112 3.2",
+                "Host: [v1.x]",
+                EXAMPLES,
+                PAGE + LAST_PAGE,
+                bare("GET / HTTP/1.1", "Host: [v1.x]"));
     }
 
     private void targets() {
@@ -430,6 +441,12 @@ final class HttpCases {
                 bare("GET http://x/ HTTP/1.1"));
         for (String target : List.of("/%zz", "/%", "/%4", "/?a=%zz", "x", "*", "http://", "/a b")) {
             add("9112 3.2", "GET " + target, ALL, REFUSED, request("GET " + target));
+        }
+        for (String target : List.of("/#f", "http://x/#f")) {
+            add("9112 3.2", "GET " + target, EXAMPLES, REFUSED, request("GET " + target));
+        }
+        for (String target : List.of("http://:80/", "http://:/")) {
+            add("9110 4.2.1", "GET " + target, EXAMPLES, REFUSED, request("GET " + target));
         }
         add("9112 3.2.4", "OPTIONS *", GREETERS, PAGE + LAST_PAGE, request("OPTIONS *"));
         add("9112 3.2.4", "OPTIONS *", OF_LIBRARY, "404, " + LAST_PAGE, request("OPTIONS *"));
@@ -541,14 +558,30 @@ final class HttpCases {
         condition("13.1.1", "If-Match: *", PAGE + LAST_PAGE);
         condition("13.1.4", "If-Unmodified-Since: " + long_ago, failed);
         condition("13.1.4", "If-Unmodified-Since: " + far_off, PAGE + LAST_PAGE);
+        condition("13.1.1", "If-Match: \"a,*,b\"", failed);
+        condition("13.1.2", "If-None-Match: \"a,*,b\"", PAGE + LAST_PAGE);
         condition("13.1.4", "If-Unmodified-Since: some day", PAGE + LAST_PAGE);
+        condition("13.1.4", "If-Unmodified-Since: " + est(long_ago), PAGE + LAST_PAGE);
         condition("13.1.3", "If-Modified-Since: " + far_off, "304, " + LAST_PAGE);
+        condition("13.1.3", "If-Modified-Since: " + est(far_off), PAGE + LAST_PAGE);
+        condition("13.1.3", "If-Modified-Since: " + far_off + ", x", PAGE + LAST_PAGE);
+        add(
+                "9110 13.1.3",
+                "two of If-Modified-Since",
+                only(FILES),
+                PAGE + LAST_PAGE,
+                request("GET /", "If-Modified-Since: " + far_off, "If-Modified-Since: " + far_off));
         add(
                 "9110 13.2.2",
                 "If-Match: * and If-Unmodified-Since: " + long_ago,
                 only(FILES),
                 PAGE + LAST_PAGE,
                 request("GET /", "If-Match: *", "If-Unmodified-Since: " + long_ago));
+    }
+
+    /** HTTP knows no zone but one. */
+    private static String est(String date) {
+        return date.replace("GMT", "EST");
     }
 
     private void condition(String section, String field, String expected) {

@@ -109,17 +109,43 @@ final class HttpServersTest {
             SoftAssertions softly = new SoftAssertions();
             for (Server server : EXAMPLES) {
                 List<HttpCase> rules = new ArrayList<>();
-                for (String target : List.of("/?q=%C3%bc&x", "HTTPS://x:1/", "http://[::1]")) {
+                for (String target :
+                        List.of(
+                                "/?q=%C3%bc&x",
+                                "HTTPS://x:1/", "http://[::1]", "http://[V1.x:]:1")) {
                     rules.add(rule(page, server, "GET " + target + " HTTP/1.1"));
                 }
                 for (String target :
-                        List.of("http:///", "http://x y/", "ftp://x/", "x:80", "/\u00fc", "/\0")) {
+                        List.of(
+                                "http:///",
+                                "http://:1",
+                                "http://x y/",
+                                "ftp://x/",
+                                "x:80",
+                                "/\u00fc",
+                                "/\0",
+                                "/?#")) {
                     rules.add(rule(refused, server, "GET " + target + " HTTP/1.1"));
                 }
-                for (String host : List.of("a.b-c_d%20", "127.0.0.1:", "[::1]")) {
+                for (String host :
+                        List.of("a.b-c_d%20", "127.0.0.1:", "[::1]", "[64:ff9b::1.2.3.4]")) {
                     rules.add(rule(page, server, List.of(of(host), LAST)));
                 }
-                for (String host : List.of("u@x", "x:y", "x:1:2", "%zz", "[::1", "\u00fc", "x?")) {
+                for (String host :
+                        List.of(
+                                "u@x",
+                                "x:y",
+                                "x:1:2",
+                                "%zz",
+                                "[::1",
+                                "[1:2]",
+                                "[12345::]",
+                                "[::1.2.3]",
+                                "[v1.]",
+                                "[v.x]",
+                                "[::1%25x]",
+                                "\u00fc",
+                                "x?")) {
                     rules.add(rule(refused, server, List.of(of(host), LAST)));
                 }
                 for (HttpCase each : rules) {
@@ -156,6 +182,9 @@ final class HttpServersTest {
                 {page, "If-Match: " + tag},
                 {page, "If-Match: \"x\", " + tag},
                 {failed, "If-Match: W/" + tag}, // for a weak one is no match (RFC 9110, 13.1.1)
+                {page, "If-Match: ,\"x,y\",,", "If-Match: " + tag},
+                {failed, "If-Match: " + tag + " \"x\""}, // no list
+                {failed, "If-Match: *, \"x\""},
                 {failed, "If-Match: \"x\"", "If-None-Match: " + tag},
                 {known, "If-Match: " + tag, "If-None-Match: " + tag},
                 {page, "If-Unmodified-Since: " + modified},
@@ -163,9 +192,17 @@ final class HttpServersTest {
                 {failed, "If-Unmodified-Since: Sun Nov  6 08:49:37 1994"},
                 {page, "If-Match: " + tag, "If-Unmodified-Since: " + old},
                 {known, "If-None-Match: W/" + tag},
+                {known, "If-None-Match: \"W/x\",\t" + tag},
+                {page, "If-None-Match: " + new StringBuilder(tag).insert(4, "W/")},
+                {page, "If-None-Match: w/" + tag},
                 {page, "If-None-Match: \"x\"", "If-Modified-Since: " + modified},
                 {known, "If-Modified-Since: " + modified},
                 {page, "If-Modified-Since: " + old},
+                {page, "If-Modified-Since: " + modified.replace("GMT", "UTC")},
+                {page, "If-Unmodified-Since: " + old, "If-Unmodified-Since: " + old},
+                {page, "Range: bytes=0-1", "Range: bytes=0-2"},
+                {"206, " + LAST_PAGE, "If-Range: " + tag, "Range: bytes=0-1"},
+                {page, "If-Range: " + tag, "If-Range: \"x\"", "Range: bytes=0-1"},
                 {"206, " + LAST_PAGE, "If-Match: " + tag, "Range: bytes=0-1"},
                 {failed, "If-Match: \"x\"", "Range: bytes=0-1"},
                 {"416, " + LAST_PAGE, "Range: bytes=9-"},
