@@ -32,7 +32,7 @@ import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
 
 /** Handshakes, HTTP, TLS and the end of a server, on every transport. */
-interface ServerContract extends HalfCloseContract, FailureContract {
+interface ServerContract extends HalfCloseContract, FailureContract, TooLongContract {
 
     private static HandshakeRefusedException refusal(WebSocketClient client, URI uri)
             throws Exception {
