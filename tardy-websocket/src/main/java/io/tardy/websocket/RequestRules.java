@@ -25,11 +25,12 @@ import java.util.stream.Stream;
  */
 record RequestRules(int bodyBytesMax, int headersMax) {
 
-    /** RFC 3986, section 3.2, without a user. */
+    /** RFC 3986, section 3.2, without a user; no group is repeated, for that takes stack. */
     private static final Pattern HOST =
             Pattern.compile(
-                    "(?<name>\\[(?<v6>[0-9A-Fa-f:.]+)]|\\[v[0-9A-Fa-f]+\\.[-A-Za-z0-9._~!$&'()*+,;=:]+]"
-                        + "|([-A-Za-z0-9._~!$&'()*+,;=]|%[0-9A-Fa-f]{2})*)(:[0-9]*)?");
+                    "(?<name>\\[(?<v6>[0-9A-Fa-f:.]+)]"
+                            + "|\\[[vV][0-9A-Fa-f]+\\.[-A-Za-z0-9._~!$&'()*+,;=:]+]"
+                            + "|[-A-Za-z0-9._~!$&'()*+,;=%]*)(:[0-9]*)?");
 
     private static final List<String> SCHEMES = List.of("http://", "https://", "ws://", "wss://");
 
@@ -84,7 +85,7 @@ record RequestRules(int bodyBytesMax, int headersMax) {
      */
     private static boolean isHost(String host, boolean mayBeEmpty) {
         Matcher parts = HOST.matcher(host);
-        if (!parts.matches()) {
+        if (!parts.matches() || !isWellEncoded(host)) {
             return false;
         }
         String address = parts.group("v6");

@@ -393,6 +393,18 @@ interface ServerContract extends HalfCloseContract, FailureContract, TooLongCont
     }
 
     @Test
+    default void aLongHostIsNoHarm() throws Exception {
+        try (ServerFixture fixture =
+                echoServer(b -> b.headerBytesMax(1 << 20).httpHandler(ServerContract::page))) {
+            for (String part : List.of("a", "%41")) {
+                String host = "Host: " + part.repeat(300_000);
+                assertThat(statusOf(fixture, "GET / HTTP/1.1", host)).isEqualTo("HTTP 200");
+                assertThat(statusOf(fixture, "GET / HTTP/1.1", host + "%4")).isEqualTo("HTTP 400");
+            }
+        }
+    }
+
+    @Test
     default void targetsOfOtherThanVisibleAsciiAreRefused() throws Exception {
         try (ServerFixture fixture = echoServer(b -> b.httpHandler(ServerContract::page))) {
             for (char c = 0; c < 256; c++) {
