@@ -83,7 +83,7 @@ final class HttpPhase extends ChannelDuplexHandler {
             isInRequest = true;
             isRefused = isRefused(request);
             isAtLast = isRefused || !HttpUtil.isKeepAlive(request);
-            isContinueDue = !isRefused && HttpUtil.is100ContinueExpected(request);
+            isContinueDue = !isRefused && RequestRules.expectsContinue(request);
             sendContinue(context);
         }
         if (!isInRequest) {

@@ -10,9 +10,12 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.util.NetUtil;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * What HTTP/1.1 demands of the head of a request and Netty's decoder does not look at (RFC 9112).
@@ -22,10 +25,12 @@ import java.util.regex.Pattern;
  */
 record RequestRules(int bodyBytesMax, int headersMax) {
 
-    /** RFC 3986, section 3.2, without a user; it may be empty, say RFC 9112, section 3.2. */
+    /** RFC 3986, section 3.2, without a user; no group is repeated, for that takes stack. */
     private static final Pattern HOST =
             Pattern.compile(
-                    "(\\[[0-9A-Za-z.:]+]|([-A-Za-z0-9._~!$&'()*+,;=]|%[0-9A-Fa-f]{2})*)(:[0-9]*)?");
+                    "(?<name>\\[(?<v6>[0-9A-Fa-f:.]+)]"
+                            + "|\\[[vV][0-9A-Fa-f]+\\.[-A-Za-z0-9._~!$&'()*+,;=:]+]"
+                            + "|[-A-Za-z0-9._~!$&'()*+,;=%]*)(:[0-9]*)?");
 
     private static final List<String> SCHEMES = List.of("http://", "https://", "ws://", "wss://");
 
@@ -69,9 +74,24 @@ record RequestRules(int bodyBytesMax, int headersMax) {
         List<String> hosts = request.headers().getAll(HttpHeaderNames.HOST);
         return switch (hosts.size()) {
             case 0 -> request.protocolVersion().equals(HttpVersion.HTTP_1_0);
-            case 1 -> HOST.matcher(hosts.getFirst().strip()).matches();
+            case 1 -> isHost(hosts.getFirst().strip(), true);
             default -> false;
         };
+    }
+
+    /**
+     * @param mayBeEmpty as it may in Host (RFC 9112, section 3.2), and may not in a target of these
+     *     schemes (RFC 9110, section 4.2.1)
+     */
+    private static boolean isHost(String host, boolean mayBeEmpty) {
+        Matcher parts = HOST.matcher(host);
+        if (!parts.matches() || !isWellEncoded(host)) {
+            return false;
+        }
+        String address = parts.group("v6");
+        return address == null
+                ? mayBeEmpty || !parts.group("name").isEmpty()
+                : NetUtil.isValidIpV6Address(address);
     }
 
     private static HttpResponseStatus normalizeTarget(HttpRequest request) {
@@ -100,16 +120,20 @@ record RequestRules(int bodyBytesMax, int headersMax) {
                 String rest = target.substring(end);
                 request.headers().set(HttpHeaderNames.HOST, host);
                 request.setUri(rest.startsWith("/") ? rest : "/" + rest);
-                return !host.isEmpty() && HOST.matcher(host).matches();
+                return isHost(host, false);
             }
         }
         return false;
     }
 
+    /** Of characters that one can see (RFC 9112, section 3.2; RFC 3986), and no fragment. */
     private static boolean isWellEncoded(String target) {
         for (int i = 0; i < target.length(); i++) {
             char c = target.charAt(i);
-            if (c == '#' || c == '%' && !(isHex(target, i + 1) && isHex(target, i + 2))) {
+            boolean isVisible = c > ' ' && c < 127;
+            if (!isVisible
+                    || c == '#'
+                    || c == '%' && !(isHex(target, i + 1) && isHex(target, i + 2))) {
                 return false;
             }
         }
@@ -134,14 +158,27 @@ record RequestRules(int bodyBytesMax, int headersMax) {
         if (headers.contains(HttpHeaderNames.SEC_WEBSOCKET_KEY1)) {
             return HttpResponseStatus.BAD_REQUEST; // Netty takes eight bytes behind it for a body
         }
-        if (!request.protocolVersion().equals(HttpVersion.HTTP_1_0)
-                && !headers.getAll(HttpHeaderNames.EXPECT).stream()
-                        .allMatch(HttpHeaderValues.CONTINUE::contentEqualsIgnoreCase)) {
+        if (!expectations(request).allMatch(HttpHeaderValues.CONTINUE::contentEqualsIgnoreCase)) {
             return HttpResponseStatus.EXPECTATION_FAILED;
         }
         return HttpUtil.getContentLength(request, 0L) > bodyBytesMax
                 ? HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE
                 : null;
+    }
+
+    /** Whether the peer waits for 100, if the request is not refused. */
+    static boolean expectsContinue(HttpRequest request) {
+        return expectations(request).findAny().isPresent();
+    }
+
+    /** They are a list, and there are none in HTTP/1.0 (RFC 9110, section 10.1.1). */
+    private static Stream<String> expectations(HttpRequest request) {
+        return request.protocolVersion().equals(HttpVersion.HTTP_1_0)
+                ? Stream.empty()
+                : request.headers().getAll(HttpHeaderNames.EXPECT).stream()
+                        .flatMap(line -> Stream.of(line.split(",")))
+                        .map(String::strip)
+                        .filter(expectation -> !expectation.isEmpty());
     }
 
     private static boolean isChunkedAlone(List<String> encodings) {

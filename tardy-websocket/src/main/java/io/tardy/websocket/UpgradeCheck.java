@@ -28,10 +28,14 @@ record UpgradeCheck(
 
     private static final int KEY_BYTES = 16;
 
-    /** Whether it asks for WebSocket at all, rightly or not. */
+    /**
+     * Whether it asks for WebSocket at all, rightly or not. One of HTTP/1.0 does not, whatever it
+     * says (RFC 9110, section 7.8).
+     */
     static boolean isUpgrade(HttpRequest request) {
-        return request.headers()
-                .containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true);
+        return !request.protocolVersion().equals(HttpVersion.HTTP_1_0)
+                && request.headers()
+                        .containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true);
     }
 
     /** Whether WebSocket is served there. */
@@ -66,8 +70,7 @@ record UpgradeCheck(
 
     private static boolean isWellFormed(HttpRequest request) {
         HttpHeaders headers = request.headers();
-        return request.protocolVersion().equals(HttpVersion.HTTP_1_1)
-                && headers.getAll(HttpHeaderNames.HOST).size() == 1
+        return headers.getAll(HttpHeaderNames.HOST).size() == 1
                 && headers.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE, true)
                 && headers.getAll(HttpHeaderNames.SEC_WEBSOCKET_VERSION).size() == 1
                 && isKey(headers.getAll(HttpHeaderNames.SEC_WEBSOCKET_KEY))

@@ -176,14 +176,14 @@ public final class WebSocketConnection implements AutoCloseable {
         }
     }
 
-    /** The message, if this was the last of its fragments. */
+    /** The message, if this was the last of its fragments and all are not too long. */
     private WebSocketMessage join(WebSocketFrame frame) {
         boolean isFirst = !(frame instanceof ContinuationWebSocketFrame);
         ByteBuf content = frame.content();
-        int bytes = content.readableBytes() + (joined == null ? 0 : joined.readableBytes());
+        long bytes = content.readableBytes() + (joined == null ? 0L : joined.readableBytes());
         if (bytes > settings.messageBytesMax()) {
             releaseJoined();
-            session.execute(() -> session.violate(CloseStatus.TOO_BIG, "the message is too long"));
+            session.stopAt(new CloseStatus(CloseStatus.TOO_BIG, "the message is too long"));
             return null;
         }
         if (isFirst && frame.isFinalFragment()) {

@@ -38,7 +38,7 @@ import java.util.zip.DataFormatException;
  *                   a close frame: the frame receives what came before, and then has its close
  *                   frame sent (in the last case none); after closeTimeout it is sent anyhow
  * open -> closing   we have sent a close frame first: nothing is received or sent any more
- * ending -> closing
+ * ending -> closing the frame has received all, or has found a violation in what it has received
  * closing -> closed the peer has answered, or closeTimeout is over
  * </pre>
  *
@@ -67,7 +67,10 @@ final class WebSocketSession extends ChannelDuplexHandler {
     private int unreceived;
 
     private boolean receives;
+
+    /** Whether we have closed first, or the frame has found a violation. */
     private boolean stopped;
+
     private boolean ending;
     private boolean isViolated;
     private boolean peerClosed;
@@ -129,9 +132,28 @@ final class WebSocketSession extends ChannelDuplexHandler {
         unreceived--;
     }
 
-    /** Whether we have closed first: what was not received never will be. */
+    /** Whether what was not received never will be. */
     boolean isStopped() {
         return stopped;
+    }
+
+    /**
+     * What was received breaks the protocol: nothing behind it is, not even what has come already.
+     * The status is set before the frame is told of the end; where the loop has found another
+     * violation, behind this one, that one's stays.
+     */
+    void stopAt(CloseStatus violation) {
+        stopped = true;
+        if (closing) {
+            execute(() -> violate(violation.code(), violation.reason()));
+            return;
+        }
+        if (!isViolated) {
+            status = violation;
+        }
+        ending = true;
+        isViolated = true;
+        execute(this::answer); // behind the task that writes what sends have taken
     }
 
     // Closing.
@@ -260,8 +282,8 @@ final class WebSocketSession extends ChannelDuplexHandler {
         }
     }
 
-    /** Maybe found in a message that the peer has sent before its close frame. */
-    void violate(int code, String reason) {
+    /** Found by the loop; or by a late frame, in what the peer has sent before its close frame. */
+    private void violate(int code, String reason) {
         if (closeSent) {
             lingerAfterClose();
             return;

@@ -340,7 +340,7 @@ final class CompressionCases {
     }
 
     /** As the payload of a message: raw, and without its empty last block. */
-    private static byte[] deflate(byte[] bytes) {
+    static byte[] deflate(byte[] bytes) {
         Deflater deflater = new Deflater(Deflater.DEFAULT_COMPRESSION, true);
         deflater.setInput(bytes);
         ByteArrayOutputStream out = new ByteArrayOutputStream();

@@ -14,11 +14,13 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import io.tardy.Timer;
+import io.tardy.netty.PipelineException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -192,6 +194,58 @@ interface HalfCloseContract extends EchoContract {
             other.closeNotify();
             assertThat(other.readToEnd()).startsWith("HTTP/1.1 200 ").hasSizeGreaterThan(20);
             assertThat(other.gotCloseNotify()).isTrue();
+        }
+    }
+
+    /** RFC 5246, section 7.2.1. */
+    @Test
+    default void aCloseNotifyOfTls12EndsBothDirections() throws Exception {
+        X509Bundle certificate =
+                new CertificateBuilder()
+                        .subject("CN=localhost")
+                        .addSanDnsName("localhost")
+                        .setIsCertificateAuthority(true)
+                        .buildSelfSigned();
+        SslContext ssl =
+                SslContextBuilder.forServer(
+                                certificate.getKeyPair().getPrivate(),
+                                certificate.getCertificatePath())
+                        .build();
+        CompletableFuture<String> seen = new CompletableFuture<>();
+        CompletableFuture<Void> ended = new CompletableFuture<>();
+        try (ServerFixture fixture =
+                        new ServerFixture(
+                                transport(),
+                                b -> b.ssl(ssl),
+                                ws -> {
+                                    ws.runtime().await(ended);
+                                    try {
+                                        seen.complete(receivedAndSent(ws));
+                                    } catch (Throwable e) {
+                                        seen.completeExceptionally(e);
+                                    }
+                                });
+                TlsPeer peer = new TlsPeer(fixture.port(), certificate, "TLSv1.2")) {
+            peer.send(RawPeer.request("/"), RawPeer.text("one"));
+            peer.closeNotify();
+            assertThat(peer.readToEnd()).startsWith("HTTP/1.1 101 ").doesNotContain("one");
+            ended.complete(null);
+            assertThat(seen.get(20, TimeUnit.SECONDS)).isEqualTo("one, null 1006, gone");
+        }
+    }
+
+    private static String receivedAndSent(WebSocketConnection ws) throws IOException {
+        String one = ws.receive().text();
+        String end = ws.receive() + " " + ws.closeCode();
+        try {
+            ws.sendText("two");
+            ws.flush();
+            return one + ", " + end + ", sent";
+        } catch (IOException e) {
+            boolean isGone =
+                    e instanceof ClosedChannelException
+                            || e instanceof PipelineException failure && failure.isPeerGone();
+            return one + ", " + end + ", " + (isGone ? "gone" : e);
         }
     }
 

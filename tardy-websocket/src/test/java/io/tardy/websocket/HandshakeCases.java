@@ -84,7 +84,7 @@ final class HandshakeCases {
         add("4.2.1", "a key that is no base64", BAD, with(4, "Sec-WebSocket-Key: !!!"));
         add("4.2.1", "two keys", BAD, with(4, RIGHT[4] + "\r\n" + RIGHT[4]));
         add("4.2.1", "no Sec-WebSocket-Version", BAD, with(5, ""));
-        add("4.2.1", "HTTP/1.0", BAD, with(0, "GET / HTTP/1.0"));
+        add("4.2.1", "HTTP/1.0, plain therefore", "HTTP 426, end", with(0, "GET / HTTP/1.0"));
         add("4.2.1", "POST", "HTTP 405, end", with(0, "POST / HTTP/1.1"));
         for (String version : new String[] {"0", "8", "12", "14", "abc"}) {
             String line = "Sec-WebSocket-Version: " + version;

@@ -112,7 +112,20 @@ final class RawPeer implements AutoCloseable {
     }
 
     static byte[] unmasked(int opcode, byte[] payload) {
-        return concat(new byte[] {(byte) (0x80 | opcode), (byte) payload.length}, payload);
+        return unmasked(true, 0, opcode, payload);
+    }
+
+    /** As a server sends it, of at most 65,535 bytes. */
+    static byte[] unmasked(boolean isFinal, int rsv, int opcode, byte[] payload) {
+        int length = payload.length;
+        ByteBuffer head = ByteBuffer.allocate(4);
+        head.put((byte) ((isFinal ? 0x80 : 0) | rsv << 4 | opcode));
+        if (length <= 125) {
+            head.put((byte) length);
+        } else {
+            head.put((byte) 126).putShort((short) length);
+        }
+        return concat(toBytes(head), payload);
     }
 
     static byte[] concat(byte[]... parts) {

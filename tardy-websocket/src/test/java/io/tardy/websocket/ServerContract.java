@@ -22,6 +22,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -32,7 +33,7 @@ import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
 
 /** Handshakes, HTTP, TLS and the end of a server, on every transport. */
-interface ServerContract extends HalfCloseContract, FailureContract {
+interface ServerContract extends HalfCloseContract, FailureContract, TooLongContract {
 
     private static HandshakeRefusedException refusal(WebSocketClient client, URI uri)
             throws Exception {
@@ -200,6 +201,31 @@ interface ServerContract extends HalfCloseContract, FailureContract {
     }
 
     @Test
+    default void expectationsAreAList() throws Exception {
+        try (ServerFixture fixture = echoServer(b -> b.httpHandler(ServerContract::page))) {
+            for (String expect :
+                    List.of(
+                            "100-continue, 100-continue",
+                            "100-Continue ,, 100-continue,",
+                            "100-continue\r\nExpect: 100-continue")) {
+                try (RawPeer peer = new RawPeer(fixture.port())) {
+                    String[] head = {
+                        "POST / HTTP/1.1", "Host: x", "Content-Length: 3", "Expect: " + expect
+                    };
+                    peer.send(RawPeer.http(head));
+                    assertThat(peer.readAnswer()).as(expect).startsWith("HTTP/1.1 100 ");
+                    peer.send("abc".getBytes(StandardCharsets.US_ASCII));
+                    assertThat(peer.readAnswer()).startsWith("HTTP/1.1 200 ").endsWith("POST 3");
+                }
+            }
+            for (String expect : List.of("100-continue, fries", "fries\r\nExpect: 100-continue")) {
+                String[] head = {"GET / HTTP/1.1", "Host: x", "Expect: " + expect};
+                assertThat(statusOf(fixture, head)).as(expect).isEqualTo("HTTP 417");
+            }
+        }
+    }
+
+    @Test
     default void headersHaveLimitsOfTheUsersChoice() throws Exception {
         try (ServerFixture fixture =
                 echoServer(
@@ -297,6 +323,101 @@ interface ServerContract extends HalfCloseContract, FailureContract {
             assertThat(peer.readAnswer()).endsWith("/?b=c a:1 HTTP/1.1");
             peer.send(RawPeer.http("GET HTTPS://a/b/c HTTP/1.1", "Host: other"));
             assertThat(peer.readAnswer()).endsWith("/b/c a HTTP/1.1");
+        }
+    }
+
+    /** RFC 9110, section 7.8. */
+    @Test
+    default void anUpgradeInHttp10IsIgnored() throws Exception {
+        String[] upgrade = {
+            "GET / HTTP/1.0",
+            "Host: x",
+            "Upgrade: websocket",
+            "Connection: Upgrade",
+            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+            "Sec-WebSocket-Version: 13"
+        };
+        try (ServerFixture pages = echoServer(b -> b.httpHandler(ServerContract::page));
+                ServerFixture none = echoServer(b -> b)) {
+            assertThat(statusOf(pages, upgrade)).isEqualTo("HTTP 200");
+            assertThat(statusOf(pages, Arrays.copyOf(upgrade, 3))).isEqualTo("HTTP 200");
+            assertThat(statusOf(none, upgrade)).isEqualTo("HTTP 426");
+            upgrade[3] = "Connection: keep-alive, Upgrade";
+            try (RawPeer peer = new RawPeer(pages.port())) {
+                for (int i = 0; i < 2; i++) { // what follows is no WebSocket
+                    peer.send(RawPeer.http(upgrade));
+                    assertThat(peer.readAnswer()).startsWith("HTTP/1.1 200 ").endsWith("GET 0");
+                }
+            }
+        }
+    }
+
+    @Test
+    default void hostsThatAreNoneAreRefused() throws Exception {
+        try (ServerFixture fixture = echoServer(b -> b.httpHandler(ServerContract::page))) {
+            for (String target :
+                    List.of("http://:80/", "http://:/", "ws://:1/", "http://[zz]/", "http://[]/")) {
+                assertThat(statusOf(fixture, "GET " + target + " HTTP/1.1", "Host: x"))
+                        .as(target)
+                        .isEqualTo("HTTP 400");
+            }
+            for (String host :
+                    List.of(
+                            "[zz]",
+                            "[:]",
+                            "[::1::2]",
+                            "[]",
+                            "[1]",
+                            "[::1",
+                            "[::12345]",
+                            "[1.2.3.4]",
+                            "[::1%25eth0]",
+                            "[v.x]",
+                            "[v1.]",
+                            "[vx.x]",
+                            "[v1x]")) {
+                assertThat(statusOf(fixture, "GET / HTTP/1.1", "Host: " + host))
+                        .as(host)
+                        .isEqualTo("HTTP 400");
+            }
+            for (String host :
+                    List.of("[v1.x]", "[VaF.a:b]:1", "[::]", "[1:2:3:4:5:6:7:8]:", "[::1.2.3.4]")) {
+                assertThat(statusOf(fixture, "GET / HTTP/1.1", "Host: " + host))
+                        .as(host)
+                        .isEqualTo("HTTP 200");
+                assertThat(statusOf(fixture, "GET http://" + host + "/ HTTP/1.1", "Host: x"))
+                        .as(host)
+                        .isEqualTo("HTTP 200");
+            }
+        }
+    }
+
+    @Test
+    default void aLongHostIsNoHarm() throws Exception {
+        try (ServerFixture fixture =
+                echoServer(b -> b.headerBytesMax(1 << 20).httpHandler(ServerContract::page))) {
+            for (String part : List.of("a", "%41")) {
+                String host = "Host: " + part.repeat(300_000);
+                assertThat(statusOf(fixture, "GET / HTTP/1.1", host)).isEqualTo("HTTP 200");
+                assertThat(statusOf(fixture, "GET / HTTP/1.1", host + "%4")).isEqualTo("HTTP 400");
+            }
+        }
+    }
+
+    @Test
+    default void targetsOfOtherThanVisibleAsciiAreRefused() throws Exception {
+        try (ServerFixture fixture = echoServer(b -> b.httpHandler(ServerContract::page))) {
+            for (char c = 0; c < 256; c++) {
+                if (c == '\n' || c > ' ' && c < 127) {
+                    continue; // the end of the line, and what may be in it
+                }
+                for (String target : List.of("/a%cb", "/?%c=", "http://x/%c/")) {
+                    String line = "GET " + target.replace("%c", String.valueOf(c)) + " HTTP/1.1";
+                    assertThat(statusOf(fixture, line, "Host: x", "Connection: close"))
+                            .as("%s with %d", target, (int) c)
+                            .isEqualTo("HTTP 400");
+                }
+            }
         }
     }
 

@@ -15,7 +15,7 @@ import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManagerFactory;
 
-/** A client of TLS 1.3 on the JDK's engine, whose close_notify is its own to send and to see. */
+/** A client of TLS on the JDK's engine, whose close_notify is its own to send and to see. */
 final class TlsPeer implements AutoCloseable {
 
     private final Socket socket;
@@ -26,13 +26,17 @@ final class TlsPeer implements AutoCloseable {
     private boolean atEnd;
 
     TlsPeer(int port, X509Bundle trusted) throws Exception {
+        this(port, trusted, "TLSv1.3");
+    }
+
+    TlsPeer(int port, X509Bundle trusted, String version) throws Exception {
         KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
         store.load(null);
         store.setCertificateEntry("trusted", trusted.getCertificate());
         TrustManagerFactory trust =
                 TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         trust.init(store);
-        SSLContext context = SSLContext.getInstance("TLSv1.3");
+        SSLContext context = SSLContext.getInstance(version);
         context.init(null, trust.getTrustManagers(), null);
         engine = context.createSSLEngine("localhost", port);
         engine.setUseClientMode(true);
