@@ -241,15 +241,22 @@ interface FrameChannelContract extends FrameChannelFixture {
 
     @Test
     default void aPeerThatHasEndedItsDirectionGetsTheRestOfAWriteThatStalls() throws Exception {
-        stalledWriteToPeerThatEnds(true);
+        stalledWriteToPeerThatEnds(true, false);
     }
 
     @Test
     default void aPeerThatEndsItsDirectionDuringAStalledWriteGetsItsRest() throws Exception {
-        stalledWriteToPeerThatEnds(false);
+        stalledWriteToPeerThatEnds(false, false);
     }
 
-    private void stalledWriteToPeerThatEnds(boolean endsBefore) throws Exception {
+    /** What waits for the peer lets the socket go: the peer sees its end. */
+    @Test
+    default void aStalledWriteToAPeerThatHasEndedItsDirectionEndsWithTheChannel() throws Exception {
+        stalledWriteToPeerThatEnds(true, true);
+    }
+
+    private void stalledWriteToPeerThatEnds(boolean endsBefore, boolean closes)
+            throws Exception {
         int piece = 1 << 16;
         int first = 4 << 20; // far more than both sockets' buffers take
         int size = 16 << 20;
@@ -278,6 +285,10 @@ interface FrameChannelContract extends FrameChannelFixture {
                                         }
                                         awaitStall(ch.channel(), written);
                                         stalled.complete(null);
+                                        if (closes) {
+                                            ch.channel().close();
+                                            return;
+                                        }
                                         for (; written < size; written += piece) {
                                             ch.write(Unpooled.directBuffer(piece).writeZero(piece));
                                         }
@@ -300,7 +311,11 @@ interface FrameChannelContract extends FrameChannelFixture {
                         for (int n; (n = peer.getInputStream().read(bytes)) != -1; ) {
                             total += n;
                         }
-                        assertThat(total).isEqualTo(size);
+                        if (closes) {
+                            assertThat(total).as("its end").isPositive().isLessThan(first);
+                        } else {
+                            assertThat(total).isEqualTo(size);
+                        }
                     }
                 });
     }
