@@ -255,8 +255,7 @@ interface FrameChannelContract extends FrameChannelFixture {
         stalledWriteToPeerThatEnds(true, true);
     }
 
-    private void stalledWriteToPeerThatEnds(boolean endsBefore, boolean closes)
-            throws Exception {
+    private void stalledWriteToPeerThatEnds(boolean endsBefore, boolean closes) throws Exception {
         int piece = 1 << 16;
         int first = 4 << 20; // far more than both sockets' buffers take
         int size = 16 << 20;
