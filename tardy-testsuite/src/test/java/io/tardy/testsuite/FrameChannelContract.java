@@ -19,11 +19,14 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.DefaultFileRegion;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.local.LocalAddress;
 import io.netty.channel.local.LocalChannel;
 import io.netty.channel.local.LocalServerChannel;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.handler.codec.LineBasedFrameDecoder;
 import io.netty.handler.codec.string.StringDecoder;
@@ -234,6 +237,116 @@ interface FrameChannelContract extends FrameChannelFixture {
                                 }
                             });
                 });
+    }
+
+    @Test
+    default void aPeerThatHasEndedItsDirectionGetsTheRestOfAWriteThatStalls() throws Exception {
+        stalledWriteToPeerThatEnds(true, false);
+    }
+
+    @Test
+    default void aPeerThatEndsItsDirectionDuringAStalledWriteGetsItsRest() throws Exception {
+        stalledWriteToPeerThatEnds(false, false);
+    }
+
+    /** What waits for the peer lets the socket go: the peer sees its end. */
+    @Test
+    default void aStalledWriteToAPeerThatHasEndedItsDirectionEndsWithTheChannel() throws Exception {
+        stalledWriteToPeerThatEnds(true, true);
+    }
+
+    private void stalledWriteToPeerThatEnds(boolean endsBefore, boolean closes) throws Exception {
+        int piece = 1 << 16;
+        int first = 4 << 20; // far more than both sockets' buffers take
+        int size = 16 << 20;
+        CompletableFuture<Void> ended = new CompletableFuture<>();
+        CompletableFuture<Void> stalled = new CompletableFuture<>();
+        withGroup(
+                1,
+                group -> {
+                    Channel server =
+                            serve(
+                                    group,
+                                    ch -> {
+                                        ch.config().setOption(ChannelOption.SO_SNDBUF, 1 << 16);
+                                        ch.config()
+                                                .setWriteBufferWaterMark(
+                                                        new WriteBufferWaterMark(1 << 16, 8 << 20));
+                                        ch.pipeline().addLast(new EndOfInput(ended));
+                                    },
+                                    ch -> {
+                                        if (endsBefore) {
+                                            TardyRuntime.of(ch.channel()).await(ended);
+                                        }
+                                        int written = 0;
+                                        for (; written < first; written += piece) {
+                                            ch.write(Unpooled.directBuffer(piece).writeZero(piece));
+                                        }
+                                        awaitStall(ch.channel(), written);
+                                        stalled.complete(null);
+                                        if (closes) {
+                                            ch.channel().close();
+                                            return;
+                                        }
+                                        for (; written < size; written += piece) {
+                                            ch.write(Unpooled.directBuffer(piece).writeZero(piece));
+                                        }
+                                        ch.flush();
+                                    });
+                    try (java.net.Socket peer = new java.net.Socket()) {
+                        peer.setReceiveBufferSize(4096);
+                        peer.setSoTimeout(20_000);
+                        peer.connect(server.localAddress());
+                        if (endsBefore) {
+                            peer.shutdownOutput();
+                        }
+                        stalled.get(20, TimeUnit.SECONDS);
+                        if (!endsBefore) {
+                            peer.shutdownOutput();
+                        }
+                        ended.get(20, TimeUnit.SECONDS);
+                        long total = 0;
+                        byte[] bytes = new byte[1 << 16];
+                        for (int n; (n = peer.getInputStream().read(bytes)) != -1; ) {
+                            total += n;
+                        }
+                        if (closes) {
+                            assertThat(total).as("its end").isPositive().isLessThan(first);
+                        } else {
+                            assertThat(total).isEqualTo(size);
+                        }
+                    }
+                });
+    }
+
+    /** Some of what was written has gone, and no more goes in many turns of the loop. */
+    private static void awaitStall(Channel channel, long written) throws IOException {
+        long before = 0;
+        for (int turns = 0; turns < 1000; turns++) {
+            Frame.yield();
+            long left = channel.unsafe().outboundBuffer().totalPendingWriteBytes();
+            if (left == 0 || left >= written || left != before) {
+                turns = 0;
+            }
+            before = left;
+        }
+    }
+
+    /** Tells when the pipeline has heard that its peer sends no more. */
+    final class EndOfInput extends ChannelInboundHandlerAdapter {
+        private final CompletableFuture<Void> ended;
+
+        EndOfInput(CompletableFuture<Void> ended) {
+            this.ended = ended;
+        }
+
+        @Override
+        public void userEventTriggered(ChannelHandlerContext context, Object event) {
+            if (event instanceof ChannelInputShutdownEvent) {
+                ended.complete(null);
+            }
+            context.fireUserEventTriggered(event);
+        }
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.netty.channel.IoHandler;
 import io.netty.channel.IoOps;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.unix.UnixChannel;
+import io.netty.channel.uring.IoUringIoHandle;
 import io.tardy.aio.Errno;
 import io.tardy.spi.DescriptorSocket;
 import java.io.IOException;
@@ -32,21 +33,25 @@ final class ChannelRegistration implements IoRegistration {
 
     private final IoRegistration netty;
     private final UnixChannel channel;
+    private final ChannelHandle handle;
     private boolean closes;
 
-    private ChannelRegistration(IoRegistration netty, UnixChannel channel) {
+    private ChannelRegistration(IoRegistration netty, UnixChannel channel, ChannelHandle handle) {
         this.netty = netty;
         this.channel = channel;
+        this.handle = handle;
     }
 
     /** Registers, whatever it is: what is no channel gets Netty's own registration. */
     static IoRegistration of(IoHandle handle, IoHandler netty) throws Exception {
-        if (handle instanceof Channel.Unsafe unsafe
+        if (handle instanceof IoUringIoHandle completions
+                && handle instanceof Channel.Unsafe unsafe
                 && unsafe.voidPromise().channel() instanceof UnixChannel channel) {
             if (channel.isActive()) { // else it has opened its socket itself
                 setNonBlocking(channel);
             }
-            return new ChannelRegistration(netty.register(handle), channel);
+            ChannelHandle between = new ChannelHandle(completions, channel);
+            return new ChannelRegistration(netty.register(between), channel, between);
         }
         return netty.register(handle);
     }
@@ -64,6 +69,7 @@ final class ChannelRegistration implements IoRegistration {
         if (!closes && !channel.fd().isOpen()) {
             closes = true;
             endLingering();
+            handle.cancelWait(netty);
         }
         return netty.submit(ops);
     }
@@ -91,6 +97,7 @@ final class ChannelRegistration implements IoRegistration {
 
     @Override
     public boolean cancel() {
+        handle.cancelWait(netty);
         return netty.cancel();
     }
 }

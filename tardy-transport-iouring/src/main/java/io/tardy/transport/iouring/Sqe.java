@@ -23,7 +23,7 @@ record Sqe(
         int length,
         int flags) {
 
-    private static final byte POLL_ADD = 6;
+    static final byte POLL_ADD = 6;
     private static final byte ACCEPT = 13;
     private static final byte ASYNC_CANCEL = 14;
     private static final byte CONNECT = 16;
@@ -37,9 +37,15 @@ record Sqe(
     private static final byte UNLINKAT = 36;
     private static final byte MKDIRAT = 37;
 
-    private static final int POLLIN = 0x1;
-    private static final int POLLOUT = 0x4;
-    private static final int POLLRDHUP = 0x2000;
+    static final int POLLIN = 0x1;
+    static final int POLLOUT = 0x4;
+    static final int POLLRDHUP = 0x2000;
+
+    /** IORING_POLL_ADD_MULTI: a completion with every edge, until it is cancelled. */
+    private static final int POLL_MULTI = 1;
+
+    /** IORING_CQE_F_MORE, a flag of completions: another will come of the same submission. */
+    static final int CQE_MORE = 1 << 1;
 
     private static final int SOCK_NONBLOCK = 04000;
     private static final int SOCK_CLOEXEC = 02000000;
@@ -86,6 +92,11 @@ record Sqe(
 
     static Sqe pollOut(int descriptor) {
         return of(POLL_ADD, descriptor, 0, 0, 0, POLLOUT);
+    }
+
+    /** Tells at once what there is, and then every change, until it is cancelled. */
+    static Sqe pollOutEdges(int descriptor) {
+        return of(POLL_ADD, descriptor, 0, 0, POLL_MULTI, POLLOUT);
     }
 
     /**
