@@ -9,17 +9,20 @@ import io.netty.buffer.CompositeByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
+import io.tardy.Deadline;
 import io.tardy.Frame;
 import io.tardy.FrameFailedException;
 import io.tardy.TaskState;
 import io.tardy.Timer;
 import io.tardy.aio.AsyncError;
+import io.tardy.aio.DeadlineExceededException;
 import io.tardy.aio.SendError;
 import io.tardy.aio.TardyIOException;
 import io.tardy.net.Socket;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -27,6 +30,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -351,5 +355,45 @@ interface TcpContract extends ConnectedFixture {
                         assertThat(into.position()).isEqualTo(bytes);
                     }
                 });
+    }
+
+    /** The system tells of the peer's end whatever is waited for. */
+    @Test
+    default void aPeerThatHasEndedItsDirectionGetsWhatHasStalled() throws Exception {
+        int bytes = 16 << 20;
+        CountDownLatch stalled = new CountDownLatch(1);
+        inFrame(
+                rt -> {
+                    try (Socket listener = Socket.tcp("127.0.0.1", 0)) {
+                        listener.bind().listen(1);
+                        int port = TransportFixture.port(listener);
+                        Frame<Long> client =
+                                rt.spawn(() -> rt.offload(() -> endAndRead(port, stalled)));
+                        try (Socket peer = listener.accept()) {
+                            assertThat(peer.recv(ByteBuffer.allocate(1))).isEqualTo(-1);
+                            ByteBuffer all = ByteBuffer.allocate(bytes);
+                            assertThatExceptionOfType(DeadlineExceededException.class)
+                                    .isThrownBy(
+                                            () ->
+                                                    Deadline.within(
+                                                            Duration.ofMillis(200),
+                                                            () -> peer.sendAll(all)));
+                            assertThat(all.remaining()).isPositive();
+                            stalled.countDown();
+                            peer.sendAll(all);
+                        }
+                        assertThat(client.join()).isEqualTo(bytes);
+                    }
+                });
+    }
+
+    private static long endAndRead(int port, CountDownLatch stalled) throws Exception {
+        try (java.net.Socket client = new java.net.Socket()) {
+            client.setReceiveBufferSize(8192);
+            client.connect(new InetSocketAddress("127.0.0.1", port));
+            client.shutdownOutput();
+            stalled.await();
+            return client.getInputStream().transferTo(OutputStream.nullOutputStream());
+        }
     }
 }

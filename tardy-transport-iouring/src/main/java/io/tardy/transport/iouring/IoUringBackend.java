@@ -272,6 +272,9 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
 
     private void complete(InFlight inFlight, int kernelResult, int flags) {
         int result = isToBeRestarted(kernelResult) ? EINTR : kernelResult;
+        if (inFlight.sqe().isPause() && result == -Errno.ETIME.number()) {
+            result = 0; // over, and nothing is known
+        }
         boolean isAcceptable = isPollBeforeAccept(inFlight) && result >= 0;
         if (isAcceptable && !inFlight.isCancelRequested()) {
             inFlight.goOn(acceptOf(inFlight));
@@ -433,7 +436,9 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
                     begin(
                             attachment.writer(),
                             operation,
-                            Sqe.pollOut(attachment.descriptor()),
+                            Sqe.isOnlyPeersEnd(result)
+                                    ? Sqe.pause()
+                                    : Sqe.pollOut(attachment.descriptor()),
                             null);
                 }
             }

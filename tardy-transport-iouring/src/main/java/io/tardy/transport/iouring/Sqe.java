@@ -1,6 +1,9 @@
 package io.tardy.transport.iouring;
 
 import io.netty.channel.uring.IoUringIoOps;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /**
  * An entry of the submission queue: the fields that we use of {@code struct io_uring_sqe}. See
@@ -24,6 +27,7 @@ record Sqe(
         int flags) {
 
     static final byte POLL_ADD = 6;
+    private static final byte TIMEOUT = 11;
     private static final byte ACCEPT = 13;
     private static final byte ASYNC_CANCEL = 14;
     private static final byte CONNECT = 16;
@@ -40,6 +44,12 @@ record Sqe(
     static final int POLLIN = 0x1;
     static final int POLLOUT = 0x4;
     static final int POLLRDHUP = 0x2000;
+    private static final int POLLERR = 0x8;
+    private static final int POLLHUP = 0x10;
+
+    /** A {@code struct __kernel_timespec}: how long a {@link #pause} is, 20 ms. */
+    private static final MemorySegment PAUSE =
+            Arena.global().allocateFrom(ValueLayout.JAVA_LONG, 0L, 20_000_000L);
 
     /** IORING_POLL_ADD_MULTI: a completion with every edge, until it is cancelled. */
     private static final int POLL_MULTI = 1;
@@ -92,6 +102,23 @@ record Sqe(
 
     static Sqe pollOut(int descriptor) {
         return of(POLL_ADD, descriptor, 0, 0, 0, POLLOUT);
+    }
+
+    /**
+     * Whether a poll for POLLOUT has ended with no more than the news that the peer has ended its
+     * direction, which the kernel adds to whatever is asked for: another would end at once.
+     */
+    static boolean isOnlyPeersEnd(int result) {
+        return (result & (POLLOUT | POLLERR | POLLHUP)) == 0;
+    }
+
+    /** Ends with ETIME a moment later: for what no poll can wait for. */
+    static Sqe pause() {
+        return of(TIMEOUT, -1, 0, PAUSE.address(), 1, 0);
+    }
+
+    boolean isPause() {
+        return opcode == TIMEOUT;
     }
 
     /** Tells at once what there is, and then every change, until it is cancelled. */
