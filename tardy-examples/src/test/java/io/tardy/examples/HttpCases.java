@@ -25,8 +25,6 @@ final class HttpCases {
     /** They answer every target and method. */
     private static final Set<Server> GREETERS = EnumSet.of(SOCKETS, HANDLERS, FRAMES);
 
-    private static final Set<Server> EXAMPLES = EnumSet.of(FILES, SOCKETS, HANDLERS, FRAMES);
-
     private static final Set<Server> OF_LIBRARY = EnumSet.of(LIBRARY, CHAT);
 
     private static final String LAST = "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
@@ -414,12 +412,12 @@ final class HttpCases {
                 bare("GET / HTTP/1.0", "Host: x", "Host: y"));
         add("9112 3.2", "no Host in HTTP/1.0", ALL, LAST_PAGE, bare("GET / HTTP/1.0"));
         for (String host : List.of("Host: [:]", "Host: [::1::2]")) {
-            add("9112 3.2", host, EXAMPLES, REFUSED, bare("GET / HTTP/1.1", host));
+            add("9112 3.2", host, ALL, REFUSED, bare("GET / HTTP/1.1", host));
         }
         add(
                 "9112 3.2",
                 "Host: [v1.x]",
-                EXAMPLES,
+                ALL,
                 PAGE + LAST_PAGE,
                 bare("GET / HTTP/1.1", "Host: [v1.x]"));
     }
@@ -443,10 +441,10 @@ final class HttpCases {
             add("9112 3.2", "GET " + target, ALL, REFUSED, request("GET " + target));
         }
         for (String target : List.of("/#f", "http://x/#f")) {
-            add("9112 3.2", "GET " + target, EXAMPLES, REFUSED, request("GET " + target));
+            add("9112 3.2", "GET " + target, ALL, REFUSED, request("GET " + target));
         }
         for (String target : List.of("http://:80/", "http://:/")) {
-            add("9110 4.2.1", "GET " + target, EXAMPLES, REFUSED, request("GET " + target));
+            add("9110 4.2.1", "GET " + target, ALL, REFUSED, request("GET " + target));
         }
         add("9112 3.2.4", "OPTIONS *", GREETERS, PAGE + LAST_PAGE, request("OPTIONS *"));
         add("9112 3.2.4", "OPTIONS *", OF_LIBRARY, "404, " + LAST_PAGE, request("OPTIONS *"));
