@@ -43,9 +43,10 @@ public final class CachedReads {
      * Fills a buffer, and moves its position.
      *
      * @param offset where in the file, in bytes
-     * @return how many bytes, if the kernel had all of them; else 0, and nothing has happened, be
-     *     it that it would have had to wait, that the file ends before, or an error, to be found
-     *     again
+     * @return how many bytes, if the kernel had all of them until there or until the file's end;
+     *     else 0, and the buffer's position is where it was, though some bytes behind it may be the
+     *     file's: it would have had to wait, the file ends at the offset, or there was an error;
+     *     all this is to be found again
      */
     public int tryRead(FileHandle file, ByteBuffer into, long offset) {
         if (isTaken) {

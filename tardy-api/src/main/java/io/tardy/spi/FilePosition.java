@@ -9,9 +9,9 @@ import java.util.concurrent.atomic.AtomicReference;
  * what Linux itself does for read(2) and write(2), and io_uring does not (it reads one block for
  * two, and forgets the position of a write that the disk had room for only in part).
  *
- * <p>Used by the loops of runtimes only, never inside a frame, but for {@link #move}. Who finds it
- * free, as nearly everybody does, takes and releases it without a lock; nobody waits for the lock
- * for long.
+ * <p>Used by the loops of runtimes, and by frames for what never waits: {@link #tryTake}, {@link
+ * #release} and {@link #move}. Who finds it free, as nearly everybody does, takes and releases it
+ * without a lock; nobody waits for the lock for long.
  */
 public final class FilePosition {
 
