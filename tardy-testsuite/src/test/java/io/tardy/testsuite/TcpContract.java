@@ -9,6 +9,7 @@ import io.netty.buffer.CompositeByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.util.concurrent.Ticker;
 import io.tardy.Deadline;
 import io.tardy.Frame;
 import io.tardy.FrameFailedException;
@@ -31,7 +32,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -357,12 +360,18 @@ interface TcpContract extends ConnectedFixture {
                 });
     }
 
-    /** The system tells of the peer's end whatever is waited for. */
+    /**
+     * The system tells of the peer's end whatever is waited for: the loop must not turn for that,
+     * as the count of its looks at the clock shows.
+     */
     @Test
     default void aPeerThatHasEndedItsDirectionGetsWhatHasStalled() throws Exception {
         int bytes = 16 << 20;
         CountDownLatch stalled = new CountDownLatch(1);
+        AtomicLong looks = new AtomicLong();
+        Ticker clock = new CountingTicker(looks);
         inFrame(
+                tardy().clock(clock),
                 rt -> {
                     try (Socket listener = Socket.tcp("127.0.0.1", 0)) {
                         listener.bind().listen(1);
@@ -372,6 +381,7 @@ interface TcpContract extends ConnectedFixture {
                         try (Socket peer = listener.accept()) {
                             assertThat(peer.recv(ByteBuffer.allocate(1))).isEqualTo(-1);
                             ByteBuffer all = ByteBuffer.allocate(bytes);
+                            looks.set(0);
                             assertThatExceptionOfType(DeadlineExceededException.class)
                                     .isThrownBy(
                                             () ->
@@ -379,12 +389,32 @@ interface TcpContract extends ConnectedFixture {
                                                             Duration.ofMillis(200),
                                                             () -> peer.sendAll(all)));
                             assertThat(all.remaining()).isPositive();
+                            assertThat(looks).hasValueLessThan(1_000);
                             stalled.countDown();
                             peer.sendAll(all);
                         }
                         assertThat(client.join()).isEqualTo(bytes);
                     }
                 });
+    }
+
+    /** The system's clock, which counts how often it is asked. */
+    record CountingTicker(AtomicLong looks) implements Ticker {
+        @Override
+        public long initialNanoTime() {
+            return 0;
+        }
+
+        @Override
+        public long nanoTime() {
+            looks.incrementAndGet();
+            return System.nanoTime();
+        }
+
+        @Override
+        public void sleep(long delay, TimeUnit unit) throws InterruptedException {
+            unit.sleep(delay);
+        }
     }
 
     private static long endAndRead(int port, CountDownLatch stalled) throws Exception {
