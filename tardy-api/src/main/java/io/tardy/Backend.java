@@ -1,6 +1,7 @@
 package io.tardy;
 
 import io.tardy.aio.AsyncType;
+import io.tardy.runtime.TransportChoice;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -28,6 +29,15 @@ public record Backend(AsyncType type, List<Refusal> refused, String description)
 
     public Backend {
         refused = List.copyOf(refused);
+    }
+
+    static Backend of(TransportChoice choice) {
+        return new Backend(
+                choice.transport().type(),
+                choice.refused().stream()
+                        .map(refusal -> new Refusal(refusal.type(), refusal.reason()))
+                        .toList(),
+                choice.transport().description());
     }
 
     @Override

@@ -3,6 +3,9 @@ package io.tardy;
 import io.tardy.aio.CancelledException;
 import io.tardy.aio.DeadlineExceededException;
 import io.tardy.aio.TardyIOException;
+import io.tardy.runtime.DeadlineBlock;
+import io.tardy.runtime.Task;
+import io.tardy.runtime.TaskScheduler;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
@@ -75,7 +78,7 @@ public final class Deadline {
      * @throws IllegalStateException outside of a frame
      */
     public static <T, E extends Exception> T within(Duration duration, Body<T, E> body) throws E {
-        Task task = Scheduler.taskHere("Deadline.within");
+        Task task = TaskScheduler.taskHere("Deadline.within");
         DeadlineBlock outer = task.deadline();
         DeadlineBlock block = begin(task, duration);
         try {

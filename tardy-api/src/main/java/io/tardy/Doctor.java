@@ -1,6 +1,10 @@
 package io.tardy;
 
 import io.tardy.aio.AsyncType;
+import io.tardy.aio.TransportUnavailableException;
+import io.tardy.runtime.FrameFactory;
+import io.tardy.runtime.NettyVersion;
+import io.tardy.runtime.TransportChoice;
 import io.tardy.spi.NativeLibrary;
 import io.tardy.spi.Transport;
 import java.io.IOException;
@@ -61,7 +65,7 @@ public final class Doctor {
             lines.add("transport " + type.label() + ": " + finding);
         }
         try {
-            lines.add("auto would run on: " + TransportChoice.auto().backend().type().label());
+            lines.add("auto would run on: " + TransportChoice.auto().transport().type().label());
         } catch (TransportUnavailableException e) {
             lines.add("auto would fail: " + e.getMessage());
         }

@@ -9,6 +9,6 @@ final class EndingEntry implements UncaughtFrameHandler {
 
     @Override
     public void uncaught(Frame<?> frame, Throwable failure) {
-        frame.scheduler().runtime().fail(new FrameFailedException(frame.name(), failure));
+        frame.runtime().core().fail(new FrameFailedException(frame.name(), failure));
     }
 }

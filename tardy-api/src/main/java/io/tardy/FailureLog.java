@@ -1,6 +1,7 @@
 package io.tardy;
 
 import io.tardy.aio.TardyIOException;
+import io.tardy.runtime.RuntimeLog;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.Objects;

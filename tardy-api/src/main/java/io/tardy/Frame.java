@@ -3,6 +3,11 @@ package io.tardy;
 import io.tardy.aio.CancelledException;
 import io.tardy.aio.DeadlineExceededException;
 import io.tardy.aio.TardyIOException;
+import io.tardy.runtime.RuntimeCore;
+import io.tardy.runtime.RuntimeLog;
+import io.tardy.runtime.Task;
+import io.tardy.runtime.TaskScheduler;
+import java.lang.System.Logger.Level;
 import java.util.Collection;
 import java.util.List;
 import java.util.Queue;
@@ -25,13 +30,12 @@ import java.util.concurrent.ExecutionException;
  */
 public final class Frame<T> {
 
-    private final Scheduler scheduler;
+    private final TardyRuntime runtime;
     private final String name;
     private final Callable<? extends T> body;
     private final CompletableFuture<T> outcome = new CompletableFuture<>();
 
     // The runtime's thread, or the frame while it has it.
-    private boolean bodyEnded;
     private T value;
     private Throwable failure;
     private Scope scope;
@@ -45,10 +49,51 @@ public final class Frame<T> {
 
     private volatile FrameStatus status = FrameStatus.ALIVE;
 
-    Frame(Scheduler scheduler, String name, Callable<? extends T> body) {
-        this.scheduler = scheduler;
+    Frame(TardyRuntime runtime, String name, Callable<? extends T> body) {
+        this.runtime = runtime;
         this.name = name;
         this.body = body;
+    }
+
+    /** The scheduler's entry for a frame. */
+    private static final class FrameTask extends Task {
+        private final Frame<?> frame;
+
+        FrameTask(Frame<?> frame) {
+            super(frame.runtime.core().scheduler(), frame.name);
+            this.frame = frame;
+        }
+
+        @Override
+        protected void run() {
+            frame.runBody();
+        }
+
+        @Override
+        protected void started() {
+            frame.task = this;
+        }
+
+        @Override
+        protected boolean isCancelRequested() {
+            return frame.cancelRequested;
+        }
+
+        @Override
+        protected boolean ended() {
+            frame.end(isCancelled());
+            return !frame.hasFailed();
+        }
+
+        @Override
+        protected void abandoned(Throwable reason) {
+            frame.abandon(reason);
+        }
+    }
+
+    /** What the scheduler is to start; in the thread that wants the frame. */
+    Task newTask() {
+        return new FrameTask(this);
     }
 
     /**
@@ -58,7 +103,7 @@ public final class Frame<T> {
      * @throws IllegalStateException outside of a frame, or where it cannot be suspended
      */
     public static void yield() throws CancelledException {
-        Scheduler.current("Frame.yield").yieldFrame();
+        TaskScheduler.current("Frame.yield").yieldFrame();
     }
 
     /** The name, as thread dumps show it. */
@@ -87,8 +132,8 @@ public final class Frame<T> {
         Task joiner = Task.current();
         if (joiner != null) {
             awaitFirstEnded(joiner, List.of(this), "join");
-        } else if (TardyRuntime.ofThread() != null) {
-            throw Scheduler.outsideFrame("Frame.join");
+        } else if (RuntimeCore.ofThread() != null) {
+            throw TaskScheduler.outsideFrame("Frame.join");
         }
         try {
             return outcome.get();
@@ -112,7 +157,7 @@ public final class Frame<T> {
      */
     public static <F extends Frame<?>> F joinAny(Collection<? extends F> frames)
             throws TardyIOException {
-        Task joiner = Scheduler.taskHere("Frame.joinAny");
+        Task joiner = TaskScheduler.taskHere("Frame.joinAny");
         List<F> awaited = List.copyOf(frames);
         if (awaited.isEmpty()) {
             throw new IllegalArgumentException("no frame to wait for");
@@ -173,13 +218,15 @@ public final class Frame<T> {
      */
     public void cancel() {
         cancelRequested = true;
-        scheduler.onLoop(
-                () -> {
-                    Task started = task;
-                    if (started != null) {
-                        started.cancel();
-                    }
-                });
+        runtime.core()
+                .scheduler()
+                .onLoop(
+                        () -> {
+                            Task started = task;
+                            if (started != null) {
+                                started.cancel();
+                            }
+                        });
     }
 
     @Override
@@ -187,21 +234,8 @@ public final class Frame<T> {
         return "frame " + name + " " + status;
     }
 
-    Scheduler scheduler() {
-        return scheduler;
-    }
-
-    void start(Task task) {
-        this.task = task;
-    }
-
-    /** Whether it was cancelled, perhaps before it had a task. */
-    boolean isCancelRequested() {
-        return cancelRequested;
-    }
-
-    boolean bodyEnded() {
-        return bodyEnded;
+    TardyRuntime runtime() {
+        return runtime;
     }
 
     void runBody() {
@@ -210,16 +244,15 @@ public final class Frame<T> {
         } catch (Throwable t) {
             failure = t;
         }
-        bodyEnded = true;
     }
 
     /** The task has ended: tells whoever waits, or the handler; on the runtime's thread. */
-    void end(Task ended) {
+    void end(boolean wasCancelled) {
         task = null;
         if (failure == null) {
             status = FrameStatus.SUCCEEDED;
             outcome.complete(value);
-        } else if (ended.isCancelled() && isOfCancellation(failure)) {
+        } else if (wasCancelled && isOfCancellation(failure)) {
             status = FrameStatus.CANCELLED;
             outcome.completeExceptionally(failure);
         } else {
@@ -228,7 +261,21 @@ public final class Frame<T> {
         }
         boolean isAwaited = tellEnd();
         if (hasFailed() && !joined && !isAwaited) {
-            scheduler.uncaught(this);
+            uncaught();
+        }
+    }
+
+    /** Nobody has heard of this failure: the handler will, outside of any frame. */
+    void uncaught() {
+        runtime.core().scheduler().tell(this::tellHandler);
+    }
+
+    private void tellHandler() {
+        try {
+            runtime.options().uncaughtFrame().uncaught(this, failure);
+        } catch (Throwable t) {
+            RuntimeLog.log(
+                    Level.ERROR, "the handler of uncaught frames failed, for frame " + name, t);
         }
     }
 
@@ -237,7 +284,7 @@ public final class Frame<T> {
         Queue<Task> awaiting = joiners;
         boolean isAwaited = awaiting != null && !awaiting.isEmpty();
         if (isAwaited) {
-            awaiting.forEach(joiner -> joiner.scheduler().runtime().trigger(joiner.index()));
+            awaiting.forEach(joiner -> joiner.scheduler().trigger(joiner));
         }
         if (scope != null) {
             scope.childEnded(this);
@@ -250,7 +297,7 @@ public final class Frame<T> {
     }
 
     /** The frame will never run again: its runtime has ended around it. */
-    void abandon(Throwable reason) {
+    private void abandon(Throwable reason) {
         task = null;
         status = FrameStatus.FAILED;
         failure = reason;

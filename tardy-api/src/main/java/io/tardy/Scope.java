@@ -3,6 +3,9 @@ package io.tardy;
 import io.tardy.aio.CancelledException;
 import io.tardy.aio.DeadlineExceededException;
 import io.tardy.aio.TardyIOException;
+import io.tardy.runtime.DeadlineBlock;
+import io.tardy.runtime.Task;
+import io.tardy.runtime.TaskScheduler;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -64,7 +67,7 @@ public final class Scope implements AutoCloseable {
      * @throws IllegalStateException outside of a frame
      */
     public static Scope open() {
-        return new Scope(Scheduler.taskHere("Scope.open"), null);
+        return new Scope(TaskScheduler.taskHere("Scope.open"), null);
     }
 
     /**
@@ -75,7 +78,7 @@ public final class Scope implements AutoCloseable {
      * @throws IllegalStateException outside of a frame
      */
     public static Scope open(Duration within) {
-        Task owner = Scheduler.taskHere("Scope.open");
+        Task owner = TaskScheduler.taskHere("Scope.open");
         return new Scope(owner, Deadline.begin(owner, within));
     }
 
@@ -98,13 +101,17 @@ public final class Scope implements AutoCloseable {
      */
     public <T> Frame<T> fork(Callable<? extends T> body) {
         requireOwner("fork");
-        Frame<T> child = owner.scheduler().spawn(null, underDeadline(body));
+        Frame<T> child = runtime().spawn(underDeadline(body));
         child.forkedBy(this);
         running.add(child);
         if (isFailing()) {
             child.cancel();
         }
         return child;
+    }
+
+    private TardyRuntime runtime() {
+        return TardyRuntime.of(owner.scheduler().runtime());
     }
 
     private boolean isFailing() {
@@ -225,7 +232,7 @@ public final class Scope implements AutoCloseable {
 
     @Override
     public String toString() {
-        return "scope of " + owner.frame() + ", " + running.size() + " frames run";
+        return "scope of frame " + owner.name() + ", " + running.size() + " frames run";
     }
 
     /** One of our frames has ended; on the loop. */
@@ -238,7 +245,7 @@ public final class Scope implements AutoCloseable {
                 running.forEach(Frame::cancel);
             }
         } else if (child.hasFailed() && !child.isJoined()) {
-            owner.scheduler().uncaught(child);
+            child.uncaught();
         }
         if (awaited != null && awaited.getAsBoolean()) {
             owner.trigger();
@@ -279,10 +286,9 @@ public final class Scope implements AutoCloseable {
 
     /** Failures that neither a join of the scope nor one of the frame has told anybody. */
     private void tellUnheard() {
-        Scheduler scheduler = owner.scheduler();
         for (Frame<?> child : failed) {
             if (!child.isJoined()) {
-                scheduler.uncaught(child);
+                child.uncaught();
             }
         }
         failed.clear();
@@ -291,7 +297,10 @@ public final class Scope implements AutoCloseable {
     private void requireOwner(String operation) {
         if (Task.current() != owner) {
             throw new IllegalStateException(
-                    operation + ": this scope belongs to " + owner.frame() + ", and to no other");
+                    operation
+                            + ": this scope belongs to frame "
+                            + owner.name()
+                            + ", and to no other");
         }
         if (closed) {
             throw new IllegalStateException(operation + ": this scope is closed");

@@ -27,7 +27,7 @@ public final class Storage {
     public <T> T store(String name, T value) {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(value, "value");
-        runtime.requireThread();
+        runtime.core().requireThread();
         if (values.putIfAbsent(name, value) != null) {
             throw new IllegalStateException(
                     "storage already has '" + name + "': values are never replaced");
@@ -43,7 +43,7 @@ public final class Storage {
      * @throws IllegalStateException if this is not the runtime's thread
      */
     public <T> T get(String name, Class<T> type) {
-        runtime.requireThread();
+        runtime.core().requireThread();
         Object value = values.get(name);
         if (value == null) {
             throw new NoSuchElementException("storage has no '" + name + "'");
@@ -66,7 +66,7 @@ public final class Storage {
      * @throws IllegalStateException if this is not the runtime's thread
      */
     public boolean contains(String name) {
-        runtime.requireThread();
+        runtime.core().requireThread();
         return values.containsKey(name);
     }
 }

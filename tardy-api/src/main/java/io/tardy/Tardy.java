@@ -7,6 +7,13 @@ import io.netty.channel.IoEventLoopGroup;
 import io.netty.util.concurrent.Ticker;
 import io.tardy.aio.AsyncType;
 import io.tardy.aio.TardyIOException;
+import io.tardy.aio.TransportUnavailableException;
+import io.tardy.runtime.FrameFactory;
+import io.tardy.runtime.NettyVersion;
+import io.tardy.runtime.RuntimeCore;
+import io.tardy.runtime.RuntimeThread;
+import io.tardy.runtime.TardyAccess;
+import io.tardy.runtime.TransportChoice;
 import io.tardy.spi.ChannelTypes;
 import io.tardy.spi.SocketHandle;
 import io.tardy.spi.SocketKind;
@@ -16,7 +23,6 @@ import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
@@ -48,9 +54,28 @@ public final class Tardy implements AutoCloseable {
     /** Guarded by this. */
     private boolean closed;
 
+    static {
+        TardyAccess.set(
+                new TardyAccess() {
+                    @Override
+                    public SocketHandle openSocket(Object tardy, SocketKind kind)
+                            throws TardyIOException {
+                        return ((Tardy) tardy).choice.transport().openSocket(kind);
+                    }
+
+                    @Override
+                    public IoEventLoop newEventLoop(
+                            Object tardy, IoEventLoopGroup group, Executor executor, int id) {
+                        Tardy of = (Tardy) tardy;
+                        return new TardyRuntime(id, of.options, of.choice, group, executor)
+                                .eventLoop();
+                    }
+                });
+    }
+
     private Tardy(TardyOptions options) {
         this.options = options;
-        this.choice = TransportChoice.of(options);
+        this.choice = TransportChoice.of(options.async(), options.transport());
         // Later there may be no thread left for the JDK's pollers, and no descriptor to read the
         // time
         // zones with, which the JDK's log wants with its first line: to say just that.
@@ -76,37 +101,7 @@ public final class Tardy implements AutoCloseable {
 
     /** Which transport runs, and why each better one does not. */
     public Backend backend() {
-        return choice.backend();
-    }
-
-    /**
-     * Opens a socket that the runtimes of this entry can drive; for {@code io.tardy.net.Socket}.
-     */
-    public SocketHandle openSocket(SocketKind kind) throws TardyIOException {
-        return choice.transport().openSocket(kind);
-    }
-
-    /**
-     * Opens a socket for the runtime of the current thread or, outside of any, for what {@link
-     * AsyncType#AUTO} chooses; for {@code io.tardy.net.Socket}.
-     */
-    public static SocketHandle openSocketHere(SocketKind kind) throws TardyIOException {
-        TardyRuntime runtime = TardyRuntime.currentOrNull();
-        TransportChoice choice = runtime == null ? TransportChoice.auto() : runtime.choice();
-        return choice.transport().openSocket(kind);
-    }
-
-    /**
-     * Makes a runtime that serves a group of Netty's until its loop is shut down; for {@code
-     * io.tardy.netty.TardyEventLoopGroup}, which most programs use instead.
-     *
-     * @param executor starts the loop's thread
-     * @param id the runtime's number in the group
-     * @return the runtime's loop
-     */
-    public IoEventLoop newEventLoop(IoEventLoopGroup group, Executor executor, int id) {
-        Objects.requireNonNull(group, "group");
-        return new TardyRuntime(id, options, choice, group, executor).eventLoop();
+        return Backend.of(choice);
     }
 
     /**
@@ -142,7 +137,7 @@ public final class Tardy implements AutoCloseable {
      *     the thread factory makes no platform thread
      */
     public <P, E extends Exception> void entry(P params, EntryFunction<P, E> function) throws E {
-        if (TardyRuntime.currentOrNull() != null) {
+        if (RuntimeCore.currentOrNull() != null) {
             throw new IllegalStateException("entry blocks: call it outside of any runtime");
         }
         TardyEntry<E> entry = entryInNewThread(params, function);
@@ -187,7 +182,7 @@ public final class Tardy implements AutoCloseable {
         TardyEntry<E> entry =
                 new TardyEntry<>(started.stream().map(Started::runtime).toList(), join(ends));
         for (Started each : started) {
-            each.runtime().whenFailed(entry::stop);
+            each.runtime().core().whenFailed(entry::stop);
         }
         running = entry;
         return entry;
@@ -211,7 +206,7 @@ public final class Tardy implements AutoCloseable {
             return;
         }
         entry.stop();
-        if (TardyRuntime.currentOrNull() == null) {
+        if (RuntimeCore.currentOrNull() == null) {
             awaitEnd(entry);
         }
     }
@@ -225,7 +220,7 @@ public final class Tardy implements AutoCloseable {
                 runtime.stop();
                 thread.ended().join();
             } else {
-                thread.endUnbegun(runtime.loop());
+                thread.endUnbegun(runtime.core().loop());
             }
         }
     }
@@ -239,11 +234,12 @@ public final class Tardy implements AutoCloseable {
         int begun = 0;
         try {
             for (int id = 0; id < options.threading().runtimes(); id++) {
-                RuntimeThread thread = new RuntimeThread(id, options);
+                RuntimeThread thread =
+                        new RuntimeThread(id, options.threadName(), options.threadFactory());
                 made.add(new Started(new TardyRuntime(id, options, choice, null, thread), thread));
             }
             for (; begun < made.size(); begun++) {
-                made.get(begun).runtime().loop().execute(() -> {}); // starts its thread
+                made.get(begun).runtime().eventLoop().execute(() -> {}); // starts its thread
             }
             return made;
         } catch (RuntimeException | Error e) {
@@ -276,7 +272,7 @@ public final class Tardy implements AutoCloseable {
         TardyRuntime runtime = started.runtime();
         CompletableFuture<Void> end = new CompletableFuture<>();
         Throwable[] failure = new Throwable[1];
-        runtime.loop()
+        runtime.eventLoop()
                 .execute(
                         () -> {
                             try {
@@ -286,14 +282,15 @@ public final class Tardy implements AutoCloseable {
                                 tellIfOthersGoOn(runtime, t);
                                 runtime.stop();
                             } finally {
-                                runtime.entered();
+                                runtime.core().entered();
                             }
                         });
         started.thread()
                 .ended()
                 .whenComplete(
                         (nothing, never) -> {
-                            Throwable cause = failure[0] != null ? failure[0] : runtime.failure();
+                            Throwable cause =
+                                    failure[0] != null ? failure[0] : runtime.core().failure();
                             if (cause == null) {
                                 end.complete(null);
                             } else {

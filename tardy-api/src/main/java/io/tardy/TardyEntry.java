@@ -1,5 +1,6 @@
 package io.tardy;
 
+import io.tardy.runtime.RuntimeCore;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -77,8 +78,8 @@ public final class TardyEntry<E extends Exception> {
     boolean isHeldByExit() {
         boolean held = false;
         for (TardyRuntime runtime : runtimes) {
-            if (!runtime.hasEnded()) {
-                if (!runtime.scheduler().isLoopExiting()) {
+            if (!runtime.core().hasEnded()) {
+                if (!runtime.core().scheduler().isLoopExiting()) {
                     return false;
                 }
                 held = true;
@@ -88,7 +89,7 @@ public final class TardyEntry<E extends Exception> {
     }
 
     private static void requireOutside() {
-        if (TardyRuntime.currentOrNull() != null) {
+        if (RuntimeCore.currentOrNull() != null) {
             throw new IllegalStateException(
                     "a runtime cannot wait for its own end: await on another thread");
         }

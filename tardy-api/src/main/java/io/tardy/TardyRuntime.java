@@ -1,7 +1,6 @@
 package io.tardy;
 
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoEventLoopGroup;
@@ -14,11 +13,18 @@ import io.tardy.aio.CancelledException;
 import io.tardy.aio.DeadlineExceededException;
 import io.tardy.aio.Resulted;
 import io.tardy.aio.TardyIOException;
-import io.tardy.spi.BackendContext;
+import io.tardy.aio.TaskState;
+import io.tardy.runtime.FrameFactory;
+import io.tardy.runtime.RuntimeCore;
+import io.tardy.runtime.RuntimeLog;
+import io.tardy.runtime.RuntimeOwner;
+import io.tardy.runtime.RuntimeSettings;
+import io.tardy.runtime.Task;
+import io.tardy.runtime.TaskScheduler;
+import io.tardy.runtime.TransportChoice;
 import io.tardy.spi.ChannelTypes;
-import io.tardy.spi.FreeDescriptors;
-import io.tardy.spi.NativeLibrary;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -26,7 +32,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -37,38 +42,12 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class TardyRuntime {
 
-    private static final System.Logger LOGGER = System.getLogger("io.tardy");
-    private static final ThreadLocal<TardyRuntime> OF_THREAD = new ThreadLocal<>();
-
-    /** What a loop takes, and some to load the classes with that report that there are none. */
-    private static final int DESCRIPTORS = 24;
-
-    private final int id;
     private final TardyOptions options;
-    private final TransportChoice choice;
+    private final Backend backend;
+    private final RuntimeCore core;
     private final Scheduler scheduler;
-    private final Carrier carrier;
-    private final TardyEventLoop loop;
-    private final OffloadPool offload = new OffloadPool(this);
-    private final Async async;
     private final Storage storage = new Storage(this);
-
-    private final AtomicLong framesNamed = new AtomicLong();
     private final AtomicLong stalls = new AtomicLong();
-
-    private volatile boolean entered;
-    private volatile boolean stopRequested;
-    private volatile boolean ended;
-
-    /** Why it ends although nobody has asked for that; the first of several. */
-    private volatile Throwable failure;
-
-    private volatile Runnable whenFailed = () -> {};
-
-    // The runtime's thread.
-    private TardyRuntime outer;
-    private boolean stopping;
-    private long stopBeganNanos;
 
     /**
      * @param group the group of Netty's that the runtime serves, or null
@@ -79,46 +58,65 @@ public final class TardyRuntime {
             TransportChoice choice,
             IoEventLoopGroup group,
             Executor executor) {
-        this.id = id;
         this.options = options;
-        this.choice = choice;
-        this.scheduler = new Scheduler(this, options);
-        this.carrier = new Carrier(this, scheduler, executor);
-        this.loop = newLoop(group);
-        this.async =
-                new Async(
-                        choice.transport()
-                                .newBackend(
-                                        new BackendContext(
-                                                loop, options.aioReapMax(), options.allocator())),
-                        offload,
-                        options.clock());
+        this.backend = Backend.of(choice);
+        this.core = new RuntimeCore(new Owner(), settings(id, options, choice), group, executor);
+        this.scheduler = new Scheduler(core.scheduler());
     }
 
-    private TardyEventLoop newLoop(IoEventLoopGroup group) {
-        if (!FreeDescriptors.areThere(DESCRIPTORS)) {
-            throw noDescriptors("too few descriptors are left", null);
+    private static RuntimeSettings settings(int id, TardyOptions options, TransportChoice choice) {
+        boolean isBounded = options.pooling() == Pooling.STATIC;
+        FrameOrder order = options.frameOrder();
+        return new RuntimeSettings(
+                id,
+                choice.transport(),
+                options.tasksInitial(),
+                isBounded ? options.tasksInitial() : Integer.MAX_VALUE,
+                options.aioReapMax(),
+                options.threadName(),
+                options.allocator(),
+                options.stopTimeout(),
+                options.stallAfter(),
+                options.offloadThreadsMax(),
+                options.clock(),
+                order == FrameOrder.FIFO ? null : order::next);
+    }
+
+    /** What the core knows of this. */
+    private final class Owner implements RuntimeOwner {
+
+        TardyRuntime runtime() {
+            return TardyRuntime.this;
         }
-        try {
-            return new TardyEventLoop(
-                    this,
-                    group,
-                    carrier,
-                    TransportIoHandler.factory(
-                            choice.transport().ioHandlerFactory(options.aioReapMax())));
-        } catch (ChannelException e) {
-            throw noDescriptors(NativeLibrary.rootCause(e).toString(), e);
+
+        @Override
+        public void stalled(
+                Duration atLeast,
+                Thread holder,
+                List<StackTraceElement> stack,
+                Object lock,
+                String lockOwner) {
+            stalls.incrementAndGet();
+            try {
+                Stall stall = new Stall(atLeast, holder, stack, lock, lockOwner);
+                options.stalled().stalled(TardyRuntime.this, stall);
+            } catch (RuntimeException | Error e) {
+                RuntimeLog.log(Level.ERROR, "the handler of stalls failed", e);
+            }
         }
     }
 
-    private IllegalStateException noDescriptors(String reason, Exception cause) {
-        return new IllegalStateException(
-                "the loop of "
-                        + this
-                        + " cannot be made ("
-                        + reason
-                        + "): raise the limit that ulimit -n shows, or have fewer runtimes",
-                cause);
+    /** The runtime with this core, or null of null. */
+    static TardyRuntime of(RuntimeCore core) {
+        return core == null ? null : ((Owner) core.owner()).runtime();
+    }
+
+    RuntimeCore core() {
+        return core;
+    }
+
+    TardyOptions options() {
+        return options;
     }
 
     /**
@@ -127,7 +125,7 @@ public final class TardyRuntime {
      * @throws IllegalStateException on a thread that is no runtime's
      */
     public static TardyRuntime current() {
-        TardyRuntime runtime = currentOrNull();
+        TardyRuntime runtime = of(RuntimeCore.currentOrNull());
         if (runtime == null) {
             throw new IllegalStateException(
                     "this thread is no runtime's: " + Thread.currentThread() + "; use rt.spawn");
@@ -141,8 +139,10 @@ public final class TardyRuntime {
      * @throws IllegalStateException if the channel is not registered, or not with a loop of Tardy's
      */
     public static TardyRuntime of(Channel channel) {
-        if (channel.eventLoop() instanceof TardyEventLoop loop) {
-            return loop.runtime();
+        TardyRuntime runtime =
+                channel.eventLoop() instanceof IoEventLoop loop ? of(RuntimeCore.of(loop)) : null;
+        if (runtime != null) {
+            return runtime;
         }
         throw new IllegalStateException(
                 channel
@@ -168,14 +168,14 @@ public final class TardyRuntime {
             AsyncSubmission<T, E> submission) {
         Task task = Task.current();
         if (task == null) {
-            throw Scheduler.outsideFrame(submission.op().label());
+            throw TaskScheduler.outsideFrame(submission.op().label());
         }
         return task.scheduler().ioAwait(task, submission);
     }
 
     /** The number of this runtime in its entry or group, from 0. */
     public int id() {
-        return id;
+        return core.settings().id();
     }
 
     /** The named values of this runtime. */
@@ -185,7 +185,7 @@ public final class TardyRuntime {
 
     /** Which transport runs, and why each better one does not. */
     public Backend backend() {
-        return choice.backend();
+        return backend;
     }
 
     /**
@@ -195,12 +195,12 @@ public final class TardyRuntime {
      * @throws UnsupportedOperationException if a custom transport carries none
      */
     public ChannelTypes channelTypes() {
-        return choice.transport().channelTypes();
+        return core.settings().transport().channelTypes();
     }
 
     /** What the transport does natively. */
     public AsyncFeatures features() {
-        return async.features();
+        return core.async().features();
     }
 
     /** The low level: waiting for submissions and triggers. */
@@ -210,7 +210,7 @@ public final class TardyRuntime {
 
     /** Netty's view of this runtime: channels can be registered with it. */
     public IoEventLoop eventLoop() {
-        return loop;
+        return core.loop();
     }
 
     /**
@@ -222,22 +222,31 @@ public final class TardyRuntime {
      *     it
      */
     public Frame<Void> spawn(FrameBody body) {
-        return spawn(null, body);
+        return spawn(core.nextFrameName(), body);
     }
 
     /** {@link #spawn(FrameBody)} with a value. */
     public <T> Frame<T> spawn(Callable<? extends T> body) {
-        return scheduler.spawn(null, body);
+        return spawn(core.nextFrameName(), body);
     }
 
     /** {@link #spawn(FrameBody)} with a name for thread dumps. */
     public Frame<Void> spawn(String name, FrameBody body) {
-        return scheduler.spawn(name, asCallable(body));
+        return spawn(name, asCallable(body));
     }
 
     /** {@link #spawn(Callable)} with a name for thread dumps. */
     public <T> Frame<T> spawn(String name, Callable<? extends T> body) {
-        return scheduler.spawn(name, body);
+        FrameFactory.requireUsable();
+        Frame<T> frame = newFrame(name, body);
+        if (!core.scheduler().trySpawn(frame.newTask())) {
+            throw new TaskPoolFullException(options.tasksInitial());
+        }
+        return frame;
+    }
+
+    private <T> Frame<T> newFrame(String name, Callable<? extends T> body) {
+        return new Frame<>(this, name == null ? core.nextFrameName() : name, body);
     }
 
     /**
@@ -249,7 +258,10 @@ public final class TardyRuntime {
      * @throws IllegalStateException outside of a frame of this runtime
      */
     public Frame<Void> spawnAwait(FrameBody body) throws TardyIOException {
-        return scheduler.spawnAwait(null, asCallable(body));
+        Task spawner = core.scheduler().requireFrame("spawnAwait");
+        Frame<Void> frame = newFrame(null, asCallable(body));
+        core.scheduler().spawn(frame.newTask(), spawner, "spawnAwait");
+        return frame;
     }
 
     /**
@@ -265,7 +277,7 @@ public final class TardyRuntime {
      * @throws IllegalStateException outside of a frame of this runtime
      */
     public <T> T offload(Callable<? extends T> call) throws Exception {
-        return scheduler.offload(call);
+        return core.scheduler().offload(call);
     }
 
     /**
@@ -280,13 +292,13 @@ public final class TardyRuntime {
      * @throws IllegalStateException outside of a frame of this runtime
      */
     public <V> V await(Future<V> future) throws Exception {
-        long task = scheduler.currentTask("await");
+        long task = core.scheduler().currentTask("await");
         if (!future.isDone()) {
             FutureListener<V> waker = done -> trigger(task);
             future.addListener(waker);
             try {
                 while (!future.isDone()) {
-                    scheduler.triggerAwait("await");
+                    core.scheduler().triggerAwait("await");
                 }
             } finally {
                 if (!future.isDone()) {
@@ -317,7 +329,7 @@ public final class TardyRuntime {
      * of another kind keeps a dependent stage until it completes.
      */
     public <V> V await(CompletionStage<V> stage) throws Exception {
-        long task = scheduler.currentTask("await");
+        long task = core.scheduler().currentTask("await");
         CompletableFuture<V> future = futureOf(stage);
         if (!future.isDone()) {
             // A dependent that is over stays with its source; of anyOf it does not.
@@ -331,7 +343,7 @@ public final class TardyRuntime {
                             });
             try {
                 while (!future.isDone()) {
-                    scheduler.triggerAwait("await");
+                    core.scheduler().triggerAwait("await");
                 }
             } finally {
                 over.complete(null);
@@ -378,7 +390,7 @@ public final class TardyRuntime {
      * @param task as of {@link Scheduler#currentTask}
      */
     public void trigger(long task) {
-        scheduler.onRuntime(() -> scheduler.trigger(task));
+        core.scheduler().trigger(task);
     }
 
     /**
@@ -386,9 +398,7 @@ public final class TardyRuntime {
      * the wait is not lost.
      */
     public void wake() {
-        if (!ended) {
-            loop.wakeUp();
-        }
+        core.wake();
     }
 
     /**
@@ -397,52 +407,32 @@ public final class TardyRuntime {
      * names them. For the runtime of a group: shuts its loop down, without a quiet period.
      */
     public void stop() {
-        if (loop.servesGroup()) {
-            loop.shutdownGracefully(0, 0, TimeUnit.NANOSECONDS);
-            return;
-        }
-        stopRequested = true;
-        wake();
+        core.stop();
     }
 
     /** Whether the entry function was called, or the group's loop began, and it has not ended. */
     public boolean isRunning() {
-        return entered && !ended;
-    }
-
-    /** Whether the loop is gone: nothing that waits would ever be resumed. */
-    boolean hasEnded() {
-        return ended;
+        return core.isRunning();
     }
 
     /** How many tasks live, in all states. */
     public int tasks() {
-        return scheduler.live();
+        return core.scheduler().live();
     }
 
     /** How many tasks are in this state; from another thread, a value of the recent past. */
     public int tasks(TaskState state) {
-        return scheduler.pool().count(state);
+        return core.scheduler().count(state);
     }
 
     /** How many frames have ended with an exception, cancelled ones not counted. */
     public long framesFailed() {
-        return scheduler.framesFailed();
+        return core.scheduler().framesFailed();
     }
 
     /** How often the loop has stood still; see {@link Tardy.Builder#stallAfter}. */
     public long stalls() {
         return stalls.get();
-    }
-
-    /** On the watchdog's thread. */
-    void stalled(Stall stall) {
-        stalls.incrementAndGet();
-        try {
-            options.stalled().stalled(this, stall);
-        } catch (RuntimeException | Error e) {
-            RuntimeLog.log(Level.ERROR, "the handler of stalls failed", e);
-        }
     }
 
     /**
@@ -451,169 +441,13 @@ public final class TardyRuntime {
      * @throws IllegalStateException on another thread
      */
     public int timersActive() {
-        requireThread();
-        return async.timersActive();
+        core.requireThread();
+        return core.async().timersActive();
     }
 
     @Override
     public String toString() {
-        return "runtime " + id + " (" + choice.backend().type().label() + ")";
-    }
-
-    static TardyRuntime currentOrNull() {
-        Task task = Task.current();
-        return task != null ? task.scheduler().runtime() : OF_THREAD.get();
-    }
-
-    /** The runtime whose thread this is, outside of any frame; else null. */
-    static TardyRuntime ofThread() {
-        return OF_THREAD.get();
-    }
-
-    TardyOptions options() {
-        return options;
-    }
-
-    TransportChoice choice() {
-        return choice;
-    }
-
-    Carrier carrier() {
-        return carrier;
-    }
-
-    TardyEventLoop loop() {
-        return loop;
-    }
-
-    Async async() {
-        return async;
-    }
-
-    String nextFrameName() {
-        return options.threadName() + "-" + id + "/frame-" + framesNamed.getAndIncrement();
-    }
-
-    void requireThread() {
-        if (!scheduler.isRuntimeThread()) {
-            throw new IllegalStateException(
-                    "only for the thread of " + this + ", not " + Thread.currentThread());
-        }
-    }
-
-    /** The loop begins, on its thread. */
-    void begin() {
-        outer = OF_THREAD.get(); // on the thread that ends a loop which got none of its own
-        OF_THREAD.set(this);
-        scheduler.begin(Thread.currentThread());
-        if (loop.servesGroup()) {
-            entered = true;
-        }
-        Watchdog.INSTANCE.watch(this);
-    }
-
-    /** Whether the loop's thread could go and another come. */
-    boolean isIdle() {
-        return scheduler.live() == 0 && !async.hasQueued() && !async.hasTimers();
-    }
-
-    /** The entry function has been called: from now on the runtime ends when no task is left. */
-    void entered() {
-        entered = true;
-    }
-
-    /**
-     * Whether the loop should end; asked once a turn.
-     *
-     * @param shuttingDown whether Netty's side was asked to end, which is a stop for us
-     */
-    boolean isOver(boolean shuttingDown) {
-        if (wantsStop(shuttingDown)) {
-            beginStop();
-        }
-        if (!entered && !stopping) {
-            return false;
-        }
-        return scheduler.tryEnd() || stopping && (stopTimedOut() || scheduler.onlyExitingLive());
-    }
-
-    /** Whether a stop waits for frames: the loop must look at the clock from time to time. */
-    boolean isStopping() {
-        return stopping;
-    }
-
-    /** Whether a stop was asked for and has not begun. */
-    boolean wantsStop(boolean shuttingDown) {
-        return (stopRequested || shuttingDown) && !stopping;
-    }
-
-    private void beginStop() {
-        stopping = true;
-        stopBeganNanos = System.nanoTime(); // real time: the user's clock may stand still
-        scheduler.cancelAll();
-    }
-
-    /** The loop meets a fault, or a frame has failed that must not; on the loop. */
-    void fail(Throwable cause) {
-        if (failure != null) {
-            return; // one is enough to tell
-        }
-        failure = cause;
-        whenFailed.run();
-        stop();
-        RuntimeLog.log(Level.ERROR, this + " stops, for it has failed", cause);
-    }
-
-    /** Says what is to be done when it fails, as it perhaps has; any thread. */
-    void whenFailed(Runnable action) {
-        whenFailed = action;
-        if (failure != null) {
-            action.run();
-        }
-    }
-
-    /** Why it ended although nobody had asked for that, or null. */
-    Throwable failure() {
-        return failure;
-    }
-
-    /** The loop gives its thread up for a while, on that thread. */
-    void suspend() {
-        leaveThread();
-    }
-
-    /** The loop has ended, on its thread. */
-    void end() {
-        if (scheduler.live() > 0) {
-            scheduler.cancelAll(); // after a second fault nobody has done that yet
-        }
-        ended = true;
-        async.close();
-        List<String> left = scheduler.live() > 0 ? scheduler.abandonAll() : List.of();
-        if (!left.isEmpty()) {
-            LOGGER.log(
-                    Level.WARNING,
-                    "{0} ended around {1} frames that did not end when cancelled: {2}",
-                    this,
-                    left.size(),
-                    left.subList(0, Math.min(left.size(), 10)));
-        }
-        scheduler.tryEnd();
-        leaveThread();
-    }
-
-    private void leaveThread() {
-        Watchdog.INSTANCE.leave(this);
-        if (outer == null) {
-            OF_THREAD.remove();
-        } else {
-            OF_THREAD.set(outer);
-        }
-    }
-
-    private boolean stopTimedOut() {
-        return System.nanoTime() - stopBeganNanos
-                > TimeUnit.NANOSECONDS.convert(options.stopTimeout());
+        return core.toString();
     }
 
     private static Callable<Void> asCallable(FrameBody body) {

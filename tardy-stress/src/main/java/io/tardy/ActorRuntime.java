@@ -8,6 +8,8 @@ import io.netty.channel.IoRegistration;
 import io.tardy.aio.AsyncFeatures;
 import io.tardy.aio.AsyncOp;
 import io.tardy.aio.AsyncType;
+import io.tardy.runtime.CoreSteps;
+import io.tardy.runtime.TransportChoice;
 import io.tardy.spi.AsyncBackend;
 import io.tardy.spi.BackendContext;
 import io.tardy.spi.Operation;
@@ -56,7 +58,13 @@ final class ActorRuntime {
                         .stallAfter(Duration.ZERO)
                         .build()
                         .options();
-        runtime = new TardyRuntime(0, options, TransportChoice.of(options), null, starter());
+        runtime =
+                new TardyRuntime(
+                        0,
+                        options,
+                        TransportChoice.of(options.async(), options.transport()),
+                        null,
+                        starter());
     }
 
     private Executor starter() {
@@ -83,7 +91,7 @@ final class ActorRuntime {
      */
     void run(BooleanSupplier isDue, FrameBody body) {
         this.isDue = () -> !hasBegun || isDue.getAsBoolean();
-        runtime.loop()
+        runtime.eventLoop()
                 .execute(
                         () -> {
                             runtime.spawn(
@@ -91,18 +99,13 @@ final class ActorRuntime {
                                         hasBegun = true;
                                         body.run();
                                     });
-                            runtime.entered();
+                            runtime.core().entered();
                         });
     }
 
     /** Runs the carrier in this thread, with this in the place of the loop. */
     void carry(Runnable loop) {
-        runtime.carrier()
-                .execute(
-                        () -> {
-                            runtime.begin();
-                            loop.run();
-                        });
+        CoreSteps.carry(runtime.core(), loop);
     }
 
     /** How often a loop was to be started anew. */
@@ -113,7 +116,7 @@ final class ActorRuntime {
     /** Runs a loop that was to be started anew, until the last frame has ended. */
     void runLaterStart() {
         isDue = () -> true;
-        runtime.entered();
+        runtime.core().entered();
         laterStarts.remove().run();
     }
 

@@ -3,6 +3,7 @@ package io.tardy;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
+import io.tardy.runtime.CoreSteps;
 import io.tardy.stress.Pause;
 import java.time.Duration;
 import java.util.Queue;
@@ -63,8 +64,8 @@ public class FrameAfterEndStress {
                     for (int i = 0; i < FRAMES; i++) {
                         actor.runtime().spawn(this::waitAndRun);
                     }
-                    actor.runtime().scheduler().runFrames();
-                    actor.runtime().end();
+                    CoreSteps.runFrames(actor.runtime().core());
+                    CoreSteps.end(actor.runtime().core());
                 });
     }
 

@@ -3,6 +3,7 @@ package io.tardy;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
+import io.tardy.runtime.CoreSteps;
 import io.tardy.stress.Pause;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -36,7 +37,7 @@ public class FrameAfterPauseStress {
         actor.carry(
                 () -> {
                     actor.runtime().spawn(this::waitAndCount);
-                    actor.runtime().scheduler().runFrames();
+                    CoreSteps.runFrames(actor.runtime().core());
                 });
     }
 

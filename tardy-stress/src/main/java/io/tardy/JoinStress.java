@@ -48,7 +48,7 @@ public class JoinStress {
             }
             rounds.ask();
             frame.runBody();
-            frame.end(null); // its task, which only a frame that failed asks
+            frame.end(false);
             rounds.told();
             rounds.awaitAnswer(actor);
         }

@@ -4,6 +4,8 @@ import io.tardy.TardyRuntime;
 import io.tardy.aio.CancelledException;
 import io.tardy.aio.DeadlineExceededException;
 import io.tardy.aio.TardyIOException;
+import io.tardy.runtime.RuntimeCore;
+import io.tardy.runtime.TaskScheduler;
 import java.lang.invoke.VarHandle;
 import java.util.Objects;
 import java.util.Queue;
@@ -28,7 +30,15 @@ public final class Spsc<T> {
     /** A task that waits, as it announces itself. */
     private record Waiter(TardyRuntime runtime, long task) {
         static Waiter here(TardyRuntime runtime, String operation) {
-            return new Waiter(runtime, runtime.scheduler().currentTask(operation));
+            return new Waiter(runtime, tasksOf(runtime).currentTask(operation));
+        }
+
+        void await(String operation) throws TardyIOException {
+            tasksOf(runtime).triggerAwait(operation);
+        }
+
+        private static TaskScheduler tasksOf(TardyRuntime runtime) {
+            return RuntimeCore.of(runtime.eventLoop()).scheduler();
         }
     }
 
@@ -103,7 +113,7 @@ public final class Spsc<T> {
     private static void await(AtomicReference<Waiter> announced, Waiter waiter, String operation)
             throws TardyIOException {
         while (announced.get() == waiter) {
-            waiter.runtime().scheduler().triggerAwait(operation);
+            waiter.await(operation);
         }
     }
 

@@ -27,6 +27,7 @@ import io.tardy.aio.SocketError;
 import io.tardy.aio.TardyIOException;
 import io.tardy.fs.File;
 import io.tardy.host.HostAddresses;
+import io.tardy.runtime.TardyAccess;
 import io.tardy.spi.SocketHandle;
 import io.tardy.spi.SocketKind;
 import io.tardy.stream.Stream;
@@ -107,12 +108,12 @@ public final class Socket implements Stream, AutoCloseable {
      *     ConnectError#ADDRESS_NOT_AVAILABLE} if the name is unknown
      */
     public static Socket tcp(String host, int port) throws TardyIOException {
-        return tcp(() -> Tardy.openSocketHere(SocketKind.TCP), host, port);
+        return tcp(() -> TardyAccess.openSocketHere(SocketKind.TCP), host, port);
     }
 
     /** {@link #tcp(String, int)}, opened for the runtimes of this Tardy. */
     public static Socket tcp(Tardy tardy, String host, int port) throws TardyIOException {
-        return tcp(() -> tardy.openSocket(SocketKind.TCP), host, port);
+        return tcp(() -> TardyAccess.get().openSocket(tardy, SocketKind.TCP), host, port);
     }
 
     /**
@@ -123,13 +124,13 @@ public final class Socket implements Stream, AutoCloseable {
      */
     public static Socket unix(Path path) throws TardyIOException {
         UnixDomainSocketAddress address = addressOf(path);
-        return new Socket(Tardy.openSocketHere(SocketKind.UNIX), address);
+        return new Socket(TardyAccess.openSocketHere(SocketKind.UNIX), address);
     }
 
     /** {@link #unix(Path)}, opened for the runtimes of this Tardy. */
     public static Socket unix(Tardy tardy, Path path) throws TardyIOException {
         UnixDomainSocketAddress address = addressOf(path);
-        return new Socket(tardy.openSocket(SocketKind.UNIX), address);
+        return new Socket(TardyAccess.get().openSocket(tardy, SocketKind.UNIX), address);
     }
 
     /** Before anything is opened that would have to be closed again. */
@@ -147,25 +148,25 @@ public final class Socket implements Stream, AutoCloseable {
      */
     public static Socket udp(String host, int port) throws TardyIOException {
         SocketAddress address = HostAddresses.of(host, port).getFirst();
-        return new Socket(Tardy.openSocketHere(SocketKind.UDP), address);
+        return new Socket(TardyAccess.openSocketHere(SocketKind.UDP), address);
     }
 
     /** {@link #udp(String, int)}, opened for the runtimes of this Tardy. */
     public static Socket udp(Tardy tardy, String host, int port) throws TardyIOException {
         SocketAddress address = HostAddresses.of(host, port).getFirst();
-        return new Socket(tardy.openSocket(SocketKind.UDP), address);
+        return new Socket(TardyAccess.get().openSocket(tardy, SocketKind.UDP), address);
     }
 
     /** A datagram socket of the Unix domain at this path; opened for whom {@link #tcp} says. */
     public static Socket unixDatagram(Path path) throws TardyIOException {
         UnixDomainSocketAddress address = addressOf(path);
-        return new Socket(Tardy.openSocketHere(SocketKind.UNIX_DATAGRAM), address);
+        return new Socket(TardyAccess.openSocketHere(SocketKind.UNIX_DATAGRAM), address);
     }
 
     /** {@link #unixDatagram(Path)}, opened for the runtimes of this Tardy. */
     public static Socket unixDatagram(Tardy tardy, Path path) throws TardyIOException {
         UnixDomainSocketAddress address = addressOf(path);
-        return new Socket(tardy.openSocket(SocketKind.UNIX_DATAGRAM), address);
+        return new Socket(TardyAccess.get().openSocket(tardy, SocketKind.UNIX_DATAGRAM), address);
     }
 
     private static Socket tcp(SocketRace.Opening opening, String host, int port)

@@ -12,6 +12,7 @@ import io.tardy.Frame;
 import io.tardy.TardyRuntime;
 import io.tardy.host.AddressRace;
 import io.tardy.host.HostAddresses;
+import io.tardy.runtime.TaskScheduler;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -161,7 +162,7 @@ public final class FrameChannel implements AutoCloseable {
      */
     public static FrameChannel connect(Bootstrap bootstrap, String host, int port)
             throws IOException {
-        TardyRuntime.current().scheduler().currentTask("connect"); // before the lookup
+        TaskScheduler.taskHere("connect"); // before the lookup
         return AddressRace.run(
                 HostAddresses.of(host, port),
                 new AddressRace.Attempt<>() {

@@ -12,6 +12,8 @@ import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
 import io.tardy.TardyRuntime;
 import io.tardy.aio.AsyncType;
+import io.tardy.runtime.RuntimeCore;
+import io.tardy.runtime.TaskScheduler;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.util.ArrayDeque;
@@ -36,6 +38,7 @@ final class FramePipeline extends ChannelInboundHandlerAdapter {
     private static final int UNSENT_MAX = 64;
 
     private final TardyRuntime runtime;
+    private final TaskScheduler tasks;
     private final Channel channel;
     private final boolean readsAreSubmissions;
     private final boolean splicesRegions;
@@ -61,6 +64,7 @@ final class FramePipeline extends ChannelInboundHandlerAdapter {
 
     FramePipeline(TardyRuntime runtime, Channel channel) {
         this.runtime = runtime;
+        this.tasks = RuntimeCore.of(runtime.eventLoop()).scheduler();
         this.channel = channel;
         boolean isOnIoUring = runtime.backend().type() == AsyncType.IO_URING;
         this.readsAreSubmissions = isOnIoUring;
@@ -160,7 +164,7 @@ final class FramePipeline extends ChannelInboundHandlerAdapter {
     }
 
     private void requireFrame(String operation) {
-        runtime.scheduler().currentTask(operation);
+        tasks.currentTask(operation);
     }
 
     private void readAhead() {
@@ -408,9 +412,9 @@ final class FramePipeline extends ChannelInboundHandlerAdapter {
             if (task != NONE) {
                 throw new IllegalStateException("another frame " + verb + " " + channel);
             }
-            task = runtime.scheduler().currentTask(operation);
+            task = tasks.currentTask(operation);
             try {
-                runtime.scheduler().triggerAwait(operation);
+                tasks.triggerAwait(operation);
             } finally {
                 task = NONE;
             }

@@ -15,6 +15,7 @@ import io.tardy.Backend;
 import io.tardy.Tardy;
 import io.tardy.TardyRuntime;
 import io.tardy.aio.AsyncType;
+import io.tardy.runtime.TardyAccess;
 import io.tardy.spi.Transport;
 import java.util.Objects;
 import java.util.concurrent.Executor;
@@ -65,7 +66,7 @@ public final class TardyEventLoopGroup extends MultiThreadIoEventLoopGroup {
     /**
      * Netty's default number of threads.
      *
-     * @throws io.tardy.TransportUnavailableException if the transport cannot be used here; the
+     * @throws io.tardy.aio.TransportUnavailableException if the transport cannot be used here; the
      *     message says why
      */
     public TardyEventLoopGroup(AsyncType async) {
@@ -74,7 +75,7 @@ public final class TardyEventLoopGroup extends MultiThreadIoEventLoopGroup {
 
     /**
      * @param threads how many loops; 0 for Netty's default
-     * @throws io.tardy.TransportUnavailableException if the transport cannot be used here; the
+     * @throws io.tardy.aio.TransportUnavailableException if the transport cannot be used here; the
      *     message says why
      */
     public TardyEventLoopGroup(int threads, AsyncType async) {
@@ -164,7 +165,8 @@ public final class TardyEventLoopGroup extends MultiThreadIoEventLoopGroup {
     protected IoEventLoop newChild(
             Executor executor, IoHandlerFactory ioHandlerFactory, Object... args) {
         Child child = (Child) args[0];
-        return child.tardy().newEventLoop(this, executor, child.nextId().getAndIncrement());
+        return TardyAccess.get()
+                .newEventLoop(child.tardy(), this, executor, child.nextId().getAndIncrement());
     }
 
     /** What {@link #newChild} is given. */
@@ -229,8 +231,8 @@ public final class TardyEventLoopGroup extends MultiThreadIoEventLoopGroup {
         /**
          * Makes the group; a loop's thread starts with its first task or channel.
          *
-         * @throws io.tardy.TransportUnavailableException if the transport cannot be used here; the
-         *     message says why
+         * @throws io.tardy.aio.TransportUnavailableException if the transport cannot be used here;
+         *     the message says why
          */
         public TardyEventLoopGroup build() {
             return new TardyEventLoopGroup(this);

@@ -114,9 +114,11 @@ interface DeadlineBlockContract extends ConnectedFixture {
     /** Hears of its own deadline only. */
     private static void tryOnce(TardyRuntime rt) throws TardyIOException {
         try {
-            Deadline.within(Duration.ofMillis(1), () -> rt.scheduler().triggerAwait("try"));
+            Deadline.within(Duration.ofMillis(1), () -> rt.scheduler().triggerAwait());
         } catch (DeadlineExceededException e) {
-            assertThat(e).hasMessageContaining("PT0.001S").hasMessageStartingWith("try failed");
+            assertThat(e)
+                    .hasMessageContaining("PT0.001S")
+                    .hasMessageStartingWith("triggerAwait failed");
         }
     }
 

@@ -2,10 +2,10 @@ package io.tardy.testsuite;
 
 import io.tardy.Tardy;
 import io.tardy.Threading;
-import io.tardy.TransportUnavailableException;
 import io.tardy.aio.AsyncType;
 import io.tardy.aio.Errno;
 import io.tardy.aio.TardyIOException;
+import io.tardy.aio.TransportUnavailableException;
 import io.tardy.net.Socket;
 import io.tardy.spi.SocketKind;
 import io.tardy.transport.poll.PollTransport;

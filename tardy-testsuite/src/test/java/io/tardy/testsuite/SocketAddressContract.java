@@ -242,7 +242,7 @@ interface SocketAddressContract extends SocketFixture {
     default void aUdpSocketWhoseNextConnectFailsStaysConnected() throws Exception {
         SocketAddress broadcast = new InetSocketAddress("255.255.255.255", 9); // not allowed
         try (Tardy tardy = tardy().build()) {
-            SocketHandle handle = tardy.openSocket(SocketKind.UDP);
+            SocketHandle handle = provider().openSocket(SocketKind.UDP);
             List<Object> seen = new ArrayList<>();
             tardy.entry(
                     handle,

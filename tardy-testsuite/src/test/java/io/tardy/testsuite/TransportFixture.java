@@ -8,10 +8,12 @@ import io.tardy.Timer;
 import io.tardy.aio.AsyncOp;
 import io.tardy.aio.AsyncType;
 import io.tardy.net.Socket;
+import io.tardy.spi.Transport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Queue;
+import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -22,6 +24,16 @@ interface TransportFixture {
 
     /** The transport under test. */
     AsyncType transport();
+
+    /** The transport's own object. */
+    default Transport provider() {
+        for (Transport provider : ServiceLoader.load(Transport.class)) {
+            if (provider.type() == transport()) {
+                return provider;
+            }
+        }
+        throw new AssertionError("no provider of " + transport());
+    }
 
     /** The operations that it promises to do natively. */
     Set<AsyncOp> nativeOps();

@@ -1,0 +1,522 @@
+package io.tardy.runtime;
+
+import io.netty.util.concurrent.Ticker;
+import io.tardy.aio.AsyncFeatures;
+import io.tardy.aio.AsyncOp;
+import io.tardy.aio.AsyncSubmission;
+import io.tardy.aio.CancelledException;
+import io.tardy.aio.Errno;
+import io.tardy.aio.TardyIOException;
+import io.tardy.spi.AsyncBackend;
+import io.tardy.spi.CachedReads;
+import io.tardy.spi.FileHandle;
+import io.tardy.spi.FilePosition;
+import io.tardy.spi.Operation;
+import java.util.ArrayDeque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+
+/**
+ * The runtime's side of a transport: takes the submissions of its tasks, hands them over once a
+ * turn, and does itself what the backend does not do natively (timers).
+ */
+public final class Async {
+
+    /** A submission of a task. */
+    static class TaskOperation extends Operation implements TimerQueue.Expiring, FileHandle.User {
+        private final Task task;
+        private TimerQueue.Entry timer;
+
+        /** The file that the operation uses, from its start to its end. */
+        private FileHandle held;
+
+        /** Set while it waits for its turn at the position of a file. */
+        private Turn turn;
+
+        /** The position of a file that it has until it is over, or null. */
+        private FilePosition position;
+
+        /** What connects, from the socket's consent to the end; null for other operations. */
+        private AsyncSubmission.Connect connect;
+
+        TaskOperation(Task task, AsyncSubmission<?, ?> submission) {
+            super(submission);
+            this.task = task;
+        }
+
+        @Override
+        protected void completed() {
+            if (position != null) {
+                position.release(value() instanceof Integer count ? count : 0);
+            }
+            if (held != null) {
+                held.release(this);
+            }
+            if (connect != null) {
+                connect.socket().connectEnded(connect.address(), hasSucceeded());
+            }
+            if (!task.completed(this)) {
+                discardValue();
+            }
+        }
+
+        @Override
+        public void leave() {
+            Async async = task.scheduler().runtime().async();
+            try {
+                async.offload.start(this);
+            } catch (RuntimeException | Error e) {
+                rejectUnlessOver(this, e);
+            }
+        }
+
+        @Override
+        public void fileClosed() {
+            TaskScheduler scheduler = task.scheduler();
+            scheduler.onLoop(() -> scheduler.runtime().async().closed(this));
+        }
+
+        /** The delay that was asked for is over. */
+        @Override
+        public void expire() {
+            succeed(null);
+        }
+    }
+
+    /** What waits for its turn at the position of a file. */
+    private final class Turn implements FilePosition.Taker {
+        private final TaskOperation asked;
+        private final FilePosition position;
+
+        Turn(TaskOperation asked, FilePosition position) {
+            this.asked = asked;
+            this.position = position;
+        }
+
+        @Override
+        public void taken(long offset) {
+            asked.task.scheduler().onLoop(() -> begin(offset));
+        }
+
+        private void begin(long offset) {
+            if (turns.remove(this)) { // else it was given up
+                asked.turn = null;
+                try {
+                    startAt(asked, position, offset);
+                } catch (RuntimeException | Error e) {
+                    rejectUnlessOver(asked, e);
+                }
+            }
+        }
+
+        /** It is over before it has begun. */
+        private void giveUp(int errno) {
+            if (turns.remove(this)) {
+                asked.turn = null;
+                position.giveUp(this);
+                asked.fail(errno);
+            }
+        }
+    }
+
+    /** A call of a task's for a thread of the pool: no submission, for no transport has it. */
+    static final class CallOperation<T> extends TaskOperation {
+        private final Callable<? extends T> call;
+        private boolean givenUp;
+
+        CallOperation(Task task, Callable<? extends T> call) {
+            super(task, null);
+            this.call = call;
+        }
+
+        Callable<? extends T> call() {
+            return call;
+        }
+
+        /** Whether it was asked to end before it was over. */
+        boolean isGivenUp() {
+            return givenUp;
+        }
+
+        /** What the call returned or threw; only once it is over. */
+        T outcome() throws Exception {
+            OffloadPool.Returned returned = (OffloadPool.Returned) value();
+            if (returned == null) {
+                throw new CancelledException("offload");
+            }
+            if (returned.failure() instanceof Exception e) {
+                throw e;
+            } else if (returned.failure() instanceof Error e) {
+                throw e;
+            }
+            @SuppressWarnings("unchecked") // what the call of this type has returned
+            T value = (T) returned.value();
+            return value;
+        }
+    }
+
+    private final AsyncBackend backend;
+    private final OffloadPool offload;
+    private final Ticker clock;
+    private final CachedReads cachedReads = new CachedReads();
+    private final TimerQueue timers = new TimerQueue();
+    private final ArrayDeque<TaskOperation> queued = new ArrayDeque<>();
+    private final Set<Turn> turns = new LinkedHashSet<>();
+
+    Async(AsyncBackend backend, OffloadPool offload, Ticker clock) {
+        this.backend = backend;
+        this.offload = offload;
+        this.clock = clock;
+    }
+
+    public AsyncFeatures features() {
+        return backend.features();
+    }
+
+    public int timersActive() {
+        return timers.count();
+    }
+
+    /** Tries to be done without a wait; in the frame. */
+    boolean attempt(TaskOperation operation) {
+        return isRefused(operation)
+                || (operation.submission() instanceof AsyncSubmission.Read read
+                        ? attemptRead(operation, read)
+                        : backend.attempt(operation));
+    }
+
+    /** Of a file: what the kernel has in memory needs neither a transport nor a thread. */
+    private boolean attemptRead(TaskOperation operation, AsyncSubmission.Read read) {
+        FileHandle file = read.file();
+        if (!cachedReads.isOffered(file, read.into())) {
+            return false;
+        }
+        StackRoom.requireToResume(); // or the end of what begins here might find none
+        if (!file.hold(operation)) {
+            return false;
+        }
+        FilePosition position = null;
+        int bytes = 0;
+        try {
+            long offset = read.offset();
+            if (offset == AsyncSubmission.CURRENT_POSITION) {
+                position =
+                        file.currentPosition() == FileHandle.CurrentPosition.OURS
+                                ? file.position()
+                                : null;
+                offset = position == null ? -1 : position.tryTake();
+            }
+            if (offset >= 0) {
+                bytes = cachedReads.tryRead(file, read.into(), offset);
+            } else {
+                position = null; // others have it, and it is their turn
+            }
+        } finally {
+            if (position != null) {
+                position.release(bytes);
+            }
+            file.release(operation);
+        }
+        if (bytes > 0) {
+            operation.succeed(bytes);
+        }
+        return bytes > 0;
+    }
+
+    /** What a socket is not for, no transport is asked. */
+    private static boolean isRefused(TaskOperation operation) {
+        return switch (operation.op()) {
+            case RECV, SEND, ACCEPT, CONNECT -> isRefusedBySocket(operation);
+            default -> false;
+        };
+    }
+
+    private static boolean isRefusedBySocket(TaskOperation operation) {
+        AsyncSubmission<?, ?> submission = operation.submission();
+        int errno = ((AsyncSubmission.OnSocket) submission).socket().begin(submission);
+        if (errno != 0) {
+            operation.fail(errno);
+            return true;
+        }
+        if (operation.op() == AsyncOp.CONNECT) {
+            operation.connect = (AsyncSubmission.Connect) submission;
+        }
+        return false;
+    }
+
+    /** Queues an operation for the next {@link #submit}, when its frame was suspended. */
+    void queueJob(TaskOperation operation) {
+        queued.add(operation);
+    }
+
+    /** Sees to it that a close is done, although its frame cannot wait for it; in the frame. */
+    void closeUnawaited(TaskOperation close) {
+        if (close.submission() instanceof AsyncSubmission.CloseFile) {
+            endWithoutLoop(close); // the transport need not hear of it
+        } else {
+            queued.add(close);
+        }
+    }
+
+    /**
+     * Nobody will take the outcome of this operation; on the loop. What it brings is given back.
+     *
+     * @param isUnbegun whether it was never queued
+     */
+    void abandon(TaskOperation operation, boolean isUnbegun) {
+        if (operation.isDone()) {
+            operation.discardValue();
+        } else if (isUnbegun) {
+            operation.fail(Errno.ECANCELED.number());
+        } else {
+            cancel(operation);
+        }
+    }
+
+    boolean hasQueued() {
+        return !queued.isEmpty() || backend.hasBacklog();
+    }
+
+    /** Hands over what was queued when this began. */
+    void submit() {
+        // Frames that run while a start is suspended at a lock may queue more, or take some back.
+        TaskOperation next;
+        for (int left = queued.size(); left > 0 && (next = queued.poll()) != null; left--) {
+            start(next);
+        }
+        backend.submit();
+    }
+
+    /** Gives up an operation that may be queued, started or over. */
+    void cancel(Operation operation) {
+        if (operation == null || operation.isDone()) {
+            return;
+        }
+        boolean isCall = operation instanceof CallOperation<?>;
+        if (isCall) {
+            ((CallOperation<?>) operation).givenUp = true;
+        }
+        if (queued.remove(operation)) {
+            if (!isCall && operation.submission().op() == AsyncOp.CLOSE) {
+                start((TaskOperation) operation); // giving up is no reason to keep it open
+            } else {
+                operation.fail(Errno.ECANCELED.number());
+            }
+            return;
+        }
+        TaskOperation asked = (TaskOperation) operation;
+        TimerQueue.Entry timer = asked.timer;
+        if (timer == null) {
+            cancelStarted(asked, Errno.ECANCELED.number());
+        } else if (timers.remove(timer)) {
+            operation.fail(Errno.ECANCELED.number());
+        }
+    }
+
+    private void cancelStarted(TaskOperation operation, int errno) {
+        if (operation.turn != null) {
+            operation.turn.giveUp(errno);
+            return;
+        }
+        if (!offload.cancel(operation)) {
+            backend.cancel(operation);
+        }
+    }
+
+    /**
+     * Expires timers whose time has come.
+     *
+     * @param countMax how many at most
+     */
+    void expireTimers(int countMax) {
+        if (timers.count() == 0) {
+            return;
+        }
+        long now = clock.nanoTime();
+        for (int left = countMax; left > 0; left--) {
+            TimerQueue.Expiring expired = timers.pollExpired(now);
+            if (expired == null) {
+                return;
+            }
+            expired.expire();
+        }
+    }
+
+    /** Starts a timer that is no submission; in the frame. */
+    TimerQueue.Entry addTimer(TimerQueue.Expiring owner, long nowNanos, long delayNanos) {
+        return timers.add(owner, nowNanos, delayNanos);
+    }
+
+    /** Ends such a timer, if it has not expired; in the frame. */
+    void removeTimer(TimerQueue.Entry timer) {
+        timers.remove(timer);
+    }
+
+    boolean hasTimers() {
+        return timers.count() > 0;
+    }
+
+    long timerDelayNanos() {
+        return timers.delayNanos(clock.nanoTime());
+    }
+
+    long timerDeadlineNanos() {
+        return timers.deadlineNanos();
+    }
+
+    /** The loop is about to end: the system is to give back what it has. */
+    void cancelAll() {
+        backend.cancelAll();
+    }
+
+    void close() {
+        List.copyOf(turns).forEach(turn -> turn.giveUp(Errno.ECANCELED.number()));
+        for (TaskOperation left; (left = queued.poll()) != null; ) {
+            endWithoutLoop(left);
+        }
+        backend.close();
+        offload.close();
+        timers.clear(); // frames that outlive the runtime find theirs gone
+    }
+
+    /** For a frame that outlived its runtime: it may still close what it holds, and no more. */
+    void endWithoutLoop(TaskOperation operation) {
+        int errno = Errno.ECANCELED.number();
+        if (operation.submission() instanceof AsyncSubmission.Close close) {
+            try {
+                close.socket().close();
+                errno = 0;
+            } catch (TardyIOException e) {
+                errno = e.errno();
+            }
+        } else if (operation.submission() instanceof AsyncSubmission.CloseFile close) {
+            errno = close.file().close() ? close.file().closeDescriptor() : 0;
+        }
+        if (errno == 0) {
+            operation.succeed(null);
+        } else {
+            operation.fail(errno);
+        }
+    }
+
+    /** What an argument makes impossible is its frame's fault, and must not end the loop. */
+    private void start(TaskOperation operation) {
+        try {
+            startNow(operation);
+        } catch (RuntimeException | Error e) {
+            rejectUnlessOver(operation, e);
+        }
+    }
+
+    private static void rejectUnlessOver(TaskOperation operation, Throwable thrown) {
+        if (!operation.isDone()) {
+            operation.reject(thrown);
+        } else if (thrown instanceof Error error) { // a fault of the transport
+            throw error;
+        } else {
+            throw (RuntimeException) thrown;
+        }
+    }
+
+    private void startNow(TaskOperation operation) {
+        AsyncSubmission<?, ?> submission = operation.submission();
+        if (submission instanceof AsyncSubmission.OnSocket) {
+            backend.start(operation);
+        } else if (submission instanceof AsyncSubmission.OnFile file) {
+            startOnFile(operation, file);
+        } else if (submission instanceof AsyncSubmission.Timer timer) {
+            operation.timer = timers.add(operation, clock.nanoTime(), timer.delayNanos());
+        } else {
+            offload.start((CallOperation<?>) operation);
+        }
+    }
+
+    /** The file of an operation was closed; a thread of the pool sees that by itself. */
+    private void closed(TaskOperation operation) {
+        if (operation.isDone()) {
+            return;
+        }
+        if (operation.turn != null) {
+            operation.turn.giveUp(Errno.EBADF.number());
+        } else if (backend.features().hasCapability(AsyncOp.READ)) {
+            backend.cancel(operation);
+        }
+    }
+
+    private void startOnFile(TaskOperation operation, AsyncSubmission.OnFile submission) {
+        if (!hold(operation, submission)) {
+            operation.fail(Errno.EBADF.number());
+        } else if (submission instanceof AsyncSubmission.AtOffset at) {
+            startAtOffset(operation, at);
+        } else {
+            hand(operation);
+        }
+    }
+
+    /** A file in use is held, so that its descriptor stays its own until the operation is over. */
+    private static boolean hold(TaskOperation operation, AsyncSubmission.OnFile submission) {
+        FileHandle file = submission.file();
+        if (file == null || submission instanceof AsyncSubmission.CloseFile) {
+            return true;
+        }
+        if (!file.hold(operation)) {
+            return false;
+        }
+        operation.held = file;
+        return true;
+    }
+
+    private void startAtOffset(TaskOperation operation, AsyncSubmission.AtOffset submission) {
+        FileHandle file = submission.file();
+        if (submission.offset() != AsyncSubmission.CURRENT_POSITION) {
+            if (file.hasOffsets()) {
+                operation.beginAt(submission.offset());
+                hand(operation);
+            } else {
+                operation.fail(Errno.ESPIPE.number());
+            }
+            return;
+        }
+        switch (file.currentPosition()) {
+            case NONE -> hand(operation);
+            case SYSTEMS -> offload.start(operation);
+            case OURS -> startAtPosition(operation, file.position());
+        }
+    }
+
+    private void startAtPosition(TaskOperation operation, FilePosition position) {
+        long offset = position.tryTake();
+        if (offset >= 0) {
+            startAt(operation, position, offset);
+            return;
+        }
+        operation.turn = new Turn(operation, position);
+        turns.add(operation.turn);
+        position.take(operation.turn);
+    }
+
+    private void startAt(TaskOperation operation, FilePosition position, long offset) {
+        operation.position = position;
+        operation.beginAt(offset);
+        hand(operation);
+    }
+
+    private void hand(TaskOperation operation) {
+        if (backend.features().hasCapability(AsyncOp.READ)
+                && !needsThread(operation.submission())) {
+            backend.start(operation);
+        } else {
+            offload.start(operation);
+        }
+    }
+
+    private static boolean needsThread(AsyncSubmission<?, ?> submission) {
+        return submission instanceof AsyncSubmission.SendFile
+                || submission instanceof AsyncSubmission.Read read
+                        && read.file().needsThreadToRead()
+                || submission instanceof AsyncSubmission.Write write
+                        && write.file().needsThreadToWrite();
+    }
+}

@@ -1,0 +1,128 @@
+package io.tardy.runtime;
+
+import java.time.Duration;
+
+/**
+ * A deadline that counts for the waits of one task, from {@link #begin} to {@link #end}. The blocks
+ * of a task form a chain, the innermost first. One inside of a nearer one has no timer: it only
+ * tells that what passes is not its own.
+ *
+ * <p>It has one entry among the runtime's timers, however many waits there are in it. All of it
+ * belongs to the runtime's thread, or to the frame while it has it.
+ */
+public final class DeadlineBlock implements TimerQueue.Expiring {
+
+    private final Task task;
+    private final DeadlineBlock outer;
+    private final long givenNanos;
+    private final long deadlineNanos;
+    private TimerQueue.Entry timer;
+    private boolean expired;
+
+    private DeadlineBlock(Task task, long givenNanos, long deadlineNanos) {
+        this.task = task;
+        this.outer = task.deadline();
+        this.givenNanos = givenNanos;
+        this.deadlineNanos = deadlineNanos;
+    }
+
+    /**
+     * Begins a block in the frame of this task.
+     *
+     * @param delayNanos from now; zero or less has passed already
+     */
+    public static DeadlineBlock begin(Task task, long delayNanos) {
+        long now = task.scheduler().clockNanos();
+        return begin(task, now, now + Math.clamp(delayNanos, 0, TimerQueue.DELAY_NANOS_MAX));
+    }
+
+    /** {@link #begin(Task, long)} with the time of the deadline itself, of another block's. */
+    public static DeadlineBlock beginAt(Task task, long deadlineNanos) {
+        return begin(task, task.scheduler().clockNanos(), deadlineNanos);
+    }
+
+    private static DeadlineBlock begin(Task task, long now, long deadlineNanos) {
+        DeadlineBlock outer = task.deadline();
+        DeadlineBlock block = new DeadlineBlock(task, deadlineNanos - now, deadlineNanos);
+        // Where an outer one passes first, that one counts, and this one needs no timer.
+        boolean isNearest = outer == null || outer.nearestNanos() - deadlineNanos > 0;
+        if (isNearest && deadlineNanos - now <= 0) {
+            block.expired = true; // it does not take a turn of the loop to know it
+        } else if (isNearest
+                && !task.isCancelled()) { // whose waits fail anyway, perhaps after the runtime's
+            // end
+            block.timer = task.scheduler().addTimer(block, now, deadlineNanos - now);
+        }
+        task.setDeadline(block);
+        return block;
+    }
+
+    /** The nearest deadline of this block and those around it. */
+    private long nearestNanos() {
+        long nearest = deadlineNanos;
+        for (DeadlineBlock at = outer; at != null; at = at.outer) {
+            if (at.deadlineNanos - nearest < 0) {
+                nearest = at.deadlineNanos;
+            }
+        }
+        return nearest;
+    }
+
+    /** Whether the deadline has passed and the loop has seen it. */
+    public boolean isExpired() {
+        return expired;
+    }
+
+    /** How much time it was given when it began. */
+    public Duration given() {
+        return Duration.ofNanos(givenNanos);
+    }
+
+    /** The outermost of this block and those around it whose deadline has passed, or null. */
+    public DeadlineBlock outermostExpired() {
+        DeadlineBlock found = null;
+        for (DeadlineBlock at = this; at != null; at = at.outer) {
+            if (at.expired) {
+                found = at;
+            }
+        }
+        return found;
+    }
+
+    public long deadlineNanos() {
+        return deadlineNanos;
+    }
+
+    /** The deadline counts no more, nor does that of a block inside that has not ended. */
+    public void end() {
+        DeadlineBlock last = task.deadline();
+        while (last != null && last.isWithin(this)) {
+            last.removeTimer();
+            last = last.outer;
+        }
+        task.setDeadline(last);
+    }
+
+    /** On the loop. */
+    @Override
+    public void expire() {
+        expired = true;
+        task.endWait();
+    }
+
+    /** Whether this is that block, or one inside of it. */
+    private boolean isWithin(DeadlineBlock block) {
+        for (DeadlineBlock at = this; at != null; at = at.outer) {
+            if (at == block) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void removeTimer() {
+        if (timer != null) {
+            task.scheduler().removeTimer(timer);
+        }
+    }
+}

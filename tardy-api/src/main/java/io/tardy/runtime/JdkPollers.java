@@ -1,0 +1,47 @@
+package io.tardy.runtime;
+
+/**
+ * Starts the JDK's own pollers early. The first virtual thread that blocks in a JDK socket starts
+ * them, as virtual threads on its own scheduler: had it been a frame, they would live on its
+ * runtime and end with it.
+ */
+final class JdkPollers {
+
+    private JdkPollers() {}
+
+    /** Returns when the pollers run, on the JDK's default scheduler. */
+    static void warmUp() {
+        if (!Thread.currentThread().isVirtual()) {
+            initialize();
+            return;
+        }
+        Thread platform = Thread.ofPlatform().daemon().start(JdkPollers::initialize);
+        boolean interrupted = false;
+        while (platform.isAlive()) {
+            try {
+                platform.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void initialize() {
+        try {
+            Class.forName("sun.nio.ch.Poller", true, null);
+        } catch (OutOfMemoryError | LinkageError e) {
+            System.getLogger("io.tardy")
+                    .log(
+                            System.Logger.Level.WARNING,
+                            "the JDK's pollers did not start: JDK sockets will not work in frames",
+                            e);
+        } catch (ClassNotFoundException e) {
+            // A JDK that does it otherwise: only the first JDK socket in a frame would notice.
+            System.getLogger("io.tardy")
+                    .log(System.Logger.Level.DEBUG, "no sun.nio.ch.Poller to warm up", e);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package io.tardy.runtime;
+
+/**
+ * Threads in {@code System.exit}: they never come back, and a shutdown hook that waited for them
+ * would wait for itself.
+ */
+final class JvmExit {
+
+    private static final String SHUTDOWN = "java.lang.Shutdown";
+
+    /** Registered nowhere. */
+    private static final Thread NO_HOOK = Thread.ofPlatform().unstarted(() -> {});
+
+    private JvmExit() {}
+
+    /** Whether anybody has begun the end of the JVM; costs nothing before that. */
+    static boolean hasBegun() {
+        try {
+            Runtime.getRuntime().removeShutdownHook(NO_HOOK);
+            return false;
+        } catch (IllegalStateException e) {
+            return true;
+        }
+    }
+
+    /** Whether this thread has begun, or waits for, the end of the JVM. */
+    static boolean isAwaitedBy(Thread thread) {
+        for (StackTraceElement element : thread.getStackTrace()) {
+            if (element.getClassName().equals(SHUTDOWN)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

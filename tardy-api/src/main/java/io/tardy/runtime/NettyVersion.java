@@ -1,0 +1,128 @@
+package io.tardy.runtime;
+
+import io.netty.util.Version;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Whether the Netty that is there is one that Tardy runs on. Asked before anything that needs what
+ * older ones do not have, for that would end in a {@code NoSuchMethodError} somewhere else: the BOM
+ * of a framework often pins one.
+ */
+public final class NettyVersion {
+
+    /** The first with all that our transports use; {@code .ci/netty-versions} tries it. */
+    static final String LOWEST = "4.2.14.Final";
+
+    private static final Pattern NUMBERS = Pattern.compile("(\\d+)\\.(\\d+)\\.(\\d+).*");
+
+    /** Of 4.2, and so a sign of it where no jar tells its version. */
+    private static final String OF_4_2 = "io.netty.channel.IoHandlerFactory";
+
+    private NettyVersion() {}
+
+    /**
+     * Lets nobody go on with a Netty that is too old.
+     *
+     * @throws IllegalStateException with the sentence that says which one was found
+     */
+    public static void require() {
+        refusal()
+                .ifPresent(
+                        sentence -> {
+                            throw new IllegalStateException(sentence);
+                        });
+    }
+
+    /** Why this Netty cannot be used, and the way out; empty if it can. */
+    public static Optional<String> refusal() {
+        return refusal(artifacts(), isOf42());
+    }
+
+    /** The version, or what is known of it, for people. */
+    public static String found() {
+        Map<String, String> artifacts = artifacts();
+        if (artifacts.isEmpty()) {
+            return isOf42() ? "4.2, its jars do not say which" : "older than 4.2";
+        }
+        List<String> versions = artifacts.values().stream().distinct().toList();
+        return versions.size() == 1 ? versions.getFirst() : artifacts.toString();
+    }
+
+    /**
+     * @param artifacts the versions of Netty's artifacts; of those that do not tell it, none
+     * @param isOf42 whether a class of 4.2 is there
+     */
+    static Optional<String> refusal(Map<String, String> artifacts, boolean isOf42) {
+        List<String> old = new ArrayList<>();
+        artifacts.forEach(
+                (artifact, version) -> {
+                    if (isOurs(artifact) && isOlder(version, LOWEST)) {
+                        old.add(artifact + " " + version);
+                    }
+                });
+        if (old.isEmpty() && isOf42) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                "Tardy needs Netty "
+                        + LOWEST
+                        + " or newer and found "
+                        + (old.isEmpty() ? "one older than 4.2" : named(old))
+                        + ": a BOM or a framework has chosen it, so import io.netty:netty-bom"
+                        + " before that, in a version from "
+                        + LOWEST
+                        + " on");
+    }
+
+    private static String named(List<String> old) {
+        return old.getFirst() + (old.size() == 1 ? "" : " and " + (old.size() - 1) + " more");
+    }
+
+    /** What Tardy stands on; a codec of another version is its user's affair. */
+    private static boolean isOurs(String artifact) {
+        return artifact.equals("netty-common")
+                || artifact.equals("netty-buffer")
+                || artifact.equals("netty-resolver")
+                || artifact.startsWith("netty-transport");
+    }
+
+    private static boolean isOlder(String version, String than) {
+        Matcher a = NUMBERS.matcher(version);
+        Matcher b = NUMBERS.matcher(than);
+        if (!a.matches() || !b.matches()) {
+            return false; // nobody can tell
+        }
+        for (int group = 1; group <= 3; group++) {
+            int difference =
+                    Integer.compare(
+                            Integer.parseInt(a.group(group)), Integer.parseInt(b.group(group)));
+            if (difference != 0) {
+                return difference < 0;
+            }
+        }
+        return false;
+    }
+
+    /** Each jar of Netty's says it in a file, which an uber jar may have lost. */
+    private static Map<String, String> artifacts() {
+        Map<String, String> artifacts = new TreeMap<>();
+        Version.identify(Version.class.getClassLoader())
+                .forEach((artifact, version) -> artifacts.put(artifact, version.artifactVersion()));
+        return artifacts;
+    }
+
+    private static boolean isOf42() {
+        try {
+            Class.forName(OF_4_2, false, NettyVersion.class.getClassLoader());
+            return true;
+        } catch (ClassNotFoundException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,315 @@
+package io.tardy.runtime;
+
+import io.netty.channel.ChannelException;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoEventLoopGroup;
+import io.tardy.spi.BackendContext;
+import io.tardy.spi.FreeDescriptors;
+import io.tardy.spi.NativeLibrary;
+import java.lang.System.Logger.Level;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The parts of one runtime and its life: the loop, the carrier of loop and frames, the scheduler,
+ * the operations in flight and the pool for what blocks. {@code TardyRuntime} is its face.
+ *
+ * <p>It begins with its loop. It ends when it was entered and no task is left, when it is stopped,
+ * or when it fails; then its tasks are cancelled and have {@code stopTimeout} to end.
+ */
+public final class RuntimeCore {
+
+    private static final System.Logger LOGGER = System.getLogger("io.tardy");
+    private static final ThreadLocal<RuntimeCore> OF_THREAD = new ThreadLocal<>();
+
+    /** What a loop takes, and some to load the classes with that report that there are none. */
+    private static final int DESCRIPTORS = 24;
+
+    private final RuntimeOwner owner;
+    private final RuntimeSettings settings;
+    private final TaskScheduler scheduler;
+    private final Carrier carrier;
+    private final TardyEventLoop loop;
+    private final OffloadPool offload;
+    private final Async async;
+    private final AtomicLong framesNamed = new AtomicLong();
+
+    private volatile boolean entered;
+    private volatile boolean stopRequested;
+    private volatile boolean ended;
+
+    /** Why it ends although nobody has asked for that; the first of several. */
+    private volatile Throwable failure;
+
+    private volatile Runnable whenFailed = () -> {};
+
+    // The runtime's thread.
+    private RuntimeCore outer;
+    private boolean stopping;
+    private long stopBeganNanos;
+
+    /**
+     * @param owner the runtime as programs know it
+     * @param group the group of Netty's that the runtime serves, or null
+     * @param executor starts the loop's thread
+     * @throws IllegalStateException if the loop cannot be made, for want of descriptors
+     */
+    public RuntimeCore(
+            RuntimeOwner owner,
+            RuntimeSettings settings,
+            IoEventLoopGroup group,
+            Executor executor) {
+        this.owner = owner;
+        this.settings = settings;
+        this.offload = new OffloadPool(this);
+        this.scheduler = new TaskScheduler(this);
+        this.carrier = new Carrier(this, scheduler, executor);
+        this.loop = newLoop(group);
+        this.async =
+                new Async(
+                        settings.transport()
+                                .newBackend(
+                                        new BackendContext(
+                                                loop, settings.aioReapMax(), settings.allocator())),
+                        offload,
+                        settings.clock());
+    }
+
+    private TardyEventLoop newLoop(IoEventLoopGroup group) {
+        if (!FreeDescriptors.areThere(DESCRIPTORS)) {
+            throw noDescriptors("too few descriptors are left", null);
+        }
+        try {
+            return new TardyEventLoop(
+                    this,
+                    group,
+                    carrier,
+                    TransportIoHandler.factory(
+                            settings.transport().ioHandlerFactory(settings.aioReapMax())));
+        } catch (ChannelException e) {
+            throw noDescriptors(NativeLibrary.rootCause(e).toString(), e);
+        }
+    }
+
+    private IllegalStateException noDescriptors(String reason, Exception cause) {
+        return new IllegalStateException(
+                "the loop of "
+                        + this
+                        + " cannot be made ("
+                        + reason
+                        + "): raise the limit that ulimit -n shows, or have fewer runtimes",
+                cause);
+    }
+
+    /** The runtime whose thread this is, inside of a frame or not; else null. */
+    public static RuntimeCore currentOrNull() {
+        Task task = Task.current();
+        return task != null ? task.scheduler().runtime() : OF_THREAD.get();
+    }
+
+    /** The runtime whose thread this is, outside of any frame; else null. */
+    public static RuntimeCore ofThread() {
+        return OF_THREAD.get();
+    }
+
+    /** The runtime of a loop, or null if the loop is none of ours. */
+    public static RuntimeCore of(IoEventLoop loop) {
+        return loop instanceof TardyEventLoop ours ? ours.runtime() : null;
+    }
+
+    /** The runtime as programs know it. */
+    public RuntimeOwner owner() {
+        return owner;
+    }
+
+    public RuntimeSettings settings() {
+        return settings;
+    }
+
+    public TaskScheduler scheduler() {
+        return scheduler;
+    }
+
+    public Carrier carrier() {
+        return carrier;
+    }
+
+    public TardyEventLoop loop() {
+        return loop;
+    }
+
+    public Async async() {
+        return async;
+    }
+
+    /** The name of the next frame that is given none; any thread. */
+    public String nextFrameName() {
+        return settings.threadName()
+                + "-"
+                + settings.id()
+                + "/frame-"
+                + framesNamed.getAndIncrement();
+    }
+
+    /**
+     * @throws IllegalStateException on a thread that is not the runtime's
+     */
+    public void requireThread() {
+        if (!scheduler.isRuntimeThread()) {
+            throw new IllegalStateException(
+                    "only for the thread of " + this + ", not " + Thread.currentThread());
+        }
+    }
+
+    /**
+     * Makes the loop come back if it waits for events; any thread, at any time. A wake before the
+     * wait is not lost.
+     */
+    public void wake() {
+        if (!ended) {
+            loop.wakeUp();
+        }
+    }
+
+    /** Asks the runtime to end; any thread, at any time. */
+    public void stop() {
+        if (loop.servesGroup()) {
+            loop.shutdownGracefully(0, 0, TimeUnit.NANOSECONDS);
+            return;
+        }
+        stopRequested = true;
+        wake();
+    }
+
+    /** The loop begins, on its thread. */
+    void begin() {
+        outer = OF_THREAD.get(); // on the thread that ends a loop which got none of its own
+        OF_THREAD.set(this);
+        scheduler.begin(Thread.currentThread());
+        if (loop.servesGroup()) {
+            entered = true;
+        }
+        Watchdog.INSTANCE.watch(this);
+    }
+
+    /** Whether the loop's thread could go and another come. */
+    boolean isIdle() {
+        return scheduler.live() == 0 && !async.hasQueued() && !async.hasTimers();
+    }
+
+    /** The entry function has been called: from now on the runtime ends when no task is left. */
+    public void entered() {
+        entered = true;
+    }
+
+    /** Whether it was entered, or the group's loop has begun, and it has not ended. */
+    public boolean isRunning() {
+        return entered && !ended;
+    }
+
+    /** Whether the loop is gone: nothing that waits would ever be resumed. */
+    public boolean hasEnded() {
+        return ended;
+    }
+
+    /**
+     * Whether the loop should end; asked once a turn.
+     *
+     * @param shuttingDown whether Netty's side was asked to end, which is a stop for us
+     */
+    boolean isOver(boolean shuttingDown) {
+        if (wantsStop(shuttingDown)) {
+            beginStop();
+        }
+        if (!entered && !stopping) {
+            return false;
+        }
+        return scheduler.tryEnd() || stopping && (stopTimedOut() || scheduler.onlyExitingLive());
+    }
+
+    /** Whether a stop waits for frames: the loop must look at the clock from time to time. */
+    boolean isStopping() {
+        return stopping;
+    }
+
+    /** Whether a stop was asked for and has not begun. */
+    boolean wantsStop(boolean shuttingDown) {
+        return (stopRequested || shuttingDown) && !stopping;
+    }
+
+    private void beginStop() {
+        stopping = true;
+        stopBeganNanos = System.nanoTime(); // real time: the user's clock may stand still
+        scheduler.cancelAll();
+    }
+
+    private boolean stopTimedOut() {
+        return System.nanoTime() - stopBeganNanos
+                > TimeUnit.NANOSECONDS.convert(settings.stopTimeout());
+    }
+
+    /** The loop meets a fault, or a frame has failed that must not; on the loop. */
+    public void fail(Throwable cause) {
+        if (failure != null) {
+            return; // one is enough to tell
+        }
+        failure = cause;
+        whenFailed.run();
+        stop();
+        RuntimeLog.log(Level.ERROR, this + " stops, for it has failed", cause);
+    }
+
+    /** Says what is to be done when it fails, as it perhaps has; any thread. */
+    public void whenFailed(Runnable action) {
+        whenFailed = action;
+        if (failure != null) {
+            action.run();
+        }
+    }
+
+    /** Why it ended although nobody had asked for that, or null. */
+    public Throwable failure() {
+        return failure;
+    }
+
+    /** The loop gives its thread up for a while, on that thread. */
+    void suspend() {
+        leaveThread();
+    }
+
+    /** The loop has ended, on its thread. */
+    void end() {
+        if (scheduler.live() > 0) {
+            scheduler.cancelAll(); // after a second fault nobody has done that yet
+        }
+        ended = true;
+        async.close();
+        List<String> left = scheduler.live() > 0 ? scheduler.abandonAll() : List.of();
+        if (!left.isEmpty()) {
+            LOGGER.log(
+                    Level.WARNING,
+                    "{0} ended around {1} frames that did not end when cancelled: {2}",
+                    this,
+                    left.size(),
+                    left.subList(0, Math.min(left.size(), 10)));
+        }
+        scheduler.tryEnd();
+        leaveThread();
+    }
+
+    private void leaveThread() {
+        Watchdog.INSTANCE.leave(this);
+        if (outer == null) {
+            OF_THREAD.remove();
+        } else {
+            OF_THREAD.set(outer);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "runtime " + settings.id() + " (" + settings.transport().type().label() + ")";
+    }
+}

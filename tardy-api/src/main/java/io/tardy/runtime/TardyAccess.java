@@ -1,0 +1,54 @@
+package io.tardy.runtime;
+
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoEventLoopGroup;
+import io.tardy.aio.TardyIOException;
+import io.tardy.spi.SocketHandle;
+import io.tardy.spi.SocketKind;
+import java.util.concurrent.Executor;
+
+/**
+ * What other packages of this module may ask of a {@code Tardy}, and programs may not. {@code
+ * Tardy} says how when its class is initialized, which is before there is an object of it.
+ */
+public abstract class TardyAccess {
+
+    private static volatile TardyAccess access;
+
+    protected TardyAccess() {}
+
+    /** Called once, by {@code Tardy}. */
+    public static void set(TardyAccess given) {
+        access = given;
+    }
+
+    /** The way in; only where there is a {@code Tardy} to ask. */
+    public static TardyAccess get() {
+        return access;
+    }
+
+    /** Opens a socket that the runtimes of this {@code Tardy} can drive. */
+    public abstract SocketHandle openSocket(Object tardy, SocketKind kind) throws TardyIOException;
+
+    /**
+     * Makes a runtime that serves a group of Netty's until its loop is shut down.
+     *
+     * @param executor starts the loop's thread
+     * @param id the runtime's number in the group
+     * @return the runtime's loop
+     */
+    public abstract IoEventLoop newEventLoop(
+            Object tardy, IoEventLoopGroup group, Executor executor, int id);
+
+    /**
+     * Opens a socket for the runtime of the current thread or, outside of any, for the transport
+     * that {@code AsyncType.AUTO} chooses.
+     */
+    public static SocketHandle openSocketHere(SocketKind kind) throws TardyIOException {
+        RuntimeCore runtime = RuntimeCore.currentOrNull();
+        return (runtime == null
+                        ? TransportChoice.auto().transport()
+                        : runtime.settings().transport())
+                .openSocket(kind);
+    }
+}
