@@ -124,22 +124,27 @@ public final class RuntimeCore {
         return owner;
     }
 
+    /** What it was made with. */
     public RuntimeSettings settings() {
         return settings;
     }
 
+    /** Runs its tasks. */
     public TaskScheduler scheduler() {
         return scheduler;
     }
 
+    /** Runs its loop and its frames, one at a time. */
     public Carrier carrier() {
         return carrier;
     }
 
+    /** Netty's half. */
     public TardyEventLoop loop() {
         return loop;
     }
 
+    /** Its operations in flight, and its timers. */
     public Async async() {
         return async;
     }
@@ -154,7 +159,9 @@ public final class RuntimeCore {
     }
 
     /**
-     * @throws IllegalStateException on a thread that is not the runtime's
+     * Refuses every thread but the runtime's.
+     *
+     * @throws IllegalStateException on another
      */
     public void requireThread() {
         if (!scheduler.isRuntimeThread()) {

@@ -94,10 +94,12 @@ public abstract class Task implements Executor {
         return CURRENT.get();
     }
 
+    /** Who runs it. */
     public final TaskScheduler scheduler() {
         return scheduler;
     }
 
+    /** What it is found by, from its start on. */
     public final long index() {
         return index;
     }
@@ -114,6 +116,7 @@ public abstract class Task implements Executor {
         return queued;
     }
 
+    /** Whether it was cancelled; any thread. */
     public final boolean isCancelled() {
         return cancelled;
     }
