@@ -4,19 +4,16 @@ import io.netty.util.concurrent.Ticker;
 import io.tardy.aio.AsyncFeatures;
 import io.tardy.aio.AsyncOp;
 import io.tardy.aio.AsyncSubmission;
-import io.tardy.aio.CancelledException;
 import io.tardy.aio.Errno;
 import io.tardy.aio.TardyIOException;
 import io.tardy.spi.AsyncBackend;
 import io.tardy.spi.CachedReads;
 import io.tardy.spi.FileHandle;
 import io.tardy.spi.FilePosition;
-import io.tardy.spi.Operation;
 import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.Callable;
 
 /**
  * The runtime's side of a transport: takes the submissions of its tasks, hands them over once a
@@ -24,69 +21,8 @@ import java.util.concurrent.Callable;
  */
 public final class Async {
 
-    /** A submission of a task. */
-    static class TaskOperation extends Operation implements TimerQueue.Expiring, FileHandle.User {
-        private final Task task;
-        private TimerQueue.Entry timer;
-
-        /** The file that the operation uses, from its start to its end. */
-        private FileHandle held;
-
-        /** Set while it waits for its turn at the position of a file. */
-        private Turn turn;
-
-        /** The position of a file that it has until it is over, or null. */
-        private FilePosition position;
-
-        /** What connects, from the socket's consent to the end; null for other operations. */
-        private AsyncSubmission.Connect connect;
-
-        TaskOperation(Task task, AsyncSubmission<?, ?> submission) {
-            super(submission);
-            this.task = task;
-        }
-
-        @Override
-        protected void completed() {
-            if (position != null) {
-                position.release(value() instanceof Integer count ? count : 0);
-            }
-            if (held != null) {
-                held.release(this);
-            }
-            if (connect != null) {
-                connect.socket().connectEnded(connect.address(), hasSucceeded());
-            }
-            if (!task.completed(this)) {
-                discardValue();
-            }
-        }
-
-        @Override
-        public void leave() {
-            Async async = task.scheduler().runtime().async();
-            try {
-                async.offload.start(this);
-            } catch (RuntimeException | Error e) {
-                rejectUnlessOver(this, e);
-            }
-        }
-
-        @Override
-        public void fileClosed() {
-            TaskScheduler scheduler = task.scheduler();
-            scheduler.onLoop(() -> scheduler.runtime().async().closed(this));
-        }
-
-        /** The delay that was asked for is over. */
-        @Override
-        public void expire() {
-            succeed(null);
-        }
-    }
-
     /** What waits for its turn at the position of a file. */
-    private final class Turn implements FilePosition.Taker {
+    final class Turn implements FilePosition.Taker {
         private final TaskOperation asked;
         private final FilePosition position;
 
@@ -97,7 +33,7 @@ public final class Async {
 
         @Override
         public void taken(long offset) {
-            asked.task.scheduler().onLoop(() -> begin(offset));
+            asked.task().scheduler().onLoop(() -> begin(offset));
         }
 
         private void begin(long offset) {
@@ -106,7 +42,7 @@ public final class Async {
                 try {
                     startAt(asked, position, offset);
                 } catch (RuntimeException | Error e) {
-                    rejectUnlessOver(asked, e);
+                    asked.rejectUnlessOver(e);
                 }
             }
         }
@@ -121,41 +57,8 @@ public final class Async {
         }
     }
 
-    /** A call of a task's for a thread of the pool: no submission, for no transport has it. */
-    static final class CallOperation<T> extends TaskOperation {
-        private final Callable<? extends T> call;
-        private boolean givenUp;
-
-        CallOperation(Task task, Callable<? extends T> call) {
-            super(task, null);
-            this.call = call;
-        }
-
-        Callable<? extends T> call() {
-            return call;
-        }
-
-        /** Whether it was asked to end before it was over. */
-        boolean isGivenUp() {
-            return givenUp;
-        }
-
-        /** What the call returned or threw; only once it is over. */
-        T outcome() throws Exception {
-            OffloadPool.Returned returned = (OffloadPool.Returned) value();
-            if (returned == null) {
-                throw new CancelledException("offload");
-            }
-            if (returned.failure() instanceof Exception e) {
-                throw e;
-            } else if (returned.failure() instanceof Error e) {
-                throw e;
-            }
-            @SuppressWarnings("unchecked") // what the call of this type has returned
-            T value = (T) returned.value();
-            return value;
-        }
-    }
+    /** Uses a file without a wait, and so needs not be told that it was closed. */
+    private static final FileHandle.User AT_ONCE = () -> {};
 
     private final AsyncBackend backend;
     private final OffloadPool offload;
@@ -194,7 +97,7 @@ public final class Async {
             return false;
         }
         StackRoom.requireToResume(); // or the end of what begins here might find none
-        if (!file.hold(operation)) {
+        if (!file.hold(AT_ONCE)) {
             return false;
         }
         FilePosition position = null;
@@ -217,7 +120,7 @@ public final class Async {
             if (position != null) {
                 position.release(bytes);
             }
-            file.release(operation);
+            file.release(AT_ONCE);
         }
         if (bytes > 0) {
             operation.succeed(bytes);
@@ -290,26 +193,24 @@ public final class Async {
     }
 
     /** Gives up an operation that may be queued, started or over. */
-    void cancel(Operation operation) {
-        if (operation == null || operation.isDone()) {
+    void cancel(TaskOperation operation) {
+        if (operation.isDone()) {
             return;
         }
-        boolean isCall = operation instanceof CallOperation<?>;
-        if (isCall) {
-            ((CallOperation<?>) operation).givenUp = true;
+        if (operation instanceof CallOperation<?> call) {
+            call.giveUp();
         }
         if (queued.remove(operation)) {
-            if (!isCall && operation.submission().op() == AsyncOp.CLOSE) {
-                start((TaskOperation) operation); // giving up is no reason to keep it open
+            if (operation.op() == AsyncOp.CLOSE) {
+                start(operation); // giving up is no reason to keep it open
             } else {
                 operation.fail(Errno.ECANCELED.number());
             }
             return;
         }
-        TaskOperation asked = (TaskOperation) operation;
-        TimerQueue.Entry timer = asked.timer;
+        TimerQueue.Entry timer = operation.timer;
         if (timer == null) {
-            cancelStarted(asked, Errno.ECANCELED.number());
+            cancelStarted(operation, Errno.ECANCELED.number());
         } else if (timers.remove(timer)) {
             operation.fail(Errno.ECANCELED.number());
         }
@@ -406,17 +307,7 @@ public final class Async {
         try {
             startNow(operation);
         } catch (RuntimeException | Error e) {
-            rejectUnlessOver(operation, e);
-        }
-    }
-
-    private static void rejectUnlessOver(TaskOperation operation, Throwable thrown) {
-        if (!operation.isDone()) {
-            operation.reject(thrown);
-        } else if (thrown instanceof Error error) { // a fault of the transport
-            throw error;
-        } else {
-            throw (RuntimeException) thrown;
+            operation.rejectUnlessOver(e);
         }
     }
 
@@ -433,9 +324,12 @@ public final class Async {
         }
     }
 
-    /** The file of an operation was closed; a thread of the pool sees that by itself. */
-    private void closed(TaskOperation operation) {
-        if (operation.isDone()) {
+    /**
+     * The file of an operation was closed, perhaps of an earlier one of the same task; a thread of
+     * the pool sees that by itself.
+     */
+    void fileClosed(TaskOperation operation) {
+        if (operation.isDone() || operation.held == null || !operation.held.isClosed()) {
             return;
         }
         if (operation.turn != null) {
@@ -501,6 +395,11 @@ public final class Async {
         operation.position = position;
         operation.beginAt(offset);
         hand(operation);
+    }
+
+    /** Has a thread of the pool do it. */
+    void offload(TaskOperation operation) {
+        offload.start(operation);
     }
 
     private void hand(TaskOperation operation) {

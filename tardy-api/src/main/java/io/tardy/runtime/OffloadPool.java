@@ -214,7 +214,7 @@ final class OffloadPool {
         private Thread worker;
         private boolean givenUp;
 
-        CallJob(Async.CallOperation<?> operation) {
+        CallJob(CallOperation<?> operation) {
             super(operation, forCalls);
             this.callable = operation.call();
         }
@@ -259,7 +259,7 @@ final class OffloadPool {
     }
 
     /** Does a call; on the loop's thread. */
-    void start(Async.CallOperation<?> operation) {
+    void start(CallOperation<?> operation) {
         start(new CallJob(operation));
     }
 

@@ -1,5 +1,6 @@
 package io.tardy.runtime;
 
+import io.tardy.aio.AsyncSubmission;
 import io.tardy.aio.CancelledException;
 import io.tardy.aio.DeadlineExceededException;
 import io.tardy.aio.TardyIOException;
@@ -43,7 +44,10 @@ public abstract class Task implements Executor {
     private boolean awaitsTrigger;
 
     /** The operation whose outcome the frame has not taken yet, or null. */
-    private Async.TaskOperation operation;
+    private TaskOperation operation;
+
+    /** What serves the next submission; null before the first, and while it is left behind. */
+    private TaskOperation spare;
 
     /** Whether the operation is to be started as soon as the frame is suspended. */
     private boolean isToStart;
@@ -266,8 +270,21 @@ public abstract class Task implements Executor {
         moveTo(TaskState.DEAD);
     }
 
-    /** The frame wants the outcome of this operation; {@link #outcomeTaken} follows. */
-    final void begin(Async.TaskOperation next) {
+    /** The frame wants the outcome of a submission; {@link #outcomeTaken} follows. */
+    final TaskOperation begin(AsyncSubmission<?, ?> submission) {
+        TaskOperation next = spare;
+        if (next == null) {
+            next = new TaskOperation(this);
+        } else {
+            spare = null;
+        }
+        next.beginNext(submission);
+        begin(next);
+        return next;
+    }
+
+    /** The frame wants the outcome of a call; {@link #outcomeTaken} follows. */
+    final void begin(TaskOperation next) {
         if (operation != null) {
             giveUpOperation();
         }
@@ -276,12 +293,20 @@ public abstract class Task implements Executor {
 
     /** The frame has the outcome of its operation. */
     final void outcomeTaken() {
+        TaskOperation taken = operation;
+        operation = null;
+        taken.taken();
+        spare = taken;
+    }
+
+    /** The frame goes on without the outcome, which somebody else still works on. */
+    final void leaveOperation() {
         operation = null;
     }
 
     /** Nobody will take the outcome: an Error has torn the frame away from its wait. */
     private void giveUpOperation() {
-        Async.TaskOperation left = operation;
+        TaskOperation left = operation;
         operation = null;
         if (left != null) {
             boolean isUnbegun = isToStart;
@@ -301,7 +326,7 @@ public abstract class Task implements Executor {
      * @return false if the frame cannot be suspended here: the operation was not started
      */
     final boolean awaitOperation() {
-        Async.TaskOperation awaited = operation;
+        TaskOperation awaited = operation;
         boolean interrupted = false;
         int turn = turns;
         isToStart = true;
@@ -359,7 +384,7 @@ public abstract class Task implements Executor {
      *
      * @return whether the frame will take its outcome
      */
-    final boolean completed(Async.TaskOperation over) {
+    final boolean completed(TaskOperation over) {
         if (operation != over) {
             return false;
         }

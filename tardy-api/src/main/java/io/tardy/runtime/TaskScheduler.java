@@ -9,7 +9,6 @@ import io.tardy.aio.Errno;
 import io.tardy.aio.Resulted;
 import io.tardy.aio.TardyIOException;
 import io.tardy.aio.TaskState;
-import io.tardy.spi.Operation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -18,6 +17,9 @@ import java.util.concurrent.locks.LockSupport;
 
 /** Runs the tasks of one runtime, and makes their frames wait. */
 public final class TaskScheduler {
+
+    /** The outcome of a receive at the end of the stream. */
+    public static final int END = Integer.MIN_VALUE;
 
     /** A frame whose operations never have to wait gives way after so many of them. */
     private static final int UNBROKEN_OPS_MAX = 64;
@@ -74,55 +76,78 @@ public final class TaskScheduler {
     /** {@link #ioAwait(AsyncSubmission)} for the frame of this task, which calls. */
     public <T, E extends Enum<E> & AsyncError> Resulted<T, E> ioAwait(
             Task task, AsyncSubmission<T, E> submission) {
+        TaskOperation operation = perform(task, submission);
+        Resulted<T, E> outcome =
+                operation == null ? new Resulted.Actual<>(null) : operation.result(submission);
+        if (operation != null) {
+            task.outcomeTaken();
+        }
+        return outcome;
+    }
+
+    /**
+     * {@link #ioAwait(AsyncSubmission)} in the calling frame, for an operation whose value is a
+     * number of bytes, and without an object for its outcome.
+     *
+     * @return the number, or the negated error number, or {@link #END} at the end of a stream
+     */
+    public static int countAwait(AsyncSubmission<Integer, ?> submission) {
+        Task task = Task.current();
+        if (task == null) {
+            throw outsideFrame(submission.op().label());
+        }
+        int count = task.scheduler().perform(task, submission).bytes(submission);
+        task.outcomeTaken();
+        return count;
+    }
+
+    /**
+     * Makes the frame of this task, which calls, wait until the operation is over.
+     *
+     * @return it, until its outcome is taken; null if it goes on by itself, of which nobody hears
+     */
+    private TaskOperation perform(Task task, AsyncSubmission<?, ?> submission) {
         Async async = runtime.async();
-        Async.TaskOperation operation = new Async.TaskOperation(task, submission);
-        task.begin(operation);
-        DeadlineBlock deadline = task.deadline();
+        TaskOperation operation = task.begin(submission);
+        boolean hasDeadline = task.deadline() != null;
         if (runtime.hasEnded()) {
             async.endWithoutLoop(operation);
-        } else if ((task.isCancelledOrInterrupted() || deadline != null && task.isPastDeadline())
+        } else if ((task.isCancelledOrInterrupted() || hasDeadline && task.isPastDeadline())
                 && submission.op() != AsyncOp.CLOSE) {
             operation.fail(Errno.ECANCELED.number());
             Task.giveWay(); // a frame that will not hear of it must not keep the thread either
         } else if (!async.attempt(operation)) {
             if (!task.awaitOperation()) {
-                return withoutWait(operation, submission);
+                return withoutWait(task, operation);
             }
         } else if (task.countUnbrokenOp(UNBROKEN_OPS_MAX)) {
             Task.giveWay();
         }
         task.restoreInterrupt();
-        Resulted<T, E> outcome = operation.result(submission);
-        task.outcomeTaken();
-        return deadline == null ? outcome : lateIfExpired(task, outcome);
+        // Who else but the deadline has given it up, if nobody has cancelled the frame? That of an
+        // outer block is a cancellation to the inner one.
+        if (hasDeadline
+                && operation.isCancelled()
+                && task.isPastOwnDeadline()
+                && !task.isCancelledOrInterrupted()) {
+            operation.isLate();
+        }
+        return operation;
     }
 
     /**
      * The frame cannot be suspended here. Nothing may stay open for that: what it closes, the loop
      * closes all the same, and nobody hears how.
      */
-    private <T, E extends Enum<E> & AsyncError> Resulted<T, E> withoutWait(
-            Async.TaskOperation operation, AsyncSubmission<T, E> submission) {
-        if (submission.op() == AsyncOp.CLOSE) {
+    private TaskOperation withoutWait(Task task, TaskOperation operation) {
+        if (operation.op() == AsyncOp.CLOSE) {
+            task.leaveOperation();
             runtime.async().closeUnawaited(operation);
-            return new Resulted.Actual<>(null);
+            return null;
         }
+        String label = operation.op().label();
         operation.fail(Errno.ECANCELED.number());
-        throw FrameParking.refusal(submission.op().label(), runtime);
-    }
-
-    /**
-     * Who else but the deadline has given it up, if nobody has cancelled the frame? That of an
-     * outer block is a cancellation to the inner one.
-     */
-    private static <T, E extends Enum<E> & AsyncError> Resulted<T, E> lateIfExpired(
-            Task task, Resulted<T, E> outcome) {
-        return outcome instanceof Resulted.Err<T, E> err
-                        && err.error().isCanceled()
-                        && task.isPastOwnDeadline()
-                        && !task.isCancelledOrInterrupted()
-                ? new Resulted.Err<>(err.op(), err.error(), Errno.ETIME.number())
-                : outcome;
+        throw FrameParking.refusal(label, runtime);
     }
 
     /**
@@ -492,8 +517,14 @@ public final class TaskScheduler {
     /**
      * Gives an operation up: on the loop, for what belongs to the transport is touched there only.
      */
-    void cancel(Operation operation) {
-        onLoop(() -> runtime.async().cancel(operation));
+    void cancel(TaskOperation operation) {
+        int sequence = operation.sequence();
+        onLoop(
+                () -> {
+                    if (operation.sequence() == sequence) { // or it is over
+                        runtime.async().cancel(operation);
+                    }
+                });
     }
 
     /** Cancels every frame, and all that will be spawned. */
@@ -567,13 +598,13 @@ public final class TaskScheduler {
     public <T> T offload(Callable<? extends T> call) throws Exception {
         Task task = requireFrame("offload");
         task.requireMayWait("offload");
-        Async.CallOperation<T> operation = new Async.CallOperation<>(task, call);
+        CallOperation<T> operation = new CallOperation<>(task, call);
         task.begin(operation);
         if (!task.awaitOperation()) {
             throw FrameParking.refusal("offload", runtime);
         }
         task.restoreInterrupt();
-        task.outcomeTaken();
+        task.leaveOperation();
         try {
             return operation.outcome();
         } catch (Exception e) {

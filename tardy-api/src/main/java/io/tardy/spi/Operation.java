@@ -15,25 +15,54 @@ import io.tardy.aio.TardyIOException;
  * submission. There is no other type for that; {@code
  * docs/adr/0011-a-completion-is-the-end-of-an-operation.md} says why.
  *
- * <p>The operation keeps its submission, and so its buffer, reachable until it is over.
+ * <p>The operation keeps its submission, and so its buffer, reachable until it is over. Then the
+ * same object may serve the next submission of the same task: whoever has completed it must forget
+ * it.
  */
 public abstract class Operation {
 
-    private final AsyncSubmission<?, ?> submission;
-    private final AsyncOp op;
-    private long offset = AsyncSubmission.CURRENT_POSITION;
+    /** The outcome of a receive at the end of the stream. */
+    protected static final int END = Integer.MIN_VALUE;
+
+    private AsyncSubmission<?, ?> submission;
+    private AsyncOp op;
+    private long offset;
     private boolean done;
+    private boolean isCount;
+    private int count;
     private Object value;
-    private int errno = -1;
+    private int errno;
     private Throwable thrown;
     private Object attachment;
 
+    /** Over, until it {@link #begin begins}. */
+    protected Operation() {
+        this.done = true;
+    }
+
     /**
+     * Begins, perhaps anew: as if it had never been another.
+     *
      * @param submission what is asked for; null for what is no transport's business
      */
-    protected Operation(AsyncSubmission<?, ?> submission) {
+    protected final void begin(AsyncSubmission<?, ?> submission) {
         this.submission = submission;
         this.op = submission == null ? null : submission.op();
+        this.offset = AsyncSubmission.CURRENT_POSITION;
+        this.done = false;
+        this.isCount = false;
+        this.value = null;
+        this.errno = -1;
+        this.thrown = null;
+        this.attachment = null;
+    }
+
+    /** Keeps nothing reachable any more; only once it is over. */
+    protected final void clear() {
+        submission = null;
+        value = null;
+        thrown = null;
+        attachment = null;
     }
 
     /** What was asked for. */
@@ -69,6 +98,14 @@ public abstract class Operation {
     public final void succeed(Object value) {
         finish();
         this.value = value;
+        completed();
+    }
+
+    /** The operation succeeded with this number of bytes; of a submission that has such a value. */
+    public final void succeed(int count) {
+        finish();
+        this.isCount = true;
+        this.count = count;
         completed();
     }
 
@@ -109,6 +146,27 @@ public abstract class Operation {
     @SuppressWarnings("unchecked") // the backend keeps the submission's promise of its types
     public final <T, E extends Enum<E> & AsyncError> Resulted<T, E> result(
             AsyncSubmission<T, E> asked) {
+        requireOutcome(asked);
+        return errno < 0
+                ? new Resulted.Actual<>((T) value())
+                : new Resulted.Err<>(asked.op(), asked.error(errno), errno);
+    }
+
+    /**
+     * The outcome of an operation whose value is a number of bytes, without an object for it; only
+     * once {@link #isDone}.
+     *
+     * @return the number, or the negated error number, or {@link #END} at the end of a stream
+     */
+    protected final int count(AsyncSubmission<Integer, ?> asked) {
+        requireOutcome(asked);
+        if (errno < 0) {
+            return count();
+        }
+        return errno == 0 ? END : -errno;
+    }
+
+    private void requireOutcome(AsyncSubmission<?, ?> asked) {
         if (!done || asked != submission) {
             throw new IllegalStateException("no result yet for " + asked);
         }
@@ -117,9 +175,6 @@ public abstract class Operation {
         } else if (thrown != null) {
             throw (RuntimeException) thrown;
         }
-        return errno < 0
-                ? new Resulted.Actual<>((T) value)
-                : new Resulted.Err<>(asked.op(), asked.error(errno), errno);
     }
 
     /** What the transport remembers with it, or null. */
@@ -139,7 +194,22 @@ public abstract class Operation {
 
     /** The value it succeeded with, or null. */
     protected final Object value() {
-        return value;
+        return isCount ? (Object) count : value;
+    }
+
+    /** The number of bytes it succeeded with; 0 if it did not, or has another value. */
+    protected final int count() {
+        return isCount ? count : value instanceof Integer boxed ? boxed : 0;
+    }
+
+    /** The error number it failed with; negative if it did not. */
+    protected final int errno() {
+        return errno;
+    }
+
+    /** Gives the failure another number; only once it is over. */
+    protected final void failedInstead(int other) {
+        errno = other;
     }
 
     /**

@@ -1,0 +1,130 @@
+package io.tardy.runtime;
+
+import io.tardy.aio.AsyncSubmission;
+import io.tardy.aio.Errno;
+import io.tardy.spi.FileHandle;
+import io.tardy.spi.FilePosition;
+import io.tardy.spi.Operation;
+
+/**
+ * What a task waits for. A task waits for one operation at a time, so one object serves all of
+ * them, one after the other; only what the task has left behind unfinished, when an Error has torn
+ * it away from its wait, keeps its object for itself.
+ *
+ * <p>Whoever is told later of an operation, and by then may find the next one in the same object,
+ * remembers its {@link #sequence()}.
+ */
+class TaskOperation extends Operation implements TimerQueue.Expiring, FileHandle.User {
+
+    private final Task task;
+    private int sequence;
+
+    // Those below belong to Async, which starts and ends it.
+
+    TimerQueue.Entry timer;
+
+    /** The file that the operation uses, from its start to its end. */
+    FileHandle held;
+
+    /** Set while it waits for its turn at the position of a file. */
+    Async.Turn turn;
+
+    /** The position of a file that it has until it is over, or null. */
+    FilePosition position;
+
+    /** What connects, from the socket's consent to the end; null for other operations. */
+    AsyncSubmission.Connect connect;
+
+    TaskOperation(Task task) {
+        this.task = task;
+    }
+
+    final Task task() {
+        return task;
+    }
+
+    /** Which of the operations that this object serves it is. */
+    final int sequence() {
+        return sequence;
+    }
+
+    /** In the frame. */
+    final void beginNext(AsyncSubmission<?, ?> submission) {
+        sequence++;
+        begin(submission);
+    }
+
+    /** The frame has its outcome. */
+    final void taken() {
+        clear();
+    }
+
+    /** As of {@link Operation#count}, with the number of a deadline where that has ended it. */
+    final int bytes(AsyncSubmission<Integer, ?> asked) {
+        return count(asked);
+    }
+
+    /** Whether it was given up, whoever has done so. */
+    final boolean isCancelled() {
+        return errno() == Errno.ECANCELED.number();
+    }
+
+    /** It was given up because its time was over. */
+    final void isLate() {
+        failedInstead(Errno.ETIME.number());
+    }
+
+    final void rejectUnlessOver(Throwable thrown) {
+        if (!isDone()) {
+            reject(thrown);
+        } else if (thrown instanceof Error error) { // a fault of the transport
+            throw error;
+        } else {
+            throw (RuntimeException) thrown;
+        }
+    }
+
+    @Override
+    protected final void completed() {
+        timer = null;
+        if (position != null) {
+            FilePosition left = position;
+            position = null;
+            left.release(count());
+        }
+        if (held != null) {
+            FileHandle left = held;
+            held = null;
+            left.release(this);
+        }
+        if (connect != null) {
+            AsyncSubmission.Connect ended = connect;
+            connect = null;
+            ended.socket().connectEnded(ended.address(), hasSucceeded());
+        }
+        if (!task.completed(this)) {
+            discardValue();
+        }
+    }
+
+    @Override
+    public void leave() {
+        try {
+            task.scheduler().runtime().async().offload(this);
+        } catch (RuntimeException | Error e) {
+            rejectUnlessOver(e);
+        }
+    }
+
+    @Override
+    public final void fileClosed() {
+        TaskScheduler scheduler = task.scheduler();
+        scheduler.onLoop(() -> scheduler.runtime().async().fileClosed(this));
+    }
+
+    /** The delay that was asked for is over. */
+    @Override
+    public final void expire() {
+        succeed(null);
+    }
+}
