@@ -1,7 +1,8 @@
 package io.tardy;
 
 import io.tardy.aio.AsyncType;
-import io.tardy.spi.NativeLibrary;
+import io.tardy.aio.TransportUnavailableException;
+import io.tardy.os.NativeLibrary;
 import io.tardy.spi.Transport;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -3,8 +3,9 @@ package io.tardy;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.tardy.aio.AsyncSubmission;
 import io.tardy.aio.Errno;
-import io.tardy.spi.FileCalls;
-import io.tardy.spi.FileHandle;
+import io.tardy.os.FileCalls;
+import io.tardy.os.FileHandle;
+import io.tardy.os.Outcome;
 import io.tardy.spi.Operation;
 import java.lang.System.Logger.Level;
 import java.util.HashMap;
@@ -114,7 +115,7 @@ final class OffloadPool {
             }
             if (!jobs.containsKey(operation)) {
                 discard();
-            } else if (outcome == FileCalls.WOULD_WAIT) {
+            } else if (outcome == Outcome.WOULD_WAIT) {
                 await();
             } else {
                 jobs.remove(operation);
@@ -141,8 +142,8 @@ final class OffloadPool {
 
         /** Tells the frame; on the loop's thread. */
         final void end(Object outcome) {
-            if (outcome instanceof FileCalls.Failure failure) {
-                operation.fail(failure.errno());
+            if (outcome instanceof Outcome.Failed failed) {
+                operation.fail(failed.errno());
             } else if (outcome instanceof Threw threw) {
                 operation.reject(threw.thrown());
             } else {
@@ -171,12 +172,15 @@ final class OffloadPool {
         @Override
         Object call() {
             if (givenUp && !isClose()) {
-                return new FileCalls.Failure(Errno.ECANCELED.number());
+                return new Outcome.Failed(Errno.ECANCELED.number());
             }
             try {
+                AsyncSubmission.OnFile submission =
+                        (AsyncSubmission.OnFile) operation().submission();
+                long offset = operation().offset();
                 return waits()
-                        ? FileCalls.system().run(operation(), () -> givenUp)
-                        : FileCalls.system().tryRun(operation());
+                        ? FileCalls.system().run(submission, offset, () -> givenUp)
+                        : FileCalls.system().tryRun(submission, offset);
             } catch (RuntimeException | Error e) {
                 return new Threw(e);
             }
@@ -203,7 +207,7 @@ final class OffloadPool {
                                 + " and of memory",
                         want);
             }
-            end(new FileCalls.Failure(Errno.ENOMEM.number()));
+            end(new Outcome.Failed(Errno.ENOMEM.number()));
         }
     }
 
@@ -223,7 +227,7 @@ final class OffloadPool {
         Object call() {
             synchronized (this) {
                 if (givenUp) { // on its way from the queue to this thread
-                    return new FileCalls.Failure(Errno.ECANCELED.number());
+                    return new Outcome.Failed(Errno.ECANCELED.number());
                 }
                 worker = Thread.currentThread();
             }

@@ -8,6 +8,7 @@ import io.tardy.aio.DeadlineExceededException;
 import io.tardy.aio.Errno;
 import io.tardy.aio.Resulted;
 import io.tardy.aio.TardyIOException;
+import io.tardy.aio.TaskState;
 import io.tardy.spi.Operation;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;

@@ -6,10 +6,11 @@ import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoEventLoopGroup;
 import io.netty.util.concurrent.Ticker;
 import io.tardy.aio.AsyncType;
+import io.tardy.aio.OpenSocket;
+import io.tardy.aio.SocketKind;
 import io.tardy.aio.TardyIOException;
+import io.tardy.aio.TransportUnavailableException;
 import io.tardy.spi.ChannelTypes;
-import io.tardy.spi.SocketHandle;
-import io.tardy.spi.SocketKind;
 import io.tardy.spi.Transport;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -82,7 +83,7 @@ public final class Tardy implements AutoCloseable {
     /**
      * Opens a socket that the runtimes of this entry can drive; for {@code io.tardy.net.Socket}.
      */
-    public SocketHandle openSocket(SocketKind kind) throws TardyIOException {
+    public OpenSocket openSocket(SocketKind kind) throws TardyIOException {
         return choice.transport().openSocket(kind);
     }
 
@@ -90,7 +91,7 @@ public final class Tardy implements AutoCloseable {
      * Opens a socket for the runtime of the current thread or, outside of any, for what {@link
      * AsyncType#AUTO} chooses; for {@code io.tardy.net.Socket}.
      */
-    public static SocketHandle openSocketHere(SocketKind kind) throws TardyIOException {
+    public static OpenSocket openSocketHere(SocketKind kind) throws TardyIOException {
         TardyRuntime runtime = TardyRuntime.currentOrNull();
         TransportChoice choice = runtime == null ? TransportChoice.auto() : runtime.choice();
         return choice.transport().openSocket(kind);

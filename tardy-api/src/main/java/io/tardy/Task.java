@@ -3,6 +3,7 @@ package io.tardy;
 import io.tardy.aio.CancelledException;
 import io.tardy.aio.DeadlineExceededException;
 import io.tardy.aio.TardyIOException;
+import io.tardy.aio.TaskState;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;

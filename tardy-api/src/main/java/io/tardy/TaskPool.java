@@ -1,5 +1,6 @@
 package io.tardy;
 
+import io.tardy.aio.TaskState;
 import java.util.Arrays;
 import java.util.function.Consumer;
 

@@ -1,6 +1,7 @@
 package io.tardy;
 
 import io.tardy.aio.AsyncType;
+import io.tardy.aio.TransportUnavailableException;
 import io.tardy.spi.Transport;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -62,7 +63,7 @@ record TransportChoice(Transport transport, Backend backend) {
     static TransportChoice named(AsyncType type, Map<AsyncType, Transport> transports) {
         Transport transport = transports.get(type);
         if (transport == null) {
-            throw new TransportUnavailableException(type, missing(type));
+            throw new TransportUnavailableException(type, missing(type), null);
         }
         return usable(transport);
     }
@@ -81,7 +82,8 @@ record TransportChoice(Transport transport, Backend backend) {
         }
         throw new TransportUnavailableException(
                 AsyncType.AUTO,
-                "none works here: " + new Backend(AsyncType.AUTO, refused, AsyncType.AUTO.label()));
+                "none works here: " + new Backend(AsyncType.AUTO, refused, AsyncType.AUTO.label()),
+                null);
     }
 
     private static TransportChoice usable(Transport transport) {
@@ -89,7 +91,7 @@ record TransportChoice(Transport transport, Backend backend) {
                 .unavailableBecause()
                 .ifPresent(
                         reason -> {
-                            throw new TransportUnavailableException(transport.type(), reason);
+                            throw new TransportUnavailableException(transport.type(), reason, null);
                         });
         return new TransportChoice(
                 transport, new Backend(transport.type(), List.of(), transport.description()));

@@ -9,12 +9,14 @@ import io.tardy.aio.AsyncSubmission.StatPath;
 import io.tardy.aio.AsyncSubmission.Write;
 import io.tardy.aio.CloseError;
 import io.tardy.aio.FileMode;
+import io.tardy.aio.OpenFile;
 import io.tardy.aio.ReadError;
 import io.tardy.aio.Resulted;
+import io.tardy.aio.Stat;
 import io.tardy.aio.TardyIOException;
 import io.tardy.aio.WriteError;
-import io.tardy.spi.FileCalls;
-import io.tardy.spi.FileHandle;
+import io.tardy.os.FileCalls;
+import io.tardy.os.FileHandle;
 import io.tardy.stream.Stream;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -239,7 +241,7 @@ public final class File implements Stream, AutoCloseable {
     }
 
     /** The file as transports see it. */
-    public FileHandle handle() {
+    public OpenFile handle() {
         return handle;
     }
 

@@ -18,18 +18,22 @@ import io.tardy.aio.AsyncSubmission.SendBuffer;
 import io.tardy.aio.AsyncSubmission.SendTo;
 import io.tardy.aio.CancelledException;
 import io.tardy.aio.ConnectError;
+import io.tardy.aio.Datagram;
 import io.tardy.aio.DeadlineExceededException;
 import io.tardy.aio.Errno;
+import io.tardy.aio.OpenSocket;
+import io.tardy.aio.PathlessUnixAddress;
 import io.tardy.aio.RecvError;
 import io.tardy.aio.Resulted;
 import io.tardy.aio.SendError;
 import io.tardy.aio.SocketError;
+import io.tardy.aio.SocketKind;
 import io.tardy.aio.TardyIOException;
 import io.tardy.fs.File;
 import io.tardy.host.HostAddresses;
-import io.tardy.spi.SocketHandle;
-import io.tardy.spi.SocketKind;
+import io.tardy.os.SocketHandle;
 import io.tardy.stream.Stream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -107,12 +111,12 @@ public final class Socket implements Stream, AutoCloseable {
      *     ConnectError#ADDRESS_NOT_AVAILABLE} if the name is unknown
      */
     public static Socket tcp(String host, int port) throws TardyIOException {
-        return tcp(() -> Tardy.openSocketHere(SocketKind.TCP), host, port);
+        return tcp(() -> SocketHandle.of(Tardy.openSocketHere(SocketKind.TCP)), host, port);
     }
 
     /** {@link #tcp(String, int)}, opened for the runtimes of this Tardy. */
     public static Socket tcp(Tardy tardy, String host, int port) throws TardyIOException {
-        return tcp(() -> tardy.openSocket(SocketKind.TCP), host, port);
+        return tcp(() -> SocketHandle.of(tardy.openSocket(SocketKind.TCP)), host, port);
     }
 
     /**
@@ -123,13 +127,13 @@ public final class Socket implements Stream, AutoCloseable {
      */
     public static Socket unix(Path path) throws TardyIOException {
         UnixDomainSocketAddress address = addressOf(path);
-        return new Socket(Tardy.openSocketHere(SocketKind.UNIX), address);
+        return new Socket(SocketHandle.of(Tardy.openSocketHere(SocketKind.UNIX)), address);
     }
 
     /** {@link #unix(Path)}, opened for the runtimes of this Tardy. */
     public static Socket unix(Tardy tardy, Path path) throws TardyIOException {
         UnixDomainSocketAddress address = addressOf(path);
-        return new Socket(tardy.openSocket(SocketKind.UNIX), address);
+        return new Socket(SocketHandle.of(tardy.openSocket(SocketKind.UNIX)), address);
     }
 
     /** Before anything is opened that would have to be closed again. */
@@ -147,25 +151,25 @@ public final class Socket implements Stream, AutoCloseable {
      */
     public static Socket udp(String host, int port) throws TardyIOException {
         SocketAddress address = HostAddresses.of(host, port).getFirst();
-        return new Socket(Tardy.openSocketHere(SocketKind.UDP), address);
+        return new Socket(SocketHandle.of(Tardy.openSocketHere(SocketKind.UDP)), address);
     }
 
     /** {@link #udp(String, int)}, opened for the runtimes of this Tardy. */
     public static Socket udp(Tardy tardy, String host, int port) throws TardyIOException {
         SocketAddress address = HostAddresses.of(host, port).getFirst();
-        return new Socket(tardy.openSocket(SocketKind.UDP), address);
+        return new Socket(SocketHandle.of(tardy.openSocket(SocketKind.UDP)), address);
     }
 
     /** A datagram socket of the Unix domain at this path; opened for whom {@link #tcp} says. */
     public static Socket unixDatagram(Path path) throws TardyIOException {
         UnixDomainSocketAddress address = addressOf(path);
-        return new Socket(Tardy.openSocketHere(SocketKind.UNIX_DATAGRAM), address);
+        return new Socket(SocketHandle.of(Tardy.openSocketHere(SocketKind.UNIX_DATAGRAM)), address);
     }
 
     /** {@link #unixDatagram(Path)}, opened for the runtimes of this Tardy. */
     public static Socket unixDatagram(Tardy tardy, Path path) throws TardyIOException {
         UnixDomainSocketAddress address = addressOf(path);
-        return new Socket(tardy.openSocket(SocketKind.UNIX_DATAGRAM), address);
+        return new Socket(SocketHandle.of(tardy.openSocket(SocketKind.UNIX_DATAGRAM)), address);
     }
 
     private static Socket tcp(SocketRace.Opening opening, String host, int port)
@@ -225,12 +229,12 @@ public final class Socket implements Stream, AutoCloseable {
      */
     public Socket accept() throws TardyIOException {
         for (; ; ) {
-            Resulted<SocketHandle, AcceptError> accepted = TardyRuntime.ioAwait(new Accept(handle));
+            Resulted<OpenSocket, AcceptError> accepted = TardyRuntime.ioAwait(new Accept(handle));
             switch (accepted) {
-                case Resulted.Actual<SocketHandle, AcceptError> actual -> {
-                    return new Socket(actual.value(), null);
+                case Resulted.Actual<OpenSocket, AcceptError> actual -> {
+                    return new Socket(SocketHandle.of(actual.value()), null);
                 }
-                case Resulted.Err<SocketHandle, AcceptError> err -> {
+                case Resulted.Err<OpenSocket, AcceptError> err -> {
                     if (!AcceptLoop.isPeersFault(err.error())) {
                         throw err.toException();
                     }
@@ -407,6 +411,14 @@ public final class Socket implements Stream, AutoCloseable {
     @Override
     public int write(ByteBuffer from) throws TardyIOException {
         return send(from);
+    }
+
+    /** {@link #sendFile(File, long)} from a file; other streams are copied through a buffer. */
+    @Override
+    public long transferFrom(Stream from, long countMax) throws IOException {
+        return from instanceof File file
+                ? sendFile(file, countMax)
+                : Stream.super.transferFrom(from, countMax);
     }
 
     /**

@@ -65,7 +65,7 @@ public final class TardyEventLoopGroup extends MultiThreadIoEventLoopGroup {
     /**
      * Netty's default number of threads.
      *
-     * @throws io.tardy.TransportUnavailableException if the transport cannot be used here; the
+     * @throws io.tardy.aio.TransportUnavailableException if the transport cannot be used here; the
      *     message says why
      */
     public TardyEventLoopGroup(AsyncType async) {
@@ -74,7 +74,7 @@ public final class TardyEventLoopGroup extends MultiThreadIoEventLoopGroup {
 
     /**
      * @param threads how many loops; 0 for Netty's default
-     * @throws io.tardy.TransportUnavailableException if the transport cannot be used here; the
+     * @throws io.tardy.aio.TransportUnavailableException if the transport cannot be used here; the
      *     message says why
      */
     public TardyEventLoopGroup(int threads, AsyncType async) {
@@ -229,8 +229,8 @@ public final class TardyEventLoopGroup extends MultiThreadIoEventLoopGroup {
         /**
          * Makes the group; a loop's thread starts with its first task or channel.
          *
-         * @throws io.tardy.TransportUnavailableException if the transport cannot be used here; the
-         *     message says why
+         * @throws io.tardy.aio.TransportUnavailableException if the transport cannot be used here;
+         *     the message says why
          */
         public TardyEventLoopGroup build() {
             return new TardyEventLoopGroup(this);

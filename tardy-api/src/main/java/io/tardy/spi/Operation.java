@@ -6,6 +6,9 @@ import io.tardy.aio.AsyncOp;
 import io.tardy.aio.AsyncSubmission;
 import io.tardy.aio.Resulted;
 import io.tardy.aio.TardyIOException;
+import io.tardy.os.FileHandle;
+import io.tardy.os.Outcome;
+import io.tardy.os.SocketHandle;
 
 /**
  * A submission in flight. Whoever holds it completes it once, on the runtime's thread; a second
@@ -80,9 +83,28 @@ public abstract class Operation {
         finish();
         this.errno =
                 submission instanceof AsyncSubmission.OnSocket onSocket
-                        ? onSocket.socket().failed(op, errno)
+                        ? ((SocketHandle) onSocket.socket()).failed(op, errno)
                         : errno;
         completed();
+    }
+
+    /**
+     * Ends it with what a call has come to, unless that would have had to wait.
+     *
+     * @param outcome of a call of {@code io.tardy.os}: the value, or an {@code Outcome}
+     * @return whether it is over
+     */
+    public final boolean end(Object outcome) {
+        if (outcome == Outcome.WOULD_WAIT) {
+            return false;
+        } else if (outcome instanceof Outcome.Failed failed) {
+            fail(failed.errno());
+        } else if (outcome instanceof Outcome.Threw threw) {
+            reject(threw.thrown());
+        } else {
+            succeed(outcome);
+        }
+        return true;
     }
 
     /**

@@ -1,7 +1,7 @@
 package io.tardy.examples;
 
-import io.tardy.TransportUnavailableException;
 import io.tardy.aio.TardyIOException;
+import io.tardy.aio.TransportUnavailableException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;

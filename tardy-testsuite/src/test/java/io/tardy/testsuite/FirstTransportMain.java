@@ -2,8 +2,8 @@ package io.tardy.testsuite;
 
 import io.tardy.Tardy;
 import io.tardy.Threading;
-import io.tardy.TransportUnavailableException;
 import io.tardy.aio.AsyncType;
+import io.tardy.aio.TransportUnavailableException;
 import java.io.FileInputStream;
 import java.io.FileNotFoundException;
 import java.util.ArrayDeque;

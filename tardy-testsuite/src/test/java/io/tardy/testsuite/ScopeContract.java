@@ -315,7 +315,7 @@ interface ScopeContract extends TransportFixture {
                     owner.cancel();
                     Timer.delay(SOON); // others run, and so does the loop
                     assertThat(owner.status()).isEqualTo(FrameStatus.ALIVE);
-                    assertThat(rt.tasks(io.tardy.TaskState.WAIT_FOR_TRIGGER)).isEqualTo(1);
+                    assertThat(rt.tasks(io.tardy.aio.TaskState.WAIT_FOR_TRIGGER)).isEqualTo(1);
                     release.countDown();
                     assertThatExceptionOfType(FrameFailedException.class).isThrownBy(owner::join);
                     assertNothingIsLeft(rt);

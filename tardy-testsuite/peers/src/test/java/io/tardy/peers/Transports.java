@@ -3,8 +3,8 @@ package io.tardy.peers;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tardy.Tardy;
-import io.tardy.TransportUnavailableException;
 import io.tardy.aio.AsyncType;
+import io.tardy.aio.TransportUnavailableException;
 import io.tardy.netty.TardyEventLoopGroup;
 import java.util.concurrent.TimeUnit;
 
