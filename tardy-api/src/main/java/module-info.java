@@ -19,6 +19,12 @@ module io.tardy {
     exports io.tardy.fs;
     exports io.tardy.net;
     exports io.tardy.netty;
+    exports io.tardy.os to
+            io.tardy.testsuite,
+            io.tardy.transport.epoll,
+            io.tardy.transport.iouring,
+            io.tardy.transport.kqueue,
+            io.tardy.transport.poll;
     exports io.tardy.spi;
     exports io.tardy.stream;
 

@@ -2,10 +2,10 @@ package io.tardy;
 
 import io.tardy.aio.AsyncType;
 import io.tardy.aio.TransportUnavailableException;
+import io.tardy.os.NativeLibrary;
 import io.tardy.runtime.FrameFactory;
 import io.tardy.runtime.NettyVersion;
 import io.tardy.runtime.TransportChoice;
-import io.tardy.spi.NativeLibrary;
 import io.tardy.spi.Transport;
 import java.io.IOException;
 import java.nio.file.Files;

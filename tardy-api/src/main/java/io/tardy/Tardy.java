@@ -6,8 +6,10 @@ import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoEventLoopGroup;
 import io.netty.util.concurrent.Ticker;
 import io.tardy.aio.AsyncType;
+import io.tardy.aio.SocketKind;
 import io.tardy.aio.TardyIOException;
 import io.tardy.aio.TransportUnavailableException;
+import io.tardy.os.SocketHandle;
 import io.tardy.runtime.FrameFactory;
 import io.tardy.runtime.NettyVersion;
 import io.tardy.runtime.RuntimeCore;
@@ -15,8 +17,6 @@ import io.tardy.runtime.RuntimeThread;
 import io.tardy.runtime.TardyAccess;
 import io.tardy.runtime.TransportChoice;
 import io.tardy.spi.ChannelTypes;
-import io.tardy.spi.SocketHandle;
-import io.tardy.spi.SocketKind;
 import io.tardy.spi.Transport;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -60,7 +60,7 @@ public final class Tardy implements AutoCloseable {
                     @Override
                     public SocketHandle openSocket(Object tardy, SocketKind kind)
                             throws TardyIOException {
-                        return ((Tardy) tardy).choice.transport().openSocket(kind);
+                        return SocketHandle.of(((Tardy) tardy).choice.transport().openSocket(kind));
                     }
 
                     @Override

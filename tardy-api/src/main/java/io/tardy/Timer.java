@@ -4,6 +4,7 @@ import io.tardy.aio.AsyncSubmission;
 import io.tardy.aio.CancelledException;
 import io.tardy.aio.DeadlineExceededException;
 import io.tardy.aio.TardyIOException;
+import io.tardy.runtime.TaskScheduler;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
@@ -23,6 +24,6 @@ public final class Timer {
      */
     public static void delay(Duration delay) throws TardyIOException {
         long nanos = TimeUnit.NANOSECONDS.convert(delay); // saturates
-        TardyRuntime.ioAwait(new AsyncSubmission.Timer(nanos)).unwrap();
+        TaskScheduler.valueAwait(new AsyncSubmission.Timer(nanos));
     }
 }

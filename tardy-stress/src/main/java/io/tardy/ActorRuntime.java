@@ -8,13 +8,13 @@ import io.netty.channel.IoRegistration;
 import io.tardy.aio.AsyncFeatures;
 import io.tardy.aio.AsyncOp;
 import io.tardy.aio.AsyncType;
+import io.tardy.aio.OpenSocket;
+import io.tardy.aio.SocketKind;
 import io.tardy.runtime.CoreSteps;
 import io.tardy.runtime.TransportChoice;
 import io.tardy.spi.AsyncBackend;
 import io.tardy.spi.BackendContext;
 import io.tardy.spi.Operation;
-import io.tardy.spi.SocketHandle;
-import io.tardy.spi.SocketKind;
 import io.tardy.spi.Transport;
 import java.time.Duration;
 import java.util.Optional;
@@ -188,7 +188,7 @@ final class ActorRuntime {
         }
 
         @Override
-        public SocketHandle openSocket(SocketKind kind) {
+        public OpenSocket openSocket(SocketKind kind) {
             throw new UnsupportedOperationException();
         }
     }

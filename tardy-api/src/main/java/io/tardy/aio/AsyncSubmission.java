@@ -1,17 +1,9 @@
 package io.tardy.aio;
 
 import io.netty.buffer.ByteBuf;
-import io.tardy.fs.Stat;
-import io.tardy.net.Datagram;
-import io.tardy.spi.FileHandle;
-import io.tardy.spi.NativeMemory;
-import io.tardy.spi.SocketAddressRules;
-import io.tardy.spi.SocketHandle;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.file.FileSystems;
 import java.nio.file.Path;
-import java.nio.file.ProviderMismatchException;
 import java.util.Objects;
 
 /**
@@ -42,7 +34,7 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
     sealed interface OnSocket {
 
         /** The socket. */
-        SocketHandle socket();
+        OpenSocket socket();
     }
 
     /**
@@ -66,7 +58,7 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
     sealed interface OnFile {
 
         /** The file or directory that the operation needs open, or null if it needs none. */
-        FileHandle file();
+        OpenFile file();
     }
 
     /** An operation on a file that begins somewhere in it. */
@@ -81,10 +73,10 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
      *
      * @param file the directory that a relative path begins at; null for the working directory
      */
-    record Open(FileHandle file, Path path, AsyncOpenFlags flags)
-            implements AsyncSubmission<FileHandle, OpenError>, OnFile {
+    record Open(OpenFile file, Path path, AsyncOpenFlags flags)
+            implements AsyncSubmission<OpenFile, OpenError>, OnFile {
         public Open {
-            requireOfSystem(path);
+            Arguments.requireOfSystem(path);
             Objects.requireNonNull(flags, "flags");
         }
 
@@ -104,10 +96,10 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
      *
      * @param file the directory that a relative path begins at; null for the working directory
      */
-    record Delete(FileHandle file, Path path, boolean isDirectory)
+    record Delete(OpenFile file, Path path, boolean isDirectory)
             implements AsyncSubmission<Void, DeleteError>, OnFile {
         public Delete {
-            requireOfSystem(path);
+            Arguments.requireOfSystem(path);
         }
 
         @Override
@@ -127,10 +119,10 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
      * @param file the directory that a relative path begins at; null for the working directory
      * @param mode permission bits, of which the process's umask takes some
      */
-    record Mkdir(FileHandle file, Path path, int mode)
+    record Mkdir(OpenFile file, Path path, int mode)
             implements AsyncSubmission<Void, MkdirError>, OnFile {
         public Mkdir {
-            requireOfSystem(path);
+            Arguments.requireOfSystem(path);
         }
 
         @Override
@@ -151,14 +143,14 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
      * @param path what to tell about; empty for {@code file} itself
      * @param followsLinks whether a symbolic link at the end of the path is followed
      */
-    record StatPath(FileHandle file, Path path, boolean followsLinks)
+    record StatPath(OpenFile file, Path path, boolean followsLinks)
             implements AsyncSubmission<Stat, StatError>, OnFile {
         public StatPath {
-            requireOfSystem(path);
+            Arguments.requireOfSystem(path);
         }
 
         /** About {@code file} itself. */
-        public StatPath(FileHandle file) {
+        public StatPath(OpenFile file) {
             this(file, Path.of(""), true);
         }
 
@@ -179,12 +171,12 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
      *
      * @param offset where in the file, in bytes, or {@link #CURRENT_POSITION}, which then advances
      */
-    record Read(FileHandle file, ByteBuffer into, long offset)
+    record Read(OpenFile file, ByteBuffer into, long offset)
             implements AsyncSubmission<Integer, ReadError>, AtOffset {
         public Read {
             Objects.requireNonNull(file, "file");
-            requireFillable(into);
-            requireOffset(offset);
+            Arguments.requireFillable(into);
+            Arguments.requireOffset(offset);
         }
 
         @Override
@@ -204,12 +196,12 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
      *
      * @param offset where in the file, in bytes, or {@link #CURRENT_POSITION}, which then advances
      */
-    record Write(FileHandle file, ByteBuffer from, long offset)
+    record Write(OpenFile file, ByteBuffer from, long offset)
             implements AsyncSubmission<Integer, WriteError>, AtOffset {
         public Write {
             Objects.requireNonNull(file, "file");
-            NativeMemory.requireLasting(from);
-            requireOffset(offset);
+            Arguments.requireLasting(from);
+            Arguments.requireOffset(offset);
         }
 
         @Override
@@ -234,12 +226,12 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
      * @param offset where in the file, in bytes, or {@link #CURRENT_POSITION}, which then advances
      * @param count how many bytes at most
      */
-    record SendFile(FileHandle file, SocketHandle socket, long offset, int count)
+    record SendFile(OpenFile file, OpenSocket socket, long offset, int count)
             implements AsyncSubmission<Integer, SendError>, AtOffset {
         public SendFile {
             Objects.requireNonNull(file, "file");
             Objects.requireNonNull(socket, "socket");
-            requireOffset(offset);
+            Arguments.requireOffset(offset);
         }
 
         /** As far as transports go: what they are given as a send is the socket's business. */
@@ -255,7 +247,7 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
     }
 
     /** Close a file; operations on it that have not ended yet fail, or end by themselves. */
-    record CloseFile(FileHandle file) implements AsyncSubmission<Void, CloseError>, OnFile {
+    record CloseFile(OpenFile file) implements AsyncSubmission<Void, CloseError>, OnFile {
         @Override
         public AsyncOp op() {
             return AsyncOp.CLOSE;
@@ -268,8 +260,7 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
     }
 
     /** Take one connection from a listening socket. */
-    record Accept(SocketHandle socket)
-            implements AsyncSubmission<SocketHandle, AcceptError>, OnSocket {
+    record Accept(OpenSocket socket) implements AsyncSubmission<OpenSocket, AcceptError>, OnSocket {
         @Override
         public AsyncOp op() {
             return AsyncOp.ACCEPT;
@@ -286,10 +277,10 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
      *
      * @param address whom to reach; of a wildcard, the loopback of the same family
      */
-    record Connect(SocketHandle socket, SocketAddress address)
+    record Connect(OpenSocket socket, SocketAddress address)
             implements AsyncSubmission<Void, ConnectError>, OnSocket {
         public Connect {
-            address = SocketAddressRules.reached(address);
+            address = Arguments.reached(address);
         }
 
         @Override
@@ -308,10 +299,10 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
      * number of bytes, at least 1, by which the position has advanced, or with {@link
      * RecvError#CLOSED} at the end of the stream. The buffer must have room.
      */
-    record Recv(SocketHandle socket, ByteBuffer into)
+    record Recv(OpenSocket socket, ByteBuffer into)
             implements AsyncSubmission<Integer, RecvError>, OnSocket {
         public Recv {
-            requireFillable(into);
+            Arguments.requireFillable(into);
         }
 
         @Override
@@ -329,8 +320,7 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
      * Receive into a pooled buffer that is taken only when data is there; the buffer is the
      * caller's to release. A datagram is received whole.
      */
-    record RecvBuffer(SocketHandle socket)
-            implements AsyncSubmission<ByteBuf, RecvError>, OnSocket {
+    record RecvBuffer(OpenSocket socket) implements AsyncSubmission<ByteBuf, RecvError>, OnSocket {
         @Override
         public AsyncOp op() {
             return AsyncOp.RECV;
@@ -346,10 +336,10 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
      * Send from a buffer, direct or heap, at its position; completes with the number of bytes by
      * which the position has advanced, which may be fewer than remained.
      */
-    record Send(SocketHandle socket, ByteBuffer from)
+    record Send(OpenSocket socket, ByteBuffer from)
             implements AsyncSubmission<Integer, SendError>, OnSocket {
         public Send {
-            NativeMemory.requireLasting(from);
+            Arguments.requireLasting(from);
         }
 
         @Override
@@ -367,10 +357,10 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
      * Send the readable bytes of a buffer; completes with the number of bytes by which the reader
      * index has advanced, which may be fewer. The buffer stays the caller's.
      */
-    record SendBuffer(SocketHandle socket, ByteBuf from)
+    record SendBuffer(OpenSocket socket, ByteBuf from)
             implements AsyncSubmission<Integer, SendError>, OnSocket {
         public SendBuffer {
-            NativeMemory.requireLasting(from);
+            Arguments.requireLasting(from);
         }
 
         @Override
@@ -388,10 +378,10 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
      * Receive one datagram into a buffer, direct or heap, at its position, which advances by what
      * had room; completes with who sent it and how long it was.
      */
-    record RecvFrom(SocketHandle socket, ByteBuffer into)
+    record RecvFrom(OpenSocket socket, ByteBuffer into)
             implements AsyncSubmission<Datagram, RecvError>, OnSocket {
         public RecvFrom {
-            requireFillable(into);
+            Arguments.requireFillable(into);
         }
 
         @Override
@@ -411,11 +401,11 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
      *
      * @param to the receiver; of a wildcard, the loopback of the same family
      */
-    record SendTo(SocketHandle socket, ByteBuffer from, SocketAddress to)
+    record SendTo(OpenSocket socket, ByteBuffer from, SocketAddress to)
             implements AsyncSubmission<Integer, SendError>, OnSocket {
         public SendTo {
-            to = SocketAddressRules.reached(to);
-            NativeMemory.requireLasting(from);
+            to = Arguments.reached(to);
+            Arguments.requireLasting(from);
         }
 
         @Override
@@ -433,8 +423,7 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
      * Wait until a send would take something; for sends that are done elsewhere, such as {@link
      * SendFile}.
      */
-    record AwaitWritable(SocketHandle socket)
-            implements AsyncSubmission<Void, SendError>, OnSocket {
+    record AwaitWritable(OpenSocket socket) implements AsyncSubmission<Void, SendError>, OnSocket {
         @Override
         public AsyncOp op() {
             return AsyncOp.SEND;
@@ -447,7 +436,7 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
     }
 
     /** Close a socket; operations that wait on it fail with {@code INVALID_FD}. */
-    record Close(SocketHandle socket) implements AsyncSubmission<Void, SocketError>, OnSocket {
+    record Close(OpenSocket socket) implements AsyncSubmission<Void, SocketError>, OnSocket {
         @Override
         public AsyncOp op() {
             return AsyncOp.CLOSE;
@@ -456,32 +445,6 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
         @Override
         public SocketError error(int errno) {
             return SocketError.of(errno);
-        }
-    }
-
-    private static void requireFillable(ByteBuffer into) {
-        if (into.isReadOnly()) {
-            throw new IllegalArgumentException(
-                    "the buffer is read-only: what is read needs one that can be written");
-        }
-        NativeMemory.requireLasting(into);
-    }
-
-    private static void requireOffset(long offset) {
-        if (offset < CURRENT_POSITION) {
-            throw new IllegalArgumentException("offset: " + offset + " is negative");
-        }
-    }
-
-    /** Its text alone could name something else here. */
-    private static void requireOfSystem(Path path) {
-        if (path.getFileSystem().provider() != FileSystems.getDefault().provider()) {
-            throw new ProviderMismatchException(
-                    path
-                            + " belongs to "
-                            + path.getFileSystem().provider().getScheme()
-                            + ", not to the system's files: use java.nio.file.Files for it, or copy"
-                            + " it to a path of the default file system");
         }
     }
 }

@@ -8,16 +8,10 @@ public final class TransportUnavailableException extends IllegalStateException {
     private final AsyncType type;
 
     /**
-     * @param reason one sentence with the cause and the way out
-     */
-    public TransportUnavailableException(AsyncType type, String reason) {
-        this(type, reason, null);
-    }
-
-    /**
-     * For transports that find out late, when a runtime is made.
+     * Before or, of transports that find out late, when a runtime is made.
      *
      * @param reason one sentence with the cause and the way out
+     * @param cause null if there is none
      */
     public TransportUnavailableException(AsyncType type, String reason, Throwable cause) {
         super("transport " + type.label() + " is not available: " + reason, cause);

@@ -6,13 +6,15 @@ import io.tardy.aio.AsyncSubmission.Delete;
 import io.tardy.aio.AsyncSubmission.Mkdir;
 import io.tardy.aio.AsyncSubmission.Open;
 import io.tardy.aio.AsyncSubmission.StatPath;
+import io.tardy.aio.DirEntry;
 import io.tardy.aio.Errno;
 import io.tardy.aio.FileMode;
 import io.tardy.aio.OpenError;
+import io.tardy.aio.Stat;
 import io.tardy.aio.TardyIOException;
-import io.tardy.spi.DescriptorFile;
-import io.tardy.spi.FileCalls;
-import io.tardy.spi.FileHandle;
+import io.tardy.os.DescriptorFile;
+import io.tardy.os.FileCalls;
+import io.tardy.os.FileHandle;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -100,7 +102,8 @@ public final class Dir implements AutoCloseable {
     }
 
     private FileHandle openHandle(Path path, AsyncOpenFlags flags) throws TardyIOException {
-        return File.unwrap(TardyRuntime.ioAwait(new Open(handle, path, flags)), nameOf(path));
+        return (FileHandle)
+                File.unwrap(TardyRuntime.ioAwait(new Open(handle, path, flags)), nameOf(path));
     }
 
     /** Deletes a file, or a symbolic link, in this directory. */

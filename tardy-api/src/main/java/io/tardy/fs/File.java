@@ -9,12 +9,15 @@ import io.tardy.aio.AsyncSubmission.StatPath;
 import io.tardy.aio.AsyncSubmission.Write;
 import io.tardy.aio.CloseError;
 import io.tardy.aio.FileMode;
+import io.tardy.aio.OpenFile;
 import io.tardy.aio.ReadError;
 import io.tardy.aio.Resulted;
+import io.tardy.aio.Stat;
 import io.tardy.aio.TardyIOException;
 import io.tardy.aio.WriteError;
-import io.tardy.spi.FileCalls;
-import io.tardy.spi.FileHandle;
+import io.tardy.os.FileCalls;
+import io.tardy.os.FileHandle;
+import io.tardy.runtime.TaskScheduler;
 import io.tardy.stream.Stream;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -128,7 +131,7 @@ public final class File implements Stream, AutoCloseable {
         if (!into.hasRemaining()) {
             return 0;
         }
-        int count = TardyRuntime.ioAwait(read).unwrap();
+        int count = TaskScheduler.countAwait(read);
         return count == 0 ? -1 : count;
     }
 
@@ -186,9 +189,7 @@ public final class File implements Stream, AutoCloseable {
     }
 
     private int writeAt(ByteBuffer from, long offset) throws TardyIOException {
-        return from.hasRemaining()
-                ? TardyRuntime.ioAwait(new Write(handle, from, offset)).unwrap()
-                : 0;
+        return from.hasRemaining() ? TaskScheduler.countAwait(new Write(handle, from, offset)) : 0;
     }
 
     /** Writes all that remains in the buffer, at the current position. */
@@ -239,7 +240,7 @@ public final class File implements Stream, AutoCloseable {
     }
 
     /** The file as transports see it. */
-    public FileHandle handle() {
+    public OpenFile handle() {
         return handle;
     }
 

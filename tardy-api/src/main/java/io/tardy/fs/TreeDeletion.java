@@ -1,7 +1,10 @@
 package io.tardy.fs;
 
+import io.tardy.aio.DirEntry;
 import io.tardy.aio.Errno;
+import io.tardy.aio.FileKind;
 import io.tardy.aio.OpenError;
+import io.tardy.aio.Stat;
 import io.tardy.aio.TardyIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

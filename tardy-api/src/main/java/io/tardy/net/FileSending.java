@@ -9,7 +9,8 @@ import io.tardy.aio.Resulted;
 import io.tardy.aio.SendError;
 import io.tardy.aio.TardyIOException;
 import io.tardy.fs.File;
-import io.tardy.spi.SocketHandle;
+import io.tardy.os.FileHandle;
+import io.tardy.os.SocketHandle;
 import java.nio.ByteBuffer;
 
 /**
@@ -99,7 +100,7 @@ final class FileSending {
                 target.sendAll(buffer);
             } finally {
                 if (offset < 0 && buffer.hasRemaining()) { // given up, or the socket has failed
-                    file.handle().unread(buffer.remaining());
+                    ((FileHandle) file.handle()).unread(buffer.remaining());
                 }
             }
         }

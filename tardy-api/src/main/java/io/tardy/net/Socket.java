@@ -18,19 +18,24 @@ import io.tardy.aio.AsyncSubmission.SendBuffer;
 import io.tardy.aio.AsyncSubmission.SendTo;
 import io.tardy.aio.CancelledException;
 import io.tardy.aio.ConnectError;
+import io.tardy.aio.Datagram;
 import io.tardy.aio.DeadlineExceededException;
 import io.tardy.aio.Errno;
+import io.tardy.aio.OpenSocket;
+import io.tardy.aio.PathlessUnixAddress;
 import io.tardy.aio.RecvError;
 import io.tardy.aio.Resulted;
 import io.tardy.aio.SendError;
 import io.tardy.aio.SocketError;
+import io.tardy.aio.SocketKind;
 import io.tardy.aio.TardyIOException;
 import io.tardy.fs.File;
 import io.tardy.host.HostAddresses;
+import io.tardy.os.SocketHandle;
 import io.tardy.runtime.TardyAccess;
-import io.tardy.spi.SocketHandle;
-import io.tardy.spi.SocketKind;
+import io.tardy.runtime.TaskScheduler;
 import io.tardy.stream.Stream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -226,12 +231,12 @@ public final class Socket implements Stream, AutoCloseable {
      */
     public Socket accept() throws TardyIOException {
         for (; ; ) {
-            Resulted<SocketHandle, AcceptError> accepted = TardyRuntime.ioAwait(new Accept(handle));
+            Resulted<OpenSocket, AcceptError> accepted = TardyRuntime.ioAwait(new Accept(handle));
             switch (accepted) {
-                case Resulted.Actual<SocketHandle, AcceptError> actual -> {
-                    return new Socket(actual.value(), null);
+                case Resulted.Actual<OpenSocket, AcceptError> actual -> {
+                    return new Socket(SocketHandle.of(actual.value()), null);
                 }
-                case Resulted.Err<SocketHandle, AcceptError> err -> {
+                case Resulted.Err<OpenSocket, AcceptError> err -> {
                     if (!AcceptLoop.isPeersFault(err.error())) {
                         throw err.toException();
                     }
@@ -336,8 +341,8 @@ public final class Socket implements Stream, AutoCloseable {
         if (!into.hasRemaining()) {
             return 0;
         }
-        Resulted<Integer, RecvError> received = TardyRuntime.ioAwait(recv);
-        return isEnd(received) ? -1 : received.unwrap();
+        int count = TaskScheduler.countAwait(recv);
+        return count == TaskScheduler.END ? -1 : count;
     }
 
     /**
@@ -410,6 +415,14 @@ public final class Socket implements Stream, AutoCloseable {
         return send(from);
     }
 
+    /** {@link #sendFile(File, long)} from a file; other streams are copied through a buffer. */
+    @Override
+    public long transferFrom(Stream from, long countMax) throws IOException {
+        return from instanceof File file
+                ? sendFile(file, countMax)
+                : Stream.super.transferFrom(from, countMax);
+    }
+
     /**
      * Receives into the writable bytes of a buffer, which must lie together; its writer index
      * advances.
@@ -475,7 +488,7 @@ public final class Socket implements Stream, AutoCloseable {
      */
     public int send(ByteBuffer from) throws TardyIOException {
         return from.hasRemaining() || handle.kind().isDatagram()
-                ? TardyRuntime.ioAwait(new Send(handle, from)).unwrap()
+                ? TaskScheduler.countAwait(new Send(handle, from))
                 : 0;
     }
 
@@ -498,7 +511,7 @@ public final class Socket implements Stream, AutoCloseable {
         try {
             boolean isToBeSent = from.isReadable() || handle.kind().isDatagram();
             while (isToBeSent) {
-                TardyRuntime.ioAwait(new SendBuffer(handle, from)).unwrap();
+                TaskScheduler.countAwait(new SendBuffer(handle, from));
                 isToBeSent = from.isReadable();
             }
         } finally {

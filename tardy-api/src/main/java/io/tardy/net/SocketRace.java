@@ -10,7 +10,7 @@ import io.tardy.aio.Errno;
 import io.tardy.aio.Resulted;
 import io.tardy.aio.TardyIOException;
 import io.tardy.host.AddressRace;
-import io.tardy.spi.SocketHandle;
+import io.tardy.os.SocketHandle;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketOption;

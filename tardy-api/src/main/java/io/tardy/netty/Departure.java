@@ -3,7 +3,7 @@ package io.tardy.netty;
 import io.netty.channel.unix.Errors.NativeIoException;
 import io.tardy.aio.Errno;
 import io.tardy.aio.TardyIOException;
-import io.tardy.spi.SystemMessages;
+import io.tardy.os.SystemMessages;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 

@@ -6,10 +6,11 @@ import io.tardy.aio.AsyncOp;
 import io.tardy.aio.AsyncSubmission;
 import io.tardy.aio.Errno;
 import io.tardy.aio.TardyIOException;
+import io.tardy.os.CachedReads;
+import io.tardy.os.FileHandle;
+import io.tardy.os.FilePosition;
+import io.tardy.os.SocketHandle;
 import io.tardy.spi.AsyncBackend;
-import io.tardy.spi.CachedReads;
-import io.tardy.spi.FileHandle;
-import io.tardy.spi.FilePosition;
 import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -92,7 +93,7 @@ public final class Async {
 
     /** Of a file: what the kernel has in memory needs neither a transport nor a thread. */
     private boolean attemptRead(TaskOperation operation, AsyncSubmission.Read read) {
-        FileHandle file = read.file();
+        FileHandle file = (FileHandle) read.file();
         if (!cachedReads.isOffered(file, read.into())) {
             return false;
         }
@@ -138,7 +139,8 @@ public final class Async {
 
     private static boolean isRefusedBySocket(TaskOperation operation) {
         AsyncSubmission<?, ?> submission = operation.submission();
-        int errno = ((AsyncSubmission.OnSocket) submission).socket().begin(submission);
+        int errno =
+                SocketHandle.of(((AsyncSubmission.OnSocket) submission).socket()).begin(submission);
         if (errno != 0) {
             operation.fail(errno);
             return true;
@@ -287,13 +289,14 @@ public final class Async {
         int errno = Errno.ECANCELED.number();
         if (operation.submission() instanceof AsyncSubmission.Close close) {
             try {
-                close.socket().close();
+                ((SocketHandle) close.socket()).close();
                 errno = 0;
             } catch (TardyIOException e) {
                 errno = e.errno();
             }
         } else if (operation.submission() instanceof AsyncSubmission.CloseFile close) {
-            errno = close.file().close() ? close.file().closeDescriptor() : 0;
+            FileHandle file = (FileHandle) close.file();
+            errno = file.close() ? file.closeDescriptor() : 0;
         }
         if (errno == 0) {
             operation.succeed(null);
@@ -351,7 +354,7 @@ public final class Async {
 
     /** A file in use is held, so that its descriptor stays its own until the operation is over. */
     private static boolean hold(TaskOperation operation, AsyncSubmission.OnFile submission) {
-        FileHandle file = submission.file();
+        FileHandle file = (FileHandle) submission.file();
         if (file == null || submission instanceof AsyncSubmission.CloseFile) {
             return true;
         }
@@ -363,7 +366,7 @@ public final class Async {
     }
 
     private void startAtOffset(TaskOperation operation, AsyncSubmission.AtOffset submission) {
-        FileHandle file = submission.file();
+        FileHandle file = (FileHandle) submission.file();
         if (submission.offset() != AsyncSubmission.CURRENT_POSITION) {
             if (file.hasOffsets()) {
                 operation.beginAt(submission.offset());
@@ -414,8 +417,8 @@ public final class Async {
     private static boolean needsThread(AsyncSubmission<?, ?> submission) {
         return submission instanceof AsyncSubmission.SendFile
                 || submission instanceof AsyncSubmission.Read read
-                        && read.file().needsThreadToRead()
+                        && ((FileHandle) read.file()).needsThreadToRead()
                 || submission instanceof AsyncSubmission.Write write
-                        && write.file().needsThreadToWrite();
+                        && ((FileHandle) write.file()).needsThreadToWrite();
     }
 }

@@ -3,8 +3,9 @@ package io.tardy.runtime;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.tardy.aio.AsyncSubmission;
 import io.tardy.aio.Errno;
-import io.tardy.spi.FileCalls;
-import io.tardy.spi.FileHandle;
+import io.tardy.os.FileCalls;
+import io.tardy.os.FileHandle;
+import io.tardy.os.Outcome;
 import io.tardy.spi.Operation;
 import java.lang.System.Logger.Level;
 import java.util.HashMap;
@@ -112,9 +113,9 @@ final class OffloadPool {
             if (waits()) {
                 waitsActive--;
             }
-            if (!jobs.containsKey(operation)) {
+            if (jobs.get(operation) != this) {
                 discard();
-            } else if (outcome == FileCalls.WOULD_WAIT) {
+            } else if (outcome == Outcome.WOULD_WAIT) {
                 await();
             } else {
                 jobs.remove(operation);
@@ -141,8 +142,8 @@ final class OffloadPool {
 
         /** Tells the frame; on the loop's thread. */
         final void end(Object outcome) {
-            if (outcome instanceof FileCalls.Failure failure) {
-                operation.fail(failure.errno());
+            if (outcome instanceof Outcome.Failed failed) {
+                operation.fail(failed.errno());
             } else if (outcome instanceof Threw threw) {
                 operation.reject(threw.thrown());
             } else {
@@ -158,25 +159,31 @@ final class OffloadPool {
     }
 
     private final class FileJob extends Job {
+        // Not the operation's own: that may serve another submission when the runtime has ended
+        // around the thread that does this.
+        private final AsyncSubmission.OnFile submission;
+        private final long offset;
         private volatile boolean givenUp;
 
         FileJob(Operation operation) {
             super(operation, forFiles);
+            this.submission = (AsyncSubmission.OnFile) operation.submission();
+            this.offset = operation.offset();
         }
 
         private boolean isClose() {
-            return operation().submission() instanceof AsyncSubmission.CloseFile;
+            return submission instanceof AsyncSubmission.CloseFile;
         }
 
         @Override
         Object call() {
             if (givenUp && !isClose()) {
-                return new FileCalls.Failure(Errno.ECANCELED.number());
+                return new Outcome.Failed(Errno.ECANCELED.number());
             }
             try {
                 return waits()
-                        ? FileCalls.system().run(operation(), () -> givenUp)
-                        : FileCalls.system().tryRun(operation());
+                        ? FileCalls.system().run(submission, offset, () -> givenUp)
+                        : FileCalls.system().tryRun(submission, offset);
             } catch (RuntimeException | Error e) {
                 return new Threw(e);
             }
@@ -203,7 +210,7 @@ final class OffloadPool {
                                 + " and of memory",
                         want);
             }
-            end(new FileCalls.Failure(Errno.ENOMEM.number()));
+            end(new Outcome.Failed(Errno.ENOMEM.number()));
         }
     }
 
@@ -223,7 +230,7 @@ final class OffloadPool {
         Object call() {
             synchronized (this) {
                 if (givenUp) { // on its way from the queue to this thread
-                    return new FileCalls.Failure(Errno.ECANCELED.number());
+                    return new Outcome.Failed(Errno.ECANCELED.number());
                 }
                 worker = Thread.currentThread();
             }

@@ -2,9 +2,10 @@ package io.tardy.runtime;
 
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoEventLoopGroup;
+import io.tardy.aio.SocketKind;
 import io.tardy.aio.TardyIOException;
-import io.tardy.spi.SocketHandle;
-import io.tardy.spi.SocketKind;
+import io.tardy.os.SocketHandle;
+import io.tardy.spi.Transport;
 import java.util.concurrent.Executor;
 
 /**
@@ -46,9 +47,10 @@ public abstract class TardyAccess {
      */
     public static SocketHandle openSocketHere(SocketKind kind) throws TardyIOException {
         RuntimeCore runtime = RuntimeCore.currentOrNull();
-        return (runtime == null
+        Transport transport =
+                runtime == null
                         ? TransportChoice.auto().transport()
-                        : runtime.settings().transport())
-                .openSocket(kind);
+                        : runtime.settings().transport();
+        return SocketHandle.of(transport.openSocket(kind));
     }
 }

@@ -1,9 +1,11 @@
 package io.tardy.runtime;
 
+import io.tardy.aio.AsyncError;
 import io.tardy.aio.AsyncSubmission;
-import io.tardy.aio.Errno;
-import io.tardy.spi.FileHandle;
-import io.tardy.spi.FilePosition;
+import io.tardy.aio.TardyIOException;
+import io.tardy.os.FileHandle;
+import io.tardy.os.FilePosition;
+import io.tardy.os.SocketHandle;
 import io.tardy.spi.Operation;
 
 /**
@@ -59,19 +61,26 @@ class TaskOperation extends Operation implements TimerQueue.Expiring, FileHandle
         clear();
     }
 
-    /** As of {@link Operation#count}, with the number of a deadline where that has ended it. */
-    final int bytes(AsyncSubmission<Integer, ?> asked) {
+    /** Its number of bytes, as of {@link Operation#count}. */
+    final <E extends Enum<E> & AsyncError> int bytes(AsyncSubmission<Integer, E> asked)
+            throws TardyIOException {
         return count(asked);
     }
 
-    /** Whether it was given up, whoever has done so. */
-    final boolean isCancelled() {
-        return errno() == Errno.ECANCELED.number();
+    /** Its value, as of {@link Operation#value}. */
+    final <T, E extends Enum<E> & AsyncError> T valueOf(AsyncSubmission<T, E> asked)
+            throws TardyIOException {
+        return value(asked);
     }
 
-    /** It was given up because its time was over. */
-    final void isLate() {
-        failedInstead(Errno.ETIME.number());
+    /** Whether it was given up, whoever has done so. */
+    final boolean wasGivenUp() {
+        return isCancelled();
+    }
+
+    /** Nobody but the clock has given it up. */
+    final void endedByDeadline() {
+        late();
     }
 
     final void rejectUnlessOver(Throwable thrown) {
@@ -100,7 +109,7 @@ class TaskOperation extends Operation implements TimerQueue.Expiring, FileHandle
         if (connect != null) {
             AsyncSubmission.Connect ended = connect;
             connect = null;
-            ended.socket().connectEnded(ended.address(), hasSucceeded());
+            ((SocketHandle) ended.socket()).connectEnded(ended.address(), hasSucceeded());
         }
         if (!task.completed(this)) {
             discardValue();

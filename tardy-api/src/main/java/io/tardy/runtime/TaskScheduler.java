@@ -9,6 +9,7 @@ import io.tardy.aio.Errno;
 import io.tardy.aio.Resulted;
 import io.tardy.aio.TardyIOException;
 import io.tardy.aio.TaskState;
+import io.tardy.spi.Operation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -19,7 +20,7 @@ import java.util.concurrent.locks.LockSupport;
 public final class TaskScheduler {
 
     /** The outcome of a receive at the end of the stream. */
-    public static final int END = Integer.MIN_VALUE;
+    public static final int END = Operation.END;
 
     /** A frame whose operations never have to wait gives way after so many of them. */
     private static final int UNBROKEN_OPS_MAX = 64;
@@ -89,9 +90,11 @@ public final class TaskScheduler {
      * {@link #ioAwait(AsyncSubmission)} in the calling frame, for an operation whose value is a
      * number of bytes, and without an object for its outcome.
      *
-     * @return the number, or the negated error number, or {@link #END} at the end of a stream
+     * @return the number, or {@link #END} at the end of a stream
+     * @throws TardyIOException if it has failed
      */
-    public static int countAwait(AsyncSubmission<Integer, ?> submission) {
+    public static <E extends Enum<E> & AsyncError> int countAwait(
+            AsyncSubmission<Integer, E> submission) throws TardyIOException {
         Task task = Task.current();
         if (task == null) {
             throw outsideFrame(submission.op().label());
@@ -99,6 +102,26 @@ public final class TaskScheduler {
         int count = task.scheduler().perform(task, submission).bytes(submission);
         task.outcomeTaken();
         return count;
+    }
+
+    /**
+     * {@link #ioAwait(AsyncSubmission)} in the calling frame, without an object for the outcome.
+     *
+     * @return its value
+     * @throws TardyIOException if it has failed
+     */
+    public static <T, E extends Enum<E> & AsyncError> T valueAwait(AsyncSubmission<T, E> submission)
+            throws TardyIOException {
+        Task task = Task.current();
+        if (task == null) {
+            throw outsideFrame(submission.op().label());
+        }
+        TaskOperation operation = task.scheduler().perform(task, submission);
+        T value = operation == null ? null : operation.valueOf(submission);
+        if (operation != null) {
+            task.outcomeTaken();
+        }
+        return value;
     }
 
     /**
@@ -127,10 +150,10 @@ public final class TaskScheduler {
         // Who else but the deadline has given it up, if nobody has cancelled the frame? That of an
         // outer block is a cancellation to the inner one.
         if (hasDeadline
-                && operation.isCancelled()
+                && operation.wasGivenUp()
                 && task.isPastOwnDeadline()
                 && !task.isCancelledOrInterrupted()) {
-            operation.isLate();
+            operation.endedByDeadline();
         }
         return operation;
     }

@@ -85,7 +85,7 @@ public record TransportChoice(Transport transport, List<Refusal> refused) {
     static TransportChoice named(AsyncType type, Map<AsyncType, Transport> transports) {
         Transport transport = transports.get(type);
         if (transport == null) {
-            throw new TransportUnavailableException(type, missing(type));
+            throw new TransportUnavailableException(type, missing(type), null);
         }
         return usable(transport);
     }
@@ -105,7 +105,8 @@ public record TransportChoice(Transport transport, List<Refusal> refused) {
                 AsyncType.AUTO,
                 refused.stream()
                         .map(Refusal::toString)
-                        .collect(Collectors.joining("; ", "none works here: auto (", ")")));
+                        .collect(Collectors.joining("; ", "none works here: auto (", ")")),
+                null);
     }
 
     private static TransportChoice usable(Transport transport) {
@@ -113,7 +114,7 @@ public record TransportChoice(Transport transport, List<Refusal> refused) {
                 .unavailableBecause()
                 .ifPresent(
                         reason -> {
-                            throw new TransportUnavailableException(transport.type(), reason);
+                            throw new TransportUnavailableException(transport.type(), reason, null);
                         });
         return new TransportChoice(transport, List.of());
     }

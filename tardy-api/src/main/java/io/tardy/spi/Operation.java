@@ -4,8 +4,12 @@ import io.netty.buffer.ByteBuf;
 import io.tardy.aio.AsyncError;
 import io.tardy.aio.AsyncOp;
 import io.tardy.aio.AsyncSubmission;
+import io.tardy.aio.Errno;
 import io.tardy.aio.Resulted;
 import io.tardy.aio.TardyIOException;
+import io.tardy.os.FileHandle;
+import io.tardy.os.Outcome;
+import io.tardy.os.SocketHandle;
 
 /**
  * A submission in flight. Whoever holds it completes it once, on the runtime's thread; a second
@@ -22,7 +26,7 @@ import io.tardy.aio.TardyIOException;
 public abstract class Operation {
 
     /** The outcome of a receive at the end of the stream. */
-    protected static final int END = Integer.MIN_VALUE;
+    public static final int END = Integer.MIN_VALUE;
 
     private AsyncSubmission<?, ?> submission;
     private AsyncOp op;
@@ -32,6 +36,7 @@ public abstract class Operation {
     private int count;
     private Object value;
     private int errno;
+    private boolean isLate;
     private Throwable thrown;
     private Object attachment;
 
@@ -53,6 +58,7 @@ public abstract class Operation {
         this.isCount = false;
         this.value = null;
         this.errno = -1;
+        this.isLate = false;
         this.thrown = null;
         this.attachment = null;
     }
@@ -117,9 +123,28 @@ public abstract class Operation {
         finish();
         this.errno =
                 submission instanceof AsyncSubmission.OnSocket onSocket
-                        ? onSocket.socket().failed(op, errno)
+                        ? ((SocketHandle) onSocket.socket()).failed(op, errno)
                         : errno;
         completed();
+    }
+
+    /**
+     * Ends it with what a call has come to, unless that would have had to wait.
+     *
+     * @param outcome of a call of {@code io.tardy.os}: the value, or an {@code Outcome}
+     * @return whether it is over
+     */
+    public final boolean end(Object outcome) {
+        if (outcome == Outcome.WOULD_WAIT) {
+            return false;
+        } else if (outcome instanceof Outcome.Failed failed) {
+            fail(failed.errno());
+        } else if (outcome instanceof Outcome.Threw threw) {
+            reject(threw.thrown());
+        } else {
+            succeed(outcome);
+        }
+        return true;
     }
 
     /**
@@ -147,23 +172,47 @@ public abstract class Operation {
     public final <T, E extends Enum<E> & AsyncError> Resulted<T, E> result(
             AsyncSubmission<T, E> asked) {
         requireOutcome(asked);
-        return errno < 0
-                ? new Resulted.Actual<>((T) value())
-                : new Resulted.Err<>(asked.op(), asked.error(errno), errno);
+        return errno < 0 ? new Resulted.Actual<>((T) value()) : failure(asked);
     }
 
     /**
      * The outcome of an operation whose value is a number of bytes, without an object for it; only
      * once {@link #isDone}.
      *
-     * @return the number, or the negated error number, or {@link #END} at the end of a stream
+     * @return the number, or {@link #END} at the end of a stream
+     * @throws TardyIOException if it has failed
      */
-    protected final int count(AsyncSubmission<Integer, ?> asked) {
+    protected final <E extends Enum<E> & AsyncError> int count(AsyncSubmission<Integer, E> asked)
+            throws TardyIOException {
         requireOutcome(asked);
         if (errno < 0) {
             return count();
+        } else if (errno == 0) {
+            return END;
         }
-        return errno == 0 ? END : -errno;
+        throw failure(asked).toException();
+    }
+
+    /**
+     * The value of an operation, without an object for its outcome; only once {@link #isDone}.
+     *
+     * @throws TardyIOException if it has failed
+     */
+    @SuppressWarnings("unchecked") // as above
+    protected final <T, E extends Enum<E> & AsyncError> T value(AsyncSubmission<T, E> asked)
+            throws TardyIOException {
+        requireOutcome(asked);
+        if (errno >= 0) {
+            throw failure(asked).toException();
+        }
+        return (T) value();
+    }
+
+    private <T, E extends Enum<E> & AsyncError> Resulted.Err<T, E> failure(
+            AsyncSubmission<T, E> asked) {
+        return isLate
+                ? new Resulted.Err<>(op, asked.error(errno), Errno.ETIME.number())
+                : new Resulted.Err<>(op, asked.error(errno), errno);
     }
 
     private void requireOutcome(AsyncSubmission<?, ?> asked) {
@@ -202,14 +251,14 @@ public abstract class Operation {
         return isCount ? count : value instanceof Integer boxed ? boxed : 0;
     }
 
-    /** The error number it failed with; negative if it did not. */
-    protected final int errno() {
-        return errno;
+    /** Whether it was given up, whoever has done so. */
+    protected final boolean isCancelled() {
+        return errno == Errno.ECANCELED.number();
     }
 
-    /** Gives the failure another number; only once it is over. */
-    protected final void failedInstead(int other) {
-        errno = other;
+    /** It was given up because its time was over: its failure says so. */
+    protected final void late() {
+        isLate = true;
     }
 
     /**

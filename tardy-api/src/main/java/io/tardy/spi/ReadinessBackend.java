@@ -6,7 +6,10 @@ import io.tardy.aio.AsyncSubmission.Connect;
 import io.tardy.aio.AsyncSubmission.OnSocket;
 import io.tardy.aio.AsyncSubmission.RecvBuffer;
 import io.tardy.aio.Errno;
+import io.tardy.aio.OpenSocket;
 import io.tardy.aio.TardyIOException;
+import io.tardy.os.SocketCalls;
+import io.tardy.os.SocketHandle;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
@@ -31,7 +34,7 @@ public abstract class ReadinessBackend implements AsyncBackend {
     }
 
     /** Makes the registration of a socket with this runtime's loop; not armed yet. */
-    protected abstract ReadinessRegistration newRegistration(SocketHandle socket);
+    protected abstract ReadinessRegistration newRegistration(OpenSocket socket);
 
     /** The loop to register with. */
     protected final IoEventLoop loop() {
@@ -68,7 +71,7 @@ public abstract class ReadinessBackend implements AsyncBackend {
     }
 
     private static SocketHandle socketOf(AsyncSubmission<?, ?> submission) {
-        return ((OnSocket) submission).socket();
+        return (SocketHandle) ((OnSocket) submission).socket();
     }
 
     @Override
@@ -116,14 +119,17 @@ public abstract class ReadinessBackend implements AsyncBackend {
 
     private static void detach(ReadinessRegistration registration) {
         try {
-            registration.socket().detach(registration);
+            registration.socket().detach(registration.attached());
         } catch (TardyIOException e) {
             SocketHandle.logCloseFailure(e);
         }
     }
 
     private ReadinessRegistration registrationOf(SocketHandle socket) {
-        return (ReadinessRegistration) socket.attachmentOf(this);
+        SocketHandle.Attachment attachment = socket.attachmentOf(this);
+        return attachment == null
+                ? null
+                : ((ReadinessRegistration.Attached) attachment).registration();
     }
 
     private boolean attemptRead(Operation operation, SocketHandle socket) {
@@ -151,16 +157,17 @@ public abstract class ReadinessBackend implements AsyncBackend {
     }
 
     private void startConnect(Operation operation, Connect connect) {
-        if (connect.socket().isClosed()) {
+        SocketHandle socket = socketOf(connect);
+        if (socket.isClosed()) {
             operation.fail(Errno.EBADF.number());
             return;
         }
         // Before it is armed: an unconnected socket would report itself hung up at once.
-        int outcome = connect.socket().connect(connect.address());
+        int outcome = socket.connect(connect.address());
         if (outcome == 0) {
             operation.succeed(null);
         } else if (outcome == -Errno.EINPROGRESS.number()) {
-            ReadinessRegistration registration = register(operation, connect.socket());
+            ReadinessRegistration registration = register(operation, socket);
             if (registration != null) {
                 registration.awaitConnected(operation);
             }
@@ -178,7 +185,7 @@ public abstract class ReadinessBackend implements AsyncBackend {
             return registration;
         }
         registration = newRegistration(socket);
-        if (!socket.attach(registration)) {
+        if (!socket.attach(registration.attached())) {
             operation.fail(Errno.EBADF.number());
             return null;
         }

@@ -1,6 +1,11 @@
 package io.tardy.spi;
 
+import io.tardy.aio.AsyncSubmission;
 import io.tardy.aio.Errno;
+import io.tardy.aio.OpenSocket;
+import io.tardy.os.Outcome;
+import io.tardy.os.RecvSize;
+import io.tardy.os.SocketHandle;
 import java.io.IOException;
 
 /**
@@ -13,11 +18,12 @@ import java.io.IOException;
  * <p>Where the system only has levels the subclass asks for a direction when {@link #waiting} tells
  * that somebody waits there.
  */
-public abstract class ReadinessRegistration implements SocketHandle.Attachment {
+public abstract class ReadinessRegistration {
 
     private final ReadinessBackend backend;
     private final SocketHandle socket;
     private final RecvSize recvSize = new RecvSize();
+    private final Attached attached = new Attached();
 
     // All below: the loop's thread, or a frame that has it.
     private Operation reader;
@@ -30,9 +36,9 @@ public abstract class ReadinessRegistration implements SocketHandle.Attachment {
     private boolean urgent;
 
     /** Of a socket with the loop of this backend; not armed yet. */
-    protected ReadinessRegistration(ReadinessBackend backend, SocketHandle socket) {
+    protected ReadinessRegistration(ReadinessBackend backend, OpenSocket socket) {
         this.backend = backend;
-        this.socket = socket;
+        this.socket = SocketHandle.of(socket);
     }
 
     /** Registers with the loop for every event of the socket, edge-triggered. */
@@ -65,11 +71,6 @@ public abstract class ReadinessRegistration implements SocketHandle.Attachment {
         return writer != null;
     }
 
-    @Override
-    public final boolean isSending() {
-        return writerWaits();
-    }
-
     /**
      * Whether a receive that has left room in its buffer has left nothing in the socket, or only
      * what the system will report. If not, the next receive is tried before it waits. Here not: a
@@ -90,19 +91,35 @@ public abstract class ReadinessRegistration implements SocketHandle.Attachment {
         urgent = true;
     }
 
-    /** The socket. */
-    public final SocketHandle socket() {
+    final SocketHandle socket() {
         return socket;
     }
 
-    @Override
-    public final AsyncBackend owner() {
-        return backend;
+    /** The runtime's hold on the socket; not {@code this}, for its methods are public. */
+    final Attached attached() {
+        return attached;
     }
 
-    @Override
-    public final void letGo() {
-        backend.onLoop(() -> backend.release(this, Errno.EBADF.number()));
+    final class Attached implements SocketHandle.Attachment {
+
+        ReadinessRegistration registration() {
+            return ReadinessRegistration.this;
+        }
+
+        @Override
+        public Object owner() {
+            return backend;
+        }
+
+        @Override
+        public boolean isSending() {
+            return writerWaits();
+        }
+
+        @Override
+        public void letGo() {
+            backend.onLoop(() -> backend.release(ReadinessRegistration.this, Errno.EBADF.number()));
+        }
     }
 
     /**
@@ -199,25 +216,26 @@ public abstract class ReadinessRegistration implements SocketHandle.Attachment {
 
     /** Whether the operation is over; if not, the system will report when to try again. */
     private boolean tryRead(Operation operation) {
+        AsyncSubmission<?, ?> submission = operation.submission();
         readable = false;
-        SocketCalls.Outcome outcome = backend.calls().read(operation, socket, recvSize);
-        if (outcome == SocketCalls.Outcome.WOULD_WAIT && urgent) {
+        Object outcome = backend.calls().read(submission, socket, recvSize);
+        if (outcome == Outcome.WOULD_WAIT && urgent) {
             // Once more: at urgent data a signal makes Linux say so although more is there.
             urgent = false;
-            outcome = backend.calls().read(operation, socket, recvSize);
+            outcome = backend.calls().read(submission, socket, recvSize);
         }
         // What comes after the last byte is reported anew, but not after the hangup.
         readable |=
-                outcome == SocketCalls.Outcome.DONE
-                        || outcome == SocketCalls.Outcome.SHORT && (hungUp || !hearsOfTheRest());
-        return outcome != SocketCalls.Outcome.WOULD_WAIT;
+                outcome != Outcome.WOULD_WAIT
+                        && (!recvSize.leavesRoom() || hungUp || !hearsOfTheRest());
+        return operation.end(outcome);
     }
 
     private boolean tryWrite(Operation operation) {
         writable = false;
-        boolean isOver = backend.calls().write(operation, socket) != SocketCalls.Outcome.WOULD_WAIT;
-        writable |= isOver;
-        return isOver;
+        Object outcome = backend.calls().write(operation.submission(), socket);
+        writable |= outcome != Outcome.WOULD_WAIT;
+        return operation.end(outcome);
     }
 
     private void requireFree(Operation slot, String verb) {

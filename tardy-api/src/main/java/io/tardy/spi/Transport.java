@@ -2,6 +2,8 @@ package io.tardy.spi;
 
 import io.netty.channel.IoHandlerFactory;
 import io.tardy.aio.AsyncType;
+import io.tardy.aio.OpenSocket;
+import io.tardy.aio.SocketKind;
 import io.tardy.aio.TardyIOException;
 import java.util.Optional;
 
@@ -46,9 +48,10 @@ public interface Transport {
     AsyncBackend newBackend(BackendContext context);
 
     /**
-     * Opens a socket that this transport can drive: non-blocking, close-on-exec.
+     * Opens a socket that this transport can drive: non-blocking, close-on-exec. A transport that
+     * wraps another one passes on what that one has opened.
      *
      * @throws TardyIOException if the system refuses, typically for want of descriptors
      */
-    SocketHandle openSocket(SocketKind kind) throws TardyIOException;
+    OpenSocket openSocket(SocketKind kind) throws TardyIOException;
 }

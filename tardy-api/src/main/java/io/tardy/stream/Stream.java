@@ -1,7 +1,5 @@
 package io.tardy.stream;
 
-import io.tardy.fs.File;
-import io.tardy.net.Socket;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
@@ -37,21 +35,42 @@ public interface Stream {
     }
 
     /**
-     * Copies until the end of {@code from}: nothing is read before what was read last has been
-     * written. Closes neither.
+     * Copies from another stream until its end, or until so many bytes: nothing is read before what
+     * was read last has been written. Here it goes through a buffer of {@link #COPY_BYTES}; a
+     * stream that knows a shorter way from some others overrides it.
      *
-     * <p>One pair goes without a buffer of ours, with sendfile(2): from a regular {@link File} to a
-     * {@link Socket} of the io_uring or the epoll transport. Every other goes through one of {@link
-     * #COPY_BYTES}: a file to a socket of the poll or the kqueue transport, a file that is no
-     * regular one, a socket to a file, a socket to a socket, a file to a file, and streams of a
-     * program's own. splice(2) and copy_file_range(2) are not used.
+     * @param countMax how many bytes at most
+     * @return the number of bytes
+     * @throws IllegalArgumentException if the count is negative
+     */
+    default long transferFrom(Stream from, long countMax) throws IOException {
+        if (countMax < 0) {
+            throw new IllegalArgumentException("count: " + countMax + " is negative");
+        }
+        ByteBuffer through = ByteBuffer.allocateDirect(COPY_BYTES);
+        long copied = 0;
+        while (copied < countMax
+                && from.read(through.clear().limit((int) Math.min(COPY_BYTES, countMax - copied)))
+                        >= 0) {
+            copied += through.flip().remaining();
+            writeAll(through);
+        }
+        return copied;
+    }
+
+    /**
+     * Copies until the end of {@code from}: {@link #transferFrom} of {@code to}. Closes neither.
+     *
+     * <p>One pair goes without a buffer of ours, with sendfile(2): from a regular {@code File} to a
+     * {@code Socket} of the io_uring or the epoll transport. Every other goes through a buffer: a
+     * file to a socket of the poll or the kqueue transport, a file that is no regular one, a socket
+     * to a file, a socket to a socket, a file to a file, and streams of a program's own. splice(2)
+     * and copy_file_range(2) are not used.
      *
      * @return the number of bytes
      */
     static long copy(Stream from, Stream to) throws IOException {
-        return from instanceof File file && to instanceof Socket socket
-                ? socket.sendFile(file, Long.MAX_VALUE)
-                : copy(from, to, ByteBuffer.allocateDirect(COPY_BYTES));
+        return to.transferFrom(from, Long.MAX_VALUE);
     }
 
     /**

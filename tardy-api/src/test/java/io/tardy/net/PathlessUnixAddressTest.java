@@ -2,6 +2,7 @@ package io.tardy.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tardy.aio.PathlessUnixAddress;
 import org.junit.jupiter.api.Test;
 
 class PathlessUnixAddressTest {

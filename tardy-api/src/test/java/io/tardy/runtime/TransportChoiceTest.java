@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.netty.channel.IoHandlerFactory;
 import io.tardy.aio.AsyncType;
+import io.tardy.aio.OpenSocket;
+import io.tardy.aio.SocketKind;
 import io.tardy.aio.TransportUnavailableException;
 import io.tardy.spi.AsyncBackend;
 import io.tardy.spi.BackendContext;
-import io.tardy.spi.SocketHandle;
-import io.tardy.spi.SocketKind;
 import io.tardy.spi.Transport;
 import java.util.Map;
 import java.util.Optional;
@@ -37,7 +37,7 @@ class TransportChoiceTest {
         }
 
         @Override
-        public SocketHandle openSocket(SocketKind kind) {
+        public OpenSocket openSocket(SocketKind kind) {
             throw new AssertionError();
         }
     }

@@ -15,13 +15,23 @@ class OperationTest {
     private final AsyncSubmission.Timer timer = new AsyncSubmission.Timer(1);
     private int completions;
 
-    private final Operation operation =
-            new Operation(timer) {
-                @Override
-                protected void completed() {
-                    completions++;
-                }
-            };
+    private final class Counting extends Operation {
+
+        Counting() {
+            begin(timer);
+        }
+
+        @Override
+        protected void completed() {
+            completions++;
+        }
+
+        void beginAnew() {
+            begin(timer);
+        }
+    }
+
+    private final Counting operation = new Counting();
 
     @Test
     void aSecondCompletionIsAFaultOfTheTransportAndThrows() {
@@ -52,5 +62,17 @@ class OperationTest {
     @Test
     void thereIsNoResultBeforeTheEnd() {
         assertThatIllegalStateException().isThrownBy(() -> operation.result(timer));
+    }
+
+    @Test
+    void oneThatBeginsAnewKnowsNothingOfTheLast() {
+        operation.attach(this);
+        operation.fail(5);
+        operation.beginAnew();
+        assertThat(operation.isDone()).isFalse();
+        assertThat(operation.attachment()).isNull();
+        assertThatIllegalStateException().isThrownBy(() -> operation.result(timer));
+        operation.succeed(null);
+        assertThat(operation.result(timer)).isEqualTo(new Resulted.Actual<>(null));
     }
 }

@@ -1,7 +1,7 @@
 package io.tardy.examples;
 
+import io.tardy.aio.Stat;
 import io.tardy.fs.Dir;
-import io.tardy.fs.Stat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;

@@ -1,9 +1,9 @@
 package io.tardy.examples;
 
 import io.tardy.TardyRuntime;
+import io.tardy.aio.Datagram;
 import io.tardy.aio.RecvError;
 import io.tardy.aio.TardyIOException;
-import io.tardy.net.Datagram;
 import io.tardy.net.Socket;
 import java.nio.ByteBuffer;
 

@@ -11,14 +11,14 @@ import io.tardy.aio.AsyncOp;
 import io.tardy.aio.AsyncSubmission;
 import io.tardy.aio.AsyncType;
 import io.tardy.aio.Errno;
+import io.tardy.aio.OpenSocket;
 import io.tardy.aio.Resulted;
 import io.tardy.aio.SendError;
+import io.tardy.aio.SocketKind;
 import io.tardy.aio.TardyIOException;
 import io.tardy.spi.AsyncBackend;
 import io.tardy.spi.BackendContext;
 import io.tardy.spi.Operation;
-import io.tardy.spi.SocketHandle;
-import io.tardy.spi.SocketKind;
 import io.tardy.spi.Transport;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -113,7 +113,7 @@ final class BrokenTransport implements Transport {
     }
 
     @Override
-    public SocketHandle openSocket(SocketKind kind) throws TardyIOException {
+    public OpenSocket openSocket(SocketKind kind) throws TardyIOException {
         return epoll.openSocket(kind);
     }
 
@@ -263,7 +263,7 @@ final class BrokenTransport implements Transport {
     private static final class Untold extends Operation {
 
         Untold(AsyncSubmission<?, ?> submission) {
-            super(submission);
+            begin(submission);
         }
 
         @Override
@@ -274,7 +274,7 @@ final class BrokenTransport implements Transport {
         private final Operation asked;
 
         Swallower(Operation asked) {
-            super(asked.submission());
+            begin(asked.submission());
             this.asked = asked;
         }
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
-import io.tardy.net.Datagram;
+import io.tardy.aio.Datagram;
 import io.tardy.net.Socket;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;

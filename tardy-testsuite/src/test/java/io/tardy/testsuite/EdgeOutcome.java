@@ -1,11 +1,11 @@
 package io.tardy.testsuite;
 
 import io.netty.buffer.ByteBuf;
+import io.tardy.aio.Datagram;
 import io.tardy.aio.DeadlineExceededException;
 import io.tardy.aio.Errno;
+import io.tardy.aio.Stat;
 import io.tardy.aio.TardyIOException;
-import io.tardy.fs.Stat;
-import io.tardy.net.Datagram;
 import java.net.SocketAddress;
 import java.util.Collection;
 import java.util.concurrent.Callable;

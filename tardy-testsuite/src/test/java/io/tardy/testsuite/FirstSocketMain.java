@@ -4,10 +4,11 @@ import io.tardy.Tardy;
 import io.tardy.Threading;
 import io.tardy.aio.AsyncType;
 import io.tardy.aio.Errno;
+import io.tardy.aio.SocketKind;
 import io.tardy.aio.TardyIOException;
 import io.tardy.aio.TransportUnavailableException;
 import io.tardy.net.Socket;
-import io.tardy.spi.SocketKind;
+import io.tardy.os.SocketHandle;
 import io.tardy.transport.poll.PollTransport;
 import java.io.FileInputStream;
 import java.io.FileNotFoundException;
@@ -61,7 +62,7 @@ final class FirstSocketMain {
 
     private static void open(SocketKind kind) {
         try {
-            new PollTransport().openSocket(kind).close();
+            SocketHandle.of(new PollTransport().openSocket(kind)).close();
             SAID.add("opened");
         } catch (TardyIOException e) {
             SAID.add(Errno.of(e.errno()).name());

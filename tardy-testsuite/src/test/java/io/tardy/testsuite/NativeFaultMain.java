@@ -33,7 +33,7 @@ import java.util.function.ToIntFunction;
 final class NativeFaultMain {
 
     /** Under this name {@code LinuxCalls} looks among the system's properties. */
-    private static final String PROPERTY = "io.tardy.spi.faults";
+    private static final String PROPERTY = "io.tardy.os.faults";
 
     /**
      * With what each call may fail; see section 2 of the Linux manual. With the first each fails

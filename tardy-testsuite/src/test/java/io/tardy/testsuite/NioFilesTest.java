@@ -12,7 +12,7 @@ import io.tardy.aio.OpenError;
 import io.tardy.fs.CreateFlags;
 import io.tardy.fs.Dir;
 import io.tardy.fs.File;
-import io.tardy.spi.FileCalls;
+import io.tardy.os.FileCalls;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.tardy.aio.SocketKind;
 import io.tardy.fs.File;
 import io.tardy.net.Socket;
-import io.tardy.spi.SocketKind;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;

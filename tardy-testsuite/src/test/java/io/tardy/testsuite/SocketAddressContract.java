@@ -9,14 +9,14 @@ import io.tardy.TardyRuntime;
 import io.tardy.aio.AsyncSubmission.Connect;
 import io.tardy.aio.AsyncSubmission.Send;
 import io.tardy.aio.AsyncType;
+import io.tardy.aio.Datagram;
 import io.tardy.aio.Errno;
 import io.tardy.aio.RecvError;
 import io.tardy.aio.SocketError;
+import io.tardy.aio.SocketKind;
 import io.tardy.fs.Dir;
-import io.tardy.net.Datagram;
 import io.tardy.net.Socket;
-import io.tardy.spi.SocketHandle;
-import io.tardy.spi.SocketKind;
+import io.tardy.os.SocketHandle;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
@@ -242,7 +242,7 @@ interface SocketAddressContract extends SocketFixture {
     default void aUdpSocketWhoseNextConnectFailsStaysConnected() throws Exception {
         SocketAddress broadcast = new InetSocketAddress("255.255.255.255", 9); // not allowed
         try (Tardy tardy = tardy().build()) {
-            SocketHandle handle = provider().openSocket(SocketKind.UDP);
+            SocketHandle handle = SocketHandle.of(provider().openSocket(SocketKind.UDP));
             List<Object> seen = new ArrayList<>();
             tardy.entry(
                     handle,

@@ -217,7 +217,11 @@ final class SocketEdges {
                 .call(
                         "sendFile(-1, all)",
                         "File, long, long",
-                        s -> s.socket().sendFile(s.file(), -1, 100));
+                        s -> s.socket().sendFile(s.file(), -1, 100))
+                .call(
+                        "transferFrom(file, 100)",
+                        "Stream, long",
+                        s -> s.socket().transferFrom(s.file(), 100));
     }
 
     private static EdgeTable<Subject> rows(EdgeTable<Subject> table) {

@@ -8,11 +8,11 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.netty.channel.unix.DomainSocketAddress;
 import io.tardy.Tardy;
 import io.tardy.aio.AsyncType;
-import io.tardy.net.Datagram;
-import io.tardy.net.PathlessUnixAddress;
+import io.tardy.aio.Datagram;
+import io.tardy.aio.PathlessUnixAddress;
+import io.tardy.aio.SocketKind;
 import io.tardy.net.Socket;
-import io.tardy.spi.PathBytes;
-import io.tardy.spi.SocketKind;
+import io.tardy.os.PathBytes;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;

@@ -3,11 +3,12 @@ package io.tardy.transport.epoll;
 import io.netty.channel.IoEventLoop;
 import io.tardy.aio.AsyncFeatures;
 import io.tardy.aio.AsyncOp;
+import io.tardy.aio.OpenSocket;
+import io.tardy.os.DescriptorSocket;
+import io.tardy.os.SocketHandle;
 import io.tardy.spi.BackendContext;
-import io.tardy.spi.DescriptorSocket;
 import io.tardy.spi.ReadinessBackend;
 import io.tardy.spi.ReadinessRegistration;
-import io.tardy.spi.SocketHandle;
 
 /** One runtime's sockets on its epoll instance. */
 final class EpollBackend extends ReadinessBackend {
@@ -32,7 +33,7 @@ final class EpollBackend extends ReadinessBackend {
     }
 
     @Override
-    protected ReadinessRegistration newRegistration(SocketHandle socket) {
+    protected ReadinessRegistration newRegistration(OpenSocket socket) {
         if (socket instanceof DescriptorSocket descriptorSocket) {
             return new EpollRegistration(this, descriptorSocket);
         }

@@ -7,9 +7,9 @@ import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.util.concurrent.Future;
-import io.tardy.spi.DescriptorSocket;
+import io.tardy.aio.SocketKind;
+import io.tardy.os.DescriptorSocket;
 import io.tardy.spi.ReadinessRegistration;
-import io.tardy.spi.SocketKind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 

@@ -10,7 +10,7 @@ import io.netty.channel.IoRegistration;
 import io.netty.channel.unix.UnixChannel;
 import io.netty.channel.uring.IoUringIoHandle;
 import io.tardy.aio.Errno;
-import io.tardy.spi.DescriptorSocket;
+import io.tardy.os.DescriptorSocket;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 

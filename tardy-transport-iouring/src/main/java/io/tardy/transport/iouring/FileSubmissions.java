@@ -13,12 +13,12 @@ import io.tardy.aio.AsyncSubmission.SendFile;
 import io.tardy.aio.AsyncSubmission.StatPath;
 import io.tardy.aio.AsyncSubmission.Write;
 import io.tardy.aio.Errno;
-import io.tardy.spi.DescriptorFile;
-import io.tardy.spi.FileCalls;
-import io.tardy.spi.LinuxFiles;
-import io.tardy.spi.NativeMemory;
+import io.tardy.os.DescriptorFile;
+import io.tardy.os.LinuxFiles;
+import io.tardy.os.NativeMemory;
+import io.tardy.os.Outcome;
+import io.tardy.os.PathBytes;
 import io.tardy.spi.Operation;
-import io.tardy.spi.PathBytes;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -171,7 +171,7 @@ final class FileSubmissions {
     }
 
     private static void opened(Operation operation, Object outcome) {
-        if (outcome instanceof FileCalls.Failure failure) {
+        if (outcome instanceof Outcome.Failed failure) {
             operation.fail(failure.errno());
         } else {
             operation.succeed(outcome);

@@ -15,15 +15,15 @@ import io.tardy.aio.AsyncSubmission.Recv;
 import io.tardy.aio.AsyncSubmission.Send;
 import io.tardy.aio.Errno;
 import io.tardy.aio.TardyIOException;
+import io.tardy.os.DescriptorFile;
+import io.tardy.os.DescriptorSocket;
+import io.tardy.os.NativeMemory;
+import io.tardy.os.Outcome;
+import io.tardy.os.SocketCalls;
+import io.tardy.os.SocketHandle;
 import io.tardy.spi.AsyncBackend;
 import io.tardy.spi.BackendContext;
-import io.tardy.spi.DescriptorFile;
-import io.tardy.spi.DescriptorSocket;
-import io.tardy.spi.FileHandle;
-import io.tardy.spi.NativeMemory;
 import io.tardy.spi.Operation;
-import io.tardy.spi.SocketCalls;
-import io.tardy.spi.SocketHandle;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.util.EnumSet;
@@ -75,10 +75,8 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
     public boolean attempt(Operation operation) {
         AsyncSubmission<?, ?> submission = operation.submission();
         return switch (operation.op()) {
-            case SEND ->
-                    !isWhole(submission)
-                            && attemptWrite(operation, ((OnSocket) submission).socket());
-            case RECV -> submission instanceof Recv recv && attemptRead(operation, recv.socket());
+            case SEND -> !isWhole(submission) && attemptWrite(operation, socketOf(submission));
+            case RECV -> submission instanceof Recv && attemptRead(operation, socketOf(submission));
             default -> false;
         };
     }
@@ -98,7 +96,7 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
             return false;
         }
         attachment.requireFree(false);
-        return calls.write(operation, socket) != SocketCalls.Outcome.WOULD_WAIT;
+        return tryWrite(operation, socket);
     }
 
     private boolean attemptRead(Operation operation, SocketHandle socket) {
@@ -111,37 +109,45 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
     }
 
     private boolean tryRead(Operation operation, SocketAttachment attachment) {
-        SocketCalls.Outcome outcome =
-                calls.read(operation, attachment.socket(), attachment.recvSize());
-        attachment.readable(outcome == SocketCalls.Outcome.DONE);
-        return outcome != SocketCalls.Outcome.WOULD_WAIT;
+        Object outcome =
+                calls.read(operation.submission(), attachment.socket(), attachment.recvSize());
+        attachment.readable(outcome != Outcome.WOULD_WAIT && !attachment.recvSize().leavesRoom());
+        return operation.end(outcome);
+    }
+
+    private boolean tryWrite(Operation operation, SocketHandle socket) {
+        return operation.end(calls.write(operation.submission(), socket));
+    }
+
+    private static SocketHandle socketOf(AsyncSubmission<?, ?> submission) {
+        return (SocketHandle) ((OnSocket) submission).socket();
     }
 
     @Override
     public void start(Operation operation) {
         AsyncSubmission<?, ?> submission = operation.submission();
         switch (operation.op()) {
-            case RECV, ACCEPT -> startRead(operation, (OnSocket) submission);
-            case SEND, CONNECT -> startWrite(operation, (OnSocket) submission);
+            case RECV, ACCEPT -> startRead(operation, submission);
+            case SEND, CONNECT -> startWrite(operation, submission);
             case CLOSE -> close(operation);
             case TIMER -> throw new IllegalArgumentException("not a feature: " + submission);
-            case READ -> startFileRead(operation, ((Read) submission).file());
+            case READ -> startFileRead(operation, (DescriptorFile) ((Read) submission).file());
             default -> submit(files.prepare(operation));
         }
     }
 
     /** A FIFO that nobody writes to yet would be read as ended. */
-    private void startFileRead(Operation operation, FileHandle file) {
+    private void startFileRead(Operation operation, DescriptorFile file) {
         InFlight read = files.prepare(operation);
-        if (((DescriptorFile) file).isFifoOfOurs()) {
+        if (file.isFifoOfOurs()) {
             awaitReadiness(read);
         } else {
             submit(read);
         }
     }
 
-    private void startRead(Operation operation, OnSocket submission) {
-        SocketAttachment attachment = attach(operation, submission.socket());
+    private void startRead(Operation operation, AsyncSubmission<?, ?> submission) {
+        SocketAttachment attachment = attach(operation, socketOf(submission));
         if (attachment == null) {
             return;
         }
@@ -171,8 +177,8 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
         begin(attachment.reader(), operation, sqe, memory);
     }
 
-    private void startWrite(Operation operation, OnSocket submission) {
-        SocketAttachment attachment = attach(operation, submission.socket());
+    private void startWrite(Operation operation, AsyncSubmission<?, ?> submission) {
+        SocketAttachment attachment = attach(operation, socketOf(submission));
         if (attachment == null) {
             return;
         }
@@ -183,7 +189,7 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
         int descriptor = attachment.descriptor();
         if (submission instanceof Connect connect) {
             startConnect(operation, attachment, connect);
-        } else if (isWhole((AsyncSubmission<?, ?>) submission)) {
+        } else if (isWhole(submission)) {
             ByteBuffer from = ((Send) submission).from();
             Sqe sqe =
                     Sqe.send(
@@ -191,7 +197,7 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
                             NativeMemory.addressOf(from) + from.position(),
                             from.remaining());
             begin(attachment.writer(), operation, sqe, null);
-        } else if (calls.write(operation, attachment.socket()) == SocketCalls.Outcome.WOULD_WAIT) {
+        } else if (!tryWrite(operation, attachment.socket())) {
             begin(attachment.writer(), operation, Sqe.pollOut(descriptor), null);
         }
     }
@@ -431,8 +437,7 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
                     from.position(from.position() + result);
                     operation.succeed(result);
                 } else if (!isTooLate(operation, inFlight)
-                        && calls.write(operation, attachment.socket())
-                                == SocketCalls.Outcome.WOULD_WAIT) {
+                        && !tryWrite(operation, attachment.socket())) {
                     begin(
                             attachment.writer(),
                             operation,
@@ -490,8 +495,8 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
     }
 
     private void close(Operation operation) {
-        if (operation.submission() instanceof OnSocket onSocket) {
-            closeSocket(operation, onSocket.socket());
+        if (operation.submission() instanceof OnSocket) {
+            closeSocket(operation, socketOf(operation.submission()));
         } else {
             closeFile(operation, (CloseFile) operation.submission());
         }
@@ -516,9 +521,10 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
 
     /** Operations on it that wait are given up; the last to end gives the descriptor back. */
     private void closeFile(Operation operation, CloseFile close) {
-        if (close.file().close()) {
-            if (((DescriptorFile) close.file()).isStandard()) {
-                endClose(operation, close.file().closeDescriptor()); // more than io_uring's CLOSE
+        DescriptorFile file = (DescriptorFile) close.file();
+        if (file.close()) {
+            if (file.isStandard()) {
+                endClose(operation, file.closeDescriptor()); // more than io_uring's CLOSE
             } else {
                 submit(files.prepare(operation));
             }

@@ -1,6 +1,6 @@
 package io.tardy.transport.iouring;
 
-import io.tardy.spi.NativeLibrary;
+import io.tardy.os.NativeLibrary;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -12,15 +12,15 @@ import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
 import io.netty.util.concurrent.ThreadAwareExecutor;
 import io.tardy.aio.AsyncType;
+import io.tardy.aio.OpenSocket;
+import io.tardy.aio.SocketKind;
 import io.tardy.aio.TardyIOException;
 import io.tardy.aio.TransportUnavailableException;
+import io.tardy.os.DescriptorSocket;
+import io.tardy.os.NativeLibrary;
 import io.tardy.spi.AsyncBackend;
 import io.tardy.spi.BackendContext;
 import io.tardy.spi.ChannelTypes;
-import io.tardy.spi.DescriptorSocket;
-import io.tardy.spi.NativeLibrary;
-import io.tardy.spi.SocketHandle;
-import io.tardy.spi.SocketKind;
 import io.tardy.spi.Transport;
 import java.util.Optional;
 
@@ -151,7 +151,7 @@ public final class IoUringTransport implements Transport {
     }
 
     @Override
-    public SocketHandle openSocket(SocketKind kind) throws TardyIOException {
+    public OpenSocket openSocket(SocketKind kind) throws TardyIOException {
         return DescriptorSocket.open(kind);
     }
 }

@@ -8,7 +8,7 @@ import io.netty.channel.uring.IoUringIoHandle;
 import io.netty.util.concurrent.Future;
 import io.tardy.aio.AsyncOp;
 import io.tardy.aio.Errno;
-import io.tardy.spi.DescriptorFile;
+import io.tardy.os.DescriptorFile;
 import io.tardy.spi.Operation;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;

@@ -3,7 +3,7 @@ package io.tardy.transport.iouring;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.unix.Socket;
-import io.tardy.spi.PathBytes;
+import io.tardy.os.PathBytes;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

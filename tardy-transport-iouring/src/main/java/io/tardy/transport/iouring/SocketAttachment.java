@@ -1,10 +1,9 @@
 package io.tardy.transport.iouring;
 
-import io.tardy.spi.AsyncBackend;
-import io.tardy.spi.DescriptorSocket;
+import io.tardy.os.DescriptorSocket;
+import io.tardy.os.RecvSize;
+import io.tardy.os.SocketHandle;
 import io.tardy.spi.Operation;
-import io.tardy.spi.RecvSize;
-import io.tardy.spi.SocketHandle;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -31,7 +30,7 @@ final class SocketAttachment implements SocketHandle.Attachment {
     }
 
     @Override
-    public AsyncBackend owner() {
+    public Object owner() {
         return backend;
     }
 

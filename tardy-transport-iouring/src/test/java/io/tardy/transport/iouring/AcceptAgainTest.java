@@ -22,13 +22,13 @@ import io.tardy.Timer;
 import io.tardy.aio.AsyncType;
 import io.tardy.aio.CancelledException;
 import io.tardy.aio.Errno;
+import io.tardy.aio.OpenSocket;
+import io.tardy.aio.SocketKind;
 import io.tardy.aio.TardyIOException;
 import io.tardy.net.Socket;
 import io.tardy.spi.AsyncBackend;
 import io.tardy.spi.BackendContext;
 import io.tardy.spi.ChannelTypes;
-import io.tardy.spi.SocketHandle;
-import io.tardy.spi.SocketKind;
 import io.tardy.spi.Transport;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -137,7 +137,7 @@ class AcceptAgainTest {
         }
 
         @Override
-        public SocketHandle openSocket(SocketKind kind) throws TardyIOException {
+        public OpenSocket openSocket(SocketKind kind) throws TardyIOException {
             return transport.openSocket(kind);
         }
 

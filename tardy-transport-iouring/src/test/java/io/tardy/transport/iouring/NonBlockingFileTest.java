@@ -13,7 +13,7 @@ import io.tardy.aio.AsyncSubmission.Read;
 import io.tardy.aio.AsyncSubmission.Write;
 import io.tardy.aio.ReadError;
 import io.tardy.aio.Resulted;
-import io.tardy.spi.DescriptorFile;
+import io.tardy.os.DescriptorFile;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;

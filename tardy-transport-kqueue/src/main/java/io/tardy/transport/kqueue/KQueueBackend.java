@@ -3,11 +3,12 @@ package io.tardy.transport.kqueue;
 import io.netty.channel.IoEventLoop;
 import io.tardy.aio.AsyncFeatures;
 import io.tardy.aio.AsyncOp;
+import io.tardy.aio.OpenSocket;
+import io.tardy.os.DescriptorSocket;
+import io.tardy.os.SocketHandle;
 import io.tardy.spi.BackendContext;
-import io.tardy.spi.DescriptorSocket;
 import io.tardy.spi.ReadinessBackend;
 import io.tardy.spi.ReadinessRegistration;
-import io.tardy.spi.SocketHandle;
 import java.util.function.ToIntFunction;
 
 /** One runtime's sockets on its kqueue. */
@@ -23,7 +24,7 @@ final class KQueueBackend extends ReadinessBackend {
                     AsyncOp.SEND,
                     AsyncOp.CLOSE);
 
-    private final ToIntFunction<SocketHandle> idents;
+    private final ToIntFunction<OpenSocket> idents;
 
     KQueueBackend(BackendContext context) {
         this(context, KQueueBackend::descriptorOf);
@@ -32,7 +33,7 @@ final class KQueueBackend extends ReadinessBackend {
     /**
      * @param idents the descriptor of a socket; a simulated system has its own
      */
-    KQueueBackend(BackendContext context, ToIntFunction<SocketHandle> idents) {
+    KQueueBackend(BackendContext context, ToIntFunction<OpenSocket> idents) {
         super(context);
         this.idents = idents;
     }
@@ -43,7 +44,7 @@ final class KQueueBackend extends ReadinessBackend {
     }
 
     @Override
-    protected ReadinessRegistration newRegistration(SocketHandle socket) {
+    protected ReadinessRegistration newRegistration(OpenSocket socket) {
         return new KQueueRegistration(this, socket, idents.applyAsInt(socket));
     }
 
@@ -51,13 +52,10 @@ final class KQueueBackend extends ReadinessBackend {
         return loop();
     }
 
-    private static int descriptorOf(SocketHandle socket) {
+    private static int descriptorOf(OpenSocket socket) {
         if (socket instanceof DescriptorSocket descriptorSocket) {
             return descriptorSocket.descriptor().intValue();
         }
-        throw new IllegalStateException(
-                socket
-                        + " was opened for another transport: open it with the Tardy that runs it,"
-                        + " Socket.tcp(tardy, host, port)");
+        throw SocketHandle.ofAnotherTransport(socket);
     }
 }

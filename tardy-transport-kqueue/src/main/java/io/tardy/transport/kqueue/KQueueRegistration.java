@@ -5,8 +5,8 @@ import io.netty.channel.IoRegistration;
 import io.netty.channel.kqueue.KQueueIoEvent;
 import io.netty.channel.kqueue.KQueueIoHandle;
 import io.netty.util.concurrent.Future;
+import io.tardy.aio.OpenSocket;
 import io.tardy.spi.ReadinessRegistration;
-import io.tardy.spi.SocketHandle;
 import java.io.IOException;
 
 /**
@@ -23,7 +23,7 @@ final class KQueueRegistration extends ReadinessRegistration {
     private final int ident;
     private IoRegistration registration;
 
-    KQueueRegistration(KQueueBackend backend, SocketHandle socket, int ident) {
+    KQueueRegistration(KQueueBackend backend, OpenSocket socket, int ident) {
         super(backend, socket);
         this.backend = backend;
         this.ident = ident;

@@ -91,7 +91,7 @@ final class SimRuntime {
     static final class SimOperation extends Operation {
 
         private SimOperation(AsyncSubmission<?, ?> submission) {
-            super(submission);
+            begin(submission);
         }
 
         /** The value, "done" for none, an error's name, "end" of the stream, or "waits". */

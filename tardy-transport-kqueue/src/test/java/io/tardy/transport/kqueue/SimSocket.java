@@ -1,11 +1,11 @@
 package io.tardy.transport.kqueue;
 
 import io.tardy.aio.AcceptError;
+import io.tardy.aio.Datagram;
 import io.tardy.aio.Errno;
+import io.tardy.aio.SocketKind;
 import io.tardy.aio.TardyIOException;
-import io.tardy.net.Datagram;
-import io.tardy.spi.SocketHandle;
-import io.tardy.spi.SocketKind;
+import io.tardy.os.SocketHandle;
 import java.io.ByteArrayOutputStream;
 import java.net.SocketAddress;
 import java.net.SocketOption;

@@ -3,7 +3,7 @@ package io.tardy.transport.poll;
 import io.tardy.aio.Errno;
 import io.tardy.aio.SocketError;
 import io.tardy.aio.TardyIOException;
-import io.tardy.spi.SystemMessages;
+import io.tardy.os.SystemMessages;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;

@@ -1,7 +1,7 @@
 package io.tardy.transport.poll;
 
 import io.tardy.aio.Errno;
-import io.tardy.spi.FreeDescriptors;
+import io.tardy.os.FreeDescriptors;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.nio.channels.spi.SelectorProvider;

@@ -3,10 +3,11 @@ package io.tardy.transport.poll;
 import io.netty.channel.IoEventLoop;
 import io.tardy.aio.AsyncFeatures;
 import io.tardy.aio.AsyncOp;
+import io.tardy.aio.OpenSocket;
+import io.tardy.os.SocketHandle;
 import io.tardy.spi.BackendContext;
 import io.tardy.spi.ReadinessBackend;
 import io.tardy.spi.ReadinessRegistration;
-import io.tardy.spi.SocketHandle;
 
 /** One runtime's sockets on its selector. */
 final class PollBackend extends ReadinessBackend {
@@ -26,14 +27,11 @@ final class PollBackend extends ReadinessBackend {
     }
 
     @Override
-    protected ReadinessRegistration newRegistration(SocketHandle socket) {
+    protected ReadinessRegistration newRegistration(OpenSocket socket) {
         if (socket instanceof ChannelSocket channelSocket) {
             return new PollRegistration(this, channelSocket);
         }
-        throw new IllegalStateException(
-                socket
-                        + " was opened for another transport: open it with the Tardy that runs it,"
-                        + " Socket.tcp(tardy, host, port)");
+        throw SocketHandle.ofAnotherTransport(socket);
     }
 
     IoEventLoop eventLoop() {

@@ -11,13 +11,13 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.ThreadAwareExecutor;
 import io.tardy.aio.AsyncType;
 import io.tardy.aio.Errno;
+import io.tardy.aio.OpenSocket;
 import io.tardy.aio.SocketError;
+import io.tardy.aio.SocketKind;
 import io.tardy.aio.TardyIOException;
 import io.tardy.spi.AsyncBackend;
 import io.tardy.spi.BackendContext;
 import io.tardy.spi.ChannelTypes;
-import io.tardy.spi.SocketHandle;
-import io.tardy.spi.SocketKind;
 import io.tardy.spi.Transport;
 import java.io.IOException;
 import java.nio.channels.spi.SelectorProvider;
@@ -109,7 +109,7 @@ public final class PollTransport implements Transport {
     }
 
     @Override
-    public SocketHandle openSocket(SocketKind kind) throws TardyIOException {
+    public OpenSocket openSocket(SocketKind kind) throws TardyIOException {
         try {
             JdkSockets.require();
             return switch (kind) {

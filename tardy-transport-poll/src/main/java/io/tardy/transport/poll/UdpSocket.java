@@ -1,12 +1,12 @@
 package io.tardy.transport.poll;
 
+import io.tardy.aio.Datagram;
 import io.tardy.aio.Errno;
 import io.tardy.aio.RecvError;
 import io.tardy.aio.SocketError;
+import io.tardy.aio.SocketKind;
 import io.tardy.aio.TardyIOException;
-import io.tardy.net.Datagram;
-import io.tardy.spi.SocketHandle;
-import io.tardy.spi.SocketKind;
+import io.tardy.os.SocketHandle;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;

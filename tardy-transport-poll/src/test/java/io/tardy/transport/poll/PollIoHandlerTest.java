@@ -18,12 +18,12 @@ import io.tardy.TardyRuntime;
 import io.tardy.Threading;
 import io.tardy.Timer;
 import io.tardy.aio.AsyncType;
+import io.tardy.aio.OpenSocket;
+import io.tardy.aio.SocketKind;
 import io.tardy.aio.TardyIOException;
 import io.tardy.net.Socket;
 import io.tardy.spi.AsyncBackend;
 import io.tardy.spi.BackendContext;
-import io.tardy.spi.SocketHandle;
-import io.tardy.spi.SocketKind;
 import io.tardy.spi.Transport;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -139,7 +139,7 @@ class PollIoHandlerTest {
         }
 
         @Override
-        public SocketHandle openSocket(SocketKind kind) throws TardyIOException {
+        public OpenSocket openSocket(SocketKind kind) throws TardyIOException {
             return poll.openSocket(kind);
         }
     }

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.tardy.aio.Errno;
+import io.tardy.aio.SocketKind;
 import io.tardy.aio.TardyIOException;
-import io.tardy.spi.SocketHandle;
-import io.tardy.spi.SocketKind;
+import io.tardy.os.SocketHandle;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -31,7 +31,7 @@ class StreamSocketTest {
     }
 
     private void with(SocketKind kind, Use use) throws Exception {
-        SocketHandle socket = transport.openSocket(kind);
+        SocketHandle socket = SocketHandle.of(transport.openSocket(kind));
         try {
             use.of(socket);
         } finally {

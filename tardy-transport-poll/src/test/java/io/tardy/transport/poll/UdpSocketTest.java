@@ -3,11 +3,11 @@ package io.tardy.transport.poll;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.tardy.aio.Datagram;
 import io.tardy.aio.Errno;
+import io.tardy.aio.SocketKind;
 import io.tardy.aio.TardyIOException;
-import io.tardy.net.Datagram;
-import io.tardy.spi.SocketHandle;
-import io.tardy.spi.SocketKind;
+import io.tardy.os.SocketHandle;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
@@ -24,8 +24,8 @@ class UdpSocketTest {
 
     @BeforeEach
     void open() throws TardyIOException {
-        here = new PollTransport().openSocket(SocketKind.UDP);
-        there = new PollTransport().openSocket(SocketKind.UDP);
+        here = SocketHandle.of(new PollTransport().openSocket(SocketKind.UDP));
+        there = SocketHandle.of(new PollTransport().openSocket(SocketKind.UDP));
         here.bind(ANYWHERE);
         there.bind(ANYWHERE);
     }
@@ -81,7 +81,7 @@ class UdpSocketTest {
 
     @Test
     void aConnectedOneConnectsToAnotherAndKeepsItsAddress() throws Exception {
-        SocketHandle other = new PollTransport().openSocket(SocketKind.UDP);
+        SocketHandle other = SocketHandle.of(new PollTransport().openSocket(SocketKind.UDP));
         try {
             other.bind(ANYWHERE);
             SocketAddress local = here.localAddress();

@@ -1,0 +1,135 @@
+package io.tardy.aio;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.nio.file.FileSystems;
+import java.nio.file.Path;
+import java.nio.file.ProviderMismatchException;
+
+/** What a submission refuses before anything has happened. */
+final class Arguments {
+
+    // Which arena a buffer is of, the JDK tells by the class of its scope only.
+    private static final Class<?> PLAIN = scopeOf(ByteBuffer.allocateDirect(1)).getClass();
+    private static final Class<?> GLOBAL = Arena.global().scope().getClass();
+    private static final Class<?> AUTO = Arena.ofAuto().scope().getClass();
+
+    private Arguments() {}
+
+    /**
+     * Refuses a buffer that cannot be filled.
+     *
+     * @throws IllegalArgumentException if it is read-only, or does not last
+     */
+    static void requireFillable(ByteBuffer into) {
+        if (into.isReadOnly()) {
+            throw new IllegalArgumentException(
+                    "the buffer is read-only: what is read needs one that can be written");
+        }
+        requireLasting(into);
+    }
+
+    /**
+     * Refuses a buffer whose memory can be taken away while the system uses it.
+     *
+     * @throws IllegalArgumentException if it is a view of a segment whose arena can be closed
+     */
+    static void requireLasting(ByteBuffer buffer) {
+        // Every message passes here: the scope of a plain buffer exists for this line only.
+        if (buffer.isDirect() && scopeOf(buffer).getClass() != PLAIN) {
+            requireLasting(scopeOf(buffer));
+        }
+    }
+
+    /**
+     * The same of a buffer of Netty's: one that Netty has allocated lasts until it is released, but
+     * it may be wrapped around any other.
+     */
+    static void requireLasting(ByteBuf buffer) {
+        if (buffer.isDirect() && buffer.alloc() instanceof UnpooledByteBufAllocator) {
+            for (ByteBuffer part : buffer.nioBuffers()) {
+                requireLasting(part);
+            }
+        }
+    }
+
+    private static MemorySegment.Scope scopeOf(ByteBuffer direct) {
+        return MemorySegment.ofBuffer(direct).scope();
+    }
+
+    private static void requireLasting(MemorySegment.Scope scope) {
+        Class<?> kind = scope.getClass();
+        boolean lasts = kind == GLOBAL || kind == AUTO;
+        if (!lasts && !(kind == Nettys.KIND && scope.isAlive())) {
+            throw new IllegalArgumentException(
+                    "the buffer is memory of an arena that can be closed, and so it may be while"
+                            + " the system still uses it: use ByteBuffer.allocateDirect,"
+                            + " Arena.ofAuto() or Arena.global()");
+        }
+    }
+
+    /**
+     * Where the JVM was not told to enable native access, Netty's own memory is of shared arenas,
+     * which it closes when the buffer is released. A view of it cannot be told from one of another
+     * shared arena.
+     */
+    private static final class Nettys {
+        static final Class<?> KIND = kind();
+
+        private static Class<?> kind() {
+            ByteBuf buffer = ByteBufAllocator.DEFAULT.directBuffer(1, 1);
+            try {
+                return scopeOf(buffer.nioBuffer(0, 1)).getClass();
+            } finally {
+                buffer.release();
+            }
+        }
+    }
+
+    static void requireOffset(long offset) {
+        if (offset < AsyncSubmission.CURRENT_POSITION) {
+            throw new IllegalArgumentException("offset: " + offset + " is negative");
+        }
+    }
+
+    /** The text alone of a path of another provider could name something else here. */
+    static void requireOfSystem(Path path) {
+        if (path.getFileSystem().provider() != FileSystems.getDefault().provider()) {
+            throw new ProviderMismatchException(
+                    path
+                            + " belongs to "
+                            + path.getFileSystem().provider().getScheme()
+                            + ", not to the system's files: use java.nio.file.Files for it, or copy"
+                            + " it to a path of the default file system");
+        }
+    }
+
+    /**
+     * The address that a wildcard stands for. To connect or send to {@code 0.0.0.0} or {@code ::}
+     * reaches the machine itself, by the loopback of the same family: some systems refuse the
+     * wildcard, and some take the other family's loopback.
+     */
+    static SocketAddress reached(SocketAddress address) {
+        if (!(address instanceof InetSocketAddress inet)
+                || inet.isUnresolved()
+                || !inet.getAddress().isAnyLocalAddress()) {
+            return address;
+        }
+        byte[] loopback = new byte[inet.getAddress().getAddress().length];
+        loopback[0] = (byte) (loopback.length == 4 ? 127 : 0);
+        loopback[loopback.length - 1] = 1;
+        try {
+            return new InetSocketAddress(InetAddress.getByAddress(loopback), inet.getPort());
+        } catch (UnknownHostException e) {
+            throw new AssertionError("4 or 16 bytes", e);
+        }
+    }
+}

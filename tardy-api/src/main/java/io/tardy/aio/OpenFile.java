@@ -1,0 +1,11 @@
+package io.tardy.aio;
+
+/**
+ * An open file or directory, as submissions name it. Programs use {@code io.tardy.fs.File} and
+ * {@code io.tardy.fs.Dir}.
+ */
+public interface OpenFile {
+
+    /** Whether it was closed, by whomever. */
+    boolean isClosed();
+}

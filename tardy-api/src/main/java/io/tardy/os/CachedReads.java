@@ -1,0 +1,100 @@
+package io.tardy.os;
+
+import io.tardy.aio.Errno;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+
+/**
+ * Reads what the kernel has in memory, in the frame that asks: such a read needs no transport and
+ * no thread, for it never waits. What would wait for the disk is left alone. See {@code RWF_NOWAIT}
+ * of preadv2(2).
+ *
+ * <p>For one runtime, on its thread.
+ */
+public final class CachedReads {
+
+    /** What is longer would keep the frame's neighbours waiting for its copy. */
+    private static final int BYTES_MAX = 64 * 1024;
+
+    private static final int IOVEC_BYTES = 16;
+
+    private final MemorySegment iovec = Arena.ofAuto().allocate(IOVEC_BYTES, 8);
+
+    /** Memory for the bytes of heap buffers; null until it is needed. */
+    private MemorySegment copy;
+
+    /** A frame may be suspended even here, where the JVM loads a class; the others wait then. */
+    private boolean isTaken;
+
+    /** For a runtime. */
+    public CachedReads() {}
+
+    /** Whether it is worth a try: only files of a disk, of a system that has the call. */
+    public boolean isOffered(FileHandle file, ByteBuffer into) {
+        return into.remaining() > 0
+                && into.remaining() <= BYTES_MAX
+                && file instanceof DescriptorFile ours
+                && ours.hasCachedReads();
+    }
+
+    /**
+     * Fills a buffer, and moves its position.
+     *
+     * @param offset where in the file, in bytes
+     * @return how many bytes, if the kernel had all of them until there or until the file's end;
+     *     else 0, and the buffer's position is where it was, though some bytes behind it may be the
+     *     file's: it would have had to wait, the file ends at the offset, or there was an error;
+     *     all this is to be found again
+     */
+    public int tryRead(FileHandle file, ByteBuffer into, long offset) {
+        if (isTaken) {
+            return 0;
+        }
+        isTaken = true;
+        try {
+            int wanted = into.remaining();
+            MemorySegment memory =
+                    into.isDirect()
+                            ? MemorySegment.ofBuffer(into)
+                            : copy(wanted).asSlice(0, wanted);
+            int count = read((DescriptorFile) file, memory, offset);
+            if (into.isDirect()) {
+                into.position(into.position() + count);
+            } else if (count > 0) {
+                into.put(memory.asSlice(0, count).asByteBuffer());
+            }
+            return count;
+        } finally {
+            isTaken = false;
+        }
+    }
+
+    private int read(DescriptorFile file, MemorySegment into, long offset) {
+        int count = readOnce(file, into, offset);
+        if (count <= 0 || count == into.byteSize()) {
+            return Math.max(count, 0);
+        }
+        // The file ends here, or in memory is only a part of what is asked for. Nobody expects half
+        // a read of a file.
+        return readOnce(file, into.asSlice(count), offset + count) == 0 ? count : 0;
+    }
+
+    private int readOnce(DescriptorFile file, MemorySegment into, long offset) {
+        iovec.set(ValueLayout.JAVA_LONG, 0, into.address());
+        iovec.set(ValueLayout.JAVA_LONG, 8, into.byteSize());
+        int count = LinuxCalls.preadCached(file.descriptor(), iovec, offset);
+        if (count < 0 && count != -Errno.EAGAIN.number()) {
+            file.endCachedReads(); // most likely its file system has no such thing
+        }
+        return count;
+    }
+
+    private MemorySegment copy(int bytes) {
+        if (copy == null || copy.byteSize() < bytes) {
+            copy = Arena.ofAuto().allocate(Math.max(bytes, 4096));
+        }
+        return copy;
+    }
+}

@@ -1,0 +1,83 @@
+package io.tardy.os;
+
+import io.tardy.aio.Errno;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+
+/** A file that is a channel of the JDK's, or a directory that is a path. */
+final class ChannelFile extends FileHandle {
+
+    private final Path path;
+    private final FileChannel channel;
+    private final CurrentPosition currentPosition;
+    private final boolean waits;
+
+    /**
+     * @param waits whether operations on it may wait for somebody else
+     */
+    ChannelFile(Path path, FileChannel channel, CurrentPosition currentPosition, boolean waits) {
+        this.waits = waits;
+        this.path = path;
+        this.channel = channel;
+        this.currentPosition = currentPosition;
+    }
+
+    /** Where it was opened. */
+    Path path() {
+        return path;
+    }
+
+    /** Null for a directory. */
+    FileChannel channel() {
+        return channel;
+    }
+
+    /** Whether operations on it may wait for somebody else, as those on pipes and terminals do. */
+    boolean waits() {
+        return waits;
+    }
+
+    @Override
+    public CurrentPosition currentPosition() {
+        return currentPosition;
+    }
+
+    /** Not asked: the channel says so itself. */
+    @Override
+    public boolean hasOffsets() {
+        return true;
+    }
+
+    @Override
+    void moveSystems(long bytes) {
+        try {
+            channel.position(Math.max(channel.position() + bytes, 0));
+        } catch (IOException e) {
+            // It has no position, which does not move then.
+        }
+    }
+
+    /** The JDK ends its own waits, and takes care of the descriptor meanwhile. */
+    @Override
+    void endWaits() {
+        closeDescriptor();
+    }
+
+    @Override
+    public int closeDescriptor() {
+        try {
+            if (channel != null) {
+                channel.close();
+            }
+            return 0;
+        } catch (IOException e) {
+            return Errno.EIO.number();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "file " + path;
+    }
+}

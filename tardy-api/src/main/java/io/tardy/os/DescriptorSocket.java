@@ -1,0 +1,526 @@
+package io.tardy.os;
+
+import io.netty.channel.ChannelException;
+import io.netty.channel.unix.DatagramSocketAddress;
+import io.netty.channel.unix.DomainDatagramSocketAddress;
+import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.channel.unix.Errors;
+import io.netty.channel.unix.FileDescriptor;
+import io.netty.channel.unix.NativeInetAddress;
+import io.netty.channel.unix.Socket;
+import io.tardy.aio.AcceptError;
+import io.tardy.aio.Datagram;
+import io.tardy.aio.Errno;
+import io.tardy.aio.PathlessUnixAddress;
+import io.tardy.aio.RecvError;
+import io.tardy.aio.SocketError;
+import io.tardy.aio.SocketKind;
+import io.tardy.aio.TardyIOException;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.NoRouteToHostException;
+import java.net.PortUnreachableException;
+import java.net.SocketAddress;
+import java.net.SocketOption;
+import java.net.StandardSocketOptions;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.AlreadyConnectedException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ConnectionPendingException;
+import java.nio.channels.NotYetConnectedException;
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A socket that is a Unix descriptor, through the system calls of Netty's native library. Serves
+ * epoll, kqueue and io_uring alike; one of their libraries must be loaded.
+ */
+public final class DescriptorSocket extends SocketHandle {
+
+    private static final boolean IS_LINUX = System.getProperty("os.name").equals("Linux");
+    private static final short POLLOUT = 4;
+
+    private static final int END_OF_STREAM = -1;
+
+    /** The length of the address, and the address as Netty's {@code NativeInetAddress} reads it. */
+    private static final int ACCEPTED_ADDRESS_BYTES = 26;
+
+    /** No UDP datagram is longer. */
+    private static final int UDP_BYTES_MAX = 65_507;
+
+    /** Netty keeps the number of a failed connect in the message only. */
+    private static final Pattern ERRNO_IN_MESSAGE = Pattern.compile("error\\((-\\d+)\\)");
+
+    private final Socket socket;
+
+    private DescriptorSocket(Socket socket, SocketKind kind) {
+        super(kind);
+        this.socket = socket;
+    }
+
+    /**
+     * Takes over a descriptor that the system has accepted for this listening socket.
+     *
+     * @param from the other end's address, or null in the Unix domain
+     * @throws TardyIOException if it is gone already; it is closed then
+     */
+    public DescriptorSocket acceptedAs(int fd, SocketAddress from) throws TardyIOException {
+        DescriptorSocket accepted = new DescriptorSocket(new Socket(fd), kind());
+        accepted.accepted(from);
+        try {
+            handDownOptions(accepted);
+            return accepted;
+        } catch (TardyIOException e) {
+            accepted.close();
+            int errno = Errno.ECONNABORTED.number();
+            throw new TardyIOException("accept", AcceptError.of(errno), errno);
+        }
+    }
+
+    /** In the Unix domain a connection begins as every socket does. */
+    @Override
+    protected boolean systemHandsDownOptions() {
+        return !kind().isUnix();
+    }
+
+    /** Opens a socket: non-blocking, close-on-exec. */
+    public static DescriptorSocket open(SocketKind kind) throws TardyIOException {
+        try {
+            Socket socket =
+                    switch (kind) {
+                        case TCP -> Socket.newSocketStream();
+                        case UNIX -> Socket.newSocketDomain();
+                        case UDP -> Socket.newSocketDgram();
+                        case UNIX_DATAGRAM -> Socket.newSocketDomainDgram();
+                    };
+            return new DescriptorSocket(socket, kind);
+        } catch (ChannelException e) {
+            throw failure(
+                    "socket", e.getCause() instanceof IOException io ? io : new IOException(e));
+        }
+    }
+
+    /**
+     * Links the calls of the C library, which takes a tenth of a second: so that {@link
+     * #setNonBlocking} does not have a loop do that.
+     */
+    public static void prepare() {
+        LinuxCalls.link();
+    }
+
+    /**
+     * Has no call on it wait in the kernel, in place of answering EAGAIN: for one that others have
+     * opened. Does not wait itself.
+     *
+     * @return 0, or a negated error number
+     */
+    public static int setNonBlocking(FileDescriptor socket) {
+        return LinuxCalls.setFlags(socket.intValue(), LinuxFiles.O_NONBLOCK);
+    }
+
+    /** The descriptor, for registering with an event loop. */
+    public FileDescriptor descriptor() {
+        return socket;
+    }
+
+    @Override
+    public int recv(ByteBuffer into) {
+        int position = into.position();
+        try {
+            int count =
+                    received(
+                            socket.recvAddress(
+                                    NativeMemory.addressOf(into), position, into.limit()));
+            if (count > 0) {
+                into.position(position + count);
+            }
+            return count;
+        } catch (IOException | RuntimeException e) {
+            return -errnoOf(e);
+        }
+    }
+
+    @Override
+    public int send(ByteBuffer from) {
+        int position = from.position();
+        int refusal = from.hasRemaining() ? 0 : refusalToSendNothing();
+        if (refusal != 0) {
+            return refusal;
+        }
+        try {
+            int count =
+                    sent(
+                            socket.sendAddress(
+                                    NativeMemory.addressOf(from), position, from.limit()),
+                            from.remaining());
+            if (count > 0) {
+                from.position(position + count);
+            }
+            return count;
+        } catch (IOException | RuntimeException e) {
+            return -errnoOf(e);
+        }
+    }
+
+    @Override
+    public boolean takesAddresses() {
+        return true;
+    }
+
+    @Override
+    public int recvAddress(long address, int position, int limit) {
+        try {
+            return received(socket.recvAddress(address, position, limit));
+        } catch (IOException | RuntimeException e) {
+            return -errnoOf(e);
+        }
+    }
+
+    @Override
+    public int sendAddress(long address, int position, int limit) {
+        int refusal = position < limit ? 0 : refusalToSendNothing();
+        if (refusal != 0) {
+            return refusal;
+        }
+        try {
+            return sent(socket.sendAddress(address, position, limit), limit - position);
+        } catch (IOException | RuntimeException e) {
+            return -errnoOf(e);
+        }
+    }
+
+    /** Netty says 0 for "would have to wait" and -1 for the end of the stream. */
+    private static int received(int count) {
+        if (count > 0) {
+            return count;
+        }
+        return count == END_OF_STREAM ? 0 : -Errno.EAGAIN.number();
+    }
+
+    /** Of an empty datagram Netty's 0 does not say whether it went: so it is asked before. */
+    private int refusalToSendNothing() {
+        if (!kind().isDatagram()) {
+            return 0;
+        }
+        int ready = LinuxCalls.ready(socket.intValue(), POLLOUT);
+        return ready == 0 ? -Errno.EAGAIN.number() : Math.min(ready, 0);
+    }
+
+    private static int sent(int count, int asked) {
+        return count > 0 || asked == 0 ? count : -Errno.EAGAIN.number();
+    }
+
+    @Override
+    public Datagram recvFrom(ByteBuffer into) throws TardyIOException {
+        if (tellsLength()) {
+            return LinuxDatagrams.recv(socket.intValue(), into);
+        }
+        try {
+            if (kind().isUnix()) {
+                DomainDatagramSocketAddress from =
+                        socket.recvFromDomainSocket(into, into.position(), into.limit());
+                return from == null ? null : datagram(fromNetty(from), from.receivedAmount(), into);
+            }
+            DatagramSocketAddress from = socket.recvFrom(into, into.position(), into.limit());
+            return from == null
+                    ? null
+                    : datagram(
+                            new InetSocketAddress(from.getAddress(), from.getPort()),
+                            from.receivedAmount(),
+                            into);
+        } catch (IOException | RuntimeException e) {
+            int errno = errnoOf(e);
+            throw new TardyIOException("recv", RecvError.of(errno), errno);
+        }
+    }
+
+    @Override
+    public boolean tellsLength() {
+        return IS_LINUX && kind() == SocketKind.UNIX_DATAGRAM;
+    }
+
+    @Override
+    public int nextDatagramBytes() {
+        return LinuxDatagrams.nextBytes(socket.intValue());
+    }
+
+    /** One that fills the buffer may have been longer. */
+    private static Datagram datagram(SocketAddress sender, int length, ByteBuffer into) {
+        return new Datagram(sender, length, length == into.remaining() && length > UDP_BYTES_MAX);
+    }
+
+    @Override
+    public int sendTo(ByteBuffer from, SocketAddress to) {
+        int refusal = from.hasRemaining() ? 0 : refusalToSendNothing();
+        if (refusal != 0) {
+            return refusal;
+        }
+        try {
+            if (to instanceof UnixDomainSocketAddress unix) {
+                return sendToName(from, PathBytes.of(unix.getPath()));
+            } else if (to instanceof PathlessUnixAddress address) {
+                byte[] name = address.name();
+                byte[] marked = new byte[1 + name.length]; // by the zero in front
+                System.arraycopy(name, 0, marked, 1, name.length);
+                return sendToName(from, marked);
+            }
+            InetSocketAddress address = (InetSocketAddress) to;
+            return sent(
+                    socket.sendTo(
+                            from,
+                            from.position(),
+                            from.limit(),
+                            address.getAddress(),
+                            address.getPort()),
+                    from.remaining());
+        } catch (IOException | RuntimeException e) {
+            return -errnoOf(e);
+        }
+    }
+
+    private int sendToName(ByteBuffer from, byte[] name) throws IOException {
+        return sent(
+                socket.sendToDomainSocket(from, from.position(), from.limit(), name),
+                from.remaining());
+    }
+
+    @Override
+    protected int doSendFile(FileHandle file, long offset, int count) {
+        return file instanceof DescriptorFile from && IS_LINUX
+                ? LinuxCalls.sendfile(socket.intValue(), from.descriptor(), offset, count)
+                : super.doSendFile(file, offset, count);
+    }
+
+    @Override
+    public boolean isWritable() {
+        return LinuxCalls.ready(socket.intValue(), POLLOUT) != 0; // a send says why not
+    }
+
+    @Override
+    protected void doJoin(InetAddress group, NetworkInterface via, boolean joins)
+            throws TardyIOException {
+        if (!IS_LINUX) {
+            super.doJoin(group, via, joins);
+        }
+        LinuxMulticast.join(socket.intValue(), group, via, joins);
+    }
+
+    @Override
+    public SocketHandle accept() throws TardyIOException {
+        byte[] address = new byte[ACCEPTED_ADDRESS_BYTES];
+        try {
+            int fd = socket.accept(address);
+            return fd < 0 ? null : acceptedAs(fd, kind().isUnix() ? null : acceptedFrom(address));
+        } catch (IOException | RuntimeException e) {
+            int errno = errnoOf(e);
+            throw new TardyIOException("accept", AcceptError.of(errno), errno);
+        }
+    }
+
+    private static SocketAddress acceptedFrom(byte[] address) {
+        return NativeInetAddress.address(address, 1, address[0]);
+    }
+
+    @Override
+    public int connect(SocketAddress address) {
+        if (address instanceof UnixDomainSocketAddress unix) {
+            return UnixNames.connect(socket.intValue(), unix.getPath());
+        }
+        try {
+            return socket.connect(address) ? 0 : -Errno.EINPROGRESS.number();
+        } catch (IOException | RuntimeException e) {
+            return -errnoOf(e);
+        }
+    }
+
+    @Override
+    public int finishConnect() {
+        try {
+            // The pending error is the cause, with its number; finishConnect() alone would hide it.
+            int errno = socket.getSoError();
+            if (errno != 0) {
+                return -errno;
+            }
+            return socket.finishConnect() ? 0 : -Errno.EINPROGRESS.number();
+        } catch (IOException | RuntimeException e) {
+            return -errnoOf(e);
+        }
+    }
+
+    @Override
+    protected void doBind(SocketAddress address) throws TardyIOException {
+        if (!(address instanceof UnixDomainSocketAddress unix)) {
+            systemCall("bind", () -> socket.bind(address));
+            return;
+        }
+        // Of one that is bound, systems look at the new path first, or do not.
+        boolean isBound = UnixNames.local(socket.intValue()) != null;
+        int outcome =
+                isBound
+                        ? -Errno.EINVAL.number()
+                        : UnixNames.bind(socket.intValue(), unix.getPath());
+        if (outcome < 0) {
+            throw new TardyIOException("bind", SocketError.of(-outcome), -outcome);
+        }
+    }
+
+    @Override
+    protected void doListen(int backlog) throws TardyIOException {
+        systemCall("listen", () -> socket.listen(backlog));
+    }
+
+    @Override
+    protected void doShutdownOutput() throws TardyIOException {
+        systemCall("shutdown", () -> socket.shutdown(false, true));
+    }
+
+    @Override
+    protected SocketAddress doLocalAddress() throws TardyIOException {
+        return kind().isUnix() ? UnixNames.local(socket.intValue()) : socket.localAddress();
+    }
+
+    @Override
+    protected SocketAddress doRemoteAddress() throws TardyIOException {
+        return kind().isUnix() ? UnixNames.remote(socket.intValue()) : socket.remoteAddress();
+    }
+
+    @Override
+    protected void doSetOption(SocketOption<?> option, Object value) throws TardyIOException {
+        systemCall("setsockopt " + option.name(), () -> setOptionOf(option, value));
+    }
+
+    @Override
+    protected Object doGetOption(SocketOption<?> option) throws TardyIOException {
+        Object[] value = new Object[1];
+        systemCall("getsockopt " + option.name(), () -> value[0] = optionOf(option));
+        return value[0];
+    }
+
+    @Override
+    protected void closeDescriptor() throws TardyIOException {
+        systemCall("close", socket::close);
+    }
+
+    @Override
+    public String toString() {
+        return kind() + " socket " + socket.intValue();
+    }
+
+    private void setOptionOf(SocketOption<?> option, Object value) throws IOException {
+        if (option == StandardSocketOptions.TCP_NODELAY) {
+            socket.setTcpNoDelay((Boolean) value);
+        } else if (option == StandardSocketOptions.SO_REUSEADDR) {
+            socket.setReuseAddress((Boolean) value);
+        } else if (option == StandardSocketOptions.SO_REUSEPORT) {
+            socket.setReusePort((Boolean) value);
+        } else if (option == StandardSocketOptions.SO_KEEPALIVE) {
+            socket.setKeepAlive((Boolean) value);
+        } else if (option == StandardSocketOptions.SO_RCVBUF) {
+            socket.setReceiveBufferSize((Integer) value);
+        } else if (option == StandardSocketOptions.SO_SNDBUF) {
+            socket.setSendBufferSize((Integer) value);
+        } else if (option == StandardSocketOptions.SO_LINGER) {
+            socket.setSoLinger((Integer) value);
+        } else if (option == StandardSocketOptions.SO_BROADCAST) {
+            socket.setBroadcast((Boolean) value);
+        } else if (IS_LINUX && LinuxMulticast.has(option)) {
+            LinuxMulticast.set(socket.intValue(), option, value);
+        } else {
+            throw unknownOption(option);
+        }
+    }
+
+    private Object optionOf(SocketOption<?> option) throws IOException {
+        if (option == StandardSocketOptions.TCP_NODELAY) {
+            return socket.isTcpNoDelay();
+        } else if (option == StandardSocketOptions.SO_REUSEADDR) {
+            return socket.isReuseAddress();
+        } else if (option == StandardSocketOptions.SO_REUSEPORT) {
+            return socket.isReusePort();
+        } else if (option == StandardSocketOptions.SO_KEEPALIVE) {
+            return socket.isKeepAlive();
+        } else if (option == StandardSocketOptions.SO_RCVBUF) {
+            return socket.getReceiveBufferSize();
+        } else if (option == StandardSocketOptions.SO_SNDBUF) {
+            return socket.getSendBufferSize();
+        } else if (option == StandardSocketOptions.SO_LINGER) {
+            return socket.getSoLinger();
+        } else if (option == StandardSocketOptions.SO_BROADCAST) {
+            return socket.isBroadcast();
+        } else if (IS_LINUX && LinuxMulticast.has(option)) {
+            return LinuxMulticast.get(socket.intValue(), option);
+        }
+        throw unknownOption(option);
+    }
+
+    /** Elsewhere than on Linux Netty's sockets lack the options of multicast. */
+    private static UnsupportedOperationException unknownOption(SocketOption<?> option) {
+        return new UnsupportedOperationException(
+                option.name() + " is not supported here; the transport poll has it");
+    }
+
+    private static SocketAddress fromNetty(DomainSocketAddress address) {
+        return address.path().isEmpty()
+                ? PathlessUnixAddress.UNNAMED
+                : UnixDomainSocketAddress.of(
+                        PathBytes.path(address.path().getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private interface NativeCall {
+        void run() throws IOException;
+    }
+
+    private static void systemCall(String name, NativeCall call) throws TardyIOException {
+        try {
+            call.run();
+        } catch (UnsupportedOperationException e) {
+            throw e;
+        } catch (IOException | RuntimeException e) {
+            throw failure(name, e);
+        }
+    }
+
+    private static TardyIOException failure(String name, Exception cause) {
+        int errno = errnoOf(cause);
+        TardyIOException failure = new TardyIOException(name, SocketError.of(errno), errno);
+        failure.initCause(cause);
+        return failure;
+    }
+
+    /** Netty reports some errors with exceptions of the JDK that carry no number. */
+    private static int errnoOf(Exception e) {
+        return switch (e) {
+            case TardyIOException known -> known.errno();
+            case ChannelException option -> errnoOfOption(option);
+            case Errors.NativeIoException io -> -io.expectedErr();
+            case ClosedChannelException closed -> Errno.EBADF.number();
+            case NotYetConnectedException notYet -> Errno.ENOTCONN.number();
+            case FileNotFoundException missing -> Errno.ENOENT.number();
+            case AlreadyConnectedException already -> Errno.EISCONN.number();
+            case ConnectionPendingException pending -> Errno.EALREADY.number();
+            case NoRouteToHostException noRoute -> Errno.EHOSTUNREACH.number();
+            case PortUnreachableException unreachable -> Errno.ECONNREFUSED.number();
+            case ConnectException connect -> errnoInMessage(connect);
+            case RuntimeException bug -> throw bug;
+            default -> errnoInMessage(e);
+        };
+    }
+
+    /** What Netty throws for an option: "setsockopt() failed: " and the system's own text. */
+    private static int errnoOfOption(ChannelException e) {
+        String message = String.valueOf(e.getMessage());
+        Errno told = SystemMessages.errnoOf(message.substring(message.indexOf(": ") + 1).strip());
+        return told == Errno.UNKNOWN ? Errno.EIO.number() : told.number();
+    }
+
+    private static int errnoInMessage(Exception e) {
+        Matcher matcher = ERRNO_IN_MESSAGE.matcher(String.valueOf(e.getMessage()));
+        return matcher.find() ? -Integer.parseInt(matcher.group(1)) : Errno.EIO.number();
+    }
+}

@@ -1,0 +1,139 @@
+package io.tardy.os;
+
+import io.tardy.aio.AsyncSubmission;
+import io.tardy.aio.DirEntry;
+import io.tardy.aio.Errno;
+import io.tardy.aio.TardyIOException;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/**
+ * File operations that block, for the threads that do them where a transport does not. One for each
+ * kind of system; may be used by any thread.
+ */
+public abstract class FileCalls {
+
+    private static final class Holder {
+        /** Set to {@code jdk} it has Linux do what other systems do, to be tested; read once. */
+        static final String PROPERTY = "io.tardy.os.fileCalls";
+
+        static final FileCalls SYSTEM =
+                System.getProperty("os.name").equals("Linux")
+                                && !System.getProperty(PROPERTY, "").equals("jdk")
+                        ? new LinuxFileCalls()
+                        : new NioFileCalls();
+    }
+
+    FileCalls() {}
+
+    /** Those of the system that runs us. */
+    public static FileCalls system() {
+        return Holder.SYSTEM;
+    }
+
+    /** Asked whether an operation that waits was given up, it refuses the wait. */
+    static final BooleanSupplier NOT_WAITING = () -> true;
+
+    /**
+     * Does an operation on a file, without ending it and without waiting for somebody else: a
+     * FIFO's other end, whoever types at a terminal.
+     *
+     * @param offset where in the file it begins, as of {@link #run}
+     * @return an outcome
+     */
+    public final Object tryRun(AsyncSubmission.OnFile submission, long offset) {
+        Object outcome = run(submission, offset, NOT_WAITING);
+        return outcome instanceof Outcome.Failed failed && failed.errno() == WAIT_REFUSED
+                ? Outcome.WOULD_WAIT
+                : outcome;
+    }
+
+    /** No error number of a call on files. */
+    private static final int WAIT_REFUSED = Errno.EINPROGRESS.number();
+
+    /**
+     * Before a wait for somebody else, and while it lasts.
+     *
+     * @throws ErrnoException if the operation was given up, or must not wait
+     */
+    static void requireWanted(BooleanSupplier isGivenUp) throws ErrnoException {
+        if (isGivenUp == NOT_WAITING) {
+            throw new ErrnoException(WAIT_REFUSED);
+        } else if (isGivenUp.getAsBoolean()) {
+            throw new ErrnoException(Errno.ECANCELED);
+        }
+    }
+
+    /**
+     * Does an operation on a file, without ending it.
+     *
+     * @param offset where in the file it begins, in bytes, or {@link
+     *     AsyncSubmission#CURRENT_POSITION} where only the system knows
+     * @param isGivenUp looked at while the operation waits for somebody else
+     * @return an outcome
+     */
+    public final Object run(
+            AsyncSubmission.OnFile submission, long offset, BooleanSupplier isGivenUp) {
+        try {
+            return switch (submission) {
+                case AsyncSubmission.Open open -> open(open, isGivenUp);
+                case AsyncSubmission.Delete delete -> delete(delete);
+                case AsyncSubmission.Mkdir mkdir -> mkdir(mkdir);
+                case AsyncSubmission.StatPath stat -> stat(stat);
+                case AsyncSubmission.Read read -> read(read, offset, isGivenUp);
+                case AsyncSubmission.Write write -> write(write, offset, isGivenUp);
+                case AsyncSubmission.SendFile send -> sendFile(send, offset);
+                case AsyncSubmission.CloseFile close -> close(close);
+            };
+        } catch (ErrnoException e) {
+            return new Outcome.Failed(e.errno());
+        }
+    }
+
+    /**
+     * The names in a directory, without those of itself and its parent, in no order.
+     *
+     * @throws TardyIOException if it cannot be read
+     */
+    public abstract List<DirEntry> list(FileHandle directory) throws TardyIOException;
+
+    /** A standard stream of the process: 0, 1 or 2. */
+    public abstract FileHandle standard(int number);
+
+    abstract FileHandle open(AsyncSubmission.Open open, BooleanSupplier isGivenUp)
+            throws ErrnoException;
+
+    abstract Void delete(AsyncSubmission.Delete delete) throws ErrnoException;
+
+    abstract Void mkdir(AsyncSubmission.Mkdir mkdir) throws ErrnoException;
+
+    abstract Object stat(AsyncSubmission.StatPath stat) throws ErrnoException;
+
+    abstract Integer read(AsyncSubmission.Read read, long offset, BooleanSupplier isGivenUp)
+            throws ErrnoException;
+
+    abstract Integer write(AsyncSubmission.Write write, long offset, BooleanSupplier isGivenUp)
+            throws ErrnoException;
+
+    private static Integer sendFile(AsyncSubmission.SendFile send, long offset)
+            throws ErrnoException {
+        int outcome =
+                SocketHandle.of(send.socket())
+                        .sendFile((FileHandle) send.file(), offset, send.count());
+        if (outcome < 0) {
+            throw new ErrnoException(-outcome);
+        }
+        return outcome;
+    }
+
+    private static Void close(AsyncSubmission.CloseFile close) throws ErrnoException {
+        FileHandle file = (FileHandle) close.file();
+        if (file.close()) {
+            int errno = file.closeDescriptor();
+            if (errno != 0) {
+                throw new ErrnoException(errno);
+            }
+        }
+        return null;
+    }
+}

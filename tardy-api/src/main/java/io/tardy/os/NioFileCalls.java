@@ -1,0 +1,371 @@
+package io.tardy.os;
+
+import io.tardy.aio.AsyncOpenFlags;
+import io.tardy.aio.AsyncSubmission;
+import io.tardy.aio.DirEntry;
+import io.tardy.aio.Errno;
+import io.tardy.aio.FileKind;
+import io.tardy.aio.FileMode;
+import io.tardy.aio.OpenFile;
+import io.tardy.aio.ReadError;
+import io.tardy.aio.Stat;
+import io.tardy.aio.TardyIOException;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.NonReadableChannelException;
+import java.nio.channels.NonWritableChannelException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.FileSystemLoopException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+
+/**
+ * {@link FileCalls} through the JDK, for systems that are not Linux. The JDK does not tell error
+ * numbers; they follow from its exceptions, and where it is not in English that may be {@code EIO}.
+ *
+ * <p>What differs, for the JDK has no calls for it:
+ *
+ * <ul>
+ *   <li>A directory is its path: renaming it loses what is relative to it. So does an open file
+ *       when it is asked for its {@code Stat}. That a directory may be read is found out when it
+ *       is.
+ *   <li>An open, read or write that waits for somebody else (a FIFO's other end, a terminal) cannot
+ *       be given up: a frame that is cancelled or late goes on when the wait is over, and keeps a
+ *       thread until then. Closing the file from elsewhere ends a read or a write, but not an open.
+ *   <li>What is opened to read and append can only append.
+ *   <li>Permission bits of what is made count where the file system has them, without the three
+ *       before the owner's.
+ * </ul>
+ */
+final class NioFileCalls extends FileCalls {
+
+    @Override
+    public FileHandle standard(int number) {
+        FileChannel channel =
+                switch (number) {
+                    case 0 -> new FileInputStream(FileDescriptor.in).getChannel();
+                    case 1 -> new FileOutputStream(FileDescriptor.out).getChannel();
+                    default -> new FileOutputStream(FileDescriptor.err).getChannel();
+                };
+        return new ChannelFile(
+                Path.of("standard stream " + number),
+                channel,
+                FileHandle.CurrentPosition.SYSTEMS,
+                true);
+    }
+
+    private interface Call<T> {
+        T run() throws IOException, ErrnoException;
+    }
+
+    private static <T> T call(Call<T> call) throws ErrnoException {
+        try {
+            return call.run();
+        } catch (NonReadableChannelException | NonWritableChannelException e) {
+            throw new ErrnoException(Errno.EBADF);
+        } catch (IOException e) {
+            throw new ErrnoException(errnoOf(e));
+        }
+    }
+
+    @Override
+    FileHandle open(AsyncSubmission.Open open, BooleanSupplier isGivenUp) throws ErrnoException {
+        Path path = resolve(open.file(), open.path());
+        AsyncOpenFlags flags = open.flags();
+        LinkOption[] links = links(flags.followsLinks());
+        return call(
+                () -> {
+                    if (flags.directory()) {
+                        requireDirectory(path, links);
+                    }
+                    if (!Files.isDirectory(path, links)) {
+                        boolean waits = Files.exists(path) && !Files.isRegularFile(path);
+                        if (waits) {
+                            requireWanted(isGivenUp);
+                        }
+                        return new ChannelFile(
+                                path,
+                                openChannel(path, flags),
+                                currentPosition(path, flags),
+                                waits);
+                    }
+                    if (flags.create() && flags.exclusive()) {
+                        throw new ErrnoException(Errno.EEXIST);
+                    }
+                    if (flags.mode() != FileMode.READ || flags.create() || flags.truncate()) {
+                        throw new ErrnoException(Errno.EISDIR);
+                    }
+                    return new ChannelFile(path, null, FileHandle.CurrentPosition.NONE, false);
+                });
+    }
+
+    /** The channel knows it of what is no regular file, and of what is appended to. */
+    private static FileHandle.CurrentPosition currentPosition(Path path, AsyncOpenFlags flags) {
+        return !flags.append() && Files.isRegularFile(path)
+                ? FileHandle.CurrentPosition.OURS
+                : FileHandle.CurrentPosition.SYSTEMS;
+    }
+
+    private static void requireDirectory(Path path, LinkOption... links)
+            throws IOException, ErrnoException {
+        if (!Files.readAttributes(path, BasicFileAttributes.class, links).isDirectory()) {
+            throw new ErrnoException(Errno.ENOTDIR);
+        }
+    }
+
+    /**
+     * Does itself what the JDK refuses or ignores: to make what is only read, to empty and append.
+     */
+    private static FileChannel openChannel(Path path, AsyncOpenFlags flags) throws IOException {
+        FileAttribute<?>[] permissions = permissions(path, flags.permissions());
+        if (flags.create() && flags.mode() == FileMode.READ) {
+            try {
+                Files.createFile(path, permissions);
+            } catch (FileAlreadyExistsException e) {
+                if (flags.exclusive()) {
+                    throw e;
+                }
+            }
+        }
+        FileChannel channel = FileChannel.open(path, options(flags), permissions);
+        if (flags.append() && flags.truncate()) {
+            channel.truncate(0);
+        }
+        return channel;
+    }
+
+    private static FileAttribute<?>[] permissions(Path path, int mode) {
+        if (!path.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+            return new FileAttribute<?>[0];
+        }
+        Set<PosixFilePermission> permissions = EnumSet.noneOf(PosixFilePermission.class);
+        for (PosixFilePermission permission : PosixFilePermission.values()) {
+            if ((mode & 0400 >> permission.ordinal()) != 0) { // in the order of the bits
+                permissions.add(permission);
+            }
+        }
+        return new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(permissions)};
+    }
+
+    private static LinkOption[] links(boolean followsLinks) {
+        return followsLinks ? new LinkOption[0] : new LinkOption[] {LinkOption.NOFOLLOW_LINKS};
+    }
+
+    private static Set<OpenOption> options(AsyncOpenFlags flags) {
+        Set<OpenOption> options = new HashSet<>();
+        if (flags.mode() != FileMode.WRITE && !flags.append()) {
+            options.add(StandardOpenOption.READ);
+        }
+        if (flags.mode() != FileMode.READ) {
+            options.add(StandardOpenOption.WRITE);
+        }
+        if (flags.create()) {
+            options.add(
+                    flags.exclusive() ? StandardOpenOption.CREATE_NEW : StandardOpenOption.CREATE);
+        }
+        if (flags.truncate() && !flags.append()) {
+            options.add(StandardOpenOption.TRUNCATE_EXISTING);
+        }
+        if (flags.append()) {
+            options.add(StandardOpenOption.APPEND);
+        }
+        if (!flags.followsLinks()) {
+            options.add(LinkOption.NOFOLLOW_LINKS);
+        }
+        if (flags.sync()) {
+            options.add(StandardOpenOption.SYNC);
+        }
+        return options;
+    }
+
+    @Override
+    Void delete(AsyncSubmission.Delete delete) throws ErrnoException {
+        Path path = resolve(delete.file(), delete.path());
+        return call(
+                () -> {
+                    boolean isDirectory = Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS);
+                    if (isDirectory != delete.isDirectory()
+                            && Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+                        throw new ErrnoException(isDirectory ? Errno.EISDIR : Errno.ENOTDIR);
+                    }
+                    Files.delete(path);
+                    return null;
+                });
+    }
+
+    @Override
+    Void mkdir(AsyncSubmission.Mkdir mkdir) throws ErrnoException {
+        Path path = resolve(mkdir.file(), mkdir.path());
+        return call(
+                () -> {
+                    Files.createDirectory(path, permissions(path, mkdir.mode()));
+                    return null;
+                });
+    }
+
+    @Override
+    Stat stat(AsyncSubmission.StatPath stat) throws ErrnoException {
+        Path path =
+                stat.path().toString().isEmpty() && stat.file() != null
+                        ? ((ChannelFile) stat.file()).path()
+                        : resolve(stat.file(), stat.path());
+        LinkOption[] links = links(stat.followsLinks());
+        return call(() -> stat(path, links));
+    }
+
+    private static Stat stat(Path path, LinkOption... links) throws IOException {
+        if (path.getFileSystem().supportedFileAttributeViews().contains("unix")) {
+            Map<String, Object> unix = Files.readAttributes(path, "unix:*", links);
+            int mode = (Integer) unix.get("mode");
+            return stat(
+                    Files.readAttributes(path, BasicFileAttributes.class, links),
+                    LinuxFiles.kind(mode),
+                    mode & 07777,
+                    ((FileTime) unix.get("ctime")),
+                    ((Number) unix.get("ino")).longValue(),
+                    ((Number) unix.get("nlink")).longValue());
+        }
+        BasicFileAttributes basic = Files.readAttributes(path, BasicFileAttributes.class, links);
+        return stat(basic, kind(basic), -1, basic.lastModifiedTime(), 0, 0);
+    }
+
+    private static Stat stat(
+            BasicFileAttributes basic,
+            FileKind kind,
+            int mode,
+            FileTime changed,
+            long inode,
+            long links) {
+        return new Stat(
+                basic.size(),
+                kind,
+                mode,
+                basic.lastAccessTime().toInstant(),
+                basic.lastModifiedTime().toInstant(),
+                changed.toInstant(),
+                basic.creationTime().toInstant(),
+                inode,
+                links);
+    }
+
+    private static FileKind kind(BasicFileAttributes basic) {
+        if (basic.isRegularFile()) {
+            return FileKind.FILE;
+        } else if (basic.isDirectory()) {
+            return FileKind.DIRECTORY;
+        }
+        return basic.isSymbolicLink() ? FileKind.SYMBOLIC_LINK : FileKind.UNKNOWN;
+    }
+
+    @Override
+    Integer read(AsyncSubmission.Read read, long offset, BooleanSupplier isGivenUp)
+            throws ErrnoException {
+        FileChannel channel = channelOf(read.file(), Errno.EISDIR, isGivenUp);
+        ByteBuffer into = read.into();
+        int count = call(() -> offset < 0 ? channel.read(into) : channel.read(into, offset));
+        return Math.max(count, 0);
+    }
+
+    @Override
+    Integer write(AsyncSubmission.Write write, long offset, BooleanSupplier isGivenUp)
+            throws ErrnoException {
+        FileChannel channel = channelOf(write.file(), Errno.EBADF, isGivenUp);
+        ByteBuffer from = write.from();
+        return call(() -> offset < 0 ? channel.write(from) : channel.write(from, offset));
+    }
+
+    /** Nobody can tell whether what may wait will. */
+    private static FileChannel channelOf(
+            OpenFile file, Errno ofDirectory, BooleanSupplier isGivenUp) throws ErrnoException {
+        FileChannel channel = ((ChannelFile) file).channel();
+        if (channel == null) {
+            throw new ErrnoException(ofDirectory);
+        }
+        if (((ChannelFile) file).waits()) {
+            requireWanted(isGivenUp);
+        }
+        return channel;
+    }
+
+    @Override
+    public List<DirEntry> list(FileHandle directory) throws TardyIOException {
+        Path path = resolve(directory, Path.of("."));
+        List<DirEntry> entries = new ArrayList<>();
+        try (DirectoryStream<Path> stream = Files.newDirectoryStream(path)) {
+            for (Path entry : stream) {
+                entries.add(new DirEntry(entry.getFileName(), kindOfEntry(entry)));
+            }
+            return entries;
+        } catch (DirectoryIteratorException e) {
+            throw listFailed(e.getCause());
+        } catch (IOException e) {
+            throw listFailed(e);
+        }
+    }
+
+    private static TardyIOException listFailed(IOException e) {
+        int errno = errnoOf(e).number();
+        return new TardyIOException("list", ReadError.of(errno), errno);
+    }
+
+    /** Unknown for one that is gone already. */
+    private static FileKind kindOfEntry(Path entry) throws IOException {
+        try {
+            return kind(
+                    Files.readAttributes(
+                            entry, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS));
+        } catch (NoSuchFileException e) {
+            return FileKind.UNKNOWN;
+        }
+    }
+
+    private static Path resolve(OpenFile directory, Path path) {
+        return directory == null ? path : ((ChannelFile) directory).path().resolve(path);
+    }
+
+    private static Errno errnoOf(IOException e) {
+        return switch (e) {
+            case NoSuchFileException missing -> Errno.ENOENT;
+            case AccessDeniedException denied -> Errno.EACCES;
+            case FileAlreadyExistsException exists -> Errno.EEXIST;
+            case DirectoryNotEmptyException notEmpty -> Errno.ENOTEMPTY;
+            case NotDirectoryException notDirectory -> Errno.ENOTDIR;
+            case FileSystemLoopException loop -> Errno.ELOOP;
+            case ClosedChannelException closed -> Errno.EBADF;
+            case FileSystemException other -> byReason(other.getReason());
+            default -> byReason(e.getMessage());
+        };
+    }
+
+    private static Errno byReason(String reason) {
+        Errno told = SystemMessages.errnoOf(reason);
+        return told == Errno.UNKNOWN ? Errno.EIO : told;
+    }
+}

@@ -1,0 +1,770 @@
+package io.tardy.os;
+
+import io.netty.util.internal.logging.InternalLogger;
+import io.netty.util.internal.logging.InternalLoggerFactory;
+import io.tardy.aio.AsyncOp;
+import io.tardy.aio.AsyncSubmission;
+import io.tardy.aio.AsyncSubmission.Connect;
+import io.tardy.aio.Datagram;
+import io.tardy.aio.Errno;
+import io.tardy.aio.OpenSocket;
+import io.tardy.aio.PathlessUnixAddress;
+import io.tardy.aio.SocketError;
+import io.tardy.aio.SocketKind;
+import io.tardy.aio.TardyIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketAddress;
+import java.net.SocketOption;
+import java.net.StandardSocketOptions;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * An open socket of the system, with the runtimes that use it.
+ *
+ * <p>A runtime that starts an operation attaches first. {@link #close} is the end for everybody at
+ * once, but the descriptor itself is given back only when the last attached runtime has let go: so
+ * no runtime ever holds a number that already means another socket.
+ *
+ * <p>The non-blocking calls ({@link #recv}, {@link #send}, {@link #accept}, {@link #connect}) are
+ * made by an attached runtime's thread. All others may be made by any thread.
+ */
+public abstract class SocketHandle implements OpenSocket {
+
+    private static final InternalLogger logger =
+            InternalLoggerFactory.getInstance(SocketHandle.class);
+
+    /** One runtime's hold on a socket. */
+    public interface Attachment {
+
+        /** Who attached: compared by identity, and null for nobody in particular. */
+        Object owner();
+
+        /** Whether a frame waits to send; of meaning on the owner's thread, elsewhere a hint. */
+        default boolean isSending() {
+            return false;
+        }
+
+        /** The socket was closed: let go, on the owner's thread, and call {@link #detach}. */
+        void letGo();
+    }
+
+    /** Guards the fields below and every call that needs the descriptor to stay open meanwhile. */
+    private final Object lock = new Object();
+
+    private final List<Attachment> attachments = new ArrayList<>(1);
+    private volatile boolean closed;
+
+    /**
+     * The attachment of most sockets, found without the lock: its owner tells whether it is ours.
+     */
+    private Attachment cached;
+
+    private final SocketKind kind;
+
+    /** Changes while the lock is held, but for the end of a connect, which has it to itself. */
+    private volatile SocketStage stage = SocketStage.NEW;
+
+    /** The frame that sends a file, between whose parts nothing may come; null if none does. */
+    private volatile Thread fileSender;
+
+    /** The other end of a stream, which the system forgets when it is reset; null if unknown. */
+    private volatile SocketAddress peer;
+
+    /** The error number with which a stream has broken, or 0; set before the stage. */
+    private volatile int breach;
+
+    /** What a stream was told that its system keeps from its connections; replaced as a whole. */
+    private volatile Map<SocketOption<?>, Object> optionsTold = Map.of();
+
+    /** Whether any socket of this process was told to linger: else none is asked. */
+    private static volatile boolean isLingerUsed;
+
+    /** Of the close that lingers, or null. */
+    private volatile CompletableFuture<Void> lingering;
+
+    /**
+     * What is behind a socket that a submission names.
+     *
+     * @throws IllegalArgumentException if it is none that a transport of Tardy's has opened
+     */
+    public static SocketHandle of(OpenSocket socket) {
+        if (socket instanceof SocketHandle handle) {
+            return handle;
+        }
+        throw new IllegalArgumentException(
+                socket + " was opened by no transport of Tardy's: wrap one that was");
+    }
+
+    /** Of a socket that is open. */
+    protected SocketHandle(SocketKind kind) {
+        this.kind = kind;
+    }
+
+    /**
+     * The system has accepted this socket: it is connected. Called before others see it.
+     *
+     * @param from the other end, if {@link #doRemoteAddress} may forget it, or null
+     */
+    protected final void accepted(SocketAddress from) {
+        peer = from;
+        stage = SocketStage.CONNECTED;
+    }
+
+    /**
+     * Gives a connection of this listener the options that {@link #optionsTold} has.
+     *
+     * @throws TardyIOException if the system refuses, as some do when the connection is gone
+     */
+    protected final void handDownOptions(SocketHandle connection) throws TardyIOException {
+        for (Map.Entry<SocketOption<?>, Object> told : optionsTold.entrySet()) {
+            connection.doSetOption(told.getKey(), told.getValue());
+        }
+    }
+
+    /** What this stream was told, as far as its system does not tell its connections. */
+    protected final Map<SocketOption<?>, Object> optionsTold() {
+        return optionsTold;
+    }
+
+    /** Whether the system gives a connection all options of its listener; here it does not. */
+    protected boolean systemHandsDownOptions() {
+        return false;
+    }
+
+    @Override
+    public final SocketKind kind() {
+        return kind;
+    }
+
+    @Override
+    public final boolean isClosed() {
+        return closed;
+    }
+
+    /** The attachment of this owner, or null. Called on the owner's thread. */
+    public final Attachment attachmentOf(Object owner) {
+        Attachment candidate = cached;
+        if (candidate != null && candidate.owner() == owner) {
+            return candidate;
+        }
+        synchronized (lock) {
+            for (Attachment attachment : attachments) {
+                if (attachment.owner() == owner) {
+                    return attachment;
+                }
+            }
+            return null;
+        }
+    }
+
+    /**
+     * Adds a runtime's hold.
+     *
+     * @return false if the socket is closed
+     */
+    public final boolean attach(Attachment attachment) {
+        synchronized (lock) {
+            if (closed) {
+                return false;
+            }
+            attachments.add(attachment);
+            if (cached == null) {
+                cached = attachment;
+            }
+            return true;
+        }
+    }
+
+    /**
+     * Ends a runtime's hold; gives the descriptor back if the socket is closed and this was last.
+     */
+    public final void detach(Attachment attachment) throws TardyIOException {
+        synchronized (lock) {
+            if (!attachments.remove(attachment)) {
+                return;
+            }
+            if (cached == attachment) {
+                cached = null;
+            }
+            if (closed && attachments.isEmpty()) {
+                giveBack();
+            }
+        }
+    }
+
+    /**
+     * Closes the socket. Operations that wait on it fail with {@code EBADF}; the runtimes that use
+     * it let go, each on its own thread, and the last to do so gives the descriptor back, or has a
+     * thread do it that may wait if the socket lingers. Idempotent.
+     */
+    public final void close() throws TardyIOException {
+        List<Attachment> leaving;
+        synchronized (lock) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            if (attachments.isEmpty()) {
+                giveBack();
+            }
+            leaving = List.copyOf(attachments);
+        }
+        leaving.forEach(Attachment::letGo);
+    }
+
+    /** Nobody uses the descriptor any more; once. */
+    private void giveBack() throws TardyIOException {
+        if (!isLingerUsed || !lingers()) {
+            closeDescriptor();
+            return;
+        }
+        CompletableFuture<Void> over = new CompletableFuture<>();
+        if (LingeringCloses.tryStart(() -> giveBack(over))) {
+            lingering = over;
+            return;
+        }
+        try {
+            doSetOption(StandardSocketOptions.SO_LINGER, -1); // the system goes on by itself
+        } finally {
+            closeDescriptor();
+        }
+    }
+
+    /** Whether the system may keep the thread that closes waiting for the peer. */
+    private boolean lingers() {
+        if (kind != SocketKind.TCP || stage == SocketStage.LISTENING) {
+            return false;
+        }
+        try {
+            return doGetOption(StandardSocketOptions.SO_LINGER) instanceof Integer seconds
+                    && seconds > 0;
+        } catch (TardyIOException | UnsupportedOperationException e) {
+            return false; // nothing is left to linger
+        }
+    }
+
+    /** On a thread that may wait. */
+    private void giveBack(CompletableFuture<Void> over) {
+        try {
+            closeDescriptor();
+            over.complete(null);
+        } catch (TardyIOException e) {
+            if (over.getNumberOfDependents() == 0) {
+                logCloseFailure(e);
+            }
+            over.completeExceptionally(e);
+        }
+    }
+
+    /**
+     * Completes when the descriptor of a socket that lingers ({@code SO_LINGER}) is given back,
+     * which takes as long as the peer lets it; null as long as that has not begun, and for all
+     * other sockets.
+     */
+    public final CompletionStage<Void> lingering() {
+        return lingering;
+    }
+
+    /**
+     * Asks the socket, before a transport is, whether an operation is for one like this; in the
+     * frame that asks for it. A connect that is not refused has begun: {@link #connectEnded} must
+     * follow.
+     *
+     * @param submission a receive, a send, an accept or a connect
+     * @return 0, or the positive error number with which it is refused
+     * @throws IllegalArgumentException if its address is none for this kind of socket
+     * @throws IllegalStateException if the socket can only be closed, or another frame sends a file
+     */
+    public final int begin(AsyncSubmission<?, ?> submission) {
+        if (closed) {
+            return Errno.EBADF.number();
+        }
+        // What every message goes through: by the constant, and without a call where it can be.
+        return switch (submission.op()) {
+            case RECV ->
+                    submission instanceof AsyncSubmission.RecvFrom
+                            ? numberOf(kind.isDatagram() ? null : Errno.EOPNOTSUPP)
+                            : numberOf(stage.refusesRecv(kind));
+            case SEND -> beginSend(submission);
+            case ACCEPT -> numberOf(stage.refusesAccept(kind));
+            case CONNECT -> numberOf(beginConnect(((Connect) submission).address()));
+            default -> throw new IllegalArgumentException("begins by itself: " + submission);
+        };
+    }
+
+    private int beginSend(AsyncSubmission<?, ?> submission) {
+        Thread sender = fileSender;
+        if (sender != null && sender != Thread.currentThread()) {
+            throw directionTaken("sends to");
+        }
+        return submission instanceof AsyncSubmission.SendTo sendTo
+                ? numberOf(refusesSendTo(sendTo.to()))
+                : numberOf(stage.refusesSend(kind));
+    }
+
+    /**
+     * The frame that calls this begins to send a file, in as many parts as it takes, and has the
+     * sending direction to itself until {@link #endSendFile}.
+     *
+     * @throws IllegalStateException if another frame sends, before anything is sent
+     */
+    public final void beginSendFile() {
+        synchronized (lock) {
+            boolean isTaken = fileSender != null;
+            for (Attachment attachment : attachments) {
+                isTaken |= attachment.isSending() && stage == SocketStage.CONNECTED;
+            }
+            if (isTaken) {
+                throw directionTaken("sends to");
+            }
+            fileSender = Thread.currentThread();
+        }
+    }
+
+    /** The end of what {@link #beginSendFile} has begun. */
+    public final void endSendFile() {
+        fileSender = null;
+    }
+
+    private static int numberOf(Errno refusal) {
+        return refusal == null ? 0 : refusal.number();
+    }
+
+    private Errno refusesSendTo(SocketAddress to) {
+        if (!kind.isDatagram()) {
+            return Errno.EOPNOTSUPP;
+        }
+        return kind.isUnix() && to instanceof PathlessUnixAddress address
+                ? SocketAddressRules.refusesReceiver(address)
+                : refusesRemote(to);
+    }
+
+    private Errno beginConnect(SocketAddress address) {
+        synchronized (lock) {
+            Errno refusal = stage.refusesConnect(kind);
+            if (refusal == null) {
+                refusal = refusesRemote(address);
+            }
+            if (refusal == null && !kind.isDatagram()) {
+                stage = SocketStage.CONNECTING;
+            }
+            return refusal;
+        }
+    }
+
+    /**
+     * A connect that {@link #begin} let pass is over.
+     *
+     * @param address the one that was reached: that of the submission
+     */
+    public final void connectEnded(SocketAddress address, boolean succeeded) {
+        if (succeeded) {
+            peer = kind.isDatagram() ? null : address;
+            stage = SocketStage.CONNECTED;
+        } else if (!kind.isDatagram()) {
+            stage = SocketStage.FAILED;
+        }
+    }
+
+    /**
+     * An operation is about to fail. The system says once why a stream has broken, and then that it
+     * has come to an orderly end; we say it for ever.
+     *
+     * @param errno its error number; 0 is the end of the stream
+     * @return the number to fail with
+     */
+    public final int failed(AsyncOp op, int errno) {
+        boolean isTransfer = op == AsyncOp.RECV || op == AsyncOp.SEND;
+        if (kind.isDatagram() || !isTransfer) {
+            return errno;
+        } else if (errno == 0) {
+            return breach;
+        }
+        switch (Errno.of(errno)) {
+            case ECONNRESET, ECONNABORTED, ETIMEDOUT, EHOSTUNREACH, ENETUNREACH -> broken(errno);
+            default -> {}
+        }
+        return errno;
+    }
+
+    private void broken(int errno) {
+        synchronized (lock) {
+            if (stage == SocketStage.CONNECTED) {
+                breach = errno;
+                stage = SocketStage.BROKEN;
+            }
+        }
+    }
+
+    private Errno refusesRemote(SocketAddress address) {
+        return SocketAddressRules.refusesRemote(kind, address, unixPathBytesMax());
+    }
+
+    /** How long a path of the Unix domain may be, in bytes. */
+    protected int unixPathBytesMax() {
+        return SocketAddressRules.UNIX_PATH_BYTES_MAX;
+    }
+
+    /** See bind(2). */
+    public final void bind(SocketAddress address) throws TardyIOException {
+        Errno refusal = SocketAddressRules.refusesLocal(kind, address, unixPathBytesMax());
+        whileOpen(
+                "bind",
+                () -> {
+                    refuse("bind", refusal);
+                    refuse("bind", stage.refusesBind(kind));
+                    doBind(address);
+                });
+    }
+
+    /** See listen(2). */
+    public final void listen(int backlog) throws TardyIOException {
+        whileOpen(
+                "listen",
+                () -> {
+                    refuse("listen", stage.refusesListen(kind));
+                    doListen(backlog);
+                    stage = SocketStage.LISTENING;
+                });
+    }
+
+    /**
+     * Ends the sending direction; see shutdown(2). Where the peer has reset the connection there is
+     * nothing to end: some systems say so, others do not, and we leave it to the next receive.
+     */
+    public final void shutdownOutput() throws TardyIOException {
+        whileOpen(
+                "shutdown",
+                () -> {
+                    refuse("shutdown", stage.refusesShutdownOutput(kind));
+                    try {
+                        doShutdownOutput();
+                    } catch (TardyIOException e) {
+                        if (e.error() != SocketError.SOCKET_NOT_CONNECTED) {
+                            throw e;
+                        }
+                    }
+                });
+    }
+
+    private static void refuse(String operation, Errno refusal) throws TardyIOException {
+        if (refusal != null) {
+            throw new TardyIOException(
+                    operation, SocketError.of(refusal.number()), refusal.number());
+        }
+    }
+
+    /** The address of this end, or null if there is none. */
+    public final SocketAddress localAddress() throws TardyIOException {
+        SocketAddress[] address = new SocketAddress[1];
+        whileOpen("getsockname", () -> address[0] = doLocalAddress());
+        return isNobody(address[0]) ? null : address[0];
+    }
+
+    /** The system has an address for what is not bound, too: of no port, or of no name. */
+    private static boolean isNobody(SocketAddress address) {
+        return address instanceof InetSocketAddress inet && inet.getPort() == 0
+                || address instanceof UnixDomainSocketAddress unix
+                        && unix.getPath().toString().isEmpty();
+    }
+
+    /** The address of the other end, or null if there is none; of a stream it stays. */
+    public final SocketAddress remoteAddress() throws TardyIOException {
+        SocketAddress[] address = new SocketAddress[1];
+        whileOpen("getpeername", () -> address[0] = doRemoteAddress());
+        SocketAddress told = address[0] == null ? peer : address[0];
+        return isNobody(told) ? null : told;
+    }
+
+    /**
+     * Sets an option of {@code java.net.StandardSocketOptions}.
+     *
+     * @throws UnsupportedOperationException if sockets of this kind do not have it
+     * @throws IllegalArgumentException if it has no such value
+     */
+    public final <T> void setOption(SocketOption<T> option, T value) throws TardyIOException {
+        Object checked = SocketOptions.checked(kind, option, value);
+        if (option == StandardSocketOptions.SO_LINGER) {
+            isLingerUsed = true;
+        }
+        whileOpen(
+                "setsockopt",
+                () -> {
+                    doSetOption(option, checked);
+                    if (!kind.isDatagram() && !systemHandsDownOptions()) {
+                        Map<SocketOption<?>, Object> told = new HashMap<>(optionsTold);
+                        told.put(option, checked);
+                        optionsTold = told;
+                    }
+                });
+    }
+
+    /**
+     * The value of an option of {@code java.net.StandardSocketOptions}.
+     *
+     * @throws UnsupportedOperationException if sockets of this kind do not have it
+     */
+    public final <T> T getOption(SocketOption<T> option) throws TardyIOException {
+        SocketOptions.require(kind, option);
+        Object[] value = new Object[1];
+        whileOpen("getsockopt", () -> value[0] = doGetOption(option));
+        return option.type().cast(value[0]);
+    }
+
+    /**
+     * Receives into a direct buffer, without waiting, and advances its position.
+     *
+     * @return the number of bytes, 0 at the end of the stream, or a negated error number ({@code
+     *     -EAGAIN} where it would have to wait)
+     */
+    public abstract int recv(ByteBuffer into);
+
+    /**
+     * Sends from a direct buffer, without waiting, and advances its position.
+     *
+     * @return the number of bytes, or a negated error number
+     */
+    public abstract int send(ByteBuffer from);
+
+    /**
+     * Receives one datagram into a direct buffer, without waiting. The buffer's position means
+     * nothing afterwards.
+     *
+     * @return who sent it and how long it is as far as the system tells, or null if none waits
+     */
+    public abstract Datagram recvFrom(ByteBuffer into) throws TardyIOException;
+
+    /**
+     * Whether {@link #recvFrom} tells how long a datagram was also where the buffer had no room for
+     * all of it. If not, no datagram is longer than 64 KiB.
+     */
+    public boolean tellsLength() {
+        return false;
+    }
+
+    /**
+     * How long the next datagram is, which stays; where {@link #tellsLength}.
+     *
+     * @return the number of bytes, or a negated error number
+     */
+    public int nextDatagramBytes() {
+        throw new UnsupportedOperationException();
+    }
+
+    /**
+     * Sends what remains in a direct buffer as one datagram, without waiting.
+     *
+     * @return the number of bytes, or a negated error number
+     */
+    public abstract int sendTo(ByteBuffer from, SocketAddress to);
+
+    /**
+     * Whether {@link #recvAddress} and {@link #sendAddress} work, which spare a view of the buffer.
+     */
+    public boolean takesAddresses() {
+        return false;
+    }
+
+    /** {@link #recv} into native memory, from {@code position} to {@code limit}. */
+    public int recvAddress(long address, int position, int limit) {
+        throw new UnsupportedOperationException();
+    }
+
+    /** {@link #send} from native memory, from {@code position} to {@code limit}. */
+    public int sendAddress(long address, int position, int limit) {
+        throw new UnsupportedOperationException();
+    }
+
+    /**
+     * Sends from an open file, without a buffer in between. Waits for the file, not for the socket:
+     * for a thread of a pool.
+     *
+     * @param offset where in the file; negative for its current position, which then advances
+     * @return the number of bytes, 0 at the end of the file, or a negated error number; {@code
+     *     -ENOSYS} where the transport has no such call, {@code -EINVAL} for a file that is no
+     *     regular one
+     */
+    public final int sendFile(FileHandle file, long offset, int count) {
+        Errno refusal = kind.isDatagram() ? Errno.EOPNOTSUPP : stage.refusesSend(kind);
+        if (refusal != null && !closed) {
+            return -refusal.number();
+        }
+        Hold hold = new Hold();
+        FileHandle.User user = () -> {}; // the call that is under way ends by itself
+        if (!file.hold(user)) {
+            return -Errno.EBADF.number();
+        }
+        try {
+            if (!attach(hold)) {
+                return -Errno.EBADF.number();
+            }
+            try {
+                int sent = doSendFile(file, offset, count);
+                return sent < 0 ? -failed(AsyncOp.SEND, -sent) : sent;
+            } finally {
+                detach(hold);
+            }
+        } catch (TardyIOException e) {
+            return -e.errno();
+        } finally {
+            file.release(user);
+        }
+    }
+
+    /** Keeps the descriptor open while a thread that is no runtime's uses it. */
+    private static final class Hold implements Attachment {
+
+        @Override
+        public Object owner() {
+            return null;
+        }
+
+        /** The call that is under way ends by itself. */
+        @Override
+        public void letGo() {}
+    }
+
+    /** {@link #sendFile}, while both are held open; here, no such call. */
+    protected int doSendFile(FileHandle file, long offset, int count) {
+        return -Errno.ENOSYS.number();
+    }
+
+    /** Whether a send would take something, without waiting; asked after {@link #sendFile}. */
+    public boolean isWritable() {
+        throw new UnsupportedOperationException();
+    }
+
+    /**
+     * Begins to receive what is sent to a group.
+     *
+     * @param via where to listen
+     */
+    public final void join(InetAddress group, NetworkInterface via) throws TardyIOException {
+        joinOrLeave("join", group, via, true);
+    }
+
+    /** Ends what {@link #join} has begun. */
+    public final void leave(InetAddress group, NetworkInterface via) throws TardyIOException {
+        joinOrLeave("leave", group, via, false);
+    }
+
+    private void joinOrLeave(
+            String operation, InetAddress group, NetworkInterface via, boolean joins)
+            throws TardyIOException {
+        if (!group.isMulticastAddress()) {
+            throw new IllegalArgumentException(group + " is no multicast address");
+        }
+        whileOpen(
+                operation,
+                () -> {
+                    refuse(operation, kind == SocketKind.UDP ? null : Errno.EOPNOTSUPP);
+                    doJoin(group, via, joins);
+                });
+    }
+
+    /** {@link #join} or {@link #leave} of a UDP socket, while it is open; here, not supported. */
+    protected void doJoin(InetAddress group, NetworkInterface via, boolean joins)
+            throws TardyIOException {
+        throw new TardyIOException(
+                joins ? "join" : "leave",
+                SocketError.OPERATION_NOT_SUPPORTED,
+                Errno.EOPNOTSUPP.number());
+    }
+
+    /**
+     * Takes a connection, without waiting.
+     *
+     * @return the new socket, or null if none waits
+     */
+    public abstract SocketHandle accept() throws TardyIOException;
+
+    /**
+     * Begins to connect.
+     *
+     * @return 0 if connected, or a negated error number ({@code -EINPROGRESS} where it goes on)
+     */
+    public abstract int connect(SocketAddress address);
+
+    /** The outcome of a connect that went on, in the same form. */
+    public abstract int finishConnect();
+
+    /** {@link #bind}, while the socket is open. */
+    protected abstract void doBind(SocketAddress address) throws TardyIOException;
+
+    /** {@link #listen}, while the socket is open. */
+    protected abstract void doListen(int backlog) throws TardyIOException;
+
+    /** {@link #shutdownOutput}, while the socket is open. */
+    protected abstract void doShutdownOutput() throws TardyIOException;
+
+    /** {@link #localAddress}, while the socket is open. */
+    protected abstract SocketAddress doLocalAddress() throws TardyIOException;
+
+    /** {@link #remoteAddress}, while the socket is open. */
+    protected abstract SocketAddress doRemoteAddress() throws TardyIOException;
+
+    /**
+     * {@link #setOption}, while the socket is open, with an option and a value that it has.
+     *
+     * @throws UnsupportedOperationException if the system has no such option
+     */
+    protected abstract void doSetOption(SocketOption<?> option, Object value)
+            throws TardyIOException;
+
+    /**
+     * {@link #getOption}, while the socket is open, of an option that it has.
+     *
+     * @throws UnsupportedOperationException if the system has no such option
+     */
+    protected abstract Object doGetOption(SocketOption<?> option) throws TardyIOException;
+
+    /** Gives the descriptor back. Called once. */
+    protected abstract void closeDescriptor() throws TardyIOException;
+
+    /** The programmer's error of a second frame in one direction of a socket. */
+    public static IllegalStateException directionTaken(String verb) {
+        return new IllegalStateException(
+                "another frame already "
+                        + verb
+                        + " this socket on this runtime: one frame may wait in each direction");
+    }
+
+    /** The programmer's error of a socket that this transport cannot drive. */
+    public static IllegalStateException ofAnotherTransport(OpenSocket socket) {
+        return new IllegalStateException(
+                socket
+                        + " was opened for another transport: open it with the Tardy that runs it,"
+                        + " Socket.tcp(tardy, host, port)");
+    }
+
+    /** Reports a failure to close that nobody waits for. */
+    public static void logCloseFailure(TardyIOException failure) {
+        logger.warn("{}", failure.getMessage());
+    }
+
+    private interface SystemCall {
+        void run() throws TardyIOException;
+    }
+
+    private void whileOpen(String name, SystemCall call) throws TardyIOException {
+        synchronized (lock) {
+            if (closed) {
+                throw new TardyIOException(
+                        name,
+                        SocketError.INVALID_FD,
+                        Errno.EBADF.number(),
+                        "the socket was closed by this program");
+            }
+            call.run();
+        }
+    }
+}
