@@ -15,21 +15,15 @@ import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.NonReadableChannelException;
 import java.nio.channels.NonWritableChannelException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
-import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -88,10 +82,8 @@ final class NioFileCalls extends FileCalls {
     private static <T> T call(Call<T> call) throws ErrnoException {
         try {
             return call.run();
-        } catch (NonReadableChannelException | NonWritableChannelException e) {
-            throw new ErrnoException(Errno.EBADF);
-        } catch (IOException e) {
-            throw new ErrnoException(errnoOf(e));
+        } catch (IOException | NonReadableChannelException | NonWritableChannelException e) {
+            throw new ErrnoException(SystemErrors.errnoOf(e));
         }
     }
 
@@ -331,7 +323,7 @@ final class NioFileCalls extends FileCalls {
     }
 
     private static TardyIOException listFailed(IOException e) {
-        int errno = errnoOf(e).number();
+        int errno = SystemErrors.errnoOf(e);
         return new TardyIOException("list", ReadError.of(errno), errno);
     }
 
@@ -348,24 +340,5 @@ final class NioFileCalls extends FileCalls {
 
     private static Path resolve(OpenFile directory, Path path) {
         return directory == null ? path : ((ChannelFile) directory).path().resolve(path);
-    }
-
-    private static Errno errnoOf(IOException e) {
-        return switch (e) {
-            case NoSuchFileException missing -> Errno.ENOENT;
-            case AccessDeniedException denied -> Errno.EACCES;
-            case FileAlreadyExistsException exists -> Errno.EEXIST;
-            case DirectoryNotEmptyException notEmpty -> Errno.ENOTEMPTY;
-            case NotDirectoryException notDirectory -> Errno.ENOTDIR;
-            case FileSystemLoopException loop -> Errno.ELOOP;
-            case ClosedChannelException closed -> Errno.EBADF;
-            case FileSystemException other -> byReason(other.getReason());
-            default -> byReason(e.getMessage());
-        };
-    }
-
-    private static Errno byReason(String reason) {
-        Errno told = SystemMessages.errnoOf(reason);
-        return told == Errno.UNKNOWN ? Errno.EIO : told;
     }
 }
