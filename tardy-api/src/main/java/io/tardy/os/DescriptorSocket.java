@@ -60,7 +60,7 @@ public final class DescriptorSocket extends SocketHandle {
         DescriptorSocket accepted = new DescriptorSocket(new Socket(fd), kind());
         accepted.accepted(from);
         try {
-            handDownOptions(accepted);
+            copyOptionsTo(accepted);
             return accepted;
         } catch (TardyIOException e) {
             accepted.close();
@@ -71,7 +71,7 @@ public final class DescriptorSocket extends SocketHandle {
 
     /** In the Unix domain a connection begins as every socket does. */
     @Override
-    protected boolean systemHandsDownOptions() {
+    protected boolean inheritsOptions() {
         return !kind().isUnix();
     }
 

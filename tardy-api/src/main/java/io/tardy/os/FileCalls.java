@@ -117,9 +117,8 @@ public abstract class FileCalls {
 
     private static Integer sendFile(AsyncSubmission.SendFile send, long offset)
             throws ErrnoException {
-        int outcome =
-                SocketHandle.of(send.socket())
-                        .sendFile((FileHandle) send.file(), offset, send.count());
+        SocketHandle socket = SocketHandle.of(send.socket());
+        int outcome = SendFileCall.run(socket, (FileHandle) send.file(), offset, send.count());
         if (outcome < 0) {
             throw new ErrnoException(-outcome);
         }

@@ -117,7 +117,7 @@ public abstract class ReadinessRegistration {
         }
 
         @Override
-        public void letGo() {
+        public void socketClosed() {
             backend.onLoop(() -> backend.release(ReadinessRegistration.this, Errno.EBADF.number()));
         }
     }

@@ -35,7 +35,7 @@ final class SocketAttachment implements SocketHandle.Attachment {
     }
 
     @Override
-    public void letGo() {
+    public void socketClosed() {
         backend.letGo(this);
     }
 
