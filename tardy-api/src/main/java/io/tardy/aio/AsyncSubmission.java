@@ -347,7 +347,7 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
 
     /**
      * Receive one datagram into a buffer, direct or heap, at its position, which advances by what
-     * had room; completes with who sent it and how long it was.
+     * had room; completes with its sender and its length.
      */
     record RecvFrom(OpenSocket socket, ByteBuffer into)
             implements AsyncSubmission<Datagram, RecvError>, OnSocket {

@@ -155,7 +155,7 @@ public enum Errno {
     ESTALE(116, 70, means("IO_ERROR")),
     EDQUOT(122, 69, means("DISK_QUOTA_EXCEEDED"), said("disk quota exceeded")),
     ECANCELED(125, 89, means("CANCELED")),
-    /** A number that this table does not know; whoever holds it keeps the number beside it. */
+    /** A number that is not in this table; keep the number itself beside it. */
     UNKNOWN(-1, -1);
 
     private static final boolean BSD = isBsd(System.getProperty("os.name"));

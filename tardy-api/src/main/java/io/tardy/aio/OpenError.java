@@ -21,7 +21,7 @@ public enum OpenError implements CreateDirError, DeleteTreeError {
     PROCESS_FD_QUOTA_EXCEEDED,
     SYSTEM_FD_QUOTA_EXCEEDED,
     NAME_TOO_LONG,
-    /** No driver, or nobody at the other end of a FIFO. */
+    /** No driver, or no process at the other end of a FIFO. */
     NO_DEVICE,
     NOT_FOUND,
     OUT_OF_MEMORY,

@@ -345,7 +345,7 @@ public final class DescriptorSocket extends SocketHandle {
             systemCall("bind", () -> socket.bind(address));
             return;
         }
-        // Of one that is bound, systems look at the new path first, or do not.
+        // If the socket is bound already, some systems look at the new path first.
         boolean isBound = UnixNames.local(socket.intValue()) != null;
         int outcome =
                 isBound

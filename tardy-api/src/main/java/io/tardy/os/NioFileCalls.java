@@ -50,9 +50,10 @@ import java.util.function.BooleanSupplier;
  *   <li>A directory is its path: renaming it loses what is relative to it. So does an open file
  *       when it is asked for its {@code Stat}. That a directory may be read is found out when it
  *       is.
- *   <li>An open, read or write that waits for somebody else (a FIFO's other end, a terminal) cannot
- *       be given up: a frame that is cancelled or late goes on when the wait is over, and keeps a
- *       thread until then. Closing the file from elsewhere ends a read or a write, but not an open.
+ *   <li>An open, read or write that waits for another process (a FIFO's other end, a terminal)
+ *       cannot be cancelled: a frame that is cancelled or late goes on when the wait is over, and
+ *       keeps a thread until then. Closing the file from elsewhere ends a read or a write, but not
+ *       an open.
  *   <li>What is opened to read and append can only append.
  *   <li>Permission bits of what is made count where the file system has them, without the three
  *       before the owner's.
@@ -88,7 +89,7 @@ final class NioFileCalls extends FileCalls {
     }
 
     @Override
-    FileHandle open(AsyncSubmission.Open open, BooleanSupplier isGivenUp) throws ErrnoException {
+    FileHandle open(AsyncSubmission.Open open, BooleanSupplier isCancelled) throws ErrnoException {
         Path path = resolve(open.file(), open.path());
         AsyncOpenFlags flags = open.flags();
         LinkOption[] links = links(flags.followsLinks());
@@ -100,7 +101,7 @@ final class NioFileCalls extends FileCalls {
                     if (!Files.isDirectory(path, links)) {
                         boolean waits = Files.exists(path) && !Files.isRegularFile(path);
                         if (waits) {
-                            requireWanted(isGivenUp);
+                            requireWanted(isCancelled);
                         }
                         return new ChannelFile(
                                 path,
@@ -277,31 +278,31 @@ final class NioFileCalls extends FileCalls {
     }
 
     @Override
-    Integer read(AsyncSubmission.Read read, long offset, BooleanSupplier isGivenUp)
+    Integer read(AsyncSubmission.Read read, long offset, BooleanSupplier isCancelled)
             throws ErrnoException {
-        FileChannel channel = channelOf(read.file(), Errno.EISDIR, isGivenUp);
+        FileChannel channel = channelOf(read.file(), Errno.EISDIR, isCancelled);
         ByteBuffer into = read.into();
         int count = call(() -> offset < 0 ? channel.read(into) : channel.read(into, offset));
         return Math.max(count, 0);
     }
 
     @Override
-    Integer write(AsyncSubmission.Write write, long offset, BooleanSupplier isGivenUp)
+    Integer write(AsyncSubmission.Write write, long offset, BooleanSupplier isCancelled)
             throws ErrnoException {
-        FileChannel channel = channelOf(write.file(), Errno.EBADF, isGivenUp);
+        FileChannel channel = channelOf(write.file(), Errno.EBADF, isCancelled);
         ByteBuffer from = write.from();
         return call(() -> offset < 0 ? channel.write(from) : channel.write(from, offset));
     }
 
     /** Nobody can tell whether what may wait will. */
     private static FileChannel channelOf(
-            OpenFile file, Errno ofDirectory, BooleanSupplier isGivenUp) throws ErrnoException {
+            OpenFile file, Errno ofDirectory, BooleanSupplier isCancelled) throws ErrnoException {
         FileChannel channel = ((ChannelFile) file).channel();
         if (channel == null) {
             throw new ErrnoException(ofDirectory);
         }
         if (((ChannelFile) file).waits()) {
-            requireWanted(isGivenUp);
+            requireWanted(isCancelled);
         }
         return channel;
     }

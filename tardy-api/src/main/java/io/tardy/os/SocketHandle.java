@@ -34,7 +34,7 @@ public abstract class SocketHandle implements OpenSocket {
     /** One runtime's hold on a socket. */
     public interface Attachment {
 
-        /** Who attached: compared by identity, and null for nobody in particular. */
+        /** What attached, compared by identity; null for a hold that is never looked up. */
         Object owner();
 
         /** Whether a frame waits to send; of meaning on the owner's thread, elsewhere a hint. */
@@ -64,7 +64,7 @@ public abstract class SocketHandle implements OpenSocket {
                 socket + " was opened by no transport of Tardy's: wrap one that was");
     }
 
-    /** Of a socket that is open. */
+    /** Represents a socket that is open. */
     protected SocketHandle(SocketKind kind) {
         this.kind = kind;
         this.progress = new SocketProgress(kind, lifetime);
@@ -322,7 +322,7 @@ public abstract class SocketHandle implements OpenSocket {
      * Receives one datagram into a direct buffer, without waiting. The buffer's position means
      * nothing afterwards.
      *
-     * @return who sent it and how long it is as far as the system tells, or null if none waits
+     * @return its sender and its length, as far as the system tells, or null if none waits
      */
     public abstract Datagram recvFrom(ByteBuffer into) throws TardyIOException;
 
@@ -488,7 +488,7 @@ public abstract class SocketHandle implements OpenSocket {
                         + " Socket.tcp(tardy, host, port)");
     }
 
-    /** Reports a failure to close that nobody waits for. */
+    /** Logs a failure to close that no caller waits for. */
     public static void logCloseFailure(TardyIOException failure) {
         SocketLifetime.logCloseFailure(failure);
     }

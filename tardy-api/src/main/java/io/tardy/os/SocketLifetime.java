@@ -13,9 +13,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Who uses a socket, and when its descriptor is closed: once the socket is closed and its last
- * attachment has left. Its monitor guards every change of the socket, and every call that needs the
- * descriptor to stay open meanwhile.
+ * The attachments of a socket, and the end of its descriptor: that is closed once the socket is
+ * closed and its last attachment has left. Its monitor guards every change of the socket, and every
+ * call that needs the descriptor to stay open meanwhile.
  */
 final class SocketLifetime {
 
@@ -135,7 +135,7 @@ final class SocketLifetime {
         return lingering;
     }
 
-    /** Reports a failure to close that nobody waits for. */
+    /** Logs a failure to close that no caller waits for. */
     static void logCloseFailure(TardyIOException failure) {
         logger.warn("{}", failure.getMessage());
     }

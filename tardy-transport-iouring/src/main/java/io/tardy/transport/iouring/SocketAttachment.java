@@ -36,7 +36,7 @@ final class SocketAttachment implements SocketHandle.Attachment {
 
     @Override
     public void socketClosed() {
-        backend.letGo(this);
+        backend.socketClosed(this);
     }
 
     DescriptorSocket socket() {
