@@ -22,27 +22,11 @@ public enum AcceptError implements AsyncError {
     CANCELED,
     UNEXPECTED;
 
+    private static final ErrnoMeanings<AcceptError> BY_ERRNO =
+            new ErrnoMeanings<>(AcceptError.class);
+
     /** The constant for a positive error number of this system. */
     public static AcceptError of(int errno) {
-        return switch (Errno.of(errno)) {
-            case EAGAIN -> WOULD_BLOCK;
-            case EBADF -> INVALID_FD;
-            // Linux reports what is wrong with the new connection as an error of accept.
-            case ECONNABORTED, ECONNRESET, ETIMEDOUT, ENETDOWN, ENETUNREACH, EHOSTDOWN ->
-                    CONNECTION_ABORTED;
-            case EHOSTUNREACH, ENOPROTOOPT -> CONNECTION_ABORTED;
-            case EFAULT -> INVALID_ADDRESS;
-            case EINTR -> INTERRUPTED;
-            case EINVAL -> NOT_LISTENING;
-            case EMFILE -> PROCESS_FD_QUOTA_EXCEEDED;
-            case ENFILE -> SYSTEM_FD_QUOTA_EXCEEDED;
-            case ENOBUFS, ENOMEM -> OUT_OF_MEMORY;
-            case ENOTSOCK -> NOT_A_SOCKET;
-            case EOPNOTSUPP -> OPERATION_NOT_SUPPORTED;
-            case EPERM -> BLOCKED_BY_FIREWALL;
-            case EPROTO -> PROTOCOL_FAILURE;
-            case ECANCELED -> CANCELED;
-            default -> UNEXPECTED;
-        };
+        return BY_ERRNO.of(errno);
     }
 }

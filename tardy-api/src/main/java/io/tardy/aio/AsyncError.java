@@ -9,7 +9,7 @@ public interface AsyncError {
     /** The constant's name. */
     String name();
 
-    /** Whether this is the enum's {@code CANCELED}: the operation was given up on request. */
+    /** Whether this is the enum's {@code CANCELED}: the operation was cancelled on request. */
     default boolean isCanceled() {
         return name().equals("CANCELED");
     }

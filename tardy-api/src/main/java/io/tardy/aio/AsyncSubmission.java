@@ -5,6 +5,7 @@ import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.function.IntFunction;
 
 /**
  * One asynchronous operation that a task asks for. The submission carries the types of its answer:
@@ -24,11 +25,57 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
     /** As the offset of a read, a write or a send from a file: at its current position. */
     long CURRENT_POSITION = -1;
 
+    /** Which kind of operation this is. */
+    Kind<E> kind();
+
     /** Which operation this is. */
-    AsyncOp op();
+    default AsyncOp op() {
+        return kind().op;
+    }
 
     /** The operation's own constant for a positive error number of this system. */
-    E error(int errno);
+    default E error(int errno) {
+        return kind().errors.apply(errno);
+    }
+
+    /**
+     * What all submissions of one kind have in common.
+     *
+     * @param <E> the error enum of the operation
+     */
+    final class Kind<E extends Enum<E> & AsyncError> {
+
+        static final Kind<TimerError> TIMER = new Kind<>(AsyncOp.TIMER, TimerError::of);
+        static final Kind<OpenError> OPEN = new Kind<>(AsyncOp.OPEN, OpenError::of);
+        static final Kind<DeleteError> DELETE = new Kind<>(AsyncOp.DELETE, DeleteError::of);
+        static final Kind<MkdirError> MKDIR = new Kind<>(AsyncOp.MKDIR, MkdirError::of);
+        static final Kind<StatError> STAT = new Kind<>(AsyncOp.STAT, StatError::of);
+        static final Kind<ReadError> READ = new Kind<>(AsyncOp.READ, ReadError::of);
+        static final Kind<WriteError> WRITE = new Kind<>(AsyncOp.WRITE, WriteError::of);
+
+        /** To transports a write: what they are given as a send is the socket's business. */
+        static final Kind<SendError> SEND_FILE = new Kind<>(AsyncOp.WRITE, SendError::of);
+
+        static final Kind<CloseError> CLOSE_FILE = new Kind<>(AsyncOp.CLOSE, CloseError::of);
+        static final Kind<AcceptError> ACCEPT = new Kind<>(AsyncOp.ACCEPT, AcceptError::of);
+        static final Kind<ConnectError> CONNECT = new Kind<>(AsyncOp.CONNECT, ConnectError::of);
+        static final Kind<RecvError> RECV = new Kind<>(AsyncOp.RECV, RecvError::of);
+
+        /** Of datagrams nothing ends. */
+        static final Kind<RecvError> RECV_FROM =
+                new Kind<>(AsyncOp.RECV, errno -> RecvError.of(errno == 0 ? -1 : errno));
+
+        static final Kind<SendError> SEND = new Kind<>(AsyncOp.SEND, SendError::of);
+        static final Kind<SocketError> CLOSE = new Kind<>(AsyncOp.CLOSE, SocketError::of);
+
+        private final AsyncOp op;
+        private final IntFunction<E> errors;
+
+        private Kind(AsyncOp op, IntFunction<E> errors) {
+            this.op = op;
+            this.errors = errors;
+        }
+    }
 
     /** An operation on a socket. */
     sealed interface OnSocket {
@@ -44,13 +91,8 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
      */
     record Timer(long delayNanos) implements AsyncSubmission<Void, TimerError> {
         @Override
-        public AsyncOp op() {
-            return AsyncOp.TIMER;
-        }
-
-        @Override
-        public TimerError error(int errno) {
-            return TimerError.of(errno);
+        public Kind<TimerError> kind() {
+            return Kind.TIMER;
         }
     }
 
@@ -81,13 +123,8 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
         }
 
         @Override
-        public AsyncOp op() {
-            return AsyncOp.OPEN;
-        }
-
-        @Override
-        public OpenError error(int errno) {
-            return OpenError.of(errno);
+        public Kind<OpenError> kind() {
+            return Kind.OPEN;
         }
     }
 
@@ -103,13 +140,8 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
         }
 
         @Override
-        public AsyncOp op() {
-            return AsyncOp.DELETE;
-        }
-
-        @Override
-        public DeleteError error(int errno) {
-            return DeleteError.of(errno);
+        public Kind<DeleteError> kind() {
+            return Kind.DELETE;
         }
     }
 
@@ -126,13 +158,8 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
         }
 
         @Override
-        public AsyncOp op() {
-            return AsyncOp.MKDIR;
-        }
-
-        @Override
-        public MkdirError error(int errno) {
-            return MkdirError.of(errno);
+        public Kind<MkdirError> kind() {
+            return Kind.MKDIR;
         }
     }
 
@@ -155,13 +182,8 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
         }
 
         @Override
-        public AsyncOp op() {
-            return AsyncOp.STAT;
-        }
-
-        @Override
-        public StatError error(int errno) {
-            return StatError.of(errno);
+        public Kind<StatError> kind() {
+            return Kind.STAT;
         }
     }
 
@@ -180,13 +202,8 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
         }
 
         @Override
-        public AsyncOp op() {
-            return AsyncOp.READ;
-        }
-
-        @Override
-        public ReadError error(int errno) {
-            return ReadError.of(errno);
+        public Kind<ReadError> kind() {
+            return Kind.READ;
         }
     }
 
@@ -205,13 +222,8 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
         }
 
         @Override
-        public AsyncOp op() {
-            return AsyncOp.WRITE;
-        }
-
-        @Override
-        public WriteError error(int errno) {
-            return WriteError.of(errno);
+        public Kind<WriteError> kind() {
+            return Kind.WRITE;
         }
     }
 
@@ -234,41 +246,25 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
             Arguments.requireOffset(offset);
         }
 
-        /** As far as transports go: what they are given as a send is the socket's business. */
         @Override
-        public AsyncOp op() {
-            return AsyncOp.WRITE;
-        }
-
-        @Override
-        public SendError error(int errno) {
-            return SendError.of(errno);
+        public Kind<SendError> kind() {
+            return Kind.SEND_FILE;
         }
     }
 
     /** Close a file; operations on it that have not ended yet fail, or end by themselves. */
     record CloseFile(OpenFile file) implements AsyncSubmission<Void, CloseError>, OnFile {
         @Override
-        public AsyncOp op() {
-            return AsyncOp.CLOSE;
-        }
-
-        @Override
-        public CloseError error(int errno) {
-            return CloseError.of(errno);
+        public Kind<CloseError> kind() {
+            return Kind.CLOSE_FILE;
         }
     }
 
     /** Take one connection from a listening socket. */
     record Accept(OpenSocket socket) implements AsyncSubmission<OpenSocket, AcceptError>, OnSocket {
         @Override
-        public AsyncOp op() {
-            return AsyncOp.ACCEPT;
-        }
-
-        @Override
-        public AcceptError error(int errno) {
-            return AcceptError.of(errno);
+        public Kind<AcceptError> kind() {
+            return Kind.ACCEPT;
         }
     }
 
@@ -284,13 +280,8 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
         }
 
         @Override
-        public AsyncOp op() {
-            return AsyncOp.CONNECT;
-        }
-
-        @Override
-        public ConnectError error(int errno) {
-            return ConnectError.of(errno);
+        public Kind<ConnectError> kind() {
+            return Kind.CONNECT;
         }
     }
 
@@ -306,13 +297,8 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
         }
 
         @Override
-        public AsyncOp op() {
-            return AsyncOp.RECV;
-        }
-
-        @Override
-        public RecvError error(int errno) {
-            return RecvError.of(errno);
+        public Kind<RecvError> kind() {
+            return Kind.RECV;
         }
     }
 
@@ -322,13 +308,8 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
      */
     record RecvBuffer(OpenSocket socket) implements AsyncSubmission<ByteBuf, RecvError>, OnSocket {
         @Override
-        public AsyncOp op() {
-            return AsyncOp.RECV;
-        }
-
-        @Override
-        public RecvError error(int errno) {
-            return RecvError.of(errno);
+        public Kind<RecvError> kind() {
+            return Kind.RECV;
         }
     }
 
@@ -343,13 +324,8 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
         }
 
         @Override
-        public AsyncOp op() {
-            return AsyncOp.SEND;
-        }
-
-        @Override
-        public SendError error(int errno) {
-            return SendError.of(errno);
+        public Kind<SendError> kind() {
+            return Kind.SEND;
         }
     }
 
@@ -364,19 +340,14 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
         }
 
         @Override
-        public AsyncOp op() {
-            return AsyncOp.SEND;
-        }
-
-        @Override
-        public SendError error(int errno) {
-            return SendError.of(errno);
+        public Kind<SendError> kind() {
+            return Kind.SEND;
         }
     }
 
     /**
      * Receive one datagram into a buffer, direct or heap, at its position, which advances by what
-     * had room; completes with who sent it and how long it was.
+     * had room; completes with its sender and its length.
      */
     record RecvFrom(OpenSocket socket, ByteBuffer into)
             implements AsyncSubmission<Datagram, RecvError>, OnSocket {
@@ -385,13 +356,8 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
         }
 
         @Override
-        public AsyncOp op() {
-            return AsyncOp.RECV;
-        }
-
-        @Override
-        public RecvError error(int errno) {
-            return errno == 0 ? RecvError.UNEXPECTED : RecvError.of(errno);
+        public Kind<RecvError> kind() {
+            return Kind.RECV_FROM;
         }
     }
 
@@ -409,13 +375,8 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
         }
 
         @Override
-        public AsyncOp op() {
-            return AsyncOp.SEND;
-        }
-
-        @Override
-        public SendError error(int errno) {
-            return SendError.of(errno);
+        public Kind<SendError> kind() {
+            return Kind.SEND;
         }
     }
 
@@ -425,26 +386,16 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
      */
     record AwaitWritable(OpenSocket socket) implements AsyncSubmission<Void, SendError>, OnSocket {
         @Override
-        public AsyncOp op() {
-            return AsyncOp.SEND;
-        }
-
-        @Override
-        public SendError error(int errno) {
-            return SendError.of(errno);
+        public Kind<SendError> kind() {
+            return Kind.SEND;
         }
     }
 
     /** Close a socket; operations that wait on it fail with {@code INVALID_FD}. */
     record Close(OpenSocket socket) implements AsyncSubmission<Void, SocketError>, OnSocket {
         @Override
-        public AsyncOp op() {
-            return AsyncOp.CLOSE;
-        }
-
-        @Override
-        public SocketError error(int errno) {
-            return SocketError.of(errno);
+        public Kind<SocketError> kind() {
+            return Kind.CLOSE;
         }
     }
 }

@@ -12,16 +12,10 @@ public enum CloseError implements AsyncError {
     CANCELED,
     UNEXPECTED;
 
+    private static final ErrnoMeanings<CloseError> BY_ERRNO = new ErrnoMeanings<>(CloseError.class);
+
     /** The constant for a positive error number of this system. */
     public static CloseError of(int errno) {
-        return switch (Errno.of(errno)) {
-            case EBADF -> INVALID_FD;
-            case EINTR -> INTERRUPTED;
-            case EIO, ESTALE -> IO_ERROR;
-            case EDQUOT -> DISK_QUOTA_EXCEEDED;
-            case ENOSPC -> NO_SPACE;
-            case ECANCELED -> CANCELED;
-            default -> UNEXPECTED;
-        };
+        return BY_ERRNO.of(errno);
     }
 }

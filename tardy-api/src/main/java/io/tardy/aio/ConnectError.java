@@ -28,29 +28,11 @@ public enum ConnectError implements AsyncError {
     CANCELED,
     UNEXPECTED;
 
+    private static final ErrnoMeanings<ConnectError> BY_ERRNO =
+            new ErrnoMeanings<>(ConnectError.class);
+
     /** The constant for a positive error number of this system. */
     public static ConnectError of(int errno) {
-        return switch (Errno.of(errno)) {
-            case EACCES, EPERM -> ACCESS_DENIED;
-            case EADDRINUSE -> ADDRESS_IN_USE;
-            case EADDRNOTAVAIL -> ADDRESS_NOT_AVAILABLE;
-            case EAFNOSUPPORT -> ADDRESS_FAMILY_NOT_SUPPORTED;
-            case EAGAIN, EALREADY, EINPROGRESS -> WOULD_BLOCK;
-            case EBADF -> INVALID_FD;
-            case ECONNREFUSED -> CONNECTION_REFUSED;
-            case EFAULT, EINVAL -> INVALID_ADDRESS;
-            case ENAMETOOLONG -> NAME_TOO_LONG;
-            case EINTR -> INTERRUPTED;
-            case EISCONN -> ALREADY_CONNECTED;
-            case ENETUNREACH, EHOSTUNREACH, ENETDOWN, EHOSTDOWN -> NETWORK_UNREACHABLE;
-            case ENOTSOCK -> NOT_A_SOCKET;
-            case EPROTOTYPE, EPROTONOSUPPORT -> PROTOCOL_FAMILY_NOT_SUPPORTED;
-            case ETIMEDOUT -> TIMED_OUT;
-            case ENOENT, ENOTDIR -> NOT_FOUND;
-            case ECONNRESET -> CONNECTION_RESET_BY_PEER;
-            case ENOMEM, ENOBUFS -> SYSTEM_RESOURCES;
-            case ECANCELED -> CANCELED;
-            default -> UNEXPECTED;
-        };
+        return BY_ERRNO.of(errno);
     }
 }

@@ -25,25 +25,11 @@ public enum DeleteError implements DeleteTreeError {
     CANCELED,
     UNEXPECTED;
 
+    private static final ErrnoMeanings<DeleteError> BY_ERRNO =
+            new ErrnoMeanings<>(DeleteError.class);
+
     /** The constant for a positive error number of this system. */
     public static DeleteError of(int errno) {
-        return switch (Errno.of(errno)) {
-            case EACCES, EPERM -> ACCESS_DENIED;
-            case EBADF -> INVALID_FD;
-            case EBUSY -> BUSY;
-            case EFAULT -> INVALID_ADDRESS;
-            case EINVAL -> INVALID_ARGUMENTS;
-            case EIO, ESTALE -> IO_ERROR;
-            case EISDIR -> IS_DIRECTORY;
-            case ELOOP -> LOOP;
-            case ENAMETOOLONG -> NAME_TOO_LONG;
-            case ENOENT -> NOT_FOUND;
-            case ENOMEM -> OUT_OF_MEMORY;
-            case ENOTDIR -> NOT_A_DIRECTORY;
-            case ENOTEMPTY, EEXIST -> NOT_EMPTY;
-            case EROFS -> READ_ONLY_FILE_SYSTEM;
-            case ECANCELED -> CANCELED;
-            default -> UNEXPECTED;
-        };
+        return BY_ERRNO.of(errno);
     }
 }

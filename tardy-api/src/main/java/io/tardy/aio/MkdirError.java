@@ -23,25 +23,10 @@ public enum MkdirError implements CreateDirError {
     CANCELED,
     UNEXPECTED;
 
+    private static final ErrnoMeanings<MkdirError> BY_ERRNO = new ErrnoMeanings<>(MkdirError.class);
+
     /** The constant for a positive error number of this system. */
     public static MkdirError of(int errno) {
-        return switch (Errno.of(errno)) {
-            case EACCES, EPERM -> ACCESS_DENIED;
-            case EBADF -> INVALID_FD;
-            case EDQUOT -> DISK_QUOTA_EXCEEDED;
-            case EEXIST -> ALREADY_EXISTS;
-            case EFAULT -> INVALID_ADDRESS;
-            case EINVAL -> INVALID_ARGUMENTS;
-            case ELOOP -> LOOP;
-            case EMLINK -> TOO_MANY_LINKS;
-            case ENAMETOOLONG -> NAME_TOO_LONG;
-            case ENOENT -> NOT_FOUND;
-            case ENOMEM -> OUT_OF_MEMORY;
-            case ENOSPC -> NO_SPACE;
-            case ENOTDIR -> NOT_A_DIRECTORY;
-            case EROFS -> READ_ONLY_FILE_SYSTEM;
-            case ECANCELED -> CANCELED;
-            default -> UNEXPECTED;
-        };
+        return BY_ERRNO.of(errno);
     }
 }

@@ -21,7 +21,7 @@ public enum OpenError implements CreateDirError, DeleteTreeError {
     PROCESS_FD_QUOTA_EXCEEDED,
     SYSTEM_FD_QUOTA_EXCEEDED,
     NAME_TOO_LONG,
-    /** No driver, or nobody at the other end of a FIFO. */
+    /** No driver, or no process at the other end of a FIFO. */
     NO_DEVICE,
     NOT_FOUND,
     OUT_OF_MEMORY,
@@ -34,34 +34,10 @@ public enum OpenError implements CreateDirError, DeleteTreeError {
     CANCELED,
     UNEXPECTED;
 
+    private static final ErrnoMeanings<OpenError> BY_ERRNO = new ErrnoMeanings<>(OpenError.class);
+
     /** The constant for a positive error number of this system. */
     public static OpenError of(int errno) {
-        return switch (Errno.of(errno)) {
-            case EACCES, EPERM -> ACCESS_DENIED;
-            case EBADF -> INVALID_FD;
-            case EBUSY -> BUSY;
-            case EDQUOT -> DISK_QUOTA_EXCEEDED;
-            case EEXIST -> FILE_ALREADY_EXISTS;
-            case EFAULT -> INVALID_ADDRESS;
-            case EFBIG, EOVERFLOW -> FILE_TOO_BIG;
-            case EINTR -> INTERRUPTED;
-            case EINVAL -> INVALID_ARGUMENTS;
-            case EISDIR -> IS_DIRECTORY;
-            case ELOOP -> LOOP;
-            case EMFILE -> PROCESS_FD_QUOTA_EXCEEDED;
-            case ENFILE -> SYSTEM_FD_QUOTA_EXCEEDED;
-            case ENAMETOOLONG -> NAME_TOO_LONG;
-            case ENODEV, ENXIO -> NO_DEVICE;
-            case ENOENT -> NOT_FOUND;
-            case ENOMEM -> OUT_OF_MEMORY;
-            case ENOSPC -> NO_SPACE;
-            case ENOTDIR -> NOT_A_DIRECTORY;
-            case EOPNOTSUPP -> OPERATION_NOT_SUPPORTED;
-            case EROFS -> READ_ONLY_FILE_SYSTEM;
-            case ETXTBSY -> FILE_LOCKED;
-            case EAGAIN -> WOULD_BLOCK;
-            case ECANCELED -> CANCELED;
-            default -> UNEXPECTED;
-        };
+        return BY_ERRNO.of(errno);
     }
 }

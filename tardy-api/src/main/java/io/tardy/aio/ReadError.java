@@ -23,24 +23,10 @@ public enum ReadError implements DeleteTreeError {
     CANCELED,
     UNEXPECTED;
 
+    private static final ErrnoMeanings<ReadError> BY_ERRNO = new ErrnoMeanings<>(ReadError.class);
+
     /** The constant for a positive error number of this system. */
     public static ReadError of(int errno) {
-        return switch (Errno.of(errno)) {
-            case EACCES, EPERM -> ACCESS_DENIED;
-            case EAGAIN -> WOULD_BLOCK;
-            case EBADF -> INVALID_FD;
-            case EFAULT -> INVALID_ADDRESS;
-            case EINTR -> INTERRUPTED;
-            case EINVAL, EOVERFLOW -> INVALID_ARGUMENTS;
-            case EIO, ESTALE -> IO_ERROR;
-            case EISDIR -> IS_DIRECTORY;
-            case ESPIPE -> NOT_SEEKABLE;
-            case ENXIO, ENODEV -> NO_DEVICE;
-            case ENOMEM, ENOBUFS -> OUT_OF_MEMORY;
-            case ECONNRESET -> CONNECTION_RESET_BY_PEER;
-            case ETIMEDOUT -> CONNECTION_TIMED_OUT;
-            case ECANCELED -> CANCELED;
-            default -> UNEXPECTED;
-        };
+        return BY_ERRNO.of(errno);
     }
 }

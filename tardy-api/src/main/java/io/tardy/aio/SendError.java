@@ -31,31 +31,10 @@ public enum SendError implements AsyncError {
     CANCELED,
     UNEXPECTED;
 
+    private static final ErrnoMeanings<SendError> BY_ERRNO = new ErrnoMeanings<>(SendError.class);
+
     /** The constant for a positive error number of this system. */
     public static SendError of(int errno) {
-        return switch (Errno.of(errno)) {
-            case EACCES, EPERM -> ACCESS_DENIED;
-            case EAGAIN -> WOULD_BLOCK;
-            case EBADF -> INVALID_FD;
-            case EINTR -> INTERRUPTED;
-            case EINVAL, EFAULT -> INVALID_ARGUMENTS;
-            case EALREADY -> FAST_OPEN_ALREADY_IN_PROGRESS;
-            case ENOTCONN -> SOCKET_NOT_CONNECTED;
-            case ECONNREFUSED -> CONNECTION_REFUSED;
-            case ECONNRESET, ECONNABORTED -> CONNECTION_RESET_BY_PEER;
-            case ETIMEDOUT -> CONNECTION_TIMED_OUT;
-            case EDESTADDRREQ -> NO_DESTINATION_ADDRESS;
-            case EMSGSIZE -> MESSAGE_OVERSIZE;
-            case ENAMETOOLONG -> NAME_TOO_LONG;
-            case ENOENT, ENOTDIR -> NOT_FOUND;
-            case EISCONN -> ALREADY_CONNECTED;
-            case ENOMEM, ENOBUFS -> SYSTEM_RESOURCES;
-            case EPIPE -> BROKEN_PIPE;
-            case ENETDOWN, ENETUNREACH, EHOSTDOWN, EHOSTUNREACH -> NETWORK_DOWN;
-            case ENOTSOCK -> NOT_A_SOCKET;
-            case EOPNOTSUPP -> OPERATION_NOT_SUPPORTED;
-            case ECANCELED -> CANCELED;
-            default -> UNEXPECTED;
-        };
+        return BY_ERRNO.of(errno);
     }
 }

@@ -25,26 +25,11 @@ public enum SocketError implements AsyncError {
     CANCELED,
     UNEXPECTED;
 
+    private static final ErrnoMeanings<SocketError> BY_ERRNO =
+            new ErrnoMeanings<>(SocketError.class);
+
     /** The constant for a positive error number of this system. */
     public static SocketError of(int errno) {
-        return switch (Errno.of(errno)) {
-            case EACCES, EPERM -> ACCESS_DENIED;
-            case EADDRINUSE, EEXIST -> ADDRESS_IN_USE;
-            case EADDRNOTAVAIL -> ADDRESS_NOT_AVAILABLE;
-            case EAFNOSUPPORT -> ADDRESS_FAMILY_NOT_SUPPORTED;
-            case EBADF -> INVALID_FD;
-            case EINVAL, EFAULT -> INVALID_ARGUMENTS;
-            case ENOENT, ENOTDIR -> NOT_FOUND;
-            case ENAMETOOLONG -> NAME_TOO_LONG;
-            case EROFS -> READ_ONLY_FILE_SYSTEM;
-            case ENOTCONN -> SOCKET_NOT_CONNECTED;
-            case ENOPROTOOPT -> OPTION_NOT_SUPPORTED;
-            case EOPNOTSUPP -> OPERATION_NOT_SUPPORTED;
-            case EMFILE -> PROCESS_FD_QUOTA_EXCEEDED;
-            case ENFILE -> SYSTEM_FD_QUOTA_EXCEEDED;
-            case ENOMEM, ENOBUFS -> SYSTEM_RESOURCES;
-            case ECANCELED -> CANCELED;
-            default -> UNEXPECTED;
-        };
+        return BY_ERRNO.of(errno);
     }
 }

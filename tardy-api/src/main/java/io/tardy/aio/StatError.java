@@ -16,20 +16,10 @@ public enum StatError implements DeleteTreeError {
     CANCELED,
     UNEXPECTED;
 
+    private static final ErrnoMeanings<StatError> BY_ERRNO = new ErrnoMeanings<>(StatError.class);
+
     /** The constant for a positive error number of this system. */
     public static StatError of(int errno) {
-        return switch (Errno.of(errno)) {
-            case EACCES, EPERM -> ACCESS_DENIED;
-            case EBADF -> INVALID_FD;
-            case EFAULT -> INVALID_ADDRESS;
-            case EINVAL, EOVERFLOW -> INVALID_ARGUMENTS;
-            case ELOOP -> LOOP;
-            case ENAMETOOLONG -> NAME_TOO_LONG;
-            case ENOENT -> NOT_FOUND;
-            case ENOMEM -> OUT_OF_MEMORY;
-            case ENOTDIR -> NOT_A_DIRECTORY;
-            case ECANCELED -> CANCELED;
-            default -> UNEXPECTED;
-        };
+        return BY_ERRNO.of(errno);
     }
 }

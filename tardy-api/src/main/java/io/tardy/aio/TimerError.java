@@ -5,8 +5,10 @@ public enum TimerError implements AsyncError {
     CANCELED,
     UNEXPECTED;
 
+    private static final ErrnoMeanings<TimerError> BY_ERRNO = new ErrnoMeanings<>(TimerError.class);
+
     /** The constant for a positive error number of this system. */
     public static TimerError of(int errno) {
-        return Errno.of(errno) == Errno.ECANCELED ? CANCELED : UNEXPECTED;
+        return BY_ERRNO.of(errno);
     }
 }

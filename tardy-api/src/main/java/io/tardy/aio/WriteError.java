@@ -25,27 +25,10 @@ public enum WriteError implements AsyncError {
     CANCELED,
     UNEXPECTED;
 
+    private static final ErrnoMeanings<WriteError> BY_ERRNO = new ErrnoMeanings<>(WriteError.class);
+
     /** The constant for a positive error number of this system. */
     public static WriteError of(int errno) {
-        return switch (Errno.of(errno)) {
-            case EACCES, EPERM -> ACCESS_DENIED;
-            case EAGAIN -> WOULD_BLOCK;
-            case EBADF -> INVALID_FD;
-            case EDESTADDRREQ -> NO_DESTINATION_ADDRESS;
-            case EDQUOT -> DISK_QUOTA_EXCEEDED;
-            case EFAULT -> INVALID_ADDRESS;
-            case EFBIG -> FILE_TOO_BIG;
-            case EINTR -> INTERRUPTED;
-            case EINVAL -> INVALID_ARGUMENTS;
-            case EIO, ESTALE -> IO_ERROR;
-            case ENOSPC -> NO_SPACE;
-            case ESPIPE -> NOT_SEEKABLE;
-            case ENXIO, ENODEV -> NO_DEVICE;
-            case EPIPE -> BROKEN_PIPE;
-            case ENOMEM, ENOBUFS -> OUT_OF_MEMORY;
-            case ECONNRESET -> CONNECTION_RESET_BY_PEER;
-            case ECANCELED -> CANCELED;
-            default -> UNEXPECTED;
-        };
+        return BY_ERRNO.of(errno);
     }
 }

@@ -1,9 +1,7 @@
 package io.tardy.netty;
 
-import io.netty.channel.unix.Errors.NativeIoException;
 import io.tardy.aio.Errno;
-import io.tardy.aio.TardyIOException;
-import io.tardy.os.SystemMessages;
+import io.tardy.os.SystemErrors;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 
@@ -29,7 +27,7 @@ final class Departure {
 
     private static boolean isOne(Throwable failure) {
         return failure instanceof ClosedChannelException
-                || failure instanceof IOException io && isOne(errnoOf(io))
+                || failure instanceof IOException io && isOne(Errno.of(SystemErrors.errnoOf(io)))
                 || TlsEnd.isKnown() && TlsEnd.isDeparture(failure);
     }
 
@@ -37,14 +35,6 @@ final class Departure {
         return switch (errno) {
             case ECONNRESET, EPIPE, ECONNABORTED, ETIMEDOUT, EHOSTUNREACH, ENETUNREACH -> true;
             default -> false;
-        };
-    }
-
-    private static Errno errnoOf(IOException failure) {
-        return switch (failure) {
-            case NativeIoException known -> Errno.of(-known.expectedErr());
-            case TardyIOException known -> Errno.of(known.errno());
-            default -> SystemMessages.errnoOf(failure.getMessage());
         };
     }
 }

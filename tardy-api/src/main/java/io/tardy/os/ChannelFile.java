@@ -14,7 +14,7 @@ final class ChannelFile extends FileHandle {
     private final boolean waits;
 
     /**
-     * @param waits whether operations on it may wait for somebody else
+     * @param waits whether operations on it may wait for another process
      */
     ChannelFile(Path path, FileChannel channel, CurrentPosition currentPosition, boolean waits) {
         this.waits = waits;
@@ -33,7 +33,9 @@ final class ChannelFile extends FileHandle {
         return channel;
     }
 
-    /** Whether operations on it may wait for somebody else, as those on pipes and terminals do. */
+    /**
+     * Whether operations on it may wait for another process, as those on pipes and terminals do.
+     */
     boolean waits() {
         return waits;
     }

@@ -19,13 +19,13 @@ public final class DescriptorFile extends FileHandle {
     /** Null for one that we have not opened: others may use it too. */
     private final AsyncOpenFlags flags;
 
-    /** Null of one that we have not opened until somebody has asked the system. */
+    /** Null until the system is asked, for a descriptor that we have not opened. */
     private volatile LinuxFiles.Opened opened;
 
     /** Its file system has none, as was seen. */
     private volatile boolean cachedReadsEnded;
 
-    /** Takes over a descriptor that somebody else has opened, and may go on to use. */
+    /** Takes over a descriptor that others have opened and may keep using. */
     public DescriptorFile(int descriptor) {
         this(descriptor, null);
     }
@@ -55,7 +55,7 @@ public final class DescriptorFile extends FileHandle {
     /**
      * Takes over a descriptor that was opened like this, but without a wait, and has operations
      * wait in the kernel from now on. A file that {@link #needsThreadToRead}, and a terminal, stays
-     * as it is, so that no thread is kept in a call that nobody can end.
+     * as it is, so that no thread is kept in a call that cannot be ended.
      *
      * @return the file, or a {@link Outcome.Failed} where the system refuses; it is closed then
      */
@@ -129,7 +129,7 @@ public final class DescriptorFile extends FileHandle {
 
     /**
      * Whether operations on it wait until poll(2) says that it is ready, as those on pipes,
-     * terminals and sockets do; on others they never wait, as far as anybody can tell.
+     * terminals and sockets do; on others they never wait, as far as is known.
      */
     boolean waitsUntilReady() {
         return switch (kind()) {
@@ -148,7 +148,8 @@ public final class DescriptorFile extends FileHandle {
                 if (flags == null) {
                     yield CurrentPosition.SYSTEMS;
                 } else if (flags.append()) {
-                    // What is read behind an append begins where that has ended: who knows where.
+                    // A read after an append begins where the append ended, which only the system
+                    // knows.
                     yield flags.mode() == FileMode.WRITE
                             ? CurrentPosition.NONE
                             : CurrentPosition.SYSTEMS;

@@ -4,7 +4,6 @@ import io.netty.channel.ChannelException;
 import io.netty.channel.unix.DatagramSocketAddress;
 import io.netty.channel.unix.DomainDatagramSocketAddress;
 import io.netty.channel.unix.DomainSocketAddress;
-import io.netty.channel.unix.Errors;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.channel.unix.NativeInetAddress;
 import io.netty.channel.unix.Socket;
@@ -16,26 +15,16 @@ import io.tardy.aio.RecvError;
 import io.tardy.aio.SocketError;
 import io.tardy.aio.SocketKind;
 import io.tardy.aio.TardyIOException;
-import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
-import java.net.NoRouteToHostException;
-import java.net.PortUnreachableException;
 import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.channels.AlreadyConnectedException;
-import java.nio.channels.ClosedChannelException;
-import java.nio.channels.ConnectionPendingException;
-import java.nio.channels.NotYetConnectedException;
 import java.nio.charset.StandardCharsets;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * A socket that is a Unix descriptor, through the system calls of Netty's native library. Serves
@@ -54,9 +43,6 @@ public final class DescriptorSocket extends SocketHandle {
     /** No UDP datagram is longer. */
     private static final int UDP_BYTES_MAX = 65_507;
 
-    /** Netty keeps the number of a failed connect in the message only. */
-    private static final Pattern ERRNO_IN_MESSAGE = Pattern.compile("error\\((-\\d+)\\)");
-
     private final Socket socket;
 
     private DescriptorSocket(Socket socket, SocketKind kind) {
@@ -74,7 +60,7 @@ public final class DescriptorSocket extends SocketHandle {
         DescriptorSocket accepted = new DescriptorSocket(new Socket(fd), kind());
         accepted.accepted(from);
         try {
-            handDownOptions(accepted);
+            copyOptionsTo(accepted);
             return accepted;
         } catch (TardyIOException e) {
             accepted.close();
@@ -85,7 +71,7 @@ public final class DescriptorSocket extends SocketHandle {
 
     /** In the Unix domain a connection begins as every socket does. */
     @Override
-    protected boolean systemHandsDownOptions() {
+    protected boolean inheritsOptions() {
         return !kind().isUnix();
     }
 
@@ -142,7 +128,7 @@ public final class DescriptorSocket extends SocketHandle {
             }
             return count;
         } catch (IOException | RuntimeException e) {
-            return -errnoOf(e);
+            return -SystemErrors.errnoOf(e);
         }
     }
 
@@ -164,7 +150,7 @@ public final class DescriptorSocket extends SocketHandle {
             }
             return count;
         } catch (IOException | RuntimeException e) {
-            return -errnoOf(e);
+            return -SystemErrors.errnoOf(e);
         }
     }
 
@@ -178,7 +164,7 @@ public final class DescriptorSocket extends SocketHandle {
         try {
             return received(socket.recvAddress(address, position, limit));
         } catch (IOException | RuntimeException e) {
-            return -errnoOf(e);
+            return -SystemErrors.errnoOf(e);
         }
     }
 
@@ -191,7 +177,7 @@ public final class DescriptorSocket extends SocketHandle {
         try {
             return sent(socket.sendAddress(address, position, limit), limit - position);
         } catch (IOException | RuntimeException e) {
-            return -errnoOf(e);
+            return -SystemErrors.errnoOf(e);
         }
     }
 
@@ -235,7 +221,7 @@ public final class DescriptorSocket extends SocketHandle {
                             from.receivedAmount(),
                             into);
         } catch (IOException | RuntimeException e) {
-            int errno = errnoOf(e);
+            int errno = SystemErrors.errnoOf(e);
             throw new TardyIOException("recv", RecvError.of(errno), errno);
         }
     }
@@ -280,7 +266,7 @@ public final class DescriptorSocket extends SocketHandle {
                             address.getPort()),
                     from.remaining());
         } catch (IOException | RuntimeException e) {
-            return -errnoOf(e);
+            return -SystemErrors.errnoOf(e);
         }
     }
 
@@ -318,7 +304,7 @@ public final class DescriptorSocket extends SocketHandle {
             int fd = socket.accept(address);
             return fd < 0 ? null : acceptedAs(fd, kind().isUnix() ? null : acceptedFrom(address));
         } catch (IOException | RuntimeException e) {
-            int errno = errnoOf(e);
+            int errno = SystemErrors.errnoOf(e);
             throw new TardyIOException("accept", AcceptError.of(errno), errno);
         }
     }
@@ -335,7 +321,7 @@ public final class DescriptorSocket extends SocketHandle {
         try {
             return socket.connect(address) ? 0 : -Errno.EINPROGRESS.number();
         } catch (IOException | RuntimeException e) {
-            return -errnoOf(e);
+            return -SystemErrors.errnoOf(e);
         }
     }
 
@@ -349,7 +335,7 @@ public final class DescriptorSocket extends SocketHandle {
             }
             return socket.finishConnect() ? 0 : -Errno.EINPROGRESS.number();
         } catch (IOException | RuntimeException e) {
-            return -errnoOf(e);
+            return -SystemErrors.errnoOf(e);
         }
     }
 
@@ -359,7 +345,7 @@ public final class DescriptorSocket extends SocketHandle {
             systemCall("bind", () -> socket.bind(address));
             return;
         }
-        // Of one that is bound, systems look at the new path first, or do not.
+        // If the socket is bound already, some systems look at the new path first.
         boolean isBound = UnixNames.local(socket.intValue()) != null;
         int outcome =
                 isBound
@@ -487,40 +473,9 @@ public final class DescriptorSocket extends SocketHandle {
     }
 
     private static TardyIOException failure(String name, Exception cause) {
-        int errno = errnoOf(cause);
+        int errno = SystemErrors.errnoOf(cause);
         TardyIOException failure = new TardyIOException(name, SocketError.of(errno), errno);
         failure.initCause(cause);
         return failure;
-    }
-
-    /** Netty reports some errors with exceptions of the JDK that carry no number. */
-    private static int errnoOf(Exception e) {
-        return switch (e) {
-            case TardyIOException known -> known.errno();
-            case ChannelException option -> errnoOfOption(option);
-            case Errors.NativeIoException io -> -io.expectedErr();
-            case ClosedChannelException closed -> Errno.EBADF.number();
-            case NotYetConnectedException notYet -> Errno.ENOTCONN.number();
-            case FileNotFoundException missing -> Errno.ENOENT.number();
-            case AlreadyConnectedException already -> Errno.EISCONN.number();
-            case ConnectionPendingException pending -> Errno.EALREADY.number();
-            case NoRouteToHostException noRoute -> Errno.EHOSTUNREACH.number();
-            case PortUnreachableException unreachable -> Errno.ECONNREFUSED.number();
-            case ConnectException connect -> errnoInMessage(connect);
-            case RuntimeException bug -> throw bug;
-            default -> errnoInMessage(e);
-        };
-    }
-
-    /** What Netty throws for an option: "setsockopt() failed: " and the system's own text. */
-    private static int errnoOfOption(ChannelException e) {
-        String message = String.valueOf(e.getMessage());
-        Errno told = SystemMessages.errnoOf(message.substring(message.indexOf(": ") + 1).strip());
-        return told == Errno.UNKNOWN ? Errno.EIO.number() : told.number();
-    }
-
-    private static int errnoInMessage(Exception e) {
-        Matcher matcher = ERRNO_IN_MESSAGE.matcher(String.valueOf(e.getMessage()));
-        return matcher.find() ? -Integer.parseInt(matcher.group(1)) : Errno.EIO.number();
     }
 }

@@ -2,7 +2,7 @@ package io.tardy.os;
 
 import io.tardy.aio.Errno;
 
-/** A system call failed with this number; how a blocking call tells whoever runs it. */
+/** A system call failed with this number: how a blocking call tells its caller. */
 final class ErrnoException extends Exception {
 
     private static final long serialVersionUID = 1L;

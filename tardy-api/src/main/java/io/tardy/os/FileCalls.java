@@ -31,12 +31,12 @@ public abstract class FileCalls {
         return Holder.SYSTEM;
     }
 
-    /** Asked whether an operation that waits was given up, it refuses the wait. */
+    /** In place of the question whether an operation was cancelled: refuses every wait. */
     static final BooleanSupplier NOT_WAITING = () -> true;
 
     /**
-     * Does an operation on a file, without ending it and without waiting for somebody else: a
-     * FIFO's other end, whoever types at a terminal.
+     * Does an operation on a file without completing it, and without waiting for another process: a
+     * FIFO's other end, or input at a terminal.
      *
      * @param offset where in the file it begins, as of {@link #run}
      * @return an outcome
@@ -52,36 +52,36 @@ public abstract class FileCalls {
     private static final int WAIT_REFUSED = Errno.EINPROGRESS.number();
 
     /**
-     * Before a wait for somebody else, and while it lasts.
+     * Called before a wait for another process, and while it lasts.
      *
-     * @throws ErrnoException if the operation was given up, or must not wait
+     * @throws ErrnoException if the operation was cancelled, or must not wait
      */
-    static void requireWanted(BooleanSupplier isGivenUp) throws ErrnoException {
-        if (isGivenUp == NOT_WAITING) {
+    static void requireWanted(BooleanSupplier isCancelled) throws ErrnoException {
+        if (isCancelled == NOT_WAITING) {
             throw new ErrnoException(WAIT_REFUSED);
-        } else if (isGivenUp.getAsBoolean()) {
+        } else if (isCancelled.getAsBoolean()) {
             throw new ErrnoException(Errno.ECANCELED);
         }
     }
 
     /**
-     * Does an operation on a file, without ending it.
+     * Does an operation on a file without completing it.
      *
      * @param offset where in the file it begins, in bytes, or {@link
      *     AsyncSubmission#CURRENT_POSITION} where only the system knows
-     * @param isGivenUp looked at while the operation waits for somebody else
+     * @param isCancelled asked while the operation waits for another process
      * @return an outcome
      */
     public final Object run(
-            AsyncSubmission.OnFile submission, long offset, BooleanSupplier isGivenUp) {
+            AsyncSubmission.OnFile submission, long offset, BooleanSupplier isCancelled) {
         try {
             return switch (submission) {
-                case AsyncSubmission.Open open -> open(open, isGivenUp);
+                case AsyncSubmission.Open open -> open(open, isCancelled);
                 case AsyncSubmission.Delete delete -> delete(delete);
                 case AsyncSubmission.Mkdir mkdir -> mkdir(mkdir);
                 case AsyncSubmission.StatPath stat -> stat(stat);
-                case AsyncSubmission.Read read -> read(read, offset, isGivenUp);
-                case AsyncSubmission.Write write -> write(write, offset, isGivenUp);
+                case AsyncSubmission.Read read -> read(read, offset, isCancelled);
+                case AsyncSubmission.Write write -> write(write, offset, isCancelled);
                 case AsyncSubmission.SendFile send -> sendFile(send, offset);
                 case AsyncSubmission.CloseFile close -> close(close);
             };
@@ -100,7 +100,7 @@ public abstract class FileCalls {
     /** A standard stream of the process: 0, 1 or 2. */
     public abstract FileHandle standard(int number);
 
-    abstract FileHandle open(AsyncSubmission.Open open, BooleanSupplier isGivenUp)
+    abstract FileHandle open(AsyncSubmission.Open open, BooleanSupplier isCancelled)
             throws ErrnoException;
 
     abstract Void delete(AsyncSubmission.Delete delete) throws ErrnoException;
@@ -109,17 +109,16 @@ public abstract class FileCalls {
 
     abstract Object stat(AsyncSubmission.StatPath stat) throws ErrnoException;
 
-    abstract Integer read(AsyncSubmission.Read read, long offset, BooleanSupplier isGivenUp)
+    abstract Integer read(AsyncSubmission.Read read, long offset, BooleanSupplier isCancelled)
             throws ErrnoException;
 
-    abstract Integer write(AsyncSubmission.Write write, long offset, BooleanSupplier isGivenUp)
+    abstract Integer write(AsyncSubmission.Write write, long offset, BooleanSupplier isCancelled)
             throws ErrnoException;
 
     private static Integer sendFile(AsyncSubmission.SendFile send, long offset)
             throws ErrnoException {
-        int outcome =
-                SocketHandle.of(send.socket())
-                        .sendFile((FileHandle) send.file(), offset, send.count());
+        SocketHandle socket = SocketHandle.of(send.socket());
+        int outcome = SendFileCall.run(socket, (FileHandle) send.file(), offset, send.count());
         if (outcome < 0) {
             throw new ErrnoException(-outcome);
         }

@@ -5,13 +5,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * An open file or directory of the system. An operation that uses it holds it; when it is closed
- * meanwhile the descriptor is given back by the last that holds it, so that none ever works on a
- * number that already means another file.
+ * An open file or directory of the system. An operation that uses it holds it. If it is closed
+ * meanwhile, the last holder closes the descriptor, so that no operation ever works on a number
+ * that already means another file.
  */
 public abstract class FileHandle implements OpenFile {
 
-    /** Who knows where an operation at the current position begins. */
+    /** What knows where an operation at the current position begins. */
     public enum CurrentPosition {
         /** Nobody: a pipe, a terminal or the like has none, and what is appended needs none. */
         NONE,
@@ -21,7 +21,7 @@ public abstract class FileHandle implements OpenFile {
         SYSTEMS
     }
 
-    /** Who uses a file. */
+    /** A use of a file. */
     public interface User {
 
         /** The file was closed while it is in use. Called once, on the thread that closes it. */
@@ -37,7 +37,7 @@ public abstract class FileHandle implements OpenFile {
 
     private volatile boolean closed;
 
-    /** Of a file that is open. */
+    /** Represents a file that is open. */
     protected FileHandle() {}
 
     @Override
@@ -45,7 +45,7 @@ public abstract class FileHandle implements OpenFile {
         return closed;
     }
 
-    /** Who knows the current position; while the file is held, on a loop or a thread of a pool. */
+    /** What knows the current position; while the file is held, on a loop or a thread of a pool. */
     public abstract CurrentPosition currentPosition();
 
     /** Whether one may read or write elsewhere than at the current position; likewise. */
@@ -66,7 +66,7 @@ public abstract class FileHandle implements OpenFile {
      * keeps it no longer. May be called in a frame.
      */
     public final void unread(long bytes) {
-        User user = () -> {}; // this waits for nobody
+        User user = () -> {}; // this ends by itself
         if (!hold(user)) {
             return;
         }
@@ -120,8 +120,8 @@ public abstract class FileHandle implements OpenFile {
     /**
      * Closes it for everybody: no use can begin from now on.
      *
-     * @return whether the caller has to give the descriptor back; if not, it was closed before, or
-     *     the last that uses it will
+     * @return whether the caller must close the descriptor; if not, it was closed before, or the
+     *     last that uses it will
      */
     public final boolean close() {
         List<User> users;
@@ -142,6 +142,6 @@ public abstract class FileHandle implements OpenFile {
     /** It was closed while operations use it, whose waits may know no other way to end. */
     void endWaits() {}
 
-    /** Gives the descriptor back; the errno, or 0. */
+    /** Closes the descriptor; returns the error number, or 0. */
     public abstract int closeDescriptor();
 }

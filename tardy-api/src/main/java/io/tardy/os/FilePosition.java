@@ -10,12 +10,12 @@ import java.util.concurrent.atomic.AtomicReference;
  * two, and forgets the position of a write that the disk had room for only in part).
  *
  * <p>Used by the loops of runtimes, and by frames for what never waits: {@link #tryTake}, {@link
- * #release} and {@link #move}. Who finds it free, as nearly everybody does, takes and releases it
- * without a lock; nobody waits for the lock for long.
+ * #release} and {@link #move}. A caller that finds it free, as nearly all do, takes and releases it
+ * without a lock. The lock is never held for long.
  */
 public final class FilePosition {
 
-    /** Who wants to begin at the position. */
+    /** An operation that wants to begin at the position. */
     public interface Taker {
 
         /**
@@ -38,12 +38,12 @@ public final class FilePosition {
     /** Guarded by this. */
     private final ArrayDeque<Taker> takers = new ArrayDeque<>(0);
 
-    /** Theirs who have it. */
+    /** Belongs to the operation that has the position. */
     private long offset;
 
     FilePosition() {}
 
-    /** Takes the position if nobody has it: where it is then, else -1. */
+    /** Takes the position if it is free, and returns where it is; else -1. */
     public long tryTake() {
         return state.compareAndSet(State.FREE, State.TAKEN) ? offset : -1;
     }
@@ -63,7 +63,9 @@ public final class FilePosition {
         taker.taken(offset);
     }
 
-    /** Whether others have it, who will look for takers at its release; else it is ours now. */
+    /**
+     * Whether another operation has it and will look for takers at its release; else it is ours.
+     */
     private boolean isOthers() {
         while (!state.compareAndSet(State.FREE, State.TAKEN)) {
             if (state.get() == State.AWAITED || state.compareAndSet(State.TAKEN, State.AWAITED)) {
@@ -74,22 +76,22 @@ public final class FilePosition {
     }
 
     /**
-     * Gives the position on to who asked for it next.
+     * Passes the position on to the next taker.
      *
      * @param bytes by how much it was moved
      */
     public void release(long bytes) {
         offset += bytes;
         if (!state.compareAndSet(State.TAKEN, State.FREE)) {
-            giveOn();
+            passOn();
         }
     }
 
-    private void giveOn() {
+    private void passOn() {
         Taker next;
         synchronized (this) {
             next = takers.poll();
-            if (next == null) { // whoever asked has given it up
+            if (next == null) { // the taker has cancelled
                 state.set(State.FREE);
                 return;
             }
@@ -97,13 +99,13 @@ public final class FilePosition {
         next.taken(offset);
     }
 
-    /** Moves it by so many bytes, behind those who have asked for it before. */
+    /** Moves it by so many bytes, after the takers that have asked before. */
     void move(long bytes) {
         take(offset -> release(bytes));
     }
 
-    /** The taker does not want it any more, whether it waits for it or has just been given it. */
-    public void giveUp(Taker taker) {
+    /** Withdraws a taker, whether it still waits or has just been given the position. */
+    public void cancel(Taker taker) {
         synchronized (this) {
             if (takers.remove(taker)) {
                 return;

@@ -8,8 +8,8 @@ import java.util.Deque;
 
 /**
  * Descriptors that this process may still open. What opens some while its class is initialised is
- * lost for as long as the process runs where there are none ({@code NoClassDefFoundError}): who
- * asks before can try again later.
+ * lost for as long as the process runs where there are none ({@code NoClassDefFoundError}):
+ * whatever asks before can try again later.
  */
 public final class FreeDescriptors {
 
@@ -18,7 +18,7 @@ public final class FreeDescriptors {
 
     private FreeDescriptors() {}
 
-    /** Whether there are so many, at this moment; true also where nobody can tell. */
+    /** Whether there are so many, at this moment; true also where that is unknown. */
     public static boolean areThere(int count) {
         if (!ALWAYS_THERE.exists()) {
             return true;

@@ -161,7 +161,7 @@ final class LinuxCalls {
         long invoke(MemorySegment state) throws Throwable;
     }
 
-    /** Interrupted, it is made again: nothing has happened, and nobody has to hear of it. */
+    /** Interrupted, it is made again: nothing has happened, and no caller has to hear of it. */
     private static long call(String name, Call call) {
         long outcome;
         do {
@@ -197,7 +197,7 @@ final class LinuxCalls {
                         state -> (int) OPENAT.invokeExact(state, directory, path, flags, mode));
     }
 
-    /** The number is given back, also where it fails or is interrupted. */
+    /** The number is free afterwards, even if the call fails or is interrupted. */
     static int close(int descriptor) {
         int outcome = (int) callOnce(state -> (int) CLOSE.invokeExact(state, descriptor));
         int fault = fault("close");

@@ -22,7 +22,7 @@ final class LinuxFileCalls extends FileCalls {
     /** Through memory of this size go heap buffers. */
     private static final int HEAP_BYTES_MAX = 64 * 1024;
 
-    /** How often an operation that waits for somebody else looks whether it was given up. */
+    /** How often an operation that waits for another process looks whether it was cancelled. */
     private static final int LOOK_MILLIS = 20;
 
     /** A pipe that poll(2) calls writable takes so much without a wait: PIPE_BUF, see pipe(7). */
@@ -42,11 +42,11 @@ final class LinuxFileCalls extends FileCalls {
     }
 
     /**
-     * Opens without waiting: a FIFO would wait for its other end, where nobody could give it up.
+     * Opens without waiting: a FIFO would wait for its other end, where it could not be cancelled.
      * What one would have waited for in open, one waits for in read; only a writer must know.
      */
     @Override
-    FileHandle open(AsyncSubmission.Open open, BooleanSupplier isGivenUp) throws ErrnoException {
+    FileHandle open(AsyncSubmission.Open open, BooleanSupplier isCancelled) throws ErrnoException {
         int flags = LinuxFiles.openFlags(open.flags()) | LinuxFiles.O_NONBLOCK;
         MemorySegment path = MemorySegment.ofBuffer(LinuxFiles.path(open.path()));
         int directory = LinuxFiles.directory(open.file());
@@ -57,11 +57,11 @@ final class LinuxFileCalls extends FileCalls {
             }
             boolean isFifoWithoutReader =
                     descriptor == -Errno.ENXIO.number() && isFifo(directory, path);
-            // Who has a lease of the file (F_SETLEASE of fcntl(2)) is given time to end its work.
+            // A holder of a lease on the file (F_SETLEASE of fcntl(2)) gets time to end its work.
             if (!isFifoWithoutReader && descriptor != -Errno.EAGAIN.number()) {
                 throw new ErrnoException(-descriptor);
             }
-            requireWanted(isGivenUp);
+            requireWanted(isCancelled);
             pause();
         }
     }
@@ -107,28 +107,28 @@ final class LinuxFileCalls extends FileCalls {
     }
 
     @Override
-    Integer read(AsyncSubmission.Read read, long offset, BooleanSupplier isGivenUp)
+    Integer read(AsyncSubmission.Read read, long offset, BooleanSupplier isCancelled)
             throws ErrnoException {
         ByteBuffer into = read.into();
         DescriptorFile file = (DescriptorFile) read.file();
         if (into.isDirect()) {
-            int count = read(file, MemorySegment.ofBuffer(into), offset, isGivenUp);
+            int count = read(file, MemorySegment.ofBuffer(into), offset, isCancelled);
             into.position(into.position() + count);
             return count;
         }
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment memory = arena.allocate(Math.min(into.remaining(), HEAP_BYTES_MAX));
-            int count = read(file, memory, offset, isGivenUp);
+            int count = read(file, memory, offset, isCancelled);
             into.put(memory.asSlice(0, count).asByteBuffer());
             return count;
         }
     }
 
     private static int read(
-            DescriptorFile file, MemorySegment into, long offset, BooleanSupplier isGivenUp)
+            DescriptorFile file, MemorySegment into, long offset, BooleanSupplier isCancelled)
             throws ErrnoException {
         if (file.waitsUntilReady()) {
-            awaitReady(file, POLLIN, isGivenUp);
+            awaitReady(file, POLLIN, isCancelled);
         }
         for (; ; ) {
             int count =
@@ -138,24 +138,24 @@ final class LinuxFileCalls extends FileCalls {
             if (count >= 0) {
                 return count;
             }
-            awaitRetry(count, file, POLLIN, isGivenUp);
+            awaitRetry(count, file, POLLIN, isCancelled);
         }
     }
 
     @Override
-    Integer write(AsyncSubmission.Write write, long offset, BooleanSupplier isGivenUp)
+    Integer write(AsyncSubmission.Write write, long offset, BooleanSupplier isCancelled)
             throws ErrnoException {
         ByteBuffer from = write.from();
         DescriptorFile file = (DescriptorFile) write.file();
         int count;
         if (from.isDirect()) {
-            count = write(file, MemorySegment.ofBuffer(from), offset, isGivenUp);
+            count = write(file, MemorySegment.ofBuffer(from), offset, isCancelled);
         } else {
             try (Arena arena = Arena.ofConfined()) {
                 int length = Math.min(from.remaining(), HEAP_BYTES_MAX);
                 MemorySegment memory = arena.allocate(length);
                 memory.asByteBuffer().put(0, from, from.position(), length);
-                count = write(file, memory, offset, isGivenUp);
+                count = write(file, memory, offset, isCancelled);
             }
         }
         from.position(from.position() + count);
@@ -163,13 +163,13 @@ final class LinuxFileCalls extends FileCalls {
     }
 
     private static int write(
-            DescriptorFile file, MemorySegment from, long offset, BooleanSupplier isGivenUp)
+            DescriptorFile file, MemorySegment from, long offset, BooleanSupplier isCancelled)
             throws ErrnoException {
         boolean waits = file.waitsUntilReady();
         MemorySegment part =
                 waits && from.byteSize() > PIPE_BYTES ? from.asSlice(0, PIPE_BYTES) : from;
         if (waits) {
-            awaitReady(file, POLLOUT, isGivenUp);
+            awaitReady(file, POLLOUT, isCancelled);
         }
         for (; ; ) {
             int count =
@@ -179,7 +179,7 @@ final class LinuxFileCalls extends FileCalls {
             if (count >= 0) {
                 return count;
             }
-            awaitRetry(count, file, POLLOUT, isGivenUp);
+            awaitRetry(count, file, POLLOUT, isCancelled);
         }
     }
 
@@ -232,14 +232,14 @@ final class LinuxFileCalls extends FileCalls {
         return memory.asSlice(at, length).toArray(ValueLayout.JAVA_BYTE);
     }
 
-    private static void awaitReady(DescriptorFile file, short events, BooleanSupplier isGivenUp)
+    private static void awaitReady(DescriptorFile file, short events, BooleanSupplier isCancelled)
             throws ErrnoException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment pollfd = arena.allocate(8, 4);
             pollfd.set(ValueLayout.JAVA_INT, 0, file.descriptor());
             pollfd.set(ValueLayout.JAVA_SHORT, 4, events);
             for (; ; ) {
-                int ready = LinuxCalls.poll(pollfd, isGivenUp == NOT_WAITING ? 0 : LOOK_MILLIS);
+                int ready = LinuxCalls.poll(pollfd, isCancelled == NOT_WAITING ? 0 : LOOK_MILLIS);
                 if (ready > 0) {
                     return;
                 }
@@ -249,18 +249,18 @@ final class LinuxFileCalls extends FileCalls {
                 if (file.isClosed()) {
                     throw new ErrnoException(Errno.EBADF);
                 }
-                requireWanted(isGivenUp);
+                requireWanted(isCancelled);
             }
         }
     }
 
     /** After a call that did nothing: waits until it is worth another try, or throws why not. */
     private static void awaitRetry(
-            int outcome, DescriptorFile file, short events, BooleanSupplier isGivenUp)
+            int outcome, DescriptorFile file, short events, BooleanSupplier isCancelled)
             throws ErrnoException {
         if (outcome == -Errno.EAGAIN.number()) { // others were faster, or it is one like /proc/kmsg
-            requireWanted(isGivenUp);
-            awaitReady(file, events, isGivenUp);
+            requireWanted(isCancelled);
+            awaitReady(file, events, isCancelled);
         } else {
             throw new ErrnoException(-outcome);
         }
@@ -270,7 +270,7 @@ final class LinuxFileCalls extends FileCalls {
         try {
             Thread.sleep(LOOK_MILLIS);
         } catch (InterruptedException e) {
-            // The pool ends: whoever waits has been given up, which the caller looks at next.
+            // The pool ends, and its waits are cancelled: the caller looks at that next.
         }
     }
 

@@ -5,7 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 
 /**
- * Addresses of memory outside of the heap. Whoever passes one to the system keeps the buffer
+ * Addresses of memory outside of the heap. A caller that passes one to the system keeps the buffer
  * reachable meanwhile: an address alone does not.
  */
 public final class NativeMemory {

@@ -15,21 +15,15 @@ import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.NonReadableChannelException;
 import java.nio.channels.NonWritableChannelException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
-import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -56,9 +50,10 @@ import java.util.function.BooleanSupplier;
  *   <li>A directory is its path: renaming it loses what is relative to it. So does an open file
  *       when it is asked for its {@code Stat}. That a directory may be read is found out when it
  *       is.
- *   <li>An open, read or write that waits for somebody else (a FIFO's other end, a terminal) cannot
- *       be given up: a frame that is cancelled or late goes on when the wait is over, and keeps a
- *       thread until then. Closing the file from elsewhere ends a read or a write, but not an open.
+ *   <li>An open, read or write that waits for another process (a FIFO's other end, a terminal)
+ *       cannot be cancelled: a frame that is cancelled or late goes on when the wait is over, and
+ *       keeps a thread until then. Closing the file from elsewhere ends a read or a write, but not
+ *       an open.
  *   <li>What is opened to read and append can only append.
  *   <li>Permission bits of what is made count where the file system has them, without the three
  *       before the owner's.
@@ -88,15 +83,13 @@ final class NioFileCalls extends FileCalls {
     private static <T> T call(Call<T> call) throws ErrnoException {
         try {
             return call.run();
-        } catch (NonReadableChannelException | NonWritableChannelException e) {
-            throw new ErrnoException(Errno.EBADF);
-        } catch (IOException e) {
-            throw new ErrnoException(errnoOf(e));
+        } catch (IOException | NonReadableChannelException | NonWritableChannelException e) {
+            throw new ErrnoException(SystemErrors.errnoOf(e));
         }
     }
 
     @Override
-    FileHandle open(AsyncSubmission.Open open, BooleanSupplier isGivenUp) throws ErrnoException {
+    FileHandle open(AsyncSubmission.Open open, BooleanSupplier isCancelled) throws ErrnoException {
         Path path = resolve(open.file(), open.path());
         AsyncOpenFlags flags = open.flags();
         LinkOption[] links = links(flags.followsLinks());
@@ -108,7 +101,7 @@ final class NioFileCalls extends FileCalls {
                     if (!Files.isDirectory(path, links)) {
                         boolean waits = Files.exists(path) && !Files.isRegularFile(path);
                         if (waits) {
-                            requireWanted(isGivenUp);
+                            requireWanted(isCancelled);
                         }
                         return new ChannelFile(
                                 path,
@@ -285,31 +278,31 @@ final class NioFileCalls extends FileCalls {
     }
 
     @Override
-    Integer read(AsyncSubmission.Read read, long offset, BooleanSupplier isGivenUp)
+    Integer read(AsyncSubmission.Read read, long offset, BooleanSupplier isCancelled)
             throws ErrnoException {
-        FileChannel channel = channelOf(read.file(), Errno.EISDIR, isGivenUp);
+        FileChannel channel = channelOf(read.file(), Errno.EISDIR, isCancelled);
         ByteBuffer into = read.into();
         int count = call(() -> offset < 0 ? channel.read(into) : channel.read(into, offset));
         return Math.max(count, 0);
     }
 
     @Override
-    Integer write(AsyncSubmission.Write write, long offset, BooleanSupplier isGivenUp)
+    Integer write(AsyncSubmission.Write write, long offset, BooleanSupplier isCancelled)
             throws ErrnoException {
-        FileChannel channel = channelOf(write.file(), Errno.EBADF, isGivenUp);
+        FileChannel channel = channelOf(write.file(), Errno.EBADF, isCancelled);
         ByteBuffer from = write.from();
         return call(() -> offset < 0 ? channel.write(from) : channel.write(from, offset));
     }
 
     /** Nobody can tell whether what may wait will. */
     private static FileChannel channelOf(
-            OpenFile file, Errno ofDirectory, BooleanSupplier isGivenUp) throws ErrnoException {
+            OpenFile file, Errno ofDirectory, BooleanSupplier isCancelled) throws ErrnoException {
         FileChannel channel = ((ChannelFile) file).channel();
         if (channel == null) {
             throw new ErrnoException(ofDirectory);
         }
         if (((ChannelFile) file).waits()) {
-            requireWanted(isGivenUp);
+            requireWanted(isCancelled);
         }
         return channel;
     }
@@ -331,7 +324,7 @@ final class NioFileCalls extends FileCalls {
     }
 
     private static TardyIOException listFailed(IOException e) {
-        int errno = errnoOf(e).number();
+        int errno = SystemErrors.errnoOf(e);
         return new TardyIOException("list", ReadError.of(errno), errno);
     }
 
@@ -348,24 +341,5 @@ final class NioFileCalls extends FileCalls {
 
     private static Path resolve(OpenFile directory, Path path) {
         return directory == null ? path : ((ChannelFile) directory).path().resolve(path);
-    }
-
-    private static Errno errnoOf(IOException e) {
-        return switch (e) {
-            case NoSuchFileException missing -> Errno.ENOENT;
-            case AccessDeniedException denied -> Errno.EACCES;
-            case FileAlreadyExistsException exists -> Errno.EEXIST;
-            case DirectoryNotEmptyException notEmpty -> Errno.ENOTEMPTY;
-            case NotDirectoryException notDirectory -> Errno.ENOTDIR;
-            case FileSystemLoopException loop -> Errno.ELOOP;
-            case ClosedChannelException closed -> Errno.EBADF;
-            case FileSystemException other -> byReason(other.getReason());
-            default -> byReason(e.getMessage());
-        };
-    }
-
-    private static Errno byReason(String reason) {
-        Errno told = SystemMessages.errnoOf(reason);
-        return told == Errno.UNKNOWN ? Errno.EIO : told;
     }
 }

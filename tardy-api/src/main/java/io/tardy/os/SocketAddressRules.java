@@ -51,7 +51,7 @@ final class SocketAddressRules {
     /**
      * Of an address to send a datagram of the Unix domain to that is no path.
      *
-     * @throws IllegalArgumentException if it is none that anybody could have here
+     * @throws IllegalArgumentException if no socket can have it on this system
      */
     static Errno refusesReceiver(PathlessUnixAddress address) {
         if (address.isUnnamed()) {

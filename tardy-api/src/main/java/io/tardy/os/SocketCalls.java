@@ -34,7 +34,7 @@ public final class SocketCalls {
     private final ByteBufAllocator allocator;
 
     /**
-     * Memory for what is on the heap; null while somebody uses it, who may be suspended meanwhile
+     * Memory for what is on the heap; null while a call uses it, which may be suspended meanwhile
      * at a lock of a channel's or an allocator's.
      */
     private ByteBuffer scratch = ByteBuffer.allocateDirect(SCRATCH_BYTES);
@@ -179,7 +179,7 @@ public final class SocketCalls {
                     buffer = allocator.ioBuffer(datagram.length());
                     buffer.writeBytes(whole.position(0).limit(datagram.length()));
                 } finally {
-                    giveBack(whole);
+                    returnScratch(whole);
                 }
             }
             ByteBuf received = buffer;
@@ -234,7 +234,7 @@ public final class SocketCalls {
             }
             return receiveThrough(memory, socket, into);
         } finally {
-            giveBack(memory);
+            returnScratch(memory);
         }
     }
 
@@ -311,7 +311,7 @@ public final class SocketCalls {
             try {
                 return call.send(direct.put(0, from, from.position(), length).limit(length));
             } finally {
-                giveBack(direct);
+                returnScratch(direct);
             }
         } else if (length > longestDatagram(socket)) {
             return -Errno.EMSGSIZE.number();
@@ -360,7 +360,7 @@ public final class SocketCalls {
             }
             return count;
         } finally {
-            giveBack(direct);
+            returnScratch(direct);
         }
     }
 
@@ -385,7 +385,7 @@ public final class SocketCalls {
             }
             return count;
         } finally {
-            giveBack(direct);
+            returnScratch(direct);
         }
     }
 
@@ -430,7 +430,7 @@ public final class SocketCalls {
         return taken == null ? ByteBuffer.allocateDirect(SCRATCH_BYTES) : taken.clear();
     }
 
-    private void giveBack(ByteBuffer taken) {
+    private void returnScratch(ByteBuffer taken) {
         scratch = taken;
     }
 }

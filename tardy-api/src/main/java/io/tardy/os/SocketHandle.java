@@ -1,14 +1,10 @@
 package io.tardy.os;
 
-import io.netty.util.internal.logging.InternalLogger;
-import io.netty.util.internal.logging.InternalLoggerFactory;
 import io.tardy.aio.AsyncOp;
 import io.tardy.aio.AsyncSubmission;
-import io.tardy.aio.AsyncSubmission.Connect;
 import io.tardy.aio.Datagram;
 import io.tardy.aio.Errno;
 import io.tardy.aio.OpenSocket;
-import io.tardy.aio.PathlessUnixAddress;
 import io.tardy.aio.SocketError;
 import io.tardy.aio.SocketKind;
 import io.tardy.aio.TardyIOException;
@@ -17,35 +13,28 @@ import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketAddress;
 import java.net.SocketOption;
-import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * An open socket of the system, with the runtimes that use it.
+ * An open socket of the system, with the runtimes that use it: its system calls, which the
+ * subclasses make.
  *
  * <p>A runtime that starts an operation attaches first. {@link #close} is the end for everybody at
- * once, but the descriptor itself is given back only when the last attached runtime has let go: so
- * no runtime ever holds a number that already means another socket.
+ * once, but the descriptor is closed only when the last attached runtime has detached: so no
+ * runtime ever holds a number that already means another socket.
  *
  * <p>The non-blocking calls ({@link #recv}, {@link #send}, {@link #accept}, {@link #connect}) are
  * made by an attached runtime's thread. All others may be made by any thread.
  */
 public abstract class SocketHandle implements OpenSocket {
 
-    private static final InternalLogger logger =
-            InternalLoggerFactory.getInstance(SocketHandle.class);
-
     /** One runtime's hold on a socket. */
     public interface Attachment {
 
-        /** Who attached: compared by identity, and null for nobody in particular. */
+        /** What attached, compared by identity; null for a hold that is never looked up. */
         Object owner();
 
         /** Whether a frame waits to send; of meaning on the owner's thread, elsewhere a hint. */
@@ -53,43 +42,14 @@ public abstract class SocketHandle implements OpenSocket {
             return false;
         }
 
-        /** The socket was closed: let go, on the owner's thread, and call {@link #detach}. */
-        void letGo();
+        /** The socket was closed: call {@link #detach} soon, on the owner's thread. */
+        void socketClosed();
     }
 
-    /** Guards the fields below and every call that needs the descriptor to stay open meanwhile. */
-    private final Object lock = new Object();
-
-    private final List<Attachment> attachments = new ArrayList<>(1);
-    private volatile boolean closed;
-
-    /**
-     * The attachment of most sockets, found without the lock: its owner tells whether it is ours.
-     */
-    private Attachment cached;
-
     private final SocketKind kind;
-
-    /** Changes while the lock is held, but for the end of a connect, which has it to itself. */
-    private volatile SocketStage stage = SocketStage.NEW;
-
-    /** The frame that sends a file, between whose parts nothing may come; null if none does. */
-    private volatile Thread fileSender;
-
-    /** The other end of a stream, which the system forgets when it is reset; null if unknown. */
-    private volatile SocketAddress peer;
-
-    /** The error number with which a stream has broken, or 0; set before the stage. */
-    private volatile int breach;
-
-    /** What a stream was told that its system keeps from its connections; replaced as a whole. */
-    private volatile Map<SocketOption<?>, Object> optionsTold = Map.of();
-
-    /** Whether any socket of this process was told to linger: else none is asked. */
-    private static volatile boolean isLingerUsed;
-
-    /** Of the close that lingers, or null. */
-    private volatile CompletableFuture<Void> lingering;
+    private final SocketLifetime lifetime = new SocketLifetime();
+    private final SocketSettings settings = new SocketSettings();
+    private final SocketProgress progress;
 
     /**
      * What is behind a socket that a submission names.
@@ -104,9 +64,10 @@ public abstract class SocketHandle implements OpenSocket {
                 socket + " was opened by no transport of Tardy's: wrap one that was");
     }
 
-    /** Of a socket that is open. */
+    /** Represents a socket that is open. */
     protected SocketHandle(SocketKind kind) {
         this.kind = kind;
+        this.progress = new SocketProgress(kind, lifetime);
     }
 
     /**
@@ -115,8 +76,7 @@ public abstract class SocketHandle implements OpenSocket {
      * @param from the other end, if {@link #doRemoteAddress} may forget it, or null
      */
     protected final void accepted(SocketAddress from) {
-        peer = from;
-        stage = SocketStage.CONNECTED;
+        progress.accepted(from);
     }
 
     /**
@@ -124,19 +84,17 @@ public abstract class SocketHandle implements OpenSocket {
      *
      * @throws TardyIOException if the system refuses, as some do when the connection is gone
      */
-    protected final void handDownOptions(SocketHandle connection) throws TardyIOException {
-        for (Map.Entry<SocketOption<?>, Object> told : optionsTold.entrySet()) {
-            connection.doSetOption(told.getKey(), told.getValue());
-        }
+    protected final void copyOptionsTo(SocketHandle connection) throws TardyIOException {
+        settings.copyTo(connection);
     }
 
     /** What this stream was told, as far as its system does not tell its connections. */
     protected final Map<SocketOption<?>, Object> optionsTold() {
-        return optionsTold;
+        return settings.told();
     }
 
-    /** Whether the system gives a connection all options of its listener; here it does not. */
-    protected boolean systemHandsDownOptions() {
+    /** Whether connections inherit all options of their listener; here they do not. */
+    protected boolean inheritsOptions() {
         return false;
     }
 
@@ -147,23 +105,12 @@ public abstract class SocketHandle implements OpenSocket {
 
     @Override
     public final boolean isClosed() {
-        return closed;
+        return lifetime.isClosed();
     }
 
     /** The attachment of this owner, or null. Called on the owner's thread. */
     public final Attachment attachmentOf(Object owner) {
-        Attachment candidate = cached;
-        if (candidate != null && candidate.owner() == owner) {
-            return candidate;
-        }
-        synchronized (lock) {
-            for (Attachment attachment : attachments) {
-                if (attachment.owner() == owner) {
-                    return attachment;
-                }
-            }
-            return null;
-        }
+        return lifetime.attachmentOf(owner);
     }
 
     /**
@@ -172,106 +119,40 @@ public abstract class SocketHandle implements OpenSocket {
      * @return false if the socket is closed
      */
     public final boolean attach(Attachment attachment) {
-        synchronized (lock) {
-            if (closed) {
-                return false;
-            }
-            attachments.add(attachment);
-            if (cached == null) {
-                cached = attachment;
-            }
-            return true;
-        }
+        return lifetime.attach(attachment);
     }
 
-    /**
-     * Ends a runtime's hold; gives the descriptor back if the socket is closed and this was last.
-     */
+    /** Ends a runtime's hold; closes the descriptor if the socket is closed and this was last. */
     public final void detach(Attachment attachment) throws TardyIOException {
-        synchronized (lock) {
-            if (!attachments.remove(attachment)) {
-                return;
-            }
-            if (cached == attachment) {
-                cached = null;
-            }
-            if (closed && attachments.isEmpty()) {
-                giveBack();
-            }
-        }
+        lifetime.detach(this, attachment);
     }
 
     /**
      * Closes the socket. Operations that wait on it fail with {@code EBADF}; the runtimes that use
-     * it let go, each on its own thread, and the last to do so gives the descriptor back, or has a
+     * it detach, each on its own thread, and the last to do so closes the descriptor, or has a
      * thread do it that may wait if the socket lingers. Idempotent.
      */
     public final void close() throws TardyIOException {
-        List<Attachment> leaving;
-        synchronized (lock) {
-            if (closed) {
-                return;
-            }
-            closed = true;
-            if (attachments.isEmpty()) {
-                giveBack();
-            }
-            leaving = List.copyOf(attachments);
-        }
-        leaving.forEach(Attachment::letGo);
+        lifetime.close(this);
     }
 
-    /** Nobody uses the descriptor any more; once. */
-    private void giveBack() throws TardyIOException {
-        if (!isLingerUsed || !lingers()) {
-            closeDescriptor();
-            return;
-        }
-        CompletableFuture<Void> over = new CompletableFuture<>();
-        if (LingeringCloses.tryStart(() -> giveBack(over))) {
-            lingering = over;
-            return;
-        }
-        try {
-            doSetOption(StandardSocketOptions.SO_LINGER, -1); // the system goes on by itself
-        } finally {
-            closeDescriptor();
-        }
+    /** How far it has come. */
+    final SocketStage stage() {
+        return progress.stage();
     }
 
-    /** Whether the system may keep the thread that closes waiting for the peer. */
-    private boolean lingers() {
-        if (kind != SocketKind.TCP || stage == SocketStage.LISTENING) {
-            return false;
-        }
-        try {
-            return doGetOption(StandardSocketOptions.SO_LINGER) instanceof Integer seconds
-                    && seconds > 0;
-        } catch (TardyIOException | UnsupportedOperationException e) {
-            return false; // nothing is left to linger
-        }
-    }
-
-    /** On a thread that may wait. */
-    private void giveBack(CompletableFuture<Void> over) {
-        try {
-            closeDescriptor();
-            over.complete(null);
-        } catch (TardyIOException e) {
-            if (over.getNumberOfDependents() == 0) {
-                logCloseFailure(e);
-            }
-            over.completeExceptionally(e);
-        }
+    /** Whether the system may keep the thread that closes it waiting for the peer. */
+    final boolean lingers() {
+        return progress.stage() != SocketStage.LISTENING && SocketSettings.lingers(this);
     }
 
     /**
-     * Completes when the descriptor of a socket that lingers ({@code SO_LINGER}) is given back,
-     * which takes as long as the peer lets it; null as long as that has not begun, and for all
-     * other sockets.
+     * Completes when the descriptor of a socket that lingers ({@code SO_LINGER}) is closed, which
+     * takes as long as the peer lets it; null as long as that has not begun, and for all other
+     * sockets.
      */
     public final CompletionStage<Void> lingering() {
-        return lingering;
+        return lifetime.lingering();
     }
 
     /**
@@ -285,30 +166,7 @@ public abstract class SocketHandle implements OpenSocket {
      * @throws IllegalStateException if the socket can only be closed, or another frame sends a file
      */
     public final int begin(AsyncSubmission<?, ?> submission) {
-        if (closed) {
-            return Errno.EBADF.number();
-        }
-        // What every message goes through: by the constant, and without a call where it can be.
-        return switch (submission.op()) {
-            case RECV ->
-                    submission instanceof AsyncSubmission.RecvFrom
-                            ? numberOf(kind.isDatagram() ? null : Errno.EOPNOTSUPP)
-                            : numberOf(stage.refusesRecv(kind));
-            case SEND -> beginSend(submission);
-            case ACCEPT -> numberOf(stage.refusesAccept(kind));
-            case CONNECT -> numberOf(beginConnect(((Connect) submission).address()));
-            default -> throw new IllegalArgumentException("begins by itself: " + submission);
-        };
-    }
-
-    private int beginSend(AsyncSubmission<?, ?> submission) {
-        Thread sender = fileSender;
-        if (sender != null && sender != Thread.currentThread()) {
-            throw directionTaken("sends to");
-        }
-        return submission instanceof AsyncSubmission.SendTo sendTo
-                ? numberOf(refusesSendTo(sendTo.to()))
-                : numberOf(stage.refusesSend(kind));
+        return progress.begin(submission, unixPathBytesMax());
     }
 
     /**
@@ -318,47 +176,12 @@ public abstract class SocketHandle implements OpenSocket {
      * @throws IllegalStateException if another frame sends, before anything is sent
      */
     public final void beginSendFile() {
-        synchronized (lock) {
-            boolean isTaken = fileSender != null;
-            for (Attachment attachment : attachments) {
-                isTaken |= attachment.isSending() && stage == SocketStage.CONNECTED;
-            }
-            if (isTaken) {
-                throw directionTaken("sends to");
-            }
-            fileSender = Thread.currentThread();
-        }
+        progress.beginSendFile();
     }
 
     /** The end of what {@link #beginSendFile} has begun. */
     public final void endSendFile() {
-        fileSender = null;
-    }
-
-    private static int numberOf(Errno refusal) {
-        return refusal == null ? 0 : refusal.number();
-    }
-
-    private Errno refusesSendTo(SocketAddress to) {
-        if (!kind.isDatagram()) {
-            return Errno.EOPNOTSUPP;
-        }
-        return kind.isUnix() && to instanceof PathlessUnixAddress address
-                ? SocketAddressRules.refusesReceiver(address)
-                : refusesRemote(to);
-    }
-
-    private Errno beginConnect(SocketAddress address) {
-        synchronized (lock) {
-            Errno refusal = stage.refusesConnect(kind);
-            if (refusal == null) {
-                refusal = refusesRemote(address);
-            }
-            if (refusal == null && !kind.isDatagram()) {
-                stage = SocketStage.CONNECTING;
-            }
-            return refusal;
-        }
+        progress.endSendFile();
     }
 
     /**
@@ -367,12 +190,7 @@ public abstract class SocketHandle implements OpenSocket {
      * @param address the one that was reached: that of the submission
      */
     public final void connectEnded(SocketAddress address, boolean succeeded) {
-        if (succeeded) {
-            peer = kind.isDatagram() ? null : address;
-            stage = SocketStage.CONNECTED;
-        } else if (!kind.isDatagram()) {
-            stage = SocketStage.FAILED;
-        }
+        progress.connectEnded(address, succeeded);
     }
 
     /**
@@ -383,30 +201,7 @@ public abstract class SocketHandle implements OpenSocket {
      * @return the number to fail with
      */
     public final int failed(AsyncOp op, int errno) {
-        boolean isTransfer = op == AsyncOp.RECV || op == AsyncOp.SEND;
-        if (kind.isDatagram() || !isTransfer) {
-            return errno;
-        } else if (errno == 0) {
-            return breach;
-        }
-        switch (Errno.of(errno)) {
-            case ECONNRESET, ECONNABORTED, ETIMEDOUT, EHOSTUNREACH, ENETUNREACH -> broken(errno);
-            default -> {}
-        }
-        return errno;
-    }
-
-    private void broken(int errno) {
-        synchronized (lock) {
-            if (stage == SocketStage.CONNECTED) {
-                breach = errno;
-                stage = SocketStage.BROKEN;
-            }
-        }
-    }
-
-    private Errno refusesRemote(SocketAddress address) {
-        return SocketAddressRules.refusesRemote(kind, address, unixPathBytesMax());
+        return progress.failed(op, errno);
     }
 
     /** How long a path of the Unix domain may be, in bytes. */
@@ -417,23 +212,23 @@ public abstract class SocketHandle implements OpenSocket {
     /** See bind(2). */
     public final void bind(SocketAddress address) throws TardyIOException {
         Errno refusal = SocketAddressRules.refusesLocal(kind, address, unixPathBytesMax());
-        whileOpen(
+        lifetime.whileOpen(
                 "bind",
                 () -> {
                     refuse("bind", refusal);
-                    refuse("bind", stage.refusesBind(kind));
+                    refuse("bind", progress.stage().refusesBind(kind));
                     doBind(address);
                 });
     }
 
     /** See listen(2). */
     public final void listen(int backlog) throws TardyIOException {
-        whileOpen(
+        lifetime.whileOpen(
                 "listen",
                 () -> {
-                    refuse("listen", stage.refusesListen(kind));
+                    refuse("listen", progress.stage().refusesListen(kind));
                     doListen(backlog);
-                    stage = SocketStage.LISTENING;
+                    progress.listening();
                 });
     }
 
@@ -442,10 +237,10 @@ public abstract class SocketHandle implements OpenSocket {
      * nothing to end: some systems say so, others do not, and we leave it to the next receive.
      */
     public final void shutdownOutput() throws TardyIOException {
-        whileOpen(
+        lifetime.whileOpen(
                 "shutdown",
                 () -> {
-                    refuse("shutdown", stage.refusesShutdownOutput(kind));
+                    refuse("shutdown", progress.stage().refusesShutdownOutput(kind));
                     try {
                         doShutdownOutput();
                     } catch (TardyIOException e) {
@@ -466,7 +261,7 @@ public abstract class SocketHandle implements OpenSocket {
     /** The address of this end, or null if there is none. */
     public final SocketAddress localAddress() throws TardyIOException {
         SocketAddress[] address = new SocketAddress[1];
-        whileOpen("getsockname", () -> address[0] = doLocalAddress());
+        lifetime.whileOpen("getsockname", () -> address[0] = doLocalAddress());
         return isNobody(address[0]) ? null : address[0];
     }
 
@@ -480,8 +275,8 @@ public abstract class SocketHandle implements OpenSocket {
     /** The address of the other end, or null if there is none; of a stream it stays. */
     public final SocketAddress remoteAddress() throws TardyIOException {
         SocketAddress[] address = new SocketAddress[1];
-        whileOpen("getpeername", () -> address[0] = doRemoteAddress());
-        SocketAddress told = address[0] == null ? peer : address[0];
+        lifetime.whileOpen("getpeername", () -> address[0] = doRemoteAddress());
+        SocketAddress told = address[0] == null ? progress.peer() : address[0];
         return isNobody(told) ? null : told;
     }
 
@@ -493,19 +288,7 @@ public abstract class SocketHandle implements OpenSocket {
      */
     public final <T> void setOption(SocketOption<T> option, T value) throws TardyIOException {
         Object checked = SocketOptions.checked(kind, option, value);
-        if (option == StandardSocketOptions.SO_LINGER) {
-            isLingerUsed = true;
-        }
-        whileOpen(
-                "setsockopt",
-                () -> {
-                    doSetOption(option, checked);
-                    if (!kind.isDatagram() && !systemHandsDownOptions()) {
-                        Map<SocketOption<?>, Object> told = new HashMap<>(optionsTold);
-                        told.put(option, checked);
-                        optionsTold = told;
-                    }
-                });
+        lifetime.whileOpen("setsockopt", () -> settings.set(this, option, checked));
     }
 
     /**
@@ -516,7 +299,7 @@ public abstract class SocketHandle implements OpenSocket {
     public final <T> T getOption(SocketOption<T> option) throws TardyIOException {
         SocketOptions.require(kind, option);
         Object[] value = new Object[1];
-        whileOpen("getsockopt", () -> value[0] = doGetOption(option));
+        lifetime.whileOpen("getsockopt", () -> value[0] = doGetOption(option));
         return option.type().cast(value[0]);
     }
 
@@ -539,7 +322,7 @@ public abstract class SocketHandle implements OpenSocket {
      * Receives one datagram into a direct buffer, without waiting. The buffer's position means
      * nothing afterwards.
      *
-     * @return who sent it and how long it is as far as the system tells, or null if none waits
+     * @return its sender and its length, as far as the system tells, or null if none waits
      */
     public abstract Datagram recvFrom(ByteBuffer into) throws TardyIOException;
 
@@ -585,60 +368,19 @@ public abstract class SocketHandle implements OpenSocket {
     }
 
     /**
-     * Sends from an open file, without a buffer in between. Waits for the file, not for the socket:
-     * for a thread of a pool.
+     * Sends from an open file, without a buffer in between, while both are held open. Waits for the
+     * file, not for the socket: for a thread of a pool. Here, no such call.
      *
      * @param offset where in the file; negative for its current position, which then advances
      * @return the number of bytes, 0 at the end of the file, or a negated error number; {@code
      *     -ENOSYS} where the transport has no such call, {@code -EINVAL} for a file that is no
      *     regular one
      */
-    public final int sendFile(FileHandle file, long offset, int count) {
-        Errno refusal = kind.isDatagram() ? Errno.EOPNOTSUPP : stage.refusesSend(kind);
-        if (refusal != null && !closed) {
-            return -refusal.number();
-        }
-        Hold hold = new Hold();
-        FileHandle.User user = () -> {}; // the call that is under way ends by itself
-        if (!file.hold(user)) {
-            return -Errno.EBADF.number();
-        }
-        try {
-            if (!attach(hold)) {
-                return -Errno.EBADF.number();
-            }
-            try {
-                int sent = doSendFile(file, offset, count);
-                return sent < 0 ? -failed(AsyncOp.SEND, -sent) : sent;
-            } finally {
-                detach(hold);
-            }
-        } catch (TardyIOException e) {
-            return -e.errno();
-        } finally {
-            file.release(user);
-        }
-    }
-
-    /** Keeps the descriptor open while a thread that is no runtime's uses it. */
-    private static final class Hold implements Attachment {
-
-        @Override
-        public Object owner() {
-            return null;
-        }
-
-        /** The call that is under way ends by itself. */
-        @Override
-        public void letGo() {}
-    }
-
-    /** {@link #sendFile}, while both are held open; here, no such call. */
     protected int doSendFile(FileHandle file, long offset, int count) {
         return -Errno.ENOSYS.number();
     }
 
-    /** Whether a send would take something, without waiting; asked after {@link #sendFile}. */
+    /** Whether a send would take something, without waiting; asked after {@link #doSendFile}. */
     public boolean isWritable() {
         throw new UnsupportedOperationException();
     }
@@ -663,7 +405,7 @@ public abstract class SocketHandle implements OpenSocket {
         if (!group.isMulticastAddress()) {
             throw new IllegalArgumentException(group + " is no multicast address");
         }
-        whileOpen(
+        lifetime.whileOpen(
                 operation,
                 () -> {
                     refuse(operation, kind == SocketKind.UDP ? null : Errno.EOPNOTSUPP);
@@ -727,7 +469,7 @@ public abstract class SocketHandle implements OpenSocket {
      */
     protected abstract Object doGetOption(SocketOption<?> option) throws TardyIOException;
 
-    /** Gives the descriptor back. Called once. */
+    /** Closes the descriptor. Called once. */
     protected abstract void closeDescriptor() throws TardyIOException;
 
     /** The programmer's error of a second frame in one direction of a socket. */
@@ -746,25 +488,8 @@ public abstract class SocketHandle implements OpenSocket {
                         + " Socket.tcp(tardy, host, port)");
     }
 
-    /** Reports a failure to close that nobody waits for. */
+    /** Logs a failure to close that no caller waits for. */
     public static void logCloseFailure(TardyIOException failure) {
-        logger.warn("{}", failure.getMessage());
-    }
-
-    private interface SystemCall {
-        void run() throws TardyIOException;
-    }
-
-    private void whileOpen(String name, SystemCall call) throws TardyIOException {
-        synchronized (lock) {
-            if (closed) {
-                throw new TardyIOException(
-                        name,
-                        SocketError.INVALID_FD,
-                        Errno.EBADF.number(),
-                        "the socket was closed by this program");
-            }
-            call.run();
-        }
+        SocketLifetime.logCloseFailure(failure);
     }
 }

@@ -18,7 +18,7 @@ enum SocketStage {
     CONNECTED,
     /** Its peer has reset it, or the network has given it up: what has come can be received. */
     BROKEN,
-    /** Its connect has failed or was given up: it can only be closed. */
+    /** Its connect has failed or was cancelled: it can only be closed. */
     FAILED;
 
     Errno refusesAccept(SocketKind kind) {

@@ -52,7 +52,7 @@ public final class Async {
         private void giveUp(int errno) {
             if (turns.remove(this)) {
                 asked.turn = null;
-                position.giveUp(this);
+                position.cancel(this);
                 asked.fail(errno);
             }
         }

@@ -222,7 +222,7 @@ public abstract class ReadinessBackend implements AsyncBackend {
         try {
             loop.execute(action);
         } catch (RejectedExecutionException e) {
-            // The runtime has ended: close() lets go, or has let go, of everything it held.
+            // The runtime has ended: close() releases, or has released, everything it held.
             assert loop.isShuttingDown();
         }
     }

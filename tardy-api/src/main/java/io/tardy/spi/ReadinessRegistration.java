@@ -9,14 +9,15 @@ import io.tardy.os.SocketHandle;
 import java.io.IOException;
 
 /**
- * A socket as one runtime's loop knows it: what the system last said of it, and who waits.
+ * A socket as one runtime's loop knows it: what the system last said of it, and which operations
+ * wait.
  *
  * <p>The subclass arms it once, edge-triggered, and calls {@link #ready} for every event. It is
  * remembered whether the socket may be readable or writable, so that a wait needs no system call
  * and a try that must fail is not made (epoll(7), "edge-triggered").
  *
  * <p>Where the system only has levels the subclass asks for a direction when {@link #waiting} tells
- * that somebody waits there.
+ * that an operation waits there.
  */
 public abstract class ReadinessRegistration {
 
@@ -35,7 +36,7 @@ public abstract class ReadinessRegistration {
     /** Whether urgent data was reported, and no receive has found the socket empty since. */
     private boolean urgent;
 
-    /** Of a socket with the loop of this backend; not armed yet. */
+    /** Ties a socket to the loop of this backend; not armed yet. */
     protected ReadinessRegistration(ReadinessBackend backend, OpenSocket socket) {
         this.backend = backend;
         this.socket = SocketHandle.of(socket);
@@ -77,7 +78,7 @@ public abstract class ReadinessRegistration {
      * receive stops before urgent data, and in the Unix domain behind bytes that came with
      * descriptors, and what comes after them is no news to an edge-triggered system.
      */
-    protected boolean hearsOfTheRest() {
+    protected boolean reportsWhatIsLeft() {
         return false;
     }
 
@@ -117,7 +118,7 @@ public abstract class ReadinessRegistration {
         }
 
         @Override
-        public void letGo() {
+        public void socketClosed() {
             backend.onLoop(() -> backend.release(ReadinessRegistration.this, Errno.EBADF.number()));
         }
     }
@@ -210,9 +211,9 @@ public abstract class ReadinessRegistration {
         }
     }
 
-    // Whoever tries may be suspended meanwhile, at the lock of an allocator: what the system
-    // reports
-    // then must not be forgotten after it.
+    // A try may be suspended at the lock of an allocator. What the system reports meanwhile must
+    // not
+    // be forgotten afterwards.
 
     /** Whether the operation is over; if not, the system will report when to try again. */
     private boolean tryRead(Operation operation) {
@@ -227,7 +228,7 @@ public abstract class ReadinessRegistration {
         // What comes after the last byte is reported anew, but not after the hangup.
         readable |=
                 outcome != Outcome.WOULD_WAIT
-                        && (!recvSize.leavesRoom() || hungUp || !hearsOfTheRest());
+                        && (!recvSize.leavesRoom() || hungUp || !reportsWhatIsLeft());
         return operation.end(outcome);
     }
 

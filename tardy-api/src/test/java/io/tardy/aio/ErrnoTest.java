@@ -2,6 +2,9 @@ package io.tardy.aio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -46,5 +49,48 @@ class ErrnoTest {
         assertThat(((Resulted.Err<?, ?>) cancelled).toException())
                 .isInstanceOf(CancelledException.class)
                 .hasMessageStartingWith("recv failed: CANCELED");
+    }
+
+    @Test
+    void everyMeaningIsAConstantOfSomeOperation() {
+        Set<String> constants =
+                Stream.of(
+                                AcceptError.values(),
+                                CloseError.values(),
+                                ConnectError.values(),
+                                DeleteError.values(),
+                                MkdirError.values(),
+                                OpenError.values(),
+                                ReadError.values(),
+                                RecvError.values(),
+                                SendError.values(),
+                                SocketError.values(),
+                                StatError.values(),
+                                TimerError.values(),
+                                WriteError.values())
+                        .flatMap(Stream::of)
+                        .map(AsyncError::name)
+                        .collect(Collectors.toSet());
+        for (Errno errno : Errno.values()) {
+            assertThat(constants).as("%s", errno).containsAll(errno.meanings());
+        }
+    }
+
+    @Test
+    void oneNumberMeansAnotherThingToAnotherOperation() {
+        assertThat(AcceptError.of(Errno.EINVAL.number())).isEqualTo(AcceptError.NOT_LISTENING);
+        assertThat(ConnectError.of(Errno.EINVAL.number())).isEqualTo(ConnectError.INVALID_ADDRESS);
+        assertThat(OpenError.of(Errno.EINVAL.number())).isEqualTo(OpenError.INVALID_ARGUMENTS);
+        assertThat(SendError.of(Errno.EALREADY.number()))
+                .isEqualTo(SendError.FAST_OPEN_ALREADY_IN_PROGRESS);
+        assertThat(StatError.of(Errno.ENOTDIR.number())).isEqualTo(StatError.NOT_A_DIRECTORY);
+        assertThat(SendError.of(Errno.ENOTDIR.number())).isEqualTo(SendError.NOT_FOUND);
+    }
+
+    @Test
+    void theLongerOfTwoTextsIsFound() {
+        assertThat(Errno.ofText("Too many open files")).isEqualTo(Errno.EMFILE);
+        assertThat(Errno.ofText("Too many open files in system")).isEqualTo(Errno.ENFILE);
+        assertThat(Errno.ofText(null)).isEqualTo(Errno.UNKNOWN);
     }
 }

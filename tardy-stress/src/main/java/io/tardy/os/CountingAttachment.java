@@ -14,7 +14,7 @@ final class CountingAttachment implements SocketHandle.Attachment {
     }
 
     @Override
-    public void letGo() {
+    public void socketClosed() {
         told.incrementAndGet();
     }
 

@@ -41,7 +41,7 @@ public class PositionNextTakerStress {
     @Actor
     public void takers() {
         position.take(next);
-        position.giveUp(first);
+        position.cancel(first);
     }
 
     @Arbiter

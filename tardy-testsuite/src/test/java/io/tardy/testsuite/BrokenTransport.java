@@ -1,10 +1,8 @@
 package io.tardy.testsuite;
 
-import io.netty.channel.IoHandle;
 import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerContext;
 import io.netty.channel.IoHandlerFactory;
-import io.netty.channel.IoRegistration;
 import io.tardy.aio.AsyncError;
 import io.tardy.aio.AsyncFeatures;
 import io.tardy.aio.AsyncOp;
@@ -18,6 +16,7 @@ import io.tardy.aio.SocketKind;
 import io.tardy.aio.TardyIOException;
 import io.tardy.spi.AsyncBackend;
 import io.tardy.spi.BackendContext;
+import io.tardy.spi.DelegatingIoHandler;
 import io.tardy.spi.Operation;
 import io.tardy.spi.Transport;
 import java.util.IdentityHashMap;
@@ -103,8 +102,7 @@ final class BrokenTransport implements Transport {
 
     @Override
     public IoHandlerFactory ioHandlerFactory(int aioReapMax) {
-        IoHandlerFactory factory = epoll.ioHandlerFactory(aioReapMax);
-        return executor -> new Handler(factory.newHandler(executor));
+        return DelegatingIoHandler.factory(epoll.ioHandlerFactory(aioReapMax), Handler::new);
     }
 
     @Override
@@ -117,16 +115,10 @@ final class BrokenTransport implements Transport {
         return epoll.openSocket(kind);
     }
 
-    private final class Handler implements IoHandler {
-        private final IoHandler real;
+    private final class Handler extends DelegatingIoHandler {
 
         Handler(IoHandler real) {
-            this.real = real;
-        }
-
-        @Override
-        public void initialize() {
-            real.initialize();
+            super(real);
         }
 
         @Override
@@ -137,34 +129,14 @@ final class BrokenTransport implements Transport {
                 }
                 throw new IllegalStateException("a fault of the loop");
             }
-            return real.run(fault == Fault.LOST_WAKE ? new Bounded(context) : context);
-        }
-
-        @Override
-        public void prepareToDestroy() {
-            real.prepareToDestroy();
-        }
-
-        @Override
-        public void destroy() {
-            real.destroy();
-        }
-
-        @Override
-        public IoRegistration register(IoHandle handle) throws Exception {
-            return real.register(handle);
+            return super.run(fault == Fault.LOST_WAKE ? new Bounded(context) : context);
         }
 
         @Override
         public void wakeup() {
             if (fault != Fault.LOST_WAKE) {
-                real.wakeup();
+                super.wakeup();
             }
-        }
-
-        @Override
-        public boolean isCompatible(Class<? extends IoHandle> handleType) {
-            return real.isCompatible(handleType);
         }
     }
 

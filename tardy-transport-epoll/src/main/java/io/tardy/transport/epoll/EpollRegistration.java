@@ -73,7 +73,7 @@ final class EpollRegistration extends ReadinessRegistration {
      * the edge of whatever comes next. Of descriptors in the Unix domain nothing tells.
      */
     @Override
-    protected boolean hearsOfTheRest() {
+    protected boolean reportsWhatIsLeft() {
         return socket.kind() == SocketKind.TCP && !hasUrgent();
     }
 

@@ -4,6 +4,7 @@ import io.netty.channel.IoHandle;
 import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerContext;
 import io.netty.channel.IoRegistration;
+import io.tardy.spi.DelegatingIoHandler;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,10 +12,11 @@ import java.util.List;
 /**
  * Netty's io_uring handler, which ends without the barrier of its {@code prepareToDestroy}.
  *
- * <p>Netty's channels close in steps, each waiting for the completion of the one before: reads and
- * writes in flight are cancelled, then the descriptor is closed, through the ring as well, and in a
- * task of the loop the channel cancels what is still armed. That is a poll, where a read was in
- * flight: as of 4.2.18 the channel takes the end of the cancelled read for a reason to poll again.
+ * <p>The fault: Netty's channels close in steps, each waiting for the completion of the one before:
+ * reads and writes in flight are cancelled, then the descriptor is closed, through the ring as
+ * well, and in a task of the loop the channel cancels what is still armed. That is a poll, where a
+ * read was in flight: as of 4.2.18 the channel takes the end of the cancelled read for a reason to
+ * poll again.
  *
  * <p>In every turn of a loop that ends, Netty's {@code prepareToDestroy} puts a barrier in the
  * ring: what is submitted behind it begins when all before it has ended. As of 4.2.18
@@ -30,7 +32,7 @@ import java.util.List;
  * <p>So here the channels are closed while the loop turns on, and the only barrier is that of
  * {@code destroy}, which comes after the last task and does not wait for ever.
  */
-final class ClosingIoHandler implements IoHandler {
+final class ClosingIoHandler extends DelegatingIoHandler {
 
     private static final System.Logger LOGGER = System.getLogger("io.tardy");
 
@@ -68,17 +70,8 @@ final class ClosingIoHandler implements IoHandler {
     private boolean ending;
 
     ClosingIoHandler(IoHandler netty) {
+        super(netty);
         this.netty = netty;
-    }
-
-    @Override
-    public void initialize() {
-        netty.initialize();
-    }
-
-    @Override
-    public int run(IoHandlerContext context) {
-        return netty.run(context);
     }
 
     @Override
@@ -135,15 +128,5 @@ final class ClosingIoHandler implements IoHandler {
             channels.add(new Registered(handle, registration));
         }
         return registration;
-    }
-
-    @Override
-    public void wakeup() {
-        netty.wakeup();
-    }
-
-    @Override
-    public boolean isCompatible(Class<? extends IoHandle> handleType) {
-        return netty.isCompatible(handleType);
     }
 }

@@ -87,7 +87,7 @@ final class InFlight {
     }
 
     /** Another step of the same operation, with the same memory. */
-    void goOn(Sqe next) {
+    void continueWith(Sqe next) {
         sqe = next;
     }
 

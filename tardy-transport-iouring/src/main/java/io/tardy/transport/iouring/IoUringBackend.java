@@ -277,13 +277,13 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
     }
 
     private void complete(InFlight inFlight, int kernelResult, int flags) {
-        int result = isToBeRestarted(kernelResult) ? EINTR : kernelResult;
+        int result = isInterrupted(kernelResult) ? EINTR : kernelResult;
         if (inFlight.sqe().isPause() && result == -Errno.ETIME.number()) {
             result = 0; // over, and nothing is known
         }
         boolean isAcceptable = isPollBeforeAccept(inFlight) && result >= 0;
         if (isAcceptable && !inFlight.isCancelRequested()) {
-            inFlight.goOn(acceptOf(inFlight));
+            inFlight.continueWith(acceptOf(inFlight));
             submit(inFlight);
             return;
         }
@@ -293,7 +293,7 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
             submit(inFlight.next());
             return;
         }
-        if (isToBeRepeated(inFlight, result)) {
+        if (mustRepeat(inFlight, result)) {
             repeat(inFlight, result);
             return;
         }
@@ -332,7 +332,7 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
     private void repeat(InFlight inFlight, int result) {
         AsyncOp op = inFlight.operation().op();
         if (result == EAGAIN && op == AsyncOp.ACCEPT) {
-            inFlight.goOn(Sqe.pollIn(inFlight.sqe().descriptor()));
+            inFlight.continueWith(Sqe.pollIn(inFlight.sqe().descriptor()));
             submit(inFlight);
             return;
         }
@@ -356,7 +356,7 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
      * ERESTARTSYS and its like, 512 to 516: how the kernel says to itself that a call was
      * interrupted. Of an open that waits for a FIFO's other end it reaches us.
      */
-    private static boolean isToBeRestarted(int result) {
+    private static boolean isInterrupted(int result) {
         return result <= -512 && result >= -516;
     }
 
@@ -365,7 +365,7 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
      * says that the backlog of a Unix socket is full, and nobody tells when it no longer is; nor an
      * open.
      */
-    private static boolean isToBeRepeated(InFlight inFlight, int result) {
+    private static boolean mustRepeat(InFlight inFlight, int result) {
         if (inFlight.isCancelRequested()) {
             return false;
         }
@@ -421,7 +421,7 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
                 attachment.readable((flags & SOCK_NONEMPTY) != 0);
                 if (submission instanceof Recv recv && recv.into().isDirect()) {
                     received(operation, recv.into(), result);
-                } else if (isTooLate(operation, inFlight) || tryRead(operation, attachment)) {
+                } else if (failIfCanceled(operation, inFlight) || tryRead(operation, attachment)) {
                     return;
                 } else {
                     begin(
@@ -436,7 +436,7 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
                     ByteBuffer from = ((Send) submission).from();
                     from.position(from.position() + result);
                     operation.succeed(result);
-                } else if (!isTooLate(operation, inFlight)
+                } else if (!failIfCanceled(operation, inFlight)
                         && !tryWrite(operation, attachment.socket())) {
                     begin(
                             attachment.writer(),
@@ -452,7 +452,7 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
     }
 
     /** A poll has ended with readiness although its operation had been given up: so it is. */
-    private static boolean isTooLate(Operation operation, InFlight inFlight) {
+    private static boolean failIfCanceled(Operation operation, InFlight inFlight) {
         if (inFlight.isCancelRequested()) {
             operation.fail(inFlight.cancelErrno());
             return true;
@@ -542,18 +542,18 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
     }
 
     /** The socket was closed: what waits on it is given up, then the descriptor is given back. */
-    void letGo(SocketAttachment attachment) {
+    void socketClosed(SocketAttachment attachment) {
         onLoop(
                 () -> {
-                    giveUp(attachment.reader());
-                    giveUp(attachment.writer());
+                    cancelForClose(attachment.reader());
+                    cancelForClose(attachment.writer());
                     if (attachment.isIdle()) {
                         release(attachment);
                     }
                 });
     }
 
-    private void giveUp(InFlight inFlight) {
+    private void cancelForClose(InFlight inFlight) {
         ring.cancel(inFlight, Errno.EBADF.number());
     }
 

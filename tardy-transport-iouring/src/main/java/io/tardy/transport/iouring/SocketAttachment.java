@@ -35,8 +35,8 @@ final class SocketAttachment implements SocketHandle.Attachment {
     }
 
     @Override
-    public void letGo() {
-        backend.letGo(this);
+    public void socketClosed() {
+        backend.socketClosed(this);
     }
 
     DescriptorSocket socket() {

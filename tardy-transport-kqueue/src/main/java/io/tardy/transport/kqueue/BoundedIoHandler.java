@@ -7,24 +7,25 @@ import io.netty.channel.IoOps;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.kqueue.KQueueIoOps;
 import io.netty.util.concurrent.ThreadAwareExecutor;
+import io.tardy.spi.DelegatingIoHandler;
 import java.util.ArrayDeque;
 
 /**
  * Netty's kqueue handler, given no more changes in one turn than its list has room for; the others
  * wait, in order, for the next turns, which do not wait for events meanwhile.
  *
- * <p>Netty collects changes and hands them to the system with the next kevent(2). Its list must not
- * be outgrown: as of 4.2.18 it then keeps a fraction of what it held and does not note its new
- * capacity ({@code KQueueEventArray.realloc}), so that changes are lost and, later, memory beyond
- * its end is written to. The list is as long as that of the events, so it is short where a reap may
- * collect few; and a runtime that closes thousands of sockets in one turn outgrows any.
+ * <p>The fault: Netty collects changes and hands them to the system with the next kevent(2). Its
+ * list must not be outgrown: as of 4.2.18 it then keeps a fraction of what it held and does not
+ * note its new capacity ({@code KQueueEventArray.realloc}), so that changes are lost and, later,
+ * memory beyond its end is written to. The list is as long as that of the events, so it is short
+ * where a reap may collect few; and a runtime that closes thousands of sockets in one turn outgrows
+ * any.
  *
  * <p>An order that is kept is enough also for descriptors that are closed while changes wait: the
  * deletions of one come before the additions of the next that has the same number.
  */
-final class BoundedIoHandler implements IoHandler {
+final class BoundedIoHandler extends DelegatingIoHandler {
 
-    private final IoHandler netty;
     private final ThreadAwareExecutor executor;
     private final int changesMax;
 
@@ -38,14 +39,9 @@ final class BoundedIoHandler implements IoHandler {
      * @param changesMax how many changes it takes between two reaps
      */
     BoundedIoHandler(IoHandler netty, ThreadAwareExecutor executor, int changesMax) {
-        this.netty = netty;
+        super(netty);
         this.executor = executor;
         this.changesMax = changesMax;
-    }
-
-    @Override
-    public void initialize() {
-        netty.initialize();
     }
 
     @Override
@@ -54,32 +50,12 @@ final class BoundedIoHandler implements IoHandler {
             waiting.poll().run();
         }
         changes = 0; // as the system takes them before it tells of any event
-        return netty.run(waiting.isEmpty() ? context : new Hurried(context));
-    }
-
-    @Override
-    public void prepareToDestroy() {
-        netty.prepareToDestroy();
-    }
-
-    @Override
-    public void destroy() {
-        netty.destroy();
+        return super.run(waiting.isEmpty() ? context : new Hurried(context));
     }
 
     @Override
     public IoRegistration register(IoHandle handle) throws Exception {
-        return new Bounded(netty.register(handle));
-    }
-
-    @Override
-    public void wakeup() {
-        netty.wakeup();
-    }
-
-    @Override
-    public boolean isCompatible(Class<? extends IoHandle> handleType) {
-        return netty.isCompatible(handleType);
+        return new Bounded(super.register(handle));
     }
 
     private boolean hasRoom() {

@@ -4,26 +4,28 @@ import io.netty.channel.IoHandle;
 import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerContext;
 import io.netty.channel.IoRegistration;
+import io.tardy.spi.DelegatingIoHandler;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Netty's handler, with what a runtime needs beyond it:
+ * Netty's handler of the JDK's selectors, with what a runtime needs beyond it. The faults, as of
+ * 4.2.18:
  *
  * <ul>
- *   <li>A reap brings our sockets a bounded number of events; what is too much comes first next
- *       time. (Netty's own channels get all of theirs.)
- *   <li>A wake costs a system call only while the handler may wait. Netty asks whose thread it is,
- *       and a frame is another thread than the loop although it runs on it.
- *   <li>A wait ends after its deadline, not up to half a millisecond before it: the loop would turn
- *       without a pause until then.
+ *   <li>A reap brings every event there is. Here our sockets get a bounded number; what is too much
+ *       comes first next time. Netty's own channels get all of theirs.
+ *   <li>A wake from another thread than the loop's costs a system call although the loop does not
+ *       wait, and a frame is another thread although it runs on the loop's. Here a wake costs one
+ *       only while the handler may wait.
+ *   <li>Netty rounds a wait to the nearest millisecond, so it ends up to half a millisecond before
+ *       its deadline, and the loop turns without a pause until then. Here it is rounded up.
  * </ul>
  */
-final class PollIoHandler implements IoHandler {
+final class PollIoHandler extends DelegatingIoHandler {
 
     private static final long MILLI_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
-    private final IoHandler nio;
     private final int eventsMax;
     private final WholeMillis wholeMillis = new WholeMillis();
     private final ArrayDeque<PollRegistration> late = new ArrayDeque<>();
@@ -38,7 +40,7 @@ final class PollIoHandler implements IoHandler {
     private volatile boolean mayWait;
 
     PollIoHandler(IoHandler nio, int eventsMax) {
-        this.nio = nio;
+        super(nio);
         this.eventsMax = eventsMax;
     }
 
@@ -51,7 +53,7 @@ final class PollIoHandler implements IoHandler {
         }
         mayWait = true;
         try {
-            return nio.run(wholeMillis.over(context));
+            return super.run(wholeMillis.over(context));
         } finally {
             mayWait = false;
         }
@@ -70,7 +72,7 @@ final class PollIoHandler implements IoHandler {
     @Override
     public void wakeup() {
         if (mayWait) {
-            nio.wakeup();
+            super.wakeup();
         }
     }
 
@@ -79,27 +81,7 @@ final class PollIoHandler implements IoHandler {
         if (handle instanceof PollRegistration.Handle ours) {
             ours.joins(this);
         }
-        return nio.register(handle);
-    }
-
-    @Override
-    public boolean isCompatible(Class<? extends IoHandle> handleType) {
-        return nio.isCompatible(handleType);
-    }
-
-    @Override
-    public void initialize() {
-        nio.initialize();
-    }
-
-    @Override
-    public void prepareToDestroy() {
-        nio.prepareToDestroy();
-    }
-
-    @Override
-    public void destroy() {
-        nio.destroy();
+        return super.register(handle);
     }
 
     /** The loop's context with delays rounded up, for Netty rounds to the nearest millisecond. */

@@ -49,7 +49,7 @@ final class PollRegistration extends ReadinessRegistration {
 
     /** A selector reports levels. */
     @Override
-    protected boolean hearsOfTheRest() {
+    protected boolean reportsWhatIsLeft() {
         return true;
     }
 

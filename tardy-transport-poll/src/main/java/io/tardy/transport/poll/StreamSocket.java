@@ -160,7 +160,7 @@ final class StreamSocket extends ChannelSocket {
         }
         StreamSocket accepted = nonBlocking(provider, kind(), peer);
         try {
-            handDownOptions(accepted);
+            copyOptionsTo(accepted);
             accepted.accepted(null); // the JDK remembers where it came from
             return accepted;
         } catch (IOException | RuntimeException e) {

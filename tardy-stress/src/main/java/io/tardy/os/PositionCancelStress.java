@@ -12,7 +12,7 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.IZ_Result;
 
 /**
- * {@code FilePosition.giveUp} of who waits, against the {@code release} that would give it to him.
+ * {@code FilePosition.cancel} of who waits, against the {@code release} that would give it to him.
  */
 @JCStressTest
 @Description("Who gives up a position, told or not, leaves it free.")
@@ -20,11 +20,11 @@ import org.openjdk.jcstress.infra.results.IZ_Result;
 @Outcome(id = "1, true", expect = ACCEPTABLE, desc = "Given up as it was its turn.")
 @Outcome(expect = FORBIDDEN, desc = "Nobody has the position, and nobody can take it.")
 @State
-public class PositionGiveUpStress {
+public class PositionCancelStress {
     private final FilePosition position = new FilePosition();
     private final CountingTaker taker = new CountingTaker();
 
-    public PositionGiveUpStress() {
+    public PositionCancelStress() {
         position.tryTake();
         position.take(taker);
     }
@@ -36,7 +36,7 @@ public class PositionGiveUpStress {
 
     @Actor
     public void taker() {
-        position.giveUp(taker);
+        position.cancel(taker);
     }
 
     @Arbiter
