@@ -24,17 +24,58 @@ final class Arguments {
 
     private Arguments() {}
 
+    /** A buffer that lasts as long as whoever has it says. */
+    static final long MAY_END = -1;
+
+    /**
+     * {@link #placeOf} a buffer to fill.
+     *
+     * @throws IllegalArgumentException if it is read-only, or does not last
+     */
+    static long placeToFill(ByteBuffer into) {
+        requireWritable(into);
+        return placeOf(into);
+    }
+
+    /**
+     * Where index 0 of a buffer is for as long as it is reachable; 0 of a heap buffer, and {@link
+     * #MAY_END} of memory that its allocator can take back, and must not meanwhile.
+     *
+     * @throws IllegalArgumentException if it does not last
+     */
+    static long placeOf(ByteBuffer buffer) {
+        if (!buffer.isDirect()) {
+            return 0;
+        }
+        MemorySegment segment = MemorySegment.ofBuffer(buffer);
+        Class<?> kind = segment.scope().getClass();
+        if (kind == PLAIN || kind == GLOBAL || kind == AUTO) {
+            return segment.address() - buffer.position();
+        }
+        requireLasting(segment.scope());
+        return MAY_END;
+    }
+
+    /** Where index 0 of a direct buffer is. */
+    static long addressOf(ByteBuffer direct) {
+        return MemorySegment.ofBuffer(direct).address() - direct.position();
+    }
+
     /**
      * Refuses a buffer that cannot be filled.
      *
      * @throws IllegalArgumentException if it is read-only, or does not last
      */
     static void requireFillable(ByteBuffer into) {
+        requireWritable(into);
+        requireLasting(into);
+    }
+
+    private static void requireWritable(ByteBuffer into) {
         if (into.isReadOnly()) {
             throw new IllegalArgumentException(
                     "the buffer is read-only: what is read needs one that can be written");
         }
-        requireLasting(into);
     }
 
     /**

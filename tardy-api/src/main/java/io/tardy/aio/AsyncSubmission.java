@@ -193,12 +193,45 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
      *
      * @param offset where in the file, in bytes, or {@link #CURRENT_POSITION}, which then advances
      */
-    record Read(OpenFile file, ByteBuffer into, long offset)
-            implements AsyncSubmission<Integer, ReadError>, AtOffset {
-        public Read {
-            Objects.requireNonNull(file, "file");
-            Arguments.requireFillable(into);
+    final class Read implements AsyncSubmission<Integer, ReadError>, AtOffset {
+        private final OpenFile file;
+        private final ByteBuffer into;
+        private final long offset;
+
+        /** As of {@link Arguments#placeOf}. */
+        private final long place;
+
+        /**
+         * @param into what to fill
+         * @param offset where in the file, in bytes, or {@link #CURRENT_POSITION}, which then
+         *     advances
+         */
+        public Read(OpenFile file, ByteBuffer into, long offset) {
+            this.file = Objects.requireNonNull(file, "file");
+            this.into = into;
+            this.offset = offset;
+            this.place = Arguments.placeToFill(into);
             Arguments.requireOffset(offset);
+        }
+
+        @Override
+        public OpenFile file() {
+            return file;
+        }
+
+        /** What to fill. */
+        public ByteBuffer into() {
+            return into;
+        }
+
+        @Override
+        public long offset() {
+            return offset;
+        }
+
+        /** Where index 0 of the buffer is while it is reachable; 0 of a heap buffer. */
+        public long address() {
+            return place == Arguments.MAY_END ? Arguments.addressOf(into) : place;
         }
 
         @Override
@@ -213,12 +246,45 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
      *
      * @param offset where in the file, in bytes, or {@link #CURRENT_POSITION}, which then advances
      */
-    record Write(OpenFile file, ByteBuffer from, long offset)
-            implements AsyncSubmission<Integer, WriteError>, AtOffset {
-        public Write {
-            Objects.requireNonNull(file, "file");
-            Arguments.requireLasting(from);
+    final class Write implements AsyncSubmission<Integer, WriteError>, AtOffset {
+        private final OpenFile file;
+        private final ByteBuffer from;
+        private final long offset;
+
+        /** As of {@link Arguments#placeOf}. */
+        private final long place;
+
+        /**
+         * @param from what to write
+         * @param offset where in the file, in bytes, or {@link #CURRENT_POSITION}, which then
+         *     advances
+         */
+        public Write(OpenFile file, ByteBuffer from, long offset) {
+            this.file = Objects.requireNonNull(file, "file");
+            this.from = from;
+            this.offset = offset;
+            this.place = Arguments.placeOf(from);
             Arguments.requireOffset(offset);
+        }
+
+        @Override
+        public OpenFile file() {
+            return file;
+        }
+
+        /** What to write. */
+        public ByteBuffer from() {
+            return from;
+        }
+
+        @Override
+        public long offset() {
+            return offset;
+        }
+
+        /** Where index 0 of the buffer is while it is reachable; 0 of a heap buffer. */
+        public long address() {
+            return place == Arguments.MAY_END ? Arguments.addressOf(from) : place;
         }
 
         @Override
@@ -290,10 +356,40 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
      * number of bytes, at least 1, by which the position has advanced, or with {@link
      * RecvError#CLOSED} at the end of the stream. The buffer must have room.
      */
-    record Recv(OpenSocket socket, ByteBuffer into)
-            implements AsyncSubmission<Integer, RecvError>, OnSocket {
-        public Recv {
-            Arguments.requireFillable(into);
+    final class Recv implements AsyncSubmission<Integer, RecvError>, OnSocket {
+        private final OpenSocket socket;
+        private final ByteBuffer into;
+
+        /** As of {@link Arguments#placeOf}. */
+        private final long place;
+
+        /**
+         * @param into what to fill
+         */
+        public Recv(OpenSocket socket, ByteBuffer into) {
+            this.socket = socket;
+            this.into = into;
+            this.place = Arguments.placeToFill(into);
+        }
+
+        @Override
+        public OpenSocket socket() {
+            return socket;
+        }
+
+        /** What to fill. */
+        public ByteBuffer into() {
+            return into;
+        }
+
+        /** Where index 0 of the buffer is while it is reachable; 0 of a heap buffer. */
+        public long address() {
+            return place == Arguments.MAY_END ? Arguments.addressOf(into) : place;
+        }
+
+        /** Whether another receive into the same buffer may be asked for with this. */
+        public boolean isReusable() {
+            return place != Arguments.MAY_END;
         }
 
         @Override
@@ -317,10 +413,40 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
      * Send from a buffer, direct or heap, at its position; completes with the number of bytes by
      * which the position has advanced, which may be fewer than remained.
      */
-    record Send(OpenSocket socket, ByteBuffer from)
-            implements AsyncSubmission<Integer, SendError>, OnSocket {
-        public Send {
-            Arguments.requireLasting(from);
+    final class Send implements AsyncSubmission<Integer, SendError>, OnSocket {
+        private final OpenSocket socket;
+        private final ByteBuffer from;
+
+        /** As of {@link Arguments#placeOf}. */
+        private final long place;
+
+        /**
+         * @param from what to send
+         */
+        public Send(OpenSocket socket, ByteBuffer from) {
+            this.socket = socket;
+            this.from = from;
+            this.place = Arguments.placeOf(from);
+        }
+
+        @Override
+        public OpenSocket socket() {
+            return socket;
+        }
+
+        /** What to send. */
+        public ByteBuffer from() {
+            return from;
+        }
+
+        /** Where index 0 of the buffer is while it is reachable; 0 of a heap buffer. */
+        public long address() {
+            return place == Arguments.MAY_END ? Arguments.addressOf(from) : place;
+        }
+
+        /** Whether another send from the same buffer may be asked for with this. */
+        public boolean isReusable() {
+            return place != Arguments.MAY_END;
         }
 
         @Override

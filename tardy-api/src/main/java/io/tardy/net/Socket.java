@@ -75,6 +75,9 @@ import java.util.concurrent.CompletionStage;
  * meanwhile: {@code ByteBuffer.allocateDirect}, {@code Arena.ofAuto()} and {@code Arena.global()}
  * make others.
  *
+ * <p>Until it is closed a socket keeps the buffer reachable that it received into last, and the one
+ * that it sent from last, if they were no {@code ByteBuf}s.
+ *
  * <p>A socket that is dropped without {@link #close} keeps its descriptor.
  */
 public final class Socket implements Stream, AutoCloseable {
@@ -86,6 +89,11 @@ public final class Socket implements Stream, AutoCloseable {
 
     /** For the addresses of its host, if there are several; else null. */
     private final SocketRace race;
+
+    /** The last of each: most frames use one buffer again and again. Any thread; either will do. */
+    private Recv lastRecv;
+
+    private Send lastSend;
 
     private Socket(SocketHandle handle, SocketAddress address) {
         this(handle, address, null);
@@ -337,7 +345,7 @@ public final class Socket implements Stream, AutoCloseable {
         if (handle.kind().isDatagram()) {
             return Math.min(into.remaining(), recvFrom(into).length());
         }
-        Recv recv = new Recv(handle, into);
+        Recv recv = recvInto(into);
         if (!into.hasRemaining()) {
             return 0;
         }
@@ -488,8 +496,26 @@ public final class Socket implements Stream, AutoCloseable {
      */
     public int send(ByteBuffer from) throws TardyIOException {
         return from.hasRemaining() || handle.kind().isDatagram()
-                ? TaskScheduler.countAwait(new Send(handle, from))
+                ? TaskScheduler.countAwait(sendFrom(from))
                 : 0;
+    }
+
+    private Recv recvInto(ByteBuffer into) {
+        Recv last = lastRecv;
+        if (last == null || last.into() != into || last.socket() != handle) {
+            last = new Recv(handle, into);
+            lastRecv = last.isReusable() ? last : null;
+        }
+        return last;
+    }
+
+    private Send sendFrom(ByteBuffer from) {
+        Send last = lastSend;
+        if (last == null || last.from() != from || last.socket() != handle) {
+            last = new Send(handle, from);
+            lastSend = last.isReusable() ? last : null;
+        }
+        return last;
     }
 
     /** Sends all that remains in the buffer; of a datagram socket, as {@link #send} does. */
@@ -600,6 +626,8 @@ public final class Socket implements Stream, AutoCloseable {
         if (race != null) {
             race.stop();
         }
+        lastRecv = null; // and their buffers with them
+        lastSend = null;
         SocketHandle closing;
         do {
             closing = handle;

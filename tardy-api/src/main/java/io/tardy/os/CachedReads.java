@@ -1,5 +1,6 @@
 package io.tardy.os;
 
+import io.tardy.aio.AsyncSubmission;
 import io.tardy.aio.Errno;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -21,6 +22,9 @@ public final class CachedReads {
     private static final int IOVEC_BYTES = 16;
 
     private final MemorySegment iovec = Arena.ofAuto().allocate(IOVEC_BYTES, 8);
+
+    /** For the error number; null until it is needed. */
+    private MemorySegment state;
 
     /** Memory for the bytes of heap buffers; null until it is needed. */
     private MemorySegment copy;
@@ -48,21 +52,23 @@ public final class CachedReads {
      *     file's: it would have had to wait, the file ends at the offset, or there was an error;
      *     all this is to be found again
      */
-    public int tryRead(FileHandle file, ByteBuffer into, long offset) {
+    public int tryRead(FileHandle file, AsyncSubmission.Read read, long offset) {
+        ByteBuffer into = read.into();
         if (isTaken) {
             return 0;
         }
         isTaken = true;
         try {
             int wanted = into.remaining();
-            MemorySegment memory =
-                    into.isDirect()
-                            ? MemorySegment.ofBuffer(into)
-                            : copy(wanted).asSlice(0, wanted);
-            int count = read((DescriptorFile) file, memory, offset);
             if (into.isDirect()) {
+                long begin = read.address() + into.position();
+                int count = read((DescriptorFile) file, begin, wanted, offset);
                 into.position(into.position() + count);
-            } else if (count > 0) {
+                return count;
+            }
+            MemorySegment memory = copy(wanted);
+            int count = read((DescriptorFile) file, memory.address(), wanted, offset);
+            if (count > 0) {
                 into.put(memory.asSlice(0, count).asByteBuffer());
             }
             return count;
@@ -71,20 +77,23 @@ public final class CachedReads {
         }
     }
 
-    private int read(DescriptorFile file, MemorySegment into, long offset) {
-        int count = readOnce(file, into, offset);
-        if (count <= 0 || count == into.byteSize()) {
+    private int read(DescriptorFile file, long into, int length, long offset) {
+        int count = readOnce(file, into, length, offset);
+        if (count <= 0 || count == length) {
             return Math.max(count, 0);
         }
         // The file ends here, or in memory is only a part of what is asked for. Nobody expects half
         // a read of a file.
-        return readOnce(file, into.asSlice(count), offset + count) == 0 ? count : 0;
+        return readOnce(file, into + count, length - count, offset + count) == 0 ? count : 0;
     }
 
-    private int readOnce(DescriptorFile file, MemorySegment into, long offset) {
-        iovec.set(ValueLayout.JAVA_LONG, 0, into.address());
-        iovec.set(ValueLayout.JAVA_LONG, 8, into.byteSize());
-        int count = LinuxCalls.preadCached(file.descriptor(), iovec, offset);
+    private int readOnce(DescriptorFile file, long into, int length, long offset) {
+        if (state == null) {
+            state = LinuxCalls.newState();
+        }
+        iovec.set(ValueLayout.JAVA_LONG, 0, into);
+        iovec.set(ValueLayout.JAVA_LONG, 8, length);
+        int count = LinuxCalls.preadCached(file.descriptor(), iovec, offset, state);
         if (count < 0 && count != -Errno.EAGAIN.number()) {
             file.endCachedReads(); // most likely its file system has no such thing
         }

@@ -177,8 +177,7 @@ final class LinuxCalls {
         }
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = arena.allocate(STATE);
-            long result = call.invoke(state);
-            return result == -1 ? -(int) ERRNO.get(state, 0L) : result;
+            return resultOf(call.invoke(state), state);
         } catch (RuntimeException | Error e) {
             throw e;
         } catch (Throwable e) {
@@ -251,15 +250,43 @@ final class LinuxCalls {
      * preadv2(2) of what the kernel has in memory; see RWF_NOWAIT there.
      *
      * @param iovec one address and one length
+     * @param state memory for the error number, as of {@link #newState}
      */
-    static int preadCached(int descriptor, MemorySegment iovec, long offset) {
-        return (int)
-                call(
-                        "preadv2",
-                        state ->
-                                (long)
-                                        CachedReads.PREADV2.invokeExact(
-                                                state, descriptor, iovec, 1, offset, RWF_NOWAIT));
+    static int preadCached(int descriptor, MemorySegment iovec, long offset, MemorySegment state) {
+        long outcome;
+        do {
+            int fault = fault("preadv2");
+            outcome = fault == 0 ? preadCachedOnce(descriptor, iovec, offset, state) : -fault;
+        } while (outcome == EINTR);
+        return (int) outcome;
+    }
+
+    /** Without objects for the call: what is in memory is read too often for them. */
+    private static long preadCachedOnce(
+            int descriptor, MemorySegment iovec, long offset, MemorySegment state) {
+        if (REFUSAL != null) {
+            throw REFUSAL;
+        }
+        try {
+            return resultOf(
+                    (long)
+                            CachedReads.PREADV2.invokeExact(
+                                    state, descriptor, iovec, 1, offset, RWF_NOWAIT),
+                    state);
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new AssertionError("a downcall throws no checked exception", e);
+        }
+    }
+
+    /** Memory for the error numbers of calls that are made one after the other. */
+    static MemorySegment newState() {
+        return Arena.ofAuto().allocate(STATE);
+    }
+
+    private static long resultOf(long result, MemorySegment state) {
+        return result == -1 ? -(int) ERRNO.get(state, 0L) : result;
     }
 
     static int write(int descriptor, MemorySegment from) {

@@ -9,7 +9,12 @@ public abstract sealed class Outcome {
     /** Nothing has happened: the call would have had to wait. */
     public static final Outcome WOULD_WAIT = new Waiting();
 
+    /** As many bytes as {@link SocketCalls#count} says: no object is made for their number. */
+    public static final Outcome BYTES = new Bytes();
+
     private Outcome() {}
+
+    private static final class Bytes extends Outcome {}
 
     private static final class Waiting extends Outcome {}
 

@@ -39,6 +39,13 @@ public final class SocketCalls {
      */
     private ByteBuffer scratch = ByteBuffer.allocateDirect(SCRATCH_BYTES);
 
+    private int count;
+
+    /** What {@link Outcome#BYTES} stands for, of the call just made. */
+    public int count() {
+        return count;
+    }
+
     /**
      * To be made before the loop runs, not on its thread.
      *
@@ -58,7 +65,7 @@ public final class SocketCalls {
         recvSize.beginReceive();
         try {
             if (submission instanceof Recv recv) {
-                return recv(socket, recv.into(), recvSize);
+                return recv(socket, recv, recvSize);
             } else if (submission instanceof RecvBuffer) {
                 return socket.kind().isDatagram()
                         ? recvDatagramBuffer(socket)
@@ -80,7 +87,7 @@ public final class SocketCalls {
     public Object write(AsyncSubmission<?, ?> submission, SocketHandle socket) {
         try {
             if (submission instanceof Send send) {
-                return send(socket, send.from());
+                return send(socket, send);
             } else if (submission instanceof SendBuffer send) {
                 return send(socket, send.from());
             } else if (submission instanceof SendTo send) {
@@ -94,13 +101,27 @@ public final class SocketCalls {
         }
     }
 
-    private Object recv(SocketHandle socket, ByteBuffer into, RecvSize recvSize) {
+    private Object recv(SocketHandle socket, Recv recv, RecvSize recvSize) {
+        ByteBuffer into = recv.into();
         int room = roomAtOnce(into.isDirect(), into.remaining());
-        int count;
+        int received;
         do {
-            count = tryRecv(socket, into);
-        } while (count == EINTR);
-        return received(count, room, count, recvSize);
+            received =
+                    into.isDirect() && socket.takesAddresses()
+                            ? recvAt(socket, recv.address(), into)
+                            : tryRecv(socket, into);
+        } while (received == EINTR);
+        count = received;
+        return received(received, room, Outcome.BYTES, recvSize);
+    }
+
+    private static int recvAt(SocketHandle socket, long address, ByteBuffer into) {
+        int position = into.position();
+        int received = socket.recvAddress(address, position, into.limit());
+        if (received > 0) {
+            into.position(position + received);
+        }
+        return received;
     }
 
     private Object recvBuffer(SocketHandle socket, RecvSize recvSize) {
@@ -261,12 +282,25 @@ public final class SocketCalls {
         }
     }
 
-    private Object send(SocketHandle socket, ByteBuffer from) {
-        int count;
+    private Object send(SocketHandle socket, Send send) {
+        ByteBuffer from = send.from();
+        int sent;
         do {
-            count = trySend(socket, from);
-        } while (count == EINTR);
-        return sent(count);
+            sent =
+                    from.isDirect() && socket.takesAddresses()
+                            ? sendAt(socket, send.address(), from)
+                            : trySend(socket, from);
+        } while (sent == EINTR);
+        return sent(sent);
+    }
+
+    private static int sendAt(SocketHandle socket, long address, ByteBuffer from) {
+        int position = from.position();
+        int sent = socket.sendAddress(address, position, from.limit());
+        if (sent > 0) {
+            from.position(position + sent);
+        }
+        return sent;
     }
 
     private Object send(SocketHandle socket, ByteBuf from) {
@@ -334,8 +368,9 @@ public final class SocketCalls {
         }
     }
 
-    private static Object sent(int count) {
-        return count >= 0 ? (Object) count : refused(count);
+    private Object sent(int sent) {
+        count = sent;
+        return sent >= 0 ? Outcome.BYTES : refused(sent);
     }
 
     private static Object finishConnect(SocketHandle socket) {

@@ -113,7 +113,7 @@ public final class Async {
                 offset = position == null ? -1 : position.tryTake();
             }
             if (offset >= 0) {
-                bytes = cachedReads.tryRead(file, read.into(), offset);
+                bytes = cachedReads.tryRead(file, read, offset);
             } else {
                 position = null; // others have it, and it is their turn
             }

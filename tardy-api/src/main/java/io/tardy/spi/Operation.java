@@ -132,10 +132,13 @@ public abstract class Operation {
      * Ends it with what a call has come to, unless that would have had to wait.
      *
      * @param outcome of a call of {@code io.tardy.os}: the value, or an {@code Outcome}
+     * @param bytes how many, where the outcome says no more than that there were some
      * @return whether it is over
      */
-    public final boolean end(Object outcome) {
-        if (outcome == Outcome.WOULD_WAIT) {
+    public final boolean end(Object outcome, int bytes) {
+        if (outcome == Outcome.BYTES) {
+            succeed(bytes);
+        } else if (outcome == Outcome.WOULD_WAIT) {
             return false;
         } else if (outcome instanceof Outcome.Failed failed) {
             fail(failed.errno());

@@ -229,14 +229,14 @@ public abstract class ReadinessRegistration {
         readable |=
                 outcome != Outcome.WOULD_WAIT
                         && (!recvSize.leavesRoom() || hungUp || !reportsWhatIsLeft());
-        return operation.end(outcome);
+        return operation.end(outcome, backend.calls().count());
     }
 
     private boolean tryWrite(Operation operation) {
         writable = false;
         Object outcome = backend.calls().write(operation.submission(), socket);
         writable |= outcome != Outcome.WOULD_WAIT;
-        return operation.end(outcome);
+        return operation.end(outcome, backend.calls().count());
     }
 
     private void requireFree(Operation slot, String verb) {

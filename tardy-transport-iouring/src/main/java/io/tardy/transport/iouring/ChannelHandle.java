@@ -74,7 +74,7 @@ final class ChannelHandle implements IoUringIoHandle {
 
     private void awaitWritable(IoRegistration registration) {
         wait = nextWait++;
-        waitId = registration.submit(Sqe.pollOutEdges(channel.fd().intValue()).toOps(wait));
+        waitId = registration.submit(new Sqe().pollOutEdges(channel.fd().intValue()).toOps(wait));
     }
 
     private void waited(IoRegistration registration, int result, int flags) {
@@ -105,7 +105,7 @@ final class ChannelHandle implements IoUringIoHandle {
     void cancelWait(IoRegistration registration) {
         if (wait != NONE) {
             wait = NONE;
-            registration.submit(Sqe.cancel(waitId).toOps(0));
+            registration.submit(new Sqe().cancel(waitId).toOps(0));
         }
     }
 

@@ -46,7 +46,7 @@ final class FileSubmissions {
             case SendFile send -> throw new IllegalArgumentException("not a feature: " + send);
             case CloseFile close -> {
                 int descriptor = ((DescriptorFile) close.file()).descriptor();
-                yield new InFlight(operation, Sqe.close(descriptor), null);
+                yield new InFlight(operation, new Sqe().close(descriptor), null);
             }
         };
     }
@@ -58,31 +58,34 @@ final class FileSubmissions {
     private InFlight open(Operation operation, Open open) {
         ByteBuf path = path(open.path(), 0);
         Sqe sqe =
-                Sqe.openat(
-                        LinuxFiles.directory(open.file()),
-                        NativeMemory.addressOf(path),
-                        LinuxFiles.openFlags(open.flags()) | LinuxFiles.O_NONBLOCK,
-                        open.flags().permissions());
+                new Sqe()
+                        .openat(
+                                LinuxFiles.directory(open.file()),
+                                NativeMemory.addressOf(path),
+                                LinuxFiles.openFlags(open.flags()) | LinuxFiles.O_NONBLOCK,
+                                open.flags().permissions());
         return new InFlight(operation, sqe, path);
     }
 
     private InFlight delete(Operation operation, Delete delete) {
         ByteBuf path = path(delete.path(), 0);
         Sqe sqe =
-                Sqe.unlinkat(
-                        LinuxFiles.directory(delete.file()),
-                        NativeMemory.addressOf(path),
-                        delete.isDirectory() ? LinuxFiles.AT_REMOVEDIR : 0);
+                new Sqe()
+                        .unlinkat(
+                                LinuxFiles.directory(delete.file()),
+                                NativeMemory.addressOf(path),
+                                delete.isDirectory() ? LinuxFiles.AT_REMOVEDIR : 0);
         return new InFlight(operation, sqe, path);
     }
 
     private InFlight mkdir(Operation operation, Mkdir mkdir) {
         ByteBuf path = path(mkdir.path(), 0);
         Sqe sqe =
-                Sqe.mkdirat(
-                        LinuxFiles.directory(mkdir.file()),
-                        NativeMemory.addressOf(path),
-                        mkdir.mode());
+                new Sqe()
+                        .mkdirat(
+                                LinuxFiles.directory(mkdir.file()),
+                                NativeMemory.addressOf(path),
+                                mkdir.mode());
         return new InFlight(operation, sqe, path);
     }
 
@@ -91,12 +94,13 @@ final class FileSubmissions {
         ByteBuf memory = path(stat.path(), LinuxFiles.STATX_BYTES);
         long address = NativeMemory.addressOf(memory);
         Sqe sqe =
-                Sqe.statx(
-                        LinuxFiles.directory(stat.file()),
-                        address + LinuxFiles.STATX_BYTES,
-                        LinuxFiles.statFlags(stat.path(), stat.followsLinks()),
-                        LinuxFiles.STATX_MASK,
-                        address);
+                new Sqe()
+                        .statx(
+                                LinuxFiles.directory(stat.file()),
+                                address + LinuxFiles.STATX_BYTES,
+                                LinuxFiles.statFlags(stat.path(), stat.followsLinks()),
+                                LinuxFiles.STATX_MASK,
+                                address);
         return new InFlight(operation, sqe, memory);
     }
 
@@ -104,13 +108,19 @@ final class FileSubmissions {
         int descriptor = ((DescriptorFile) read.file()).descriptor();
         ByteBuffer into = read.into();
         if (into.isDirect()) {
-            long address = NativeMemory.addressOf(into) + into.position();
-            Sqe sqe = Sqe.read(descriptor, address, into.remaining(), offset(operation));
+            long address = read.address() + into.position();
+            Sqe sqe = new Sqe().read(descriptor, address, into.remaining(), offset(operation));
             return new InFlight(operation, sqe, null);
         }
         int length = Math.min(into.remaining(), HEAP_BYTES_MAX);
         ByteBuf memory = allocator.directBuffer(length);
-        Sqe sqe = Sqe.read(descriptor, NativeMemory.addressOf(memory), length, offset(operation));
+        Sqe sqe =
+                new Sqe()
+                        .read(
+                                descriptor,
+                                NativeMemory.addressOf(memory),
+                                length,
+                                offset(operation));
         return new InFlight(operation, sqe, memory);
     }
 
@@ -118,14 +128,20 @@ final class FileSubmissions {
         int descriptor = ((DescriptorFile) write.file()).descriptor();
         ByteBuffer from = write.from();
         if (from.isDirect()) {
-            long address = NativeMemory.addressOf(from) + from.position();
-            Sqe sqe = Sqe.write(descriptor, address, from.remaining(), offset(operation));
+            long address = write.address() + from.position();
+            Sqe sqe = new Sqe().write(descriptor, address, from.remaining(), offset(operation));
             return new InFlight(operation, sqe, null);
         }
         int length = Math.min(from.remaining(), HEAP_BYTES_MAX);
         ByteBuf memory = allocator.directBuffer(length);
         memory.writeBytes(from.slice(from.position(), length));
-        Sqe sqe = Sqe.write(descriptor, NativeMemory.addressOf(memory), length, offset(operation));
+        Sqe sqe =
+                new Sqe()
+                        .write(
+                                descriptor,
+                                NativeMemory.addressOf(memory),
+                                length,
+                                offset(operation));
         return new InFlight(operation, sqe, memory);
     }
 

@@ -1,6 +1,7 @@
 package io.tardy.transport.iouring;
 
 import io.netty.buffer.ByteBuf;
+import io.tardy.aio.AsyncSubmission;
 import io.tardy.aio.Errno;
 import io.tardy.spi.Operation;
 
@@ -17,7 +18,11 @@ final class InFlight {
     private final SocketAttachment attachment;
 
     private Operation operation;
-    private Sqe sqe;
+
+    /** Keeps the buffer reachable, also when the operation's object serves another submission. */
+    private AsyncSubmission<?, ?> submission;
+
+    private final Sqe sqe;
 
     /** A path, an address, a statx buffer or a bounce buffer; null if none. */
     private ByteBuf memory;
@@ -37,6 +42,7 @@ final class InFlight {
     /** For a direction of a socket. */
     InFlight(SocketAttachment attachment) {
         this.attachment = attachment;
+        this.sqe = new Sqe();
     }
 
     /**
@@ -45,14 +51,19 @@ final class InFlight {
      * @param memory what the submission points to beside the operation's own buffer, or null
      */
     InFlight(Operation operation, Sqe sqe, ByteBuf memory) {
-        this((SocketAttachment) null);
-        begin(operation, sqe, memory);
+        this.attachment = null;
+        this.sqe = sqe;
+        begin(operation, memory);
     }
 
-    /** Takes an operation in. */
-    void begin(Operation operation, Sqe sqe, ByteBuf memory) {
+    /**
+     * Takes an operation in; its entry is filled already.
+     *
+     * @param memory what the submission points to beside the operation's own buffer, or null
+     */
+    void begin(Operation operation, ByteBuf memory) {
         this.operation = operation;
-        this.sqe = sqe;
+        this.submission = operation.submission();
         this.memory = memory;
         this.cancelRequested = false;
         this.cancelErrno = Errno.ECANCELED.number();
@@ -62,6 +73,7 @@ final class InFlight {
     Operation end() {
         Operation ended = operation;
         operation = null;
+        submission = null;
         if (memory != null) {
             memory.release();
             memory = null;
@@ -84,11 +96,6 @@ final class InFlight {
 
     Sqe sqe() {
         return sqe;
-    }
-
-    /** Another step of the same operation, with the same memory. */
-    void continueWith(Sqe next) {
-        sqe = next;
     }
 
     /** The submission to go on with once this poll tells readiness, or null. */

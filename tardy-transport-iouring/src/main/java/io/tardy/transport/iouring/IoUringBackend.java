@@ -112,11 +112,12 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
         Object outcome =
                 calls.read(operation.submission(), attachment.socket(), attachment.recvSize());
         attachment.readable(outcome != Outcome.WOULD_WAIT && !attachment.recvSize().leavesRoom());
-        return operation.end(outcome);
+        return operation.end(outcome, calls.count());
     }
 
     private boolean tryWrite(Operation operation, SocketHandle socket) {
-        return operation.end(calls.write(operation.submission(), socket));
+        Object outcome = calls.write(operation.submission(), socket);
+        return operation.end(outcome, calls.count());
     }
 
     private static SocketHandle socketOf(AsyncSubmission<?, ?> submission) {
@@ -156,25 +157,24 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
             return;
         }
         int descriptor = attachment.descriptor();
-        Sqe sqe;
+        Sqe sqe = attachment.reader().sqe();
         ByteBuf memory = null;
         if (submission instanceof AsyncSubmission.Accept) {
             memory = SocketAddresses.newAccepted(allocator);
-            sqe = Sqe.accept(descriptor, NativeMemory.addressOf(memory));
+            sqe.accept(descriptor, NativeMemory.addressOf(memory));
         } else if (submission instanceof Recv recv && recv.into().isDirect()) {
             ByteBuffer into = recv.into();
-            sqe =
-                    Sqe.recv(
-                            descriptor,
-                            NativeMemory.addressOf(into) + into.position(),
-                            into.remaining(),
-                            !attachment.isReadable());
+            sqe.recv(
+                    descriptor,
+                    recv.address() + into.position(),
+                    into.remaining(),
+                    !attachment.isReadable());
         } else if (attachment.isReadable() && tryRead(operation, attachment)) {
             return;
         } else {
-            sqe = Sqe.pollIn(descriptor);
+            sqe.pollIn(descriptor);
         }
-        begin(attachment.reader(), operation, sqe, memory);
+        begin(attachment.reader(), operation, memory);
     }
 
     private void startWrite(Operation operation, AsyncSubmission<?, ?> submission) {
@@ -190,31 +190,34 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
         if (submission instanceof Connect connect) {
             startConnect(operation, attachment, connect);
         } else if (isWhole(submission)) {
-            ByteBuffer from = ((Send) submission).from();
-            Sqe sqe =
-                    Sqe.send(
-                            descriptor,
-                            NativeMemory.addressOf(from) + from.position(),
-                            from.remaining());
-            begin(attachment.writer(), operation, sqe, null);
+            Send send = (Send) submission;
+            ByteBuffer from = send.from();
+            attachment
+                    .writer()
+                    .sqe()
+                    .send(descriptor, send.address() + from.position(), from.remaining());
+            begin(attachment.writer(), operation, null);
         } else if (!tryWrite(operation, attachment.socket())) {
-            begin(attachment.writer(), operation, Sqe.pollOut(descriptor), null);
+            attachment.writer().sqe().pollOut(descriptor);
+            begin(attachment.writer(), operation, null);
         }
     }
 
     private void startConnect(Operation operation, SocketAttachment attachment, Connect connect) {
         ByteBuf memory = allocator.directBuffer(SocketAddresses.BYTES_MAX);
         SocketAddresses.write(connect.address(), memory);
-        Sqe sqe =
-                Sqe.connect(
+        attachment
+                .writer()
+                .sqe()
+                .connect(
                         attachment.descriptor(),
                         NativeMemory.addressOf(memory),
                         memory.readableBytes());
-        begin(attachment.writer(), operation, sqe, memory);
+        begin(attachment.writer(), operation, memory);
     }
 
-    private void begin(InFlight inFlight, Operation operation, Sqe sqe, ByteBuf memory) {
-        inFlight.begin(operation, sqe, memory);
+    private void begin(InFlight inFlight, Operation operation, ByteBuf memory) {
+        inFlight.begin(operation, memory);
         submit(inFlight);
     }
 
@@ -283,7 +286,7 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
         }
         boolean isAcceptable = isPollBeforeAccept(inFlight) && result >= 0;
         if (isAcceptable && !inFlight.isCancelRequested()) {
-            inFlight.continueWith(acceptOf(inFlight));
+            fillAccept(inFlight);
             submit(inFlight);
             return;
         }
@@ -321,8 +324,9 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
         return inFlight.operation().op() == AsyncOp.ACCEPT && inFlight.sqe().isPoll();
     }
 
-    private static Sqe acceptOf(InFlight inFlight) {
-        return Sqe.accept(inFlight.sqe().descriptor(), NativeMemory.addressOf(inFlight.memory()));
+    private static void fillAccept(InFlight inFlight) {
+        Sqe sqe = inFlight.sqe();
+        sqe.accept(sqe.descriptor(), NativeMemory.addressOf(inFlight.memory()));
     }
 
     /**
@@ -332,7 +336,7 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
     private void repeat(InFlight inFlight, int result) {
         AsyncOp op = inFlight.operation().op();
         if (result == EAGAIN && op == AsyncOp.ACCEPT) {
-            inFlight.continueWith(Sqe.pollIn(inFlight.sqe().descriptor()));
+            inFlight.sqe().pollIn(inFlight.sqe().descriptor());
             submit(inFlight);
             return;
         }
@@ -346,7 +350,7 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
     private void awaitReadiness(InFlight inFlight) {
         int descriptor = inFlight.sqe().descriptor();
         boolean reads = inFlight.operation().op() == AsyncOp.READ;
-        Sqe poll = reads ? Sqe.pollIn(descriptor) : Sqe.pollOut(descriptor);
+        Sqe poll = reads ? new Sqe().pollIn(descriptor) : new Sqe().pollOut(descriptor);
         InFlight readiness = new InFlight(inFlight.operation(), poll, null);
         readiness.next(inFlight);
         submit(readiness);
@@ -424,11 +428,8 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
                 } else if (failIfCanceled(operation, inFlight) || tryRead(operation, attachment)) {
                     return;
                 } else {
-                    begin(
-                            attachment.reader(),
-                            operation,
-                            Sqe.pollIn(attachment.descriptor()),
-                            null);
+                    attachment.reader().sqe().pollIn(attachment.descriptor());
+                    begin(attachment.reader(), operation, null);
                 }
             }
             case SEND -> {
@@ -438,13 +439,13 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
                     operation.succeed(result);
                 } else if (!failIfCanceled(operation, inFlight)
                         && !tryWrite(operation, attachment.socket())) {
-                    begin(
-                            attachment.writer(),
-                            operation,
-                            Sqe.isOnlyPeersEnd(result)
-                                    ? Sqe.pause()
-                                    : Sqe.pollOut(attachment.descriptor()),
-                            null);
+                    Sqe sqe = attachment.writer().sqe();
+                    if (Sqe.isOnlyPeersEnd(result)) {
+                        sqe.pause();
+                    } else {
+                        sqe.pollOut(attachment.descriptor());
+                    }
+                    begin(attachment.writer(), operation, null);
                 }
             }
             default -> throw new IllegalStateException("not of a socket: " + submission);

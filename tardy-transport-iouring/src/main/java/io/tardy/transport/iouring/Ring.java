@@ -6,7 +6,6 @@ import io.netty.channel.IoRegistration;
 import io.netty.channel.uring.IoUringIoEvent;
 import io.netty.channel.uring.IoUringIoHandle;
 import io.netty.util.concurrent.Future;
-import io.tardy.aio.AsyncOp;
 import io.tardy.aio.Errno;
 import io.tardy.os.DescriptorFile;
 import io.tardy.spi.Operation;
@@ -171,11 +170,11 @@ final class Ring {
 
     /** False likewise. */
     private boolean tryCancel(InFlight inFlight, Operation operation) {
-        if (inFlight.operation() != operation) {
+        if (inFlight.operation() != operation || !inFlight.isCancelRequested()) {
             return true; // it has completed meanwhile
         }
         try {
-            registration().submit(Sqe.cancel(inFlight.id()).toOps(CANCEL));
+            registration().submit(new Sqe().cancel(inFlight.id()).toOps(CANCEL));
             return true;
         } catch (RuntimeException e) {
             return refusedForNow(e);
@@ -217,11 +216,7 @@ final class Ring {
 
     /** Nobody waits for it any more: a descriptor that it brings goes back. */
     private static void discard(InFlight inFlight, int result) {
-        Operation operation = inFlight.operation();
-        if (result >= 0
-                && operation != null
-                && !inFlight.sqe().isPoll()
-                && (operation.op() == AsyncOp.OPEN || operation.op() == AsyncOp.ACCEPT)) {
+        if (result >= 0 && inFlight.sqe().bringsDescriptor()) {
             new DescriptorFile(result).closeDescriptor();
         }
     }

@@ -20,7 +20,7 @@ final class RingProbe implements IoUringIoHandle {
      * Of the operations that we use the one that came last, in Linux 5.15. Without a path: a kernel
      * that knows it answers EFAULT, one that does not EINVAL, and neither makes a directory.
      */
-    static final Sqe NEWEST = Sqe.mkdirat(-1, 0, 0);
+    static final Sqe NEWEST = new Sqe().mkdirat(-1, 0, 0);
 
     /** The first already brings the answer of an operation that fails at once. */
     private static final int LOOKS_MAX = 16;

@@ -7,24 +7,10 @@ import java.lang.foreign.ValueLayout;
 
 /**
  * An entry of the submission queue: the fields that we use of {@code struct io_uring_sqe}. See
- * io_uring_enter(2) and the prep functions of liburing for what each operation puts where.
- *
- * @param opcode which operation
- * @param ioPriority flags of receives and accepts
- * @param descriptor what it works on
- * @param offset of a file, or a second address or length
- * @param address of a buffer, path or socket address
- * @param length of the buffer, or a mode, or a mask
- * @param flags the operation's own
+ * io_uring_enter(2) and the prep functions of liburing for what each operation puts where. It is
+ * filled anew for each step of an operation, and of the next one.
  */
-record Sqe(
-        byte opcode,
-        short ioPriority,
-        int descriptor,
-        long offset,
-        long address,
-        int length,
-        int flags) {
+final class Sqe {
 
     static final byte POLL_ADD = 6;
     private static final byte TIMEOUT = 11;
@@ -69,6 +55,30 @@ record Sqe(
     /** IOSQE_ASYNC: not on the thread that submits, which an open could keep at the disk. */
     private static final byte ASYNC = 1 << 4;
 
+    private byte opcode;
+
+    /** Flags of receives and accepts. */
+    private short ioPriority;
+
+    private int descriptor;
+
+    /** Of a file, or a second address or length. */
+    private long offset;
+
+    /** Of a buffer, path or socket address. */
+    private long address;
+
+    /** Of the buffer, or a mode, or a mask. */
+    private int length;
+
+    /** The operation's own. */
+    private int flags;
+
+    /** What it works on. */
+    int descriptor() {
+        return descriptor;
+    }
+
     /** Netty's form of it. */
     IoUringIoOps toOps(long userData) {
         return new IoUringIoOps(
@@ -87,12 +97,19 @@ record Sqe(
                 0);
     }
 
-    private static Sqe of(
-            byte opcode, int descriptor, long offset, long address, int length, int flags) {
-        return new Sqe(opcode, (short) 0, descriptor, offset, address, length, flags);
+    /** For one that only a test knows. */
+    Sqe of(byte opcode, int descriptor, long offset, long address, int length, int flags) {
+        this.opcode = opcode;
+        this.ioPriority = 0;
+        this.descriptor = descriptor;
+        this.offset = offset;
+        this.address = address;
+        this.length = length;
+        this.flags = flags;
+        return this;
     }
 
-    static Sqe pollIn(int descriptor) {
+    Sqe pollIn(int descriptor) {
         return of(POLL_ADD, descriptor, 0, 0, 0, POLLIN | POLLRDHUP);
     }
 
@@ -100,7 +117,7 @@ record Sqe(
         return opcode == POLL_ADD;
     }
 
-    static Sqe pollOut(int descriptor) {
+    Sqe pollOut(int descriptor) {
         return of(POLL_ADD, descriptor, 0, 0, 0, POLLOUT);
     }
 
@@ -113,8 +130,13 @@ record Sqe(
     }
 
     /** Ends with ETIME a moment later: for what no poll can wait for. */
-    static Sqe pause() {
+    Sqe pause() {
         return of(TIMEOUT, -1, 0, PAUSE.address(), 1, 0);
+    }
+
+    /** Whether its result is a new descriptor. */
+    boolean bringsDescriptor() {
+        return opcode == OPENAT || opcode == ACCEPT;
     }
 
     boolean isPause() {
@@ -122,14 +144,14 @@ record Sqe(
     }
 
     /** Tells at once what there is, and then every change, until it is cancelled. */
-    static Sqe pollOutEdges(int descriptor) {
+    Sqe pollOutEdges(int descriptor) {
         return of(POLL_ADD, descriptor, 0, 0, POLL_MULTI, POLLOUT);
     }
 
     /**
      * @param memory for the address of the other end, as of {@link SocketAddresses#newAccepted}
      */
-    static Sqe accept(int descriptor, long memory) {
+    Sqe accept(int descriptor, long memory) {
         return of(
                 ACCEPT,
                 descriptor,
@@ -139,54 +161,55 @@ record Sqe(
                 SOCK_NONBLOCK | SOCK_CLOEXEC);
     }
 
-    static Sqe connect(int descriptor, long address, int length) {
+    Sqe connect(int descriptor, long address, int length) {
         return of(CONNECT, descriptor, length, address, 0, 0);
     }
 
     /**
      * @param waitsFirst whether the socket is known to be empty
      */
-    static Sqe recv(int descriptor, long address, int length, boolean waitsFirst) {
-        short priority = waitsFirst ? POLL_FIRST : 0;
-        return new Sqe(RECV, priority, descriptor, 0, address, length, 0);
+    Sqe recv(int descriptor, long address, int length, boolean waitsFirst) {
+        of(RECV, descriptor, 0, address, length, 0);
+        ioPriority = waitsFirst ? POLL_FIRST : 0;
+        return this;
     }
 
-    static Sqe send(int descriptor, long address, int length) {
+    Sqe send(int descriptor, long address, int length) {
         return of(SEND, descriptor, 0, address, length, MSG_NOSIGNAL);
     }
 
-    static Sqe openat(int directory, long path, int flags, int mode) {
+    Sqe openat(int directory, long path, int flags, int mode) {
         return of(OPENAT, directory, 0, path, mode, flags);
     }
 
-    static Sqe statx(int directory, long path, int flags, int mask, long into) {
+    Sqe statx(int directory, long path, int flags, int mask, long into) {
         return of(STATX, directory, into, path, mask, flags);
     }
 
-    static Sqe mkdirat(int directory, long path, int mode) {
+    Sqe mkdirat(int directory, long path, int mode) {
         return of(MKDIRAT, directory, 0, path, mode, 0);
     }
 
-    static Sqe unlinkat(int directory, long path, int flags) {
+    Sqe unlinkat(int directory, long path, int flags) {
         return of(UNLINKAT, directory, 0, path, 0, flags);
     }
 
-    static Sqe read(int descriptor, long address, int length, long offset) {
+    Sqe read(int descriptor, long address, int length, long offset) {
         return of(READ, descriptor, offset, address, length, 0);
     }
 
-    static Sqe write(int descriptor, long address, int length, long offset) {
+    Sqe write(int descriptor, long address, int length, long offset) {
         return of(WRITE, descriptor, offset, address, length, 0);
     }
 
-    static Sqe close(int descriptor) {
+    Sqe close(int descriptor) {
         return of(CLOSE, descriptor, 0, 0, 0, 0);
     }
 
     /**
      * @param id of the submission to cancel
      */
-    static Sqe cancel(long id) {
+    Sqe cancel(long id) {
         return of(ASYNC_CANCEL, -1, 0, id, 0, 0);
     }
 }

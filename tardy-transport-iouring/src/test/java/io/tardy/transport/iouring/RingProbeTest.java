@@ -34,7 +34,7 @@ class RingProbeTest {
 
     @Test
     void aKernelWithoutTheOperationIsRefusedAndNamed() {
-        Sqe unknown = new Sqe(UNKNOWN, (short) 0, -1, 0, 0, 0, 0);
+        Sqe unknown = new Sqe().of(UNKNOWN, -1, 0, 0, 0, 0);
         assertThat(RingProbe.refusal(rings(), unknown).orElseThrow())
                 .contains(System.getProperty("os.version"))
                 .contains("5.15");
