@@ -22,6 +22,7 @@ import io.tardy.spi.Operation;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 
 /** Turns operations on files into submissions, and completions into their results. */
 final class FileSubmissions {
@@ -29,7 +30,12 @@ final class FileSubmissions {
     /** Heap buffers go through memory of this size. */
     private static final int HEAP_BYTES_MAX = 64 * 1024;
 
+    private static final int SPARES_MAX = 256;
+
     private final ByteBufAllocator allocator;
+
+    /** Those of reads and writes that are over, for others. */
+    private final ArrayDeque<InFlight> spares = new ArrayDeque<>();
 
     FileSubmissions(ByteBufAllocator allocator) {
         this.allocator = allocator;
@@ -107,42 +113,47 @@ final class FileSubmissions {
     private InFlight read(Operation operation, Read read) {
         int descriptor = ((DescriptorFile) read.file()).descriptor();
         ByteBuffer into = read.into();
+        InFlight inFlight = take();
         if (into.isDirect()) {
             long address = read.address() + into.position();
-            Sqe sqe = new Sqe().read(descriptor, address, into.remaining(), offset(operation));
-            return new InFlight(operation, sqe, null);
+            inFlight.sqe().read(descriptor, address, into.remaining(), offset(operation));
+            return inFlight.begin(operation, null);
         }
         int length = Math.min(into.remaining(), HEAP_BYTES_MAX);
         ByteBuf memory = allocator.directBuffer(length);
-        Sqe sqe =
-                new Sqe()
-                        .read(
-                                descriptor,
-                                NativeMemory.addressOf(memory),
-                                length,
-                                offset(operation));
-        return new InFlight(operation, sqe, memory);
+        long address = NativeMemory.addressOf(memory);
+        inFlight.sqe().read(descriptor, address, length, offset(operation));
+        return inFlight.begin(operation, memory);
     }
 
     private InFlight write(Operation operation, Write write) {
         int descriptor = ((DescriptorFile) write.file()).descriptor();
         ByteBuffer from = write.from();
+        InFlight inFlight = take();
         if (from.isDirect()) {
             long address = write.address() + from.position();
-            Sqe sqe = new Sqe().write(descriptor, address, from.remaining(), offset(operation));
-            return new InFlight(operation, sqe, null);
+            inFlight.sqe().write(descriptor, address, from.remaining(), offset(operation));
+            return inFlight.begin(operation, null);
         }
         int length = Math.min(from.remaining(), HEAP_BYTES_MAX);
         ByteBuf memory = allocator.directBuffer(length);
         memory.writeBytes(from.slice(from.position(), length));
-        Sqe sqe =
-                new Sqe()
-                        .write(
-                                descriptor,
-                                NativeMemory.addressOf(memory),
-                                length,
-                                offset(operation));
-        return new InFlight(operation, sqe, memory);
+        long address = NativeMemory.addressOf(memory);
+        inFlight.sqe().write(descriptor, address, length, offset(operation));
+        return inFlight.begin(operation, memory);
+    }
+
+    private InFlight take() {
+        InFlight spare = spares.poll();
+        return spare == null ? new InFlight(null) : spare;
+    }
+
+    /** It is over, and has no slot: the next one may have it. */
+    void recycle(InFlight ended) {
+        if (spares.size() < SPARES_MAX) {
+            ended.next(null);
+            spares.add(ended);
+        }
     }
 
     /**

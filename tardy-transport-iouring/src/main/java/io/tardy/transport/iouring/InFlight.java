@@ -39,7 +39,11 @@ final class InFlight {
     private boolean cancelRequested;
     private int cancelErrno;
 
-    /** For a direction of a socket. */
+    /**
+     * For a direction of a socket, or for reads and writes of files.
+     *
+     * @param attachment of the socket, or null
+     */
     InFlight(SocketAttachment attachment) {
         this.attachment = attachment;
         this.sqe = new Sqe();
@@ -61,12 +65,13 @@ final class InFlight {
      *
      * @param memory what the submission points to beside the operation's own buffer, or null
      */
-    void begin(Operation operation, ByteBuf memory) {
+    InFlight begin(Operation operation, ByteBuf memory) {
         this.operation = operation;
         this.submission = operation.submission();
         this.memory = memory;
         this.cancelRequested = false;
         this.cancelErrno = Errno.ECANCELED.number();
+        return this;
     }
 
     /** The kernel has done with it: gives its memory back. */

@@ -318,6 +318,7 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
         ring.freeSlot(ended);
         files.complete(ended, outcome);
         ended.end();
+        files.recycle(ended);
     }
 
     private static boolean isPollBeforeAccept(InFlight inFlight) {

@@ -57,14 +57,23 @@ abstract class ChannelSocket extends SocketHandle {
         int run() throws IOException;
     }
 
+    /** The same with a buffer: one object for the calls of all sockets. */
+    private interface BufferCall {
+        int run(ChannelSocket socket, ByteBuffer buffer) throws IOException;
+    }
+
     /** Does a call if nobody is in the channel in this direction, or says {@code -EAGAIN}. */
     final int exclusively(int direction, CountingCall call) {
+        return exclusively(direction, (socket, none) -> call.run(), null);
+    }
+
+    private int exclusively(int direction, BufferCall call, ByteBuffer buffer) {
         int refusal = guard.enter(direction);
         if (refusal != 0) {
             return refusal;
         }
         try {
-            return call.run();
+            return call.run(this, buffer);
         } catch (IOException | RuntimeException e) {
             return -ChannelErrors.errnoOf(e);
         } finally {
@@ -84,23 +93,23 @@ abstract class ChannelSocket extends SocketHandle {
 
     @Override
     public final int recv(ByteBuffer into) {
-        return exclusively(
-                ChannelGuard.READING,
-                () -> {
-                    int count = read(into);
-                    return count > 0 ? count : count < 0 ? 0 : -Errno.EAGAIN.number();
-                });
+        return exclusively(ChannelGuard.READING, ChannelSocket::readNow, into);
+    }
+
+    private int readNow(ByteBuffer into) throws IOException {
+        int count = read(into);
+        return count > 0 ? count : count < 0 ? 0 : -Errno.EAGAIN.number();
     }
 
     @Override
     public final int send(ByteBuffer from) {
-        return exclusively(
-                ChannelGuard.WRITING,
-                () -> {
-                    int asked = from.remaining();
-                    int count = write(from);
-                    return count > 0 || asked == 0 ? count : -Errno.EAGAIN.number();
-                });
+        return exclusively(ChannelGuard.WRITING, ChannelSocket::writeNow, from);
+    }
+
+    private int writeNow(ByteBuffer from) throws IOException {
+        int asked = from.remaining();
+        int count = write(from);
+        return count > 0 || asked == 0 ? count : -Errno.EAGAIN.number();
     }
 
     @Override
