@@ -1,7 +1,6 @@
 package io.tardy.websocket;
 
 import io.netty.channel.ChannelPipeline;
-import io.netty.handler.codec.http.websocketx.Utf8FrameValidator;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import io.netty.handler.timeout.IdleStateHandler;
 import java.util.concurrent.TimeUnit;
@@ -47,7 +46,7 @@ final class SessionHandlers {
                 pipeline.addBefore(SESSION, "websocket-deflater", deflate.newDeflater(isServer));
             }
         }
-        pipeline.addBefore(SESSION, "websocket-utf8", new Utf8FrameValidator(false));
+        pipeline.addBefore(SESSION, "websocket-utf8", new TextCheck());
         long idleNanos = settings.idleTimeout().toNanos();
         if (idleNanos > 0) {
             pipeline.addBefore(

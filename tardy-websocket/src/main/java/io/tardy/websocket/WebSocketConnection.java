@@ -234,7 +234,7 @@ public final class WebSocketConnection implements AutoCloseable {
      *     send
      */
     public void sendText(CharSequence text) throws IOException {
-        write(new TextWebSocketFrame(ByteBufUtil.writeUtf8(channel.channel().alloc(), text)));
+        write(new TextWebSocketFrame(Utf8.encode(text)));
     }
 
     /** Sends a binary message, as {@link #sendText}; the bytes are copied. */
@@ -296,7 +296,7 @@ public final class WebSocketConnection implements AutoCloseable {
      *     and {@link OverflowPolicy#DROP_OLDEST} may drop it later
      */
     public boolean post(CharSequence text) {
-        ByteBuf content = ByteBufUtil.writeUtf8(channel.channel().alloc(), text);
+        ByteBuf content = Utf8.encode(text);
         return post(new TextWebSocketFrame(content), content.readableBytes());
     }
 

@@ -2,7 +2,6 @@ package io.tardy.websocket;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -46,7 +45,7 @@ public final class WebSocketPayload implements AutoCloseable {
 
     /** A message of text; unpaired surrogates become question marks. */
     public static WebSocketPayload text(CharSequence text) {
-        return new WebSocketPayload(true, ByteBufUtil.writeUtf8(ByteBufAllocator.DEFAULT, text));
+        return new WebSocketPayload(true, Utf8.encode(text));
     }
 
     /** A binary message; the bytes are copied. */
