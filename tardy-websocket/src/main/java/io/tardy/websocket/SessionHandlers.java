@@ -13,7 +13,7 @@ final class SessionHandlers {
 
     private SessionHandlers() {}
 
-    /** Violations come to the session as exceptions; it closes. */
+    /** The decoder reports violations as exceptions, and the session closes. */
     static WebSocketDecoderConfig decoderConfig(
             Settings settings, boolean isServer, boolean allowsExtensions) {
         return WebSocketDecoderConfig.newBuilder()
@@ -27,9 +27,9 @@ final class SessionHandlers {
     }
 
     /**
-     * Adds what must stand right before the session, and behind Netty's encoder.
+     * Adds the handlers between Netty's encoder and the session.
      *
-     * @param deflate null if messages are not compressed
+     * @param deflate null for no compression
      */
     static void beforeSession(
             ChannelPipeline pipeline,
