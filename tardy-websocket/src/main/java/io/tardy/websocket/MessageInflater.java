@@ -97,7 +97,7 @@ final class MessageInflater extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** With room for a byte too many, which tells. */
+    /** Has room for one byte more than the limit, which shows an excess. */
     private ByteBuf newBuffer(ChannelHandlerContext context, int compressed) {
         int most = (int) Math.min(bytesMax + 1L, Integer.MAX_VALUE);
         int room = Math.clamp(2L * compressed, ROOM_MIN, ROOM_MAX);

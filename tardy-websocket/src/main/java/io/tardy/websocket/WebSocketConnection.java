@@ -1,12 +1,10 @@
 package io.tardy.websocket;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
-import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
@@ -18,7 +16,6 @@ import java.net.SocketAddress;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
-import java.nio.charset.StandardCharsets;
 
 /**
  * A WebSocket connection of a server or a client.
@@ -50,13 +47,10 @@ public final class WebSocketConnection implements AutoCloseable {
     private final TardyRuntime runtime;
     private final FrameChannel channel;
     private final WebSocketSession session;
-    private final Settings settings;
     private final Handshake handshake;
 
-    // The thread of the runtime.
-    private ByteBuf joined;
-    private boolean joinsText;
-    private boolean inFragments;
+    /** Only for the thread of the runtime. */
+    private final IncomingMessage incoming;
 
     /**
      * The result of the handshake.
@@ -74,8 +68,8 @@ public final class WebSocketConnection implements AutoCloseable {
         this.runtime = runtime;
         this.channel = channel;
         this.session = session;
-        this.settings = settings;
         this.handshake = handshake;
+        this.incoming = new IncomingMessage(channel.channel().alloc(), settings.messageBytesMax());
     }
 
     /**
@@ -106,14 +100,11 @@ public final class WebSocketConnection implements AutoCloseable {
      *     outside a frame of this runtime; while another frame receives
      */
     public WebSocketMessage receive() throws IOException {
-        if (inFragments) {
-            throw new IllegalStateException(
-                    "this message has begun with receiveFragment: use that to its end");
-        }
+        incoming.requireNoFragments();
         for (WebSocketFrame frame; (frame = nextFrame()) != null; ) {
             WebSocketMessage message;
             try {
-                message = join(frame);
+                message = joinIfRoom(frame);
             } finally {
                 frame.release();
             }
@@ -121,7 +112,7 @@ public final class WebSocketConnection implements AutoCloseable {
                 return message;
             }
         }
-        releaseJoined();
+        incoming.release();
         return null;
     }
 
@@ -135,19 +126,9 @@ public final class WebSocketConnection implements AutoCloseable {
      *     of this message; otherwise like {@link #receive}
      */
     public WebSocketFragment receiveFragment() throws IOException {
-        if (joined != null) {
-            throw new IllegalStateException(
-                    "this message has begun with receive: use that to its end");
-        }
+        incoming.requireNotJoining();
         WebSocketFrame frame = nextFrame();
-        if (frame == null) {
-            return null;
-        }
-        if (!(frame instanceof ContinuationWebSocketFrame)) {
-            joinsText = frame instanceof TextWebSocketFrame;
-        }
-        inFragments = !frame.isFinalFragment();
-        return new WebSocketFragment(joinsText, frame.isFinalFragment(), frame.content());
+        return frame == null ? null : incoming.toFragment(frame);
     }
 
     private WebSocketFrame nextFrame() throws IOException {
@@ -179,46 +160,13 @@ public final class WebSocketConnection implements AutoCloseable {
         }
     }
 
-    /** Returns the message after its last fragment, or null; closes if the message is too long. */
-    private WebSocketMessage join(WebSocketFrame frame) {
-        boolean isFirst = !(frame instanceof ContinuationWebSocketFrame);
-        ByteBuf content = frame.content();
-        long bytes = content.readableBytes() + (joined == null ? 0L : joined.readableBytes());
-        if (bytes > settings.messageBytesMax()) {
-            releaseJoined();
-            session.stopReceiver(new CloseStatus(CloseStatus.TOO_BIG, "the message is too long"));
-            return null;
+    private WebSocketMessage joinIfRoom(WebSocketFrame frame) {
+        if (incoming.hasRoomFor(frame)) {
+            return incoming.join(frame);
         }
-        if (isFirst && frame.isFinalFragment()) {
-            return toMessage(frame instanceof TextWebSocketFrame, content);
-        }
-        if (isFirst) {
-            joinsText = frame instanceof TextWebSocketFrame;
-            joined = channel.channel().alloc().buffer(content.readableBytes());
-        }
-        joined.writeBytes(content);
-        if (!frame.isFinalFragment()) {
-            return null;
-        }
-        try {
-            return toMessage(joinsText, joined);
-        } finally {
-            releaseJoined();
-        }
-    }
-
-    private static WebSocketMessage toMessage(boolean isText, ByteBuf content) {
-        return isText
-                ? new WebSocketMessage.Text(content.toString(StandardCharsets.UTF_8))
-                : new WebSocketMessage.Binary(ByteBufUtil.getBytes(content));
-    }
-
-    /** Drops the beginning of a message whose end will not come. */
-    void releaseJoined() {
-        if (joined != null) {
-            joined.release();
-            joined = null;
-        }
+        incoming.release();
+        session.stopReceiver(new CloseStatus(CloseStatus.TOO_BIG, "the message is too long"));
+        return null;
     }
 
     // Sending.
@@ -373,7 +321,7 @@ public final class WebSocketConnection implements AutoCloseable {
 
     /** Waits for the channel's end, then releases everything that was not received. */
     private void closeFrameChannel() {
-        releaseJoined();
+        incoming.release();
         ChannelFuture end = channel.channel().closeFuture();
         if (end.isDone()) {
             channel.close(); // a loop that has ended would not notify a listener
@@ -385,7 +333,7 @@ public final class WebSocketConnection implements AutoCloseable {
     /** Closes without waiting. The owner of the channel releases what was not received. */
     void closeSoon(int code, String reason) {
         session.execute(() -> session.close(new CloseStatus(code, reason)));
-        releaseJoined();
+        incoming.release();
     }
 
     /** Returns true until this side knows that either has closed. Any thread may call this. */

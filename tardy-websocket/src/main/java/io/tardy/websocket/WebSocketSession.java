@@ -277,7 +277,7 @@ final class WebSocketSession extends ChannelDuplexHandler {
         }
     }
 
-    /** Nobody waits for posted messages and close frames, so the receiver gets their failures. */
+    /** No frame waits for posted messages or close frames, so the receiver gets their failures. */
     private void written(ChannelFuture write) {
         if (!write.isSuccess()
                 && channel.isActive()
