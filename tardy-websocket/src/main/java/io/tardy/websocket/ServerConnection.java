@@ -215,7 +215,7 @@ final class ServerConnection {
             if (!request.decoderResult().isSuccess()) {
                 refuse(request, RequestRules.statusOf(request.decoderResult().cause()));
             } else if (UpgradeCheck.isUpgrade(request)) {
-                return upgradeIfRight(request);
+                return upgradeIfAccepted(request);
             } else {
                 answer(request);
             }
@@ -236,7 +236,7 @@ final class ServerConnection {
         }
     }
 
-    private WebSocketConnection upgradeIfRight(FullHttpRequest request) throws Exception {
+    private WebSocketConnection upgradeIfAccepted(FullHttpRequest request) throws Exception {
         HttpHeaders refusal = new DefaultHttpHeaders();
         HttpResponseStatus status = server.check().statusOf(request, refusal);
         if (status.equals(HttpResponseStatus.SWITCHING_PROTOCOLS)) {
