@@ -4,16 +4,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Which bytes of a file were asked for.
+ * The bytes of a file that a request asks for.
  *
- * @param count zero if there are none where they were asked for
+ * @param count zero if the range begins behind the end of the file
  */
 record ByteRange(long offset, long count) {
 
     private static final Pattern ONE_RANGE =
             Pattern.compile("bytes=([0-9]{0,18})-([0-9]{0,18})", Pattern.CASE_INSENSITIVE);
 
-    /** Null if the whole file is to be sent: for what is no range, or several. */
+    /** Returns null for several ranges or an invalid one: the whole file is the answer. */
     static ByteRange of(String header, long size) {
         Matcher matcher = ONE_RANGE.matcher(header == null ? "" : header.strip());
         if (!matcher.matches()) {

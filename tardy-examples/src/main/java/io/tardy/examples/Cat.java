@@ -5,7 +5,7 @@ import io.tardy.stream.Stream;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Copies a file to the standard output; in a frame. */
+/** Copies a file to the standard output. Call it in a frame. */
 final class Cat {
 
     private Cat() {}

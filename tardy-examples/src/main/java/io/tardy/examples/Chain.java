@@ -5,9 +5,9 @@ import java.io.IOException;
 /** A random sequence of legal operations that checks itself. */
 interface Chain {
 
-    /** Runs it; in a frame. */
+    /** Runs the chain. Call it in a frame. */
     void run() throws IOException;
 
-    /** Waits for whoever is at the other end, and throws if it saw something wrong. */
+    /** Waits for the peer, and throws if the peer has seen an error. */
     default void awaitPeer() throws Exception {}
 }

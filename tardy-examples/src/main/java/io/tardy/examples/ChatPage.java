@@ -15,7 +15,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Map;
 
-/** The page of the chat, from resources that lie in memory. */
+/** The page of the chat, served from memory. */
 final class ChatPage {
 
     private record Part(String type, byte[] bytes) {}

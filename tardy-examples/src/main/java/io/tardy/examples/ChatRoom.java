@@ -8,8 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Who is in a room, and what was said there last. Its members live on any runtimes: under the lock
- * everything is posted, which never waits, so all members see the same order.
+ * The members of a room and its latest messages. Members may live on any runtime. Everything is
+ * posted under the lock, so all members see the same order; posting never waits.
  */
 final class ChatRoom {
 
@@ -18,7 +18,7 @@ final class ChatRoom {
     private final Map<WebSocketConnection, String> members = new LinkedHashMap<>();
     private final Deque<String> history = new ArrayDeque<>();
 
-    /** Tells the newcomer what was said and who is here, and the others of him. */
+    /** Sends the history and the members to the newcomer, and announces it to the others. */
     synchronized void join(WebSocketConnection connection, String name) {
         history.forEach(connection::post);
         members.put(connection, name);
@@ -46,7 +46,7 @@ final class ChatRoom {
         return members.isEmpty();
     }
 
-    /** Encoded once, whatever the number of members. Who is too slow is closed by his queue. */
+    /** Encodes the event once for all members. A full queue closes the connection of a slow one. */
     synchronized void broadcast(String event) {
         try (WebSocketPayload payload = WebSocketPayload.text(event)) {
             members.keySet().forEach(member -> member.post(payload));

@@ -27,9 +27,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 /**
- * Random programs: from one seed follow the sizes of the pools and hundreds of chains of legal
- * operations on files and connections, which two runtimes run at once. Each chain knows what every
- * operation must yield.
+ * Random programs. A seed determines the sizes of the pools and hundreds of chains of legal
+ * operations on files and connections, which two runtimes run at once. Each chain knows the result
+ * that every operation must have.
  */
 final class EndToEnd {
 
@@ -47,17 +47,17 @@ final class EndToEnd {
         this.transport = transport;
     }
 
-    /** How many chains have run. */
+    /** The number of chains that have run. */
     long chains() {
         return chains;
     }
 
-    /** How many operations they were. */
+    /** The number of operations in them. */
     long operations() {
         return operations.get();
     }
 
-    /** Runs the program of one seed; throws if anything is not as it must be. */
+    /** Runs the program of one seed. Throws if a result is wrong. */
     void run(long seed) throws Exception {
         SplittableRandom random = new SplittableRandom(seed);
         Path folder = Files.createTempDirectory("tardy-e2e");
@@ -117,7 +117,7 @@ final class EndToEnd {
         }
     }
 
-    /** Starts every other chain; where the pool is static and full, waits for a free task. */
+    /** Starts every other chain. If the pool is static and full, waits for a free task. */
     private static void start(TardyRuntime rt, List<Chain> chains, Queue<Frame<?>> frames)
             throws IOException {
         for (int i = rt.id(); i < chains.size(); i += RUNTIMES) {
@@ -140,7 +140,8 @@ final class EndToEnd {
     }
 
     /**
-     * What the first runtime, and the JDK's first socket, open for good is open before we count.
+     * The first runtime, and the JDK's first socket, open descriptors for good. This opens them
+     * before they are counted.
      */
     private void warmUp() throws IOException {
         if (chains == 0) {
@@ -151,7 +152,7 @@ final class EndToEnd {
         }
     }
 
-    /** Sockets, event descriptors and our files; class loading opens others at any time. */
+    /** Counts sockets, event descriptors and our files; class loading may open others any time. */
     private static long descriptors() throws IOException {
         long count = 0;
         try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(DESCRIPTORS)) {

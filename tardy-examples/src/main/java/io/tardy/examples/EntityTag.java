@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 /**
  * An entity tag (RFC 9110, section 8.8.3).
  *
- * @param quoted with its quotes, between which commas and all else are characters like others
+ * @param quoted the tag with its quotes, between which a comma has no special meaning
  */
 record EntityTag(boolean isWeak, String quoted) {
 
@@ -17,7 +17,7 @@ record EntityTag(boolean isWeak, String quoted) {
 
     private static final Pattern END = Pattern.compile("[ \\t,]*");
 
-    /** Those of a list, and none of what is no list of them. */
+    /** The tags of a list; empty if the list is malformed. */
     static List<EntityTag> all(String list) {
         List<EntityTag> tags = new ArrayList<>();
         Matcher next = NEXT.matcher(list);

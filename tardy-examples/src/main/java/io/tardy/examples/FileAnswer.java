@@ -8,21 +8,21 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 
-/** What a request for a file is answered with, after its conditions and its range. */
+/** The answer to a request for a file, after its conditions and its range were evaluated. */
 record FileAnswer(HttpResponseStatus status, ByteRange range) {
 
     private static final ByteRange NOTHING = new ByteRange(0, 0);
 
-    /** In the order of RFC 9110, section 13.2.2. */
+    /** Evaluates the headers in the order of RFC 9110, section 13.2.2. */
     static FileAnswer to(HttpHeaders headers, HttpMethod method, ServedFile file) {
-        if (!isWanted(headers, file)) {
+        if (!meetsConditions(headers, file)) {
             return new FileAnswer(HttpResponseStatus.PRECONDITION_FAILED, NOTHING);
         }
-        if (isKnown(headers, file)) {
+        if (isCached(headers, file)) {
             return new FileAnswer(HttpResponseStatus.NOT_MODIFIED, NOTHING);
         }
         ByteRange range =
-                method.equals(HttpMethod.GET) && isSame(headers, file)
+                method.equals(HttpMethod.GET) && mayBeRanged(headers, file)
                         ? ByteRange.of(only(headers, HttpHeaderNames.RANGE), file.size())
                         : null;
         if (range == null) {
@@ -46,8 +46,8 @@ record FileAnswer(HttpResponseStatus status, ByteRange range) {
                         .formatted(range.offset(), range.offset() + range.count() - 1, size);
     }
 
-    /** Whether it is the file that the client means; its tag is asked first, for it is exact. */
-    private static boolean isWanted(HttpHeaders headers, ServedFile file) {
+    /** Evaluates If-Match, or else If-Unmodified-Since: tags are exact, dates are not. */
+    private static boolean meetsConditions(HttpHeaders headers, ServedFile file) {
         if (headers.contains(HttpHeaderNames.IF_MATCH)) {
             String wanted = list(headers, HttpHeaderNames.IF_MATCH);
             return wanted.equals("*")
@@ -57,8 +57,8 @@ record FileAnswer(HttpResponseStatus status, ByteRange range) {
         return since == null || !isModifiedSince(since, file);
     }
 
-    /** Whether the client has it already. */
-    private static boolean isKnown(HttpHeaders headers, ServedFile file) {
+    /** The client already has this version of the file. */
+    private static boolean isCached(HttpHeaders headers, ServedFile file) {
         if (headers.contains(HttpHeaderNames.IF_NONE_MATCH)) {
             String known = list(headers, HttpHeaderNames.IF_NONE_MATCH);
             return known.equals("*")
@@ -69,30 +69,32 @@ record FileAnswer(HttpResponseStatus status, ByteRange range) {
         return since != null && !isModifiedSince(since, file);
     }
 
-    /** Whether a part of it fits what the client has: only its tag says so for sure. */
-    private static boolean isSame(HttpHeaders headers, ServedFile file) {
+    /**
+     * A range may be sent, because the client's part is of this version. Only a tag proves that.
+     */
+    private static boolean mayBeRanged(HttpHeaders headers, ServedFile file) {
         return !headers.contains(HttpHeaderNames.IF_RANGE)
                 || file.tag().equals(only(headers, HttpHeaderNames.IF_RANGE));
     }
 
-    /** Null if there is none that can be read: as if it were not there. */
+    /** Returns null if the header is missing or malformed, which has the same meaning. */
     private static Instant date(HttpHeaders headers, CharSequence name) {
         String value = only(headers, name);
         return value == null ? null : HttpDate.parse(value);
     }
 
-    /** Null if there is none, or several, of which no one counts. */
+    /** Returns null unless there is exactly one value; several are ignored. */
     private static String only(HttpHeaders headers, CharSequence name) {
         List<String> values = headers.getAll(name);
         return values.size() == 1 ? values.getFirst() : null;
     }
 
-    /** Lines of one name are one list. */
+    /** Lines with the same name form one list. */
     private static String list(HttpHeaders headers, CharSequence name) {
         return String.join(",", headers.getAll(name));
     }
 
-    /** Dates have seconds. */
+    /** Compares seconds, the precision of HTTP dates. */
     private static boolean isModifiedSince(Instant date, ServedFile file) {
         return file.modified().truncatedTo(ChronoUnit.SECONDS).isAfter(date);
     }

@@ -12,7 +12,7 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Operations on one file of its own, beside a copy of it in memory. */
+/** Operations on a private file, compared with a copy in memory. */
 final class FileChain implements Chain {
 
     private static final int BYTES_MAX = 20_000;
@@ -76,7 +76,8 @@ final class FileChain implements Chain {
         int count = file.readAll(into, offset);
         EndToEnd.requireEqual("bytes read", expected <= 0 ? -1 : expected, count);
         if (count > 0 && !into.flip().equals(ByteBuffer.wrap(content, offset, count))) {
-            throw new IllegalStateException("other bytes than were written, at " + offset);
+            throw new IllegalStateException(
+                    "the file has other bytes than were written, at " + offset);
         }
     }
 

@@ -7,7 +7,7 @@ import io.netty.util.ReferenceCountUtil;
 import io.tardy.netty.FrameChannel;
 import java.io.IOException;
 
-/** An HTTP server as one frame for each connection, over the codec of Netty's. */
+/** An HTTP server with one frame for each connection, on Netty's codec. */
 final class FrameHttp extends ChannelInitializer<Channel> {
 
     @Override

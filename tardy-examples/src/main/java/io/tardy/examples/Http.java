@@ -4,9 +4,9 @@ import io.tardy.TardyRuntime;
 import io.tardy.net.Socket;
 
 /**
- * An HTTP/1.x server on sockets alone: it greets whoever asks, and shows that pipelined requests,
- * and requests in many pieces, are nothing special in direct style. {@link FrameHttp} stands on a
- * real codec.
+ * An HTTP/1.x server on plain sockets that greets every client. It shows that pipelined requests,
+ * and requests that arrive in pieces, need nothing special in direct style. {@link FrameHttp} uses
+ * a real codec.
  */
 final class Http {
 

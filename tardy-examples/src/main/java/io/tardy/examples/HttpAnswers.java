@@ -22,8 +22,8 @@ import io.netty.util.AsciiString;
 import io.netty.util.CharsetUtil;
 
 /**
- * What the HTTP examples answer on one connection: a greeting for each request, once all of it has
- * come. So nothing of a body is ever taken for a request, and nobody waits for ever to send his.
+ * The answers of the HTTP examples on one connection: a greeting for each request, once it has
+ * arrived completely. So a body is never taken for a request.
  */
 final class HttpAnswers {
 
@@ -33,7 +33,7 @@ final class HttpAnswers {
                                     .writeBytes("Hello, World!".getBytes(CharsetUtil.UTF_8)))
                     .asReadOnly();
 
-    /** Ours are constants: nobody has to look for line ends in them. */
+    /** Our headers are constants and need no check for line ends. */
     private static final HttpHeadersFactory HEADERS =
             DefaultHttpHeadersFactory.headersFactory().withValidation(false);
 
@@ -42,25 +42,25 @@ final class HttpAnswers {
 
     private static final AsciiString NO_LENGTH = AsciiString.cached("0");
 
-    /** As RFC 9112, section 3, recommends; the default is half of it. */
+    /** RFC 9112, section 3, recommends this; Netty's default is half of it. */
     private static final int LINE_BYTES_MAX = 8 * 1024;
 
     /**
-     * Read and not answered. More than one read has: all of it is decoded before a frame runs. The
-     * default is 128.
+     * The most requests that are decoded and not answered. All requests of one read are decoded
+     * before a frame runs, which may be more than Netty's default of 128.
      */
     private static final int REQUESTS_MAX = 64 * 1024;
 
     private AsciiString connection;
     private boolean isOver;
 
-    /** Netty's codec, with bounds that fit. */
+    /** Netty's codec, with limits that fit. */
     static HttpServerCodec codec() {
         return new HttpServerCodec(
                 new HttpDecoderConfig().setMaxInitialLineLength(LINE_BYTES_MAX), REQUESTS_MAX);
     }
 
-    /** The answer that is due when this has come from the codec; null if none is. */
+    /** The answer that is due after this message of the codec, or null. */
     FullHttpResponse to(Object message) {
         if (isOver) {
             return null;
@@ -72,19 +72,21 @@ final class HttpAnswers {
         }
         if (message instanceof HttpRequest request) {
             connection = connection(request);
-            return request.headers().contains(HttpHeaderNames.EXPECT) ? goOn(request) : null;
+            return request.headers().contains(HttpHeaderNames.EXPECT)
+                    ? answerExpectation(request)
+                    : null;
         }
         return message instanceof LastHttpContent
                 ? answer(HttpResponseStatus.OK, HELLO.duplicate(), HELLO_LENGTH)
                 : null;
     }
 
-    /** Whether that was the last answer of the connection. */
+    /** The connection has had its last answer. */
     boolean isOver() {
         return isOver;
     }
 
-    /** What an answer has to say of the connection: how it differs from what is usual, or null. */
+    /** The Connection header of an answer; null if the version's default holds. */
     static AsciiString connection(HttpRequest request) {
         if (!HttpUtil.isKeepAlive(request)) {
             return HttpHeaderValues.CLOSE;
@@ -94,10 +96,10 @@ final class HttpAnswers {
                 : null;
     }
 
-    /** What else might be expected was refused. */
-    private static FullHttpResponse goOn(HttpRequest request) {
+    /** Other expectations were refused before. */
+    private static FullHttpResponse answerExpectation(HttpRequest request) {
         if (!HttpUtil.is100ContinueExpected(request)) {
-            return null; // it is of HTTP/1.0, which knows no such thing
+            return null; // HTTP/1.0 has no expectations
         }
         return new DefaultFullHttpResponse(
                 HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER);

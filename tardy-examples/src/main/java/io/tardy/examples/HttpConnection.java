@@ -11,17 +11,18 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /**
- * One connection of {@link Http}: answers what has come, in order, and waits for more, but not for
- * ever. A head that drips in is given up with 408, a peer that is silent without a word.
+ * One connection of {@link Http}. It answers the requests that have arrived, in order, and waits
+ * for more until a timeout. A head that arrives too slowly gets 408; a silent peer is just
+ * disconnected.
  */
 final class HttpConnection {
 
     private static final int HEAD_BYTES_MAX = 8 * 1024;
 
-    /** For a head, from its first byte or the answer before it to its last byte. */
+    /** For a whole head, from its first byte or from the answer before it. */
     private static final Duration HEAD_TIMEOUT = Duration.ofSeconds(5);
 
-    /** For more of a body, for another request, and for an answer to be taken. */
+    /** For more of a body, for the next request, and for the peer to read an answer. */
     private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(60);
 
     private static final Duration LINGER = Duration.ofSeconds(2);
@@ -30,7 +31,7 @@ final class HttpConnection {
     private final Socket peer;
     private final ByteBuffer in = ByteBuffer.allocateDirect(HEAD_BYTES_MAX).limit(0);
     private final ByteBuffer out = ByteBuffer.allocateDirect(HEAD_BYTES_MAX);
-    private HttpHead asked; // and not answered: its body has not come whole
+    private HttpHead asked; // not answered yet: its body has not arrived completely
     private long bodyBytesLeft;
     private long headDueNanos;
 
@@ -42,14 +43,14 @@ final class HttpConnection {
         boolean goesOn = true;
         while (goesOn && receive()) {
             goesOn = answerAll();
-            send(); // the answers to all requests that came together go together
+            send(); // requests that arrive together are answered together
         }
         if (!goesOn) {
             linger();
         }
     }
 
-    /** False at the peer's end, and if nothing came in time. */
+    /** Returns false at the peer's end, and if nothing arrives in time. */
     private boolean receive() throws IOException {
         boolean isInHead = in.hasRemaining();
         Duration left =
@@ -80,7 +81,7 @@ final class HttpConnection {
         linger();
     }
 
-    /** Answers the whole requests that are there; false after the last of the connection. */
+    /** Answers all complete requests. Returns false after the last one of the connection. */
     private boolean answerAll() throws IOException {
         try {
             while (takeHead() && skipBody()) {
@@ -99,7 +100,7 @@ final class HttpConnection {
         }
     }
 
-    /** False if there is more to come of it. */
+    /** Returns false if it is incomplete. */
     private boolean takeHead() throws IOException, HttpHead.RefusedException {
         if (asked == null) {
             asked = HttpHead.take(in);
@@ -113,7 +114,7 @@ final class HttpConnection {
         return asked != null;
     }
 
-    /** Nobody reads the bodies of requests here. False if there is more to come of it. */
+    /** Skips the body, which this server does not use. Returns false if it is incomplete. */
     private boolean skipBody() {
         int count = (int) Math.min(bodyBytesLeft, in.remaining());
         in.position(in.position() + count);
@@ -146,7 +147,7 @@ final class HttpConnection {
         out.clear();
     }
 
-    /** Closing with data unread would reset the connection, and the peer would lose the answer. */
+    /** Closing with unread data would reset the connection, and the peer might lose the answer. */
     private void linger() throws IOException {
         peer.shutdownOutput();
         long end = System.nanoTime() + LINGER.toNanos();
@@ -156,9 +157,11 @@ final class HttpConnection {
                 count = peer.recv(in.clear(), Duration.ofNanos(end - System.nanoTime()));
             }
         } catch (DeadlineExceededException e) {
-            // he will not end
+            // the peer does not close
         } catch (TardyIOException e) {
-            if (e.error() != RecvError.CONNECTION_RESET_BY_PEER) { // he is gone: all is said
+            if (e.error()
+                    != RecvError
+                            .CONNECTION_RESET_BY_PEER) { // the peer has gone, which is fine here
                 throw e;
             }
         }

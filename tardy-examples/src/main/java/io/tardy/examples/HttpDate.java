@@ -14,12 +14,12 @@ import java.util.Date;
 import java.util.List;
 import java.util.Locale;
 
-/** Dates as HTTP writes them (RFC 9110, section 5.6.7), in seconds. */
+/** HTTP dates (RFC 9110, section 5.6.7), with a precision of seconds. */
 final class HttpDate {
 
     private record Second(long sinceEpoch, AsciiString text) {}
 
-    /** All that may be read: the usual one, and the obsolete ones of RFC 850 and of asctime(3). */
+    /** The accepted forms: the current one, and the obsolete ones of RFC 850 and asctime(3). */
     private static final List<DateTimeFormatter> FORMS =
             List.of(
                     form(year("EEE, dd MMM ").appendPattern(" HH:mm:ss 'GMT'")),
@@ -30,7 +30,7 @@ final class HttpDate {
 
     private HttpDate() {}
 
-    /** The one of now; made once a second. */
+    /** The current date, formatted once a second. */
     static AsciiString now() {
         long now = System.currentTimeMillis() / 1000;
         Second known = latest;
@@ -45,13 +45,15 @@ final class HttpDate {
         return DateFormatter.format(Date.from(time));
     }
 
-    /** Null for what is none: another zone, a name in small letters, a day that never was. */
+    /**
+     * Returns null if it is invalid: another zone, a lower-case name, a day that does not exist.
+     */
     static Instant parse(String text) {
         for (DateTimeFormatter form : FORMS) {
             try {
                 return form.parse(text, Instant::from);
             } catch (DateTimeParseException e) {
-                // another form, or none
+                // another form, or invalid
             }
         }
         return null;

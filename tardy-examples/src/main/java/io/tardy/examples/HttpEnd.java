@@ -18,17 +18,17 @@ final class HttpEnd {
     private HttpEnd() {}
 
     /**
-     * Sends what was written, and waits for the peer to end, for a while. Closing with data unread
-     * would reset the connection, and the peer would lose the answer.
+     * Sends everything that was written, and waits a while for the peer to close. Closing with
+     * unread data would reset the connection, and the peer might lose the answer.
      */
     static void await(FrameChannel frame) throws IOException {
         frame.flush();
-        frame.channel().pipeline().remove(HttpServerCodec.class); // what comes is no request
+        frame.channel().pipeline().remove(HttpServerCodec.class); // further input is not parsed
         ((DuplexChannel) frame.channel()).shutdownOutput();
         try {
             Deadline.within(LINGER, () -> drop(frame));
         } catch (DeadlineExceededException | PipelineException e) {
-            // he will not end, or is gone: all is said
+            // the peer does not close, or has gone
         }
     }
 

@@ -34,9 +34,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * Serves the files below a directory: ranges, ETags and HEAD, with sendfile where the transport has
- * it. What blocks, opening a file, is offloaded; sending waits in the connection's frame, as long
- * as the client takes.
+ * Serves the files below a directory, with ranges, ETags and HEAD, and with sendfile if the
+ * transport supports it. Opening a file blocks, so it is offloaded. The connection's frame waits
+ * while the file is sent, however slow the client is.
  */
 final class HttpFiles extends ChannelInitializer<Channel> {
 
@@ -53,7 +53,7 @@ final class HttpFiles extends ChannelInitializer<Channel> {
 
     @Override
     protected void initChannel(Channel channel) {
-        // Who has no more to ask still gets his answer.
+        // A client that ends its direction still gets its answers.
         channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
         channel.pipeline().addLast(HttpAnswers.codec());
         FrameChannel.spawn(channel, this::serve);
@@ -76,7 +76,7 @@ final class HttpFiles extends ChannelInitializer<Channel> {
         }
     }
 
-    /** Null at the end, and for who takes too long to ask, in silence or drop by drop. */
+    /** Returns null at the end, and if the next request takes too long to arrive. */
     private static Object next(FrameChannel frame) throws IOException {
         try {
             return Deadline.within(REQUEST_TIMEOUT, () -> frame.read());
@@ -85,7 +85,7 @@ final class HttpFiles extends ChannelInitializer<Channel> {
         }
     }
 
-    /** Whether the connection goes on behind the answer. */
+    /** Returns false if the answer is the last of the connection. */
     private boolean answer(FrameChannel frame, HttpRequest request) throws Exception {
         HttpResponseStatus refusal = HttpRefusal.of(request);
         if (refusal == null && !isGetOrHead(request)) {
@@ -105,7 +105,7 @@ final class HttpFiles extends ChannelInitializer<Channel> {
         return request.method().equals(HttpMethod.GET) || request.method().equals(HttpMethod.HEAD);
     }
 
-    /** Nobody reads it, and so nothing is read behind it either. */
+    /** This server does not read bodies, so nothing behind one is read either. */
     private static boolean hasBody(HttpRequest request) {
         return HttpUtil.isTransferEncodingChunked(request)
                 || HttpUtil.getContentLength(request, 0L) > 0;
@@ -123,7 +123,7 @@ final class HttpFiles extends ChannelInitializer<Channel> {
         } catch (FileSystemException e) {
             frame.write(empty(HttpResponseStatus.NOT_FOUND, connection));
             return;
-        } catch (IllegalArgumentException e) { // no path
+        } catch (IllegalArgumentException e) { // not a path
             frame.write(empty(HttpResponseStatus.BAD_REQUEST, connection));
             return;
         }
@@ -143,7 +143,7 @@ final class HttpFiles extends ChannelInitializer<Channel> {
                 ByteRange range = answer.range();
                 frame.write(new DefaultFileRegion(channel, range.offset(), range.count()));
             }
-            frame.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT); // until the file is out
+            frame.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT); // waits until the file is sent
         }
     }
 

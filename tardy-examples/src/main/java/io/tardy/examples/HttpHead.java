@@ -7,12 +7,12 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * What this server wants to know of the head of a request.
+ * The parts of a request's head that this server needs.
  *
- * @param isHead whether the answer has no body
- * @param expectsToContinue whether the client waits to be told to send the body
- * @param connection what the answer says of the connection; empty where it goes on as usual
- * @param bodyBytes how long the request's body is
+ * @param isHead whether the method is HEAD
+ * @param expectsToContinue whether the client waits for status 100 before it sends the body
+ * @param connection the Connection header of the answer; empty if the version's default holds
+ * @param bodyBytes the length of the request's body
  */
 record HttpHead(boolean isHead, boolean expectsToContinue, String connection, long bodyBytes) {
 
@@ -20,12 +20,12 @@ record HttpHead(boolean isHead, boolean expectsToContinue, String connection, lo
 
     private static final Pattern LENGTH = Pattern.compile("[0-9]{1,18}");
 
-    /** Whether the connection ends with the answer. */
+    /** The connection ends with the answer. */
     boolean isLast() {
         return connection.equals("close");
     }
 
-    /** The request is not answered as it wants. */
+    /** The request is refused with a status. */
     static final class RefusedException extends Exception {
 
         private static final long serialVersionUID = 1L;
@@ -40,9 +40,9 @@ record HttpHead(boolean isHead, boolean expectsToContinue, String connection, lo
     }
 
     /**
-     * Takes the next head from the buffer; null, and nothing is taken, if it has not come whole.
+     * Takes the next head from the buffer. Returns null and takes nothing if it is incomplete.
      *
-     * @throws RefusedException if it is no head of HTTP/1.x, or fills the buffer
+     * @throws RefusedException if it is not a head of HTTP/1.x, or fills the buffer
      */
     static HttpHead take(ByteBuffer from) throws RefusedException {
         skipEmptyLines(from);
@@ -59,7 +59,7 @@ record HttpHead(boolean isHead, boolean expectsToContinue, String connection, lo
         return parse(new String(bytes, StandardCharsets.ISO_8859_1).split("\r\n"));
     }
 
-    /** Some clients end a body with one that does not count. */
+    /** Some clients send an empty line behind a body. */
     private static void skipEmptyLines(ByteBuffer from) {
         while (from.remaining() >= 2
                 && from.get(from.position()) == '\r'
@@ -68,7 +68,7 @@ record HttpHead(boolean isHead, boolean expectsToContinue, String connection, lo
         }
     }
 
-    /** With the empty line; -1 if that is not there. */
+    /** The length with the empty line; -1 if that has not arrived. */
     private static int length(ByteBuffer from) {
         for (int i = from.position() + 3; i < from.limit(); i++) {
             if (from.get(i) == '\n'
@@ -103,7 +103,7 @@ record HttpHead(boolean isHead, boolean expectsToContinue, String connection, lo
             isNew = true;
         }
         if (method.equals("CONNECT")) {
-            throw new RefusedException("501 Not Implemented"); // here is no proxy
+            throw new RefusedException("501 Not Implemented"); // not a proxy
         }
         Fields fields = new Fields(lines);
         if (!HttpTarget.isLegal(request[1], method) || isNew && fields.hosts == 0) {
@@ -119,7 +119,7 @@ record HttpHead(boolean isHead, boolean expectsToContinue, String connection, lo
                 Math.max(fields.bodyBytes, 0));
     }
 
-    /** What comes after HTTP/1.1, and is HTTP/1 still, is answered as if it were 1.1. */
+    /** A later HTTP/1.x is answered like 1.1. */
     private static void requireNewer(String version) throws RefusedException {
         if (!VERSION.matcher(version).matches()) {
             throw new RefusedException("400 Bad Request");
@@ -143,7 +143,7 @@ record HttpHead(boolean isHead, boolean expectsToContinue, String connection, lo
         return false;
     }
 
-    /** Of the fields those that decide where a request ends, and the connection. */
+    /** The fields that decide where a request ends, and whether the connection does. */
     private static final class Fields {
 
         private int hosts;
@@ -179,7 +179,7 @@ record HttpHead(boolean isHead, boolean expectsToContinue, String connection, lo
             }
         }
 
-        /** Two are one for a proxy and another one for us. */
+        /** With two hosts, a proxy may use the other one. */
         private void seeHost(String value) throws RefusedException {
             hosts++;
             if (hosts > 1 || !HttpTarget.isHost(value)) {
@@ -200,13 +200,13 @@ record HttpHead(boolean isHead, boolean expectsToContinue, String connection, lo
             expectsMore |= !isToContinue;
         }
 
-        /** What is not in chunks in the end could end anywhere. */
+        /** Without chunked as the last coding, the end of the body is unknown. */
         private static void seeEncoding(String codings) throws RefusedException {
             throw new RefusedException(
                     codings.endsWith("chunked") ? "501 Not Implemented" : "400 Bad Request");
         }
 
-        /** Two that differ are an attack. */
+        /** Two different lengths are an attack. */
         private void seeLength(String value) throws RefusedException {
             if (!LENGTH.matcher(value).matches()
                     || bodyBytes >= 0 && bodyBytes != Long.parseLong(value)) {

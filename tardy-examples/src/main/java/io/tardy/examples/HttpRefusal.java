@@ -14,14 +14,14 @@ import io.netty.util.AsciiString;
 import java.util.Iterator;
 
 /**
- * What no server may answer as it was asked for. Netty's codec tells what it cannot read; that a
- * request has a legal target, one host and a known version it leaves to others.
+ * The requests that every server must refuse. Netty's codec reports those that it cannot parse. It
+ * does not check that a request has a legal target, one host and a known version.
  */
 final class HttpRefusal {
 
     private HttpRefusal() {}
 
-    /** The status to refuse this part of a request with; null to go on. */
+    /** The status to refuse this part of a request with, or null. */
     static HttpResponseStatus of(HttpObject part) {
         if (part.decoderResult().isFailure()) {
             return of(part.decoderResult().cause());
@@ -46,11 +46,11 @@ final class HttpRefusal {
         boolean isNew = version.minorVersion() > 0;
         if (request.method().equals(HttpMethod.CONNECT)
                 || !hasOnly(headers, HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED)) {
-            return HttpResponseStatus.NOT_IMPLEMENTED; // here is no proxy, and no gzip
+            return HttpResponseStatus.NOT_IMPLEMENTED; // neither a proxy nor gzip
         }
         if (!isInCapitals(version)
                 || !HttpTarget.isLegal(request.uri(), request.method().name())
-                || !isOfOneHost(headers, isNew)
+                || !hasOneHost(headers, isNew)
                 || hasHiddenBody(headers)) {
             return HttpResponseStatus.BAD_REQUEST;
         }
@@ -59,7 +59,7 @@ final class HttpRefusal {
                 : null;
     }
 
-    /** For others the codec makes another object. */
+    /** The codec uses these constants only for names in capitals. */
     private static boolean isInCapitals(HttpVersion version) {
         return version == HttpVersion.HTTP_1_1
                 || version == HttpVersion.HTTP_1_0
@@ -72,13 +72,13 @@ final class HttpRefusal {
                         && value.contentEqualsIgnoreCase(headers.get(name));
     }
 
-    /** An old WebSocket's key: where two are, the codec takes eight bytes behind the head. */
+    /** A key of an old WebSocket draft, for which the codec reads eight bytes behind the head. */
     private static boolean hasHiddenBody(HttpHeaders headers) {
         return headers.contains(HttpHeaderNames.SEC_WEBSOCKET_KEY1);
     }
 
-    /** Two hosts are one for a proxy and another one for us (RFC 9112, section 3.2). */
-    private static boolean isOfOneHost(HttpHeaders headers, boolean isNew) {
+    /** With two hosts, a proxy may use the other one (RFC 9112, section 3.2). */
+    private static boolean hasOneHost(HttpHeaders headers, boolean isNew) {
         Iterator<? extends CharSequence> hosts =
                 headers.valueCharSequenceIterator(HttpHeaderNames.HOST);
         if (!hosts.hasNext()) {

@@ -4,31 +4,31 @@ import java.net.URI;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What a request is for, and of whom it is asked (RFC 9112, section 3.2). */
+/** The target and the host of a request (RFC 9112, section 3.2). */
 final class HttpTarget {
 
     private static final Pattern WHOLE =
             Pattern.compile("https?://((?!:)[^/?]+)(.*)", Pattern.CASE_INSENSITIVE);
 
-    /** An address of IPv6, or of what may come after it (RFC 3986, section 3.2.2). */
+    /** An IPv6 address or one of a future version (RFC 3986, section 3.2.2). */
     private static final Pattern LITERAL =
             Pattern.compile(
                     "(?:(\\[[0-9a-f:.]+])|\\[v[0-9a-f]+\\.[-\\w.~!$&'()*+,;=:]+])(?::[0-9]*)?",
                     Pattern.CASE_INSENSITIVE);
 
-    /** The characters of a reg-name of RFC 3986, section 3.2.2. */
-    private static final boolean[] OF_NAME = new boolean[128];
+    /** The characters of a reg-name (RFC 3986, section 3.2.2). */
+    private static final boolean[] NAME_CHARS = new boolean[128];
 
     static {
         String marks = "-._~!$&'()*+,;=%";
-        for (char c = 0; c < OF_NAME.length; c++) {
-            OF_NAME[c] = Character.isLetterOrDigit(c) || marks.indexOf(c) >= 0;
+        for (char c = 0; c < NAME_CHARS.length; c++) {
+            NAME_CHARS[c] = Character.isLetterOrDigit(c) || marks.indexOf(c) >= 0;
         }
     }
 
     private HttpTarget() {}
 
-    /** Whether it is a path; or a whole URL, as for a proxy; or what only OPTIONS may ask for. */
+    /** Accepts a path, a whole URL as for a proxy, and {@code *} for OPTIONS. */
     static boolean isLegal(String target, String method) {
         if (!isEncoded(target)) {
             return false;
@@ -43,14 +43,14 @@ final class HttpTarget {
         return whole.matches() && isHost(whole.group(1));
     }
 
-    /** Its path, and the query if there is one, beginning with a slash; of a legal one. */
+    /** The path of a legal target, with its query, beginning with a slash. */
     static String path(String target) {
         Matcher whole = WHOLE.matcher(target);
         String path = whole.matches() ? whole.group(2) : target;
         return path.startsWith("/") ? path : "/" + path;
     }
 
-    /** Visible ASCII without a fragment, with two hexadecimal digits behind each percent sign. */
+    /** Visible ASCII, no fragment, and two hexadecimal digits behind each percent sign. */
     private static boolean isEncoded(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
@@ -73,13 +73,13 @@ final class HttpTarget {
         return true;
     }
 
-    /** Whether it is the value of a Host field: a host, with a port or without; or nothing. */
+    /** Accepts the values of Host: a host with an optional port, or nothing. */
     static boolean isHost(String text) {
         if (text.startsWith("[")) {
             return isLiteral(text);
         }
         int i = 0;
-        while (i < text.length() && isOfName(text.charAt(i))) {
+        while (i < text.length() && isNameChar(text.charAt(i))) {
             i++;
         }
         if (i < text.length() && text.charAt(i) == ':') {
@@ -96,7 +96,7 @@ final class HttpTarget {
         return literal.matches() && (literal.group(1) == null || isIpv6(literal.group(1)));
     }
 
-    /** The JDK's parser counts its groups. */
+    /** The JDK's parser checks the number of groups. */
     private static boolean isIpv6(String literal) {
         try {
             URI.create("http://" + literal);
@@ -106,7 +106,7 @@ final class HttpTarget {
         }
     }
 
-    private static boolean isOfName(char c) {
-        return c < OF_NAME.length && OF_NAME[c];
+    private static boolean isNameChar(char c) {
+        return c < NAME_CHARS.length && NAME_CHARS[c];
     }
 }

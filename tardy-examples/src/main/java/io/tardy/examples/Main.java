@@ -43,7 +43,7 @@ public final class Main implements Runnable {
 
     /** Runs the example that the arguments name. */
     public static void main(String[] args) {
-        // One line for a warning, also where the JDK's logging is not configured.
+        // One line for a warning, even if the JDK's logging is not configured.
         System.setProperty(
                 "java.util.logging.SimpleFormatter.format",
                 System.getProperty("java.util.logging.SimpleFormatter.format", "%4$s: %5$s%6$s%n"));
@@ -56,7 +56,7 @@ public final class Main implements Runnable {
         System.exit(status);
     }
 
-    /** Without an example: the list of them. */
+    /** Lists the examples if none is named. */
     @Override
     public void run() {
         spec.commandLine().usage(System.out);
@@ -67,13 +67,13 @@ public final class Main implements Runnable {
         return e.getCommandLine().getCommandSpec().exitCodeOnInvalidInput();
     }
 
-    /** What a user can cause ends in one sentence; a fault of ours shows where it is. */
+    /** Explains a user's mistake in one sentence; a bug of ours gets its stack trace. */
     private static int explain(Exception e, CommandLine line) throws Exception {
-        boolean usersToMend =
+        boolean isUsersMistake =
                 e instanceof TardyIOException
                         || e instanceof TransportUnavailableException
                         || e instanceof IllegalStateException;
-        if (!usersToMend) {
+        if (!isUsersMistake) {
             throw e;
         }
         System.err.println("tardy: " + e.getMessage());

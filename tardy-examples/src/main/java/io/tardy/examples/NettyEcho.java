@@ -44,7 +44,7 @@ public final class NettyEcho {
             context.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
         }
 
-        /** Who has ended its direction still gets back what it has sent. */
+        /** A peer that ends its direction still gets everything back. */
         @Override
         public void userEventTriggered(ChannelHandlerContext context, Object event) {
             if (event == ChannelInputShutdownEvent.INSTANCE) {
@@ -55,7 +55,7 @@ public final class NettyEcho {
 
         @Override
         public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-            context.close(); // a peer that is gone is no news
+            context.close(); // a peer that has gone is not worth reporting
         }
     }
 }

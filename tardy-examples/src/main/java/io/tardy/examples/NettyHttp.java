@@ -17,8 +17,7 @@ import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 
 /**
- * An HTTP server of handlers alone, on a group of Tardy's; {@link FrameHttp} is the same as a
- * frame.
+ * An HTTP server of plain handlers on Tardy's group. {@link FrameHttp} does the same with frames.
  */
 final class NettyHttp extends ChannelInitializer<Channel> {
 
@@ -52,7 +51,7 @@ final class NettyHttp extends ChannelInitializer<Channel> {
             context.flush();
         }
 
-        /** Who has no more to ask still gets his answers. */
+        /** A client that ends its direction still gets its answers. */
         @Override
         public void userEventTriggered(ChannelHandlerContext context, Object event) {
             if (event == ChannelInputShutdownEvent.INSTANCE) {
@@ -61,7 +60,7 @@ final class NettyHttp extends ChannelInitializer<Channel> {
             }
         }
 
-        /** As {@link HttpEnd} does. */
+        /** Does the same as {@link HttpEnd}. */
         private void linger(ChannelHandlerContext context) {
             Channel channel = context.channel();
             if (channel.isActive()) {
@@ -81,7 +80,7 @@ final class NettyHttp extends ChannelInitializer<Channel> {
 
         @Override
         public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-            context.close(); // a peer that is gone is no news
+            context.close(); // a peer that has gone is not worth reporting
         }
     }
 }

@@ -16,7 +16,7 @@ import java.util.concurrent.locks.LockSupport;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The options of a server that is Netty's, and what it does with them. */
+/** The options of a Netty server, and the code that starts it with them. */
 final class NettyServerOptions {
 
     private static final int STOP_SECONDS = 5;
@@ -29,7 +29,7 @@ final class NettyServerOptions {
     @Option(names = "--port", description = "The port to listen at; 0 for any (default: 0).")
     private int port = 0;
 
-    /** Listens, says so in one line, and serves until SIGTERM or SIGINT. */
+    /** Listens, prints one line, and serves until SIGTERM or SIGINT. */
     void serve(ChannelHandler connection) throws Exception {
         requireLegalPort();
         TardyEventLoopGroup group = runtimeOptions.group();
@@ -45,7 +45,9 @@ final class NettyServerOptions {
         LockSupport.park(); // only the signal closes the server: the hook ends the program
     }
 
-    /** {@link #serve(ChannelHandler)} for WebSocket; on the signal the peers are told. */
+    /**
+     * {@link #serve(ChannelHandler)} for WebSocket; on the signal every peer gets a close frame.
+     */
     void serve(WebSocketServer.Builder builder) throws IOException {
         requireLegalPort();
         InetSocketAddress address = new InetSocketAddress(host, port);
@@ -113,7 +115,7 @@ final class NettyServerOptions {
                         runtimes == 1 ? "" : "s");
     }
 
-    /** The JVM would end with the signal's status; a server that was told to end has done well. */
+    /** The JVM would end with the signal's status, but stopping on request is a success. */
     private static void stop(TardyEventLoopGroup group) {
         boolean ended =
                 group.shutdownGracefully(0, STOP_SECONDS, TimeUnit.SECONDS)

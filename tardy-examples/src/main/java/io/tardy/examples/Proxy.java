@@ -12,8 +12,8 @@ import java.net.StandardSocketOptions;
 import java.time.Duration;
 
 /**
- * Passes connections on to another server: a frame for each direction, which copies until its end
- * and passes that end on, while the other direction lives as long as it likes.
+ * Forwards connections to another server. Each direction has a frame, which copies until the end of
+ * its input and passes that on. The other direction goes on independently.
  */
 final class Proxy {
 
@@ -22,7 +22,7 @@ final class Proxy {
     private final String host;
     private final int port;
 
-    /** To a resolved address: looking a name up would block the runtime. */
+    /** Takes a resolved address, because looking up a name would block the runtime. */
     Proxy(InetSocketAddress target) {
         this.host = target.getAddress().getHostAddress();
         this.port = target.getPort();
@@ -43,7 +43,7 @@ final class Proxy {
                 if (!(e.getCause() instanceof TardyIOException)) {
                     throw e;
                 }
-                // Half of it is lost: neither may take what it has for the whole.
+                // Data is lost: neither side may take its part for the whole.
                 reset(client);
                 reset(server);
             }
@@ -58,7 +58,7 @@ final class Proxy {
         to.shutdownOutput();
     }
 
-    /** What is closed without lingering sends a reset, not an end. */
+    /** Closes with a reset: a socket with SO_LINGER of zero does not send a FIN. */
     private static void reset(Socket socket) throws IOException {
         socket.setOption(StandardSocketOptions.SO_LINGER, 0);
     }

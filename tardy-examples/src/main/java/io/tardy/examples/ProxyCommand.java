@@ -51,7 +51,7 @@ final class ProxyCommand implements Callable<Integer> {
                     return port;
                 }
             } catch (NumberFormatException e) {
-                // as one that is too great
+                // reported like a port that is too large
             }
             throw new TypeConversionException(
                     "'" + value + "' ends in no port: use HOST:PORT, with 1 to 65535");

@@ -4,7 +4,7 @@ import io.tardy.fs.Dir;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Deletes a directory and all that is in it; in a frame. */
+/** Deletes a directory and everything in it. Call it in a frame. */
 final class Rmdir {
 
     private Rmdir() {}

@@ -12,7 +12,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
-/** The options that every example has. */
+/** The options of every example. */
 final class RuntimeOptions {
 
     @Option(
@@ -33,18 +33,18 @@ final class RuntimeOptions {
         return Tardy.builder().async(transport).threading(threading);
     }
 
-    /** The same for programs of Netty's: a loop for each runtime. */
+    /** The same for Netty programs: a loop for each runtime. */
     TardyEventLoopGroup group() {
         return TardyEventLoopGroup.builder().threads(threading.runtimes()).async(transport).build();
     }
 
-    /** The transport that was asked for. */
+    /** The chosen transport. */
     AsyncType transport() {
         return transport;
     }
 
     /**
-     * Runs the body in a frame of one runtime, to its end; its failure is thrown, and not logged.
+     * Runs the body in a frame of one runtime to its end. Throws its failure and does not log it.
      */
     void runInFrame(FrameBody body) throws IOException {
         CompletableFuture<Void> end = new CompletableFuture<>();

@@ -26,22 +26,22 @@ record ServedFile(FileChannel channel, long size, String tag, Instant modified, 
     private static final String INDEX = "index.html";
 
     /**
-     * Opens the file of a URL's path; blocks. Links are followed as long as they stay below the
-     * root. Whoever may write there could still exchange a directory between the look and the
-     * opening: do not let strangers.
+     * Opens the file of a URL's path; blocks. Follows links that stay below the root. A program
+     * that may write there could still replace a directory between the check and the opening, so do
+     * not let strangers write there.
      *
      * @param root a real path
      * @param urlPath decoded, beginning with a slash
-     * @throws NoSuchFileException if there is none that may be served
+     * @throws NoSuchFileException if there is no regular file
      * @throws AccessDeniedException if it may not be read
-     * @throws IllegalArgumentException if it cannot be a path
+     * @throws IllegalArgumentException if this is not a path
      */
     static ServedFile open(Path root, String urlPath) throws IOException {
         String name = urlPath.substring(1);
         Path relative = path(name.isEmpty() || name.endsWith("/") ? name + INDEX : name);
         Path real = requireBelow(root, relative);
         BasicFileAttributes attributes = Files.readAttributes(real, BasicFileAttributes.class);
-        if (!attributes.isRegularFile()) { // a FIFO would make us wait for its writer
+        if (!attributes.isRegularFile()) { // opening a FIFO would wait for its writer
             throw new NoSuchFileException(urlPath);
         }
         FileChannel channel =
@@ -56,8 +56,8 @@ record ServedFile(FileChannel channel, long size, String tag, Instant modified, 
     }
 
     /**
-     * The path of a name in UTF-8. In a container without a locale the JVM takes ASCII only for the
-     * text of a path; in a URI it takes every byte.
+     * The path of a name in UTF-8. Without a locale, as in many containers, the JVM accepts only
+     * ASCII in the text of a path, but every byte in a URI.
      */
     private static Path path(String name) {
         try {
@@ -82,7 +82,7 @@ record ServedFile(FileChannel channel, long size, String tag, Instant modified, 
             throw new NoSuchFileException(relative.toString());
         }
         Path real = root.resolve(relative).toRealPath();
-        if (!real.startsWith(root)) { // a link leads out
+        if (!real.startsWith(root)) { // a link leads outside
             throw new NoSuchFileException(relative.toString());
         }
         return real;

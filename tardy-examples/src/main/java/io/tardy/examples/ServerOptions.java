@@ -13,7 +13,7 @@ import java.util.concurrent.locks.LockSupport;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The options that every server has, and what every server does with them. */
+/** The options of every server, and the code that starts it with them. */
 final class ServerOptions {
 
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
@@ -32,7 +32,7 @@ final class ServerOptions {
         void start(TardyRuntime rt, Socket listener);
     }
 
-    /** Listens, says so in one line, and serves until SIGTERM or SIGINT. */
+    /** Listens, prints one line, and serves until SIGTERM or SIGINT. */
     void serve(Server server) throws IOException {
         serve(
                 server,
@@ -42,7 +42,7 @@ final class ServerOptions {
                 });
     }
 
-    /** {@link #serve}, with a socket for datagrams. */
+    /** {@link #serve} with a datagram socket. */
     void serveDatagrams(Server server) throws IOException {
         serve(
                 server,
@@ -52,7 +52,7 @@ final class ServerOptions {
                 });
     }
 
-    /** Opens what a server listens at. */
+    /** Opens the socket of a server. */
     private interface Listening {
         Socket open(Tardy tardy) throws IOException;
     }
@@ -112,7 +112,7 @@ final class ServerOptions {
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException e) {
-            // The signal has come: the hook ends the program.
+            // After a signal the hook ends the program.
             LockSupport.park();
         }
     }
@@ -129,7 +129,7 @@ final class ServerOptions {
                         runtimes == 1 ? "" : "s");
     }
 
-    /** The JVM would end with the signal's status; a server that was told to end has done well. */
+    /** The JVM would end with the signal's status, but stopping on request is a success. */
     private static Thread stopOnSignal(TardyEntry<?> entry) {
         Thread hook =
                 new Thread(

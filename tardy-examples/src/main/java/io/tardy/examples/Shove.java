@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
-/** Writes a text to a file, which need not be there before; in a frame. */
+/** Writes a text to a file, which it creates if necessary. Call it in a frame. */
 final class Shove {
 
     private Shove() {}

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/** Tells about a file; in a frame. */
+/** Prints the attributes of a file. Call it in a frame. */
 final class StatExample {
 
     private StatExample() {}

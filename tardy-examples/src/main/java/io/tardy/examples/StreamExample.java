@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** From a socket to a file and back: a client gets what it sent once it has sent all. */
+/** From a socket to a file and back: a client gets its data back after it has sent all of it. */
 final class StreamExample {
 
     private StreamExample() {}

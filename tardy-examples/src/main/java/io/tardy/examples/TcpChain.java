@@ -14,8 +14,8 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A server of one connection: accepts, receives and sends as its script says, closes. The client is
- * the JDK's socket on a thread of the JDK's, with the script turned round.
+ * A server for one connection: accepts, receives and sends as its script says, and closes. The
+ * client is a JDK socket on a platform thread, with the script reversed.
  */
 final class TcpChain implements Chain {
 
@@ -84,7 +84,7 @@ final class TcpChain implements Chain {
             all.limit(all.capacity());
         }
         if (!all.flip().equals(ByteBuffer.wrap(expected))) {
-            throw new IllegalStateException("other bytes than were sent");
+            throw new IllegalStateException("received other bytes than were sent");
         }
     }
 

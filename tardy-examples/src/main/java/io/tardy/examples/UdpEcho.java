@@ -14,7 +14,7 @@ final class UdpEcho {
 
     private UdpEcho() {}
 
-    /** One runtime reads the socket: datagrams have no order to lose, but one core is plenty. */
+    /** Only one runtime reads the socket; one core is enough. */
     static void start(TardyRuntime rt, Socket socket) {
         if (rt.id() == 0) {
             rt.spawn("udp echo", () -> echo(socket));

@@ -13,15 +13,15 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A chat with rooms, and the page for it on the same port. The client says what it has to say, in
- * one message each; the server tells {@code said NAME TEXT}, {@code came NAME}, {@code left NAME},
- * {@code here NAME...}, and {@code slow COUNT}: how many were dropped because they did not keep up.
+ * A chat with rooms, and its page on the same port. A client sends each line as one message. The
+ * server sends {@code said NAME TEXT}, {@code came NAME}, {@code left NAME}, {@code here NAME...},
+ * and {@code slow COUNT}, the number of members that were dropped because they did not keep up.
  */
 final class WebSocketChat {
 
     static final int MESSAGE_BYTES_MAX = 4096;
 
-    /** All of a history fits, so nobody is too slow for having just come. */
+    /** A whole history fits, so that a newcomer is not dropped as too slow. */
     static final int OUTBOUND_BYTES_MAX = 2 * ChatRoom.HISTORY_MAX * MESSAGE_BYTES_MAX;
 
     static final int ROOMS_MAX = 1000;
@@ -32,7 +32,7 @@ final class WebSocketChat {
     private final AtomicLong slowDropped = new AtomicLong();
     private final ChatPage page = new ChatPage();
 
-    /** All but the group. */
+    /** A builder that lacks only the group. */
     WebSocketServer.Builder server() {
         return WebSocketServer.builder()
                 .check(this::check)
@@ -60,7 +60,7 @@ final class WebSocketChat {
         return HttpResponseStatus.SWITCHING_PROTOCOLS;
     }
 
-    /** Whether there is place for another. A room's history lives until its place is needed. */
+    /** Makes room for another one if it can. Until then an empty room keeps its history. */
     private boolean forgetEmptyRooms() {
         for (String name : rooms.keySet()) {
             rooms.computeIfPresent(name, (key, room) -> room.isEmpty() ? null : room);
@@ -83,7 +83,7 @@ final class WebSocketChat {
         }
     }
 
-    /** In one step with looking the room up: an empty one may be forgotten. */
+    /** Looks the room up and joins it atomically, because an empty room may be forgotten. */
     private ChatRoom join(WebSocketConnection ws, ChatVisit visit) {
         ws.post("slow " + slowDropped.get());
         return rooms.compute(

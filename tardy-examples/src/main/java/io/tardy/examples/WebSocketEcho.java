@@ -12,7 +12,7 @@ final class WebSocketEcho {
 
     private WebSocketEcho() {}
 
-    /** All but the group. */
+    /** A builder that lacks only the group. */
     static WebSocketServer.Builder server() {
         return WebSocketServer.builder()
                 .path("/")

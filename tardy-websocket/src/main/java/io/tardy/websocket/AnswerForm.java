@@ -20,25 +20,26 @@ import java.util.Date;
 import java.util.List;
 
 /**
- * The form of every answer: where it ends, and whether the connection ends with it. Handlers say
- * what they answer; the request and the status say what of it goes out (RFC 9110, section 8.6, RFC
- * 9112, section 6).
+ * Gives every answer its final form: where it ends, and whether the connection ends with it. The
+ * handler chooses the answer; the request and the status decide what of it is sent (RFC 9110,
+ * section 8.6; RFC 9112, section 6).
  */
 final class AnswerForm {
 
     private AnswerForm() {}
 
     /**
-     * An answer that can be sent; it has the given one's content, or that was released.
+     * Returns an answer that can be sent. It takes over the content of the given one or releases
+     * it.
      *
-     * @param request null if it came in part only
-     * @throws IllegalArgumentException if it is no final answer; nothing was released
+     * @param request null if it has not arrived as a whole
+     * @throws IllegalArgumentException if the status is not final; nothing is released then
      */
     static FullHttpResponse of(HttpRequest request, FullHttpResponse answer, boolean keepAlive) {
         HttpResponseStatus status = answer.status();
         if (status.codeClass() == HttpStatusClass.INFORMATIONAL) {
             throw new IllegalArgumentException(
-                    status + " is no answer: requests of HTTP are answered with 200 or more");
+                    status + " is not a final answer: use a status of 200 or more");
         }
         boolean isHead = request != null && request.method().equals(HttpMethod.HEAD);
         HttpHeaders headers = new DefaultHttpHeaders().set(answer.headers());
@@ -60,7 +61,7 @@ final class AnswerForm {
         return status == 204 || status == 205 || status == 304;
     }
 
-    /** What a handler says of its length counts only where the content does not go out. */
+    /** The handler's Content-Length counts only if the content is not sent. */
     private static void setLength(HttpHeaders headers, int status, boolean isHead, int bytes) {
         headers.remove(HttpHeaderNames.TRANSFER_ENCODING);
         switch (status) {
@@ -81,7 +82,7 @@ final class AnswerForm {
         }
     }
 
-    /** Upgrade is one of the headers that go no further than a hop (RFC 9110, section 7.8). */
+    /** Connection must list Upgrade, a hop-by-hop header (RFC 9110, section 7.8). */
     private static void setConnection(HttpHeaders headers, HttpRequest request, boolean keepAlive) {
         List<CharSequence> options = new ArrayList<>();
         if (!keepAlive) {

@@ -12,10 +12,11 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 
 /**
- * Joins requests with their bodies, up to a bound. Netty's answers by itself where one is longer or
- * expects something, before the requests that came earlier; and after some of these answers it
- * makes the decoder take the body for a request. This one answers nothing: a request that is too
- * long goes on, as one that is refused, and {@link HttpPhase} looks at expectations.
+ * Joins requests with their bodies, up to a limit. Netty's aggregator answers by itself if a body
+ * is too long or the client expects something. Such an answer may overtake those to earlier
+ * requests, and after some of them the decoder takes the body for a request. This class answers
+ * nothing: it passes a request that is too long on as a refused one, and {@link HttpPhase} handles
+ * expectations.
  */
 final class BodyAggregator extends HttpObjectAggregator {
 
@@ -29,7 +30,7 @@ final class BodyAggregator extends HttpObjectAggregator {
         return null;
     }
 
-    /** What is announced {@link RequestRules} has seen. */
+    /** {@link RequestRules} has already checked the announced length. */
     @Override
     protected boolean isContentLengthInvalid(HttpMessage start, int bytesMax) {
         return false;
@@ -50,7 +51,7 @@ final class BodyAggregator extends HttpObjectAggregator {
         context.fireChannelRead(refused);
     }
 
-    /** That a request ends with the connection is no failure: nobody waits for its answer. */
+    /** A request that is cut off by the end of the connection needs no answer and is no failure. */
     @Override
     public void channelInactive(ChannelHandlerContext context) throws Exception {
         releaseCurrentMessage();

@@ -13,15 +13,15 @@ import io.netty.handler.codec.http.websocketx.WebSocketFrameDecoder;
 import io.netty.handler.codec.http.websocketx.WebSocketHandshakeException;
 import io.netty.handler.codec.http.websocketx.WebSocketVersion;
 
-/** Netty's request, and its look at the answer; the extension is agreed on here. */
+/** Netty's handshake of a client. The extension is negotiated here. */
 final class ClientHandshaker extends WebSocketClientHandshaker13 {
 
     private final Settings settings;
     private PerMessageDeflate deflate;
 
     /**
-     * @param subprotocols with commas between them, or null
-     * @param headers more of them for the request
+     * @param subprotocols separated by commas, or null
+     * @param headers further headers of the request
      */
     ClientHandshaker(
             WebSocketTarget target, String subprotocols, HttpHeaders headers, Settings settings) {
@@ -53,9 +53,9 @@ final class ClientHandshaker extends WebSocketClientHandshaker13 {
     }
 
     /**
-     * Puts Netty's decoder into the pipeline.
+     * Checks the answer and adds Netty's decoder to the pipeline.
      *
-     * @throws WebSocketHandshakeException if the server may not answer so
+     * @throws WebSocketHandshakeException if the answer is not valid
      */
     void finish(Channel channel, HttpResponse answer) {
         deflate = agreed(answer.headers());
@@ -79,7 +79,8 @@ final class ClientHandshaker extends WebSocketClientHandshaker13 {
                             ExtensionHeader.parse(
                                     answer.getAll(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS)));
             if (agreed != null && !settings.compression()) {
-                throw new WebSocketHandshakeException("an extension that was not asked for");
+                throw new WebSocketHandshakeException(
+                        "the server uses an extension that was not offered");
             }
             return agreed;
         } catch (IllegalArgumentException e) {
@@ -87,7 +88,7 @@ final class ClientHandshaker extends WebSocketClientHandshaker13 {
         }
     }
 
-    /** Null if nothing is compressed; once it is finished. */
+    /** The agreed compression or null; known after {@link #finish}. */
     PerMessageDeflate deflate() {
         return deflate;
     }

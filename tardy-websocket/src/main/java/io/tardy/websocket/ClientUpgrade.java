@@ -18,8 +18,8 @@ import io.netty.util.concurrent.Promise;
 import java.io.IOException;
 
 /**
- * A client's handshake, on the loop: the first frames may come with the answer, so the session must
- * stand there when the answer has been read.
+ * A client's handshake on the loop. The first frames may arrive together with the answer, so the
+ * session must be in the pipeline as soon as the answer is read.
  */
 final class ClientUpgrade extends ChannelInboundHandlerAdapter {
 
@@ -27,7 +27,7 @@ final class ClientUpgrade extends ChannelInboundHandlerAdapter {
     private static final int HEADER_BYTES_MAX = 64 * 1024;
     private static final int CHUNK_BYTES_MAX = 8192;
 
-    /** What Netty puts in the place of a status line that is none. */
+    /** Netty's status for an answer without a valid status line. */
     private static final int NO_HTTP = 999;
 
     private final Channel channel;
@@ -54,14 +54,14 @@ final class ClientUpgrade extends ChannelInboundHandlerAdapter {
         return session;
     }
 
-    /** Fails with an {@link IOException}, of which a refusal is one. */
+    /** Completes with the handshake; fails with an {@link IOException}, also after a refusal. */
     Promise<WebSocketConnection.Handshake> done() {
         return done;
     }
 
     /**
-     * Sends the request; on the loop, of a channel that is connected and in whose pipeline nothing
-     * but a {@link ReadGate} stands yet.
+     * Sends the request. Call it on the loop of a connected channel whose pipeline has only a
+     * {@link ReadGate}.
      *
      * @param secure null for no TLS
      */
@@ -73,7 +73,7 @@ final class ClientUpgrade extends ChannelInboundHandlerAdapter {
         try {
             install(channel.pipeline(), secure);
             if (channel instanceof DuplexChannel duplex && duplex.isInputShutdown()) {
-                ended(); // before this stood in the pipeline, and nobody says so again
+                ended(); // before this handler was added, so no event follows
                 return;
             }
             handshaker
@@ -85,7 +85,7 @@ final class ClientUpgrade extends ChannelInboundHandlerAdapter {
                                 }
                             });
         } catch (RuntimeException e) {
-            fail(e); // nobody else would hear of it
+            fail(e); // otherwise the waiting frame would not learn of it
         }
     }
 
@@ -106,7 +106,7 @@ final class ClientUpgrade extends ChannelInboundHandlerAdapter {
         pipeline.remove(gate);
     }
 
-    /** Of an answer that refuses only the head is looked at, so its body may be of any size. */
+    /** A refusal's body is dropped as it arrives, so it may have any size. */
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         try {
@@ -150,19 +150,22 @@ final class ClientUpgrade extends ChannelInboundHandlerAdapter {
     }
 
     private void ended() {
-        fail(new IOException("the server has ended the connection before the handshake's end"));
+        fail(new IOException("the server has ended the connection during the handshake"));
     }
 
-    /** Whether it is the first, of which whoever waits hears; the next say what has come of it. */
+    /**
+     * Returns true for the first failure, which the waiting frame gets; others only follow from it.
+     */
     private boolean fail(Throwable cause) {
-        Throwable told =
+        Throwable reported =
                 cause instanceof DecoderException && cause.getCause() != null
                         ? cause.getCause()
                         : cause;
         return done.tryFailure(
-                told instanceof IOException
-                        ? told
-                        : new IOException("the handshake has failed: " + told.getMessage(), told));
+                reported instanceof IOException
+                        ? reported
+                        : new IOException(
+                                "the handshake has failed: " + reported.getMessage(), reported));
     }
 
     @Override
@@ -172,7 +175,7 @@ final class ClientUpgrade extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** A server that has said all it had to say has not answered. */
+    /** The server has ended its direction without an answer. */
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
         if (event instanceof ChannelInputShutdownEvent) {

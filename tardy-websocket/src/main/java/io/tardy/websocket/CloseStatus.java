@@ -1,9 +1,14 @@
 package io.tardy.websocket;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.CodecException;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.zip.DataFormatException;
 
 /** How a connection ended: the code and the reason of a close frame. */
 record CloseStatus(int code, String reason) {
@@ -18,13 +23,16 @@ record CloseStatus(int code, String reason) {
     static final int INTERNAL_ERROR = 1011;
     static final int TRY_AGAIN_LATER = 1013;
 
-    /** A control frame has 125 bytes, and the code takes two. */
+    /** A control frame has at most 125 bytes; the code takes two. */
     private static final int REASON_BYTES_MAX = 123;
 
-    /** What the caller of {@code close} may send. */
+    /** The status that a caller of {@code close} sends. */
     static CloseStatus requireLegal(int code, String reason) {
         if (!isLegalOnWire(code)) {
-            throw new IllegalArgumentException("no close frame may have the code " + code);
+            throw new IllegalArgumentException(
+                    "not a close code: "
+                            + code
+                            + "; use 1000 to 1003, 1007 to 1014 or 3000 to 4999");
         }
         if (reason.getBytes(StandardCharsets.UTF_8).length > REASON_BYTES_MAX) {
             throw new IllegalArgumentException(
@@ -34,10 +42,10 @@ record CloseStatus(int code, String reason) {
     }
 
     /**
-     * What a peer has sent. Netty's decoder lets the codes above 4999 pass, and a reason that ends
-     * within a character.
+     * The status that a peer has sent. Netty's decoder accepts codes above 4999, and a reason that
+     * ends within a character.
      *
-     * @throws Violation if it is not allowed
+     * @throws Violation if the status is illegal
      */
     static CloseStatus of(CloseWebSocketFrame frame) throws Violation {
         ByteBuf content = frame.content();
@@ -49,7 +57,7 @@ record CloseStatus(int code, String reason) {
             throw new Violation(PROTOCOL_ERROR, "illegal close code " + code);
         }
         try {
-            // A new decoder reports what is malformed.
+            // A new decoder reports malformed input.
             String reason =
                     StandardCharsets.UTF_8
                             .newDecoder()
@@ -61,7 +69,29 @@ record CloseStatus(int code, String reason) {
         }
     }
 
-    /** The codes that are defined for a close frame, and those of libraries and applications. */
+    /**
+     * How to close after a handler has failed: null unless the peer has caused it. A decoder that
+     * fails for another reason has a fault of its own.
+     */
+    static CloseStatus ofViolation(Throwable failure) {
+        if (failure instanceof CorruptedWebSocketFrameException corrupted) {
+            return new CloseStatus(corrupted.closeStatus().code(), corrupted.getMessage());
+        }
+        if (failure instanceof TooLongFrameException) {
+            return new CloseStatus(TOO_BIG, "the message is too long");
+        }
+        return failure instanceof DecoderException && isPeersFault(failure.getCause())
+                ? new CloseStatus(INVALID_DATA, "the message cannot be decoded")
+                : null;
+    }
+
+    private static boolean isPeersFault(Throwable cause) {
+        return cause == null
+                || cause instanceof CodecException
+                || cause instanceof DataFormatException;
+    }
+
+    /** The codes that a close frame may carry: the protocol's, libraries' and applications'. */
     private static boolean isLegalOnWire(int code) {
         return code >= 1000 && code <= 1003
                 || code >= 1007 && code <= 1014
@@ -74,14 +104,14 @@ record CloseStatus(int code, String reason) {
                 : new CloseWebSocketFrame(code, shortened(reason));
     }
 
-    /** Reasons of ours are ASCII. */
+    /** Our own reasons are ASCII. */
     private static String shortened(String reason) {
         return reason.getBytes(StandardCharsets.UTF_8).length <= REASON_BYTES_MAX
                 ? reason
                 : reason.substring(0, Math.min(REASON_BYTES_MAX / 3, reason.length()));
     }
 
-    /** The peer has broken the protocol; how the connection is to be closed. */
+    /** The peer has broken the protocol: the code to close with, and the reason. */
     static final class Violation extends Exception {
 
         private static final long serialVersionUID = 1L;

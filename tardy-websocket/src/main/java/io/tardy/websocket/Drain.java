@@ -4,8 +4,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The loop's task that empties a queue: one for all that is added until it begins. Whoever adds
- * calls {@link #schedule} afterwards.
+ * Runs a task on the loop that empties a queue, once for everything that is added until it begins.
+ * Call {@link #schedule} after adding.
  */
 final class Drain {
 
@@ -13,19 +13,19 @@ final class Drain {
     private final Runnable emptying;
     private final Runnable task = this::run;
 
-    /** Whether a task is on its way that will see all that was added before it was looked at. */
+    /** A task is scheduled that will see everything that was added before this was checked. */
     private final AtomicBoolean scheduled = new AtomicBoolean();
 
     /**
      * @param loop runs one task at a time
-     * @param emptying takes what is in the queue, on the loop
+     * @param emptying empties the queue, on the loop
      */
     Drain(Executor loop, Runnable emptying) {
         this.loop = loop;
         this.emptying = emptying;
     }
 
-    /** Something was added; on any thread. */
+    /** Any thread may call this. */
     void schedule() {
         if (scheduled.compareAndSet(false, true)) {
             loop.execute(task);
@@ -33,8 +33,8 @@ final class Drain {
     }
 
     private void run() {
-        // Before the queue is looked at: else what is added behind that look, by somebody who
-        // still finds a task scheduled, stays there.
+        // Reset before the queue is emptied. Otherwise a thread that adds behind the last poll, and
+        // still sees a task scheduled, leaves its message there.
         scheduled.set(false);
         emptying.run();
     }

@@ -3,9 +3,9 @@ package io.tardy.websocket;
 import java.util.List;
 
 /**
- * An extension as a header offers it or agrees to it (RFC 6455, section 9.1).
+ * An extension as a header offers or accepts it (RFC 6455, section 9.1).
  *
- * @param parameters in their order; one may be there twice
+ * @param parameters in the header's order; names may repeat
  */
 record Extension(String name, List<Parameter> parameters) {
 

@@ -10,8 +10,8 @@ import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.handler.codec.http.websocketx.extensions.WebSocketExtension;
 
 /**
- * Where permessage-deflate is agreed, Netty's decoder lets all reserved bits pass. It has one of
- * them, on the first frame of a message.
+ * Checks reserved bits. With permessage-deflate Netty's decoder lets all of them pass, but only one
+ * is allowed, and only on the first frame of a message.
  */
 final class ExtensionBits extends ChannelInboundHandlerAdapter {
 
@@ -20,7 +20,7 @@ final class ExtensionBits extends ChannelInboundHandlerAdapter {
         if (message instanceof WebSocketFrame frame && (frame.rsv() & ~legalBits(frame)) != 0) {
             frame.release();
             throw new CorruptedWebSocketFrameException(
-                    WebSocketCloseStatus.PROTOCOL_ERROR, "reserved bits " + frame.rsv());
+                    WebSocketCloseStatus.PROTOCOL_ERROR, "illegal reserved bits: " + frame.rsv());
         }
         context.fireChannelRead(message);
     }

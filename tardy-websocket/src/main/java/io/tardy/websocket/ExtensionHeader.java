@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads {@code Sec-WebSocket-Extensions}, whose lines are one list (RFC 6455, section 9.1). Netty's
- * reader drops what it does not understand, and the first of two parameters of the same name: then
- * nobody can tell an offer that is wrong.
+ * Parses {@code Sec-WebSocket-Extensions}, whose lines form one list (RFC 6455, section 9.1).
+ * Netty's parser drops what it does not understand, and the first of two parameters with the same
+ * name, so that a malformed offer cannot be recognised.
  */
 final class ExtensionHeader {
 
@@ -20,7 +20,7 @@ final class ExtensionHeader {
     }
 
     /**
-     * @throws IllegalArgumentException if it is none; whoever receives such a one must fail the
+     * @throws IllegalArgumentException if the header is malformed; the receiver must fail the
      *     connection
      */
     static List<Extension> parse(List<String> lines) {
@@ -61,7 +61,7 @@ final class ExtensionHeader {
         return text.substring(from, at);
     }
 
-    /** A token; within quotes it is one too, behind backslashes or not. */
+    /** A token, perhaps in quotes; a quoted one may contain backslashes. */
     private String value() {
         if (at == text.length() || text.charAt(at) != '"') {
             return token();

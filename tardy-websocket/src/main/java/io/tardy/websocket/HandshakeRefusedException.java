@@ -3,7 +3,7 @@ package io.tardy.websocket;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.io.IOException;
 
-/** A server has refused the handshake of a client, or has answered it wrongly. */
+/** A server has refused a client's handshake, or has answered it in a way that is not valid. */
 public final class HandshakeRefusedException extends IOException {
 
     private static final long serialVersionUID = 1L;
@@ -16,11 +16,11 @@ public final class HandshakeRefusedException extends IOException {
     }
 
     HandshakeRefusedException(HttpResponseStatus status, Throwable cause) {
-        super("the server's handshake is wrong: " + cause.getMessage(), cause);
+        super("the server's answer to the handshake is not valid: " + cause.getMessage(), cause);
         this.status = status.code();
     }
 
-    /** The HTTP status of the answer; 101 if the rest of it was wrong. */
+    /** The HTTP status of the answer; 101 if the server agreed but the rest is not valid. */
     public int status() {
         return status;
     }

@@ -20,13 +20,14 @@ import java.io.IOException;
 import java.time.Duration;
 
 /**
- * The loop's half of a connection of plain HTTP, right behind the codec. It decides which request
- * is the connection's last, lets nothing pass that follows it, and closes after its answer. Where a
- * request is refused before its body has come it is the last: what was announced as a body is never
- * taken for a request.
+ * The loop's half of a plain HTTP connection, right behind the codec. It decides which request is
+ * the last of the connection, drops everything behind that, and closes after its answer. A request
+ * that is refused before its body has arrived is the last one, so an announced body is never taken
+ * for a request.
  *
- * <p>It answers nothing itself, for the answers of earlier requests may be due: what it refuses
- * goes on to the frame as a request that could not be decoded. A session takes its place.
+ * <p>It answers nothing itself, because answers to earlier requests may be due. A refused request
+ * goes on to the frame as one that cannot be decoded. After an upgrade a session replaces this
+ * handler.
  */
 final class HttpPhase extends ChannelDuplexHandler {
 
@@ -34,17 +35,29 @@ final class HttpPhase extends ChannelDuplexHandler {
     private final RequestRules rules;
     private final Duration linger;
 
+    private enum Input {
+        BETWEEN_REQUESTS,
+        IN_REQUEST,
+        IN_LAST_REQUEST,
+
+        /** Whatever arrives is dropped. */
+        OVER;
+
+        boolean isWithinRequest() {
+            return this == IN_REQUEST || this == IN_LAST_REQUEST;
+        }
+
+        boolean takesRequests() {
+            return this == BETWEEN_REQUESTS || this == IN_REQUEST;
+        }
+    }
+
+    private Input input = Input.BETWEEN_REQUESTS;
     private int unanswered;
     private boolean hasAnswered;
-    private boolean goesAway;
+    private boolean isGoingAway;
 
-    /** Whether the request that came last is the connection's last. */
-    private boolean isAtLast;
-
-    /** Whether that request goes on. */
-    private boolean isInRequest;
-
-    /** Whether its peer waits for 100 before he sends the body; until the others are answered. */
+    /** The peer waits for status 100 before it sends the body, and earlier answers are due. */
     private boolean isContinueDue;
 
     HttpPhase(Channel channel, RequestRules rules, Duration linger) {
@@ -53,14 +66,14 @@ final class HttpPhase extends ChannelDuplexHandler {
         this.linger = linger;
     }
 
-    /** Takes no more requests, and closes when those that came are answered. */
+    /** Takes no more requests, and closes once those that have arrived are answered. */
     void goAway() {
-        goesAway = true;
+        isGoingAway = true;
         if (unanswered > 0) {
             return;
         }
         if (hasAnswered) {
-            // The last answer may be on its way, here or in the system.
+            // The last answer may still be on its way, in the channel or in the kernel.
             channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(this::closeAfter);
         } else {
             channel.close();
@@ -71,30 +84,34 @@ final class HttpPhase extends ChannelDuplexHandler {
         LingeringClose.begin(channel, linger);
     }
 
-    boolean goesAway() {
-        return goesAway;
+    boolean isGoingAway() {
+        return isGoingAway;
     }
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         boolean isRefused = false;
-        if (message instanceof HttpRequest request && !isAtLast && !goesAway) {
-            unanswered++;
-            isInRequest = true;
+        if (message instanceof HttpRequest request && input.takesRequests() && !isGoingAway) {
             isRefused = isRefused(request);
-            isAtLast = isRefused || !HttpUtil.isKeepAlive(request);
-            isContinueDue = !isRefused && RequestRules.expectsContinue(request);
+            begin(request, isRefused);
             sendContinue(context);
         }
-        if (!isInRequest) {
+        if (!input.isWithinRequest()) {
             ReferenceCountUtil.release(message);
             return;
         }
         if (isRefused || message instanceof LastHttpContent) {
-            isInRequest = false;
+            input = input == Input.IN_REQUEST ? Input.BETWEEN_REQUESTS : Input.OVER;
             isContinueDue = false;
         }
         context.fireChannelRead(message);
+    }
+
+    private void begin(HttpRequest request, boolean isRefused) {
+        unanswered++;
+        boolean isLast = isRefused || !HttpUtil.isKeepAlive(request);
+        input = isLast ? Input.IN_LAST_REQUEST : Input.IN_REQUEST;
+        isContinueDue = !isRefused && RequestRules.expectsContinue(request);
     }
 
     private boolean isRefused(HttpRequest request) {
@@ -122,26 +139,29 @@ final class HttpPhase extends ChannelDuplexHandler {
     @Override
     public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
         if (message instanceof HttpResponse response) {
-            unanswered--;
-            hasAnswered = true;
-            boolean isLast = goesAway && unanswered == 0;
-            if (isLast) {
-                HttpUtil.setKeepAlive(response, false);
-            }
-            if (!HttpUtil.isKeepAlive(response)) {
-                isAtLast = true;
-                isInRequest = false;
-                context.write(message, promise.unvoid()).addListener(this::closeAfter);
-                return;
-            }
+            writeAnswer(context, response, promise);
+        } else {
             context.write(message, promise);
-            sendContinue(context);
-            return;
         }
-        context.write(message, promise);
     }
 
-    /** No TLS, or no more of it: there is nobody to answer. The frame hears why. */
+    private void writeAnswer(
+            ChannelHandlerContext context, HttpResponse answer, ChannelPromise promise) {
+        unanswered--;
+        hasAnswered = true;
+        if (isGoingAway && unanswered == 0) {
+            HttpUtil.setKeepAlive(answer, false);
+        }
+        if (HttpUtil.isKeepAlive(answer)) {
+            context.write(answer, promise);
+            sendContinue(context);
+        } else {
+            input = Input.OVER;
+            context.write(answer, promise.unvoid()).addListener(this::closeAfter);
+        }
+    }
+
+    /** TLS has failed, so nothing can be answered. The frame gets the cause. */
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         if (cause instanceof IOException || cause instanceof CodecException) {

@@ -6,8 +6,8 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 
 /**
- * The end of the peer's direction as one event, once: the close_notify of TLS is an end as the FIN
- * is, and mostly comes before one.
+ * Turns the end of the peer's direction into one event. A close_notify of TLS ends it like a FIN,
+ * and usually a FIN follows.
  */
 final class InputEnd extends ChannelInboundHandlerAdapter {
 

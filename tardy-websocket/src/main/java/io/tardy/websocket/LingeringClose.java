@@ -12,9 +12,9 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Closes a connection so that the peer sees what was written last. To close a socket that has
- * unread bytes resets it, and the peer may lose what it had not read; so only our direction is
- * closed, and what comes is dropped until the peer closes his, or for a while.
+ * Closes a connection so that the peer can still read what was written last. Closing a socket with
+ * unread input resets it, and the peer may lose data it has not read. So this closes only our
+ * direction, and drops input until the peer closes its own or a timeout passes.
  */
 final class LingeringClose extends ChannelInboundHandlerAdapter {
 
@@ -25,13 +25,13 @@ final class LingeringClose extends ChannelInboundHandlerAdapter {
         this.lingerNanos = TimeUnit.NANOSECONDS.convert(linger);
     }
 
-    /** On the loop, once the last write has gone out; TLS says the end in its own way first. */
+    /** Call it on the loop, after the last write is out. With TLS, a close_notify goes first. */
     static void begin(Channel channel, Duration linger) {
         SslHandler tls = channel.pipeline().get(SslHandler.class);
         if (tls == null) {
             endOutput(channel, linger);
         } else {
-            tls.closeOutbound().addListener(said -> endOutput(channel, linger));
+            tls.closeOutbound().addListener(sent -> endOutput(channel, linger));
         }
     }
 

@@ -16,16 +16,16 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * Decompresses messages, frame by frame (RFC 7692, section 7.2.2). Netty's decoder hears nothing
- * after a block that is marked as the last one, takes a first fragment that yields nothing for an
- * error, and its bound is rough.
+ * Decompresses messages frame by frame (RFC 7692, section 7.2.2). Netty's decoder ignores
+ * everything after a block that is marked final, rejects a first fragment that yields no bytes, and
+ * does not enforce its limit exactly.
  *
- * <p>A block that is marked as the last one ends a stream of deflate, and the next byte begins
- * another (RFC 1951, section 3.2.3), which knows nothing of what was before.
+ * <p>A final block ends a deflate stream (RFC 1951, section 3.2.3). The next byte begins another,
+ * which does not refer to the one before.
  */
 final class MessageInflater extends ChannelInboundHandlerAdapter {
 
-    /** Whoever compresses leaves this out at the end of a message. */
+    /** The compressor omits these bytes at the end of a message. */
     private static final byte[] TAIL = {0, 0, -1, -1};
 
     private static final int ROOM_MIN = 512;
@@ -34,20 +34,20 @@ final class MessageInflater extends ChannelInboundHandlerAdapter {
     private final boolean takesOver;
     private final int bytesMax;
 
-    /** None between messages that know nothing of each other. */
+    /** Null between messages that do not refer to each other. */
     private Inflater inflater;
 
-    /** Within a message that is compressed, after its first frame. */
+    /** The next continuation belongs to a compressed message. */
     private boolean inMessage;
 
-    /** Where a block may begin, at a whole byte. */
+    /** At the beginning of a deflate stream. */
     private boolean atStart = true;
 
     private boolean broken;
 
     /**
      * @param takesOver whether messages may refer to earlier ones
-     * @param bytesMax of what comes of a frame
+     * @param bytesMax the longest decompressed frame
      */
     MessageInflater(boolean takesOver, int bytesMax) {
         this.takesOver = takesOver;
@@ -75,7 +75,7 @@ final class MessageInflater extends ChannelInboundHandlerAdapter {
 
     private WebSocketFrame inflate(ChannelHandlerContext context, WebSocketFrame frame) {
         ByteBuf out = newBuffer(context, frame.content().readableBytes());
-        broken = true; // unless it goes well
+        broken = true; // until it succeeds
         try {
             inflate(frame.content().nioBuffer(), out);
             inMessage = !frame.isFinalFragment();
@@ -97,7 +97,7 @@ final class MessageInflater extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** With room for a byte too many, which tells. */
+    /** Has room for one byte more than the limit, which shows an excess. */
     private ByteBuf newBuffer(ChannelHandlerContext context, int compressed) {
         int most = (int) Math.min(bytesMax + 1L, Integer.MAX_VALUE);
         int room = Math.clamp(2L * compressed, ROOM_MIN, ROOM_MAX);
@@ -118,7 +118,8 @@ final class MessageInflater extends ChannelInboundHandlerAdapter {
             ByteBuffer room = out.nioBuffer(out.writerIndex(), out.writableBytes());
             out.writerIndex(out.writerIndex() + inflater.inflate(room));
             if (out.readableBytes() > bytesMax) {
-                throw new TooLongFrameException("decompressed, it has over " + bytesMax + " bytes");
+                throw new TooLongFrameException(
+                        "decompressed, a frame has more than " + bytesMax + " bytes");
             }
             if (inflater.finished()) {
                 inflater.reset();
@@ -131,7 +132,7 @@ final class MessageInflater extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** A message without a byte, or one that ends with its last block, lacks the tail's head. */
+    /** At the beginning of a stream there is no block that the omitted tail could end. */
     private void endMessage(ByteBuf out) throws DataFormatException {
         if (!atStart) {
             inflate(ByteBuffer.wrap(TAIL), out);

@@ -4,15 +4,17 @@ import io.netty.util.ReferenceCountUtil;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * What was posted to a connection and was not written yet, bounded in bytes. Any thread offers, the
- * connection's loop polls. Room is reserved before a message is added, so the bound holds whoever
- * offers; a message that makes room by the oldest ones takes them from the same end as the loop.
+ * The messages that were posted to a connection and are not written yet, bounded in bytes. Any
+ * thread offers; the connection's loop polls. A message reserves room before it is added, so the
+ * bound holds however many threads offer. With {@link OverflowPolicy#DROP_OLDEST} an offering
+ * thread polls too, to make room.
  */
 final class OutboundQueue {
 
-    /** A frame's header at its longest, so that empty messages count too. */
+    /** The longest header of a frame; empty messages count, too. */
     static final int HEADER_BYTES = 14;
 
     /**
@@ -20,17 +22,22 @@ final class OutboundQueue {
      */
     private record Posted(Object message, long bytes) {}
 
+    private enum State {
+        OPEN,
+
+        /** A message was dropped and the connection will close. Nothing may follow the gap. */
+        OVERFLOWED,
+
+        /** Nothing is written any more. */
+        ENDED
+    }
+
     private final long bytesMax;
     private final OverflowPolicy overflow;
     private final Queue<Posted> posted = new ConcurrentLinkedQueue<>();
     private final AtomicLong bytesQueued = new AtomicLong();
     private final AtomicLong dropped = new AtomicLong();
-    private volatile boolean ended;
-
-    /**
-     * Nothing follows a message that was dropped, however soon there is room: the peer saw a gap.
-     */
-    private volatile boolean givenUp;
+    private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
 
     OutboundQueue(long bytesMax, OverflowPolicy overflow) {
         this.bytesMax = bytesMax;
@@ -38,27 +45,27 @@ final class OutboundQueue {
     }
 
     /**
-     * Takes the message, which is the queue's in any case.
+     * Takes the message and, in either case, the ownership of it.
      *
-     * @return false if it was dropped; true if it was not, or only later
+     * @return false if it was dropped; true does not rule out that it is dropped later
      */
     boolean offer(Object message, int payloadBytes) {
         long bytes = payloadBytes + HEADER_BYTES;
-        if (ended || givenUp || !reserve(bytes)) {
+        if (state.get() != State.OPEN || !reserve(bytes)) {
             if (closesOnOverflow()) {
-                givenUp = true;
+                state.compareAndSet(State.OPEN, State.OVERFLOWED);
             }
             drop(message);
             return false;
         }
         Posted added = new Posted(message, bytes);
         posted.add(added);
-        if (ended && posted.removeIf(each -> each == added)) {
-            bytesQueued.addAndGet(-bytes); // whoever ended it was too early for this one
+        if (isEnded() && posted.removeIf(each -> each == added)) {
+            bytesQueued.addAndGet(-bytes); // end() has emptied the queue before this was added
             drop(message);
             return false;
         }
-        return true; // or others took it, and it may be written
+        return true; // if another thread has removed it, it may be written
     }
 
     private boolean reserve(long bytes) {
@@ -82,7 +89,7 @@ final class OutboundQueue {
         }
     }
 
-    /** False if what fills the queue is only about to be added. */
+    /** Returns false if the queue is empty: other threads have reserved room, but not added yet. */
     private boolean dropOldest() {
         Object oldest = poll();
         if (oldest == null) {
@@ -107,15 +114,15 @@ final class OutboundQueue {
         return oldest.message;
     }
 
-    /** Nothing will be written any more. */
+    /** Drops everything, now and from now on. */
     void end() {
-        ended = true;
+        state.set(State.ENDED);
         dropAll();
     }
 
     private void dropAll() {
         while (dropOldest()) {
-            // each one
+            // until it is empty
         }
     }
 
@@ -123,8 +130,8 @@ final class OutboundQueue {
         return overflow == OverflowPolicy.CLOSE_1013;
     }
 
-    boolean isEnded() {
-        return ended;
+    private boolean isEnded() {
+        return state.get() == State.ENDED;
     }
 
     long bytesQueued() {

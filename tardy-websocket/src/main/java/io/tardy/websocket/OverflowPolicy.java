@@ -1,14 +1,14 @@
 package io.tardy.websocket;
 
-/** What happens to a message that is posted when the queue of its connection is full. */
+/** What happens when a message is posted and the queue of its connection is full. */
 public enum OverflowPolicy {
 
-    /** The oldest messages of the queue are dropped to make room. */
+    /** Drops the oldest messages in the queue to make room. */
     DROP_OLDEST,
 
-    /** The message is dropped. */
+    /** Drops the posted message. */
     DROP_NEWEST,
 
-    /** The message and the queue are dropped and the connection is closed, with code 1013. */
+    /** Drops the message and the queue, and closes the connection with code 1013. */
     CLOSE_1013
 }

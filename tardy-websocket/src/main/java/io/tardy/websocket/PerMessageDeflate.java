@@ -12,41 +12,38 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * permessage-deflate as a server and a client have agreed on it (RFC 7692, section 7).
+ * permessage-deflate as a server and a client have negotiated it (RFC 7692, section 7).
  *
- * <p>Both compress with the JDK's {@code Deflater}, whose window has 15 bits, always; jzlib, which
- * Netty takes for others, ended with its release 1.1.3. So a server declines an offer that wants a
- * smaller window of it, and a client of which a server wants one sends its messages as they are,
- * which it always may; what comes may be of any window.
+ * <p>Both sides compress with the JDK's {@code Deflater}, whose window always has 15 bits. Netty
+ * uses jzlib for other windows, but jzlib is no longer maintained. So a server declines an offer
+ * that asks it for a smaller window. A client that is asked for one sends its messages
+ * uncompressed, which is always allowed. What is received may have any window.
  *
- * @param serverStartsAnew whether no message of the server's refers to earlier ones
- * @param clientStartsAnew whether no message of the client's does
- * @param tellsWindow whether the server must say that its window has 15 bits, for it was asked
- * @param compresses whether what we send is compressed
+ * @param serverResets whether the server compresses each message independently of earlier ones
+ * @param clientResets whether the client does
+ * @param confirmsWindow whether the server's answer must name its window of 15 bits
+ * @param compresses whether this side compresses what it sends
  */
 record PerMessageDeflate(
-        boolean serverStartsAnew,
-        boolean clientStartsAnew,
-        boolean tellsWindow,
-        boolean compresses) {
+        boolean serverResets, boolean clientResets, boolean confirmsWindow, boolean compresses) {
 
     private static final String NAME = "permessage-deflate";
 
-    private static final String SERVER_STARTS_ANEW = "server_no_context_takeover";
-    private static final String CLIENT_STARTS_ANEW = "client_no_context_takeover";
+    private static final String SERVER_NO_TAKEOVER = "server_no_context_takeover";
+    private static final String CLIENT_NO_TAKEOVER = "client_no_context_takeover";
     private static final String SERVER_WINDOW = "server_max_window_bits";
     private static final String CLIENT_WINDOW = "client_max_window_bits";
 
-    /** What a client offers, as browsers do: every legal answer to it can be kept. */
+    /** A client's offer, the same as browsers'; every legal answer to it can be met. */
     static final String OFFER = NAME + "; " + CLIENT_WINDOW;
 
-    private static final Set<String> FLAGS = Set.of(SERVER_STARTS_ANEW, CLIENT_STARTS_ANEW);
+    private static final Set<String> FLAGS = Set.of(SERVER_NO_TAKEOVER, CLIENT_NO_TAKEOVER);
     private static final Pattern WINDOW = Pattern.compile("[89]|1[0-5]");
     private static final String OUR_WINDOW = "15";
 
     private static final int LEVEL = 6;
 
-    /** What a server agrees to: the first offer that it can keep, or null. */
+    /** A server's choice: the first offer that it can meet, or null. */
     static PerMessageDeflate firstOf(List<Extension> offers) {
         for (Extension offer : offers) {
             Map<String, String> asked = offer.name().equals(NAME) ? legal(offer) : null;
@@ -58,33 +55,35 @@ record PerMessageDeflate(
     }
 
     /**
-     * What a client has to keep, having made {@link #OFFER}; null if the server has none.
+     * What the server's answer to {@link #OFFER} means for the client; null if the server declines.
      *
-     * @throws IllegalArgumentException if the server may not answer so
+     * @throws IllegalArgumentException if the answer is not legal
      */
     static PerMessageDeflate ofAnswer(List<Extension> answer) {
         if (answer.isEmpty()) {
             return null;
         }
         Extension only = answer.getFirst();
-        Map<String, String> told =
+        Map<String, String> accepted =
                 answer.size() == 1 && only.name().equals(NAME) ? legal(only) : null;
-        if (told == null || told.containsKey(CLIENT_WINDOW) && told.get(CLIENT_WINDOW) == null) {
+        if (accepted == null
+                || accepted.containsKey(CLIENT_WINDOW) && accepted.get(CLIENT_WINDOW) == null) {
             throw new IllegalArgumentException(
-                    "an extension that was not asked for, or a wrong parameter: " + answer);
+                    "the server uses an extension that was not offered, or an illegal parameter: "
+                            + answer);
         }
-        return of(told, told.getOrDefault(CLIENT_WINDOW, OUR_WINDOW).equals(OUR_WINDOW));
+        return of(accepted, accepted.getOrDefault(CLIENT_WINDOW, OUR_WINDOW).equals(OUR_WINDOW));
     }
 
     private static PerMessageDeflate of(Map<String, String> parameters, boolean compresses) {
         return new PerMessageDeflate(
-                parameters.containsKey(SERVER_STARTS_ANEW),
-                parameters.containsKey(CLIENT_STARTS_ANEW),
+                parameters.containsKey(SERVER_NO_TAKEOVER),
+                parameters.containsKey(CLIENT_NO_TAKEOVER),
                 parameters.containsKey(SERVER_WINDOW),
                 compresses);
     }
 
-    /** Its parameters by their names; null if one is unknown, there twice, or has no such value. */
+    /** The parameters by name; null if one is unknown or repeated, or has an illegal value. */
     private static Map<String, String> legal(Extension extension) {
         Map<String, String> parameters = new HashMap<>();
         for (Extension.Parameter parameter : extension.parameters()) {
@@ -105,29 +104,29 @@ record PerMessageDeflate(
                 && WINDOW.matcher(value).matches();
     }
 
-    /** The header of a server's answer. */
+    /** The header value of a server's answer. */
     String answer() {
         return NAME
-                + (serverStartsAnew ? "; " + SERVER_STARTS_ANEW : "")
-                + (clientStartsAnew ? "; " + CLIENT_STARTS_ANEW : "")
-                + (tellsWindow ? "; " + SERVER_WINDOW + "=" + OUR_WINDOW : "");
+                + (serverResets ? "; " + SERVER_NO_TAKEOVER : "")
+                + (clientResets ? "; " + CLIENT_NO_TAKEOVER : "")
+                + (confirmsWindow ? "; " + SERVER_WINDOW + "=" + OUR_WINDOW : "");
     }
 
     /**
      * Decompresses what the peer sends.
      *
-     * @param bytesMax of what comes of a frame
+     * @param bytesMax the longest decompressed frame
      */
     ChannelHandler newInflater(boolean isServer, int bytesMax) {
-        return new MessageInflater(isServer ? !clientStartsAnew : !serverStartsAnew, bytesMax);
+        return new MessageInflater(isServer ? !clientResets : !serverResets, bytesMax);
     }
 
-    /** Compresses what we send. Netty makes its encoder for those only who negotiate with it. */
+    /** Compresses what we send. Only Netty's negotiation creates Netty's encoder. */
     ChannelHandler newDeflater(boolean isServer) {
-        boolean startsAnew = isServer ? serverStartsAnew : clientStartsAnew;
+        boolean resets = isServer ? serverResets : clientResets;
         Map<String, String> parameters =
-                startsAnew
-                        ? Collections.singletonMap(SERVER_STARTS_ANEW, null)
+                resets
+                        ? Collections.singletonMap(SERVER_NO_TAKEOVER, null)
                         : Collections.emptyMap();
         return new PerMessageDeflateServerExtensionHandshaker(
                         LEVEL, false, Integer.parseInt(OUR_WINDOW), true, false, 0)

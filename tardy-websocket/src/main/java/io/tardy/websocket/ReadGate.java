@@ -3,29 +3,38 @@ package io.tardy.websocket;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 
-/** Reads nothing while it is shut: what waits for an answer needs no more input. */
+/** Holds reads back while it is shut, for input that must wait for an answer. */
 final class ReadGate extends ChannelOutboundHandlerAdapter {
 
-    private boolean shut;
-    private boolean readAsked;
+    private enum State {
+        OPEN,
+        SHUT,
+
+        /** Shut, and a read waits. */
+        READ_DEFERRED
+    }
+
+    private State state = State.OPEN;
 
     void shut() {
-        shut = true;
+        if (state == State.OPEN) {
+            state = State.SHUT;
+        }
     }
 
     @Override
     public void read(ChannelHandlerContext context) {
-        if (shut) {
-            readAsked = true;
-        } else {
+        if (state == State.OPEN) {
             context.read();
+        } else {
+            state = State.READ_DEFERRED;
         }
     }
 
-    /** Its last deed is the read that it has kept back. */
+    /** Issues the deferred read. */
     @Override
     public void handlerRemoved(ChannelHandlerContext context) {
-        if (readAsked) {
+        if (state == State.READ_DEFERRED) {
             context.read();
         }
     }

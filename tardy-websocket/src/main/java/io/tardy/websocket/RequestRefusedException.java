@@ -2,7 +2,7 @@ package io.tardy.websocket;
 
 import io.netty.handler.codec.http.HttpResponseStatus;
 
-/** A request that is answered with this status and nothing else; its cause of not being decoded. */
+/** The decoder failure of a request that gets this status as its answer. */
 final class RequestRefusedException extends Exception {
 
     private static final long serialVersionUID = 1L;

@@ -18,14 +18,14 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * What HTTP/1.1 demands of the head of a request and Netty's decoder does not look at (RFC 9112).
+ * The rules of HTTP/1.1 for the head of a request that Netty's decoder does not enforce (RFC 9112).
  *
- * @param bodyBytesMax the longest body that may be announced
- * @param headersMax how many headers there may be
+ * @param bodyBytesMax the longest announced body
+ * @param headersMax the most headers
  */
 record RequestRules(int bodyBytesMax, int headersMax) {
 
-    /** RFC 3986, section 3.2, without a user; no group is repeated, for that takes stack. */
+    /** RFC 3986, section 3.2, without user information. Repeated groups would use up the stack. */
     private static final Pattern HOST =
             Pattern.compile(
                     "(?<name>\\[(?<v6>[0-9A-Fa-f:.]+)]"
@@ -35,17 +35,17 @@ record RequestRules(int bodyBytesMax, int headersMax) {
     private static final List<String> SCHEMES = List.of("http://", "https://", "ws://", "wss://");
 
     /**
-     * Gives the request the one form that everybody behind this knows: of version 1.0 or 1.1, its
-     * target a path or {@code *}.
+     * Gives the request the form that the rest of the server relies on: version 1.0 or 1.1, and a
+     * path or {@code *} as its target.
      *
-     * @return why it is refused, or null
+     * @return the status of the refusal, or null
      */
     HttpResponseStatus normalize(HttpRequest request) {
         HttpResponseStatus refused = normalizeVersion(request);
         if (refused == null && request.headers().size() > headersMax) {
             refused = HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE;
         }
-        if (refused == null && !isHostRight(request)) {
+        if (refused == null && !isHostValid(request)) {
             refused = HttpResponseStatus.BAD_REQUEST;
         }
         if (refused == null) {
@@ -54,7 +54,7 @@ record RequestRules(int bodyBytesMax, int headersMax) {
         return refused == null ? refuseBody(request) : refused;
     }
 
-    /** Whoever speaks a later 1.x is answered as if it were 1.1 (RFC 9110, section 2.5). */
+    /** A later 1.x is treated as 1.1 (RFC 9110, section 2.5). */
     private static HttpResponseStatus normalizeVersion(HttpRequest request) {
         HttpVersion version = request.protocolVersion();
         if (version.majorVersion() != 1) {
@@ -64,13 +64,13 @@ record RequestRules(int bodyBytesMax, int headersMax) {
             return null;
         }
         if (version.minorVersion() < 2) {
-            return HttpResponseStatus.BAD_REQUEST; // Netty takes its name in small letters, too
+            return HttpResponseStatus.BAD_REQUEST; // "http/1.1", which Netty accepts
         }
         request.setProtocolVersion(HttpVersion.HTTP_1_1);
         return null;
     }
 
-    private static boolean isHostRight(HttpRequest request) {
+    private static boolean isHostValid(HttpRequest request) {
         List<String> hosts = request.headers().getAll(HttpHeaderNames.HOST);
         return switch (hosts.size()) {
             case 0 -> request.protocolVersion().equals(HttpVersion.HTTP_1_0);
@@ -80,7 +80,7 @@ record RequestRules(int bodyBytesMax, int headersMax) {
     }
 
     /**
-     * @param mayBeEmpty as it may in Host (RFC 9112, section 3.2), and may not in a target of these
+     * @param mayBeEmpty true for Host (RFC 9112, section 3.2), false for a target with one of our
      *     schemes (RFC 9110, section 4.2.1)
      */
     private static boolean isHost(String host, boolean mayBeEmpty) {
@@ -96,18 +96,18 @@ record RequestRules(int bodyBytesMax, int headersMax) {
 
     private static HttpResponseStatus normalizeTarget(HttpRequest request) {
         if (request.method().equals(HttpMethod.CONNECT)) {
-            return HttpResponseStatus.NOT_IMPLEMENTED; // this is no proxy
+            return HttpResponseStatus.NOT_IMPLEMENTED; // not a proxy
         }
         String target = request.uri();
-        boolean isRight =
+        boolean isValid =
                 target.startsWith("/")
                         || (target.equals("*")
                                 ? request.method().equals(HttpMethod.OPTIONS)
                                 : normalizeAbsolute(request, target));
-        return isRight && isWellEncoded(request.uri()) ? null : HttpResponseStatus.BAD_REQUEST;
+        return isValid && isWellEncoded(request.uri()) ? null : HttpResponseStatus.BAD_REQUEST;
     }
 
-    /** The target's host is what counts then, says RFC 9112, section 3.2.2. */
+    /** The host of an absolute target replaces Host (RFC 9112, section 3.2.2). */
     private static boolean normalizeAbsolute(HttpRequest request, String target) {
         String lowered = target.toLowerCase(Locale.ROOT);
         for (String scheme : SCHEMES) {
@@ -126,7 +126,7 @@ record RequestRules(int bodyBytesMax, int headersMax) {
         return false;
     }
 
-    /** Of characters that one can see (RFC 9112, section 3.2; RFC 3986), and no fragment. */
+    /** Visible characters, valid escapes, and no fragment (RFC 9112, section 3.2; RFC 3986). */
     private static boolean isWellEncoded(String target) {
         for (int i = 0; i < target.length(); i++) {
             char c = target.charAt(i);
@@ -149,14 +149,14 @@ record RequestRules(int bodyBytesMax, int headersMax) {
         List<String> encodings = headers.getAll(HttpHeaderNames.TRANSFER_ENCODING);
         if (!encodings.isEmpty()) {
             if (headers.contains(HttpHeaderNames.CONTENT_LENGTH)) {
-                return HttpResponseStatus.BAD_REQUEST; // who believes which?
+                return HttpResponseStatus.BAD_REQUEST; // another server might believe the other one
             }
             if (!isChunkedAlone(encodings)) {
                 return HttpResponseStatus.NOT_IMPLEMENTED;
             }
         }
         if (headers.contains(HttpHeaderNames.SEC_WEBSOCKET_KEY1)) {
-            return HttpResponseStatus.BAD_REQUEST; // Netty takes eight bytes behind it for a body
+            return HttpResponseStatus.BAD_REQUEST; // Netty reads eight bytes of body for it
         }
         if (!expectations(request).allMatch(HttpHeaderValues.CONTINUE::contentEqualsIgnoreCase)) {
             return HttpResponseStatus.EXPECTATION_FAILED;
@@ -166,12 +166,12 @@ record RequestRules(int bodyBytesMax, int headersMax) {
                 : null;
     }
 
-    /** Whether the peer waits for 100, if the request is not refused. */
+    /** Returns true if the peer waits for 100 before it sends the body of this valid request. */
     static boolean expectsContinue(HttpRequest request) {
         return expectations(request).findAny().isPresent();
     }
 
-    /** They are a list, and there are none in HTTP/1.0 (RFC 9110, section 10.1.1). */
+    /** All lines form one list; HTTP/1.0 has no expectations (RFC 9110, section 10.1.1). */
     private static Stream<String> expectations(HttpRequest request) {
         return request.protocolVersion().equals(HttpVersion.HTTP_1_0)
                 ? Stream.empty()
@@ -186,7 +186,7 @@ record RequestRules(int bodyBytesMax, int headersMax) {
                 && HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(encodings.getFirst().strip());
     }
 
-    /** For what is refused, is no HTTP request, or is too long for one. */
+    /** The status for a request that was refused, malformed or too long. */
     static HttpResponseStatus statusOf(Throwable undecodable) {
         return switch (undecodable) {
             case RequestRefusedException refused -> refused.status();

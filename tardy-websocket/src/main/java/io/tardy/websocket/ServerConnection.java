@@ -30,8 +30,8 @@ import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * A connection of a server, from its accept to its end, and the frame that serves it: requests of
- * HTTP first, and after an upgrade the user's session.
+ * A connection of a server, from accept to close, and the frame that serves it: HTTP requests
+ * first, and after an upgrade the user's session.
  */
 final class ServerConnection {
 
@@ -42,14 +42,24 @@ final class ServerConnection {
     private final HttpPhase http;
     private final FrameChannel frameChannel;
 
+    private enum Stage {
+        HTTP,
+
+        /** The last answer is written; the loop's half closes once it has gone out. */
+        LAST_ANSWER,
+        WEBSOCKET
+    }
+
     // The runtime's thread.
-    private WebSocketSession session;
-    private boolean closesItself;
+    private Stage stage = Stage.HTTP;
     private boolean isAnswered;
+
+    /** Not null in {@link Stage#WEBSOCKET}. */
+    private WebSocketSession session;
 
     private volatile Frame<Void> frame;
 
-    /** In {@code initChannel}. */
+    /** Call it in {@code initChannel}. */
     ServerConnection(WebSocketServer server, Channel channel) {
         this.server = server;
         this.settings = server.settings();
@@ -84,19 +94,19 @@ final class ServerConnection {
         }
     }
 
-    /** Ends it in peace; from any thread. */
+    /** Ends the connection once everything is answered or sent. Any thread may call it. */
     void goAway() {
         runOnLoop(
                 () -> {
-                    if (session == null) {
-                        http.goAway();
-                    } else {
+                    if (stage == Stage.WEBSOCKET) {
                         session.close(new CloseStatus(CloseStatus.GOING_AWAY, "server shutdown"));
+                    } else {
+                        http.goAway();
                     }
                 });
     }
 
-    /** Ends it at once; from any thread. */
+    /** Ends the connection at once. Any thread may call it. */
     void force() {
         channel.close();
         Frame<Void> running = frame;
@@ -123,40 +133,44 @@ final class ServerConnection {
             }
         } catch (ClosedChannelException | PipelineException e) {
             if (!isDeparture(e)) {
-                throw e; // the handler of uncaught frames hears of it
+                throw e; // for the handler of uncaught failures
             }
         } finally {
-            if (session == null && !closesItself) {
+            if (stage == Stage.HTTP) {
                 frameChannel.close();
             }
             atEndOfChannel(
                     () -> {
                         frameChannel.close();
-                        server.ended(this);
+                        server.remove(this);
                     });
         }
     }
 
-    /** Whether it is this connection's peer who has gone, and nothing else has failed. */
+    /** This connection's peer has gone, and nothing else has failed. */
     private boolean isDeparture(IOException failure) {
         return failure instanceof PipelineException pipeline
                 ? pipeline.isPeerGone() && pipeline.channel() == channel
-                : closesItself || !channel.isActive() || session != null && session.isClosing();
+                : switch (stage) {
+                    case HTTP -> !channel.isActive();
+                    case LAST_ANSWER -> true;
+                    case WEBSOCKET -> !channel.isActive() || session.isClosing();
+                };
     }
 
     private void atEndOfChannel(Runnable action) {
         if (channel.closeFuture().isDone()) {
-            action.run(); // perhaps the loop has ended, and would not tell
+            action.run(); // a loop that has ended would not notify a listener
         } else {
             channel.closeFuture().addListener(closed -> action.run());
         }
     }
 
-    /** Until a request is upgraded, or the connection ends: then null. */
+    /** Serves requests until one is upgraded; returns null if the connection ends before. */
     private WebSocketConnection serveHttp() throws Exception {
         boolean isFirst = true;
         for (FullHttpRequest request;
-                !closesItself && (request = nextRequest(isFirst)) != null;
+                stage == Stage.HTTP && (request = nextRequest(isFirst)) != null;
                 isFirst = false) {
             try {
                 WebSocketConnection upgraded = serve(request);
@@ -167,8 +181,8 @@ final class ServerConnection {
                 request.release();
             }
         }
-        if (!closesItself) {
-            flushInTime(); // the peer has asked for no more, and still waits
+        if (stage == Stage.HTTP) {
+            flushInTime(); // the peer sends no more requests, but may wait for answers
         }
         return null;
     }
@@ -186,13 +200,14 @@ final class ServerConnection {
             if (!isDeparture(e)) {
                 throw e;
             }
-            return null; // perhaps only his direction has ended
+            return null; // perhaps only the peer's direction has ended
         }
     }
 
     /**
-     * The connection of WebSocket that it becomes; null if it was answered otherwise. Whatever
-     * fails before there is an answer, 500 is one.
+     * Serves one request. A failure before there is an answer is answered with 500.
+     *
+     * @return the connection if the request was upgraded, or null
      */
     private WebSocketConnection serve(FullHttpRequest request) throws Exception {
         isAnswered = false;
@@ -200,7 +215,7 @@ final class ServerConnection {
             if (!request.decoderResult().isSuccess()) {
                 refuse(request, RequestRules.statusOf(request.decoderResult().cause()));
             } else if (UpgradeCheck.isUpgrade(request)) {
-                return upgradeIfRight(request);
+                return upgradeIfAccepted(request);
             } else {
                 answer(request);
             }
@@ -221,7 +236,7 @@ final class ServerConnection {
         }
     }
 
-    private WebSocketConnection upgradeIfRight(FullHttpRequest request) throws Exception {
+    private WebSocketConnection upgradeIfAccepted(FullHttpRequest request) throws Exception {
         HttpHeaders refusal = new DefaultHttpHeaders();
         HttpResponseStatus status = server.check().statusOf(request, refusal);
         if (status.equals(HttpResponseStatus.SWITCHING_PROTOCOLS)) {
@@ -231,11 +246,14 @@ final class ServerConnection {
         return null;
     }
 
+    /**
+     * @param request null if it has not arrived as a whole
+     */
     private void refuse(HttpRequest request, HttpResponseStatus status) throws IOException {
         refuse(request, status, EmptyHttpHeaders.INSTANCE);
     }
 
-    /** Answers with a status, and ends the connection. */
+    /** Answers with this status, and ends the connection. */
     private void refuse(HttpRequest request, HttpResponseStatus status, HttpHeaders more)
             throws IOException {
         FullHttpResponse response =
@@ -282,12 +300,12 @@ final class ServerConnection {
                 .containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE, true);
     }
 
-    /** When the last answer has gone out, the loop's half closes. */
+    /** Answers; after the last answer has gone out, the loop's half closes. */
     private void send(FullHttpResponse response, boolean keepAlive) throws IOException {
         isAnswered = true;
         frameChannel.write(response);
         if (!keepAlive) {
-            closesItself = true;
+            stage = Stage.LAST_ANSWER;
             flushInTime();
         }
     }
@@ -296,7 +314,7 @@ final class ServerConnection {
         try {
             Deadline.within(settings.closeTimeout(), frameChannel::flush);
         } catch (DeadlineExceededException e) {
-            frameChannel.close(); // the peer does not take its answer
+            frameChannel.close(); // the peer does not read its answer
         }
     }
 
@@ -304,24 +322,25 @@ final class ServerConnection {
         ServerUpgrade upgrade = new ServerUpgrade(settings, server.subprotocols(), request);
         WebSocketSession upgraded = new WebSocketSession(channel, settings, true);
         boolean isUpgraded =
-                runtime.await(
-                        channel.eventLoop()
-                                .submit(
-                                        () -> {
-                                            if (http.goesAway() || !channel.isActive()) {
-                                                return false;
-                                            }
-                                            isAnswered = true;
-                                            upgrade.perform(channel.pipeline(), http, upgraded);
-                                            session = upgraded;
-                                            return true;
-                                        }));
+                runtime.await(channel.eventLoop().submit(() -> begin(upgrade, upgraded)));
         if (!isUpgraded) {
             refuse(request, HttpResponseStatus.SERVICE_UNAVAILABLE);
             return null;
         }
         return new WebSocketConnection(
                 runtime, frameChannel, upgraded, settings, upgrade.handshake());
+    }
+
+    /** On the loop; returns false if the connection takes no more requests. */
+    private boolean begin(ServerUpgrade upgrade, WebSocketSession upgraded) {
+        if (http.isGoingAway() || !channel.isActive()) {
+            return false;
+        }
+        isAnswered = true;
+        upgrade.perform(channel.pipeline(), http, upgraded);
+        session = upgraded;
+        stage = Stage.WEBSOCKET;
+        return true;
     }
 
     private void runBody(WebSocketConnection connection) throws Exception {

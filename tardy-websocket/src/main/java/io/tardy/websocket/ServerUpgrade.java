@@ -12,9 +12,9 @@ import io.netty.handler.codec.http.websocketx.WebSocketServerHandshaker13;
 import java.util.List;
 
 /**
- * Turns a pipeline of HTTP into one of WebSocket. Netty's own handshaker puts its decoder in before
- * it writes the answer, so what a client has sent behind its request would be answered first; here
- * the answer is written, and then the bytes that wait in the HTTP decoder go to the new one.
+ * Turns an HTTP pipeline into a WebSocket pipeline. Netty's handshaker adds its decoder before it
+ * writes the answer, so frames behind the request would be answered first. Here the answer is
+ * written first; then the bytes that wait in the HTTP decoder go to the new decoder.
  */
 final class ServerUpgrade {
 
@@ -23,7 +23,7 @@ final class ServerUpgrade {
     private final PerMessageDeflate deflate;
     private final Response response;
 
-    /** Netty's answer: the digest of the key, and the choice of the subprotocol. */
+    /** Netty's answer: it digests the key and chooses the subprotocol. */
     private static final class Response extends WebSocketServerHandshaker13 {
 
         Response(String subprotocols, WebSocketDecoderConfig config) {
@@ -44,8 +44,8 @@ final class ServerUpgrade {
     }
 
     /**
-     * @param request found right by {@link UpgradeCheck}
-     * @param subprotocols with commas between them, or null
+     * @param request accepted by {@link UpgradeCheck}
+     * @param subprotocols separated by commas, or null
      */
     ServerUpgrade(Settings settings, String subprotocols, FullHttpRequest request) {
         this.settings = settings;
@@ -63,7 +63,7 @@ final class ServerUpgrade {
                         request.headers().getAll(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS)));
     }
 
-    /** On the loop. */
+    /** Call it on the loop. */
     void perform(ChannelPipeline pipeline, HttpPhase http, WebSocketSession session) {
         pipeline.context(http).writeAndFlush(answer());
         pipeline.remove(BodyAggregator.class);
@@ -76,7 +76,7 @@ final class ServerUpgrade {
 
     private FullHttpResponse answer() {
         HttpHeaders headers = request.headers();
-        headers.set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET); // maybe one of several
+        headers.set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET); // perhaps one of several
         joinSubprotocols(headers);
         FullHttpResponse answer = response.to(request);
         if (deflate != null) {
@@ -85,7 +85,7 @@ final class ServerUpgrade {
         return answer;
     }
 
-    /** Netty reads the first line only; all are one list (RFC 6455, section 11.3.4). */
+    /** All lines form one list (RFC 6455, section 11.3.4), but Netty reads only the first. */
     private static void joinSubprotocols(HttpHeaders headers) {
         List<String> lines = headers.getAll(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL);
         if (lines.size() > 1) {
@@ -93,7 +93,7 @@ final class ServerUpgrade {
         }
     }
 
-    /** What was agreed, once it was performed. */
+    /** The result; known after {@link #perform}. */
     WebSocketConnection.Handshake handshake() {
         return new WebSocketConnection.Handshake(
                 request.uri(), request.headers(), response.selectedSubprotocol(), deflate == null);

@@ -1,7 +1,6 @@
 package io.tardy.websocket;
 
 import io.netty.channel.ChannelPipeline;
-import io.netty.handler.codec.http.websocketx.Utf8FrameValidator;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import io.netty.handler.timeout.IdleStateHandler;
 import java.util.concurrent.TimeUnit;
@@ -14,7 +13,7 @@ final class SessionHandlers {
 
     private SessionHandlers() {}
 
-    /** Violations come to the session as exceptions; it closes. */
+    /** The decoder reports violations as exceptions, and the session closes. */
     static WebSocketDecoderConfig decoderConfig(
             Settings settings, boolean isServer, boolean allowsExtensions) {
         return WebSocketDecoderConfig.newBuilder()
@@ -28,9 +27,9 @@ final class SessionHandlers {
     }
 
     /**
-     * Adds what must stand right before the session, and behind Netty's encoder.
+     * Adds the handlers between Netty's encoder and the session.
      *
-     * @param deflate null if messages are not compressed
+     * @param deflate null for no compression
      */
     static void beforeSession(
             ChannelPipeline pipeline,
@@ -47,7 +46,7 @@ final class SessionHandlers {
                 pipeline.addBefore(SESSION, "websocket-deflater", deflate.newDeflater(isServer));
             }
         }
-        pipeline.addBefore(SESSION, "websocket-utf8", new Utf8FrameValidator(false));
+        pipeline.addBefore(SESSION, "websocket-utf8", new TextCheck());
         long idleNanos = settings.idleTimeout().toNanos();
         if (idleNanos > 0) {
             pipeline.addBefore(

@@ -3,9 +3,9 @@ package io.tardy.websocket;
 import java.time.Duration;
 
 /**
- * What was chosen with {@link WebSocketSettings}.
+ * The values of {@link WebSocketSettings}.
  *
- * @param idleTimeout zero for none
+ * @param idleTimeout zero for no limit
  */
 record Settings(
         int frameBytesMax,

@@ -5,8 +5,9 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 
 /**
- * The signals that ask a process to end. A shutdown hook could not say how: the JVM ends with the
- * signal's status. {@code sun.misc.Signal} is what the JDK has, and its compiler warns of the name.
+ * The signals that ask a process to end. A shutdown hook cannot choose the exit status: the JVM
+ * ends with the signal's. The JDK only has {@code sun.misc.Signal}, used by reflection because the
+ * compiler warns about the name.
  */
 final class Termination {
 
@@ -15,9 +16,9 @@ final class Termination {
     private Termination() {}
 
     /**
-     * Runs the action on a thread of its own, once, at the first signal.
+     * Runs the action once, on its own thread, at the first signal.
      *
-     * @throws IllegalStateException if this JVM hands out no signals
+     * @throws IllegalStateException if this JVM does not pass signals on
      */
     static void onSignal(Runnable action) {
         try {
@@ -33,8 +34,8 @@ final class Termination {
             }
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException(
-                    "no signals here: the module jdk.unsupported, or the right to them (-Xrs), is"
-                            + " missing",
+                    "this JVM does not pass signals on: add the module jdk.unsupported, and do not"
+                            + " use -Xrs",
                     e);
         }
     }

@@ -15,11 +15,11 @@ import java.util.function.BiFunction;
 import java.util.function.Predicate;
 
 /**
- * What a server demands of a handshake (RFC 6455, section 4.2.1).
+ * A server's requirements for a handshake (RFC 6455, section 4.2.1).
  *
  * @param path null for any
- * @param origin tells whether an origin may; asked with null where there is none
- * @param check asked last; answers 101 to agree, or puts into the headers what a refusal shall have
+ * @param origin decides whether an origin may connect; gets null if the client names none
+ * @param check runs last; returns 101 to accept, or a status and sets the headers of the refusal
  */
 record UpgradeCheck(
         String path,
@@ -29,8 +29,8 @@ record UpgradeCheck(
     private static final int KEY_BYTES = 16;
 
     /**
-     * Whether it asks for WebSocket at all, rightly or not. One of HTTP/1.0 does not, whatever it
-     * says (RFC 9110, section 7.8).
+     * Returns true if the request asks for WebSocket at all, valid or not. A server ignores Upgrade
+     * in HTTP/1.0 (RFC 9110, section 7.8).
      */
     static boolean isUpgrade(HttpRequest request) {
         return !request.protocolVersion().equals(HttpVersion.HTTP_1_0)
@@ -38,15 +38,15 @@ record UpgradeCheck(
                         .containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true);
     }
 
-    /** Whether WebSocket is served there. */
+    /** Returns true if this path serves WebSocket. */
     boolean isPath(HttpRequest request) {
         return path == null || path.equals(new QueryStringDecoder(request.uri()).path());
     }
 
     /**
-     * What to answer: 101, or why not.
+     * Returns 101 or the status of the refusal.
      *
-     * @param refusal the headers of the answer, if it is not 101
+     * @param refusal receives the headers of a refusal
      */
     HttpResponseStatus statusOf(HttpRequest request, HttpHeaders refusal) {
         HttpHeaders headers = request.headers();
@@ -65,7 +65,7 @@ record UpgradeCheck(
         if (!origin.test(headers.get(HttpHeaderNames.ORIGIN))) {
             return HttpResponseStatus.FORBIDDEN;
         }
-        return Objects.requireNonNull(check.apply(request, refusal), "the status of check");
+        return Objects.requireNonNull(check.apply(request, refusal), "check has returned null");
     }
 
     private static boolean isWellFormed(HttpRequest request) {

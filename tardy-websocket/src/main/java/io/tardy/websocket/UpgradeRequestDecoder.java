@@ -10,18 +10,29 @@ import io.netty.handler.codec.http.LastHttpContent;
 import java.util.List;
 
 /**
- * Stops behind a request to upgrade: what follows it is WebSocket and waits, undecoded, until the
- * request was answered. Whoever replaces this handler then gets it.
+ * Stops behind a request to upgrade. What follows is WebSocket and stays here, undecoded, until the
+ * request is answered; the handler that replaces this one receives it.
  */
 final class UpgradeRequestDecoder extends HttpRequestDecoder {
 
+    private enum State {
+        HTTP,
+
+        /** Within a request to upgrade. */
+        UPGRADE,
+
+        /** Behind it. */
+        STOPPED,
+
+        /** Behind it; the peer's direction has ended, and the next handler does not know yet. */
+        STOPPED_AT_END
+    }
+
     private final ReadGate gate;
-    private boolean inUpgrade;
-    private boolean stopped;
-    private boolean inputEnded;
+    private State state = State.HTTP;
 
     /**
-     * @param headerBytesMax of the first line, and of the headers
+     * @param headerBytesMax for the request line, and for all headers together
      */
     UpgradeRequestDecoder(ReadGate gate, int headerBytesMax) {
         super(
@@ -31,11 +42,15 @@ final class UpgradeRequestDecoder extends HttpRequestDecoder {
         this.gate = gate;
     }
 
-    /** The end waits behind the bytes that wait here; Netty's decoder would drop those. */
+    private boolean isStopped() {
+        return state == State.STOPPED || state == State.STOPPED_AT_END;
+    }
+
+    /** Keeps the end behind the bytes that wait here, which Netty's decoder would drop. */
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {
-        if (stopped && event instanceof ChannelInputShutdownEvent) {
-            inputEnded = true;
+        if (isStopped() && event instanceof ChannelInputShutdownEvent) {
+            state = State.STOPPED_AT_END;
         } else {
             super.userEventTriggered(context, event);
         }
@@ -44,7 +59,7 @@ final class UpgradeRequestDecoder extends HttpRequestDecoder {
     @Override
     protected void handlerRemoved0(ChannelHandlerContext context) throws Exception {
         super.handlerRemoved0(context);
-        if (inputEnded) {
+        if (state == State.STOPPED_AT_END) {
             context.fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
         }
     }
@@ -52,18 +67,19 @@ final class UpgradeRequestDecoder extends HttpRequestDecoder {
     @Override
     protected void decode(ChannelHandlerContext context, ByteBuf bytes, List<Object> out)
             throws Exception {
-        if (stopped) {
+        if (isStopped()) {
             return;
         }
         int before = out.size();
         super.decode(context, bytes, out);
         for (Object decoded : out.subList(before, out.size())) {
             if (decoded instanceof HttpRequest request) {
-                inUpgrade = UpgradeCheck.isUpgrade(request);
+                state = UpgradeCheck.isUpgrade(request) ? State.UPGRADE : State.HTTP;
             }
-            if (inUpgrade && decoded instanceof LastHttpContent) {
-                stopped = true;
+            if (state == State.UPGRADE && decoded instanceof LastHttpContent) {
+                state = State.STOPPED;
                 gate.shut();
+                return;
             }
         }
     }

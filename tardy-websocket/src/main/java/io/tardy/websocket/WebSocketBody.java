@@ -1,12 +1,12 @@
 package io.tardy.websocket;
 
-/** What a frame does with its connection; see {@link WebSocketServer.Builder#connectionFrame}. */
+/** A session; see {@link WebSocketServer.Builder#connectionFrame}. */
 @FunctionalInterface
 public interface WebSocketBody {
 
     /**
-     * Runs in the frame of the connection, after the handshake. When it returns, the connection is
-     * closed with code 1000; when it throws, with 1011.
+     * Runs in the frame of the connection after the handshake. The connection closes with code 1000
+     * when this returns, and with 1011 when it throws.
      */
     void run(WebSocketConnection connection) throws Exception;
 }

@@ -14,8 +14,8 @@ import java.io.IOException;
 import java.net.URI;
 
 /**
- * Connects to servers of WebSocket, with settings; {@link WebSocketConnection#connect} is the same
- * without. Frames of all runtimes may use one client.
+ * Connects to WebSocket servers. For the default settings there is {@link
+ * WebSocketConnection#connect}. Frames of all runtimes may share one client.
  *
  * <pre>{@code
  * WebSocketClient client = WebSocketClient.builder().subprotocols("chat").build();
@@ -38,29 +38,30 @@ public final class WebSocketClient {
         this.headers = builder.headers.copy();
     }
 
-    /** A builder with the defaults. */
+    /** Returns a builder with the defaults. */
     public static Builder builder() {
         return new Builder();
     }
 
     /**
-     * Connects and waits for the end of the handshake; in a frame, whose runtime the connection
-     * then lives on.
+     * Connects and waits until the handshake is complete. Call it in a frame; the connection lives
+     * on that frame's runtime.
      *
-     * <p>A host may have several addresses; each is tried, as {@link
-     * FrameChannel#connect(Bootstrap, String, int)} says, and the one that answers first gets the
+     * <p>If the host has several addresses, they are tried as {@link
+     * FrameChannel#connect(Bootstrap, String, int)} describes. The first that answers gets the
      * handshake.
      *
-     * @param uri of scheme {@code ws} or {@code wss}; its host is a literal address or a name,
-     *     which may have underscores. No certificate holds for such a name: the JDK's TLS refuses
-     *     it
-     * @throws HandshakeRefusedException if the server refuses, or answers wrongly
-     * @throws IOException if the host is unknown, or cannot be connected; if TLS fails; if the
-     *     server does not answer, or not in HTTP; if the frame was cancelled; {@link
-     *     io.tardy.aio.DeadlineExceededException} if it took longer than the handshake may, or the
-     *     frame's deadline
-     * @throws IllegalArgumentException if the URI is none of WebSocket
-     * @throws IllegalStateException outside of a frame
+     * @param uri its scheme is {@code ws} or {@code wss}. Its host is a literal address or a name,
+     *     possibly with underscores; {@code wss} fails for such a name, because the JDK's TLS
+     *     accepts no certificate for it
+     * @throws HandshakeRefusedException if the server refuses the handshake or gets it wrong
+     * @throws io.tardy.aio.DeadlineExceededException if the handshake takes longer than its timeout
+     *     or the frame's deadline
+     * @throws io.tardy.aio.CancelledException if the frame is cancelled
+     * @throws IOException if the host is unknown or cannot be reached; if TLS fails; if the server
+     *     does not answer, or does not speak HTTP
+     * @throws IllegalArgumentException if the URI is not a WebSocket URI
+     * @throws IllegalStateException outside a frame
      */
     public WebSocketConnection connect(URI uri) throws IOException {
         WebSocketTarget target = WebSocketTarget.of(uri);
@@ -100,7 +101,7 @@ public final class WebSocketClient {
                             @Override
                             protected void initChannel(Channel channel) {
                                 ReadGate gate = new ReadGate();
-                                gate.shut(); // several may connect, and one is upgraded
+                                gate.shut(); // several addresses may connect; one is upgraded
                                 channel.pipeline().addLast(gate);
                             }
                         });
@@ -117,7 +118,7 @@ public final class WebSocketClient {
         return ssl != null ? ssl : SslContextBuilder.forClient().build();
     }
 
-    /** Collects options. Every one has a default. */
+    /** Builds a client. Everything has a default. */
     public static final class Builder extends WebSocketSettings<Builder> {
 
         private String subprotocols;
@@ -131,21 +132,21 @@ public final class WebSocketClient {
         }
 
         /**
-         * The subprotocols to ask for, the best first; a server that chooses none of them is not
-         * connected to.
+         * The subprotocols to ask for, the preferred one first. Connecting fails if the server
+         * chooses none of them.
          */
         public Builder subprotocols(String... subprotocols) {
             this.subprotocols = subprotocols.length == 0 ? null : String.join(",", subprotocols);
             return this;
         }
 
-        /** One more header of the handshake. */
+        /** Adds a header to the handshake. */
         public Builder header(CharSequence name, String value) {
             headers.add(name, value);
             return this;
         }
 
-        /** Makes the client. */
+        /** Builds the client. */
         public WebSocketClient build() {
             return new WebSocketClient(this);
         }

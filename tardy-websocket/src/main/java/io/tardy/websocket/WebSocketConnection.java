@@ -1,12 +1,10 @@
 package io.tardy.websocket;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
-import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
@@ -18,10 +16,9 @@ import java.net.SocketAddress;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
-import java.nio.charset.StandardCharsets;
 
 /**
- * A WebSocket connection, of a server or a client.
+ * A WebSocket connection of a server or a client.
  *
  * <pre>{@code
  * for (WebSocketMessage message; (message = ws.receive()) != null; ) {
@@ -29,38 +26,36 @@ import java.nio.charset.StandardCharsets;
  * }
  * }</pre>
  *
- * <p><b>Threads.</b> Receiving, sending, pinging and closing are for frames of the connection's
- * runtime, one of them receiving and one waiting to send at a time. Every thread may call {@link
- * #post}, which never waits, and the methods that only tell something.
+ * <p><b>Threads.</b> Frames of the connection's runtime receive, send, ping and close; at any time
+ * one frame may receive and one may wait to send. Any thread may call {@link #post}, which never
+ * waits, and the methods that only report something.
  *
- * <p><b>Control frames.</b> Pings are answered whether the frame receives or not. A peer who closes
- * gets his answer when {@code receive} has returned all that came before; a frame that does not
- * come back to it within the close timeout is not waited for.
+ * <p><b>Control frames.</b> Pings are answered even while no frame receives. When the peer closes,
+ * {@code receive} first returns everything that came before; then the close frame is answered. If
+ * no frame calls {@code receive} within the close timeout, it is answered anyway.
  *
- * <p><b>A peer who breaks the protocol</b> is closed with the code that RFC 6455 demands; {@code
- * receive} returns null then, as at any other end, and {@link #closeCode} tells.
+ * <p><b>Protocol violations.</b> A peer that breaks the protocol is disconnected with the code that
+ * RFC 6455 requires. {@code receive} returns null, as at any other end, and {@link #closeCode}
+ * returns the code.
  *
- * <p><b>A peer who ends his direction</b>, behind his close frame or without one, still gets what
- * is sent until {@code receive} has returned null; without one the code is 1006, and no close frame
- * goes back (RFC 6455, 7.1.7).
+ * <p><b>Half-close.</b> A peer may end its direction, with or without a close frame. It still
+ * receives what you send until {@code receive} has returned null. If it sent no close frame, the
+ * code is 1006 and no close frame goes back (RFC 6455, section 7.1.7).
  */
 public final class WebSocketConnection implements AutoCloseable {
 
     private final TardyRuntime runtime;
     private final FrameChannel channel;
     private final WebSocketSession session;
-    private final Settings settings;
     private final Handshake handshake;
 
-    // Frames of the runtime.
-    private ByteBuf joined;
-    private boolean joinsText;
-    private boolean inFragments;
+    /** Only for the thread of the runtime. */
+    private final IncomingMessage incoming;
 
     /**
-     * What was agreed.
+     * The result of the handshake.
      *
-     * @param sharesFrames whether a frame that was encoded once can be sent as it is
+     * @param sharesFrames whether several connections can send the same encoded frame
      */
     record Handshake(String uri, HttpHeaders headers, String subprotocol, boolean sharesFrames) {}
 
@@ -73,17 +68,17 @@ public final class WebSocketConnection implements AutoCloseable {
         this.runtime = runtime;
         this.channel = channel;
         this.session = session;
-        this.settings = settings;
         this.handshake = handshake;
+        this.incoming = new IncomingMessage(channel.channel().alloc(), settings.messageBytesMax());
     }
 
     /**
-     * Connects to a server with the settings that {@link WebSocketClient} has by default; in a
-     * frame, whose runtime the connection then lives on.
+     * Connects to a server with the default settings of {@link WebSocketClient}. Call it in a
+     * frame; the connection lives on that frame's runtime.
      *
-     * @param uri of scheme {@code ws} or {@code wss}
-     * @throws HandshakeRefusedException if the server refuses
-     * @throws IOException if it cannot be connected
+     * @param uri its scheme is {@code ws} or {@code wss}
+     * @throws HandshakeRefusedException if the server refuses the handshake
+     * @throws IOException if the connection fails
      */
     public static WebSocketConnection connect(URI uri) throws IOException {
         return WebSocketClient.builder().build().connect(uri);
@@ -92,26 +87,24 @@ public final class WebSocketConnection implements AutoCloseable {
     // Receiving.
 
     /**
-     * The next message, its fragments joined; waits for it.
+     * Waits for the next message and joins its fragments.
      *
-     * @return null at the end, which {@link #closeCode} tells about: the peer has closed, or has
-     *     broken the protocol, or we have closed, or the connection is gone
-     * @throws io.tardy.netty.PipelineException if the connection has failed otherwise: TLS, or a
-     *     handler, or a message that was posted and could not be encoded
-     * @throws io.tardy.aio.CancelledException if the frame was cancelled; nothing is lost
-     * @throws io.tardy.aio.DeadlineExceededException if it had to wait beyond its deadline; nothing
-     *     is lost
-     * @throws IllegalStateException after a fragment that was not the last of its message; outside
-     *     of a frame of this runtime; if another frame receives
+     * @return null at the end: either side has closed, the peer has broken the protocol, or the
+     *     connection is gone; {@link #closeCode} says which
+     * @throws io.tardy.netty.PipelineException if the connection fails otherwise: in TLS, in a
+     *     handler, or in a posted message that cannot be encoded
+     * @throws io.tardy.aio.CancelledException if the frame is cancelled; no message is lost
+     * @throws io.tardy.aio.DeadlineExceededException if the frame's deadline passes while it waits;
+     *     no message is lost
+     * @throws IllegalStateException within a message that {@link #receiveFragment} has begun;
+     *     outside a frame of this runtime; while another frame receives
      */
     public WebSocketMessage receive() throws IOException {
-        if (inFragments) {
-            throw new IllegalStateException("in the middle of a message: use receiveFragment");
-        }
+        incoming.requireNoFragments();
         for (WebSocketFrame frame; (frame = nextFrame()) != null; ) {
             WebSocketMessage message;
             try {
-                message = join(frame);
+                message = joinIfRoom(frame);
             } finally {
                 frame.release();
             }
@@ -119,37 +112,28 @@ public final class WebSocketConnection implements AutoCloseable {
                 return message;
             }
         }
-        releaseJoined();
+        incoming.release();
         return null;
     }
 
     /**
-     * The next fragment, for messages that are longer than one wants to hold; waits for it. What
-     * was not fragmented is one fragment. One that was compressed has at most {@code
-     * messageBytesMax} bytes, decompressed.
+     * Waits for the next fragment; use it for messages that are too long to hold in memory. A
+     * message that the peer has not fragmented is one fragment. A compressed fragment has at most
+     * {@code messageBytesMax} bytes after decompression.
      *
-     * @return null at the end, as {@link #receive}
-     * @throws IllegalStateException if a {@code receive} that was given up has joined the beginning
-     *     of this message; else as {@link #receive}
+     * @return null at the end, like {@link #receive}
+     * @throws IllegalStateException if a cancelled {@code receive} has already joined the beginning
+     *     of this message; otherwise like {@link #receive}
      */
     public WebSocketFragment receiveFragment() throws IOException {
-        if (joined != null) {
-            throw new IllegalStateException("in the middle of a message: use receive");
-        }
+        incoming.requireNotJoining();
         WebSocketFrame frame = nextFrame();
-        if (frame == null) {
-            return null;
-        }
-        if (!(frame instanceof ContinuationWebSocketFrame)) {
-            joinsText = frame instanceof TextWebSocketFrame;
-        }
-        inFragments = !frame.isFinalFragment();
-        return new WebSocketFragment(joinsText, frame.isFinalFragment(), frame.content());
+        return frame == null ? null : incoming.toFragment(frame);
     }
 
     private WebSocketFrame nextFrame() throws IOException {
-        session.receives();
-        if (session.isStopped()) {
+        session.receiverCame();
+        if (session.isReceiverStopped()) {
             return null;
         }
         Object message = read();
@@ -158,12 +142,12 @@ public final class WebSocketConnection implements AutoCloseable {
             return frame;
         }
         if (message == WebSocketSession.END) {
-            session.execute(session::answer);
+            session.execute(session::answerPeer);
         }
         return null;
     }
 
-    /** A peer that is gone has ended the connection, and that is no exception. */
+    /** Skips the exceptions of a peer that has gone: the end of the connection follows them. */
     private Object read() throws IOException {
         for (; ; ) {
             try {
@@ -176,88 +160,55 @@ public final class WebSocketConnection implements AutoCloseable {
         }
     }
 
-    /** The message, if this was the last of its fragments and all are not too long. */
-    private WebSocketMessage join(WebSocketFrame frame) {
-        boolean isFirst = !(frame instanceof ContinuationWebSocketFrame);
-        ByteBuf content = frame.content();
-        long bytes = content.readableBytes() + (joined == null ? 0L : joined.readableBytes());
-        if (bytes > settings.messageBytesMax()) {
-            releaseJoined();
-            session.stopAt(new CloseStatus(CloseStatus.TOO_BIG, "the message is too long"));
-            return null;
+    private WebSocketMessage joinIfRoom(WebSocketFrame frame) {
+        if (incoming.hasRoomFor(frame)) {
+            return incoming.join(frame);
         }
-        if (isFirst && frame.isFinalFragment()) {
-            return toMessage(frame instanceof TextWebSocketFrame, content);
-        }
-        if (isFirst) {
-            joinsText = frame instanceof TextWebSocketFrame;
-            joined = channel.channel().alloc().buffer(content.readableBytes());
-        }
-        joined.writeBytes(content);
-        if (!frame.isFinalFragment()) {
-            return null;
-        }
-        try {
-            return toMessage(joinsText, joined);
-        } finally {
-            releaseJoined();
-        }
-    }
-
-    private static WebSocketMessage toMessage(boolean isText, ByteBuf content) {
-        return isText
-                ? new WebSocketMessage.Text(content.toString(StandardCharsets.UTF_8))
-                : new WebSocketMessage.Binary(ByteBufUtil.getBytes(content));
-    }
-
-    /** What was received of a message that will have no end. */
-    void releaseJoined() {
-        if (joined != null) {
-            joined.release();
-            joined = null;
-        }
+        incoming.release();
+        session.stopReceiver(new CloseStatus(CloseStatus.TOO_BIG, "the message is too long"));
+        return null;
     }
 
     // Sending.
 
     /**
-     * Sends a message of text; waits while the peer is slow to take what was sent before. Unpaired
-     * surrogates become question marks.
+     * Sends a text message. Waits while the peer is slow to read earlier ones. Unpaired surrogates
+     * become question marks.
      *
-     * @throws ClosedChannelException if we have closed, or have answered the peer's close, or the
-     *     connection is gone
+     * @throws ClosedChannelException if this side has closed or has answered the peer's close, or
+     *     if the connection is gone
      * @throws IOException if the connection fails
-     * @throws io.tardy.aio.CancelledException if the frame was cancelled
-     * @throws io.tardy.aio.DeadlineExceededException if it had to wait beyond its deadline; nothing
-     *     of this message was sent then
-     * @throws IllegalStateException outside of a frame of this runtime; if another frame waits to
+     * @throws io.tardy.aio.CancelledException if the frame is cancelled
+     * @throws io.tardy.aio.DeadlineExceededException if the frame's deadline passes while it waits;
+     *     nothing of this message is sent then
+     * @throws IllegalStateException outside a frame of this runtime; while another frame waits to
      *     send
      */
     public void sendText(CharSequence text) throws IOException {
-        write(new TextWebSocketFrame(ByteBufUtil.writeUtf8(channel.channel().alloc(), text)));
+        write(new TextWebSocketFrame(Utf8.encode(text)));
     }
 
-    /** Sends a binary message, as {@link #sendText}; the bytes are copied. */
+    /** Sends a binary message like {@link #sendText}; copies the bytes. */
     public void sendBinary(byte[] bytes) throws IOException {
         sendBinary(Unpooled.copiedBuffer(bytes));
     }
 
-    /** Sends what remains in the buffer, as {@link #sendText}; it is copied, and then consumed. */
+    /** Sends the remaining bytes like {@link #sendText}; copies and then consumes them. */
     public void sendBinary(ByteBuffer bytes) throws IOException {
         sendBinary(Unpooled.copiedBuffer(bytes));
         bytes.position(bytes.limit());
     }
 
-    /** Sends a binary message, as {@link #sendText}; the buffer is released, also if it throws. */
+    /** Sends a binary message like {@link #sendText}; releases the buffer, even if it throws. */
     public void sendBinary(ByteBuf bytes) throws IOException {
         write(new BinaryWebSocketFrame(bytes));
     }
 
     /**
-     * Sends a ping; its answer is not reported. The idle timeout sends its own.
+     * Sends a ping; the pong is not reported. The idle timeout sends its own pings.
      *
      * @param payload at most 125 bytes
-     * @throws IOException as {@link #sendText}
+     * @throws IOException like {@link #sendText}
      */
     public void ping(byte... payload) throws IOException {
         if (payload.length > 125) {
@@ -273,13 +224,13 @@ public final class WebSocketConnection implements AutoCloseable {
         }
         channel.write(frame);
         if (session.isClosing()) {
-            throw new ClosedChannelException(); // it has closed while this waited: too late
+            throw new ClosedChannelException(); // closed while this waited
         }
     }
 
     /**
-     * Waits until all that was sent has been given to the system; what was posted is not waited
-     * for.
+     * Waits until everything that was sent has been handed to the system. Does not wait for posted
+     * messages.
      */
     public void flush() throws IOException {
         channel.flush();
@@ -288,24 +239,25 @@ public final class WebSocketConnection implements AutoCloseable {
     // Posting.
 
     /**
-     * Queues a message of text; from any thread, and never waits. What one thread posts goes out in
-     * that order; between what is posted and what frames send there is none.
+     * Queues a text message. Any thread may call this; it never waits. Messages that one thread
+     * posts go out in that order. There is no order between posted messages and those that frames
+     * send.
      *
-     * @return false if it was dropped: the queue is full and its policy drops or closes, or the
-     *     connection is closed. True is no promise, for the connection may end before it was sent,
-     *     and {@link OverflowPolicy#DROP_OLDEST} may drop it later
+     * @return false if the message was dropped: the queue is full and its policy drops or closes,
+     *     or the connection is closed. True does not promise delivery: the connection may end
+     *     first, and {@link OverflowPolicy#DROP_OLDEST} may drop the message later
      */
     public boolean post(CharSequence text) {
-        ByteBuf content = ByteBufUtil.writeUtf8(channel.channel().alloc(), text);
+        ByteBuf content = Utf8.encode(text);
         return post(new TextWebSocketFrame(content), content.readableBytes());
     }
 
-    /** Queues a binary message, as {@link #post(CharSequence)}; the bytes are copied. */
+    /** Queues a binary message like {@link #post(CharSequence)}; copies the bytes. */
     public boolean post(byte[] bytes) {
         return post(new BinaryWebSocketFrame(Unpooled.copiedBuffer(bytes)), bytes.length);
     }
 
-    /** Queues a message that was encoded before, as {@link #post(CharSequence)}. */
+    /** Queues an encoded message like {@link #post(CharSequence)}. */
     public boolean post(WebSocketPayload payload) {
         return post(
                 handshake.sharesFrames() ? payload.toWire() : payload.toFrame(), payload.bytes());
@@ -317,41 +269,41 @@ public final class WebSocketConnection implements AutoCloseable {
             return true;
         }
         if (session.outbound().closesOnOverflow() && isOpen()) {
-            session.execute(session::overflow);
+            session.execute(session::closeForOverflow);
         }
         return false;
     }
 
-    /** How many bytes wait that were posted, with 14 for each message; from any thread. */
+    /** The bytes in the queue, 14 added for each message. Any thread may call this. */
     public long queuedBytes() {
         return session.outbound().bytesQueued();
     }
 
-    /** How many messages that were posted have been dropped; from any thread. */
+    /** The number of posted messages that were dropped. Any thread may call this. */
     public long droppedCount() {
         return session.outbound().dropped();
     }
 
     // Closing.
 
-    /** {@link #close(int, String)} with code 1000. */
+    /** Calls {@link #close(int, String)} with code 1000. */
     @Override
     public void close() throws IOException {
         close(CloseStatus.NORMAL, "");
     }
 
     /**
-     * Sends a close frame, behind all that was sent and posted, and waits for the peer's and for
-     * the end of the connection; not longer than the close timeout. From then on nothing is
-     * received or sent. If the peer has closed before, he gets his own code back. Closing what is
-     * closed does nothing.
+     * Sends a close frame behind everything that was sent and posted. Then waits, at most for the
+     * close timeout, until the peer has answered and the connection has ended. After the call
+     * nothing is received or sent. If the peer has closed first, it gets its own code back. Closing
+     * again does nothing.
      *
      * @param code 1000 to 1003, 1007 to 1014, or 3000 to 4999
      * @param reason at most 123 bytes of UTF-8
-     * @throws io.tardy.aio.CancelledException if the frame was cancelled; the connection closes all
-     *     the same
-     * @throws io.tardy.aio.DeadlineExceededException if it had to wait beyond its deadline; the
-     *     connection closes all the same
+     * @throws io.tardy.aio.CancelledException if the frame is cancelled; the connection closes
+     *     anyway
+     * @throws io.tardy.aio.DeadlineExceededException if the frame's deadline passes while it waits;
+     *     the connection closes anyway
      */
     public void close(int code, String reason) throws IOException {
         CloseStatus with = CloseStatus.requireLegal(code, reason);
@@ -367,57 +319,57 @@ public final class WebSocketConnection implements AutoCloseable {
         }
     }
 
-    /** At its end: then what was not received is released. */
+    /** Waits for the channel's end, then releases everything that was not received. */
     private void closeFrameChannel() {
-        releaseJoined();
+        incoming.release();
         ChannelFuture end = channel.channel().closeFuture();
         if (end.isDone()) {
-            channel.close(); // perhaps the loop has ended, and would not tell
+            channel.close(); // a loop that has ended would not notify a listener
         } else {
             end.addListener(closed -> channel.close());
         }
     }
 
-    /** Closes without waiting for it; the owner of the channel releases what was not received. */
+    /** Closes without waiting. The owner of the channel releases what was not received. */
     void closeSoon(int code, String reason) {
         session.execute(() -> session.close(new CloseStatus(code, reason)));
-        releaseJoined();
+        incoming.release();
     }
 
-    /** Whether neither side has closed yet, as far as is known here; from any thread. */
+    /** Returns true until this side knows that either has closed. Any thread may call this. */
     public boolean isOpen() {
         return session.status() == null;
     }
 
     /**
-     * The code that the connection ended with, of the first close frame that was sent or received;
-     * from any thread. 1005 if the peer gave none, 1006 if the connection ended without a close
-     * frame, -1 while it is open.
+     * The code of the first close frame, sent or received. It is 1005 if the peer gave none, 1006
+     * if the connection ended without a close frame, and -1 while the connection is open. Any
+     * thread may call this.
      */
     public int closeCode() {
         CloseStatus status = session.status();
         return status == null ? -1 : status.code();
     }
 
-    /** The reason beside the code, perhaps empty; from any thread. */
+    /** The reason that came with the code, possibly empty. Any thread may call this. */
     public String closeReason() {
         CloseStatus status = session.status();
         return status == null ? "" : status.reason();
     }
 
-    // What was agreed; from any thread.
+    // The result of the handshake; any thread.
 
-    /** The subprotocol that was chosen, or null. */
+    /** The agreed subprotocol, or null. */
     public String subprotocol() {
         return handshake.subprotocol();
     }
 
-    /** What the client asked for: the path, and the query if there is one. */
+    /** The target of the handshake: the path and, if there is one, the query. */
     public String uri() {
         return handshake.uri();
     }
 
-    /** The headers that the peer sent in the handshake; not to be changed. */
+    /** The headers of the peer's handshake. Do not change them. */
     public HttpHeaders headers() {
         return handshake.headers();
     }
@@ -427,7 +379,7 @@ public final class WebSocketConnection implements AutoCloseable {
         return channel.channel().remoteAddress();
     }
 
-    /** Where the connection lives: its frames receive and send. */
+    /** The runtime that the connection lives on; its frames receive and send. */
     public TardyRuntime runtime() {
         return runtime;
     }

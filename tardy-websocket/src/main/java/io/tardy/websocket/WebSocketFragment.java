@@ -3,10 +3,10 @@ package io.tardy.websocket;
 import io.netty.buffer.ByteBuf;
 
 /**
- * A part of a message, as the peer has cut it.
+ * A part of a message, as the peer has split it.
  *
- * @param isText whether the message is text; a character may be cut in two
- * @param isLast whether the message ends here
- * @param content its bytes; the receiver releases them
+ * @param isText whether the message is text; a character may be split across fragments
+ * @param isLast whether this ends the message
+ * @param content the bytes, which the receiver releases
  */
 public record WebSocketFragment(boolean isText, boolean isLast, ByteBuf content) {}

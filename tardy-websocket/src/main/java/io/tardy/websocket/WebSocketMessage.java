@@ -1,29 +1,29 @@
 package io.tardy.websocket;
 
-/** A whole message, its fragments joined. */
+/** A complete message. */
 public sealed interface WebSocketMessage {
 
-    /** A message of text. */
+    /** A text message. */
     record Text(String text) implements WebSocketMessage {}
 
-    /** A message of bytes, which are the receiver's own. */
+    /** A binary message; the array belongs to the receiver. */
     record Binary(byte[] bytes) implements WebSocketMessage {}
 
     /**
      * The text of a {@link Text}.
      *
-     * @throws IllegalStateException if this is no text
+     * @throws IllegalStateException if this is a binary message
      */
     default String text() {
-        throw new IllegalStateException("not a message of text");
+        throw new IllegalStateException("a binary message: bytes() has its content");
     }
 
     /**
      * The bytes of a {@link Binary}.
      *
-     * @throws IllegalStateException if this is not binary
+     * @throws IllegalStateException if this is a text message
      */
     default byte[] bytes() {
-        throw new IllegalStateException("not a binary message");
+        throw new IllegalStateException("a text message: text() has its content");
     }
 }

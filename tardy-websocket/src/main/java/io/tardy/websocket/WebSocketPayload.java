@@ -2,7 +2,6 @@ package io.tardy.websocket;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -17,7 +16,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A message that is encoded once and posted to many connections; may be used by any threads.
+ * A message that is encoded once and posted to many connections. Any thread may use it.
  *
  * <pre>{@code
  * try (WebSocketPayload news = WebSocketPayload.text("hello, all")) {
@@ -25,8 +24,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * }
  * }</pre>
  *
- * <p>Connections of a server without compression all send the same memory. With compression each
- * compresses it for itself, and a client masks it, as the protocol demands.
+ * <p>The connections of a server without compression share one buffer. With compression each
+ * connection compresses the message itself. A client masks it each time, as the protocol requires.
  */
 public final class WebSocketPayload implements AutoCloseable {
 
@@ -44,27 +43,27 @@ public final class WebSocketPayload implements AutoCloseable {
         this.headerBytes = wire.readableBytes() - bytes;
     }
 
-    /** A message of text; unpaired surrogates become question marks. */
+    /** A text message. Unpaired surrogates become question marks. */
     public static WebSocketPayload text(CharSequence text) {
-        return new WebSocketPayload(true, ByteBufUtil.writeUtf8(ByteBufAllocator.DEFAULT, text));
+        return new WebSocketPayload(true, Utf8.encode(text));
     }
 
-    /** A binary message; the bytes are copied. */
+    /** A binary message. Copies the bytes. */
     public static WebSocketPayload binary(byte[] bytes) {
         return new WebSocketPayload(false, Unpooled.wrappedBuffer(bytes));
     }
 
-    /** A binary message; what remains in the buffer is copied, and its position stays. */
+    /** A binary message. Copies the remaining bytes and leaves the position. */
     public static WebSocketPayload binary(ByteBuffer bytes) {
         return new WebSocketPayload(false, Unpooled.wrappedBuffer(bytes));
     }
 
-    /** How long the message is, encoded. */
+    /** The length of the message in bytes; text counts in UTF-8. */
     public int bytes() {
         return wire.writerIndex() - headerBytes;
     }
 
-    /** No more connections will be given it; those that were send it still. */
+    /** Ends posting. Connections to which it was posted still send it. */
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
@@ -72,13 +71,13 @@ public final class WebSocketPayload implements AutoCloseable {
         }
     }
 
-    /** The frame as a server sends it; the receiver releases it. */
+    /** The frame as a server sends it. The caller releases it. */
     ByteBuf toWire() {
         requireOpen();
         return wire.retainedDuplicate();
     }
 
-    /** For connections that encode it themselves. */
+    /** The frame for a connection that encodes it itself. The caller releases it. */
     WebSocketFrame toFrame() {
         requireOpen();
         return toFrame(isText, wire.retainedSlice(headerBytes, bytes()));
@@ -86,7 +85,7 @@ public final class WebSocketPayload implements AutoCloseable {
 
     private void requireOpen() {
         if (closed.get()) {
-            throw new IllegalStateException("the payload is closed");
+            throw new IllegalStateException("the payload is closed: post it before close()");
         }
     }
 
@@ -94,7 +93,7 @@ public final class WebSocketPayload implements AutoCloseable {
         return isText ? new TextWebSocketFrame(content) : new BinaryWebSocketFrame(content);
     }
 
-    /** By Netty's encoder; in one piece, for it is written many times. */
+    /** Encodes with Netty's encoder, into one buffer because it is written many times. */
     private static ByteBuf encode(WebSocketFrame frame) {
         ByteBuf whole =
                 ByteBufAllocator.DEFAULT.directBuffer(
@@ -111,7 +110,8 @@ public final class WebSocketPayload implements AutoCloseable {
     }
 
     /**
-     * Has no state; of its context it uses the allocator only. A channel each time would be dear.
+     * One encoder serves all threads: it has no state and uses only the allocator of its context. A
+     * channel for each message would be expensive.
      */
     private static final class Encoder extends WebSocket13FrameEncoder {
 

@@ -25,8 +25,8 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
- * A server of WebSocket, and of plain HTTP on the same port. Each connection has one frame, which
- * runs the handshake and then the session.
+ * Serves WebSocket, and plain HTTP on the same port. Each connection has one frame, which runs the
+ * handshake and then the session.
  *
  * <pre>{@code
  * WebSocketServer server = WebSocketServer.builder()
@@ -41,8 +41,8 @@ import java.util.function.Predicate;
  * server.bind(new InetSocketAddress("127.0.0.1", 8080));
  * }</pre>
  *
- * <p>All methods may be called from any thread but a loop's, and from frames; {@link #accept} is
- * for {@code initChannel}.
+ * <p>Frames and every thread except a loop's may call the methods. {@link #accept} is for {@code
+ * initChannel}.
  */
 public final class WebSocketServer {
 
@@ -75,23 +75,23 @@ public final class WebSocketServer {
         this.body = Objects.requireNonNull(builder.body, "connectionFrame");
     }
 
-    /** A builder with the defaults. */
+    /** Returns a builder with the defaults. */
     public static Builder builder() {
         return new Builder();
     }
 
     /**
-     * Listens at one more address, and waits until it does.
+     * Listens on one more address. Returns when the socket is bound.
      *
-     * @param address of the internet; or of a Unix socket, in the type that the group's channels
-     *     want
-     * @return the address, with the port that was chosen if it was 0
-     * @throws IOException if it cannot be bound
+     * @param address an internet address, or a Unix socket's in the type that the group's channels
+     *     take
+     * @return the bound address, with the chosen port if it was 0
+     * @throws IOException if the address cannot be bound
      * @throws IllegalStateException without a group, or after {@link #shutdown}
      */
     public SocketAddress bind(SocketAddress address) throws IOException {
         if (group == null) {
-            throw new IllegalStateException("to bind, a server needs a group");
+            throw new IllegalStateException("bind needs a group: call group(...) on the builder");
         }
         if (shutDown) {
             throw new IllegalStateException("the server is shut down");
@@ -129,11 +129,11 @@ public final class WebSocketServer {
     }
 
     /**
-     * Serves a channel that was accepted elsewhere: call it in {@code initChannel}. The server puts
-     * its handlers behind those that are in the pipeline, and starts the frame.
+     * Serves a channel that another bootstrap has accepted. Call it in {@code initChannel}: the
+     * server adds its handlers behind those in the pipeline and starts the frame.
      *
-     * @throws IllegalStateException if the channel lives on no runtime, or if the JVM lacks the
-     *     flag that frames need
+     * @throws IllegalStateException if the channel does not live on a runtime, or if the JVM lacks
+     *     the flag that frames need
      */
     public void accept(Channel channel) {
         if (shutDown) {
@@ -148,7 +148,7 @@ public final class WebSocketServer {
             isStarted = true;
         } finally {
             if (!isStarted) {
-                ended(connection);
+                remove(connection);
             }
         }
         if (shutDown) {
@@ -156,28 +156,28 @@ public final class WebSocketServer {
         }
     }
 
-    /** How many connections there are, those of plain HTTP included. */
+    /** The number of connections, plain HTTP included. */
     public int connections() {
         return connections.size();
     }
 
     /**
-     * Ends the server and waits for it. It stops to accept; requests of HTTP that have arrived are
-     * answered, and what was sent and posted to WebSockets goes out before their close frame of
-     * code 1001, after which their frames receive no more. Whoever has not ended after {@code
-     * grace} is closed and his frame is cancelled; after {@code hard} nobody is waited for. The
-     * group goes on.
+     * Stops the server and waits for its connections to end. The server accepts no more connections
+     * and answers the HTTP requests that have arrived. Each WebSocket gets everything that was sent
+     * and posted, and then a close frame of code 1001; its frame receives nothing more. After
+     * {@code grace} the remaining connections are closed and their frames cancelled. After {@code
+     * hard} the method returns regardless. The group keeps running.
      *
-     * @param grace from the call on
-     * @param hard from the call on
-     * @return whether every connection and its frame has ended
+     * @param grace counts from the call
+     * @param hard counts from the call
+     * @return whether all connections and their frames have ended
      */
     public boolean shutdown(Duration grace, Duration hard) {
         long began = System.nanoTime();
         shutDown = true;
         listeners.forEach(Channel::close);
         connections.forEach(ServerConnection::goAway);
-        tellIfDrained();
+        completeIfDrained();
         if (!awaitDrained(began, grace)) {
             connections.forEach(ServerConnection::force);
         }
@@ -185,11 +185,11 @@ public final class WebSocketServer {
     }
 
     /**
-     * From now on SIGTERM and SIGINT shut this server down, as {@link #shutdown} does, and then end
-     * the JVM: with status 0, or with 1 if not all had ended after {@code hard}. For a process of
-     * one server; the signals' handlers are replaced.
+     * Makes SIGTERM and SIGINT shut this server down like {@link #shutdown} and then end the JVM.
+     * The exit status is 0, or 1 if connections were left after {@code hard}. It replaces the
+     * handlers of these signals, so it is for processes with one server.
      *
-     * @throws IllegalStateException if this JVM hands out no signals
+     * @throws IllegalStateException if this JVM does not pass signals on
      */
     public void exitOnTermination(Duration grace, Duration hard) {
         Termination.onSignal(() -> System.exit(shutdown(grace, hard) ? 0 : 1));
@@ -206,16 +206,16 @@ public final class WebSocketServer {
             Thread.currentThread().interrupt();
             return false;
         } catch (ExecutionException e) {
-            throw new AssertionError(e); // nobody fails it
+            throw new AssertionError(e); // nothing completes it with a failure
         }
     }
 
-    void ended(ServerConnection connection) {
+    void remove(ServerConnection connection) {
         connections.remove(connection);
-        tellIfDrained();
+        completeIfDrained();
     }
 
-    private void tellIfDrained() {
+    private void completeIfDrained() {
         if (shutDown && connections.isEmpty()) {
             drained.complete(null);
         }
@@ -257,7 +257,7 @@ public final class WebSocketServer {
         return body;
     }
 
-    /** Collects options. Every one but the frame has a default. */
+    /** Builds a server. Everything except {@link #connectionFrame} has a default. */
     public static final class Builder extends WebSocketSettings<Builder> {
 
         private TardyEventLoopGroup group;
@@ -279,15 +279,15 @@ public final class WebSocketServer {
             return this;
         }
 
-        /** Whose runtimes serve; {@link WebSocketServer#accept} needs none. */
+        /** The group whose runtimes serve; {@link WebSocketServer#accept} does not need it. */
         public Builder group(TardyEventLoopGroup group) {
             this.group = group;
             return this;
         }
 
         /**
-         * Where WebSocket is served, without the query; default everywhere. Elsewhere a handshake
-         * is answered with 404.
+         * The path that serves WebSocket, without a query; by default every path does. A handshake
+         * for another path gets 404.
          */
         public Builder path(String path) {
             this.path = path;
@@ -295,9 +295,9 @@ public final class WebSocketServer {
         }
 
         /**
-         * The subprotocols that are spoken; the first of the client's that is among them is chosen,
-         * in however many header lines they came. If none is, the connection has none, and the
-         * client decides.
+         * The subprotocols that the server speaks. The server chooses the first of the client's
+         * list, however many header lines carry it, that is among them. If there is none, the
+         * connection has no subprotocol, and the client decides whether to stay.
          */
         public Builder subprotocols(String... subprotocols) {
             this.subprotocols = subprotocols.length == 0 ? null : String.join(",", subprotocols);
@@ -305,8 +305,9 @@ public final class WebSocketServer {
         }
 
         /**
-         * Which origins may connect; default all. Asked with null where the client names none, as
-         * programs do; browsers always name one. Others get 403. Runs in the connection's frame.
+         * Decides which origins may connect; by default all. Others get 403. Browsers always name
+         * an origin; other programs may not, and then the predicate gets null. It runs in the
+         * connection's frame.
          */
         public Builder origin(Predicate<String> origin) {
             this.origin = Objects.requireNonNull(origin, "origin");
@@ -314,9 +315,9 @@ public final class WebSocketServer {
         }
 
         /**
-         * Looks at a handshake that is right in all else, at its headers for instance. Answers
-         * {@code SWITCHING_PROTOCOLS} to agree, or the status to refuse with. Runs in the
-         * connection's frame, and may wait; what it throws is answered with 500.
+         * Checks a handshake that is valid otherwise, for instance its headers. The function
+         * returns {@code SWITCHING_PROTOCOLS} to accept, or the status of the refusal. It runs in
+         * the connection's frame and may wait. If it throws, the client gets 500.
          */
         public Builder check(Function<HttpRequest, HttpResponseStatus> check) {
             Objects.requireNonNull(check, "check");
@@ -324,9 +325,9 @@ public final class WebSocketServer {
         }
 
         /**
-         * The same for a refusal that needs headers: a 401 must have {@code WWW-Authenticate} (RFC
-         * 9110, section 11.6.1), a redirection {@code Location}. The headers are those of the
-         * refusal, and are forgotten if there is none.
+         * The same for refusals that need headers: a 401 must have {@code WWW-Authenticate} (RFC
+         * 9110, section 11.6.1), a redirection {@code Location}. The function sets them on its
+         * second argument, which is ignored if it accepts.
          */
         public Builder check(BiFunction<HttpRequest, HttpHeaders, HttpResponseStatus> check) {
             this.check = Objects.requireNonNull(check, "check");
@@ -334,8 +335,8 @@ public final class WebSocketServer {
         }
 
         /**
-         * Answers requests that are no handshake. Without it they get 426, or 404 where WebSocket
-         * is not served.
+         * Answers requests that are not handshakes. Without a handler they get 426 on the path of
+         * WebSocket and 404 elsewhere.
          */
         public Builder httpHandler(HttpHandler httpHandler) {
             this.httpHandler = httpHandler;
@@ -343,8 +344,8 @@ public final class WebSocketServer {
         }
 
         /**
-         * The longest body of a request; default 64 KiB. A longer one gets 413 and the end of the
-         * connection, before it has come where {@code Content-Length} announces it.
+         * The longest body of a request; 64 KiB by default. A longer one gets 413 and ends the
+         * connection; with a {@code Content-Length}, before the body arrives.
          */
         public Builder httpBytesMax(int httpBytesMax) {
             if (httpBytesMax < 0) {
@@ -355,27 +356,27 @@ public final class WebSocketServer {
         }
 
         /**
-         * The longest headers of a request, all together, and its longest first line; default 8 KiB
-         * each. More gets 431, a longer line 414, and the end of the connection.
+         * The most bytes of a request's headers together, and of its request line; 8 KiB each by
+         * default. Longer headers get 431, a longer line gets 414, and either ends the connection.
          */
         public Builder headerBytesMax(int headerBytesMax) {
             this.headerBytesMax = (int) requirePositive(headerBytesMax, "headerBytesMax");
             return this;
         }
 
-        /** How many headers a request may have; default 200. More get 431. */
+        /** The most headers of a request; 200 by default. More get 431. */
         public Builder headersMax(int headersMax) {
             this.headersMax = (int) requirePositive(headersMax, "headersMax");
             return this;
         }
 
-        /** What the frame of each connection does. */
+        /** The session that the frame of each connection runs. */
         public Builder connectionFrame(WebSocketBody body) {
             this.body = Objects.requireNonNull(body, "body");
             return this;
         }
 
-        /** Makes the server, which listens nowhere yet. */
+        /** Builds the server; it does not listen yet. */
         public WebSocketServer build() {
             return new WebSocketServer(this);
         }

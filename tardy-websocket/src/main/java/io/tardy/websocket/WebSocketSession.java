@@ -9,11 +9,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.handler.codec.CodecException;
-import io.netty.handler.codec.DecoderException;
-import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
-import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
@@ -21,36 +17,29 @@ import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import io.tardy.netty.PipelineException;
+import io.tardy.websocket.SessionState.PeerEnd;
+import io.tardy.websocket.SessionState.Phase;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.zip.DataFormatException;
 
 /**
  * The loop's half of a connection: answers pings, closes, watches for idleness and writes what was
- * posted. Data frames go on to the frame's half, {@link WebSocketConnection}.
+ * posted. Data frames go on to the frame's half, {@link WebSocketConnection}. {@link SessionState}
+ * says how a session ends.
  *
- * <p>How a session ends, and only forwards:
- *
- * <pre>
- * open -> ending    the peer has closed, has broken the protocol or has ended its direction without
- *                   a close frame: the frame receives what came before, and then has its close
- *                   frame sent (in the last case none); after closeTimeout it is sent anyhow
- * open -> closing   we have sent a close frame first: nothing is received or sent any more
- * ending -> closing the frame has received all, or has found a violation in what it has received
- * closing -> closed the peer has answered, or closeTimeout is over
- * </pre>
- *
- * <p>All methods but {@link #execute} and those of the volatile fields are for the loop's thread.
+ * <p>Every thread may call {@link #execute}, {@link #scheduleDrain} and the methods that only
+ * report something; all others are for the loop's thread.
  */
 final class WebSocketSession extends ChannelDuplexHandler {
 
-    /** In the place of a frame: after it nothing comes. */
+    /** Goes on in place of a data frame: no more follow. */
     static final Object END = new Object();
 
     private final Settings settings;
     private final boolean isServer;
+    private final SessionState state = new SessionState();
     private final OutboundQueue outbound;
     private final Drain drain = new Drain(this::execute, this::writePosted);
     private final ChannelFutureListener written = this::written;
@@ -60,30 +49,11 @@ final class WebSocketSession extends ChannelDuplexHandler {
     private Future<?> timer;
     private ByteBuf pongOwed;
 
-    /** Whether the transport was asked for more; in the handshake it was. */
-    private boolean reading = true;
+    /** The transport was asked for more; the handshake has already done so. */
+    private boolean isReading = true;
 
-    /** Data frames that went on to the frame's half and were not received yet. */
-    private int unreceived;
-
-    private boolean receives;
-
-    /** Whether we have closed first, or the frame has found a violation. */
-    private boolean stopped;
-
-    private boolean ending;
-    private boolean isViolated;
-    private boolean peerClosed;
-    private boolean inputEnded;
-
-    /** The close frame is behind what frames have sent, and goes out a task later. */
-    private boolean closeSent;
-
-    /** Its write; null as long as it has not begun, and if the connection was gone before. */
+    /** The write of the close frame; null until it begins. */
     private ChannelFuture closeWrite;
-
-    private volatile boolean closing;
-    private volatile CloseStatus status;
 
     WebSocketSession(Channel channel, Settings settings, boolean isServer) {
         this.channel = channel;
@@ -100,15 +70,15 @@ final class WebSocketSession extends ChannelDuplexHandler {
 
     /** Null while the connection is open. */
     CloseStatus status() {
-        return status;
+        return state.status();
     }
 
-    /** Whether our close frame is on its way, or the connection is gone: sends come too late. */
+    /** Sends come too late. */
     boolean isClosing() {
-        return closing;
+        return state.isClosing();
     }
 
-    /** Runs on the loop, soon; not at all once the loop has ended, which closes the channel. */
+    /** Runs the action on the loop, soon. A loop that has ended has closed the channel: no-op. */
     void execute(Runnable action) {
         try {
             channel.eventLoop().execute(action);
@@ -117,112 +87,119 @@ final class WebSocketSession extends ChannelDuplexHandler {
         }
     }
 
-    /** Something was added to the queue. */
+    /** Call this after adding to the queue. */
     void scheduleDrain() {
         drain.schedule();
     }
 
     // The frame's half, on the same thread.
 
-    void receives() {
-        receives = true;
+    void receiverCame() {
+        state.receiverCame();
     }
 
     void received() {
-        unreceived--;
+        state.received();
     }
 
-    /** Whether what was not received never will be. */
-    boolean isStopped() {
-        return stopped;
+    /** Data that is still queued is never received. */
+    boolean isReceiverStopped() {
+        return state.isReceiverStopped();
     }
 
     /**
-     * What was received breaks the protocol: nothing behind it is, not even what has come already.
-     * The status is set before the frame is told of the end; where the loop has found another
-     * violation, behind this one, that one's stays.
+     * Closes because of a violation in what was received. Nothing behind it is received, not even
+     * what is here already. The status is set before the frame learns of the end. If the loop has
+     * found another violation, behind this one, the status of that one stays.
      */
-    void stopAt(CloseStatus violation) {
-        stopped = true;
-        if (closing) {
-            execute(() -> violate(violation.code(), violation.reason()));
-            return;
+    void stopReceiver(CloseStatus violation) {
+        if (state.stopReceiver(violation)) {
+            execute(this::answerPeer); // behind the task that writes what frames have sent
+        } else {
+            execute(() -> violate(violation));
         }
-        if (!isViolated) {
-            status = violation;
-        }
-        ending = true;
-        isViolated = true;
-        execute(this::answer); // behind the task that writes what sends have taken
     }
 
     // Closing.
 
     /** Sends a close frame, behind what was posted, and waits for the peer's. */
     void close(CloseStatus with) {
-        if (closing) {
+        if (!state.close(with)) {
+            answerPeer();
             return;
         }
-        if (ending) {
-            answer();
-            return;
-        }
-        status = with;
-        stopped = true;
-        context.fireChannelRead(END);
         beginClose();
-        execute(() -> writeClose(with)); // behind the task that writes what sends have taken
-        closeAfter(settings.closeTimeout().toNanos());
+        context.fireChannelRead(END);
+        execute(() -> writeClose(with)); // behind the task that writes what frames have sent
+        closeAfterTimeout();
         readOn();
     }
 
-    /**
-     * The queue is full and the policy is to give the peer up; it will not read the rest either.
-     */
-    void overflow() {
+    /** Closes because the queue is full; the peer would not read the rest either. */
+    void closeForOverflow() {
         outbound.end();
         close(new CloseStatus(CloseStatus.TRY_AGAIN_LATER, "too slow"));
     }
 
-    /** The frame has received all that came before the end, or it is late. */
-    void answer() {
-        if (closing || !ending) {
-            return;
+    /**
+     * Answers the end of the peer's direction, once the frame has received everything or is late.
+     */
+    void answerPeer() {
+        if (state.answerPeer()) {
+            beginClose();
+            writeClose(state.status());
         }
-        beginClose();
-        writeClose(status);
     }
 
-    /** From now on sends throw. What they have taken before may still wait to be written. */
     private void beginClose() {
-        closing = true;
         cancelTimer();
         releasePong();
     }
 
     private void writeClose(CloseStatus with) {
+        if (state.phase() != Phase.CLOSING) {
+            return; // the connection is gone
+        }
         writeAllPosted();
         outbound.end();
-        closeSent = true;
         closeWrite =
                 context.writeAndFlush(
                                 with.code() == CloseStatus.ABNORMAL
                                         ? Unpooled.EMPTY_BUFFER
                                         : with.toFrame())
                         .addListener(written);
-        if (isViolated || inputEnded) {
-            lingerAfterClose();
-        } else if (peerClosed) {
-            closeAfterPeer();
+        if (state.closeSent()) {
+            closeChannel(state.peerEnd());
         }
     }
 
-    /** Not before the close frame is out: to end our direction drops what waits to be written. */
-    private void lingerAfterClose() {
-        if (closeWrite != null) {
-            closeAfter(settings.closeTimeout().toNanos()); // the peer may not take it
-            closeWrite.addListener(sent -> linger());
+    /** Closes the channel, once the close frame is out and the peer has ended its direction. */
+    private void closeChannel(PeerEnd peerEnd) {
+        switch (peerEnd) {
+            case NONE -> {} // the peer's close frame is still to come
+            case CLOSE_FRAME -> closeAfterHandshake();
+            case END_OF_INPUT, VIOLATION -> lingerAfterClose();
         }
+    }
+
+    /**
+     * The server closes the connection first, so that the client's port is the one that stays in
+     * TIME_WAIT. It lingers: data behind the peer's close frame must not cause a reset (RFC 6455,
+     * section 7.1.1).
+     */
+    private void closeAfterHandshake() {
+        if (isServer) {
+            lingerAfterClose();
+        } else {
+            closeAfterTimeout();
+            readOn();
+        }
+    }
+
+    /** Waits for the close frame to go out: ending our direction drops pending writes. */
+    private void lingerAfterClose() {
+        closeAfterTimeout(); // the peer may not take it
+        closeWrite.addListener(sent -> linger());
     }
 
     private void linger() {
@@ -230,23 +207,15 @@ final class WebSocketSession extends ChannelDuplexHandler {
         LingeringClose.begin(channel, settings.closeTimeout());
     }
 
-    /**
-     * The server ends the connection first, so that it is the client's port that stays taken for a
-     * while; what a peer has sent behind its close frame must not make a reset of that (RFC 6455,
-     * 7.1.1).
-     */
-    private void closeAfterPeer() {
-        if (isServer) {
-            lingerAfterClose();
-        } else {
-            closeAfter(settings.closeTimeout().toNanos());
-            readOn();
-        }
+    private void closeAfterTimeout() {
+        afterCloseTimeout(context::close);
     }
 
-    private void closeAfter(long nanos) {
+    private void afterCloseTimeout(Runnable action) {
         cancelTimer();
-        timer = context.executor().schedule(() -> context.close(), nanos, TimeUnit.NANOSECONDS);
+        timer =
+                context.executor()
+                        .schedule(action, settings.closeTimeout().toNanos(), TimeUnit.NANOSECONDS);
     }
 
     private void cancelTimer() {
@@ -256,67 +225,36 @@ final class WebSocketSession extends ChannelDuplexHandler {
         }
     }
 
+    // The peer's end.
+
     private void peerCloses(CloseWebSocketFrame frame) {
         try {
-            CloseStatus with = CloseStatus.of(frame);
-            peerClosed = true;
-            if (closeSent) {
-                closeAfterPeer();
-            } else if (!closing) {
-                end(with);
-            }
+            endPeer(PeerEnd.CLOSE_FRAME, CloseStatus.of(frame));
         } catch (CloseStatus.Violation e) {
-            violate(e.code(), e.getMessage());
+            violate(new CloseStatus(e.code(), e.getMessage()));
         } finally {
             frame.release();
         }
     }
 
-    /** The peer sends no more, and if it has sent no close frame it never will. */
-    private void inputEnds() {
-        inputEnded = true;
-        if (closeSent) {
-            lingerAfterClose();
-        } else if (!closing) {
-            end(new CloseStatus(CloseStatus.ABNORMAL, ""));
-        }
+    /** The loop or a late frame has found a violation. */
+    private void violate(CloseStatus with) {
+        endPeer(PeerEnd.VIOLATION, with);
     }
 
-    /** Found by the loop; or by a late frame, in what the peer has sent before its close frame. */
-    private void violate(int code, String reason) {
-        if (closeSent) {
-            lingerAfterClose();
-            return;
-        }
-        if (closing) {
-            isViolated = true;
-            return;
-        }
-        CloseStatus with = new CloseStatus(code, reason);
-        if (ending && !isViolated) {
-            status = with;
-        }
-        isViolated = true;
-        end(with);
-    }
-
-    /** The peer's side is over. Whoever receives finds out in order; else he is not waited for. */
-    private void end(CloseStatus with) {
-        if (ending) {
-            return;
-        }
-        ending = true;
-        status = with;
-        context.fireChannelRead(END);
-        if (unreceived == 0 && !receives) {
-            answer();
-        } else {
-            timer =
-                    context.executor()
-                            .schedule(
-                                    this::answer,
-                                    settings.closeTimeout().toNanos(),
-                                    TimeUnit.NANOSECONDS);
+    /**
+     * A frame that receives learns of the end in order; without one, the answer goes out at once.
+     */
+    private void endPeer(PeerEnd how, CloseStatus with) {
+        if (state.endPeer(how, with)) {
+            context.fireChannelRead(END);
+            if (state.isReceiverDue()) {
+                afterCloseTimeout(this::answerPeer);
+            } else {
+                answerPeer();
+            }
+        } else if (state.phase() == Phase.CLOSE_SENT) {
+            closeChannel(how);
         }
     }
 
@@ -339,7 +277,7 @@ final class WebSocketSession extends ChannelDuplexHandler {
         }
     }
 
-    /** Nobody waits for what was posted, or for a close frame: whoever receives hears of it. */
+    /** No frame waits for posted messages or close frames, so the receiver gets their failures. */
     private void written(ChannelFuture write) {
         if (!write.isSuccess()
                 && channel.isActive()
@@ -349,10 +287,10 @@ final class WebSocketSession extends ChannelDuplexHandler {
         }
     }
 
-    /** The newest ping is answered; a peer who does not read gets no more than that. */
+    /** Keeps the newest ping to answer; a peer that does not read gets one pong, not many. */
     private void owePong(ByteBuf content) {
         releasePong();
-        if (closing) {
+        if (state.isClosing()) {
             content.release();
         } else {
             pongOwed = content;
@@ -384,7 +322,7 @@ final class WebSocketSession extends ChannelDuplexHandler {
 
     @Override
     public void write(ChannelHandlerContext from, Object message, ChannelPromise promise) {
-        if (closeSent) {
+        if (state.isCloseSent()) {
             ReferenceCountUtil.release(message);
             promise.setFailure(new ClosedChannelException());
         } else {
@@ -392,7 +330,7 @@ final class WebSocketSession extends ChannelDuplexHandler {
         }
     }
 
-    // What comes.
+    // Input.
 
     @Override
     public void channelRead(ChannelHandlerContext from, Object message) {
@@ -403,93 +341,85 @@ final class WebSocketSession extends ChannelDuplexHandler {
             writePong();
         } else if (message instanceof PongWebSocketFrame
                 || !(message instanceof WebSocketFrame)
-                || ending
-                || closing) {
+                || !state.isOpen()) {
             ReferenceCountUtil.release(message);
         } else {
-            unreceived++;
+            state.passedOn();
             from.fireChannelRead(message);
         }
     }
 
     @Override
     public void read(ChannelHandlerContext from) {
-        reading = true;
+        isReading = true;
         from.read();
     }
 
     @Override
     public void channelReadComplete(ChannelHandlerContext from) {
-        reading = false;
+        isReading = false;
         from.fireChannelReadComplete();
-        if (closing) {
+        if (state.isClosing()) {
             readOn();
         }
     }
 
-    /** The frame's half reads no more, and the peer's close frame is still to come. */
+    /** Reads on for the peer's close frame when the frame's half no longer does. */
     private void readOn() {
-        if (!reading && channel.isActive()) {
+        if (!isReading && channel.isActive()) {
             read(context);
         }
     }
 
     @Override
     public void userEventTriggered(ChannelHandlerContext from, Object event) {
+        if (event instanceof IdleStateEvent idle) {
+            idle(idle);
+            return;
+        }
         if (event instanceof ChannelInputShutdownEvent) {
-            inputEnds();
-            from.fireUserEventTriggered(event);
-        } else if (!(event instanceof IdleStateEvent idle)) {
-            from.fireUserEventTriggered(event);
-        } else if (reading && !closing && !ending) {
-            if (idle.isFirst()) {
-                from.writeAndFlush(new PingWebSocketFrame());
-            } else {
-                close(new CloseStatus(CloseStatus.GOING_AWAY, "idle"));
-            }
+            endPeer(PeerEnd.END_OF_INPUT, new CloseStatus(CloseStatus.ABNORMAL, ""));
+        }
+        from.fireUserEventTriggered(event);
+    }
+
+    /** The silence does not count while we do not read, or once either side has closed. */
+    private void idle(IdleStateEvent event) {
+        if (!isReading || !state.isOpen()) {
+            return;
+        }
+        if (event.isFirst()) {
+            context.writeAndFlush(new PingWebSocketFrame());
+        } else {
+            close(new CloseStatus(CloseStatus.GOING_AWAY, "idle"));
         }
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext from, Throwable cause) {
-        boolean isGone = PipelineException.meansPeerGone(cause);
+        CloseStatus violation = CloseStatus.ofViolation(cause);
+        boolean isPeerGone = PipelineException.meansPeerGone(cause);
         if (!channel.isActive()) {
-            if (!isGone && !isViolation(cause)) {
+            if (violation == null && !isPeerGone) {
                 from.fireExceptionCaught(cause);
             }
-            return; // handlers tell what they had begun with; it is over
+            return; // a handler reports what it was still doing
         }
-        if (cause instanceof CorruptedWebSocketFrameException corrupted) {
-            violate(corrupted.closeStatus().code(), corrupted.getMessage());
-        } else if (cause instanceof TooLongFrameException) {
-            violate(CloseStatus.TOO_BIG, "the message is too long");
-        } else if (isGone) {
+        if (violation != null) {
+            violate(violation);
+        } else if (isPeerGone) {
             from.close();
         } else if (cause instanceof IOException || cause.getCause() instanceof IOException) {
-            from.fireExceptionCaught(cause); // TLS: the frame hears of it
+            from.fireExceptionCaught(cause); // TLS has failed, and the frame must learn of it
             from.close();
-        } else if (isViolation(cause)) {
-            violate(CloseStatus.INVALID_DATA, "the message cannot be decoded");
         } else {
             from.fireExceptionCaught(cause);
         }
     }
 
-    /** A decoder that fails for another reason has a fault, and that is not the peer's. */
-    private static boolean isViolation(Throwable cause) {
-        return cause instanceof DecoderException
-                && (cause.getCause() == null
-                        || cause.getCause() instanceof CodecException
-                        || cause.getCause() instanceof DataFormatException);
-    }
-
     @Override
     public void channelInactive(ChannelHandlerContext from) {
-        closing = true;
-        closeSent = true;
-        if (status == null) {
-            status = new CloseStatus(CloseStatus.ABNORMAL, "");
-        }
+        state.disconnect();
         cancelTimer();
         releasePong();
         outbound.end();

@@ -5,11 +5,11 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * The settings that servers and clients share. Every one has a default.
+ * The settings that the builders of servers and clients share. Each has a default.
  *
- * @param <B> the builder itself
+ * @param <B> the builder
  */
-public abstract sealed class WebSocketSettings<B extends WebSocketSettings<B>>
+abstract sealed class WebSocketSettings<B extends WebSocketSettings<B>>
         permits WebSocketServer.Builder, WebSocketClient.Builder {
 
     private static final int MEBIBYTE = 1024 * 1024;
@@ -29,8 +29,8 @@ public abstract sealed class WebSocketSettings<B extends WebSocketSettings<B>>
     abstract B self();
 
     /**
-     * The longest payload of a frame that is received, as it is on the wire; default 1 MiB. A
-     * longer one closes the connection with code 1009.
+     * The longest payload of a received frame, before decompression; 1 MiB by default. A longer one
+     * closes the connection with code 1009.
      */
     public B frameBytesMax(int frameBytesMax) {
         this.frameBytesMax = (int) requirePositive(frameBytesMax, "frameBytesMax");
@@ -38,8 +38,8 @@ public abstract sealed class WebSocketSettings<B extends WebSocketSettings<B>>
     }
 
     /**
-     * The longest message that is received, its fragments joined and decompressed; default 1 MiB. A
-     * longer one closes the connection with code 1009.
+     * The longest received message, joined and decompressed; 1 MiB by default. A longer one closes
+     * the connection with code 1009.
      */
     public B messageBytesMax(int messageBytesMax) {
         this.messageBytesMax = (int) requirePositive(messageBytesMax, "messageBytesMax");
@@ -47,24 +47,24 @@ public abstract sealed class WebSocketSettings<B extends WebSocketSettings<B>>
     }
 
     /**
-     * How many bytes that were posted may wait for the peer to take them, for each connection;
-     * default 1 MiB. A message counts as its payload and 14 bytes.
+     * The most bytes in each connection's queue of posted messages; 1 MiB by default. A message
+     * counts as its payload plus 14 bytes.
      */
     public B outboundBytesMax(long outboundBytesMax) {
         this.outboundBytesMax = requirePositive(outboundBytesMax, "outboundBytesMax");
         return self();
     }
 
-    /** What happens when they are more; default {@link OverflowPolicy#CLOSE_1013}. */
+    /** What happens when the queue is full; by default {@link OverflowPolicy#CLOSE_1013}. */
     public B overflow(OverflowPolicy overflow) {
         this.overflow = Objects.requireNonNull(overflow, "overflow");
         return self();
     }
 
     /**
-     * After how long a peer from whom nothing comes is given up, with code 1001; default 60
-     * seconds, zero for never. After half of it he is sent a ping. While the frame does not receive
-     * and what came fills its buffers, the time does not count.
+     * How long a peer may be silent; 60 seconds by default, zero for no limit. After half of the
+     * time the peer gets a ping; after all of it the connection closes with code 1001. Time does
+     * not count while the frame does not receive and its buffers are full.
      */
     public B idleTimeout(Duration idleTimeout) {
         this.idleTimeout = requireNotNegative(idleTimeout, "idleTimeout");
@@ -72,8 +72,8 @@ public abstract sealed class WebSocketSettings<B extends WebSocketSettings<B>>
     }
 
     /**
-     * How long each part of a close may take, the peer's answer and the frame's return to {@code
-     * receive}, before the connection is closed without it; default 5 seconds.
+     * How long a close waits for each of its steps, such as the peer's answer and the frame's next
+     * {@code receive}, before it goes on without; 5 seconds by default.
      */
     public B closeTimeout(Duration closeTimeout) {
         this.closeTimeout = requireNotNegative(closeTimeout, "closeTimeout");
@@ -81,8 +81,8 @@ public abstract sealed class WebSocketSettings<B extends WebSocketSettings<B>>
     }
 
     /**
-     * How long the handshake may take, that of TLS included, and a server's wait for each request
-     * of plain HTTP; default 10 seconds.
+     * How long the handshake may take, TLS included, and how long a server waits for each plain
+     * HTTP request; 10 seconds by default.
      */
     public B handshakeTimeout(Duration handshakeTimeout) {
         this.handshakeTimeout = requireNotNegative(handshakeTimeout, "handshakeTimeout");
@@ -90,18 +90,19 @@ public abstract sealed class WebSocketSettings<B extends WebSocketSettings<B>>
     }
 
     /**
-     * Whether permessage-deflate (RFC 7692) is negotiated with peers that have it; default not. It
-     * costs memory and time for each connection, broadcasts included. What is sent is compressed
-     * with a window of 15 bits, the only one that the JDK has: a server takes no offer that wants a
-     * smaller {@code server_max_window_bits}, and a client offers no {@code
-     * client_max_window_bits}. What comes may have any window.
+     * Whether to compress if the peer supports permessage-deflate (RFC 7692); off by default. It
+     * costs each connection memory and time, and a broadcast is compressed once for each
+     * connection. What is sent is compressed with a window of 15 bits, the only one that the JDK
+     * supports: a server declines offers with a smaller {@code server_max_window_bits}, and a
+     * client to which a smaller {@code client_max_window_bits} is assigned sends its messages
+     * uncompressed. What is received may have any window.
      */
     public B compression(boolean compression) {
         this.compression = compression;
         return self();
     }
 
-    /** For {@code wss}: the server's certificate and key, or whom the client trusts. */
+    /** For {@code wss}: the server's certificate and key, or what the client trusts. */
     public B ssl(SslContext ssl) {
         this.ssl = ssl;
         return self();

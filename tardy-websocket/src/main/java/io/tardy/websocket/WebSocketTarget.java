@@ -6,8 +6,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where a client connects to (RFC 6455, section 3). {@link URI} takes for a host what may be one on
- * the internet; names with an underscore, as in many a container's network, are none to it.
+ * The target of a client (RFC 6455, section 3). {@link URI} recognises only internet host names; it
+ * has no host for names with an underscore, which are common in container networks.
  *
  * @param host a name, or a literal address without brackets
  */
@@ -15,17 +15,17 @@ record WebSocketTarget(URI uri, boolean isSecure, String host, int port) {
 
     private static final int PORT_MAX = 65_535;
 
-    /** What else may be a name, behind whatever tells a user, and a port. */
+    /** Such a name, with an optional port, behind optional user information. */
     private static final Pattern AUTHORITY =
             Pattern.compile("(?:[^@]*@)?([A-Za-z0-9._~-]+)(?::([0-9]{0,5}))?");
 
     /**
-     * @throws IllegalArgumentException if it is no URI of WebSocket
+     * @throws IllegalArgumentException if this is not a WebSocket URI
      */
     static WebSocketTarget of(URI uri) {
         boolean isSecure = "wss".equalsIgnoreCase(uri.getScheme());
         if (!isSecure && !"ws".equalsIgnoreCase(uri.getScheme())) {
-            throw new IllegalArgumentException("not a URI of ws or wss: " + uri);
+            throw new IllegalArgumentException("the scheme must be ws or wss: " + uri);
         }
         if (uri.getHost() != null) {
             return of(uri, isSecure, withoutBrackets(uri.getHost()), uri.getPort());
@@ -46,12 +46,12 @@ record WebSocketTarget(URI uri, boolean isSecure, String host, int port) {
 
     private static WebSocketTarget of(URI uri, boolean isSecure, String host, int port) {
         if (port > PORT_MAX) {
-            throw new IllegalArgumentException("no such port: " + uri);
+            throw new IllegalArgumentException("the port is over " + PORT_MAX + ": " + uri);
         }
-        return new WebSocketTarget(uri, isSecure, host, port == -1 ? ordinary(isSecure) : port);
+        return new WebSocketTarget(uri, isSecure, host, port == -1 ? defaultPort(isSecure) : port);
     }
 
-    private static int ordinary(boolean isSecure) {
+    private static int defaultPort(boolean isSecure) {
         return isSecure ? 443 : 80;
     }
 
@@ -59,13 +59,13 @@ record WebSocketTarget(URI uri, boolean isSecure, String host, int port) {
         return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
     }
 
-    /** The header {@code Host}. */
+    /** The value of {@code Host}. */
     String hostHeader() {
         String name = host.contains(":") ? "[" + host + "]" : host;
-        return port == ordinary(isSecure) ? name : name + ":" + port;
+        return port == defaultPort(isSecure) ? name : name + ":" + port;
     }
 
-    /** The header {@code Origin} (RFC 6454, section 6.2). */
+    /** The value of {@code Origin} (RFC 6454, section 6.2). */
     String origin() {
         return (isSecure ? "https://" : "http://") + hostHeader().toLowerCase(Locale.ROOT);
     }

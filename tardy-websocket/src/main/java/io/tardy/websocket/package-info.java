@@ -1,7 +1,7 @@
 /**
- * WebSocket (RFC 6455) in direct style: one frame is one session, from the handshake over the
- * messages to the close. {@link io.tardy.websocket.WebSocketServer} accepts connections, {@link
- * io.tardy.websocket.WebSocketClient} makes them.
+ * WebSocket (RFC 6455) in direct style: one frame runs one session, from the handshake to the
+ * close. {@link io.tardy.websocket.WebSocketServer} accepts connections, {@link
+ * io.tardy.websocket.WebSocketClient} opens them.
  *
  * <pre>{@code
  * private static void echo(WebSocketConnection ws) throws IOException {
@@ -15,14 +15,15 @@
  * }
  * }</pre>
  *
- * <p>The session's frame receives and sends. Every other thread posts: {@link
- * io.tardy.websocket.WebSocketConnection#post(CharSequence)} never waits, for it puts the message
- * into a queue of the connection, whose bound and {@link io.tardy.websocket.OverflowPolicy} say
- * what becomes of a peer who does not read. A message for many connections is a {@link
- * io.tardy.websocket.WebSocketPayload}, encoded once.
+ * <p>The session's frame receives and sends. Other threads post: {@link
+ * io.tardy.websocket.WebSocketConnection#post(CharSequence)} never waits. It adds the message to a
+ * bounded queue of the connection, and the {@link io.tardy.websocket.OverflowPolicy} decides what
+ * happens when a peer does not read. A message for many connections is a {@link
+ * io.tardy.websocket.WebSocketPayload}, which is encoded once.
  *
- * <p>Everything that a peer can make large or slow has a bound with a default, in {@link
- * io.tardy.websocket.WebSocketSettings}: frames, messages, the queue, the handshake, silence, the
- * close.
+ * <p>Everything that a peer can make large or slow has a limit: frames, messages, the queue, the
+ * handshake, silence and the close. Each limit has a default and a method of the builders, {@link
+ * io.tardy.websocket.WebSocketServer.Builder} and {@link
+ * io.tardy.websocket.WebSocketClient.Builder}.
  */
 package io.tardy.websocket;

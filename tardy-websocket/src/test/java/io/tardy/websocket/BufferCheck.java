@@ -10,7 +10,7 @@ import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** After the tests of a class no buffer was lost. */
+/** Checks after the tests of a class that no buffer has leaked. */
 final class BufferCheck implements AfterAllCallback {
 
     @Override
@@ -19,7 +19,7 @@ final class BufferCheck implements AfterAllCallback {
         assertThat(RecordingLeakDetector.LEAKS).as("buffers that were not released").isEmpty();
     }
 
-    /** What is lost is found when it is collected and the next buffer is made. */
+    /** Netty reports a leak when the buffer is collected and another one is allocated. */
     static void collectGarbage() {
         WeakReference<Object> canary = new WeakReference<>(new Object());
         await(
@@ -31,7 +31,7 @@ final class BufferCheck implements AfterAllCallback {
         ByteBufAllocator.DEFAULT.heapBuffer().release();
     }
 
-    /** Asks again and again, for a bounded time. */
+    /** Polls the condition for a bounded time. */
     static boolean await(BooleanSupplier condition) {
         long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
         while (!condition.getAsBoolean()) {

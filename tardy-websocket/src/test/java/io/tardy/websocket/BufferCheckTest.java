@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.buffer.ByteBufAllocator;
 import org.junit.jupiter.api.Test;
 
-/** The check finds a buffer that is lost. */
+/** The check finds a leaked buffer. */
 class BufferCheckTest {
 
     @Test
-    void aLostBufferIsFound() {
-        lose();
+    void aLeakedBufferIsFound() {
+        leak();
         boolean isFound =
                 BufferCheck.await(
                         () -> {
@@ -21,7 +21,7 @@ class BufferCheckTest {
         assertThat(isFound).isTrue();
     }
 
-    private static void lose() {
+    private static void leak() {
         assertThat(ByteBufAllocator.DEFAULT.buffer().refCnt()).isEqualTo(1);
     }
 }

@@ -18,7 +18,7 @@ import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** A client's handshake with servers that may answer so, and with those that may not. */
+/** A client's handshake with servers whose answers are legal, and with others. */
 @ExtendWith(BufferCheck.class)
 interface ClientContract {
 
@@ -33,7 +33,7 @@ interface ClientContract {
         return text.getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** Any server will do: its group is what the clients run on. */
+    /** A server whose group the clients run on. */
     private ServerFixture runtimes() throws Exception {
         return new ServerFixture(transport(), b -> b, ServerFixture::echo);
     }
@@ -55,7 +55,7 @@ interface ClientContract {
     }
 
     @Test
-    default void everyLegalAnswerToTheOfferOfCompressionIsKept() throws Exception {
+    default void everyLegalAnswerToTheOfferOfCompressionIsMet() throws Exception {
         List<String> answers = new ArrayList<>(List.of("", "; server_no_context_takeover"));
         answers.add("; client_no_context_takeover");
         answers.add("; client_no_context_takeover; server_no_context_takeover");
@@ -64,25 +64,25 @@ interface ClientContract {
             answers.add("; server_max_window_bits=" + bits);
             answers.add("; client_max_window_bits=" + bits);
         }
-        // "Hello", refers to it, and then with a block that is marked as the last.
+        // "Hello", refers to it, and then with a final block.
         byte[] frames =
                 RawPeer.concat(
                         unmasked("f248cdc9c90700"),
                         unmasked("f200110000"),
                         unmasked("f348cdc9c9070000"));
-        byte[] anew = RawPeer.concat(unmasked("f248cdc9c90700"), unmasked("f248cdc9c90700"));
+        byte[] independent = RawPeer.concat(unmasked("f248cdc9c90700"), unmasked("f248cdc9c90700"));
         try (ServerFixture fixture = runtimes()) {
             for (String answer : answers) {
-                boolean startsAnew = answer.contains("server_no_context");
+                boolean resets = answer.contains("server_no_context");
                 String header = "Sec-WebSocket-Extensions: permessage-deflate" + answer;
                 try (WrongServer server =
                         new WrongServer(
                                 accept ->
                                         RawPeer.concat(
                                                 agreed(accept, header),
-                                                startsAnew ? anew : frames,
+                                                resets ? independent : frames,
                                                 RawPeer.unmasked(RawPeer.CLOSE, new byte[0])))) {
-                    fixture.inFrame(() -> exchange(server, startsAnew ? 2 : 3));
+                    fixture.inFrame(() -> exchange(server, resets ? 2 : 3));
                     List<byte[]> sent = payloadsOf(server.received());
                     assertThat(sent).as(answer).hasSize(3); // and the close frame
                     boolean isAsItIs =
@@ -111,7 +111,7 @@ interface ClientContract {
         }
     }
 
-    /** Of masked frames that are short. */
+    /** The payloads of short masked frames. */
     private static List<byte[]> payloadsOf(byte[] frames) {
         List<byte[]> payloads = new ArrayList<>();
         for (int at = 0; at < frames.length; ) {
@@ -126,7 +126,7 @@ interface ClientContract {
     }
 
     @Test
-    default void whatAServerMayNotAgreeToIsRefused() throws Exception {
+    default void illegalAnswersToTheOfferAreRefused() throws Exception {
         String deflate = "Sec-WebSocket-Extensions: permessage-deflate";
         List<String> wrong =
                 List.of(
@@ -203,9 +203,11 @@ interface ClientContract {
             WebSocketClient client = client(false);
             assertRefused(fixture, client, of("403 Forbidden", "Content-Length: 0"), 403);
             assertRefused(fixture, client, of("204 No Content"), 204);
-            assertRefused(fixture, client, of("302 Found", "Location: /"), 302); // never ends
+            assertRefused(
+                    fixture, client, of("302 Found", "Location: /"), 302); // the body never ends
             assertRefused(fixture, client, of("401 Unauthorized", cookies), 401);
-            assertRefused(fixture, client, of("429 Slow down", length), 429); // never comes
+            assertRefused(
+                    fixture, client, of("429 Slow down", length), 429); // the body never arrives
             assertRefused(fixture, client, with(giant, of("503 Busy", length)), 503);
             assertRefused(fixture, client, with(giant, of("404 Not Found")), 404);
             assertRefused(fixture, client, with(ascii("fffff\r\n"), of("500 No", chunked)), 500);
@@ -221,7 +223,7 @@ interface ClientContract {
     }
 
     @Test
-    default void answersBeforeTheFinalOneArePassedOver() throws Exception {
+    default void answersBeforeTheFinalOneAreSkipped() throws Exception {
         byte[] early =
                 RawPeer.concat(
                         RawPeer.http("HTTP/1.1 100 Continue"),
@@ -247,7 +249,7 @@ interface ClientContract {
     }
 
     @Test
-    default void whatIsNoAnswerIsAnIOException() throws Exception {
+    default void malformedAnswersAreIOExceptions() throws Exception {
         try (ServerFixture fixture = runtimes()) {
             Throwable failure =
                     failure(fixture, client(false), accept -> ascii("SSH-2.0-OpenSSH_9.6\r\n"));
@@ -262,7 +264,7 @@ interface ClientContract {
     }
 
     @Test
-    default void aHostMayHaveANameThatIsNoneOnTheInternet() throws Exception {
+    default void aHostNameMayHaveAnUnderscore() throws Exception {
         try (ServerFixture fixture =
                 new ServerFixture(
                         transport(), b -> b, ws -> ws.sendText(ws.headers().get("Host")))) {

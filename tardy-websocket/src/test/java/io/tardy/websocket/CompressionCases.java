@@ -117,7 +117,7 @@ final class CompressionCases {
         return all;
     }
 
-    /** Payloads from the RFC, and what its rules make of them. */
+    /** The payloads of the RFC, and others by its rules. */
     private void blocks() {
         String hello = "compressed text “Hello”, ";
         String once = hello + GOOD_END;
@@ -244,11 +244,11 @@ final class CompressionCases {
             addOffer("client window " + quoted(bits), client + bits, "none");
         }
         for (String side : List.of("server", "client")) {
-            String anew = deflate + "; " + side + "_no_context_takeover";
+            String reset = deflate + "; " + side + "_no_context_takeover";
             String name = "no context of the " + side + "'s";
-            addOffer(name, anew, anew);
-            addOffer(name + ", with a value", anew + "=1", "none");
-            addOffer(name + ", twice", anew + ";" + anew.split(";")[1], "none");
+            addOffer(name, reset, reset);
+            addOffer(name + ", with a value", reset + "=1", "none");
+            addOffer(name + ", twice", reset + ";" + reset.split(";")[1], "none");
         }
         addOffer("server window 15, twice", server + "=15; server_max_window_bits=15", "none");
         addOffer("client window, twice", client + "; client_max_window_bits=10", "none");
@@ -339,7 +339,7 @@ final class CompressionCases {
                 .orElse("none");
     }
 
-    /** As the payload of a message: raw, and without its empty last block. */
+    /** Compresses a message: raw, without the empty last block. */
     static byte[] deflate(byte[] bytes) {
         Deflater deflater = new Deflater(Deflater.DEFAULT_COMPRESSION, true);
         deflater.setInput(bytes);

@@ -5,22 +5,22 @@ import java.io.IOException;
 /**
  * One rule of the protocol, kept or broken by a peer.
  *
- * @param section of RFC 6455, or of RFC 7692 for what is compressed
- * @param server which one is talked to
- * @param expected what the peer must see until the end of the connection
+ * @param section of RFC 6455, or of RFC 7692 for compression
+ * @param server the server to connect to
+ * @param expected everything that the peer must see until the end of the connection
  */
 record ConformanceCase(String section, Server server, String name, String expected, Script script) {
 
-    /** What the peer does, and returns what it saw. */
+    /** Runs the peer and returns what it saw. */
     @FunctionalInterface
     interface Script {
         String run(RawPeer peer) throws IOException;
     }
 
-    /** The servers differ in their settings only. */
+    /** The servers differ only in their settings. */
     enum Server {
         PLAIN,
-        /** Waits for the handshake and for close frames only briefly. */
+        /** Waits only briefly for the handshake and for close frames. */
         IMPATIENT,
         COMPRESSING
     }

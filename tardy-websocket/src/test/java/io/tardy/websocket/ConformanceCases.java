@@ -23,7 +23,7 @@ import java.util.List;
 /** The cases about frames: lengths, bits, fragments, control frames, UTF-8 and closing. */
 final class ConformanceCases {
 
-    /** The bound of the servers for frames and messages. */
+    /** The limit of the servers for frames and messages. */
     static final int BYTES_MAX = 128 * 1024;
 
     private static final byte[] NOTHING = {};
@@ -44,7 +44,7 @@ final class ConformanceCases {
         return made.cases;
     }
 
-    /** The frames, in one write, and then a good close. */
+    /** Sends the frames in one write, and then a valid close. */
     private void add(String section, String name, String expected, byte[]... frames) {
         cases.add(new ConformanceCase(section, Server.PLAIN, name, expected, inOneWrite(frames)));
     }

@@ -26,8 +26,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The protocol case by case, against raw bytes. All cases of a kind talk to the same server, and
- * another connection to it must live through all of them.
+ * Tests the protocol case by case with raw bytes. All cases of a kind use the same server, and
+ * another connection to it must survive them all.
  */
 @ExtendWith(BufferCheck.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -69,7 +69,7 @@ class ConformanceTest {
                 ConformanceTest::serve);
     }
 
-    /** Sends back what it receives, and does what it is told. */
+    /** Echoes messages and obeys commands. */
     private static void serve(WebSocketConnection connection) throws Exception {
         for (WebSocketMessage message; (message = connection.receive()) != null; ) {
             switch (message) {

@@ -17,7 +17,7 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Messages go to and fro, on every transport: with our client, and with the JDK's. */
+/** Messages are echoed on every transport, to our client and to the JDK's. */
 @ExtendWith(BufferCheck.class)
 interface EchoContract {
 
@@ -128,7 +128,7 @@ interface EchoContract {
         }
     }
 
-    /** Tells the test what the JDK's client hears. */
+    /** Passes the events of the JDK's client to the test. */
     final class JdkListener implements WebSocket.Listener {
 
         private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();

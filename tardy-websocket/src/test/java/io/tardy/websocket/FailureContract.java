@@ -27,10 +27,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
-/** The handler of uncaught frames hears of what fails, and not of peers that leave. */
+/** Failures reach the handler of uncaught failures; peers that leave are not failures. */
 interface FailureContract extends EchoContract {
 
-    /** Fails where it is told to, on the side of the transport. */
+    /** Fails on command, on the side of the transport. */
     final class Faulty extends ChannelDuplexHandler {
 
         @Override
@@ -57,7 +57,7 @@ interface FailureContract extends EchoContract {
         }
     }
 
-    /** A server of its own whose failures are kept. */
+    /** A server that keeps its failures. */
     final class Watched implements AutoCloseable {
 
         final BlockingQueue<Throwable> failures = new LinkedBlockingQueue<>();
@@ -115,7 +115,7 @@ interface FailureContract extends EchoContract {
     }
 
     @Test
-    default void whatBreaksAPipelineIsHeardOf() throws Exception {
+    default void aBrokenPipelineIsReported() throws Exception {
         try (Watched watched = new Watched(transport(), b -> b, ServerFixture::echo)) {
             try (RawPeer peer = watched.peer().upgrade()) {
                 peer.send(RawPeer.text("break the write"));
@@ -139,7 +139,7 @@ interface FailureContract extends EchoContract {
     }
 
     @Test
-    default void aPostedMessageThatCannotBeWrittenIsHeardOf() throws Exception {
+    default void aPostedMessageThatCannotBeWrittenIsReported() throws Exception {
         try (Watched watched =
                         new Watched(
                                 transport(),
@@ -155,14 +155,15 @@ interface FailureContract extends EchoContract {
     }
 
     @Test
-    default void anotherConnectionsEndIsNoDepartureOfThePeer() throws Exception {
+    default void theEndOfAnotherConnectionIsAFailure() throws Exception {
         try (Watched watched =
                         new Watched(
                                 transport(),
                                 b -> b,
                                 ws -> {
                                     ws.receive();
-                                    throw new ClosedChannelException(); // say, of a database
+                                    throw new ClosedChannelException(); // of a database, for
+                                    // instance
                                 });
                 RawPeer peer = watched.peer().upgrade()) {
             peer.send(RawPeer.text("go"));
@@ -172,7 +173,7 @@ interface FailureContract extends EchoContract {
     }
 
     @Test
-    default void tlsThatFailsIsHeardOfAndPeersThatLeaveAreNot() throws Exception {
+    default void failuresOfTlsAreReportedButPeersThatLeaveAreNot() throws Exception {
         X509Bundle certificate =
                 new CertificateBuilder()
                         .subject("CN=localhost")
@@ -201,13 +202,13 @@ interface FailureContract extends EchoContract {
                 peer.readRest();
             }
             assertThat(secure.failure()).hasRootCauseInstanceOf(NotSslRecordException.class);
-            awaitNobody(plain, secure);
+            awaitNoConnections(plain, secure);
             assertThat(plain.failures).isEmpty();
             assertThat(secure.failures).isEmpty();
         }
     }
 
-    private static void awaitNobody(Watched... servers) {
+    private static void awaitNoConnections(Watched... servers) {
         for (Watched watched : servers) {
             assertThat(BufferCheck.await(() -> watched.server.connections() == 0)).isTrue();
         }

@@ -13,7 +13,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 
-/** What {@code docs/websocket.md} shows, compiled; {@link GuideTest} compares. */
+/** The code of {@code docs/websocket.md}, compiled; {@link GuideTest} compares them. */
 final class GuideSamples {
 
     private GuideSamples() {}

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** The code of the guide is code that compiles. */
+/** The code in the guide compiles. */
 class GuideTest {
 
     private static final Path PAGE = Path.of("..", "docs", "websocket.md");
@@ -32,7 +32,7 @@ class GuideTest {
         assertThat(blocks).isEqualTo(7);
     }
 
-    /** A block is one statement or several, which the samples may have in different methods. */
+    /** A block may have several statements, from different methods of the samples. */
     private static List<String> partsOf(String block) {
         return List.of(withoutIndent(block).split("(?<=;)\n(?=[A-Z])"));
     }

@@ -26,10 +26,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** A peer that ends its direction has said all it had to say, and is still answered. */
+/** A peer that ends its direction still gets its answers. */
 interface HalfCloseContract extends EchoContract {
 
-    /** What was lost was lost in most tries. */
+    /** The loss that this tests for showed in most tries. */
     int TRIES = 20;
 
     private static String seenAfter(ServerFixture fixture, String[] headers, byte[]... parts)
@@ -57,14 +57,14 @@ interface HalfCloseContract extends EchoContract {
     }
 
     @Test
-    default void whatComesInOneGoWithTheHandshakeIsAnswered() throws Exception {
+    default void framesInOneGoWithTheHandshakeAreAnswered() throws Exception {
         byte[] one = RawPeer.text("one");
         try (ServerFixture fixture =
                 echoServer(
                         b ->
                                 b.check(
                                         request -> {
-                                            delay(); // the end comes meanwhile
+                                            delay(); // the end arrives meanwhile
                                             return HttpResponseStatus.SWITCHING_PROTOCOLS;
                                         }))) {
             for (int i = 0; i < TRIES; i++) {
@@ -123,7 +123,7 @@ interface HalfCloseContract extends EchoContract {
     }
 
     private static FullHttpResponse page(FullHttpRequest request) throws Exception {
-        Timer.delay(Duration.ofMillis(1)); // it is a frame
+        Timer.delay(Duration.ofMillis(1)); // frames may wait
         byte[] bytes = new byte[Integer.parseInt(request.uri().substring(1))];
         return new DefaultFullHttpResponse(
                 HttpVersion.HTTP_1_1, HttpResponseStatus.OK, Unpooled.wrappedBuffer(bytes));
@@ -131,7 +131,7 @@ interface HalfCloseContract extends EchoContract {
 
     @Test
     default void requestsAndAnEndInOneGoAreAnswered() throws Exception {
-        int size = 8 << 20; // more than is ever on its way
+        int size = 8 << 20; // more than sockets buffer
         byte[] small = RawPeer.http("GET /10 HTTP/1.1", "Host: x");
         byte[] large = RawPeer.http("GET /" + size + " HTTP/1.1", "Host: x");
         try (ServerFixture fixture = echoServer(b -> b.httpHandler(HalfCloseContract::page))) {
@@ -249,7 +249,7 @@ interface HalfCloseContract extends EchoContract {
         }
     }
 
-    /** Does what the script says with the first connection, and reads to its end. */
+    /** Runs the script on the first connection, and reads it to its end. */
     final class OneServer implements AutoCloseable {
 
         interface Script {
@@ -269,7 +269,7 @@ interface HalfCloseContract extends EchoContract {
                                     script.run(socket);
                                     socket.getInputStream().readAllBytes();
                                 } catch (IOException e) {
-                                    // The test sees what became of it.
+                                    // The test checks what arrived.
                                 }
                             });
         }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-/** What is offered to a queue that was full once. */
+/** Offers to a queue that has been full. */
 class OutboundQueueTest {
 
     private static final int ROOM_FOR_TWO = 2 * (10 + OutboundQueue.HEADER_BYTES);
@@ -16,9 +16,9 @@ class OutboundQueueTest {
         return queue;
     }
 
-    /** Else the peer would see a gap: the loop may make room before it hears of the overflow. */
+    /** The loop may make room before it learns of the overflow; the peer must not see a gap. */
     @Test
-    void aPeerWhoIsGivenUpGetsNothingBehindTheGap() {
+    void nothingFollowsAMessageThatOverflowed() {
         OutboundQueue queue = full(OverflowPolicy.CLOSE_1013);
         assertThat(queue.offer("third", 10)).isFalse();
         assertThat(queue.poll()).isEqualTo("first");
@@ -29,7 +29,7 @@ class OutboundQueueTest {
     }
 
     @Test
-    void theOtherPoliciesTakeMessagesAgain() {
+    void theOtherPoliciesAcceptMessagesAgain() {
         OutboundQueue newest = full(OverflowPolicy.DROP_NEWEST);
         assertThat(newest.offer("third", 10)).isFalse();
         assertThat(newest.poll()).isEqualTo("first");

@@ -2,7 +2,7 @@ package io.tardy.websocket;
 
 import io.tardy.aio.AsyncType;
 
-/** The contracts on this transport. */
+/** Runs the contracts on this transport. */
 class PollWebSocketTest implements ServerContract, ClientContract {
 
     @Override

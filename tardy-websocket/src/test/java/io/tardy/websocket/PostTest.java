@@ -15,13 +15,13 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** What other threads send. */
+/** Messages that other threads send. */
 @ExtendWith(BufferCheck.class)
 class PostTest {
 
     private static final int SLOW_BYTES = 256 * 1024;
 
-    /** A server that only receives, and tells of its connections. */
+    /** A server that only receives, and passes its connections to the test. */
     private static ServerFixture receiver(
             UnaryOperator<WebSocketServer.Builder> settings,
             List<CompletableFuture<WebSocketConnection>> connections)
@@ -33,7 +33,7 @@ class PostTest {
                     int index = Integer.parseInt(ws.receive().text());
                     connections.get(index).complete(ws);
                     while (ws.receive() != null) {
-                        // Whatever it is.
+                        // Ignore it.
                     }
                 });
     }
@@ -58,7 +58,7 @@ class PostTest {
     }
 
     @Test
-    void eachThreadsMessagesComeInItsOrder() throws Exception {
+    void eachThreadsMessagesArriveInItsOrder() throws Exception {
         var connections = futures(1);
         try (ServerFixture server = receiver(b -> b, connections);
                 RawPeer peer = connect(server, 0)) {
@@ -113,7 +113,7 @@ class PostTest {
         }
     }
 
-    /** Of what every connection is given. */
+    /** The buffer that every connection gets. */
     private static long address(WebSocketPayload payload) {
         ByteBuf wire = payload.toWire();
         try {
@@ -152,11 +152,11 @@ class PostTest {
         while (firstGap < received.size() && received.get(firstGap) == firstGap) {
             firstGap++;
         }
-        assertThat(firstGap).isGreaterThanOrEqualTo(7); // what the queue holds
+        assertThat(firstGap).isGreaterThanOrEqualTo(7); // the capacity of the queue
         assertThat(received.getLast()).isLessThan(received.size() + 20 - 1);
     }
 
-    /** Posts numbers, far more than the queue and the sockets hold, and tells which came. */
+    /** Posts far more numbers than the queue and the sockets hold. Returns those that arrived. */
     private static List<Integer> overflow(OverflowPolicy policy) throws Exception {
         var connections = futures(1);
         try (ServerFixture server =
@@ -187,7 +187,7 @@ class PostTest {
     }
 
     @Test
-    void close1013ClosesWhoIsTooSlow() throws Exception {
+    void close1013ClosesSlowConnections() throws Exception {
         var connections = futures(1);
         try (ServerFixture server = receiver(b -> b.outboundBytesMax(SLOW_BYTES), connections);
                 RawPeer peer = connect(server, 0)) {
@@ -206,7 +206,7 @@ class PostTest {
     }
 
     @Test
-    void whatWasPostedGoesOutBeforeTheClose() throws Exception {
+    void postedMessagesGoOutBeforeTheClose() throws Exception {
         var connections = futures(1);
         try (ServerFixture server = receiver(b -> b, connections);
                 RawPeer peer = connect(server, 0)) {

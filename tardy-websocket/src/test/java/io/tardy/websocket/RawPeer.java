@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
-/** A client that knows bytes only, so it can break every rule. */
+/** A client that sends raw bytes, so that it can break every rule. */
 final class RawPeer implements AutoCloseable {
 
     static final int CONTINUATION = 0;
@@ -28,7 +28,7 @@ final class RawPeer implements AutoCloseable {
 
     private static final String KEY = "dGhlIHNhbXBsZSBub25jZQ==";
 
-    /** What belongs to that key, says RFC 6455. */
+    /** The digest of that key, from RFC 6455. */
     static final String ACCEPT = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
 
     private static final Pattern LENGTH = Pattern.compile("content-length: ([0-9]+)");
@@ -50,7 +50,7 @@ final class RawPeer implements AutoCloseable {
         out = socket.getOutputStream();
     }
 
-    /** The request of a handshake, with more header lines if wanted. */
+    /** The request of a handshake, with optional further header lines. */
     static byte[] request(String path, String... headers) {
         return http(
                 "GET " + path + " HTTP/1.1",
@@ -62,7 +62,7 @@ final class RawPeer implements AutoCloseable {
                 String.join("\r\n", headers));
     }
 
-    /** Lines of a request; empty ones are left out, and the empty one at the end is added. */
+    /** Joins the lines of a request. Skips empty ones and adds the empty line at the end. */
     static byte[] http(String... lines) {
         StringBuilder request = new StringBuilder();
         for (String line : lines) {
@@ -85,7 +85,7 @@ final class RawPeer implements AutoCloseable {
         return frame(CLOSE, ByteBuffer.allocate(2).putShort((short) code).array());
     }
 
-    /** A masked frame, its length in the shortest way. */
+    /** A masked frame with its length in the shortest form. */
     static byte[] frame(boolean isFinal, int rsv, int opcode, byte[] payload) {
         int length = payload.length;
         int lengthBytes = length <= 125 ? 0 : length <= 0xffff ? 2 : 8;
@@ -93,7 +93,7 @@ final class RawPeer implements AutoCloseable {
     }
 
     /**
-     * @param lengthBytes how many bytes tell the length beside the first: 0, 2 or 8
+     * @param lengthBytes the extended length in bytes: 0, 2 or 8
      */
     static byte[] frame(
             boolean isFinal, int rsv, int opcode, long length, int lengthBytes, byte[] payload) {
@@ -115,7 +115,7 @@ final class RawPeer implements AutoCloseable {
         return unmasked(true, 0, opcode, payload);
     }
 
-    /** As a server sends it, of at most 65,535 bytes. */
+    /** A frame as a server sends it, of at most 65,535 bytes. */
     static byte[] unmasked(boolean isFinal, int rsv, int opcode, byte[] payload) {
         int length = payload.length;
         ByteBuffer head = ByteBuffer.allocate(4);
@@ -142,7 +142,7 @@ final class RawPeer implements AutoCloseable {
         return bytes;
     }
 
-    /** Sends the parts in one write. A server that has closed already is no failure. */
+    /** Sends the parts in one write. Ignores that the server has closed already. */
     void send(byte[]... parts) {
         for (byte[] part : parts) {
             closeSent |= (part.length > 0 && part[0] == (byte) (0x80 | CLOSE));
@@ -150,11 +150,11 @@ final class RawPeer implements AutoCloseable {
         try {
             out.write(concat(parts));
         } catch (IOException e) {
-            // What was seen tells what became of it.
+            // The test checks what arrived.
         }
     }
 
-    /** Sends each byte in a segment of its own. */
+    /** Sends each byte in its own segment. */
     void sendByteByByte(byte[] bytes) {
         for (byte b : bytes) {
             send(new byte[] {b});
@@ -188,7 +188,7 @@ final class RawPeer implements AutoCloseable {
         in.skipNBytes(bytes);
     }
 
-    /** The head, and as much content as it tells. */
+    /** The head, and the content of the announced length. */
     String readAnswer() throws IOException {
         String head = readHead();
         Matcher length = LENGTH.matcher(head);
@@ -196,12 +196,12 @@ final class RawPeer implements AutoCloseable {
         return head + new String(in.readNBytes(count), StandardCharsets.UTF_8);
     }
 
-    /** How many bytes there are to the end. */
+    /** The number of bytes to the end. */
     long readRest() throws IOException {
         return in.transferTo(OutputStream.nullOutputStream());
     }
 
-    /** As the conformance table shows it. */
+    /** The status in the form of the conformance table. */
     String readStatus() throws IOException {
         String head = readHead();
         if (head == null) {
@@ -210,7 +210,7 @@ final class RawPeer implements AutoCloseable {
         return "HTTP " + head.split(" ")[1].strip();
     }
 
-    /** The next frame in short, or "end". */
+    /** A short form of the next frame, or "end". */
     String readFrame() throws IOException {
         int first;
         try {
@@ -278,12 +278,12 @@ final class RawPeer implements AutoCloseable {
                 : " [" + payload.length + "]";
     }
 
-    /** That of the last frame, as it came. */
+    /** The payload of the last frame. */
     byte[] payload() {
         return payload;
     }
 
-    /** All frames to the end; a close frame is answered, as a good peer does. */
+    /** Reads all frames to the end, and answers a close frame. */
     String readToEnd() throws IOException {
         List<String> seen = new ArrayList<>();
         for (String frame = ""; !frame.equals("end") && !frame.equals("reset"); ) {
@@ -296,7 +296,7 @@ final class RawPeer implements AutoCloseable {
         return shortened(seen);
     }
 
-    /** Equal ones in a row as one. */
+    /** Joins equal ones in a row. */
     private static String shortened(List<String> seen) {
         List<String> lines = new ArrayList<>();
         for (int i = 0; i < seen.size(); ) {
@@ -309,7 +309,7 @@ final class RawPeer implements AutoCloseable {
         return String.join(", ", lines);
     }
 
-    /** Makes a handshake that must succeed. */
+    /** Completes a handshake, which must succeed. */
     RawPeer upgrade(String... headers) throws IOException {
         send(request("/", headers));
         String head = readHead();

@@ -4,7 +4,9 @@ import io.netty.util.ResourceLeakDetector;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** Netty's, named to it by a system property; keeps what it finds for {@link BufferCheck}. */
+/**
+ * The leak detector that a system property names to Netty; records leaks for {@link BufferCheck}.
+ */
 public final class RecordingLeakDetector<T> extends ResourceLeakDetector<T> {
 
     static final Queue<String> LEAKS = new ConcurrentLinkedQueue<>();
@@ -13,7 +15,7 @@ public final class RecordingLeakDetector<T> extends ResourceLeakDetector<T> {
         super(resourceType, samplingInterval);
     }
 
-    @SuppressWarnings("unused") // Netty looks for it
+    @SuppressWarnings("unused") // Netty uses it by reflection
     public RecordingLeakDetector(Class<?> resourceType, int samplingInterval, long maxActive) {
         super(resourceType, samplingInterval);
     }

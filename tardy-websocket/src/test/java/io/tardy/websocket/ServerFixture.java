@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
-/** A server at a port of the system's choice, on a group of its own. */
+/** A server on a port that the system chooses, with its own group. */
 final class ServerFixture implements AutoCloseable {
 
     static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -33,7 +33,7 @@ final class ServerFixture implements AutoCloseable {
         port = ((InetSocketAddress) server.bind(new InetSocketAddress("127.0.0.1", 0))).getPort();
     }
 
-    /** Sends back what it receives. */
+    /** Echoes messages. */
     static void echo(WebSocketConnection connection) throws Exception {
         for (WebSocketMessage message; (message = connection.receive()) != null; ) {
             switch (message) {
@@ -59,7 +59,7 @@ final class ServerFixture implements AutoCloseable {
         return URI.create(scheme + "://127.0.0.1:" + port + path);
     }
 
-    /** Runs in a frame of the server's group, as a client would. */
+    /** Runs the body in a frame of the server's group, as a client would. */
     void inFrame(io.tardy.FrameBody body) throws Exception {
         group.next().submit(io.tardy.TardyRuntime::current).get().spawn("client", body).join();
     }

@@ -32,7 +32,7 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** What a session's frame may rely on. */
+/** The promises to a session's frame. */
 @ExtendWith(BufferCheck.class)
 class SessionTest {
 
@@ -42,7 +42,7 @@ class SessionTest {
     }
 
     @Test
-    void aSilentPeerIsPingedAndThenGivenUp() throws Exception {
+    void aSilentPeerIsPingedAndThenDisconnected() throws Exception {
         try (ServerFixture server =
                         server(b -> b.idleTimeout(Duration.ofMillis(600)), ServerFixture::echo);
                 RawPeer peer = new RawPeer(server.port()).upgrade()) {
@@ -54,7 +54,7 @@ class SessionTest {
     }
 
     @Test
-    void aPeerWhoAnswersPingsIsNotIdle() throws Exception {
+    void aPeerThatAnswersPingsIsNotIdle() throws Exception {
         try (ServerFixture server =
                 server(b -> b.idleTimeout(Duration.ofMillis(300)), ServerFixture::echo)) {
             server.inFrame(
@@ -119,7 +119,7 @@ class SessionTest {
     }
 
     @Test
-    void aReceiveThatWasGivenUpLosesNothing() throws Exception {
+    void aCancelledReceiveLosesNothing() throws Exception {
         try (ServerFixture server =
                         server(
                                 b -> b,
@@ -142,7 +142,7 @@ class SessionTest {
     }
 
     @Test
-    void whoOnlySendsAnswersTheCloseAllTheSame() throws Exception {
+    void aFrameThatOnlySendsStillAnswersTheClose() throws Exception {
         AtomicBoolean ended = new AtomicBoolean();
         try (ServerFixture server =
                         server(
@@ -178,7 +178,7 @@ class SessionTest {
     }
 
     @Test
-    void aPeerWhoDoesNotReadHoldsTheSender() throws Exception {
+    void aPeerThatDoesNotReadHoldsTheSender() throws Exception {
         CompletableFuture<Void> late = new CompletableFuture<>();
         try (ServerFixture server =
                         server(
@@ -205,7 +205,7 @@ class SessionTest {
     }
 
     @Test
-    void aPipelineOfNettysIsAcceptedToo() throws Exception {
+    void aNettyPipelineIsAcceptedToo() throws Exception {
         WebSocketServer server =
                 WebSocketServer.builder().connectionFrame(ServerFixture::echo).build();
         TardyEventLoopGroup group = new TardyEventLoopGroup(1);
@@ -238,7 +238,7 @@ class SessionTest {
     }
 
     @Test
-    void aRuntimeOfAnEntryIsAClientToo() throws Exception {
+    void aRuntimeOfAnEntryCanBeAClient() throws Exception {
         try (ServerFixture server = server(b -> b, ServerFixture::echo);
                 Tardy tardy = Tardy.builder().threading(Threading.single()).build()) {
             URI uri = server.uri("ws", "/");
@@ -258,7 +258,7 @@ class SessionTest {
     }
 
     @Test
-    void whatAServerMayNotSendIsRefusedByTheClient() throws Exception {
+    void theClientRefusesIllegalFrames() throws Exception {
         byte[][] wrong = {
             text("masked"), {(byte) 0xc1, 0}, {(byte) 0x83, 0}, {(byte) 0x81, 1, -1},
         };
@@ -280,7 +280,7 @@ class SessionTest {
     }
 
     @Test
-    void illegalArgumentsAreTold() throws Exception {
+    void illegalArgumentsAreRejected() throws Exception {
         try (ServerFixture server = server(b -> b, ServerFixture::echo)) {
             server.inFrame(
                     () -> {

@@ -17,11 +17,11 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** What a server has taken or sent is not lost by its shutdown, however the two meet. */
+/** A shutdown loses nothing that was received or sent, whatever the timing. */
 @ExtendWith(BufferCheck.class)
 class ShutdownTest {
 
-    /** More than the system's buffers take for a peer who does not read. */
+    /** More than the system buffers for a peer that does not read. */
     private static final int LONG_BYTES = 64 * 1024 * 1024;
 
     private static final int MESSAGE_BYTES = 32 * 1024;
@@ -31,7 +31,7 @@ class ShutdownTest {
         return new ServerFixture(AsyncType.AUTO, settings, body);
     }
 
-    /** Begins it; when this returns, every connection's loop has been told. */
+    /** Begins the shutdown. When this returns, the loop of every connection has its task. */
     private static Thread beginShutdown(WebSocketServer server) {
         Thread shutdown =
                 Thread.ofPlatform()
@@ -42,7 +42,7 @@ class ShutdownTest {
         long until = System.nanoTime() + ServerFixture.PATIENCE.toNanos();
         while (shutdown.getState() != Thread.State.TIMED_WAITING) {
             assertThat(System.nanoTime() - until).as("late").isNegative();
-            // In a frame, Thread.yield or a park would let the loop go on.
+            // In a frame, Thread.yield or a park would let the loop run.
             Thread.onSpinWait();
         }
         return shutdown;
@@ -76,7 +76,7 @@ class ShutdownTest {
         }
     }
 
-    /** Between the shutdown and the moment at which the connection's loop hears of it. */
+    /** Sends between the shutdown and the moment when the connection's loop learns of it. */
     @Test
     void aMessageThatASendHasTakenArrives() throws Exception {
         CompletableFuture<WebSocketServer> server = new CompletableFuture<>();
@@ -126,7 +126,7 @@ class ShutdownTest {
         }
     }
 
-    /** Until the sender waits for its peer. */
+    /** Returns when the sender waits for its peer. */
     private static void awaitStill(AtomicInteger count) {
         Integer before = null;
         while (!Objects.equals(before, count.get()) || before == 0) {

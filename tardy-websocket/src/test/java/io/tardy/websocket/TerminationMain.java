@@ -9,7 +9,7 @@ import io.tardy.netty.TardyEventLoopGroup;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 
-/** A server in a process of its own; tells its port. */
+/** A server in its own process; prints its port. */
 final class TerminationMain {
 
     private TerminationMain() {}

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/** A server in a process of its own that is told to end. */
+/** Signals end a server in its own process. */
 @DisabledOnOs(OS.WINDOWS)
 class TerminationTest {
 

@@ -15,7 +15,7 @@ import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManagerFactory;
 
-/** A client of TLS on the JDK's engine, whose close_notify is its own to send and to see. */
+/** A TLS client on the JDK's engine that sends and sees close_notify itself. */
 final class TlsPeer implements AutoCloseable {
 
     private final Socket socket;
@@ -60,7 +60,7 @@ final class TlsPeer implements AutoCloseable {
         socket.getOutputStream().write(out.array(), 0, out.position());
     }
 
-    /** One record, after as many reads as it needs. */
+    /** Unwraps one record, after as many reads as it needs. */
     private void unwrap() throws IOException {
         while (true) {
             net.flip();
@@ -87,7 +87,7 @@ final class TlsPeer implements AutoCloseable {
         }
     }
 
-    /** Ends this direction of TLS; the connection stays. */
+    /** Ends this direction of TLS and keeps the connection. */
     void closeNotify() throws IOException {
         engine.closeOutbound();
         while (!engine.isOutboundDone()) {
@@ -95,7 +95,7 @@ final class TlsPeer implements AutoCloseable {
         }
     }
 
-    /** All that was received up to a close_notify or the end of the connection. */
+    /** Everything received up to a close_notify or the end of the connection. */
     String readToEnd() throws IOException {
         while (!atEnd && !engine.isInboundDone()) {
             unwrap();

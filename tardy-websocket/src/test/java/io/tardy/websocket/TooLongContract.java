@@ -14,12 +14,12 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** Behind a message that is too long nothing is delivered, whatever has come with it. */
+/** Nothing behind a message that is too long is delivered, even if it arrives together. */
 interface TooLongContract extends EchoContract {
 
     int BOUND = 100_000;
 
-    /** Makes a frame, masked or not. */
+    /** Encodes a frame, masked or not. */
     @FunctionalInterface
     interface Framing {
         byte[] frame(boolean isFinal, int rsv, int opcode, byte[] payload);
@@ -52,7 +52,7 @@ interface TooLongContract extends EchoContract {
                             Arrays.copyOfRange(payload, half, payload.length)));
         }
 
-        /** What is too long, in every way that {@code receive} meets. */
+        /** Messages that are too long, in every form that {@code receive} can meet. */
         default List<byte[]> tooLong() {
             return List.of(
                     binary(60_000, 60_000),
@@ -62,7 +62,7 @@ interface TooLongContract extends EchoContract {
         }
     }
 
-    /** Everything that receive returns, until it has returned null twice, and the code then. */
+    /** Everything that receive returns until it has returned null twice, and then the code. */
     private static List<String> received(WebSocketConnection ws) throws Exception {
         List<String> seen = new ArrayList<>();
         for (int nulls = 0; nulls < 2; ) {
@@ -103,8 +103,8 @@ interface TooLongContract extends EchoContract {
                         byte[] after = concat(RawPeer.text("after"), RawPeer.text("after2"));
                         peer.send(RawPeer.text("before"), tooLong, after, end);
                         String shown = peer.readToEnd();
-                        peer.shutdownOutput(); // else a second receive waits for closeTimeout
-                        // A violation of the frames themselves, behind it, may be found earlier.
+                        peer.shutdownOutput(); // otherwise a second receive waits for closeTimeout
+                        // The loop may first find a violation behind it, in the frames themselves.
                         assertThat(shown)
                                 .isIn(
                                         "close 1009, end",

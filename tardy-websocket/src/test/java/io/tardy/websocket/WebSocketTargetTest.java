@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Where a URI leads, and what the request says of it. */
+/** The host and port of a URI, and the headers that follow from it. */
 class WebSocketTargetTest {
 
     @ParameterizedTest

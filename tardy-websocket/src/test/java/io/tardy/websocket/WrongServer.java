@@ -14,7 +14,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.function.Function;
 
-/** A server that answers a handshake with what it is told to, and then reads to the end. */
+/** A server that answers a handshake with given bytes, and then reads to the end. */
 final class WrongServer implements AutoCloseable {
 
     private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
@@ -25,20 +25,20 @@ final class WrongServer implements AutoCloseable {
     private final ByteArrayOutputStream received = new ByteArrayOutputStream();
     private final Thread thread;
 
-    /** Makes the handshake, and sends bytes with its answer. */
+    /** Completes the handshake, and sends bytes together with its answer. */
     WrongServer(byte[] bytes) throws IOException {
         this(bytes, false);
     }
 
     /**
-     * @param endsItself whether it ends its direction behind the bytes
+     * @param endsItself whether it ends its direction after the bytes
      */
     WrongServer(byte[] bytes, boolean endsItself) throws IOException {
         this(accept -> RawPeer.concat(upgraded(accept), bytes), endsItself);
     }
 
     /**
-     * @param answer to the value of {@code Sec-WebSocket-Accept} that is right; null ends the
+     * @param answer maps the correct {@code Sec-WebSocket-Accept} to an answer; null ends the
      *     connection
      */
     WrongServer(Function<String, byte[]> answer) throws IOException {
@@ -80,11 +80,11 @@ final class WrongServer implements AutoCloseable {
                 received.write(next);
             }
         } catch (IOException e) {
-            // The test sees what became of it.
+            // The test checks what arrived.
         }
     }
 
-    /** The head of an answer that agrees, with more header lines if wanted. */
+    /** The head of an answer that accepts, with optional further header lines. */
     static byte[] upgraded(String accept, String... headers) {
         return RawPeer.http(
                 "HTTP/1.1 101 Switching Protocols",
@@ -94,7 +94,7 @@ final class WrongServer implements AutoCloseable {
                 String.join("\r\n", headers));
     }
 
-    /** What came behind the request until the client's end, which is waited for. */
+    /** Waits for the client's end, and returns everything behind its request. */
     byte[] received() throws InterruptedException {
         thread.join();
         return received.toByteArray();
