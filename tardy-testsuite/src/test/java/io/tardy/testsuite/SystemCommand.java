@@ -9,8 +9,8 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * A program of the system's that has run to its end, with no pipe to it left open: the JDK closes
- * them a moment after it has told of the end. Where there is no such program the test is skipped, and
- * says so in the report; it fails with {@code -Dtardy.tools.required}, as .ci/run has it.
+ * them a moment after it has told of the end. Where there is no such program the test is skipped,
+ * and says so in the report; it fails with {@code -Dtardy.tools.required}, as .ci/run has it.
  *
  * @param said what it wrote
  */

@@ -202,8 +202,8 @@ class Http2Test {
     }
 
     /**
-     * What a program prints; it must end well, and soon. Where it is missing the test is skipped, or
-     * fails with {@code -Dtardy.tools.required}.
+     * What a program prints; it must end well, and soon. Where it is missing the test is skipped,
+     * or fails with {@code -Dtardy.tools.required}.
      */
     private String run(String... command) throws Exception {
         Path out = Files.createTempFile(folder, command[0], ".out");
