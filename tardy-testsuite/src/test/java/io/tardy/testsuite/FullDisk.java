@@ -52,12 +52,12 @@ enum FullDisk {
 
     /** Leaves this process so many descriptors, until it is closed. */
     static AutoCloseable leaveDescriptors(int count) throws Exception {
+        SystemCommand before = SystemCommand.run("prlimit", "--pid", PID, "--nofile", "-o", "SOFT");
         long highest =
                 Arrays.stream(new File("/proc/self/fd").list())
                         .mapToLong(Long::parseLong)
                         .max()
                         .orElseThrow();
-        SystemCommand before = SystemCommand.run("prlimit", "--pid", PID, "--nofile", "-o", "SOFT");
         String soft = before.said().lines().skip(1).findFirst().orElseThrow().strip();
         AutoCloseable limit = limit("--nofile=", Long.toString(highest + 40), soft);
         Deque<FileInputStream> taken = new ArrayDeque<>();

@@ -5,10 +5,19 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import redis.embedded.core.ExecutableProvider;
+import redis.embedded.model.OsArchitecture;
+import redis.embedded.util.IO;
 
-/** A redis-server of the system's, started for a test on a free port of 127.0.0.1. */
+/**
+ * A redis-server started for a test on a free port of 127.0.0.1: one that embedded-redis carries
+ * or, where none of those runs, the system's.
+ */
 final class RedisServer implements AutoCloseable {
 
     private static final int ATTEMPTS_MAX = 5;
@@ -24,18 +33,50 @@ final class RedisServer implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(atExit);
     }
 
-    /** Returns when it accepts connections. */
+    /** Returns when it accepts connections. The directory takes the executable and its files. */
     static RedisServer start(Path directory) throws IOException {
         StringBuilder said = new StringBuilder();
-        for (int attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
-            int port = freePort(); // somebody else may take it before redis-server does
-            RedisServer server = new RedisServer(launch(directory, port), port);
-            if (server.isReady(said)) {
-                return server;
+        for (String executable : executables(directory)) {
+            for (int attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
+                int port = freePort(); // somebody else may take it before redis-server does
+                Process process;
+                try {
+                    process = launch(executable, directory, port);
+                } catch (IOException e) {
+                    said.append(e.getMessage()).append('\n'); // not for this machine
+                    break;
+                }
+                RedisServer server = new RedisServer(process, port);
+                if (server.isReady(said)) {
+                    return server;
+                }
+                server.close();
             }
-            server.close();
         }
-        throw new IOException("redis-server does not start; it says:\n" + said);
+        throw new IOException(
+                "no redis-server starts; one on the PATH would do (.ci/install-tools, apt-get"
+                        + " install redis-server, brew install redis). What was tried says:\n"
+                        + said);
+    }
+
+    /** The one for x86-64 needs OpenSSL 3, the one for 32 bits is static; the others are too. */
+    private static List<String> executables(Path directory) throws IOException {
+        OsArchitecture here = OsArchitecture.detectOSandArchitecture();
+        List<OsArchitecture> carried =
+                here.equals(OsArchitecture.UNIX_x86_64)
+                        ? List.of(here, OsArchitecture.UNIX_x86)
+                        : List.of(here);
+        Map<OsArchitecture, String> names = ExecutableProvider.newProvidedVersionsMap();
+        List<String> executables = new ArrayList<>();
+        for (OsArchitecture machine : carried) {
+            if (names.containsKey(machine)) {
+                executables.add(
+                        IO.writeResourceToExecutableFile(directory.toFile(), names.get(machine))
+                                .getPath());
+            }
+        }
+        executables.add("redis-server");
+        return executables;
     }
 
     private static int freePort() throws IOException {
@@ -44,10 +85,9 @@ final class RedisServer implements AutoCloseable {
         }
     }
 
-    private static Process launch(Path directory, int port) {
-        ProcessBuilder command =
-                new ProcessBuilder(
-                        "redis-server",
+    private static Process launch(String executable, Path directory, int port) throws IOException {
+        return new ProcessBuilder(
+                        executable,
                         "--port",
                         Integer.toString(port),
                         "--bind",
@@ -55,15 +95,9 @@ final class RedisServer implements AutoCloseable {
                         "--save",
                         "",
                         "--dir",
-                        directory.toString());
-        try {
-            return command.redirectErrorStream(true).start();
-        } catch (IOException e) {
-            throw new AssertionError(
-                    "this test needs redis-server: install it with .ci/install-tools"
-                            + " (apt-get install redis-server, brew install redis)",
-                    e);
-        }
+                        directory.toString())
+                .redirectErrorStream(true)
+                .start();
     }
 
     /** Reads until it is ready, or has ended. */

@@ -27,8 +27,11 @@ public final class SuiteReport {
      */
     static final int CLASSES = 54;
 
-    /** Not in the mixed runs: half of their time, for the parameters of TLS and not of the ends. */
-    static final Set<String> NOT_MIXED = Set.of("TcpSuite$SslEcho", "DomainSuite$SslEcho");
+    /**
+     * Not in the mixed runs: half of their time, for parameters of handlers and not of the ends.
+     */
+    static final Set<String> NOT_MIXED =
+            Set.of("TcpSuite$SslEcho", "DomainSuite$SslEcho", "TcpSuite$TrafficShapingHandler");
 
     static final List<String> SIDES = List.of("tardy", "mixed");
     static final List<String> WIRES = List.of("epoll", "io_uring", "poll");

@@ -16,6 +16,9 @@ class SuiteReportTest {
     private static final String FAILED = "<failure type='Oops' message='it broke&#10;badly'/>";
     private static final String SKIPPED = "<skipped message='no such thing here'/>";
 
+    /** One, and those that are not in the mixed runs. */
+    private static final int CLASSES = 1 + SuiteReport.NOT_MIXED.size();
+
     @TempDir Path directory;
 
     /** In fact stock is run where something is in doubt only. */
@@ -35,17 +38,17 @@ class SuiteReportTest {
 
     @Test
     void nothingIsWrongWhereAllPass() throws IOException {
-        SuiteReport report = SuiteReport.of(directory, 3);
+        SuiteReport report = SuiteReport.of(directory, CLASSES);
         assertThat(report.faults()).isEmpty();
         assertThat(report.text())
-                .contains("epoll, tardy      3 classes:   3 passed,  0 failed,   0 skipped")
+                .contains("epoll, tardy      4 classes:   4 passed,  0 failed,   0 skipped")
                 .contains("missing: nothing");
     }
 
     @Test
     void aFailureThatStockDoesNotHaveIsAFault() throws IOException {
         write("tardy-poll", "works", FAILED);
-        SuiteReport report = SuiteReport.of(directory, 3);
+        SuiteReport report = SuiteReport.of(directory, CLASSES);
         assertThat(report.faults()).containsExactly("poll, tardy: TcpSuite$Echo.works {FAILED=1}");
         assertThat(report.text()).contains("failed: TcpSuite$Echo.works: Oops: it broke\n");
     }
@@ -54,13 +57,13 @@ class SuiteReportTest {
     void aFailureThatStockHasTooIsNoFault() throws IOException {
         write("tardy-epoll", "works", FAILED);
         write("stock-epoll", "works", FAILED);
-        assertThat(SuiteReport.of(directory, 3).faults()).isEmpty();
+        assertThat(SuiteReport.of(directory, CLASSES).faults()).isEmpty();
     }
 
     @Test
     void aTestThatIsSkippedOnlyHereIsAFaultAndHasItsReason() throws IOException {
         write("mixed-io_uring", "works", SKIPPED);
-        SuiteReport report = SuiteReport.of(directory, 3);
+        SuiteReport report = SuiteReport.of(directory, CLASSES);
         assertThat(report.faults())
                 .containsExactly("io_uring, mixed: TcpSuite$Echo.works {SKIPPED=1}");
         assertThat(report.text()).contains("1 skipped: no such thing here (TcpSuite$Echo.works)");
@@ -71,16 +74,17 @@ class SuiteReportTest {
         String aborted =
                 "<skipped>org.opentest4j.TestAbortedException: Assumption failed: %s</skipped>";
         write("tardy-epoll", "testA(TestInfo)", aborted.formatted("no such host"));
-        assertThat(SuiteReport.of(directory, 3).text())
+        assertThat(SuiteReport.of(directory, CLASSES).text())
                 .contains("1 skipped: no such host (TcpSuite$Echo.testA)");
         write("tardy-epoll", "testCustomFileRegion", aborted.formatted("assumption is not true"));
-        assertThat(SuiteReport.of(directory, 3).text()).contains("1 skipped: io_uring sends files");
+        assertThat(SuiteReport.of(directory, CLASSES).text())
+                .contains("1 skipped: io_uring sends files");
     }
 
     @Test
     void aTestThatDidNotRunHereIsAFault() throws IOException {
         write("tardy-epoll", "another", PASSED);
-        assertThat(SuiteReport.of(directory, 3).faults())
+        assertThat(SuiteReport.of(directory, CLASSES).faults())
                 .containsExactly("epoll, tardy: TcpSuite$Echo.works {}");
     }
 
@@ -89,20 +93,20 @@ class SuiteReportTest {
         write("stock-epoll", "works(Context@1f2e)[1]", PASSED);
         write("tardy-epoll", "works(Context@a0)[1]", PASSED);
         write("mixed-epoll", "works(Context@b1)[1]", PASSED);
-        assertThat(SuiteReport.of(directory, 3).faults()).isEmpty();
+        assertThat(SuiteReport.of(directory, CLASSES).faults()).isEmpty();
     }
 
     @Test
     void aMissingClassIsAFault() throws IOException {
-        assertThat(SuiteReport.of(directory, 4).faults())
+        assertThat(SuiteReport.of(directory, CLASSES + 1).faults())
                 .hasSize(6)
-                .contains("epoll, tardy: 3 classes of 4");
+                .contains("epoll, tardy: 4 classes of 5");
     }
 
     @Test
     void aLeakThatStockDoesNotHaveIsAFault() throws IOException {
         write("tardy-epoll", "works", "<system-out>LEAK: a buffer</system-out>");
-        assertThat(SuiteReport.of(directory, 3).faults())
+        assertThat(SuiteReport.of(directory, CLASSES).faults())
                 .containsExactly("epoll, tardy: 1 leaks, stock has 0");
     }
 
@@ -111,7 +115,7 @@ class SuiteReportTest {
         write("tardy-epoll", "TcpSuite$Other", "works", FAILED);
         write("mixed-poll", "TcpSuite$Third", "works", SKIPPED);
         write("tardy-poll", "TcpSuite$Fourth", "works", "<system-out>LEAK: it</system-out>");
-        SuiteReport report = SuiteReport.of(directory, 3);
+        SuiteReport report = SuiteReport.of(directory, CLASSES);
         assertThat(report.doubts())
                 .containsExactly("TcpSuite$Fourth", "TcpSuite$Other", "TcpSuite$Third");
         assertThat(report.faults())
@@ -120,7 +124,7 @@ class SuiteReportTest {
                         "poll, mixed: not seen on stock: TcpSuite$Third",
                         "poll, tardy: not seen on stock: TcpSuite$Fourth");
         write("stock-epoll", "TcpSuite$Other", "works", FAILED);
-        assertThat(SuiteReport.of(directory, 3).faults())
+        assertThat(SuiteReport.of(directory, CLASSES).faults())
                 .doesNotContain("epoll, tardy: not seen on stock: TcpSuite$Other");
     }
 
