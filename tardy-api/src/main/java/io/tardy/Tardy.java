@@ -342,25 +342,26 @@ public final class Tardy implements AutoCloseable {
     /** Collects options. Every one has a default. */
     public static final class Builder {
 
-        private AsyncType async = AsyncType.AUTO;
-        private Transport transport;
-        private Threading threading = Threading.auto();
-        private Pooling pooling = Pooling.GROW;
-        private int tasksInitial = 1024;
-        private int aioReapMax = 1024;
-        private String threadName = "tardy";
-        private ThreadFactory threadFactory;
+        // TardyOptions reads them.
+        AsyncType async = AsyncType.AUTO;
+        Transport transport;
+        Threading threading = Threading.auto();
+        Pooling pooling = Pooling.GROW;
+        int tasksInitial = 1024;
+        int aioReapMax = 1024;
+        String threadName = "tardy";
+        ThreadFactory threadFactory;
         // Not Netty's default, the adaptive one: a buffer taken by the loop's thread and released
         // by
         // a frame does not find its way back to that thread's chunk there.
-        private ByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
-        private UncaughtFrameHandler uncaughtFrame = UncaughtFrameHandler.oncePerKind();
-        private Duration stopTimeout = Duration.ofSeconds(10);
-        private Duration stallAfter = Duration.ofSeconds(2);
-        private StallHandler stalled = StallHandler.logged();
-        private int offloadThreadsMax = 16;
-        private Ticker clock = Ticker.systemTicker();
-        private FrameOrder frameOrder = FrameOrder.FIFO;
+        ByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
+        UncaughtFrameHandler uncaughtFrame = UncaughtFrameHandler.oncePerKind();
+        Duration stopTimeout = Duration.ofSeconds(10);
+        Duration stallAfter = Duration.ofSeconds(2);
+        StallHandler stalled = StallHandler.logged();
+        int offloadThreadsMax = 16;
+        Ticker clock = Ticker.systemTicker();
+        FrameOrder frameOrder = FrameOrder.FIFO;
 
         private Builder() {}
 
@@ -491,24 +492,7 @@ public final class Tardy implements AutoCloseable {
          * @throws IllegalArgumentException if an option has no meaning; the message names it
          */
         public Tardy build() {
-            return new Tardy(
-                    new TardyOptions(
-                            async,
-                            transport,
-                            threading,
-                            pooling,
-                            tasksInitial,
-                            aioReapMax,
-                            threadName,
-                            threadFactory,
-                            allocator,
-                            uncaughtFrame,
-                            stopTimeout,
-                            stallAfter,
-                            stalled,
-                            offloadThreadsMax,
-                            clock,
-                            frameOrder));
+            return new Tardy(new TardyOptions(this));
         }
     }
 }
