@@ -12,8 +12,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 
 /**
- * The body of a coroutine with its own stack, made by {@link TardyRuntime#spawn(Callable)}. It runs
- * only on its runtime's thread and gives way only where it waits.
+ * The body of a coroutine with its own stack, made by {@link TardyRuntime#spawn} or {@link
+ * TardyRuntime#spawnCall}. It runs only on its runtime's thread and gives way only where it waits.
  *
  * <p>A frame is a virtual thread: thread dumps, debuggers and JFR show it by its name; thread
  * locals, {@code synchronized} and locks work as in any thread. What blocks natively (a native

@@ -18,8 +18,8 @@ import java.util.function.BooleanSupplier;
  *
  * <pre>{@code
  * try (Scope scope = Scope.open(Duration.ofSeconds(2))) {
- *     Frame<User> user = scope.fork(() -> loadUser(id));
- *     Frame<List<Order>> orders = scope.fork(() -> loadOrders(id));
+ *     Frame<User> user = scope.forkCall(() -> loadUser(id));
+ *     Frame<List<Order>> orders = scope.forkCall(() -> loadOrders(id));
  *     scope.join();
  *     return answer(user.join(), orders.join());
  * }
@@ -79,9 +79,9 @@ public final class Scope implements AutoCloseable {
         return new Scope(owner, Deadline.begin(owner, within));
     }
 
-    /** {@link #fork(Callable)} without a value. */
+    /** {@link #forkCall} without a value. */
     public Frame<Void> fork(FrameBody body) {
-        return fork(
+        return forkCall(
                 () -> {
                     body.run();
                     return null;
@@ -96,7 +96,7 @@ public final class Scope implements AutoCloseable {
      *
      * @throws TaskPoolFullException if the pool is static and full
      */
-    public <T> Frame<T> fork(Callable<? extends T> body) {
+    public <T> Frame<T> forkCall(Callable<? extends T> body) {
         requireOwner("fork");
         Frame<T> child = owner.scheduler().spawn(null, underDeadline(body));
         child.forkedBy(this);

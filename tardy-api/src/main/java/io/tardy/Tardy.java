@@ -11,6 +11,7 @@ import io.tardy.spi.ChannelTypes;
 import io.tardy.spi.SocketHandle;
 import io.tardy.spi.SocketKind;
 import io.tardy.spi.Transport;
+import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -43,7 +44,7 @@ public final class Tardy implements AutoCloseable {
     private final TransportChoice choice;
 
     /** Guarded by this. */
-    private TardyEntry<?> running;
+    private TardyEntry running;
 
     /** Guarded by this. */
     private boolean closed;
@@ -134,18 +135,18 @@ public final class Tardy implements AutoCloseable {
      * cancelled, its sockets closed, and the other runtimes are stopped with it. What happened is
      * logged at once and thrown here.
      *
-     * @throws E what a function threw, first by the runtimes' ids, the others suppressed; an {@code
-     *     Error} is logged at once if there are other runtimes
+     * @throws IOException what a function threw, first by the runtimes' ids, the others suppressed;
+     *     an {@code Error} is logged at once if there are other runtimes
      * @throws FrameFailedException if a frame failed that must not ({@link
      *     UncaughtFrameHandler#endingEntry})
      * @throws IllegalStateException if closed, if another entry runs, on a runtime's thread, or if
      *     the thread factory makes no platform thread
      */
-    public <P, E extends Exception> void entry(P params, EntryFunction<P, E> function) throws E {
+    public <P> void entry(P params, EntryFunction<P> function) throws IOException {
         if (TardyRuntime.currentOrNull() != null) {
             throw new IllegalStateException("entry blocks: call it outside of any runtime");
         }
-        TardyEntry<E> entry = entryInNewThread(params, function);
+        TardyEntry entry = entryInNewThread(params, function);
         boolean interrupted = false;
         try {
             for (; ; ) {
@@ -171,8 +172,7 @@ public final class Tardy implements AutoCloseable {
      * @throws IllegalStateException if closed, if another entry runs, or if the thread factory
      *     makes no platform thread
      */
-    public synchronized <P, E extends Exception> TardyEntry<E> entryInNewThread(
-            P params, EntryFunction<P, E> function) {
+    public synchronized <P> TardyEntry entryInNewThread(P params, EntryFunction<P> function) {
         if (closed) {
             throw new IllegalStateException("this Tardy is closed");
         }
@@ -184,8 +184,8 @@ public final class Tardy implements AutoCloseable {
         for (Started each : started) {
             ends.add(enter(each, params, function));
         }
-        TardyEntry<E> entry =
-                new TardyEntry<>(started.stream().map(Started::runtime).toList(), join(ends));
+        TardyEntry entry =
+                new TardyEntry(started.stream().map(Started::runtime).toList(), join(ends));
         for (Started each : started) {
             each.runtime().whenFailed(entry::stop);
         }
@@ -202,7 +202,7 @@ public final class Tardy implements AutoCloseable {
      */
     @Override
     public void close() {
-        TardyEntry<?> entry;
+        TardyEntry entry;
         synchronized (this) {
             closed = true;
             entry = running;
@@ -254,7 +254,7 @@ public final class Tardy implements AutoCloseable {
         }
     }
 
-    private static void awaitEnd(TardyEntry<?> entry) {
+    private static void awaitEnd(TardyEntry entry) {
         boolean interrupted = false;
         while (!entry.hasEnded() && !entry.isHeldByExit()) {
             try {
@@ -271,8 +271,8 @@ public final class Tardy implements AutoCloseable {
         }
     }
 
-    private <P, E extends Exception> CompletableFuture<Void> enter(
-            Started started, P params, EntryFunction<P, E> function) {
+    private <P> CompletableFuture<Void> enter(
+            Started started, P params, EntryFunction<P> function) {
         TardyRuntime runtime = started.runtime();
         CompletableFuture<Void> end = new CompletableFuture<>();
         Throwable[] failure = new Throwable[1];

@@ -225,8 +225,8 @@ public final class TardyRuntime {
         return spawn(null, body);
     }
 
-    /** {@link #spawn(FrameBody)} with a value. */
-    public <T> Frame<T> spawn(Callable<? extends T> body) {
+    /** {@link #spawn(FrameBody)} with a value, which {@link Frame#join} returns. */
+    public <T> Frame<T> spawnCall(Callable<? extends T> body) {
         return scheduler.spawn(null, body);
     }
 
@@ -235,8 +235,8 @@ public final class TardyRuntime {
         return scheduler.spawn(name, asCallable(body));
     }
 
-    /** {@link #spawn(Callable)} with a name for thread dumps. */
-    public <T> Frame<T> spawn(String name, Callable<? extends T> body) {
+    /** {@link #spawnCall(Callable)} with a name for thread dumps. */
+    public <T> Frame<T> spawnCall(String name, Callable<? extends T> body) {
         return scheduler.spawn(name, body);
     }
 

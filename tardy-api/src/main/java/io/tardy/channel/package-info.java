@@ -12,7 +12,7 @@
  *                         producer.send("hello"); // waits while the channel is full
  *                     }
  *                 });
- * Frame<String> receiving = second.spawn(() -> channel.consumer(second).recv());
+ * Frame<String> receiving = second.spawnCall(() -> channel.consumer(second).recv());
  * }</pre>
  *
  * <p>The bound is what keeps a quick producer from filling the memory with what a slow consumer has

@@ -30,6 +30,7 @@ import io.tardy.host.HostAddresses;
 import io.tardy.spi.SocketHandle;
 import io.tardy.spi.SocketKind;
 import io.tardy.stream.Stream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -46,6 +47,7 @@ import java.nio.file.ProviderMismatchException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -310,7 +312,7 @@ public final class Socket implements Stream, AutoCloseable {
      * @throws DeadlineExceededException if that was not enough
      */
     public Socket connect(Duration within) throws TardyIOException {
-        return Deadline.within(within, () -> connect());
+        return inTime(within, this::connect);
     }
 
     /**
@@ -345,7 +347,7 @@ public final class Socket implements Stream, AutoCloseable {
      * @throws DeadlineExceededException if nothing came; nothing is lost
      */
     public int recv(ByteBuffer into, Duration within) throws TardyIOException {
-        return Deadline.within(within, () -> recv(into));
+        return inTime(within, () -> recv(into));
     }
 
     /**
@@ -705,6 +707,17 @@ public final class Socket implements Stream, AutoCloseable {
     @Override
     public String toString() {
         return handle + (address == null ? "" : " for " + address);
+    }
+
+    /** The body throws no other {@code IOException} than ours. */
+    private static <T> T inTime(Duration within, Callable<T> body) throws TardyIOException {
+        try {
+            return Deadline.callWithin(within, body);
+        } catch (TardyIOException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private static <T> boolean isEnd(Resulted<T, RecvError> received) {

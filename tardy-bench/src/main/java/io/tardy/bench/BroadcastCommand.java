@@ -79,7 +79,7 @@ final class BroadcastCommand implements Callable<Integer> {
                 options.bytes,
                 options.rate,
                 options.seconds);
-        TardyEntry<RuntimeException> entry =
+        TardyEntry entry =
                 tardy.entryInNewThread(clients, (rt, all) -> all.start(rt));
         clients.awaitConnected();
         server.say("go");
@@ -108,7 +108,7 @@ final class BroadcastCommand implements Callable<Integer> {
                         options,
                         0,
                         BroadcastOptions.REHEARSAL_MESSAGES);
-        TardyEntry<RuntimeException> entry =
+        TardyEntry entry =
                 tardy.entryInNewThread(few, (rt, all) -> all.start(rt));
         few.awaitConnected();
         server.say("rehearse");

@@ -12,15 +12,15 @@ final class Basic {
 
     private Basic() {}
 
-    static void run(Tardy tardy) {
+    static void run(Tardy tardy) throws IOException {
         tardy.entry(
                 "tick",
                 (rt, word) ->
                         rt.spawn(
                                 "both",
                                 () -> {
-                                    Frame<Integer> quick = rt.spawn("quick", () -> tick(rt, 5, 20));
-                                    Frame<Integer> slow = rt.spawn("slow", () -> tick(rt, 2, 50));
+                                    Frame<Integer> quick = rt.spawnCall("quick", () -> tick(rt, 5, 20));
+                                    Frame<Integer> slow = rt.spawnCall("slow", () -> tick(rt, 2, 50));
                                     int ticks = quick.join() + slow.join();
                                     System.out.println(ticks + " " + word + "s on " + rt);
                                 }));

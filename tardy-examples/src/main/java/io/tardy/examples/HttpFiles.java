@@ -79,7 +79,7 @@ final class HttpFiles extends ChannelInitializer<Channel> {
     /** Null at the end, and for who takes too long to ask, in silence or drop by drop. */
     private static Object next(FrameChannel frame) throws IOException {
         try {
-            return Deadline.within(REQUEST_TIMEOUT, () -> frame.read());
+            return Deadline.callWithin(REQUEST_TIMEOUT, () -> frame.read());
         } catch (DeadlineExceededException e) {
             return null;
         }

@@ -34,12 +34,12 @@ interface AcceptContract extends ConnectedFixture {
             listener.bind().listen(16);
             CountDownLatch waiting = new CountDownLatch(2);
             List<Frame<Socket>> accepting = new ArrayList<>();
-            TardyEntry<RuntimeException> entry =
+            TardyEntry entry =
                     tardy.entryInNewThread(
                             listener,
                             (rt, socket) -> {
                                 synchronized (accepting) {
-                                    accepting.add(rt.spawn(socket::accept));
+                                    accepting.add(rt.spawnCall(socket::accept));
                                 }
                                 rt.spawn(
                                         () -> {

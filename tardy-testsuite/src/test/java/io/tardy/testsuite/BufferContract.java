@@ -183,7 +183,7 @@ interface BufferContract extends ConnectedFixture {
         withPair(
                 (rt, client, peer) -> {
                     Frame<ByteBuffer> frame =
-                            rt.spawn(
+                            rt.spawnCall(
                                     () -> {
                                         ByteBuffer into = Arena.ofAuto().allocate(8).asByteBuffer();
                                         peer.recvAll(into);
@@ -248,7 +248,7 @@ interface BufferContract extends ConnectedFixture {
             withPair(
                     (rt, client, peer) -> {
                         ByteBuffer buffer = buffers().get(isDirect ? 1 : 0);
-                        Frame<Integer> frame = rt.spawn(() -> peer.recv(buffer));
+                        Frame<Integer> frame = rt.spawnCall(() -> peer.recv(buffer));
                         Frame.yield();
                         buffer.limit(0);
                         client.sendAll(bytes("12345678"));
@@ -270,7 +270,7 @@ interface BufferContract extends ConnectedFixture {
                     rt -> {
                         try (File fifo = File.open(path, FileMode.READ_WRITE)) {
                             ByteBuffer buffer = buffers().get(isDirect ? 1 : 0);
-                            Frame<Integer> frame = rt.spawn(() -> fifo.read(buffer));
+                            Frame<Integer> frame = rt.spawnCall(() -> fifo.read(buffer));
                             Frame.yield();
                             buffer.limit(0);
                             fifo.writeAll(bytes("12345678"));

@@ -25,13 +25,13 @@ interface ClockContract extends TransportFixture {
     /** Runs with a clock that the test drives, and whatever happens lets the entry end. */
     @FunctionalInterface
     interface ClockBody {
-        void run(TardyEntry<RuntimeException> entry) throws Exception;
+        void run(TardyEntry entry) throws Exception;
     }
 
     private void withClock(MockTicker clock, Tardy.Builder builder, Body inFrame, ClockBody body)
             throws Exception {
         try (Tardy tardy = builder.clock(clock).build()) {
-            TardyEntry<RuntimeException> entry =
+            TardyEntry entry =
                     tardy.entryInNewThread(
                             inFrame, (rt, run) -> rt.spawn("test body", () -> run.run(rt)));
             try {
@@ -162,7 +162,7 @@ interface ClockContract extends TransportFixture {
         SetClock clock = new SetClock(TimeUnit.HOURS.toNanos(10));
         AtomicReference<TardyRuntime> runtime = new AtomicReference<>();
         try (Tardy tardy = tardy().clock(clock).build()) {
-            TardyEntry<RuntimeException> entry =
+            TardyEntry entry =
                     tardy.entryInNewThread(
                             clock,
                             (rt, x) -> {
@@ -171,7 +171,7 @@ interface ClockContract extends TransportFixture {
                             });
             awaitWaiting(runtime);
             clock.now.set(TimeUnit.HOURS.toNanos(5));
-            assertThat(runtime.get().spawn(() -> "still runs").join()).isEqualTo("still runs");
+            assertThat(runtime.get().spawnCall(() -> "still runs").join()).isEqualTo("still runs");
             assertThat(runtime.get().tasks()).isEqualTo(1);
             clock.now.set(TimeUnit.HOURS.toNanos(11));
             assertThat(entry.await(patience())).isTrue();

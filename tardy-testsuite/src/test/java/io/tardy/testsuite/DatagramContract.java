@@ -44,7 +44,7 @@ interface DatagramContract extends TransportFixture {
                     try (Socket a = bound();
                             Socket b = bound()) {
                         Frame<Datagram> waiting =
-                                rt.spawn(() -> b.recvFrom(ByteBuffer.allocate(100)));
+                                rt.spawnCall(() -> b.recvFrom(ByteBuffer.allocate(100)));
                         Timer.delay(Duration.ofMillis(2));
                         a.sendTo(bytes("first"), b.localAddress());
                         assertThat(waiting.join())
@@ -300,7 +300,7 @@ interface DatagramContract extends TransportFixture {
                     try (Socket a = bound();
                             Socket b = bound()) {
                         Frame<Datagram> waiting =
-                                rt.spawn(() -> b.recvFrom(ByteBuffer.allocate(1)));
+                                rt.spawnCall(() -> b.recvFrom(ByteBuffer.allocate(1)));
                         Timer.delay(Duration.ofMillis(2));
                         waiting.cancel();
                         assertThatExceptionOfType(FrameFailedException.class)
@@ -308,7 +308,8 @@ interface DatagramContract extends TransportFixture {
                                 .withCauseInstanceOf(CancelledException.class);
                         a.sendTo(bytes("x"), b.localAddress());
                         assertThat(b.recvFrom(ByteBuffer.allocate(1)).length()).isOne();
-                        Frame<Datagram> closed = rt.spawn(() -> b.recvFrom(ByteBuffer.allocate(1)));
+                        Frame<Datagram> closed =
+                                rt.spawnCall(() -> b.recvFrom(ByteBuffer.allocate(1)));
                         Timer.delay(Duration.ofMillis(2));
                         b.close();
                         assertThatExceptionOfType(FrameFailedException.class)

@@ -112,7 +112,7 @@ interface DeadlineBlockContract extends ConnectedFixture {
     }
 
     /** Hears of its own deadline only. */
-    private static void tryOnce(TardyRuntime rt) throws TardyIOException {
+    private static void tryOnce(TardyRuntime rt) throws IOException {
         try {
             Deadline.within(Duration.ofMillis(1), () -> rt.scheduler().triggerAwait("try"));
         } catch (DeadlineExceededException e) {
@@ -151,7 +151,7 @@ interface DeadlineBlockContract extends ConnectedFixture {
         inFrame(rt -> assertExceeded(() -> Deadline.within(SOON, () -> waitInside())));
     }
 
-    private static void waitInside() throws TardyIOException {
+    private static void waitInside() throws IOException {
         try {
             Deadline.within(DAY, () -> Timer.delay(DAY));
         } catch (CancelledException e) {
@@ -165,7 +165,7 @@ interface DeadlineBlockContract extends ConnectedFixture {
         inFrame(
                 rt -> {
                     int value =
-                            Deadline.within(
+                            Deadline.callWithin(
                                     DAY,
                                     () -> {
                                         assertThat(rt.timersActive()).isEqualTo(1);
@@ -273,7 +273,7 @@ interface DeadlineBlockContract extends ConnectedFixture {
                 rt -> {
                     AtomicInteger late = new AtomicInteger();
                     Frame<String> slow =
-                            rt.spawn(
+                            rt.spawnCall(
                                     () -> {
                                         while (late.get() < 100) {
                                             Timer.delay(Duration.ofNanos(100_000));
@@ -283,7 +283,9 @@ interface DeadlineBlockContract extends ConnectedFixture {
                     String value = null;
                     while (value == null) {
                         try {
-                            value = Deadline.within(Duration.ofNanos(20_000), () -> slow.join());
+                            value =
+                                    Deadline.callWithin(
+                                            Duration.ofNanos(20_000), () -> slow.join());
                         } catch (DeadlineExceededException e) {
                             late.incrementAndGet();
                         }

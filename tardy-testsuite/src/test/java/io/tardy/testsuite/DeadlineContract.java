@@ -173,7 +173,7 @@ interface DeadlineContract extends ConnectedFixture {
     default void whatNeedsNoWaitSucceedsWhenItIsTooLate() throws Exception {
         inFrame(
                 rt -> {
-                    Frame<String> ended = rt.spawn(() -> "value");
+                    Frame<String> ended = rt.spawnCall(() -> "value");
                     ended.join();
                     Spsc<Integer> channel = new Spsc<>(4);
                     var producer = channel.producer(rt);
@@ -228,7 +228,7 @@ interface DeadlineContract extends ConnectedFixture {
                     assertExceeded(
                             () -> Deadline.within(Duration.ZERO, () -> rt.spawnAwait(() -> {})));
                     other.cancel();
-                    Deadline.within(DAY, () -> rt.spawnAwait(() -> {})).join();
+                    Deadline.callWithin(DAY, () -> rt.spawnAwait(() -> {})).join();
                     assertThat(rt.timersActive()).isZero();
                 });
     }
@@ -346,7 +346,7 @@ interface DeadlineContract extends ConnectedFixture {
     private static <T> T offloadBriefly(TardyRuntime rt, Callable<T> call) throws Exception {
         for (; ; ) {
             try {
-                return Deadline.within(SOON, () -> rt.offload(call));
+                return Deadline.callWithin(SOON, () -> rt.offload(call));
             } catch (DeadlineExceededException e) {
                 if (e.getCause() != null) {
                     throw e;

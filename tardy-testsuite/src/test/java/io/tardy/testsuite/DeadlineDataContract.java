@@ -36,7 +36,7 @@ interface DeadlineDataContract extends ConnectedFixture {
                             Timer.delay(Duration.ofMillis(1));
                             assertExceeded(
                                     () -> Deadline.within(Duration.ZERO, () -> listener.accept()));
-                            try (Socket peer = Deadline.within(DAY, () -> listener.accept())) {
+                            try (Socket peer = Deadline.callWithin(DAY, () -> listener.accept())) {
                                 assertThat(peer.remoteAddress()).isEqualTo(client.localAddress());
                             }
                         }
@@ -147,7 +147,7 @@ interface DeadlineDataContract extends ConnectedFixture {
         whenConnected(
                 (rt, listener, client, peer) -> {
                     Frame<byte[]> receiving =
-                            rt.spawn(
+                            rt.spawnCall(
                                     () -> {
                                         while (late.get() < 3 && !allSent.get()) {
                                             Timer.delay(Duration.ofMillis(1));
@@ -242,7 +242,7 @@ interface DeadlineDataContract extends ConnectedFixture {
                 ByteBuf data;
                 try {
                     Duration tiny = Duration.ofNanos(random.nextInt(1, 50_000));
-                    data = Deadline.within(tiny, () -> socket.recv());
+                    data = Deadline.callWithin(tiny, () -> socket.recv());
                 } catch (DeadlineExceededException e) {
                     late.incrementAndGet();
                     continue;

@@ -5,6 +5,7 @@ import io.tardy.TardyRuntime;
 import io.tardy.Threading;
 import io.tardy.Timer;
 import io.tardy.aio.AsyncType;
+import java.io.IOException;
 import java.time.Duration;
 
 /**
@@ -18,7 +19,7 @@ final class ExitMain {
     /**
      * @param args the transport, and who calls {@code System.exit}
      */
-    public static void main(String[] args) {
+    public static void main(String[] args) throws IOException {
         Tardy tardy =
                 Tardy.builder()
                         .async(AsyncType.ofLabel(args[0]))

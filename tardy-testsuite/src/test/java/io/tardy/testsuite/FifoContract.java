@@ -37,7 +37,7 @@ interface FifoContract extends TransportFixture {
         inFrame(
                 rt -> {
                     Frame<String> reader =
-                            rt.spawn(
+                            rt.spawnCall(
                                     () -> {
                                         try (File file = File.open(fifo)) {
                                             ByteBuffer into = ByteBuffer.allocate(100);
@@ -78,12 +78,12 @@ interface FifoContract extends TransportFixture {
                     List<Frame<File>> openers = new ArrayList<>();
                     List<Frame<Integer>> readers = new ArrayList<>();
                     for (Path path : written) {
-                        openers.add(rt.spawn(() -> File.open(path, FileMode.WRITE)));
+                        openers.add(rt.spawnCall(() -> File.open(path, FileMode.WRITE)));
                     }
                     for (Path path : read) {
                         File file = File.open(path, FileMode.READ_WRITE);
                         files.add(file);
-                        readers.add(rt.spawn(() -> file.read(ByteBuffer.allocateDirect(1))));
+                        readers.add(rt.spawnCall(() -> file.read(ByteBuffer.allocateDirect(1))));
                     }
                     for (int i = 0; i < 20; i++) {
                         Timer.delay(Duration.ofMillis(1));
@@ -126,7 +126,8 @@ interface FifoContract extends TransportFixture {
                             files.add(File.open(fifo, FileMode.READ_WRITE));
                         }
                         for (File file : files) {
-                            readers.add(rt.spawn(() -> file.read(ByteBuffer.allocateDirect(1))));
+                            readers.add(
+                                    rt.spawnCall(() -> file.read(ByteBuffer.allocateDirect(1))));
                         }
                         while (isBounded && ended(readers) == 0) {
                             Timer.delay(Duration.ofMillis(1));
@@ -160,7 +161,7 @@ interface FifoContract extends TransportFixture {
         inFrame(
                 rt -> {
                     Frame<String> reader =
-                            rt.spawn(
+                            rt.spawnCall(
                                     () -> {
                                         try (File file = File.open(fifo)) {
                                             ByteBuffer into = ByteBuffer.allocateDirect(9);
@@ -186,7 +187,7 @@ interface FifoContract extends TransportFixture {
                     rt -> {
                         File file = File.open(fifo);
                         Frame<Integer> reader =
-                                rt.spawn(() -> file.read(ByteBuffer.allocateDirect(1)));
+                                rt.spawnCall(() -> file.read(ByteBuffer.allocateDirect(1)));
                         Timer.delay(Duration.ofMillis(20));
                         rt.offload(
                                 () -> {

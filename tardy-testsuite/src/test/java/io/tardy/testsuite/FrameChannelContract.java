@@ -619,7 +619,7 @@ interface FrameChannelContract extends FrameChannelFixture {
                                                                     Duration.ofMillis(5),
                                                                     () -> client.read()))
                                             .isInstanceOf(DeadlineExceededException.class);
-                                    Frame<Object> reader = rt.spawn(() -> client.read());
+                                    Frame<Object> reader = rt.spawnCall(() -> client.read());
                                     Frame.yield();
                                     assertThatThrownBy(client::read)
                                             .isInstanceOf(IllegalStateException.class)

@@ -36,7 +36,7 @@ interface FrameContract extends TransportFixture {
                 rt -> {
                     if (rt.id() == 0) {
                         made.set(
-                                rt.spawn(
+                                rt.spawnCall(
                                         () -> {
                                             Timer.delay(Duration.ofMillis(5));
                                             return "value";
@@ -65,7 +65,7 @@ interface FrameContract extends TransportFixture {
                                         throw new IOException("broken");
                                     });
                     Frame<Integer> other =
-                            rt.spawn(
+                            rt.spawnCall(
                                     () -> {
                                         Timer.delay(Duration.ofMillis(2));
                                         return 1;
@@ -102,11 +102,11 @@ interface FrameContract extends TransportFixture {
     default void aDeepRecursionFailsItsFrameOnly() throws Exception {
         inFrame(
                 rt -> {
-                    Frame<Integer> deep = rt.spawn(() -> recurse(0));
+                    Frame<Integer> deep = rt.spawnCall(() -> recurse(0));
                     assertThatExceptionOfType(FrameFailedException.class)
                             .isThrownBy(deep::join)
                             .withCauseInstanceOf(StackOverflowError.class);
-                    assertThat(rt.spawn(() -> "alive").join()).isEqualTo("alive");
+                    assertThat(rt.spawnCall(() -> "alive").join()).isEqualTo("alive");
                 });
     }
 

@@ -128,7 +128,7 @@ interface FrameFaultContract extends TransportFixture {
         CompletableFuture<Void> goOn = new CompletableFuture<>();
         List<Frame<Void>> frames = new ArrayList<>();
         try (Tardy tardy = tardy().stopTimeout(Duration.ofMillis(10)).build()) {
-            TardyEntry<RuntimeException> entry =
+            TardyEntry entry =
                     tardy.entryInNewThread(
                             frames,
                             (rt, made) ->

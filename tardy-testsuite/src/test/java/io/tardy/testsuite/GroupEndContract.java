@@ -45,7 +45,7 @@ interface GroupEndContract extends GroupFixture {
         AtomicBoolean terminatedTooEarly = new AtomicBoolean();
         CountDownLatch waiting = new CountDownLatch(1);
         Frame<String> frame =
-                runtime.spawn(
+                runtime.spawnCall(
                         () -> {
                             try {
                                 waiting.countDown();
@@ -190,7 +190,7 @@ interface GroupEndContract extends GroupFixture {
         TardyRuntime runtime = runtimeOf(group.next());
         CountDownLatch waiting = new CountDownLatch(1);
         Frame<String> frame =
-                runtime.spawn(
+                runtime.spawnCall(
                         () -> {
                             waiting.countDown();
                             for (int i = 0; i < 3; i++) {
@@ -242,7 +242,7 @@ interface GroupEndContract extends GroupFixture {
                     }
                     first.join(patience());
                     assertThat(first.isAlive()).isFalse();
-                    assertThat(runtime.spawn(() -> "awake").join()).isEqualTo("awake");
+                    assertThat(runtime.spawnCall(() -> "awake").join()).isEqualTo("awake");
                     assertThat(loop.submit(Thread::currentThread).get()).isNotSameAs(first);
                 });
     }
@@ -255,7 +255,7 @@ interface GroupEndContract extends GroupFixture {
                     SingleThreadEventExecutor loop = (SingleThreadEventExecutor) group.next();
                     TardyRuntime runtime = runtimeOf(group.next());
                     Frame<String> frame =
-                            runtime.spawn(
+                            runtime.spawnCall(
                                     () -> {
                                         Timer.delay(Duration.ofMillis(50));
                                         return "same thread";

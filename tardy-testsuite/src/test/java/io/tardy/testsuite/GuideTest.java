@@ -130,7 +130,7 @@ class GuideTest {
     @Test
     void samplesTalkAcrossRuntimes() throws Exception {
         try (Tardy tardy = Tardy.builder().threading(Threading.multi(2)).build()) {
-            TardyEntry<RuntimeException> entry =
+            TardyEntry entry =
                     tardy.entryInNewThread("", (rt, nothing) -> rt.spawn(GuideTest::stay));
             List<TardyRuntime> runtimes = entry.runtimes();
             assertThat(GuideSamples.pass(runtimes.get(0), runtimes.get(1))).isEqualTo("hello");
@@ -240,7 +240,7 @@ class GuideTest {
                                     () -> {
                                         Callable<T> call = () -> body.run(rt);
                                         try {
-                                            result.add(rt.spawn(call).join());
+                                            result.add(rt.spawnCall(call).join());
                                         } catch (FrameFailedException e) {
                                             failure.add(e);
                                         }

@@ -102,9 +102,9 @@ public final class HostMain {
         say(
                 "channel late",
                 () ->
-                        Deadline.within(
+                        Deadline.callWithin(
                                 Duration.ofMillis(400), () -> channel(rt, "silent+dead", port)));
-        Frame<FrameChannel> connecting = rt.spawn(() -> channel(rt, "silent+dead", port));
+        Frame<FrameChannel> connecting = rt.spawnCall(() -> channel(rt, "silent+dead", port));
         Timer.delay(Duration.ofMillis(300));
         connecting.cancel();
         say("channel cancelled", connecting::join);
@@ -166,13 +166,13 @@ public final class HostMain {
             say("late", () -> socket.connect(Duration.ofMillis(400)));
         }
         try (Socket socket = Socket.tcp("silent+dead", port)) {
-            Frame<Socket> connecting = rt.spawn(() -> socket.connect());
+            Frame<Socket> connecting = rt.spawnCall(() -> socket.connect());
             Timer.delay(Duration.ofMillis(300));
             connecting.cancel();
             say("cancelled", connecting::join);
         }
         Socket socket = Socket.tcp("dead+silent", port);
-        Frame<Socket> connecting = rt.spawn(() -> socket.connect());
+        Frame<Socket> connecting = rt.spawnCall(() -> socket.connect());
         Timer.delay(Duration.ofMillis(50));
         socket.close();
         say("closed", connecting::join);
@@ -184,8 +184,8 @@ public final class HostMain {
         say("unknown to a channel", () -> channel(rt, "unknown", 1));
         say(
                 "late lookup",
-                () -> Deadline.within(Duration.ofMillis(20), () -> Socket.tcp("hangs", 1)));
-        Frame<Socket> looking = rt.spawn(() -> Socket.udp("hangs", 1));
+                () -> Deadline.callWithin(Duration.ofMillis(20), () -> Socket.tcp("hangs", 1)));
+        Frame<Socket> looking = rt.spawnCall(() -> Socket.udp("hangs", 1));
         Frame.yield();
         looking.cancel();
         say("cancelled lookup", looking::join);

@@ -46,7 +46,7 @@ final class LimitMain {
     }
 
     /** The thread of the second of three runtimes cannot be started. */
-    private static void start(Tardy.Builder builder) {
+    private static void start(Tardy.Builder builder) throws IOException {
         AtomicInteger threads = new AtomicInteger();
         ThreadFactory factory =
                 body -> {
@@ -63,7 +63,7 @@ final class LimitMain {
     }
 
     /** From the entry function on no thread can be started, and it fails. */
-    private static void end(Tardy.Builder builder) {
+    private static void end(Tardy.Builder builder) throws IOException {
         try (Tardy tardy = builder.threading(Threading.single()).build()) {
             tardy.entry(
                     "x",
@@ -77,7 +77,7 @@ final class LimitMain {
     }
 
     /** No thread of the pool can be started. */
-    private static void offload(Tardy.Builder builder, Path path) {
+    private static void offload(Tardy.Builder builder, Path path) throws IOException {
         try (Tardy tardy = builder.threading(Threading.single()).build()) {
             tardy.entry(path, (rt, file) -> rt.spawn(() -> offloadAndOpen(rt, file)));
         }

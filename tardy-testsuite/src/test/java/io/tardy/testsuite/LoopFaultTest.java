@@ -39,7 +39,7 @@ class LoopFaultTest {
         CountDownLatch unwound = new CountDownLatch(2);
         Queue<Integer> ports = new ConcurrentLinkedQueue<>();
         try (Tardy tardy = Tardy.builder().async(transport).threading(Threading.multi(2)).build()) {
-            TardyEntry<RuntimeException> entry =
+            TardyEntry entry =
                     tardy.entryInNewThread(
                             "x",
                             (rt, x) -> {

@@ -121,7 +121,7 @@ interface LoopLockContract extends GroupFixture {
                     AtomicReference<Thread> onLoop = new AtomicReference<>();
                     CompletableFuture<Void> goOn = new CompletableFuture<>();
                     Frame<String> frame =
-                            rt.spawn(
+                            rt.spawnCall(
                                     () -> {
                                         goOn.get();
                                         return "went on";

@@ -37,7 +37,7 @@ interface OffloadContract extends TransportFixture {
                             .withMessage("mine");
                     AtomicInteger interrupted = new AtomicInteger();
                     Frame<Object> waiting =
-                            rt.spawn(
+                            rt.spawnCall(
                                     () ->
                                             rt.offload(
                                                     () -> {
@@ -68,7 +68,7 @@ interface OffloadContract extends TransportFixture {
                 tardy().offloadThreadsMax(1),
                 rt -> {
                     Frame<Boolean> calling =
-                            rt.spawn(
+                            rt.spawnCall(
                                     () ->
                                             rt.offload(
                                                     () ->

@@ -63,16 +63,16 @@ final class OverflowMain {
         long descriptors = descriptors();
         overflowIn(rt, other::wake);
         overflowIn(rt, () -> other.spawn(() -> {}));
-        overflowIn(rt, () -> other.spawn(() -> 7).join());
+        overflowIn(rt, () -> other.spawnCall(() -> 7).join());
         overflowIn(rt, () -> Timer.delay(Duration.ofNanos(1)));
         overflowIn(rt, Frame::yield);
-        overflowIn(rt, () -> rt.spawn(() -> 7).join());
+        overflowIn(rt, () -> rt.spawnCall(() -> 7).join());
         overflowIn(rt, () -> rt.offload(() -> "done"));
         overflowIn(rt, () -> File.open(path).close());
         try (Socket listener = TransportFixture.listenAnywhere()) {
             accept(rt, listener);
         }
-        if (other.spawn(() -> 7).join() != 7) {
+        if (other.spawnCall(() -> 7).join() != 7) {
             throw new IllegalStateException("the other runtime has heard nothing");
         }
         other.stop();

@@ -123,7 +123,7 @@ interface PinningContract extends TransportFixture {
         inFrame(
                 rt -> {
                     for (PinnedPlace place : PinnedPlace.values()) {
-                        Frame<String> ended = rt.spawn(() -> "value");
+                        Frame<String> ended = rt.spawnCall(() -> "value");
                         ended.join();
                         assertThat(place.call(ended::join)).isEqualTo("value");
                         CompletableFuture<String> done = CompletableFuture.completedFuture("done");

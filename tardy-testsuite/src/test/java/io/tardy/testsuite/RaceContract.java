@@ -35,15 +35,15 @@ interface RaceContract extends TransportFixture {
                 rt -> {
                     try (Scope scope = Scope.open()) {
                         List<Frame<Integer>> racers = new ArrayList<>();
-                        racers.add(scope.fork(() -> fail("does not matter")));
+                        racers.add(scope.forkCall(() -> fail("does not matter")));
                         racers.add(
-                                scope.fork(
+                                scope.forkCall(
                                         () -> {
                                             Timer.delay(DAY);
                                             return 1;
                                         }));
                         racers.add(
-                                scope.fork(
+                                scope.forkCall(
                                         () -> {
                                             Timer.delay(Duration.ofMillis(1));
                                             return 2;
@@ -56,7 +56,7 @@ interface RaceContract extends TransportFixture {
                     try (Scope scope = Scope.open()) {
                         List<Frame<Object>> racers = new ArrayList<>();
                         for (String name : List.of("a", "b", "c")) {
-                            racers.add(scope.fork(() -> fail(name)));
+                            racers.add(scope.forkCall(() -> fail(name)));
                         }
                         assertThatExceptionOfType(FrameFailedException.class)
                                 .isThrownBy(() -> scope.joinFirst(racers))
@@ -82,9 +82,9 @@ interface RaceContract extends TransportFixture {
                 tardy().uncaughtFrame((frame, e) -> uncaught.add(e.getMessage())),
                 rt -> {
                     try (Scope scope = Scope.open()) {
-                        Frame<String> winner = scope.fork(() -> "won");
-                        Frame<String> heard = scope.fork(() -> failOfCancellation("heard"));
-                        Frame<String> loser = scope.fork(() -> failOfCancellation("lost"));
+                        Frame<String> winner = scope.forkCall(() -> "won");
+                        Frame<String> heard = scope.forkCall(() -> failOfCancellation("heard"));
+                        Frame<String> loser = scope.forkCall(() -> failOfCancellation("lost"));
                         Frame.yield(); // they wait
                         assertThat(scope.joinFirst(List.of(heard, loser, winner))).isEqualTo("won");
                         assertThatExceptionOfType(FrameFailedException.class)
@@ -92,7 +92,7 @@ interface RaceContract extends TransportFixture {
                                 .havingCause()
                                 .withMessage("heard");
                         Frame<String> other =
-                                scope.fork(
+                                scope.forkCall(
                                         () -> {
                                             Timer.delay(SOON);
                                             return "value";
@@ -114,9 +114,9 @@ interface RaceContract extends TransportFixture {
                 tardy().uncaughtFrame((frame, e) -> uncaught.add(e.getMessage())),
                 rt -> {
                     try (Scope scope = Scope.open()) {
-                        Frame<String> loser = scope.fork(() -> failOfCancellation("lost"));
+                        Frame<String> loser = scope.forkCall(() -> failOfCancellation("lost"));
                         Frame.yield();
-                        scope.joinFirst(List.of(loser, scope.fork(() -> "won")));
+                        scope.joinFirst(List.of(loser, scope.forkCall(() -> "won")));
                     }
                     assertNothingIsLeft(rt);
                 });
@@ -143,7 +143,7 @@ interface RaceContract extends TransportFixture {
                 rt -> {
                     if (rt.id() == 0) {
                         made.set(
-                                rt.spawn(
+                                rt.spawnCall(
                                         () -> {
                                             waiting.await();
                                             return "of another runtime";
@@ -153,7 +153,7 @@ interface RaceContract extends TransportFixture {
                     }
                     spawned.await();
                     Frame<String> endless =
-                            rt.spawn(
+                            rt.spawnCall(
                                     () -> {
                                         waiting.countDown();
                                         Timer.delay(DAY);
@@ -163,7 +163,7 @@ interface RaceContract extends TransportFixture {
                     assertThat(first.join()).isEqualTo("of another runtime");
 
                     Frame<String> failing =
-                            rt.spawn(
+                            rt.spawnCall(
                                     () -> {
                                         Timer.delay(Duration.ofMillis(1));
                                         return fail("heard");

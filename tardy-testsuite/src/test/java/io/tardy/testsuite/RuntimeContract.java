@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 interface RuntimeContract extends TransportFixture {
 
     @Test
-    default void entryCallsTheFunctionOnceOnEachRuntimesThread() {
+    default void entryCallsTheFunctionOnceOnEachRuntimesThread() throws IOException {
         Queue<String> calls = new ConcurrentLinkedQueue<>();
         try (Tardy tardy = tardy(2).threadName("tardy-x").build()) {
             tardy.entry(
@@ -97,7 +97,7 @@ interface RuntimeContract extends TransportFixture {
     }
 
     @Test
-    default void aRuntimeEndsWhenItsLastTaskHasEnded() {
+    default void aRuntimeEndsWhenItsLastTaskHasEnded() throws IOException {
         AtomicInteger ended = new AtomicInteger();
         AtomicReference<TardyRuntime> runtime = new AtomicReference<>();
         try (Tardy tardy = tardy().build()) {
@@ -129,7 +129,7 @@ interface RuntimeContract extends TransportFixture {
     default void anEntryInNewThreadIsAwaitedAndStopped() throws Exception {
         try (Tardy tardy = tardy(2).build()) {
             CountDownLatch waiting = new CountDownLatch(2);
-            TardyEntry<RuntimeException> entry =
+            TardyEntry entry =
                     tardy.entryInNewThread(
                             waiting,
                             (rt, latch) ->
@@ -174,7 +174,8 @@ interface RuntimeContract extends TransportFixture {
     }
 
     @Test
-    default void aFrameThatIgnoresItsCancellationIsLeftBehindAfterTheStopTimeout() {
+    default void aFrameThatIgnoresItsCancellationIsLeftBehindAfterTheStopTimeout()
+            throws IOException {
         AtomicBoolean abandoned = new AtomicBoolean();
         AtomicReference<Frame<Void>> stubborn = new AtomicReference<>();
         try (Tardy tardy = tardy().stopTimeout(Duration.ofMillis(50)).build()) {
@@ -215,7 +216,7 @@ interface RuntimeContract extends TransportFixture {
                 rt -> {
                     AtomicBoolean enough = new AtomicBoolean();
                     Frame<Long> busy =
-                            rt.spawn(
+                            rt.spawnCall(
                                     () -> {
                                         long turns = 0;
                                         for (; !enough.get(); turns++) {
@@ -303,7 +304,7 @@ interface RuntimeContract extends TransportFixture {
         for (int round = 0; round < 50; round++) {
             try (Tardy tardy = tardy().build()) {
                 CountDownLatch begun = new CountDownLatch(1);
-                TardyEntry<RuntimeException> entry =
+                TardyEntry entry =
                         tardy.entryInNewThread(
                                 begun,
                                 (rt, latch) ->

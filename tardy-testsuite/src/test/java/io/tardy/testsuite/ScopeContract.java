@@ -92,12 +92,12 @@ interface ScopeContract extends TransportFixture {
                     try (Scope scope = Scope.open()) {
                         scope.join(); // of none
                         Frame<Integer> a =
-                                scope.fork(
+                                scope.forkCall(
                                         () -> {
                                             Timer.delay(Duration.ofMillis(2));
                                             return 1;
                                         });
-                        Frame<String> b = scope.fork(() -> "two");
+                        Frame<String> b = scope.forkCall(() -> "two");
                         Frame<Void> c = scope.fork(() -> Timer.delay(Duration.ofMillis(1)));
                         scope.join();
                         assertThat(rt.tasks()).isEqualTo(1);
@@ -127,7 +127,7 @@ interface ScopeContract extends TransportFixture {
                     try (Scope scope = Scope.open()) {
                         Frame<Void> waiting = scope.fork(() -> waitForEver(ended));
                         Frame<Void> reluctant = scope.fork(reluctants::run);
-                        scope.fork(
+                        scope.forkCall(
                                 () -> {
                                     reluctants.awaitBegan(1);
                                     return fail("first");
@@ -355,7 +355,7 @@ interface ScopeContract extends TransportFixture {
 
                     try (Scope scope = Scope.open()) { // the owner has time
                         Frame<Void> inherits =
-                                Deadline.within(SOON, () -> scope.fork(() -> Timer.delay(DAY)));
+                                Deadline.callWithin(SOON, () -> scope.fork(() -> Timer.delay(DAY)));
                         assertThatExceptionOfType(FrameFailedException.class)
                                 .isThrownBy(scope::join)
                                 .withCauseInstanceOf(DeadlineExceededException.class);
@@ -378,7 +378,7 @@ interface ScopeContract extends TransportFixture {
                     try (Scope scope = Scope.open()) {
                         Frame<Void> unwanted = scope.fork(() -> Timer.delay(DAY));
                         Frame<String> other =
-                                scope.fork(
+                                scope.forkCall(
                                         () -> {
                                             Timer.delay(SOON);
                                             return "value";
@@ -404,7 +404,7 @@ interface ScopeContract extends TransportFixture {
                                 .isThrownBy(scope::join);
                     }
                     try (Scope scope = Scope.open()) {
-                        Frame<Object> failing = scope.fork(() -> fail("joined itself"));
+                        Frame<Object> failing = scope.forkCall(() -> fail("joined itself"));
                         assertThatExceptionOfType(FrameFailedException.class)
                                 .isThrownBy(failing::join);
                     }

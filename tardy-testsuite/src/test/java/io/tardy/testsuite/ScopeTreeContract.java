@@ -39,7 +39,6 @@ interface ScopeTreeContract extends TransportFixture {
                                             inner.fork(reluctants::run);
                                             inner.join();
                                         }
-                                        return null;
                                     });
                         }
                         reluctants.awaitBegan(3);

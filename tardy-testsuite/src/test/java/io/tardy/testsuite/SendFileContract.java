@@ -39,7 +39,7 @@ interface SendFileContract extends TransportFixture {
                             Socket client = TransportFixture.connectTo(listener);
                             Socket peer = listener.accept()) {
                         Frame<Long> receiver =
-                                rt.spawn(
+                                rt.spawnCall(
                                         () -> {
                                             try (File file = File.create(target)) {
                                                 return Stream.copy(peer, file);
@@ -69,7 +69,7 @@ interface SendFileContract extends TransportFixture {
                             Socket peer = listener.accept();
                             File file = File.open(source)) {
                         Frame<Long> sender =
-                                rt.spawn(
+                                rt.spawnCall(
                                         () -> {
                                             long sent = client.sendFile(file, 1000, Long.MAX_VALUE);
                                             sent += client.sendFile(file, 0, 1000);
@@ -101,14 +101,14 @@ interface SendFileContract extends TransportFixture {
                             Socket peer = listener.accept();
                             File file = File.open(source)) {
                         Frame<Long> cancelled =
-                                rt.spawn(() -> client.sendFile(file, 0, Long.MAX_VALUE));
+                                rt.spawnCall(() -> client.sendFile(file, 0, Long.MAX_VALUE));
                         Timer.delay(Duration.ofMillis(30));
                         cancelled.cancel();
                         assertThatExceptionOfType(FrameFailedException.class)
                                 .isThrownBy(cancelled::join)
                                 .withCauseInstanceOf(CancelledException.class);
                         Frame<Long> closed =
-                                rt.spawn(() -> client.sendFile(file, 0, Long.MAX_VALUE));
+                                rt.spawnCall(() -> client.sendFile(file, 0, Long.MAX_VALUE));
                         Timer.delay(Duration.ofMillis(30));
                         client.close();
                         assertThatExceptionOfType(FrameFailedException.class)
@@ -133,7 +133,7 @@ interface SendFileContract extends TransportFixture {
                             File file = File.open(source);
                             File other = File.open(source)) {
                         Frame<Long> sender =
-                                rt.spawn(() -> client.sendFile(file, 0, Long.MAX_VALUE));
+                                rt.spawnCall(() -> client.sendFile(file, 0, Long.MAX_VALUE));
                         Timer.delay(Duration.ofMillis(20));
                         assertRefuses(() -> client.sendFile(other, 0, 1000));
                         assertRefuses(() -> client.sendFile(other, 1000));

@@ -108,7 +108,7 @@ interface SpscContract extends TransportFixture {
                     Spsc<Integer> channel = new Spsc<>(4);
                     var producer = channel.producer(rt);
                     var consumer = channel.consumer(rt);
-                    Frame<Integer> receiving = rt.spawn(consumer::recv);
+                    Frame<Integer> receiving = rt.spawnCall(consumer::recv);
                     Timer.delay(Duration.ofMillis(1));
                     producer.close();
                     assertThatExceptionOfType(FrameFailedException.class)
@@ -126,7 +126,7 @@ interface SpscContract extends TransportFixture {
                     Spsc<Integer> channel = new Spsc<>(4);
                     var producer = channel.producer(rt);
                     var consumer = channel.consumer(rt);
-                    Frame<Integer> receiving = rt.spawn(consumer::recv);
+                    Frame<Integer> receiving = rt.spawnCall(consumer::recv);
                     Timer.delay(Duration.ofMillis(1));
                     receiving.cancel();
                     assertThatExceptionOfType(FrameFailedException.class)
@@ -144,7 +144,7 @@ interface SpscContract extends TransportFixture {
                     Spsc<Integer> channel = new Spsc<>(4);
                     var producer = channel.producer(rt);
                     var consumer = channel.consumer(rt);
-                    Frame<Integer> receiving = rt.spawn(consumer::recv);
+                    Frame<Integer> receiving = rt.spawnCall(consumer::recv);
                     Timer.delay(Duration.ofMillis(1));
                     assertThatIllegalStateException()
                             .isThrownBy(consumer::recv)
@@ -163,7 +163,7 @@ interface SpscContract extends TransportFixture {
                         assertThat(consumer.recv()).isEqualTo(i);
                     }
                     sending.join();
-                    Frame<Integer> cancelled = rt.spawn(consumer::recv);
+                    Frame<Integer> cancelled = rt.spawnCall(consumer::recv);
                     Timer.delay(Duration.ofMillis(1));
                     cancelled.cancel();
                     Timer.delay(Duration.ofMillis(1));

@@ -54,7 +54,7 @@ interface StackLookContract extends TransportFixture {
                     List<Thread> threads = new ArrayList<>();
                     for (int i = 0; i < 4; i++) {
                         frames.add(
-                                rt.spawn(
+                                rt.spawnCall(
                                         () -> {
                                             threads.add(Thread.currentThread());
                                             Timer.delay(Duration.ofMillis(1)); // all are here

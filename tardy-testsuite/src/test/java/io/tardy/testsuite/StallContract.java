@@ -47,7 +47,7 @@ interface StallContract extends TransportFixture {
                 watched(stalls),
                 rt -> {
                     Frame<Stall> busy =
-                            rt.spawn(
+                            rt.spawnCall(
                                     "busy",
                                     () -> {
                                         while (stalls.isEmpty()) {

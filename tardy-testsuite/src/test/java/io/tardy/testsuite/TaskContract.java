@@ -44,13 +44,13 @@ interface TaskContract extends TransportFixture {
     default void spawnsFromOtherThreadsRunOnTheRuntime() throws Exception {
         try (Tardy tardy = tardy().build()) {
             CountDownLatch done = new CountDownLatch(1);
-            TardyEntry<RuntimeException> entry =
+            TardyEntry entry =
                     tardy.entryInNewThread(
                             "x", (rt, x) -> rt.spawn(() -> rt.scheduler().triggerAwait()));
             TardyRuntime runtime = entry.runtimes().get(0);
             List<Frame<String>> frames = new ArrayList<>();
             for (int i = 0; i < 1000; i++) {
-                frames.add(runtime.spawn(() -> TardyRuntime.current().toString()));
+                frames.add(runtime.spawnCall(() -> TardyRuntime.current().toString()));
             }
             for (Frame<String> frame : frames) {
                 assertThat(frame.join()).isEqualTo(runtime.toString());
@@ -106,10 +106,10 @@ interface TaskContract extends TransportFixture {
         inFrame(
                 tardy().pooling(Pooling.STATIC).tasksInitial(2),
                 rt -> {
-                    long stale = rt.spawn(() -> rt.scheduler().currentTask()).join();
+                    long stale = rt.spawnCall(() -> rt.scheduler().currentTask()).join();
                     AtomicBoolean woken = new AtomicBoolean();
                     Frame<Long> next =
-                            rt.spawn(
+                            rt.spawnCall(
                                     () -> {
                                         long index = rt.scheduler().currentTask();
                                         rt.scheduler().triggerAwait();

@@ -198,7 +198,7 @@ interface TcpContract extends ConnectedFixture {
         withPair(
                 tardy().allocator(allocator),
                 (rt, client, peer) -> {
-                    Frame<ByteBuf> receiving = rt.spawn(() -> peer.recv());
+                    Frame<ByteBuf> receiving = rt.spawnCall(() -> peer.recv());
                     Timer.delay(Duration.ofMillis(2));
                     assertThat(rt.tasks(TaskState.WAIT_FOR_IO)).isEqualTo(1);
                     assertThat(allocator.metric().usedDirectMemory()).isZero();
@@ -222,7 +222,7 @@ interface TcpContract extends ConnectedFixture {
     default void aSecondReaderIsAProgrammersError() throws Exception {
         withPair(
                 (rt, client, peer) -> {
-                    Frame<ByteBuf> first = rt.spawn(() -> client.recv());
+                    Frame<ByteBuf> first = rt.spawnCall(() -> client.recv());
                     Timer.delay(Duration.ofMillis(1));
                     assertThatIllegalStateException()
                             .isThrownBy(() -> client.recv(ByteBuffer.allocate(1)))
@@ -238,7 +238,7 @@ interface TcpContract extends ConnectedFixture {
         withPair(
                 (rt, client, peer) -> {
                     Frame<Void> sending = rt.spawn(() -> sendForEver(client));
-                    Frame<ByteBuf> receiving = rt.spawn(() -> client.recv());
+                    Frame<ByteBuf> receiving = rt.spawnCall(() -> client.recv());
                     Timer.delay(Duration.ofMillis(2));
                     peer.sendAll(bytes("through"));
                     assertThat(receiving.join().release()).isTrue();
@@ -377,7 +377,7 @@ interface TcpContract extends ConnectedFixture {
                         listener.bind().listen(1);
                         int port = TransportFixture.port(listener);
                         Frame<Long> client =
-                                rt.spawn(() -> rt.offload(() -> endAndRead(port, stalled)));
+                                rt.spawnCall(() -> rt.offload(() -> endAndRead(port, stalled)));
                         try (Socket peer = listener.accept()) {
                             assertThat(peer.recv(ByteBuffer.allocate(1))).isEqualTo(-1);
                             ByteBuffer all = ByteBuffer.allocate(bytes);

@@ -123,7 +123,7 @@ interface ThreadContract extends TransportFixture {
         BlockingQueue<String> queue = new ArrayBlockingQueue<>(1);
         inFrame(
                 rt -> {
-                    Frame<String> taker = rt.spawn(queue::take);
+                    Frame<String> taker = rt.spawnCall(queue::take);
                     Timer.delay(Duration.ofMillis(1));
                     rt.spawn(() -> queue.put("message"));
                     assertThat(taker.join()).isEqualTo("message");
@@ -137,7 +137,7 @@ interface ThreadContract extends TransportFixture {
                     try (ServerSocket server =
                             new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
                         Frame<Integer> accepting =
-                                rt.spawn(
+                                rt.spawnCall(
                                         () -> {
                                             try (java.net.Socket peer = server.accept()) {
                                                 return peer.getInputStream().read();
@@ -161,7 +161,7 @@ interface ThreadContract extends TransportFixture {
         BlockingQueue<String> empty = new ArrayBlockingQueue<>(1);
         inFrame(
                 rt -> {
-                    Frame<String> taker = rt.spawn(empty::take);
+                    Frame<String> taker = rt.spawnCall(empty::take);
                     // the subject of this test
                     Frame<Void> sleeper = rt.spawn(() -> Thread.sleep(Duration.ofDays(1)));
                     Timer.delay(Duration.ofMillis(2));

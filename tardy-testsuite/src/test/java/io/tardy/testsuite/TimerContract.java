@@ -51,7 +51,7 @@ interface TimerContract extends TransportFixture {
             List<String> order = new ArrayList<>();
             inFrame(
                     rt -> {
-                        Frame<Boolean> other = rt.spawn(() -> order.add("other"));
+                        Frame<Boolean> other = rt.spawnCall(() -> order.add("other"));
                         Timer.delay(delay);
                         order.add("delayed");
                         other.join();

@@ -175,7 +175,7 @@ final class ServerConnection {
 
     private FullHttpRequest nextRequest(boolean isFirst) throws IOException {
         try {
-            return Deadline.within(
+            return Deadline.callWithin(
                     settings.handshakeTimeout(), () -> frameChannel.read(FullHttpRequest.class));
         } catch (DeadlineExceededException e) {
             if (isFirst) {

@@ -321,7 +321,7 @@ class GrpcTest {
                                 client -> {
                                     Frame<String> frame =
                                             Groups.runtimeOf(group)
-                                                    .spawn(
+                                                    .spawnCall(
                                                             () ->
                                                                     call(client, "a")
                                                                             + call(client, "b"));

@@ -161,7 +161,7 @@ class ReactorNettyTest {
                                 group,
                                 client -> {
                                     TardyRuntime rt = Groups.runtimeOf(group);
-                                    Frame<String> frame = rt.spawn(() -> twoCalls(rt, client));
+                                    Frame<String> frame = rt.spawnCall(() -> twoCalls(rt, client));
                                     assertThat(frame.join())
                                             .isEqualTo("hello, a frame answers /frame");
                                     seen.assertAllOn(group);

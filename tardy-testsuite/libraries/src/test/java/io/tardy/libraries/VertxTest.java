@@ -193,7 +193,7 @@ class VertxTest {
                     vertx.runOnContext(
                             nothing -> runtime.completeAsync(TardyRuntime::current, Runnable::run));
                     TardyRuntime rt = runtime.get(Groups.PATIENCE_SECONDS, TimeUnit.SECONDS);
-                    Frame<String> frame = rt.spawn(() -> twoCalls(rt, client, port));
+                    Frame<String> frame = rt.spawnCall(() -> twoCalls(rt, client, port));
                     assertThat(frame.join()).isEqualTo("hello, a frame answers /frame");
                 });
     }

@@ -25,6 +25,7 @@ import io.tardy.spi.BackendContext;
 import io.tardy.spi.SocketHandle;
 import io.tardy.spi.SocketKind;
 import io.tardy.spi.Transport;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
@@ -178,7 +179,7 @@ class PollIoHandlerTest {
     }
 
     @Test
-    void nettysChannelsWorkBesideOurSockets() {
+    void nettysChannelsWorkBesideOurSockets() throws IOException {
         AtomicReference<SocketAddress> bound = new AtomicReference<>();
         inFrame(
                 new PollTransport(),
@@ -197,7 +198,7 @@ class PollIoHandlerTest {
         assertThat(bound.get()).isNotNull();
     }
 
-    private static void inFrame(Transport transport, FrameBody body) {
+    private static void inFrame(Transport transport, FrameBody body) throws IOException {
         AtomicReference<Throwable> failure = new AtomicReference<>();
         try (Tardy tardy =
                 Tardy.builder()
@@ -211,7 +212,7 @@ class PollIoHandlerTest {
     }
 
     @Test
-    void whatNobodyWaitsForDoesNotKeepTheLoopBusy() {
+    void whatNobodyWaitsForDoesNotKeepTheLoopBusy() throws IOException {
         Counting counting = new Counting();
         AtomicInteger turns = new AtomicInteger();
         inFrame(counting, () -> turns.set(turnsOfAnIdleLoop(counting.turns)));
