@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>Once the deadline has passed, every wait of the frame inside the block throws {@link
  * DeadlineExceededException}: the one that it is in, and every later one until the block ends.
- * Waits are all operations of sockets and files, {@link Timer#delay}, {@link
+ * Waits are all operations of sockets and files, {@link Frame#delay}, {@link
  * Scheduler#triggerAwait}, {@link Frame#join}, {@link Scope#join}, {@link TardyRuntime#spawnAwait},
  * {@link TardyRuntime#offload} and the two ends of a channel.
  *

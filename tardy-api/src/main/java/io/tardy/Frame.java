@@ -1,8 +1,10 @@
 package io.tardy;
 
+import io.tardy.aio.AsyncSubmission;
 import io.tardy.aio.CancelledException;
 import io.tardy.aio.DeadlineExceededException;
 import io.tardy.aio.TardyIOException;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Queue;
@@ -10,6 +12,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The body of a coroutine with its own stack, made by {@link TardyRuntime#spawn} or {@link
@@ -59,6 +62,20 @@ public final class Frame<T> {
      */
     public static void yield() throws CancelledException {
         Scheduler.current("Frame.yield").yieldFrame();
+    }
+
+    /**
+     * Makes the frame wait; other frames run meanwhile. Never returns early, by the runtime's
+     * monotonic clock; how late it returns is not promised. Zero or less waits for one turn of the
+     * loop. More than 146 years is 146 years.
+     *
+     * @throws CancelledException if the frame is cancelled
+     * @throws DeadlineExceededException if the frame's {@link Deadline} passes before
+     * @throws IllegalStateException outside of a frame
+     */
+    public static void delay(Duration delay) throws TardyIOException {
+        long nanos = TimeUnit.NANOSECONDS.convert(delay); // saturates
+        TardyRuntime.ioAwait(new AsyncSubmission.Timer(nanos)).unwrap();
     }
 
     /** The name, as thread dumps show it. */

@@ -18,7 +18,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Runs the tasks of one runtime. The public methods are the low level that {@code Socket}, {@code
- * Timer} and {@code Spsc} are built on: they make the calling frame wait.
+ * Frame.delay} and {@code Spsc} are built on: they make the calling frame wait.
  */
 public final class Scheduler {
 

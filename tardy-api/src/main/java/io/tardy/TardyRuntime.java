@@ -158,7 +158,7 @@ public final class TardyRuntime {
 
     /**
      * Submits an operation and makes the calling frame wait until it is over; the low level under
-     * {@code Socket} and {@link Timer}.
+     * {@code Socket} and {@code Frame.delay}.
      *
      * @return its outcome; a frame that is cancelled or interrupted gets {@code CANCELED}, and one
      *     whose {@link Deadline} has passed gets it with {@code ETIME}

@@ -9,7 +9,6 @@ import io.tardy.Frame;
 import io.tardy.Tardy;
 import io.tardy.TardyEntry;
 import io.tardy.TardyRuntime;
-import io.tardy.Timer;
 import io.tardy.aio.AcceptError;
 import io.tardy.aio.TardyIOException;
 import io.tardy.net.Socket;
@@ -43,7 +42,7 @@ interface AcceptContract extends ConnectedFixture {
                                 }
                                 rt.spawn(
                                         () -> {
-                                            Timer.delay(Duration.ofMillis(2));
+                                            Frame.delay(Duration.ofMillis(2));
                                             waiting.countDown();
                                         });
                             });

@@ -12,7 +12,6 @@ import io.netty.buffer.Unpooled;
 import io.tardy.Frame;
 import io.tardy.FrameFailedException;
 import io.tardy.FrameStatus;
-import io.tardy.Timer;
 import io.tardy.aio.DeadlineExceededException;
 import io.tardy.aio.FileMode;
 import io.tardy.fs.File;
@@ -189,7 +188,7 @@ interface BufferContract extends ConnectedFixture {
                                         peer.recvAll(into);
                                         return into.flip();
                                     });
-                    Timer.delay(TICK);
+                    Frame.delay(TICK);
                     System.gc();
                     client.sendAll(bytes("12345678"));
                     assertThat(frame.join()).isEqualTo(bytes("12345678"));
@@ -233,7 +232,7 @@ interface BufferContract extends ConnectedFixture {
     /** Whatever the misuse leads to, the frame ends: by itself or, at the latest, by a cancel. */
     private static void assertEnds(Frame<?> frame) throws Exception {
         for (int turn = 0; turn < 50 && frame.status() == FrameStatus.ALIVE; turn++) {
-            Timer.delay(Duration.ofMillis(5));
+            Frame.delay(Duration.ofMillis(5));
         }
         frame.cancel();
         Throwable failure = catchThrowable(frame::join);
@@ -299,7 +298,7 @@ interface BufferContract extends ConnectedFixture {
                                                 client.send(buffer.clear());
                                             }
                                         });
-                        for (int before = -1; before < sends[0]; Timer.delay(TICK)) {
+                        for (int before = -1; before < sends[0]; Frame.delay(TICK)) {
                             before = sends[0]; // until its socket is full
                         }
                         buffer.limit(0);

@@ -9,7 +9,6 @@ import io.tardy.Tardy;
 import io.tardy.TardyEntry;
 import io.tardy.TardyRuntime;
 import io.tardy.TaskState;
-import io.tardy.Timer;
 import io.tardy.netty.TardyEventLoopGroup;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -60,7 +59,7 @@ interface ClockContract extends TransportFixture {
                 tardy(),
                 rt -> {
                     begun.countDown();
-                    Timer.delay(Duration.ofHours(1));
+                    Frame.delay(Duration.ofHours(1));
                 },
                 entry -> {
                     begun.await();
@@ -146,7 +145,7 @@ interface ClockContract extends TransportFixture {
                 rt -> {
                     runtime.set(rt);
                     rt.eventLoop().schedule(scheduled::countDown, 30, TimeUnit.MINUTES);
-                    Timer.delay(Duration.ofHours(1));
+                    Frame.delay(Duration.ofHours(1));
                     scheduled.await();
                 },
                 entry -> {
@@ -166,7 +165,7 @@ interface ClockContract extends TransportFixture {
                     tardy.entryInNewThread(
                             clock,
                             (rt, x) -> {
-                                rt.spawn(() -> Timer.delay(Duration.ofHours(1)));
+                                rt.spawn(() -> Frame.delay(Duration.ofHours(1)));
                                 runtime.set(rt);
                             });
             awaitWaiting(runtime);

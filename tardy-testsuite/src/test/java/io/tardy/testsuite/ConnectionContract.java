@@ -11,7 +11,6 @@ import io.netty.buffer.ByteBuf;
 import io.tardy.Frame;
 import io.tardy.FrameFailedException;
 import io.tardy.TaskState;
-import io.tardy.Timer;
 import io.tardy.aio.ConnectError;
 import io.tardy.aio.RecvError;
 import io.tardy.aio.SendError;
@@ -63,7 +62,7 @@ interface ConnectionContract extends ConnectedFixture {
                 (rt, client, peer) -> {
                     Frame<ByteBuf> receiving = rt.spawnCall(() -> client.recv());
                     Frame<Void> sending = rt.spawn(() -> sendForEver(client));
-                    Timer.delay(Duration.ofMillis(5));
+                    Frame.delay(Duration.ofMillis(5));
                     assertThat(rt.tasks(TaskState.WAIT_FOR_IO)).isEqualTo(2);
                     client.close();
                     assertFailure(receiving, RecvError.INVALID_FD);
@@ -121,7 +120,7 @@ interface ConnectionContract extends ConnectedFixture {
         withPair(
                 (rt, client, peer) -> {
                     Frame<ByteBuf> receiving = rt.spawnCall(() -> peer.recv());
-                    Timer.delay(Duration.ofMillis(1));
+                    Frame.delay(Duration.ofMillis(1));
                     client.setOption(StandardSocketOptions.SO_LINGER, 0);
                     client.close();
                     assertFailure(receiving, RecvError.CONNECTION_RESET_BY_PEER);

@@ -11,7 +11,6 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.tardy.Frame;
 import io.tardy.FrameFailedException;
-import io.tardy.Timer;
 import io.tardy.aio.CancelledException;
 import io.tardy.aio.Errno;
 import io.tardy.aio.RecvError;
@@ -45,7 +44,7 @@ interface DatagramContract extends TransportFixture {
                             Socket b = bound()) {
                         Frame<Datagram> waiting =
                                 rt.spawnCall(() -> b.recvFrom(ByteBuffer.allocate(100)));
-                        Timer.delay(Duration.ofMillis(2));
+                        Frame.delay(Duration.ofMillis(2));
                         a.sendTo(bytes("first"), b.localAddress());
                         assertThat(waiting.join())
                                 .isEqualTo(new Datagram(a.localAddress(), 5, false));
@@ -301,7 +300,7 @@ interface DatagramContract extends TransportFixture {
                             Socket b = bound()) {
                         Frame<Datagram> waiting =
                                 rt.spawnCall(() -> b.recvFrom(ByteBuffer.allocate(1)));
-                        Timer.delay(Duration.ofMillis(2));
+                        Frame.delay(Duration.ofMillis(2));
                         waiting.cancel();
                         assertThatExceptionOfType(FrameFailedException.class)
                                 .isThrownBy(waiting::join)
@@ -310,7 +309,7 @@ interface DatagramContract extends TransportFixture {
                         assertThat(b.recvFrom(ByteBuffer.allocate(1)).length()).isOne();
                         Frame<Datagram> closed =
                                 rt.spawnCall(() -> b.recvFrom(ByteBuffer.allocate(1)));
-                        Timer.delay(Duration.ofMillis(2));
+                        Frame.delay(Duration.ofMillis(2));
                         b.close();
                         assertThatExceptionOfType(FrameFailedException.class)
                                 .isThrownBy(closed::join)

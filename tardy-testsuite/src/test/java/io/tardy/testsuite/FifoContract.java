@@ -9,7 +9,6 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import io.tardy.Frame;
 import io.tardy.FrameFailedException;
 import io.tardy.FrameStatus;
-import io.tardy.Timer;
 import io.tardy.aio.AsyncOp;
 import io.tardy.aio.FileMode;
 import io.tardy.aio.ReadError;
@@ -48,12 +47,12 @@ interface FifoContract extends TransportFixture {
                                         }
                                     });
                     for (int i = 0; i < 20; i++) {
-                        Timer.delay(Duration.ofMillis(1));
+                        Frame.delay(Duration.ofMillis(1));
                     }
                     assertThat(reader.status()).isEqualTo(FrameStatus.ALIVE);
                     try (File file = File.open(fifo, FileMode.WRITE)) {
                         file.writeAll(bytes("hello "));
-                        Timer.delay(Duration.ofMillis(5));
+                        Frame.delay(Duration.ofMillis(5));
                         file.writeAll(bytes("reader"));
                     }
                     assertThat(reader.join()).isEqualTo("hello reader");
@@ -86,7 +85,7 @@ interface FifoContract extends TransportFixture {
                         readers.add(rt.spawnCall(() -> file.read(ByteBuffer.allocateDirect(1))));
                     }
                     for (int i = 0; i < 20; i++) {
-                        Timer.delay(Duration.ofMillis(1));
+                        Frame.delay(Duration.ofMillis(1));
                     }
                     assertThat(openers).allMatch(frame -> frame.status() == FrameStatus.ALIVE);
                     assertThat(readers).allMatch(frame -> frame.status() == FrameStatus.ALIVE);
@@ -130,9 +129,9 @@ interface FifoContract extends TransportFixture {
                                     rt.spawnCall(() -> file.read(ByteBuffer.allocateDirect(1))));
                         }
                         while (isBounded && ended(readers) == 0) {
-                            Timer.delay(Duration.ofMillis(1));
+                            Frame.delay(Duration.ofMillis(1));
                         }
-                        Timer.delay(Duration.ofMillis(20));
+                        Frame.delay(Duration.ofMillis(20));
                         assertThat(Dir.cwd().stat(folder).isDirectory()).isTrue();
                         assertThat(ended(readers)).isEqualTo(isBounded ? 300 - 256 : 0);
                     } finally {
@@ -169,7 +168,7 @@ interface FifoContract extends TransportFixture {
                                             return first + file.read(into);
                                         }
                                     });
-                    Timer.delay(Duration.ofMillis(20));
+                    Frame.delay(Duration.ofMillis(20));
                     try (File file = File.open(fifo, FileMode.WRITE)) {
                         file.writeAll(bytes("four"));
                     }
@@ -188,7 +187,7 @@ interface FifoContract extends TransportFixture {
                         File file = File.open(fifo);
                         Frame<Integer> reader =
                                 rt.spawnCall(() -> file.read(ByteBuffer.allocateDirect(1)));
-                        Timer.delay(Duration.ofMillis(20));
+                        Frame.delay(Duration.ofMillis(20));
                         rt.offload(
                                 () -> {
                                     file.close(); // on a thread that is no runtime's

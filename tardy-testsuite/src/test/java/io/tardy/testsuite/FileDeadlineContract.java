@@ -10,7 +10,6 @@ import io.tardy.Deadline;
 import io.tardy.Frame;
 import io.tardy.FrameFailedException;
 import io.tardy.TardyRuntime;
-import io.tardy.Timer;
 import io.tardy.aio.CancelledException;
 import io.tardy.aio.DeadlineExceededException;
 import io.tardy.aio.FileMode;
@@ -44,13 +43,13 @@ interface FileDeadlineContract extends TransportFixture {
                                             return file.read(ByteBuffer.allocate(1));
                                         }
                                     });
-                    Timer.delay(Duration.ofMillis(30));
+                    Frame.delay(Duration.ofMillis(30));
                     noWriter.cancel();
                     assertThatExceptionOfType(FrameFailedException.class)
                             .isThrownBy(noWriter::join)
                             .withCauseInstanceOf(CancelledException.class);
                     Frame<File> noReader = rt.spawnCall(() -> File.open(fifo, FileMode.WRITE));
-                    Timer.delay(Duration.ofMillis(30));
+                    Frame.delay(Duration.ofMillis(30));
                     noReader.cancel();
                     assertThatExceptionOfType(FrameFailedException.class)
                             .isThrownBy(noReader::join)

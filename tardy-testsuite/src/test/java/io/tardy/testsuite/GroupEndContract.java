@@ -18,7 +18,6 @@ import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.SingleThreadEventExecutor;
 import io.tardy.Frame;
 import io.tardy.TardyRuntime;
-import io.tardy.Timer;
 import io.tardy.aio.AsyncType;
 import io.tardy.aio.CancelledException;
 import io.tardy.net.Socket;
@@ -49,7 +48,7 @@ interface GroupEndContract extends GroupFixture {
                         () -> {
                             try {
                                 waiting.countDown();
-                                Timer.delay(Duration.ofHours(1));
+                                Frame.delay(Duration.ofHours(1));
                                 return "not cancelled";
                             } catch (CancelledException e) {
                                 runtime.offload(() -> "cannot wait any more");
@@ -172,7 +171,7 @@ interface GroupEndContract extends GroupFixture {
                 () -> {
                     waiting.countDown();
                     runtime.await(shuttingDown);
-                    Timer.delay(Duration.ofMillis(1));
+                    Frame.delay(Duration.ofMillis(1));
                     done.countDown();
                 });
         waiting.await();
@@ -194,7 +193,7 @@ interface GroupEndContract extends GroupFixture {
                         () -> {
                             waiting.countDown();
                             for (int i = 0; i < 3; i++) {
-                                Timer.delay(Duration.ofMillis(10));
+                                Frame.delay(Duration.ofMillis(10));
                             }
                             return "done";
                         });
@@ -257,7 +256,7 @@ interface GroupEndContract extends GroupFixture {
                     Frame<String> frame =
                             runtime.spawnCall(
                                     () -> {
-                                        Timer.delay(Duration.ofMillis(50));
+                                        Frame.delay(Duration.ofMillis(50));
                                         return "same thread";
                                     });
                     loop.trySuspend();

@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.tardy.Frame;
 import io.tardy.FrameFailedException;
 import io.tardy.Tardy;
 import io.tardy.TardyEntry;
 import io.tardy.TardyRuntime;
 import io.tardy.Threading;
-import io.tardy.Timer;
 import io.tardy.aio.CancelledException;
 import io.tardy.net.Socket;
 import java.io.File;
@@ -221,7 +221,7 @@ class GuideTest {
     }
 
     private static void stay() throws IOException {
-        Timer.delay(Duration.ofDays(1)); // until the runtime is stopped
+        Frame.delay(Duration.ofDays(1)); // until the runtime is stopped
     }
 
     @FunctionalInterface

@@ -10,7 +10,6 @@ import io.tardy.Pooling;
 import io.tardy.Tardy;
 import io.tardy.TardyRuntime;
 import io.tardy.Threading;
-import io.tardy.Timer;
 import io.tardy.aio.AsyncType;
 import io.tardy.aio.CancelledException;
 import io.tardy.aio.DeadlineExceededException;
@@ -105,7 +104,7 @@ public final class HostMain {
                         Deadline.callWithin(
                                 Duration.ofMillis(400), () -> channel(rt, "silent+dead", port)));
         Frame<FrameChannel> connecting = rt.spawnCall(() -> channel(rt, "silent+dead", port));
-        Timer.delay(Duration.ofMillis(300));
+        Frame.delay(Duration.ofMillis(300));
         connecting.cancel();
         say("channel cancelled", connecting::join);
     }
@@ -137,7 +136,7 @@ public final class HostMain {
     /** The loop closes channels a little later than their frames. */
     private static long leftOpen(long before) throws IOException {
         for (int i = 0; i < 500 && sockets() != before; i++) {
-            Timer.delay(Duration.ofMillis(10));
+            Frame.delay(Duration.ofMillis(10));
         }
         return sockets() - before;
     }
@@ -167,13 +166,13 @@ public final class HostMain {
         }
         try (Socket socket = Socket.tcp("silent+dead", port)) {
             Frame<Socket> connecting = rt.spawnCall(() -> socket.connect());
-            Timer.delay(Duration.ofMillis(300));
+            Frame.delay(Duration.ofMillis(300));
             connecting.cancel();
             say("cancelled", connecting::join);
         }
         Socket socket = Socket.tcp("dead+silent", port);
         Frame<Socket> connecting = rt.spawnCall(() -> socket.connect());
-        Timer.delay(Duration.ofMillis(50));
+        Frame.delay(Duration.ofMillis(50));
         socket.close();
         say("closed", connecting::join);
         System.out.println("is closed: " + socket.isClosed());

@@ -4,7 +4,6 @@ import io.tardy.Frame;
 import io.tardy.Tardy;
 import io.tardy.TardyRuntime;
 import io.tardy.Threading;
-import io.tardy.Timer;
 import io.tardy.aio.AsyncType;
 import io.tardy.fs.File;
 import java.io.IOException;
@@ -84,7 +83,7 @@ final class LimitMain {
     }
 
     private static void offloadAndOpen(TardyRuntime rt, Path path) throws Exception {
-        Frame<Void> other = rt.spawn(() -> Timer.delay(Duration.ofMillis(10)));
+        Frame<Void> other = rt.spawn(() -> Frame.delay(Duration.ofMillis(10)));
         refuseThreads();
         try {
             rt.offload(() -> "done");

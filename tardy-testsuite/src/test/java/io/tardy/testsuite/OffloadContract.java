@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.tardy.Frame;
 import io.tardy.FrameFailedException;
-import io.tardy.Timer;
 import io.tardy.fs.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -51,7 +50,7 @@ interface OffloadContract extends TransportFixture {
                                                         }
                                                         return null;
                                                     }));
-                    Timer.delay(Duration.ofMillis(20));
+                    Frame.delay(Duration.ofMillis(20));
                     waiting.cancel();
                     assertThatExceptionOfType(FrameFailedException.class)
                             .isThrownBy(waiting::join)
@@ -75,7 +74,7 @@ interface OffloadContract extends TransportFixture {
                                                             read.await(
                                                                     patience().toSeconds(),
                                                                     TimeUnit.SECONDS)));
-                    Timer.delay(Duration.ofMillis(1));
+                    Frame.delay(Duration.ofMillis(1));
                     try (File file = File.open(path)) {
                         assertThat(file.stat().size()).isEqualTo(4);
                     }

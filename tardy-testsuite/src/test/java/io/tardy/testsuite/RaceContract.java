@@ -12,7 +12,6 @@ import io.tardy.Frame;
 import io.tardy.FrameFailedException;
 import io.tardy.FrameStatus;
 import io.tardy.Scope;
-import io.tardy.Timer;
 import io.tardy.aio.CancelledException;
 import java.io.IOException;
 import java.time.Duration;
@@ -39,13 +38,13 @@ interface RaceContract extends TransportFixture {
                         racers.add(
                                 scope.forkCall(
                                         () -> {
-                                            Timer.delay(DAY);
+                                            Frame.delay(DAY);
                                             return 1;
                                         }));
                         racers.add(
                                 scope.forkCall(
                                         () -> {
-                                            Timer.delay(Duration.ofMillis(1));
+                                            Frame.delay(Duration.ofMillis(1));
                                             return 2;
                                         }));
                         Integer first = scope.joinFirst(racers);
@@ -65,7 +64,7 @@ interface RaceContract extends TransportFixture {
                                 .isThrownBy(() -> scope.joinFirst(List.of()));
                     }
                     try (Scope scope = Scope.open(SOON)) {
-                        List<Frame<Void>> racers = List.of(scope.fork(() -> Timer.delay(DAY)));
+                        List<Frame<Void>> racers = List.of(scope.fork(() -> Frame.delay(DAY)));
                         assertThatExceptionOfType(Exception.class)
                                 .isThrownBy(() -> scope.joinFirst(racers));
                         scope.fork(() -> {});
@@ -94,7 +93,7 @@ interface RaceContract extends TransportFixture {
                         Frame<String> other =
                                 scope.forkCall(
                                         () -> {
-                                            Timer.delay(SOON);
+                                            Frame.delay(SOON);
                                             return "value";
                                         });
                         scope.join();
@@ -125,7 +124,7 @@ interface RaceContract extends TransportFixture {
 
     private static String failOfCancellation(String message) throws IOException {
         try {
-            Timer.delay(DAY);
+            Frame.delay(DAY);
         } catch (CancelledException e) {
             fail(message);
         }
@@ -156,7 +155,7 @@ interface RaceContract extends TransportFixture {
                             rt.spawnCall(
                                     () -> {
                                         waiting.countDown();
-                                        Timer.delay(DAY);
+                                        Frame.delay(DAY);
                                         return "never";
                                     });
                     Frame<String> first = Frame.joinAny(List.of(endless, made.get()));
@@ -165,7 +164,7 @@ interface RaceContract extends TransportFixture {
                     Frame<String> failing =
                             rt.spawnCall(
                                     () -> {
-                                        Timer.delay(Duration.ofMillis(1));
+                                        Frame.delay(Duration.ofMillis(1));
                                         return fail("heard");
                                     });
                     assertThat(Frame.joinAny(List.of(endless, failing))).isSameAs(failing);

@@ -9,7 +9,6 @@ import io.tardy.FrameFailedException;
 import io.tardy.Tardy;
 import io.tardy.TardyEntry;
 import io.tardy.TardyRuntime;
-import io.tardy.Timer;
 import io.tardy.aio.AsyncOp;
 import io.tardy.aio.CancelledException;
 import io.tardy.net.Socket;
@@ -90,7 +89,7 @@ interface RuntimeContract extends TransportFixture {
 
     private static void waitForCancel(CountDownLatch cancelled) throws IOException {
         try {
-            Timer.delay(Duration.ofDays(1));
+            Frame.delay(Duration.ofDays(1));
         } finally {
             cancelled.countDown();
         }
@@ -108,7 +107,7 @@ interface RuntimeContract extends TransportFixture {
                         for (int i = 0; i < 100; i++) {
                             rt.spawn(
                                     () -> {
-                                        Timer.delay(Duration.ofMillis(1));
+                                        Frame.delay(Duration.ofMillis(1));
                                         ended.incrementAndGet();
                                     });
                         }
@@ -136,7 +135,7 @@ interface RuntimeContract extends TransportFixture {
                                     rt.spawn(
                                             () -> {
                                                 latch.countDown();
-                                                Timer.delay(Duration.ofDays(1));
+                                                Frame.delay(Duration.ofDays(1));
                                             }));
             waiting.await();
             assertThat(entry.await(Duration.ofMillis(1))).isFalse();
@@ -162,7 +161,7 @@ interface RuntimeContract extends TransportFixture {
                                 () -> {
                                     latch.countDown();
                                     try {
-                                        Timer.delay(Duration.ofDays(1));
+                                        Frame.delay(Duration.ofDays(1));
                                     } catch (CancelledException e) {
                                         seen.set(e);
                                     }
@@ -224,7 +223,7 @@ interface RuntimeContract extends TransportFixture {
                                         }
                                         return turns;
                                     });
-                    Timer.delay(Duration.ofMillis(5));
+                    Frame.delay(Duration.ofMillis(5));
                     try (Socket listener = TransportFixture.listenAnywhere();
                             Socket client = TransportFixture.connectTo(listener);
                             Socket peer = listener.accept()) {

@@ -10,7 +10,6 @@ import io.tardy.TardyEntry;
 import io.tardy.TardyRuntime;
 import io.tardy.TaskPoolFullException;
 import io.tardy.TaskState;
-import io.tardy.Timer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -116,9 +115,9 @@ interface TaskContract extends TransportFixture {
                                         woken.set(true);
                                         return index;
                                     });
-                    Timer.delay(Duration.ofMillis(1));
+                    Frame.delay(Duration.ofMillis(1));
                     rt.trigger(stale);
-                    Timer.delay(Duration.ofMillis(2));
+                    Frame.delay(Duration.ofMillis(2));
                     assertThat(woken).isFalse();
                     assertThat(rt.tasks(TaskState.WAIT_FOR_TRIGGER)).isEqualTo(1);
                     // The same slot, so the test does test something; the index differs above it.
@@ -131,9 +130,9 @@ interface TaskContract extends TransportFixture {
     default void tasksAreCountedByState() throws Exception {
         inFrame(
                 rt -> {
-                    Frame<Void> io = rt.spawn(() -> Timer.delay(Duration.ofDays(1)));
+                    Frame<Void> io = rt.spawn(() -> Frame.delay(Duration.ofDays(1)));
                     Frame<Void> trigger = rt.spawn(() -> rt.scheduler().triggerAwait());
-                    Timer.delay(Duration.ofMillis(1));
+                    Frame.delay(Duration.ofMillis(1));
                     assertThat(rt.tasks(TaskState.RUNNABLE)).isEqualTo(1);
                     assertThat(rt.tasks(TaskState.WAIT_FOR_IO)).isEqualTo(1);
                     assertThat(rt.tasks(TaskState.WAIT_FOR_TRIGGER)).isEqualTo(1);

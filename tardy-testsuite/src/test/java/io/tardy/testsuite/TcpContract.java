@@ -14,7 +14,6 @@ import io.tardy.Deadline;
 import io.tardy.Frame;
 import io.tardy.FrameFailedException;
 import io.tardy.TaskState;
-import io.tardy.Timer;
 import io.tardy.aio.AsyncError;
 import io.tardy.aio.DeadlineExceededException;
 import io.tardy.aio.SendError;
@@ -199,7 +198,7 @@ interface TcpContract extends ConnectedFixture {
                 tardy().allocator(allocator),
                 (rt, client, peer) -> {
                     Frame<ByteBuf> receiving = rt.spawnCall(() -> peer.recv());
-                    Timer.delay(Duration.ofMillis(2));
+                    Frame.delay(Duration.ofMillis(2));
                     assertThat(rt.tasks(TaskState.WAIT_FOR_IO)).isEqualTo(1);
                     assertThat(allocator.metric().usedDirectMemory()).isZero();
                     assertThat(allocator.metric().usedHeapMemory()).isZero();
@@ -223,7 +222,7 @@ interface TcpContract extends ConnectedFixture {
         withPair(
                 (rt, client, peer) -> {
                     Frame<ByteBuf> first = rt.spawnCall(() -> client.recv());
-                    Timer.delay(Duration.ofMillis(1));
+                    Frame.delay(Duration.ofMillis(1));
                     assertThatIllegalStateException()
                             .isThrownBy(() -> client.recv(ByteBuffer.allocate(1)))
                             .withMessageContaining("another frame");
@@ -239,7 +238,7 @@ interface TcpContract extends ConnectedFixture {
                 (rt, client, peer) -> {
                     Frame<Void> sending = rt.spawn(() -> sendForEver(client));
                     Frame<ByteBuf> receiving = rt.spawnCall(() -> client.recv());
-                    Timer.delay(Duration.ofMillis(2));
+                    Frame.delay(Duration.ofMillis(2));
                     peer.sendAll(bytes("through"));
                     assertThat(receiving.join().release()).isTrue();
                     assertThat(sending.status()).isEqualTo(io.tardy.FrameStatus.ALIVE);
@@ -286,7 +285,7 @@ interface TcpContract extends ConnectedFixture {
                                         received.incrementAndGet();
                                     });
                         }
-                        Timer.delay(Duration.ofMillis(5));
+                        Frame.delay(Duration.ofMillis(5));
                         // All become ready before the loop can look again.
                         for (int i = 0; i < sockets.size(); i += 2) {
                             sockets.get(i).sendAll(bytes("x"));

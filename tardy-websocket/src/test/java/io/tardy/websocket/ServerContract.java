@@ -14,7 +14,7 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
-import io.tardy.Timer;
+import io.tardy.Frame;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -82,7 +82,7 @@ interface ServerContract extends HalfCloseContract, FailureContract, TooLongCont
         if (request.uri().equals("/fail")) {
             throw new IllegalStateException("on purpose");
         }
-        Timer.delay(Duration.ofMillis(1)); // it is a frame
+        Frame.delay(Duration.ofMillis(1)); // it is a frame
         String text = request.method() + " " + request.content().readableBytes();
         return new DefaultFullHttpResponse(
                 HttpVersion.HTTP_1_1,
@@ -572,7 +572,7 @@ interface ServerContract extends HalfCloseContract, FailureContract, TooLongCont
                                 ws -> {
                                     running.countDown();
                                     try {
-                                        Timer.delay(Duration.ofHours(1));
+                                        Frame.delay(Duration.ofHours(1));
                                     } catch (Exception e) {
                                         ended.set(e);
                                         throw e;

@@ -9,7 +9,6 @@ import io.netty.channel.ServerChannel;
 import io.tardy.Frame;
 import io.tardy.Tardy;
 import io.tardy.TardyRuntime;
-import io.tardy.Timer;
 import io.tardy.aio.AsyncType;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -113,7 +112,7 @@ class VertxTest {
         TardyRuntime.current()
                 .spawn(
                         () -> {
-                            Timer.delay(Duration.ofMillis(1)); // or wait for a database
+                            Frame.delay(Duration.ofMillis(1)); // or wait for a database
                             request.response().end("a frame answers " + request.path());
                         });
     }

@@ -18,7 +18,6 @@ import io.tardy.FrameStatus;
 import io.tardy.Tardy;
 import io.tardy.TardyRuntime;
 import io.tardy.Threading;
-import io.tardy.Timer;
 import io.tardy.aio.AsyncType;
 import io.tardy.aio.CancelledException;
 import io.tardy.aio.Errno;
@@ -96,7 +95,7 @@ class AcceptAgainTest {
                 Duration.ofSeconds(20),
                 () -> {
                     while (asked.size() < 2) {
-                        Timer.delay(Duration.ofMillis(1));
+                        Frame.delay(Duration.ofMillis(1));
                     }
                 });
     }

@@ -16,7 +16,6 @@ import io.tardy.FrameBody;
 import io.tardy.Tardy;
 import io.tardy.TardyRuntime;
 import io.tardy.Threading;
-import io.tardy.Timer;
 import io.tardy.aio.AsyncType;
 import io.tardy.aio.TardyIOException;
 import io.tardy.net.Socket;
@@ -239,7 +238,7 @@ class PollIoHandlerTest {
             client.send(one.clear());
             int before = turns.get();
             for (int i = 0; i < 5; i++) {
-                Timer.delay(Duration.ofMillis(10));
+                Frame.delay(Duration.ofMillis(10));
             }
             return turns.get() - before;
         }
