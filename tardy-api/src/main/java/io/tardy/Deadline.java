@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A time by which a block of calls must be done waiting.
@@ -82,8 +83,8 @@ public final class Deadline {
      *
      * @return what the body returns, also if that was late
      */
-    public static <T> T callWithin(Duration duration, Callable<? extends T> body)
-            throws IOException {
+    public static <T extends @Nullable Object> T callWithin(
+            Duration duration, Callable<? extends T> body) throws IOException {
         Task task = Scheduler.taskHere("Deadline.within");
         DeadlineBlock outer = task.deadline();
         DeadlineBlock block = begin(task, duration);

@@ -1,6 +1,7 @@
 package io.tardy;
 
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What {@link Tardy#entry} calls once on each runtime.
@@ -8,7 +9,7 @@ import java.io.IOException;
  * @param <P> the type of the parameters
  */
 @FunctionalInterface
-public interface EntryFunction<P> {
+public interface EntryFunction<P extends @Nullable Object> {
 
     /**
      * Runs on the runtime's thread, outside of any frame: it spawns frames and must not wait.

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The body of a coroutine with its own stack, made by {@link TardyRuntime#spawn} or {@link
@@ -26,7 +27,7 @@ import java.util.concurrent.TimeUnit;
  *
  * @param <T> the type of its value
  */
-public final class Frame<T> {
+public final class Frame<T extends @Nullable Object> {
 
     private final Scheduler scheduler;
     private final String name;

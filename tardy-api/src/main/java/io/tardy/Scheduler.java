@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the tasks of one runtime. The public methods are the low level that {@code Socket}, {@code
@@ -70,7 +71,7 @@ public final class Scheduler {
      * @throws IllegalStateException outside of a frame of this runtime; and where it would have to
      *     wait and a frame cannot be suspended (in a class initializer, say)
      */
-    public <T, E extends Enum<E> & AsyncError> Resulted<T, E> ioAwait(
+    public <T extends @Nullable Object, E extends Enum<E> & AsyncError> Resulted<T, E> ioAwait(
             AsyncSubmission<T, E> submission) {
         return ioAwait(requireFrame(submission.op().label()), submission);
     }

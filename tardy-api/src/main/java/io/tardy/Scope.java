@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Frames that end before the block that has forked them does.
@@ -80,7 +81,7 @@ public final class Scope implements AutoCloseable {
     }
 
     /** {@link #forkCall} without a value. */
-    public Frame<Void> fork(FrameBody body) {
+    public Frame<@Nullable Void> fork(FrameBody body) {
         return forkCall(
                 () -> {
                     body.run();
@@ -96,7 +97,7 @@ public final class Scope implements AutoCloseable {
      *
      * @throws TaskPoolFullException if the pool is static and full
      */
-    public <T> Frame<T> forkCall(Callable<? extends T> body) {
+    public <T extends @Nullable Object> Frame<T> forkCall(Callable<? extends T> body) {
         requireOwner("fork");
         Frame<T> child = owner.scheduler().spawn(null, underDeadline(body));
         child.forkedBy(this);
@@ -159,7 +160,7 @@ public final class Scope implements AutoCloseable {
      * @throws CancelledException if the owner was cancelled or interrupted while it waited
      * @throws DeadlineExceededException if the owner's deadline passed while it waited
      */
-    public <T> T joinFirst(Collection<? extends Frame<? extends T>> racers)
+    public <T extends @Nullable Object> T joinFirst(Collection<? extends Frame<? extends T>> racers)
             throws TardyIOException {
         requireOwner("joinFirst");
         List<Frame<? extends T>> left = new ArrayList<>(racers);

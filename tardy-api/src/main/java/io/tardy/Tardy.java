@@ -21,6 +21,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs runtimes, one on each of its threads.
@@ -142,7 +143,8 @@ public final class Tardy implements AutoCloseable {
      * @throws IllegalStateException if closed, if another entry runs, on a runtime's thread, or if
      *     the thread factory makes no platform thread
      */
-    public <P> void entry(P params, EntryFunction<P> function) throws IOException {
+    public <P extends @Nullable Object> void entry(P params, EntryFunction<P> function)
+            throws IOException {
         if (TardyRuntime.currentOrNull() != null) {
             throw new IllegalStateException("entry blocks: call it outside of any runtime");
         }
@@ -172,7 +174,8 @@ public final class Tardy implements AutoCloseable {
      * @throws IllegalStateException if closed, if another entry runs, or if the thread factory
      *     makes no platform thread
      */
-    public synchronized <P> TardyEntry entryInNewThread(P params, EntryFunction<P> function) {
+    public synchronized <P extends @Nullable Object> TardyEntry entryInNewThread(
+            P params, EntryFunction<P> function) {
         if (closed) {
             throw new IllegalStateException("this Tardy is closed");
         }
@@ -344,13 +347,13 @@ public final class Tardy implements AutoCloseable {
 
         // TardyOptions reads them.
         AsyncType async = AsyncType.AUTO;
-        Transport transport;
+        @Nullable Transport transport;
         Threading threading = Threading.auto();
         Pooling pooling = Pooling.GROW;
         int tasksInitial = 1024;
         int aioReapMax = 1024;
         String threadName = "tardy";
-        ThreadFactory threadFactory;
+        @Nullable ThreadFactory threadFactory;
         // Not Netty's default, the adaptive one: a buffer taken by the loop's thread and released
         // by
         // a frame does not find its way back to that thread's chunk there.

@@ -7,6 +7,7 @@ import io.tardy.spi.Transport;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.ThreadFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a {@link Tardy} was built with; see {@link Tardy.Builder}, which makes them, for the
@@ -15,13 +16,13 @@ import java.util.concurrent.ThreadFactory;
 public final class TardyOptions {
 
     private final AsyncType async;
-    private final Transport transport;
+    private final @Nullable Transport transport;
     private final Threading threading;
     private final Pooling pooling;
     private final int tasksInitial;
     private final int aioReapMax;
     private final String threadName;
-    private final ThreadFactory threadFactory;
+    private final @Nullable ThreadFactory threadFactory;
     private final ByteBufAllocator allocator;
     private final UncaughtFrameHandler uncaughtFrame;
     private final Duration stopTimeout;
@@ -63,7 +64,7 @@ public final class TardyOptions {
     }
 
     /** The custom transport, else null. */
-    public Transport transport() {
+    public @Nullable Transport transport() {
         return transport;
     }
 
@@ -93,7 +94,7 @@ public final class TardyOptions {
     }
 
     /** Makes the runtimes' threads; null for the default. */
-    public ThreadFactory threadFactory() {
+    public @Nullable ThreadFactory threadFactory() {
         return threadFactory;
     }
 

@@ -28,6 +28,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One thread with its event loop, scheduler, tasks and storage; nothing in it is shared.
@@ -164,8 +165,8 @@ public final class TardyRuntime {
      *     whose {@link Deadline} has passed gets it with {@code ETIME}
      * @throws IllegalStateException outside of a frame; the message says to use {@code rt.spawn}
      */
-    public static <T, E extends Enum<E> & AsyncError> Resulted<T, E> ioAwait(
-            AsyncSubmission<T, E> submission) {
+    public static <T extends @Nullable Object, E extends Enum<E> & AsyncError>
+            Resulted<T, E> ioAwait(AsyncSubmission<T, E> submission) {
         Task task = Task.current();
         if (task == null) {
             throw Scheduler.outsideFrame(submission.op().label());
@@ -221,22 +222,23 @@ public final class TardyRuntime {
      * @throws IllegalStateException if the JVM lacks the flag that frames need; the message names
      *     it
      */
-    public Frame<Void> spawn(FrameBody body) {
+    public Frame<@Nullable Void> spawn(FrameBody body) {
         return spawn(null, body);
     }
 
     /** {@link #spawn(FrameBody)} with a value, which {@link Frame#join} returns. */
-    public <T> Frame<T> spawnCall(Callable<? extends T> body) {
+    public <T extends @Nullable Object> Frame<T> spawnCall(Callable<? extends T> body) {
         return scheduler.spawn(null, body);
     }
 
     /** {@link #spawn(FrameBody)} with a name for thread dumps. */
-    public Frame<Void> spawn(String name, FrameBody body) {
+    public Frame<@Nullable Void> spawn(String name, FrameBody body) {
         return scheduler.spawn(name, asCallable(body));
     }
 
     /** {@link #spawnCall(Callable)} with a name for thread dumps. */
-    public <T> Frame<T> spawnCall(String name, Callable<? extends T> body) {
+    public <T extends @Nullable Object> Frame<T> spawnCall(
+            String name, Callable<? extends T> body) {
         return scheduler.spawn(name, body);
     }
 
@@ -248,7 +250,7 @@ public final class TardyRuntime {
      * @throws DeadlineExceededException if it had to wait beyond its {@link Deadline}
      * @throws IllegalStateException outside of a frame of this runtime
      */
-    public Frame<Void> spawnAwait(FrameBody body) throws TardyIOException {
+    public Frame<@Nullable Void> spawnAwait(FrameBody body) throws TardyIOException {
         return scheduler.spawnAwait(null, asCallable(body));
     }
 
@@ -264,7 +266,7 @@ public final class TardyRuntime {
      * @throws Exception what the call throws
      * @throws IllegalStateException outside of a frame of this runtime
      */
-    public <T> T offload(Callable<? extends T> call) throws Exception {
+    public <T extends @Nullable Object> T offload(Callable<? extends T> call) throws Exception {
         return scheduler.offload(call);
     }
 
@@ -279,7 +281,7 @@ public final class TardyRuntime {
      * @throws Exception what the future failed with
      * @throws IllegalStateException outside of a frame of this runtime
      */
-    public <V> V await(Future<V> future) throws Exception {
+    public <V extends @Nullable Object> V await(Future<V> future) throws Exception {
         long task = scheduler.currentTask("await");
         if (!future.isDone()) {
             FutureListener<V> waker = done -> trigger(task);
@@ -316,7 +318,7 @@ public final class TardyRuntime {
      * frame that goes on without a {@code CompletableFuture} leaves nothing behind there; a stage
      * of another kind keeps a dependent stage until it completes.
      */
-    public <V> V await(CompletionStage<V> stage) throws Exception {
+    public <V extends @Nullable Object> V await(CompletionStage<V> stage) throws Exception {
         long task = scheduler.currentTask("await");
         CompletableFuture<V> future = futureOf(stage);
         if (!future.isDone()) {
@@ -616,7 +618,7 @@ public final class TardyRuntime {
                 > TimeUnit.NANOSECONDS.convert(options.stopTimeout());
     }
 
-    private static Callable<Void> asCallable(FrameBody body) {
+    private static Callable<@Nullable Void> asCallable(FrameBody body) {
         return () -> {
             body.run();
             return null;

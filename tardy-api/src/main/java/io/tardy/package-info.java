@@ -37,4 +37,7 @@
  * io.tardy.Backend} says which, and why each better one was not. {@link io.tardy.Doctor} says what
  * works on this machine.
  */
+@NullMarked
 package io.tardy;
+
+import org.jspecify.annotations.NullMarked;

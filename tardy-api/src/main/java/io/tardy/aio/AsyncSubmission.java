@@ -13,6 +13,7 @@ import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.nio.file.ProviderMismatchException;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One asynchronous operation that a task asks for. The submission carries the types of its answer:
@@ -27,7 +28,8 @@ import java.util.Objects;
  * @param <T> the type of the value
  * @param <E> the error enum of the operation
  */
-public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
+public sealed interface AsyncSubmission<
+        T extends @Nullable Object, E extends Enum<E> & AsyncError> {
 
     /** As the offset of a read, a write or a send from a file: at its current position. */
     long CURRENT_POSITION = -1;
@@ -50,7 +52,7 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
      *
      * @param delayNanos nanoseconds of the runtime's monotonic clock; at most 0 means "next turn"
      */
-    record Timer(long delayNanos) implements AsyncSubmission<Void, TimerError> {
+    record Timer(long delayNanos) implements AsyncSubmission<@Nullable Void, TimerError> {
         @Override
         public AsyncOp op() {
             return AsyncOp.TIMER;
@@ -66,7 +68,7 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
     sealed interface OnFile {
 
         /** The file or directory that the operation needs open, or null if it needs none. */
-        FileHandle file();
+        @Nullable FileHandle file();
     }
 
     /** An operation on a file that begins somewhere in it. */
@@ -81,7 +83,7 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
      *
      * @param file the directory that a relative path begins at; null for the working directory
      */
-    record Open(FileHandle file, Path path, AsyncOpenFlags flags)
+    record Open(@Nullable FileHandle file, Path path, AsyncOpenFlags flags)
             implements AsyncSubmission<FileHandle, OpenError>, OnFile {
         public Open {
             requireOfSystem(path);
@@ -104,8 +106,8 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
      *
      * @param file the directory that a relative path begins at; null for the working directory
      */
-    record Delete(FileHandle file, Path path, boolean isDirectory)
-            implements AsyncSubmission<Void, DeleteError>, OnFile {
+    record Delete(@Nullable FileHandle file, Path path, boolean isDirectory)
+            implements AsyncSubmission<@Nullable Void, DeleteError>, OnFile {
         public Delete {
             requireOfSystem(path);
         }
@@ -127,8 +129,8 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
      * @param file the directory that a relative path begins at; null for the working directory
      * @param mode permission bits, of which the process's umask takes some
      */
-    record Mkdir(FileHandle file, Path path, int mode)
-            implements AsyncSubmission<Void, MkdirError>, OnFile {
+    record Mkdir(@Nullable FileHandle file, Path path, int mode)
+            implements AsyncSubmission<@Nullable Void, MkdirError>, OnFile {
         public Mkdir {
             requireOfSystem(path);
         }
@@ -151,7 +153,7 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
      * @param path what to tell about; empty for {@code file} itself
      * @param followsLinks whether a symbolic link at the end of the path is followed
      */
-    record StatPath(FileHandle file, Path path, boolean followsLinks)
+    record StatPath(@Nullable FileHandle file, Path path, boolean followsLinks)
             implements AsyncSubmission<Stat, StatError>, OnFile {
         public StatPath {
             requireOfSystem(path);
@@ -255,7 +257,8 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
     }
 
     /** Close a file; operations on it that have not ended yet fail, or end by themselves. */
-    record CloseFile(FileHandle file) implements AsyncSubmission<Void, CloseError>, OnFile {
+    record CloseFile(FileHandle file)
+            implements AsyncSubmission<@Nullable Void, CloseError>, OnFile {
         @Override
         public AsyncOp op() {
             return AsyncOp.CLOSE;
@@ -287,7 +290,7 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
      * @param address whom to reach; of a wildcard, the loopback of the same family
      */
     record Connect(SocketHandle socket, SocketAddress address)
-            implements AsyncSubmission<Void, ConnectError>, OnSocket {
+            implements AsyncSubmission<@Nullable Void, ConnectError>, OnSocket {
         public Connect {
             address = SocketAddressRules.reached(address);
         }
@@ -434,7 +437,7 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
      * SendFile}.
      */
     record AwaitWritable(SocketHandle socket)
-            implements AsyncSubmission<Void, SendError>, OnSocket {
+            implements AsyncSubmission<@Nullable Void, SendError>, OnSocket {
         @Override
         public AsyncOp op() {
             return AsyncOp.SEND;
@@ -447,7 +450,8 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
     }
 
     /** Close a socket; operations that wait on it fail with {@code INVALID_FD}. */
-    record Close(SocketHandle socket) implements AsyncSubmission<Void, SocketError>, OnSocket {
+    record Close(SocketHandle socket)
+            implements AsyncSubmission<@Nullable Void, SocketError>, OnSocket {
         @Override
         public AsyncOp op() {
             return AsyncOp.CLOSE;

@@ -19,4 +19,7 @@
  * not taken. Closing one end tells the other, with a {@link
  * io.tardy.channel.ChannelClosedException}; what was sent before the producer's end is received.
  */
+@NullMarked
 package io.tardy.channel;
+
+import org.jspecify.annotations.NullMarked;

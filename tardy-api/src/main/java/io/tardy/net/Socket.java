@@ -49,6 +49,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A socket: TCP or UDP over IPv4 or IPv6, or of the Unix domain, for streams or for datagrams.
@@ -440,7 +441,7 @@ public final class Socket implements Stream, AutoCloseable {
      *
      * @return the data, or null at the end of the stream
      */
-    public ByteBuf recv() throws TardyIOException {
+    public @Nullable ByteBuf recv() throws TardyIOException {
         Resulted<ByteBuf, RecvError> received = TardyRuntime.ioAwait(new RecvBuffer(handle));
         return isEnd(received) ? null : received.unwrap();
     }
@@ -632,7 +633,7 @@ public final class Socket implements Stream, AutoCloseable {
      * The address of this end; null if it is not bound, which the connecting end of a Unix stream
      * need not be.
      */
-    public SocketAddress localAddress() throws TardyIOException {
+    public @Nullable SocketAddress localAddress() throws TardyIOException {
         return handle.localAddress();
     }
 
@@ -644,7 +645,7 @@ public final class Socket implements Stream, AutoCloseable {
      * as most are not. Of one with an abstract name it is a {@link PathlessUnixAddress}; null on
      * poll.
      */
-    public SocketAddress remoteAddress() throws TardyIOException {
+    public @Nullable SocketAddress remoteAddress() throws TardyIOException {
         return handle.remoteAddress();
     }
 
@@ -688,7 +689,7 @@ public final class Socket implements Stream, AutoCloseable {
      *
      * @throws UnsupportedOperationException as of {@link #setOption}
      */
-    public <T> T getOption(SocketOption<T> option) throws TardyIOException {
+    public <T> @Nullable T getOption(SocketOption<T> option) throws TardyIOException {
         return handle.getOption(Objects.requireNonNull(option));
     }
 

@@ -19,6 +19,7 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A WebSocket connection, of a server or a client.
@@ -104,7 +105,7 @@ public final class WebSocketConnection implements AutoCloseable {
      * @throws IllegalStateException after a fragment that was not the last of its message; outside
      *     of a frame of this runtime; if another frame receives
      */
-    public WebSocketMessage receive() throws IOException {
+    public @Nullable WebSocketMessage receive() throws IOException {
         if (inFragments) {
             throw new IllegalStateException("in the middle of a message: use receiveFragment");
         }
@@ -132,7 +133,7 @@ public final class WebSocketConnection implements AutoCloseable {
      * @throws IllegalStateException if a {@code receive} that was given up has joined the beginning
      *     of this message; else as {@link #receive}
      */
-    public WebSocketFragment receiveFragment() throws IOException {
+    public @Nullable WebSocketFragment receiveFragment() throws IOException {
         if (joined != null) {
             throw new IllegalStateException("in the middle of a message: use receive");
         }
@@ -408,7 +409,7 @@ public final class WebSocketConnection implements AutoCloseable {
     // What was agreed; from any thread.
 
     /** The subprotocol that was chosen, or null. */
-    public String subprotocol() {
+    public @Nullable String subprotocol() {
         return handshake.subprotocol();
     }
 

@@ -23,6 +23,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A server of WebSocket, and of plain HTTP on the same port. Each connection has one frame, which
@@ -308,7 +309,7 @@ public final class WebSocketServer {
          * Which origins may connect; default all. Asked with null where the client names none, as
          * programs do; browsers always name one. Others get 403. Runs in the connection's frame.
          */
-        public Builder origin(Predicate<String> origin) {
+        public Builder origin(Predicate<@Nullable String> origin) {
             this.origin = Objects.requireNonNull(origin, "origin");
             return this;
         }

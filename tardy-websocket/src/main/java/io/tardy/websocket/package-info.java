@@ -25,4 +25,7 @@
  * io.tardy.websocket.WebSocketSettings}: frames, messages, the queue, the handshake, silence, the
  * close.
  */
+@NullMarked
 package io.tardy.websocket;
+
+import org.jspecify.annotations.NullMarked;
