@@ -50,7 +50,6 @@ final class EchoClient {
                                 for (int i = 0; i < CLOSES; i++) {
                                     sayAndClose(client, uri);
                                 }
-                                return null;
                             });
                 } catch (Exception | AssertionError e) {
                     failures.add(portAndName[1] + ", our compression " + compression + ": " + e);

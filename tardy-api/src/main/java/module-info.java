@@ -12,6 +12,7 @@ module io.tardy {
     requires static java.management; // it names who has a lock
     requires org.jctools.core;
     requires static io.netty.handler;
+    requires static transitive org.jspecify; // which may be null: for compilers and editors only
 
     exports io.tardy;
     exports io.tardy.aio;

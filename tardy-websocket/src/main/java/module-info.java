@@ -9,6 +9,7 @@ module io.tardy.websocket {
     requires io.netty.codec.compression; // Netty's encoder of permessage-deflate wants it
     requires io.netty.common;
     requires static jdk.unsupported;
+    requires static transitive org.jspecify; // which may be null: for compilers and editors only
 
     exports io.tardy.websocket;
 }

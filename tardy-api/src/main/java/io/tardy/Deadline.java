@@ -6,14 +6,17 @@ import io.tardy.aio.TardyIOException;
 import io.tardy.runtime.DeadlineBlock;
 import io.tardy.runtime.Task;
 import io.tardy.runtime.TaskScheduler;
+import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A time by which a block of calls must be done waiting.
  *
  * <pre>{@code
- * String line = Deadline.within(Duration.ofSeconds(5), () -> {
+ * String line = Deadline.callWithin(Duration.ofSeconds(5), () -> {
  *     socket.sendAll(question);
  *     return readLine(socket);
  * });
@@ -21,7 +24,7 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>Once the deadline has passed, every wait of the frame inside the block throws {@link
  * DeadlineExceededException}: the one that it is in, and every later one until the block ends.
- * Waits are all operations of sockets and files, {@link Timer#delay}, {@link
+ * Waits are all operations of sockets and files, {@link Frame#delay}, {@link
  * Scheduler#triggerAwait}, {@link Frame#join}, {@link Scope#join}, {@link TardyRuntime#spawnAwait},
  * {@link TardyRuntime#offload} and the two ends of a channel.
  *
@@ -54,37 +57,44 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Deadline {
 
-    /** What is to be done in time, with a value. */
-    @FunctionalInterface
-    public interface Body<T, E extends Exception> {
-        T call() throws E;
-    }
-
-    /** What is to be done in time. */
-    @FunctionalInterface
-    public interface VoidBody<E extends Exception> {
-        void run() throws E;
-    }
-
     private Deadline() {}
 
     /**
      * Runs the body, here and now, under a deadline. Its waits throw {@link
      * DeadlineExceededException} once that has passed, and so does this, if the body lets it.
      *
+     * <p>What the body throws comes out as it is. All that a wait on the network or on a file
+     * throws is an {@code IOException}, so no more is declared, although a body may throw any
+     * exception: one of another checked kind is for the body itself to catch, or for a {@code
+     * catch} of {@code Exception}.
+     *
      * @param duration from now
-     * @return what the body returns, also if that was late
-     * @throws E what the body throws
+     * @throws IOException what the body throws
      * @throws IllegalStateException outside of a frame
      */
-    public static <T, E extends Exception> T within(Duration duration, Body<T, E> body) throws E {
+    public static void within(Duration duration, FrameBody body) throws IOException {
+        callWithin(
+                duration,
+                () -> {
+                    body.run();
+                    return null;
+                });
+    }
+
+    /**
+     * {@link #within} with a value.
+     *
+     * @return what the body returns, also if that was late
+     */
+    public static <T extends @Nullable Object> T callWithin(
+            Duration duration, Callable<? extends T> body) throws IOException {
         Task task = TaskScheduler.taskHere("Deadline.within");
         DeadlineBlock outer = task.deadline();
         DeadlineBlock block = begin(task, duration);
         try {
             return body.call();
         } catch (Exception e) {
-            throw Deadline.<E>rethrow(ofItsBlock(e, task, outer, block));
+            throw Deadline.<IOException>asDeclared(ofItsBlock(e, task, outer, block));
         } finally {
             block.end();
         }
@@ -110,19 +120,10 @@ public final class Deadline {
         return block.isExpired() ? new DeadlineExceededException(block.given(), ofWait) : thrown;
     }
 
-    @SuppressWarnings("unchecked") // the body's, or one of ours that its waits throw as well
-    private static <E extends Exception> E rethrow(Exception thrown) throws E {
+    /** Throws it, whatever its type: frames let every exception of their bodies through. */
+    @SuppressWarnings("unchecked")
+    private static <E extends Exception> E asDeclared(Exception thrown) throws E {
         throw (E) thrown;
-    }
-
-    /** {@link #within(Duration, Body)} without a value. */
-    public static <E extends Exception> void within(Duration duration, VoidBody<E> body) throws E {
-        within(
-                duration,
-                () -> {
-                    body.run();
-                    return null;
-                });
     }
 
     static DeadlineBlock begin(Task task, Duration duration) {

@@ -1,19 +1,22 @@
 package io.tardy;
 
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
 /**
  * What {@link Tardy#entry} calls once on each runtime.
  *
  * @param <P> the type of the parameters
- * @param <E> what the function may throw
  */
 @FunctionalInterface
-public interface EntryFunction<P, E extends Exception> {
+public interface EntryFunction<P extends @Nullable Object> {
 
     /**
      * Runs on the runtime's thread, outside of any frame: it spawns frames and must not wait.
      *
      * @param runtime the runtime
      * @param params what was given to {@code entry}, the same object on each runtime
+     * @throws IOException ends this runtime, and comes out of {@code entry} once all have ended
      */
-    void enter(TardyRuntime runtime, P params) throws E;
+    void enter(TardyRuntime runtime, P params) throws IOException;
 }

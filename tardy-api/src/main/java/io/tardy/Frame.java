@@ -1,5 +1,6 @@
 package io.tardy;
 
+import io.tardy.aio.AsyncSubmission;
 import io.tardy.aio.CancelledException;
 import io.tardy.aio.DeadlineExceededException;
 import io.tardy.aio.TardyIOException;
@@ -8,6 +9,7 @@ import io.tardy.runtime.RuntimeLog;
 import io.tardy.runtime.Task;
 import io.tardy.runtime.TaskScheduler;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Queue;
@@ -15,10 +17,12 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The body of a coroutine with its own stack, made by {@link TardyRuntime#spawn(Callable)}. It runs
- * only on its runtime's thread and gives way only where it waits.
+ * The body of a coroutine with its own stack, made by {@link TardyRuntime#spawn} or {@link
+ * TardyRuntime#spawnCall}. It runs only on its runtime's thread and gives way only where it waits.
  *
  * <p>A frame is a virtual thread: thread dumps, debuggers and JFR show it by its name; thread
  * locals, {@code synchronized} and locks work as in any thread. What blocks natively (a native
@@ -28,7 +32,7 @@ import java.util.concurrent.ExecutionException;
  *
  * @param <T> the type of its value
  */
-public final class Frame<T> {
+public final class Frame<T extends @Nullable Object> {
 
     private final TardyRuntime runtime;
     private final String name;
@@ -104,6 +108,20 @@ public final class Frame<T> {
      */
     public static void yield() throws CancelledException {
         TaskScheduler.current("Frame.yield").yieldFrame();
+    }
+
+    /**
+     * Makes the frame wait; other frames run meanwhile. Never returns early, by the runtime's
+     * monotonic clock; how late it returns is not promised. Zero or less waits for one turn of the
+     * loop. More than 146 years is 146 years.
+     *
+     * @throws CancelledException if the frame is cancelled
+     * @throws DeadlineExceededException if the frame's {@link Deadline} passes before
+     * @throws IllegalStateException outside of a frame
+     */
+    public static void delay(Duration delay) throws TardyIOException {
+        long nanos = TimeUnit.NANOSECONDS.convert(delay); // saturates
+        TaskScheduler.valueAwait(new AsyncSubmission.Timer(nanos));
     }
 
     /** The name, as thread dumps show it. */

@@ -1,9 +1,13 @@
 package io.tardy;
 
-/** What a frame does when it has no value to return; see {@link TardyRuntime#spawn(FrameBody)}. */
+/**
+ * What is done in a frame when there is no value to return; what has one is a {@link
+ * java.util.concurrent.Callable}. See {@link TardyRuntime#spawn(FrameBody)}, {@link Scope#fork} and
+ * {@link Deadline#within}.
+ */
 @FunctionalInterface
 public interface FrameBody {
 
-    /** Runs in the frame. An exception fails this frame and no other. */
+    /** Runs in the frame. An exception that leaves the frame fails it, and no other. */
     void run() throws Exception;
 }

@@ -8,10 +8,11 @@ import io.tardy.aio.Errno;
 import io.tardy.aio.Resulted;
 import io.tardy.aio.TardyIOException;
 import io.tardy.runtime.TaskScheduler;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The low level that {@code Socket}, {@link Timer} and {@code Spsc} are built on: it makes the
- * calling frame wait for an operation, or for a trigger.
+ * The low level that {@code Socket}, {@code Frame.delay} and {@code Spsc} are built on: it makes
+ * the calling frame wait for an operation, or for a trigger.
  */
 public final class Scheduler {
 
@@ -29,7 +30,7 @@ public final class Scheduler {
      * @throws IllegalStateException outside of a frame of this runtime; and where it would have to
      *     wait and a frame cannot be suspended (in a class initializer, say)
      */
-    public <T, E extends Enum<E> & AsyncError> Resulted<T, E> ioAwait(
+    public <T extends @Nullable Object, E extends Enum<E> & AsyncError> Resulted<T, E> ioAwait(
             AsyncSubmission<T, E> submission) {
         return tasks.ioAwait(submission);
     }

@@ -15,14 +15,15 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Frames that end before the block that has forked them does.
  *
  * <pre>{@code
  * try (Scope scope = Scope.open(Duration.ofSeconds(2))) {
- *     Frame<User> user = scope.fork(() -> loadUser(id));
- *     Frame<List<Order>> orders = scope.fork(() -> loadOrders(id));
+ *     Frame<User> user = scope.forkCall(() -> loadUser(id));
+ *     Frame<List<Order>> orders = scope.forkCall(() -> loadOrders(id));
  *     scope.join();
  *     return answer(user.join(), orders.join());
  * }
@@ -82,9 +83,9 @@ public final class Scope implements AutoCloseable {
         return new Scope(owner, Deadline.begin(owner, within));
     }
 
-    /** {@link #fork(Callable)} without a value. */
-    public Frame<Void> fork(FrameBody body) {
-        return fork(
+    /** {@link #forkCall} without a value. */
+    public Frame<@Nullable Void> fork(FrameBody body) {
+        return forkCall(
                 () -> {
                     body.run();
                     return null;
@@ -99,9 +100,9 @@ public final class Scope implements AutoCloseable {
      *
      * @throws TaskPoolFullException if the pool is static and full
      */
-    public <T> Frame<T> fork(Callable<? extends T> body) {
+    public <T extends @Nullable Object> Frame<T> forkCall(Callable<? extends T> body) {
         requireOwner("fork");
-        Frame<T> child = runtime().spawn(underDeadline(body));
+        Frame<T> child = runtime().spawnCall(underDeadline(body));
         child.forkedBy(this);
         running.add(child);
         if (isFailing()) {
@@ -166,7 +167,7 @@ public final class Scope implements AutoCloseable {
      * @throws CancelledException if the owner was cancelled or interrupted while it waited
      * @throws DeadlineExceededException if the owner's deadline passed while it waited
      */
-    public <T> T joinFirst(Collection<? extends Frame<? extends T>> racers)
+    public <T extends @Nullable Object> T joinFirst(Collection<? extends Frame<? extends T>> racers)
             throws TardyIOException {
         requireOwner("joinFirst");
         List<Frame<? extends T>> left = new ArrayList<>(racers);

@@ -2,6 +2,7 @@ package io.tardy;
 
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A runtime whose loop has not turned for some time: nothing else happens on it.
@@ -21,8 +22,8 @@ public record Stall(
         Duration atLeast,
         Thread holder,
         List<StackTraceElement> stack,
-        Object lock,
-        String lockOwner) {
+        @Nullable Object lock,
+        @Nullable String lockOwner) {
 
     public Stall {
         stack = List.copyOf(stack);

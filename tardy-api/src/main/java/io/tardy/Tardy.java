@@ -18,6 +18,7 @@ import io.tardy.runtime.TardyAccess;
 import io.tardy.runtime.TransportChoice;
 import io.tardy.spi.ChannelTypes;
 import io.tardy.spi.Transport;
+import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs runtimes, one on each of its threads.
@@ -49,7 +51,7 @@ public final class Tardy implements AutoCloseable {
     private final TransportChoice choice;
 
     /** Guarded by this. */
-    private TardyEntry<?> running;
+    private TardyEntry running;
 
     /** Guarded by this. */
     private boolean closed;
@@ -129,18 +131,19 @@ public final class Tardy implements AutoCloseable {
      * cancelled, its sockets closed, and the other runtimes are stopped with it. What happened is
      * logged at once and thrown here.
      *
-     * @throws E what a function threw, first by the runtimes' ids, the others suppressed; an {@code
-     *     Error} is logged at once if there are other runtimes
+     * @throws IOException what a function threw, first by the runtimes' ids, the others suppressed;
+     *     an {@code Error} is logged at once if there are other runtimes
      * @throws FrameFailedException if a frame failed that must not ({@link
      *     UncaughtFrameHandler#endingEntry})
      * @throws IllegalStateException if closed, if another entry runs, on a runtime's thread, or if
      *     the thread factory makes no platform thread
      */
-    public <P, E extends Exception> void entry(P params, EntryFunction<P, E> function) throws E {
+    public <P extends @Nullable Object> void entry(P params, EntryFunction<P> function)
+            throws IOException {
         if (RuntimeCore.currentOrNull() != null) {
             throw new IllegalStateException("entry blocks: call it outside of any runtime");
         }
-        TardyEntry<E> entry = entryInNewThread(params, function);
+        TardyEntry entry = entryInNewThread(params, function);
         boolean interrupted = false;
         try {
             for (; ; ) {
@@ -166,8 +169,8 @@ public final class Tardy implements AutoCloseable {
      * @throws IllegalStateException if closed, if another entry runs, or if the thread factory
      *     makes no platform thread
      */
-    public synchronized <P, E extends Exception> TardyEntry<E> entryInNewThread(
-            P params, EntryFunction<P, E> function) {
+    public synchronized <P extends @Nullable Object> TardyEntry entryInNewThread(
+            P params, EntryFunction<P> function) {
         if (closed) {
             throw new IllegalStateException("this Tardy is closed");
         }
@@ -179,8 +182,8 @@ public final class Tardy implements AutoCloseable {
         for (Started each : started) {
             ends.add(enter(each, params, function));
         }
-        TardyEntry<E> entry =
-                new TardyEntry<>(started.stream().map(Started::runtime).toList(), join(ends));
+        TardyEntry entry =
+                new TardyEntry(started.stream().map(Started::runtime).toList(), join(ends));
         for (Started each : started) {
             each.runtime().core().whenFailed(entry::stop);
         }
@@ -197,7 +200,7 @@ public final class Tardy implements AutoCloseable {
      */
     @Override
     public void close() {
-        TardyEntry<?> entry;
+        TardyEntry entry;
         synchronized (this) {
             closed = true;
             entry = running;
@@ -250,7 +253,7 @@ public final class Tardy implements AutoCloseable {
         }
     }
 
-    private static void awaitEnd(TardyEntry<?> entry) {
+    private static void awaitEnd(TardyEntry entry) {
         boolean interrupted = false;
         while (!entry.hasEnded() && !entry.isHeldByExit()) {
             try {
@@ -267,8 +270,8 @@ public final class Tardy implements AutoCloseable {
         }
     }
 
-    private <P, E extends Exception> CompletableFuture<Void> enter(
-            Started started, P params, EntryFunction<P, E> function) {
+    private <P> CompletableFuture<Void> enter(
+            Started started, P params, EntryFunction<P> function) {
         TardyRuntime runtime = started.runtime();
         CompletableFuture<Void> end = new CompletableFuture<>();
         Throwable[] failure = new Throwable[1];
@@ -339,25 +342,26 @@ public final class Tardy implements AutoCloseable {
     /** Collects options. Every one has a default. */
     public static final class Builder {
 
-        private AsyncType async = AsyncType.AUTO;
-        private Transport transport;
-        private Threading threading = Threading.auto();
-        private Pooling pooling = Pooling.GROW;
-        private int tasksInitial = 1024;
-        private int aioReapMax = 1024;
-        private String threadName = "tardy";
-        private ThreadFactory threadFactory;
+        // TardyOptions reads them.
+        AsyncType async = AsyncType.AUTO;
+        @Nullable Transport transport;
+        Threading threading = Threading.auto();
+        Pooling pooling = Pooling.GROW;
+        int tasksInitial = 1024;
+        int aioReapMax = 1024;
+        String threadName = "tardy";
+        @Nullable ThreadFactory threadFactory;
         // Not Netty's default, the adaptive one: a buffer taken by the loop's thread and released
         // by
         // a frame does not find its way back to that thread's chunk there.
-        private ByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
-        private UncaughtFrameHandler uncaughtFrame = UncaughtFrameHandler.oncePerKind();
-        private Duration stopTimeout = Duration.ofSeconds(10);
-        private Duration stallAfter = Duration.ofSeconds(2);
-        private StallHandler stalled = StallHandler.logged();
-        private int offloadThreadsMax = 16;
-        private Ticker clock = Ticker.systemTicker();
-        private FrameOrder frameOrder = FrameOrder.FIFO;
+        ByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
+        UncaughtFrameHandler uncaughtFrame = UncaughtFrameHandler.oncePerKind();
+        Duration stopTimeout = Duration.ofSeconds(10);
+        Duration stallAfter = Duration.ofSeconds(2);
+        StallHandler stalled = StallHandler.logged();
+        int offloadThreadsMax = 16;
+        Ticker clock = Ticker.systemTicker();
+        FrameOrder frameOrder = FrameOrder.FIFO;
 
         private Builder() {}
 
@@ -488,24 +492,7 @@ public final class Tardy implements AutoCloseable {
          * @throws IllegalArgumentException if an option has no meaning; the message names it
          */
         public Tardy build() {
-            return new Tardy(
-                    new TardyOptions(
-                            async,
-                            transport,
-                            threading,
-                            pooling,
-                            tasksInitial,
-                            aioReapMax,
-                            threadName,
-                            threadFactory,
-                            allocator,
-                            uncaughtFrame,
-                            stopTimeout,
-                            stallAfter,
-                            stalled,
-                            offloadThreadsMax,
-                            clock,
-                            frameOrder));
+            return new Tardy(new TardyOptions(this));
         }
     }
 }

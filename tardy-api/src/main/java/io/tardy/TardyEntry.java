@@ -1,6 +1,7 @@
 package io.tardy;
 
 import io.tardy.runtime.RuntimeCore;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -11,10 +12,8 @@ import java.util.concurrent.TimeoutException;
 /**
  * An entry that runs on its own threads; see {@link Tardy#entryInNewThread}. All methods may be
  * called from any thread.
- *
- * @param <E> what the entry function may throw
  */
-public final class TardyEntry<E extends Exception> {
+public final class TardyEntry {
 
     private final List<TardyRuntime> runtimes;
     private final Future<?> ended;
@@ -37,16 +36,16 @@ public final class TardyEntry<E extends Exception> {
     /**
      * Waits until all runtimes have ended.
      *
-     * @throws E what an entry function threw, those of other runtimes suppressed
+     * @throws IOException what an entry function threw, those of other runtimes suppressed
      * @throws InterruptedException if this thread was interrupted; the runtimes go on
      * @throws IllegalStateException on a thread of a runtime, in a frame too
      */
-    public void await() throws E, InterruptedException {
+    public void await() throws IOException, InterruptedException {
         requireOutside();
         try {
             ended.get();
         } catch (ExecutionException e) {
-            throw rethrow(e.getCause());
+            throw TardyEntry.<IOException>rethrow(e.getCause());
         }
     }
 
@@ -54,11 +53,11 @@ public final class TardyEntry<E extends Exception> {
      * Waits until all runtimes have ended, but not longer than this.
      *
      * @return whether they have ended
-     * @throws E what an entry function threw, those of other runtimes suppressed
+     * @throws IOException what an entry function threw, those of other runtimes suppressed
      * @throws InterruptedException if this thread was interrupted; the runtimes go on
      * @throws IllegalStateException on a thread of a runtime, in a frame too
      */
-    public boolean await(Duration timeout) throws E, InterruptedException {
+    public boolean await(Duration timeout) throws IOException, InterruptedException {
         requireOutside();
         try {
             ended.get(TimeUnit.NANOSECONDS.convert(timeout), TimeUnit.NANOSECONDS);
@@ -66,7 +65,7 @@ public final class TardyEntry<E extends Exception> {
         } catch (TimeoutException e) {
             return false;
         } catch (ExecutionException e) {
-            throw rethrow(e.getCause());
+            throw TardyEntry.<IOException>rethrow(e.getCause());
         }
     }
 
@@ -95,15 +94,9 @@ public final class TardyEntry<E extends Exception> {
         }
     }
 
-    /** The cause is an E, a RuntimeException or an Error: the function could throw no other. */
+    /** Throws it, whatever its type: a function in Kotlin may throw what is checked in Java. */
     @SuppressWarnings("unchecked")
-    private E rethrow(Throwable cause) {
-        if (cause instanceof RuntimeException runtimeException) {
-            throw runtimeException;
-        }
-        if (cause instanceof Error error) {
-            throw error;
-        }
-        return (E) cause;
+    private static <E extends Throwable> E rethrow(Throwable cause) throws E {
+        throw (E) cause;
     }
 }

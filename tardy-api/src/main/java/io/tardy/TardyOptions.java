@@ -7,81 +7,152 @@ import io.tardy.spi.Transport;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.ThreadFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@link Tardy} was built with; see {@link Tardy.Builder} for the defaults.
- *
- * @param async which transport; {@link AsyncType#CUSTOM} goes with {@code transport}
- * @param transport the custom transport, else null
- * @param threading how many runtimes
- * @param pooling what happens when {@code tasksInitial} tasks are in use
- * @param tasksInitial task slots of a runtime: the first size ({@code GROW}) or the size ({@code
- *     STATIC})
- * @param aioReapMax how many events one reap collects at most
- * @param threadName prefix of the threads' names, {@code -0}, {@code -1}… follow
- * @param threadFactory makes the runtimes' threads; null for the default
- * @param allocator where {@code recv()} takes buffers
- * @param uncaughtFrame hears of failed frames
- * @param stopTimeout how long a stopped runtime waits for its cancelled frames to finish, in real
- *     time
- * @param stallAfter after how long a loop that does not turn is told to {@code stalled}; zero for
- *     never
- * @param stalled hears of loops that stand still
- * @param offloadThreadsMax how many platform threads a runtime has at most for offloaded calls, and
- *     how many for file operations
- * @param clock the clock of timers and deadlines
- * @param frameOrder which runnable frame runs next
+ * What a {@link Tardy} was built with; see {@link Tardy.Builder}, which makes them, for the
+ * defaults.
  */
-public record TardyOptions(
-        AsyncType async,
-        Transport transport,
-        Threading threading,
-        Pooling pooling,
-        int tasksInitial,
-        int aioReapMax,
-        String threadName,
-        ThreadFactory threadFactory,
-        ByteBufAllocator allocator,
-        UncaughtFrameHandler uncaughtFrame,
-        Duration stopTimeout,
-        Duration stallAfter,
-        StallHandler stalled,
-        int offloadThreadsMax,
-        Ticker clock,
-        FrameOrder frameOrder) {
+public final class TardyOptions {
 
-    public TardyOptions {
-        Objects.requireNonNull(async, "async");
-        Objects.requireNonNull(threading, "threading");
-        Objects.requireNonNull(pooling, "pooling");
-        Objects.requireNonNull(threadName, "threadName");
-        Objects.requireNonNull(allocator, "allocator");
-        Objects.requireNonNull(uncaughtFrame, "uncaughtFrame");
-        Objects.requireNonNull(stopTimeout, "stopTimeout");
-        Objects.requireNonNull(stallAfter, "stallAfter");
-        Objects.requireNonNull(stalled, "stalled");
-        Objects.requireNonNull(clock, "clock");
-        Objects.requireNonNull(frameOrder, "frameOrder");
-        requirePositive(tasksInitial, "tasksInitial");
-        requirePositive(aioReapMax, "aioReapMax");
-        requirePositive(offloadThreadsMax, "offloadThreadsMax");
+    private final AsyncType async;
+    private final @Nullable Transport transport;
+    private final Threading threading;
+    private final Pooling pooling;
+    private final int tasksInitial;
+    private final int aioReapMax;
+    private final String threadName;
+    private final @Nullable ThreadFactory threadFactory;
+    private final ByteBufAllocator allocator;
+    private final UncaughtFrameHandler uncaughtFrame;
+    private final Duration stopTimeout;
+    private final Duration stallAfter;
+    private final StallHandler stalled;
+    private final int offloadThreadsMax;
+    private final Ticker clock;
+    private final FrameOrder frameOrder;
+
+    /**
+     * @throws IllegalArgumentException if an option has no meaning; the message names it
+     */
+    TardyOptions(Tardy.Builder builder) {
+        async = Objects.requireNonNull(builder.async, "async");
+        transport = builder.transport;
+        threading = Objects.requireNonNull(builder.threading, "threading");
+        pooling = Objects.requireNonNull(builder.pooling, "pooling");
+        tasksInitial = requirePositive(builder.tasksInitial, "tasksInitial");
+        aioReapMax = requirePositive(builder.aioReapMax, "aioReapMax");
+        threadName = Objects.requireNonNull(builder.threadName, "threadName");
+        threadFactory = builder.threadFactory;
+        allocator = Objects.requireNonNull(builder.allocator, "allocator");
+        uncaughtFrame = Objects.requireNonNull(builder.uncaughtFrame, "uncaughtFrame");
+        stopTimeout = requireNotNegative(builder.stopTimeout, "stopTimeout");
+        stallAfter = requireNotNegative(builder.stallAfter, "stallAfter");
+        stalled = Objects.requireNonNull(builder.stalled, "stalled");
+        offloadThreadsMax = requirePositive(builder.offloadThreadsMax, "offloadThreadsMax");
+        clock = Objects.requireNonNull(builder.clock, "clock");
+        frameOrder = Objects.requireNonNull(builder.frameOrder, "frameOrder");
         if ((async == AsyncType.CUSTOM) != (transport != null)) {
             throw new IllegalArgumentException(
                     "AsyncType.CUSTOM and a transport object go together: use async(Transport)");
         }
-        requireNotNegative(stopTimeout, "stopTimeout");
-        requireNotNegative(stallAfter, "stallAfter");
     }
 
-    private static void requireNotNegative(Duration value, String name) {
+    /** Which transport; {@link AsyncType#CUSTOM} goes with {@code transport}. */
+    public AsyncType async() {
+        return async;
+    }
+
+    /** The custom transport, else null. */
+    public @Nullable Transport transport() {
+        return transport;
+    }
+
+    /** How many runtimes. */
+    public Threading threading() {
+        return threading;
+    }
+
+    /** What happens when {@code tasksInitial} tasks are in use. */
+    public Pooling pooling() {
+        return pooling;
+    }
+
+    /** Task slots of a runtime: the first size ({@code GROW}) or the size ({@code STATIC}). */
+    public int tasksInitial() {
+        return tasksInitial;
+    }
+
+    /** How many events one reap collects at most. */
+    public int aioReapMax() {
+        return aioReapMax;
+    }
+
+    /** Prefix of the threads' names, {@code -0}, {@code -1}… follow. */
+    public String threadName() {
+        return threadName;
+    }
+
+    /** Makes the runtimes' threads; null for the default. */
+    public @Nullable ThreadFactory threadFactory() {
+        return threadFactory;
+    }
+
+    /** Where {@code recv()} takes buffers. */
+    public ByteBufAllocator allocator() {
+        return allocator;
+    }
+
+    /** Hears of failed frames. */
+    public UncaughtFrameHandler uncaughtFrame() {
+        return uncaughtFrame;
+    }
+
+    /** How long a stopped runtime waits for its cancelled frames to finish, in real time. */
+    public Duration stopTimeout() {
+        return stopTimeout;
+    }
+
+    /** After how long a loop that does not turn is told to {@code stalled}; zero for never. */
+    public Duration stallAfter() {
+        return stallAfter;
+    }
+
+    /** Hears of loops that stand still. */
+    public StallHandler stalled() {
+        return stalled;
+    }
+
+    /**
+     * How many platform threads a runtime has at most for offloaded calls, and how many for file
+     * operations.
+     */
+    public int offloadThreadsMax() {
+        return offloadThreadsMax;
+    }
+
+    /** The clock of timers and deadlines. */
+    public Ticker clock() {
+        return clock;
+    }
+
+    /** Which runnable frame runs next. */
+    public FrameOrder frameOrder() {
+        return frameOrder;
+    }
+
+    private static Duration requireNotNegative(Duration value, String name) {
+        Objects.requireNonNull(value, name);
         if (value.isNegative()) {
             throw new IllegalArgumentException(name + ": " + value + " is negative");
         }
+        return value;
     }
 
-    private static void requirePositive(int value, String name) {
+    private static int requirePositive(int value, String name) {
         if (value < 1) {
             throw new IllegalArgumentException(name + ": " + value + ", must be at least 1");
         }
+        return value;
     }
 }

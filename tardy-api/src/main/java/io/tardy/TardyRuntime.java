@@ -33,6 +33,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One thread with its event loop, scheduler, tasks and storage; nothing in it is shared.
@@ -158,14 +159,14 @@ public final class TardyRuntime {
 
     /**
      * Submits an operation and makes the calling frame wait until it is over; the low level under
-     * {@code Socket} and {@link Timer}.
+     * {@code Socket} and {@code Frame.delay}.
      *
      * @return its outcome; a frame that is cancelled or interrupted gets {@code CANCELED}, and one
      *     whose {@link Deadline} has passed gets it with {@code ETIME}
      * @throws IllegalStateException outside of a frame; the message says to use {@code rt.spawn}
      */
-    public static <T, E extends Enum<E> & AsyncError> Resulted<T, E> ioAwait(
-            AsyncSubmission<T, E> submission) {
+    public static <T extends @Nullable Object, E extends Enum<E> & AsyncError>
+            Resulted<T, E> ioAwait(AsyncSubmission<T, E> submission) {
         Task task = Task.current();
         if (task == null) {
             throw TaskScheduler.outsideFrame(submission.op().label());
@@ -221,22 +222,23 @@ public final class TardyRuntime {
      * @throws IllegalStateException if the JVM lacks the flag that frames need; the message names
      *     it
      */
-    public Frame<Void> spawn(FrameBody body) {
-        return spawn(core.nextFrameName(), body);
+    public Frame<@Nullable Void> spawn(FrameBody body) {
+        return spawnCall(null, asCallable(body));
     }
 
-    /** {@link #spawn(FrameBody)} with a value. */
-    public <T> Frame<T> spawn(Callable<? extends T> body) {
-        return spawn(core.nextFrameName(), body);
+    /** {@link #spawn(FrameBody)} with a value, which {@link Frame#join} returns. */
+    public <T extends @Nullable Object> Frame<T> spawnCall(Callable<? extends T> body) {
+        return spawnCall(null, body);
     }
 
     /** {@link #spawn(FrameBody)} with a name for thread dumps. */
-    public Frame<Void> spawn(String name, FrameBody body) {
-        return spawn(name, asCallable(body));
+    public Frame<@Nullable Void> spawn(String name, FrameBody body) {
+        return spawnCall(name, asCallable(body));
     }
 
-    /** {@link #spawn(Callable)} with a name for thread dumps. */
-    public <T> Frame<T> spawn(String name, Callable<? extends T> body) {
+    /** {@link #spawnCall(Callable)} with a name for thread dumps. */
+    public <T extends @Nullable Object> Frame<T> spawnCall(
+            @Nullable String name, Callable<? extends T> body) {
         FrameFactory.requireUsable();
         Frame<T> frame = newFrame(name, body);
         if (!core.scheduler().trySpawn(frame.newTask())) {
@@ -245,7 +247,8 @@ public final class TardyRuntime {
         return frame;
     }
 
-    private <T> Frame<T> newFrame(String name, Callable<? extends T> body) {
+    private <T extends @Nullable Object> Frame<T> newFrame(
+            @Nullable String name, Callable<? extends T> body) {
         return new Frame<>(this, name == null ? core.nextFrameName() : name, body);
     }
 
@@ -257,9 +260,9 @@ public final class TardyRuntime {
      * @throws DeadlineExceededException if it had to wait beyond its {@link Deadline}
      * @throws IllegalStateException outside of a frame of this runtime
      */
-    public Frame<Void> spawnAwait(FrameBody body) throws TardyIOException {
+    public Frame<@Nullable Void> spawnAwait(FrameBody body) throws TardyIOException {
         Task spawner = core.scheduler().requireFrame("spawnAwait");
-        Frame<Void> frame = newFrame(null, asCallable(body));
+        Frame<@Nullable Void> frame = newFrame(null, asCallable(body));
         core.scheduler().spawn(frame.newTask(), spawner, "spawnAwait");
         return frame;
     }
@@ -276,7 +279,7 @@ public final class TardyRuntime {
      * @throws Exception what the call throws
      * @throws IllegalStateException outside of a frame of this runtime
      */
-    public <T> T offload(Callable<? extends T> call) throws Exception {
+    public <T extends @Nullable Object> T offload(Callable<? extends T> call) throws Exception {
         return core.scheduler().offload(call);
     }
 
@@ -291,7 +294,7 @@ public final class TardyRuntime {
      * @throws Exception what the future failed with
      * @throws IllegalStateException outside of a frame of this runtime
      */
-    public <V> V await(Future<V> future) throws Exception {
+    public <V extends @Nullable Object> V await(Future<V> future) throws Exception {
         long task = core.scheduler().currentTask("await");
         if (!future.isDone()) {
             FutureListener<V> waker = done -> trigger(task);
@@ -328,7 +331,7 @@ public final class TardyRuntime {
      * frame that goes on without a {@code CompletableFuture} leaves nothing behind there; a stage
      * of another kind keeps a dependent stage until it completes.
      */
-    public <V> V await(CompletionStage<V> stage) throws Exception {
+    public <V extends @Nullable Object> V await(CompletionStage<V> stage) throws Exception {
         long task = core.scheduler().currentTask("await");
         CompletableFuture<V> future = futureOf(stage);
         if (!future.isDone()) {
@@ -450,7 +453,7 @@ public final class TardyRuntime {
         return core.toString();
     }
 
-    private static Callable<Void> asCallable(FrameBody body) {
+    private static Callable<@Nullable Void> asCallable(FrameBody body) {
         return () -> {
             body.run();
             return null;

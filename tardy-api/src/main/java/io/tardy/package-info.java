@@ -18,7 +18,7 @@
  *
  * <p><b>Frames.</b> A frame is spawned on a runtime and stays there. Frames of one runtime never
  * run at the same time, and change places only where one waits: in a socket of {@link
- * io.tardy.net}, a file of {@link io.tardy.fs}, a {@link io.tardy.Timer}, a lock of the JDK's.
+ * io.tardy.net}, a file of {@link io.tardy.fs}, {@link io.tardy.Frame#delay}, a lock of the JDK's.
  * {@link io.tardy.Frame#yield()} gives way without waiting, and {@link
  * io.tardy.TardyRuntime#offload} has another thread do what blocks. Frames need one flag of the
  * JVM, {@code --add-opens java.base/java.lang=io.tardy} ({@code =ALL-UNNAMED} on the class path);
@@ -37,4 +37,7 @@
  * io.tardy.Backend} says which, and why each better one was not. {@link io.tardy.Doctor} says what
  * works on this machine.
  */
+@NullMarked
 package io.tardy;
+
+import org.jspecify.annotations.NullMarked;

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One asynchronous operation that a task asks for. The submission carries the types of its answer:
@@ -20,7 +21,8 @@ import java.util.function.IntFunction;
  * @param <T> the type of the value
  * @param <E> the error enum of the operation
  */
-public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
+public sealed interface AsyncSubmission<
+        T extends @Nullable Object, E extends Enum<E> & AsyncError> {
 
     /** As the offset of a read, a write or a send from a file: at its current position. */
     long CURRENT_POSITION = -1;
@@ -89,7 +91,7 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
      *
      * @param delayNanos nanoseconds of the runtime's monotonic clock; at most 0 means "next turn"
      */
-    record Timer(long delayNanos) implements AsyncSubmission<Void, TimerError> {
+    record Timer(long delayNanos) implements AsyncSubmission<@Nullable Void, TimerError> {
         @Override
         public Kind<TimerError> kind() {
             return Kind.TIMER;
@@ -100,7 +102,7 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
     sealed interface OnFile {
 
         /** The file or directory that the operation needs open, or null if it needs none. */
-        OpenFile file();
+        @Nullable OpenFile file();
     }
 
     /** An operation on a file that begins somewhere in it. */
@@ -115,7 +117,7 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
      *
      * @param file the directory that a relative path begins at; null for the working directory
      */
-    record Open(OpenFile file, Path path, AsyncOpenFlags flags)
+    record Open(@Nullable OpenFile file, Path path, AsyncOpenFlags flags)
             implements AsyncSubmission<OpenFile, OpenError>, OnFile {
         public Open {
             Arguments.requireOfSystem(path);
@@ -133,8 +135,8 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
      *
      * @param file the directory that a relative path begins at; null for the working directory
      */
-    record Delete(OpenFile file, Path path, boolean isDirectory)
-            implements AsyncSubmission<Void, DeleteError>, OnFile {
+    record Delete(@Nullable OpenFile file, Path path, boolean isDirectory)
+            implements AsyncSubmission<@Nullable Void, DeleteError>, OnFile {
         public Delete {
             Arguments.requireOfSystem(path);
         }
@@ -151,8 +153,8 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
      * @param file the directory that a relative path begins at; null for the working directory
      * @param mode permission bits, of which the process's umask takes some
      */
-    record Mkdir(OpenFile file, Path path, int mode)
-            implements AsyncSubmission<Void, MkdirError>, OnFile {
+    record Mkdir(@Nullable OpenFile file, Path path, int mode)
+            implements AsyncSubmission<@Nullable Void, MkdirError>, OnFile {
         public Mkdir {
             Arguments.requireOfSystem(path);
         }
@@ -170,7 +172,7 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
      * @param path what to tell about; empty for {@code file} itself
      * @param followsLinks whether a symbolic link at the end of the path is followed
      */
-    record StatPath(OpenFile file, Path path, boolean followsLinks)
+    record StatPath(@Nullable OpenFile file, Path path, boolean followsLinks)
             implements AsyncSubmission<Stat, StatError>, OnFile {
         public StatPath {
             Arguments.requireOfSystem(path);
@@ -319,7 +321,7 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
     }
 
     /** Close a file; operations on it that have not ended yet fail, or end by themselves. */
-    record CloseFile(OpenFile file) implements AsyncSubmission<Void, CloseError>, OnFile {
+    record CloseFile(OpenFile file) implements AsyncSubmission<@Nullable Void, CloseError>, OnFile {
         @Override
         public Kind<CloseError> kind() {
             return Kind.CLOSE_FILE;
@@ -340,7 +342,7 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
      * @param address whom to reach; of a wildcard, the loopback of the same family
      */
     record Connect(OpenSocket socket, SocketAddress address)
-            implements AsyncSubmission<Void, ConnectError>, OnSocket {
+            implements AsyncSubmission<@Nullable Void, ConnectError>, OnSocket {
         public Connect {
             address = Arguments.reached(address);
         }
@@ -510,7 +512,8 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
      * Wait until a send would take something; for sends that are done elsewhere, such as {@link
      * SendFile}.
      */
-    record AwaitWritable(OpenSocket socket) implements AsyncSubmission<Void, SendError>, OnSocket {
+    record AwaitWritable(OpenSocket socket)
+            implements AsyncSubmission<@Nullable Void, SendError>, OnSocket {
         @Override
         public Kind<SendError> kind() {
             return Kind.SEND;
@@ -518,7 +521,8 @@ public sealed interface AsyncSubmission<T, E extends Enum<E> & AsyncError> {
     }
 
     /** Close a socket; operations that wait on it fail with {@code INVALID_FD}. */
-    record Close(OpenSocket socket) implements AsyncSubmission<Void, SocketError>, OnSocket {
+    record Close(OpenSocket socket)
+            implements AsyncSubmission<@Nullable Void, SocketError>, OnSocket {
         @Override
         public Kind<SocketError> kind() {
             return Kind.CLOSE;

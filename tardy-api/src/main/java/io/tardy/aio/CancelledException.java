@@ -1,6 +1,7 @@
 package io.tardy.aio;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The wait was given up because its frame was cancelled, its runtime stops, its thread was
@@ -24,7 +25,7 @@ public final class CancelledException extends TardyIOException {
      * @param given the time that the outer block was given
      * @param cause what the wait has thrown, or null
      */
-    public CancelledException(String operation, Duration given, Throwable cause) {
+    public CancelledException(String operation, Duration given, @Nullable Throwable cause) {
         super(
                 operation,
                 TimerError.CANCELED,

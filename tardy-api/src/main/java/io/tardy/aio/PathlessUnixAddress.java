@@ -3,6 +3,7 @@ package io.tardy.aio;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The address of a Unix socket without a path: it has an abstract name, which is bytes and no file,
@@ -50,7 +51,7 @@ public final class PathlessUnixAddress extends SocketAddress {
     }
 
     @Override
-    public boolean equals(Object other) {
+    public boolean equals(@Nullable Object other) {
         return other instanceof PathlessUnixAddress address && Arrays.equals(name, address.name);
     }
 

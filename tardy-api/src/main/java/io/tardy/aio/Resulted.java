@@ -1,15 +1,18 @@
 package io.tardy.aio;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The outcome of a submission: what it was asked for, or why not.
  *
  * @param <T> the type of the value
  * @param <E> the error enum of the operation
  */
-public sealed interface Resulted<T, E extends Enum<E> & AsyncError> {
+public sealed interface Resulted<T extends @Nullable Object, E extends Enum<E> & AsyncError> {
 
     /** The operation succeeded. */
-    record Actual<T, E extends Enum<E> & AsyncError>(T value) implements Resulted<T, E> {}
+    record Actual<T extends @Nullable Object, E extends Enum<E> & AsyncError>(T value)
+            implements Resulted<T, E> {}
 
     /**
      * The operation failed.
@@ -19,8 +22,8 @@ public sealed interface Resulted<T, E extends Enum<E> & AsyncError> {
      * @param errno the system's number for it; 0 where there is none ({@link RecvError#CLOSED}); of
      *     {@code CANCELED}, {@link Errno#ETIME} says that it was for a deadline
      */
-    record Err<T, E extends Enum<E> & AsyncError>(AsyncOp op, E error, int errno)
-            implements Resulted<T, E> {
+    record Err<T extends @Nullable Object, E extends Enum<E> & AsyncError>(
+            AsyncOp op, E error, int errno) implements Resulted<T, E> {
 
         /** The exception that {@link #unwrap} throws for this outcome. */
         public TardyIOException toException() {

@@ -1,6 +1,7 @@
 package io.tardy.aio;
 
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the system tells about a file; see statx(2). Times are to the nanosecond, as far as the file
@@ -23,7 +24,7 @@ public record Stat(
         Instant accessed,
         Instant modified,
         Instant changed,
-        Instant created,
+        @Nullable Instant created,
         long inode,
         long links) {
 

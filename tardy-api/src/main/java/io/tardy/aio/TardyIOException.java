@@ -1,6 +1,7 @@
 package io.tardy.aio;
 
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An operation of a socket or a file failed. All such failures are of this class or a subclass; it
@@ -26,7 +27,8 @@ public class TardyIOException extends IOException {
     /**
      * @param detail what helps the reader further (the address, the way out), or null
      */
-    public TardyIOException(String operation, AsyncError error, int errno, String detail) {
+    public TardyIOException(
+            String operation, AsyncError error, int errno, @Nullable String detail) {
         super(message(operation, error, errno, detail));
         this.operation = operation;
         this.error = error;
@@ -48,7 +50,8 @@ public class TardyIOException extends IOException {
         return errno;
     }
 
-    private static String message(String operation, AsyncError error, int errno, String detail) {
+    private static String message(
+            String operation, AsyncError error, int errno, @Nullable String detail) {
         return operation
                 + " failed: "
                 + error.name()

@@ -25,4 +25,7 @@
  * <p>Below the methods of sockets and files, {@link io.tardy.TardyRuntime#ioAwait} takes a
  * submission and returns its outcome as a value, without an exception.
  */
+@NullMarked
 package io.tardy.aio;
+
+import org.jspecify.annotations.NullMarked;

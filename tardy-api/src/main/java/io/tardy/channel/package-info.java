@@ -12,11 +12,14 @@
  *                         producer.send("hello"); // waits while the channel is full
  *                     }
  *                 });
- * Frame<String> receiving = second.spawn(() -> channel.consumer(second).recv());
+ * Frame<String> receiving = second.spawnCall(() -> channel.consumer(second).recv());
  * }</pre>
  *
  * <p>The bound is what keeps a quick producer from filling the memory with what a slow consumer has
  * not taken. Closing one end tells the other, with a {@link
  * io.tardy.channel.ChannelClosedException}; what was sent before the producer's end is received.
  */
+@NullMarked
 package io.tardy.channel;
+
+import org.jspecify.annotations.NullMarked;

@@ -14,4 +14,7 @@
  * for a file, the runtime's pool of threads does it. Either way only the frame waits, and what
  * comes out is the same.
  */
+@NullMarked
 package io.tardy.fs;
+
+import org.jspecify.annotations.NullMarked;

@@ -6,7 +6,6 @@ import io.tardy.Scope;
 import io.tardy.TaskPoolFullException;
 import io.tardy.aio.CancelledException;
 import io.tardy.aio.DeadlineExceededException;
-import io.tardy.aio.TardyIOException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -116,13 +115,13 @@ public final class AddressRace<C> {
     }
 
     /** Null if nobody answers while there is another address to try. */
-    private Answer<C> nextAnswer() throws TardyIOException {
+    private Answer<C> nextAnswer() throws IOException {
         Frame<Answer<C>> ended;
         if (addresses.isEmpty()) {
             ended = Frame.joinAny(running);
         } else {
             try {
-                ended = Deadline.within(HEAD_START, () -> Frame.joinAny(running));
+                ended = Deadline.callWithin(HEAD_START, () -> Frame.joinAny(running));
             } catch (DeadlineExceededException e) {
                 return null; // its own: that of a block around is a cancellation here
             }
@@ -135,7 +134,7 @@ public final class AddressRace<C> {
     private Answer<C> begin(Scope scope) {
         InetSocketAddress address = addresses.remove();
         try {
-            running.add(scope.fork(() -> connect(address)));
+            running.add(scope.forkCall(() -> connect(address)));
             return null;
         } catch (TaskPoolFullException e) {
             return connect(address);

@@ -1,7 +1,7 @@
 package io.tardy.net;
 
+import io.tardy.Frame;
 import io.tardy.TardyRuntime;
-import io.tardy.Timer;
 import io.tardy.aio.AcceptError;
 import io.tardy.aio.TardyIOException;
 import java.lang.System.Logger.Level;
@@ -71,7 +71,7 @@ final class AcceptLoop {
             isShort = true;
             LOGGER.log(Level.WARNING, "{0}; trying again until it gets better", e.getMessage());
         }
-        Timer.delay(RETRY);
+        Frame.delay(RETRY);
     }
 
     /** A shortage does, and what nobody has heard of must not end a server. */

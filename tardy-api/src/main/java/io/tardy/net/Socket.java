@@ -52,7 +52,9 @@ import java.nio.file.ProviderMismatchException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A socket: TCP or UDP over IPv4 or IPv6, or of the Unix domain, for streams or for datagrams.
@@ -324,7 +326,7 @@ public final class Socket implements Stream, AutoCloseable {
      * @throws DeadlineExceededException if that was not enough
      */
     public Socket connect(Duration within) throws TardyIOException {
-        return Deadline.within(within, () -> connect());
+        return inTime(within, this::connect);
     }
 
     /**
@@ -359,7 +361,7 @@ public final class Socket implements Stream, AutoCloseable {
      * @throws DeadlineExceededException if nothing came; nothing is lost
      */
     public int recv(ByteBuffer into, Duration within) throws TardyIOException {
-        return Deadline.within(within, () -> recv(into));
+        return inTime(within, () -> recv(into));
     }
 
     /**
@@ -460,7 +462,7 @@ public final class Socket implements Stream, AutoCloseable {
      *
      * @return the data, or null at the end of the stream
      */
-    public ByteBuf recv() throws TardyIOException {
+    public @Nullable ByteBuf recv() throws TardyIOException {
         Resulted<ByteBuf, RecvError> received = TardyRuntime.ioAwait(new RecvBuffer(handle));
         return isEnd(received) ? null : received.unwrap();
     }
@@ -672,7 +674,7 @@ public final class Socket implements Stream, AutoCloseable {
      * The address of this end; null if it is not bound, which the connecting end of a Unix stream
      * need not be.
      */
-    public SocketAddress localAddress() throws TardyIOException {
+    public @Nullable SocketAddress localAddress() throws TardyIOException {
         return handle.localAddress();
     }
 
@@ -684,7 +686,7 @@ public final class Socket implements Stream, AutoCloseable {
      * as most are not. Of one with an abstract name it is a {@link PathlessUnixAddress}; null on
      * poll.
      */
-    public SocketAddress remoteAddress() throws TardyIOException {
+    public @Nullable SocketAddress remoteAddress() throws TardyIOException {
         return handle.remoteAddress();
     }
 
@@ -728,7 +730,7 @@ public final class Socket implements Stream, AutoCloseable {
      *
      * @throws UnsupportedOperationException as of {@link #setOption}
      */
-    public <T> T getOption(SocketOption<T> option) throws TardyIOException {
+    public <T> @Nullable T getOption(SocketOption<T> option) throws TardyIOException {
         return handle.getOption(Objects.requireNonNull(option));
     }
 
@@ -747,6 +749,17 @@ public final class Socket implements Stream, AutoCloseable {
     @Override
     public String toString() {
         return handle + (address == null ? "" : " for " + address);
+    }
+
+    /** The body throws no other {@code IOException} than ours. */
+    private static <T> T inTime(Duration within, Callable<T> body) throws TardyIOException {
+        try {
+            return Deadline.callWithin(within, body);
+        } catch (TardyIOException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private static <T> boolean isEnd(Resulted<T, RecvError> received) {

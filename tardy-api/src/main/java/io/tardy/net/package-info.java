@@ -19,4 +19,7 @@
  * <p>What the system refuses is an {@link io.tardy.aio.TardyIOException} with the call, the cause
  * and the number. The end of a stream is no failure: it is -1, or null where a buffer is returned.
  */
+@NullMarked
 package io.tardy.net;
+
+import org.jspecify.annotations.NullMarked;

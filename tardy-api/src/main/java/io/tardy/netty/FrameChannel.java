@@ -18,6 +18,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A channel of Netty's in direct style: what comes out of its pipeline is read, and what is written
@@ -85,7 +86,7 @@ public final class FrameChannel implements AutoCloseable {
      * @throws IllegalStateException if the channel lives on no runtime, or if the JVM lacks the
      *     flag that frames need; the message names it
      */
-    public static Frame<Void> spawn(Channel channel, FrameChannelBody body) {
+    public static Frame<@Nullable Void> spawn(Channel channel, FrameChannelBody body) {
         Objects.requireNonNull(body, "body");
         FrameChannel frameChannel = attach(channel);
         try {
@@ -230,7 +231,7 @@ public final class FrameChannel implements AutoCloseable {
      *     message is lost
      * @throws IllegalStateException outside of a frame of this runtime, or if another frame reads
      */
-    public Object read() throws IOException {
+    public @Nullable Object read() throws IOException {
         return pipeline.read();
     }
 
@@ -240,7 +241,7 @@ public final class FrameChannel implements AutoCloseable {
      * @return as {@link #read()}
      * @throws ClassCastException if it is of another type; that message is released
      */
-    public <T> T read(Class<T> type) throws IOException {
+    public <T> @Nullable T read(Class<T> type) throws IOException {
         Object message = read();
         if (message == null || type.isInstance(message)) {
             return type.cast(message);

@@ -2,6 +2,7 @@ package io.tardy.netty;
 
 import io.netty.channel.Channel;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A pipeline has failed, in a handler, in its transport or in a write; the cause says how. The
@@ -35,7 +36,7 @@ public final class PipelineException extends IOException {
     }
 
     /** {@link #isPeerGone} of a failure as handlers and futures of Netty's see it. */
-    public static boolean meansPeerGone(Throwable failure) {
+    public static boolean meansPeerGone(@Nullable Throwable failure) {
         return Departure.isIn(failure);
     }
 }

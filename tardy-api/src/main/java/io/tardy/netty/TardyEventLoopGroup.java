@@ -21,6 +21,7 @@ import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A group of Netty's whose loops are runtimes: the drop-in for {@code MultiThreadIoEventLoopGroup}
@@ -86,7 +87,7 @@ public final class TardyEventLoopGroup extends MultiThreadIoEventLoopGroup {
      * @param threads how many loops; 0 for Netty's default
      * @param threadFactory makes the loops' threads
      */
-    public TardyEventLoopGroup(int threads, ThreadFactory threadFactory) {
+    public TardyEventLoopGroup(int threads, @Nullable ThreadFactory threadFactory) {
         this(builder().threads(threads).threadFactory(threadFactory));
     }
 
@@ -94,7 +95,7 @@ public final class TardyEventLoopGroup extends MultiThreadIoEventLoopGroup {
      * @param threads how many loops; 0 for Netty's default
      * @param executor runs the loops, each in a thread of its own for as long as it lives
      */
-    public TardyEventLoopGroup(int threads, Executor executor) {
+    public TardyEventLoopGroup(int threads, @Nullable Executor executor) {
         this(builder().threads(threads).executor(executor));
     }
 
@@ -104,7 +105,7 @@ public final class TardyEventLoopGroup extends MultiThreadIoEventLoopGroup {
      * @param chooser says which loop gets the next channel
      */
     public TardyEventLoopGroup(
-            int threads, Executor executor, EventExecutorChooserFactory chooser) {
+            int threads, @Nullable Executor executor, EventExecutorChooserFactory chooser) {
         this(builder().threads(threads).executor(executor).chooser(chooser));
     }
 
@@ -190,13 +191,13 @@ public final class TardyEventLoopGroup extends MultiThreadIoEventLoopGroup {
         }
 
         /** Makes the loops' threads; default Netty's, named after the group. */
-        public Builder threadFactory(ThreadFactory threadFactory) {
+        public Builder threadFactory(@Nullable ThreadFactory threadFactory) {
             this.executor = threadFactory == null ? null : new ThreadPerTaskExecutor(threadFactory);
             return this;
         }
 
         /** Runs the loops, each in a thread of its own for as long as it lives. */
-        public Builder executor(Executor executor) {
+        public Builder executor(@Nullable Executor executor) {
             this.executor = executor;
             return this;
         }

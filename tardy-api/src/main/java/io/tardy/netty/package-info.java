@@ -15,4 +15,7 @@
  * Netty's to a frame that waits for it. A frame is not the loop's thread, as {@code inEventLoop()}
  * sees it: what it calls on a channel is passed to the loop, without a system call.
  */
+@NullMarked
 package io.tardy.netty;
+
+import org.jspecify.annotations.NullMarked;

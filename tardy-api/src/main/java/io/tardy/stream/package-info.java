@@ -11,4 +11,7 @@
  * }
  * }</pre>
  */
+@NullMarked
 package io.tardy.stream;
+
+import org.jspecify.annotations.NullMarked;

@@ -79,8 +79,7 @@ final class BroadcastCommand implements Callable<Integer> {
                 options.bytes,
                 options.rate,
                 options.seconds);
-        TardyEntry<RuntimeException> entry =
-                tardy.entryInNewThread(clients, (rt, all) -> all.start(rt));
+        TardyEntry entry = tardy.entryInNewThread(clients, (rt, all) -> all.start(rt));
         clients.awaitConnected();
         server.say("go");
         figures.putAll(server.readFigures());
@@ -108,8 +107,7 @@ final class BroadcastCommand implements Callable<Integer> {
                         options,
                         0,
                         BroadcastOptions.REHEARSAL_MESSAGES);
-        TardyEntry<RuntimeException> entry =
-                tardy.entryInNewThread(few, (rt, all) -> all.start(rt));
+        TardyEntry entry = tardy.entryInNewThread(few, (rt, all) -> all.start(rt));
         few.awaitConnected();
         server.say("rehearse");
         server.readFigures();

@@ -10,7 +10,6 @@ import io.tardy.Frame;
 import io.tardy.FrameBody;
 import io.tardy.FrameStatus;
 import io.tardy.TardyRuntime;
-import io.tardy.Timer;
 import io.tardy.aio.AsyncType;
 import io.tardy.net.Socket;
 import io.tardy.netty.TardyEventLoopGroup;
@@ -120,7 +119,7 @@ final class Contenders {
     private void beat(Heartbeat heartbeat) throws Exception {
         while (!stopped) {
             heartbeat.beat();
-            Timer.delay(Duration.ofMillis(Heartbeat.PERIOD_MS));
+            Frame.delay(Duration.ofMillis(Heartbeat.PERIOD_MS));
         }
     }
 

@@ -1,6 +1,6 @@
 package io.tardy.bench;
 
-import io.tardy.Timer;
+import io.tardy.Frame;
 import io.tardy.websocket.WebSocketConnection;
 import io.tardy.websocket.WebSocketMessage;
 import java.io.IOException;
@@ -48,11 +48,11 @@ final class RoomMember {
 
     /** Until the connection is closed. */
     void talk(Duration first, Duration pause) throws IOException {
-        Timer.delay(first);
+        Frame.delay(first);
         try {
             for (long number = 1; ; number++) {
                 ws.sendText(Long.toString(number));
-                Timer.delay(pause);
+                Frame.delay(pause);
             }
         } catch (IOException e) {
             if (ws.isOpen()) {

@@ -90,8 +90,7 @@ final class SigtermCommand implements Callable<Integer> {
         SigtermClients clients =
                 new SigtermClients(
                         process.port(), websockets, callers, silent, silentPath, new Random(seed));
-        TardyEntry<RuntimeException> entry =
-                tardy.entryInNewThread(clients, (rt, all) -> all.start(rt));
+        TardyEntry entry = tardy.entryInNewThread(clients, (rt, all) -> all.start(rt));
         clients.awaitConnected();
         clients.begin();
         if (wrkConnections > 0) {

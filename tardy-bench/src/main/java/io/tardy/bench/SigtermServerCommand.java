@@ -6,7 +6,7 @@ import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
-import io.tardy.Timer;
+import io.tardy.Frame;
 import io.tardy.aio.AsyncType;
 import io.tardy.netty.TardyEventLoopGroup;
 import io.tardy.websocket.WebSocketConnection;
@@ -94,7 +94,7 @@ final class SigtermServerCommand implements Callable<Integer> {
 
     private FullHttpResponse answer(FullHttpRequest request) throws IOException {
         requests.increment();
-        Timer.delay(Duration.ofMillis(answerMs));
+        Frame.delay(Duration.ofMillis(answerMs));
         return new DefaultFullHttpResponse(
                 HttpVersion.HTTP_1_1,
                 HttpResponseStatus.OK,

@@ -82,7 +82,6 @@ final class SilentPeer implements AutoCloseable {
                         while (socket.recv(dropped.clear()) >= 0) {
                             // and answers nothing
                         }
-                        return null;
                     });
             return true;
         } catch (DeadlineExceededException e) {

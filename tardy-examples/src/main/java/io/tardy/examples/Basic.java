@@ -3,7 +3,6 @@ package io.tardy.examples;
 import io.tardy.Frame;
 import io.tardy.Tardy;
 import io.tardy.TardyRuntime;
-import io.tardy.Timer;
 import java.io.IOException;
 import java.time.Duration;
 
@@ -12,15 +11,17 @@ final class Basic {
 
     private Basic() {}
 
-    static void run(Tardy tardy) {
+    static void run(Tardy tardy) throws IOException {
         tardy.entry(
                 "tick",
                 (rt, word) ->
                         rt.spawn(
                                 "both",
                                 () -> {
-                                    Frame<Integer> quick = rt.spawn("quick", () -> tick(rt, 5, 20));
-                                    Frame<Integer> slow = rt.spawn("slow", () -> tick(rt, 2, 50));
+                                    Frame<Integer> quick =
+                                            rt.spawnCall("quick", () -> tick(rt, 5, 20));
+                                    Frame<Integer> slow =
+                                            rt.spawnCall("slow", () -> tick(rt, 2, 50));
                                     int ticks = quick.join() + slow.join();
                                     System.out.println(ticks + " " + word + "s on " + rt);
                                 }));
@@ -28,7 +29,7 @@ final class Basic {
 
     private static int tick(TardyRuntime rt, int count, int delayMillis) throws IOException {
         for (int i = 1; i <= count; i++) {
-            Timer.delay(Duration.ofMillis(delayMillis));
+            Frame.delay(Duration.ofMillis(delayMillis));
             System.out.printf(
                     "%s, tick %d of %d, runtime %d%n",
                     Thread.currentThread().getName(), i, count, rt.id());

@@ -1,5 +1,6 @@
 package io.tardy.examples;
 
+import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -14,7 +15,7 @@ final class BasicCommand implements Callable<Integer> {
     @Mixin private RuntimeOptions runtime;
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         try (var tardy = runtime.tardy().build()) {
             Basic.run(tardy);
         }

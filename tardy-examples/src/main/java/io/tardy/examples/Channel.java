@@ -12,7 +12,7 @@ final class Channel {
     private Channel() {}
 
     /** The first runtime sends, the last one receives; with one runtime it does both. */
-    static void run(Tardy tardy, int messages) {
+    static void run(Tardy tardy, int messages) throws IOException {
         Spsc<Integer> channel = new Spsc<>(64);
         int last = tardy.options().threading().runtimes() - 1;
         tardy.entry(

@@ -1,5 +1,6 @@
 package io.tardy.examples;
 
+import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -18,7 +19,7 @@ final class ChannelCommand implements Callable<Integer> {
     private int messages = 1_000_000;
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         try (var tardy = runtime.tardy().build()) {
             Channel.run(tardy, messages);
         }

@@ -100,7 +100,7 @@ final class EndToEnd {
             }
             chains += count;
             Queue<Frame<?>> frames = new ConcurrentLinkedQueue<>();
-            TardyEntry<RuntimeException> entry =
+            TardyEntry entry =
                     tardy.entryInNewThread(
                             drawn, (rt, all) -> frames.add(rt.spawn(() -> start(rt, all, frames))));
             if (!entry.await(WATCHDOG)) {

@@ -79,7 +79,7 @@ final class HttpFiles extends ChannelInitializer<Channel> {
     /** Returns null at the end, and if the next request takes too long to arrive. */
     private static Object next(FrameChannel frame) throws IOException {
         try {
-            return Deadline.within(REQUEST_TIMEOUT, () -> frame.read());
+            return Deadline.callWithin(REQUEST_TIMEOUT, () -> frame.read());
         } catch (DeadlineExceededException e) {
             return null;
         }

@@ -80,7 +80,7 @@ final class ServerOptions {
             int runtimes = tardy.options().threading().runtimes();
             CountDownLatch entered = new CountDownLatch(runtimes);
             AtomicInteger started = new AtomicInteger();
-            TardyEntry<RuntimeException> entry =
+            TardyEntry entry =
                     tardy.entryInNewThread(
                             listener,
                             (rt, socket) -> {
@@ -130,7 +130,7 @@ final class ServerOptions {
     }
 
     /** The JVM would end with the signal's status, but stopping on request is a success. */
-    private static Thread stopOnSignal(TardyEntry<?> entry) {
+    private static Thread stopOnSignal(TardyEntry entry) {
         Thread hook =
                 new Thread(
                         () -> {

@@ -46,7 +46,7 @@ final class HttpServers implements AutoCloseable {
     private final RunningServer chat;
     private final Tardy tardy;
     private final Socket listener;
-    private final TardyEntry<?> entry;
+    private final TardyEntry entry;
 
     /**
      * @param root has the page of the server of files

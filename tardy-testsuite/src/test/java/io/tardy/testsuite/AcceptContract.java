@@ -9,7 +9,6 @@ import io.tardy.Frame;
 import io.tardy.Tardy;
 import io.tardy.TardyEntry;
 import io.tardy.TardyRuntime;
-import io.tardy.Timer;
 import io.tardy.aio.AcceptError;
 import io.tardy.aio.TardyIOException;
 import io.tardy.net.Socket;
@@ -34,16 +33,16 @@ interface AcceptContract extends ConnectedFixture {
             listener.bind().listen(16);
             CountDownLatch waiting = new CountDownLatch(2);
             List<Frame<Socket>> accepting = new ArrayList<>();
-            TardyEntry<RuntimeException> entry =
+            TardyEntry entry =
                     tardy.entryInNewThread(
                             listener,
                             (rt, socket) -> {
                                 synchronized (accepting) {
-                                    accepting.add(rt.spawn(socket::accept));
+                                    accepting.add(rt.spawnCall(socket::accept));
                                 }
                                 rt.spawn(
                                         () -> {
-                                            Timer.delay(Duration.ofMillis(2));
+                                            Frame.delay(Duration.ofMillis(2));
                                             waiting.countDown();
                                         });
                             });

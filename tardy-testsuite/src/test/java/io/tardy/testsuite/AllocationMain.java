@@ -1,10 +1,10 @@
 package io.tardy.testsuite;
 
 import com.sun.management.ThreadMXBean;
+import io.tardy.Frame;
 import io.tardy.Tardy;
 import io.tardy.TardyRuntime;
 import io.tardy.Threading;
-import io.tardy.Timer;
 import io.tardy.aio.AsyncType;
 import io.tardy.aio.FileMode;
 import io.tardy.fs.CreateFlags;
@@ -72,7 +72,7 @@ final class AllocationMain {
         } finally {
             Files.delete(path);
         }
-        System.out.println("delay " + least(() -> Timer.delay(DELAY)));
+        System.out.println("delay " + least(() -> Frame.delay(DELAY)));
     }
 
     private static long least(Step step) throws IOException {

@@ -54,7 +54,7 @@ interface AwaitContract extends TransportFixture {
                     CountedPromise promise = new CountedPromise(rt.eventLoop());
                     giveUp(rt, () -> rt.await(promise));
                     assertThat(promise.listeners).isZero();
-                    Frame<String> waiting = rt.spawn(() -> rt.await(promise));
+                    Frame<String> waiting = rt.spawnCall(() -> rt.await(promise));
                     Frame.yield();
                     promise.setSuccess("kept");
                     assertThat(waiting.join()).isEqualTo("kept");
@@ -69,9 +69,9 @@ interface AwaitContract extends TransportFixture {
                     CompletableFuture<String> stage = new CompletableFuture<>();
                     giveUp(rt, () -> rt.await(stage));
                     assertThat(stage.getNumberOfDependents()).isZero();
-                    Frame<String> waiting = rt.spawn(() -> rt.await(stage));
+                    Frame<String> waiting = rt.spawnCall(() -> rt.await(stage));
                     CompletionStage<String> minimal = stage.minimalCompletionStage();
-                    Frame<String> other = rt.spawn(() -> rt.await(minimal));
+                    Frame<String> other = rt.spawnCall(() -> rt.await(minimal));
                     Frame.yield();
                     stage.complete("kept");
                     assertThat(waiting.join()).isEqualTo("kept");
@@ -86,7 +86,7 @@ interface AwaitContract extends TransportFixture {
         for (int round = 0; round < 2; round++) {
             assertThatExceptionOfType(DeadlineExceededException.class)
                     .isThrownBy(() -> Deadline.within(Duration.ofMillis(1), waiting::call));
-            Frame<String> cancelled = rt.spawn(waiting);
+            Frame<String> cancelled = rt.spawnCall(waiting);
             Frame.yield();
             cancelled.cancel();
             assertThatExceptionOfType(FrameFailedException.class)

@@ -12,7 +12,6 @@ import io.netty.buffer.Unpooled;
 import io.tardy.Frame;
 import io.tardy.FrameFailedException;
 import io.tardy.FrameStatus;
-import io.tardy.Timer;
 import io.tardy.aio.DeadlineExceededException;
 import io.tardy.aio.FileMode;
 import io.tardy.fs.File;
@@ -183,13 +182,13 @@ interface BufferContract extends ConnectedFixture {
         withPair(
                 (rt, client, peer) -> {
                     Frame<ByteBuffer> frame =
-                            rt.spawn(
+                            rt.spawnCall(
                                     () -> {
                                         ByteBuffer into = Arena.ofAuto().allocate(8).asByteBuffer();
                                         peer.recvAll(into);
                                         return into.flip();
                                     });
-                    Timer.delay(TICK);
+                    Frame.delay(TICK);
                     System.gc();
                     client.sendAll(bytes("12345678"));
                     assertThat(frame.join()).isEqualTo(bytes("12345678"));
@@ -233,7 +232,7 @@ interface BufferContract extends ConnectedFixture {
     /** Whatever the misuse leads to, the frame ends: by itself or, at the latest, by a cancel. */
     private static void assertEnds(Frame<?> frame) throws Exception {
         for (int turn = 0; turn < 50 && frame.status() == FrameStatus.ALIVE; turn++) {
-            Timer.delay(Duration.ofMillis(5));
+            Frame.delay(Duration.ofMillis(5));
         }
         frame.cancel();
         Throwable failure = catchThrowable(frame::join);
@@ -248,7 +247,7 @@ interface BufferContract extends ConnectedFixture {
             withPair(
                     (rt, client, peer) -> {
                         ByteBuffer buffer = buffers().get(isDirect ? 1 : 0);
-                        Frame<Integer> frame = rt.spawn(() -> peer.recv(buffer));
+                        Frame<Integer> frame = rt.spawnCall(() -> peer.recv(buffer));
                         Frame.yield();
                         buffer.limit(0);
                         client.sendAll(bytes("12345678"));
@@ -270,7 +269,7 @@ interface BufferContract extends ConnectedFixture {
                     rt -> {
                         try (File fifo = File.open(path, FileMode.READ_WRITE)) {
                             ByteBuffer buffer = buffers().get(isDirect ? 1 : 0);
-                            Frame<Integer> frame = rt.spawn(() -> fifo.read(buffer));
+                            Frame<Integer> frame = rt.spawnCall(() -> fifo.read(buffer));
                             Frame.yield();
                             buffer.limit(0);
                             fifo.writeAll(bytes("12345678"));
@@ -299,7 +298,7 @@ interface BufferContract extends ConnectedFixture {
                                                 client.send(buffer.clear());
                                             }
                                         });
-                        for (int before = -1; before < sends[0]; Timer.delay(TICK)) {
+                        for (int before = -1; before < sends[0]; Frame.delay(TICK)) {
                             before = sends[0]; // until its socket is full
                         }
                         buffer.limit(0);

@@ -205,7 +205,7 @@ final class BufferEdges {
     private static Socket sink(Subject subject, Socket listener) throws Exception {
         Socket[] peers = peers(subject, listener);
         ByteBuffer into = ByteBuffer.allocateDirect(subject.buffer().remaining());
-        Frame<Integer> reader = subject.rt().spawn(() -> peers[1].recvAll(into));
+        Frame<Integer> reader = subject.rt().spawnCall(() -> peers[1].recvAll(into));
         subject.scene().keep(reader::join);
         subject.scene().keep(peers[0]); // closed first: what was refused, the reader waits for
         return peers[0];

@@ -8,7 +8,6 @@ import io.tardy.Frame;
 import io.tardy.Tardy;
 import io.tardy.TardyEntry;
 import io.tardy.TardyRuntime;
-import io.tardy.Timer;
 import io.tardy.aio.TaskState;
 import io.tardy.netty.TardyEventLoopGroup;
 import java.time.Duration;
@@ -25,13 +24,13 @@ interface ClockContract extends TransportFixture {
     /** Runs with a clock that the test drives, and whatever happens lets the entry end. */
     @FunctionalInterface
     interface ClockBody {
-        void run(TardyEntry<RuntimeException> entry) throws Exception;
+        void run(TardyEntry entry) throws Exception;
     }
 
     private void withClock(MockTicker clock, Tardy.Builder builder, Body inFrame, ClockBody body)
             throws Exception {
         try (Tardy tardy = builder.clock(clock).build()) {
-            TardyEntry<RuntimeException> entry =
+            TardyEntry entry =
                     tardy.entryInNewThread(
                             inFrame, (rt, run) -> rt.spawn("test body", () -> run.run(rt)));
             try {
@@ -60,7 +59,7 @@ interface ClockContract extends TransportFixture {
                 tardy(),
                 rt -> {
                     begun.countDown();
-                    Timer.delay(Duration.ofHours(1));
+                    Frame.delay(Duration.ofHours(1));
                 },
                 entry -> {
                     begun.await();
@@ -146,7 +145,7 @@ interface ClockContract extends TransportFixture {
                 rt -> {
                     runtime.set(rt);
                     rt.eventLoop().schedule(scheduled::countDown, 30, TimeUnit.MINUTES);
-                    Timer.delay(Duration.ofHours(1));
+                    Frame.delay(Duration.ofHours(1));
                     scheduled.await();
                 },
                 entry -> {
@@ -162,16 +161,16 @@ interface ClockContract extends TransportFixture {
         SetClock clock = new SetClock(TimeUnit.HOURS.toNanos(10));
         AtomicReference<TardyRuntime> runtime = new AtomicReference<>();
         try (Tardy tardy = tardy().clock(clock).build()) {
-            TardyEntry<RuntimeException> entry =
+            TardyEntry entry =
                     tardy.entryInNewThread(
                             clock,
                             (rt, x) -> {
-                                rt.spawn(() -> Timer.delay(Duration.ofHours(1)));
+                                rt.spawn(() -> Frame.delay(Duration.ofHours(1)));
                                 runtime.set(rt);
                             });
             awaitWaiting(runtime);
             clock.now.set(TimeUnit.HOURS.toNanos(5));
-            assertThat(runtime.get().spawn(() -> "still runs").join()).isEqualTo("still runs");
+            assertThat(runtime.get().spawnCall(() -> "still runs").join()).isEqualTo("still runs");
             assertThat(runtime.get().tasks()).isEqualTo(1);
             clock.now.set(TimeUnit.HOURS.toNanos(11));
             assertThat(entry.await(patience())).isTrue();

@@ -10,7 +10,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.netty.buffer.ByteBuf;
 import io.tardy.Frame;
 import io.tardy.FrameFailedException;
-import io.tardy.Timer;
 import io.tardy.aio.ConnectError;
 import io.tardy.aio.RecvError;
 import io.tardy.aio.SendError;
@@ -61,9 +60,9 @@ interface ConnectionContract extends ConnectedFixture {
     default void closingWakesWhoWaitsWithAnError() throws Exception {
         withPair(
                 (rt, client, peer) -> {
-                    Frame<ByteBuf> receiving = rt.spawn(() -> client.recv());
+                    Frame<ByteBuf> receiving = rt.spawnCall(() -> client.recv());
                     Frame<Void> sending = rt.spawn(() -> sendForEver(client));
-                    Timer.delay(Duration.ofMillis(5));
+                    Frame.delay(Duration.ofMillis(5));
                     assertThat(rt.tasks(TaskState.WAIT_FOR_IO)).isEqualTo(2);
                     client.close();
                     assertFailure(receiving, RecvError.INVALID_FD);
@@ -87,7 +86,7 @@ interface ConnectionContract extends ConnectedFixture {
                         for (int i = 0; i < 500; i++) {
                             Socket client = TransportFixture.connectTo(listener);
                             Socket peer = listener.accept();
-                            Frame<ByteBuf> old = rt.spawn(() -> peer.recv());
+                            Frame<ByteBuf> old = rt.spawnCall(() -> peer.recv());
                             Frame.yield();
                             client.sendAll(bytes("old"));
                             peer.close();
@@ -95,7 +94,7 @@ interface ConnectionContract extends ConnectedFixture {
                             try (Socket fresh = TransportFixture.connectTo(listener);
                                     Socket freshPeer = listener.accept()) {
                                 ByteBuffer into = ByteBuffer.allocate(16);
-                                Frame<Integer> receiving = rt.spawn(() -> freshPeer.recv(into));
+                                Frame<Integer> receiving = rt.spawnCall(() -> freshPeer.recv(into));
                                 Frame.yield();
                                 fresh.sendAll(bytes("new!"));
                                 assertThat(receiving.join()).isEqualTo(4);
@@ -120,8 +119,8 @@ interface ConnectionContract extends ConnectedFixture {
     default void aResetConnectionIsAnErrorAndNotTheEnd() throws Exception {
         withPair(
                 (rt, client, peer) -> {
-                    Frame<ByteBuf> receiving = rt.spawn(() -> peer.recv());
-                    Timer.delay(Duration.ofMillis(1));
+                    Frame<ByteBuf> receiving = rt.spawnCall(() -> peer.recv());
+                    Frame.delay(Duration.ofMillis(1));
                     client.setOption(StandardSocketOptions.SO_LINGER, 0);
                     client.close();
                     assertFailure(receiving, RecvError.CONNECTION_RESET_BY_PEER);

@@ -11,7 +11,6 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.tardy.Frame;
 import io.tardy.FrameFailedException;
-import io.tardy.Timer;
 import io.tardy.aio.CancelledException;
 import io.tardy.aio.Datagram;
 import io.tardy.aio.Errno;
@@ -44,8 +43,8 @@ interface DatagramContract extends TransportFixture {
                     try (Socket a = bound();
                             Socket b = bound()) {
                         Frame<Datagram> waiting =
-                                rt.spawn(() -> b.recvFrom(ByteBuffer.allocate(100)));
-                        Timer.delay(Duration.ofMillis(2));
+                                rt.spawnCall(() -> b.recvFrom(ByteBuffer.allocate(100)));
+                        Frame.delay(Duration.ofMillis(2));
                         a.sendTo(bytes("first"), b.localAddress());
                         assertThat(waiting.join())
                                 .isEqualTo(new Datagram(a.localAddress(), 5, false));
@@ -300,16 +299,17 @@ interface DatagramContract extends TransportFixture {
                     try (Socket a = bound();
                             Socket b = bound()) {
                         Frame<Datagram> waiting =
-                                rt.spawn(() -> b.recvFrom(ByteBuffer.allocate(1)));
-                        Timer.delay(Duration.ofMillis(2));
+                                rt.spawnCall(() -> b.recvFrom(ByteBuffer.allocate(1)));
+                        Frame.delay(Duration.ofMillis(2));
                         waiting.cancel();
                         assertThatExceptionOfType(FrameFailedException.class)
                                 .isThrownBy(waiting::join)
                                 .withCauseInstanceOf(CancelledException.class);
                         a.sendTo(bytes("x"), b.localAddress());
                         assertThat(b.recvFrom(ByteBuffer.allocate(1)).length()).isOne();
-                        Frame<Datagram> closed = rt.spawn(() -> b.recvFrom(ByteBuffer.allocate(1)));
-                        Timer.delay(Duration.ofMillis(2));
+                        Frame<Datagram> closed =
+                                rt.spawnCall(() -> b.recvFrom(ByteBuffer.allocate(1)));
+                        Frame.delay(Duration.ofMillis(2));
                         b.close();
                         assertThatExceptionOfType(FrameFailedException.class)
                                 .isThrownBy(closed::join)

@@ -12,7 +12,6 @@ import io.tardy.Deadline;
 import io.tardy.Frame;
 import io.tardy.Scope;
 import io.tardy.TardyRuntime;
-import io.tardy.Timer;
 import io.tardy.aio.AsyncOp;
 import io.tardy.aio.AsyncSubmission;
 import io.tardy.aio.CancelledException;
@@ -46,8 +45,8 @@ interface DeadlineBlockContract extends ConnectedFixture {
                                                         () ->
                                                                 Deadline.within(
                                                                         Duration.ofMillis(1),
-                                                                        () -> Timer.delay(DAY)));
-                                                Timer.delay(Duration.ZERO); // the outer has time
+                                                                        () -> Frame.delay(DAY)));
+                                                Frame.delay(Duration.ZERO); // the outer has time
                                                 rt.scheduler().triggerAwait();
                                             }));
                     assertThat(System.nanoTime() - began).isGreaterThanOrEqualTo(500_000_000);
@@ -63,7 +62,7 @@ interface DeadlineBlockContract extends ConnectedFixture {
                             () ->
                                     Deadline.within(
                                             SOON,
-                                            () -> Deadline.within(DAY, () -> Timer.delay(DAY))));
+                                            () -> Deadline.within(DAY, () -> Frame.delay(DAY))));
                     assertThat(rt.timersActive()).isZero();
 
                     // Both pass while the frame is in the inner one: the outer is known to be late.
@@ -79,11 +78,11 @@ interface DeadlineBlockContract extends ConnectedFixture {
                                             }
                                             Frame.yield(); // a whole turn of the loop
                                             assertThatExceptionOfType(CancelledException.class)
-                                                    .isThrownBy(() -> Timer.delay(DAY));
+                                                    .isThrownBy(() -> Frame.delay(DAY));
                                         });
-                                assertExceeded(() -> Timer.delay(Duration.ZERO));
+                                assertExceeded(() -> Frame.delay(Duration.ZERO));
                             });
-                    Timer.delay(Duration.ZERO);
+                    Frame.delay(Duration.ZERO);
                     assertThat(rt.timersActive()).isZero();
                 });
     }
@@ -112,7 +111,7 @@ interface DeadlineBlockContract extends ConnectedFixture {
     }
 
     /** Hears of its own deadline only. */
-    private static void tryOnce(TardyRuntime rt) throws TardyIOException {
+    private static void tryOnce(TardyRuntime rt) throws IOException {
         try {
             Deadline.within(Duration.ofMillis(1), () -> rt.scheduler().triggerAwait());
         } catch (DeadlineExceededException e) {
@@ -141,7 +140,7 @@ interface DeadlineBlockContract extends ConnectedFixture {
 
     private static void tryScope() throws TardyIOException {
         try (Scope scope = Scope.open(Duration.ofMillis(1))) {
-            scope.fork(() -> Timer.delay(DAY));
+            scope.fork(() -> Frame.delay(DAY));
             scope.join();
         } catch (DeadlineExceededException e) {
             assertThat(e.operation()).isEqualTo("join");
@@ -153,9 +152,9 @@ interface DeadlineBlockContract extends ConnectedFixture {
         inFrame(rt -> assertExceeded(() -> Deadline.within(SOON, () -> waitInside())));
     }
 
-    private static void waitInside() throws TardyIOException {
+    private static void waitInside() throws IOException {
         try {
-            Deadline.within(DAY, () -> Timer.delay(DAY));
+            Deadline.within(DAY, () -> Frame.delay(DAY));
         } catch (CancelledException e) {
             assertThat(e).hasMessageContaining(SOON.toString());
             throw e;
@@ -167,7 +166,7 @@ interface DeadlineBlockContract extends ConnectedFixture {
         inFrame(
                 rt -> {
                     int value =
-                            Deadline.within(
+                            Deadline.callWithin(
                                     DAY,
                                     () -> {
                                         assertThat(rt.timersActive()).isEqualTo(1);
@@ -193,7 +192,7 @@ interface DeadlineBlockContract extends ConnectedFixture {
                                                     }))
                             .withMessage("body's");
                     assertThat(rt.timersActive()).isZero();
-                    Deadline.within(Duration.ofSeconds(Long.MAX_VALUE), () -> Timer.delay(SOON));
+                    Deadline.within(Duration.ofSeconds(Long.MAX_VALUE), () -> Frame.delay(SOON));
                     assertThat(rt.timersActive()).isZero();
                 });
     }
@@ -227,7 +226,7 @@ interface DeadlineBlockContract extends ConnectedFixture {
                                                                 Errno.ETIME.number()));
                                     }
                                     assertThatExceptionOfType(TardyIOException.class)
-                                            .isThrownBy(() -> Timer.delay(DAY))
+                                            .isThrownBy(() -> Frame.delay(DAY))
                                             .withMessage(
                                                     "timer failed: CANCELED (ETIME, errno %d)",
                                                     Errno.ETIME.number());
@@ -239,8 +238,8 @@ interface DeadlineBlockContract extends ConnectedFixture {
         inFrame(
                 rt -> {
                     Frame<Void> waiting =
-                            rt.spawn(() -> Deadline.within(DAY, () -> Timer.delay(DAY)));
-                    Timer.delay(Duration.ofMillis(1));
+                            rt.spawn(() -> Deadline.within(DAY, () -> Frame.delay(DAY)));
+                    Frame.delay(Duration.ofMillis(1));
                     assertThat(rt.timersActive()).isEqualTo(2);
                     waiting.cancel();
                     assertCauseIs(CancelledException.class, waiting);
@@ -275,17 +274,19 @@ interface DeadlineBlockContract extends ConnectedFixture {
                 rt -> {
                     AtomicInteger late = new AtomicInteger();
                     Frame<String> slow =
-                            rt.spawn(
+                            rt.spawnCall(
                                     () -> {
                                         while (late.get() < 100) {
-                                            Timer.delay(Duration.ofNanos(100_000));
+                                            Frame.delay(Duration.ofNanos(100_000));
                                         }
                                         return "value";
                                     });
                     String value = null;
                     while (value == null) {
                         try {
-                            value = Deadline.within(Duration.ofNanos(20_000), () -> slow.join());
+                            value =
+                                    Deadline.callWithin(
+                                            Duration.ofNanos(20_000), () -> slow.join());
                         } catch (DeadlineExceededException e) {
                             late.incrementAndGet();
                         }
@@ -323,7 +324,7 @@ interface DeadlineBlockContract extends ConnectedFixture {
 
     private static void waitFor(TardyRuntime rt, int kind) throws IOException {
         switch (kind) {
-            case 0 -> Timer.delay(DAY);
+            case 0 -> Frame.delay(DAY);
             case 1 -> rt.scheduler().triggerAwait();
             default -> new Spsc<Integer>(4).consumer(rt).recv();
         }

@@ -10,7 +10,6 @@ import io.tardy.FrameStatus;
 import io.tardy.Pooling;
 import io.tardy.Scope;
 import io.tardy.TardyRuntime;
-import io.tardy.Timer;
 import io.tardy.aio.CancelledException;
 import io.tardy.aio.DeadlineExceededException;
 import io.tardy.channel.Spsc;
@@ -58,7 +57,7 @@ interface DeadlineContract extends ConnectedFixture {
      */
     private static Map<String, Wait> waits(TardyRuntime rt, Socket listener, Socket full)
             throws IOException {
-        Frame<Void> endless = rt.spawn(() -> Timer.delay(DAY));
+        Frame<Void> endless = rt.spawn(() -> Frame.delay(DAY));
         Spsc<Integer> empty = new Spsc<>(4);
         Spsc<Integer>.Consumer emptyEnd = empty.consumer(rt);
         Spsc<Integer> filled = new Spsc<>(4);
@@ -70,7 +69,7 @@ interface DeadlineContract extends ConnectedFixture {
         assertExceeded(() -> Deadline.within(SOON, () -> sendForEver(full)));
 
         Map<String, Wait> waits = new LinkedHashMap<>();
-        waits.put("delay", () -> Timer.delay(DAY));
+        waits.put("delay", () -> Frame.delay(DAY));
         waits.put("accept", () -> listener.accept().close());
         waits.put("recv into a buffer", () -> full.recv(ByteBuffer.allocateDirect(16)));
         waits.put("recv", () -> full.recv().release());
@@ -103,14 +102,14 @@ interface DeadlineContract extends ConnectedFixture {
 
     private static void joinEndlessScope() throws IOException {
         try (Scope scope = Scope.open()) {
-            scope.fork(() -> Timer.delay(DAY));
+            scope.fork(() -> Frame.delay(DAY));
             scope.join();
         }
     }
 
     private static void cancelAndWait(Frame<Void> endless) throws IOException {
         endless.cancel();
-        Timer.delay(DAY);
+        Frame.delay(DAY);
     }
 
     private static Void waitForInterrupt() throws InterruptedException {
@@ -163,7 +162,7 @@ interface DeadlineContract extends ConnectedFixture {
                                                             passed, () -> wait.getValue().call()));
                         }
                         Frame.yield(); // the endless frame takes notice of its cancellation
-                        Timer.delay(Duration.ZERO);
+                        Frame.delay(Duration.ZERO);
                         assertThat(rt.timersActive()).isZero();
                     });
         }
@@ -173,7 +172,7 @@ interface DeadlineContract extends ConnectedFixture {
     default void whatNeedsNoWaitSucceedsWhenItIsTooLate() throws Exception {
         inFrame(
                 rt -> {
-                    Frame<String> ended = rt.spawn(() -> "value");
+                    Frame<String> ended = rt.spawnCall(() -> "value");
                     ended.join();
                     Spsc<Integer> channel = new Spsc<>(4);
                     var producer = channel.producer(rt);
@@ -181,7 +180,7 @@ interface DeadlineContract extends ConnectedFixture {
                     Deadline.within(
                             Duration.ZERO,
                             () -> {
-                                assertExceeded(() -> Timer.delay(Duration.ZERO));
+                                assertExceeded(() -> Frame.delay(Duration.ZERO));
                                 assertThat(ended.join()).isEqualTo("value");
                                 assertThat(Frame.joinAny(List.of(ended))).isSameAs(ended);
                                 producer.send(7);
@@ -189,7 +188,7 @@ interface DeadlineContract extends ConnectedFixture {
                                 assertExceeded(consumer::recv);
                                 Frame.yield();
                             });
-                    Timer.delay(Duration.ZERO);
+                    Frame.delay(Duration.ZERO);
                 });
     }
 
@@ -223,12 +222,12 @@ interface DeadlineContract extends ConnectedFixture {
         inFrame(
                 tardy().pooling(Pooling.STATIC).tasksInitial(2),
                 rt -> {
-                    Frame<Void> other = rt.spawn(() -> Timer.delay(DAY));
+                    Frame<Void> other = rt.spawn(() -> Frame.delay(DAY));
                     assertExceeded(() -> Deadline.within(SOON, () -> rt.spawnAwait(() -> {})));
                     assertExceeded(
                             () -> Deadline.within(Duration.ZERO, () -> rt.spawnAwait(() -> {})));
                     other.cancel();
-                    Deadline.within(DAY, () -> rt.spawnAwait(() -> {})).join();
+                    Deadline.callWithin(DAY, () -> rt.spawnAwait(() -> {})).join();
                     assertThat(rt.timersActive()).isZero();
                 });
     }
@@ -253,7 +252,7 @@ interface DeadlineContract extends ConnectedFixture {
                     }
                     Thread.currentThread().interrupt();
                     assertThatExceptionOfType(CancelledException.class)
-                            .isThrownBy(() -> Deadline.within(DAY, () -> Timer.delay(DAY)));
+                            .isThrownBy(() -> Deadline.within(DAY, () -> Frame.delay(DAY)));
                     assertThat(Thread.interrupted()).isTrue();
                     assertThat(rt.timersActive()).isZero();
                 });
@@ -315,7 +314,7 @@ interface DeadlineContract extends ConnectedFixture {
                                                         busy.await();
                                                         return null;
                                                     }));
-                    Timer.delay(Duration.ofMillis(1));
+                    Frame.delay(Duration.ofMillis(1));
                     AtomicBoolean began = new AtomicBoolean();
                     assertThatExceptionOfType(DeadlineExceededException.class)
                             .isThrownBy(
@@ -346,7 +345,7 @@ interface DeadlineContract extends ConnectedFixture {
     private static <T> T offloadBriefly(TardyRuntime rt, Callable<T> call) throws Exception {
         for (; ; ) {
             try {
-                return Deadline.within(SOON, () -> rt.offload(call));
+                return Deadline.callWithin(SOON, () -> rt.offload(call));
             } catch (DeadlineExceededException e) {
                 if (e.getCause() != null) {
                     throw e;

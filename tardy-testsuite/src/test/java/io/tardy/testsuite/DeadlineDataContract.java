@@ -9,7 +9,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.buffer.ByteBuf;
 import io.tardy.Deadline;
 import io.tardy.Frame;
-import io.tardy.Timer;
 import io.tardy.aio.DeadlineExceededException;
 import io.tardy.net.Socket;
 import java.io.IOException;
@@ -33,10 +32,10 @@ interface DeadlineDataContract extends ConnectedFixture {
                     try (Socket listener = TransportFixture.listenAnywhere()) {
                         assertExceeded(() -> Deadline.within(SOON, () -> listener.accept()));
                         try (Socket client = TransportFixture.connectTo(listener)) {
-                            Timer.delay(Duration.ofMillis(1));
+                            Frame.delay(Duration.ofMillis(1));
                             assertExceeded(
                                     () -> Deadline.within(Duration.ZERO, () -> listener.accept()));
-                            try (Socket peer = Deadline.within(DAY, () -> listener.accept())) {
+                            try (Socket peer = Deadline.callWithin(DAY, () -> listener.accept())) {
                                 assertThat(peer.remoteAddress()).isEqualTo(client.localAddress());
                             }
                         }
@@ -74,7 +73,7 @@ interface DeadlineDataContract extends ConnectedFixture {
                     Frame<Void> sending =
                             rt.spawn(
                                     () -> {
-                                        Timer.delay(Duration.ofMillis(1)); // the reader is late
+                                        Frame.delay(Duration.ofMillis(1)); // the reader is late
                                         sendStream(peer, seed, total, late);
                                     });
                     SplittableRandom content = new SplittableRandom(seed);
@@ -123,7 +122,7 @@ interface DeadlineDataContract extends ConnectedFixture {
                 }
             }
             if (random.nextInt(8) == 0) {
-                Timer.delay(Duration.ofNanos(random.nextInt(200_000)));
+                Frame.delay(Duration.ofNanos(random.nextInt(200_000)));
             }
         }
         socket.shutdownOutput();
@@ -147,10 +146,10 @@ interface DeadlineDataContract extends ConnectedFixture {
         whenConnected(
                 (rt, listener, client, peer) -> {
                     Frame<byte[]> receiving =
-                            rt.spawn(
+                            rt.spawnCall(
                                     () -> {
                                         while (late.get() < 3 && !allSent.get()) {
-                                            Timer.delay(Duration.ofMillis(1));
+                                            Frame.delay(Duration.ofMillis(1));
                                         }
                                         return receiveAll(client, stream.length);
                                     });
@@ -227,7 +226,7 @@ interface DeadlineDataContract extends ConnectedFixture {
                 socket.sendAll(ByteBuffer.wrap(chunk));
                 sent.addAndGet(chunk.length);
                 while (late.get() == seen) {
-                    Timer.delay(Duration.ofNanos(random.nextInt(50_000)));
+                    Frame.delay(Duration.ofNanos(random.nextInt(50_000)));
                 }
             }
         }
@@ -242,7 +241,7 @@ interface DeadlineDataContract extends ConnectedFixture {
                 ByteBuf data;
                 try {
                     Duration tiny = Duration.ofNanos(random.nextInt(1, 50_000));
-                    data = Deadline.within(tiny, () -> socket.recv());
+                    data = Deadline.callWithin(tiny, () -> socket.recv());
                 } catch (DeadlineExceededException e) {
                     late.incrementAndGet();
                     continue;

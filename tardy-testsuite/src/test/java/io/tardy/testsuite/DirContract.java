@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.tardy.Frame;
 import io.tardy.FrameFailedException;
-import io.tardy.Timer;
 import io.tardy.aio.AsyncOpenFlags;
 import io.tardy.aio.CreateDirError;
 import io.tardy.aio.DeleteError;
@@ -210,7 +209,7 @@ interface DirContract extends TransportFixture {
                 rt -> {
                     Frame<Void> deletion = rt.spawn(() -> Dir.cwd().deleteTree(tree));
                     while (Files.exists(inner.resolve("d/".repeat(40)))) {
-                        Timer.delay(Duration.ofNanos(1)); // it is on its way up then
+                        Frame.delay(Duration.ofNanos(1)); // it is on its way up then
                     }
                     Files.move(inner, other.resolveSibling("moved"));
                     assertThatExceptionOfType(FrameFailedException.class)

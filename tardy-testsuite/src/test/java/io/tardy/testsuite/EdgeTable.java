@@ -93,7 +93,7 @@ final class EdgeTable<T> {
         try (EdgeScene scene = new EdgeScene()) {
             T thing = state.make(scene);
             return EdgeOutcome.of(
-                    () -> Deadline.within(patience, () -> row.call().on(thing)), scene);
+                    () -> Deadline.callWithin(patience, () -> row.call().on(thing)), scene);
         }
     }
 

@@ -1,10 +1,11 @@
 package io.tardy.testsuite;
 
+import io.tardy.Frame;
 import io.tardy.Tardy;
 import io.tardy.TardyRuntime;
 import io.tardy.Threading;
-import io.tardy.Timer;
 import io.tardy.aio.AsyncType;
+import java.io.IOException;
 import java.time.Duration;
 
 /**
@@ -18,7 +19,7 @@ final class ExitMain {
     /**
      * @param args the transport, and who calls {@code System.exit}
      */
-    public static void main(String[] args) {
+    public static void main(String[] args) throws IOException {
         Tardy tardy =
                 Tardy.builder()
                         .async(AsyncType.ofLabel(args[0]))
@@ -36,7 +37,7 @@ final class ExitMain {
     }
 
     private static void enter(TardyRuntime rt, String caller) {
-        rt.spawn(() -> Timer.delay(Duration.ofDays(1)));
+        rt.spawn(() -> Frame.delay(Duration.ofDays(1)));
         if (rt.id() != 0) {
             return;
         }
@@ -46,7 +47,7 @@ final class ExitMain {
             case "frame" ->
                     rt.spawn(
                             () -> {
-                                Timer.delay(Duration.ofMillis(1));
+                                Frame.delay(Duration.ofMillis(1));
                                 System.exit(3);
                             });
             default -> throw new IllegalArgumentException(caller);

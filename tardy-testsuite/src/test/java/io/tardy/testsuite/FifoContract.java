@@ -9,7 +9,6 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import io.tardy.Frame;
 import io.tardy.FrameFailedException;
 import io.tardy.FrameStatus;
-import io.tardy.Timer;
 import io.tardy.aio.AsyncOp;
 import io.tardy.aio.FileMode;
 import io.tardy.aio.ReadError;
@@ -37,7 +36,7 @@ interface FifoContract extends TransportFixture {
         inFrame(
                 rt -> {
                     Frame<String> reader =
-                            rt.spawn(
+                            rt.spawnCall(
                                     () -> {
                                         try (File file = File.open(fifo)) {
                                             ByteBuffer into = ByteBuffer.allocate(100);
@@ -48,12 +47,12 @@ interface FifoContract extends TransportFixture {
                                         }
                                     });
                     for (int i = 0; i < 20; i++) {
-                        Timer.delay(Duration.ofMillis(1));
+                        Frame.delay(Duration.ofMillis(1));
                     }
                     assertThat(reader.status()).isEqualTo(FrameStatus.ALIVE);
                     try (File file = File.open(fifo, FileMode.WRITE)) {
                         file.writeAll(bytes("hello "));
-                        Timer.delay(Duration.ofMillis(5));
+                        Frame.delay(Duration.ofMillis(5));
                         file.writeAll(bytes("reader"));
                     }
                     assertThat(reader.join()).isEqualTo("hello reader");
@@ -78,15 +77,15 @@ interface FifoContract extends TransportFixture {
                     List<Frame<File>> openers = new ArrayList<>();
                     List<Frame<Integer>> readers = new ArrayList<>();
                     for (Path path : written) {
-                        openers.add(rt.spawn(() -> File.open(path, FileMode.WRITE)));
+                        openers.add(rt.spawnCall(() -> File.open(path, FileMode.WRITE)));
                     }
                     for (Path path : read) {
                         File file = File.open(path, FileMode.READ_WRITE);
                         files.add(file);
-                        readers.add(rt.spawn(() -> file.read(ByteBuffer.allocateDirect(1))));
+                        readers.add(rt.spawnCall(() -> file.read(ByteBuffer.allocateDirect(1))));
                     }
                     for (int i = 0; i < 20; i++) {
-                        Timer.delay(Duration.ofMillis(1));
+                        Frame.delay(Duration.ofMillis(1));
                     }
                     assertThat(openers).allMatch(frame -> frame.status() == FrameStatus.ALIVE);
                     assertThat(readers).allMatch(frame -> frame.status() == FrameStatus.ALIVE);
@@ -126,12 +125,13 @@ interface FifoContract extends TransportFixture {
                             files.add(File.open(fifo, FileMode.READ_WRITE));
                         }
                         for (File file : files) {
-                            readers.add(rt.spawn(() -> file.read(ByteBuffer.allocateDirect(1))));
+                            readers.add(
+                                    rt.spawnCall(() -> file.read(ByteBuffer.allocateDirect(1))));
                         }
                         while (isBounded && ended(readers) == 0) {
-                            Timer.delay(Duration.ofMillis(1));
+                            Frame.delay(Duration.ofMillis(1));
                         }
-                        Timer.delay(Duration.ofMillis(20));
+                        Frame.delay(Duration.ofMillis(20));
                         assertThat(Dir.cwd().stat(folder).isDirectory()).isTrue();
                         assertThat(ended(readers)).isEqualTo(isBounded ? 300 - 256 : 0);
                     } finally {
@@ -160,7 +160,7 @@ interface FifoContract extends TransportFixture {
         inFrame(
                 rt -> {
                     Frame<String> reader =
-                            rt.spawn(
+                            rt.spawnCall(
                                     () -> {
                                         try (File file = File.open(fifo)) {
                                             ByteBuffer into = ByteBuffer.allocateDirect(9);
@@ -168,7 +168,7 @@ interface FifoContract extends TransportFixture {
                                             return first + file.read(into);
                                         }
                                     });
-                    Timer.delay(Duration.ofMillis(20));
+                    Frame.delay(Duration.ofMillis(20));
                     try (File file = File.open(fifo, FileMode.WRITE)) {
                         file.writeAll(bytes("four"));
                     }
@@ -186,8 +186,8 @@ interface FifoContract extends TransportFixture {
                     rt -> {
                         File file = File.open(fifo);
                         Frame<Integer> reader =
-                                rt.spawn(() -> file.read(ByteBuffer.allocateDirect(1)));
-                        Timer.delay(Duration.ofMillis(20));
+                                rt.spawnCall(() -> file.read(ByteBuffer.allocateDirect(1)));
+                        Frame.delay(Duration.ofMillis(20));
                         rt.offload(
                                 () -> {
                                     file.close(); // on a thread that is no runtime's

@@ -77,7 +77,7 @@ interface FileContract extends TransportFixture {
                 rt -> {
                     try (File file = File.open(path)) {
                         AtomicInteger turnsOfOthers = new AtomicInteger();
-                        Frame<Integer> other = rt.spawn(turnsOfOthers::incrementAndGet);
+                        Frame<Integer> other = rt.spawnCall(turnsOfOthers::incrementAndGet);
                         ByteBuffer direct = ByteBuffer.allocateDirect(4096);
                         ByteBuffer heap = ByteBuffer.allocate(4096);
                         assertThat(file.read(direct)).isEqualTo(4096);

@@ -10,7 +10,6 @@ import io.tardy.Deadline;
 import io.tardy.Frame;
 import io.tardy.FrameFailedException;
 import io.tardy.TardyRuntime;
-import io.tardy.Timer;
 import io.tardy.aio.CancelledException;
 import io.tardy.aio.DeadlineExceededException;
 import io.tardy.aio.FileMode;
@@ -38,19 +37,19 @@ interface FileDeadlineContract extends TransportFixture {
         inFrame(
                 rt -> {
                     Frame<Integer> noWriter =
-                            rt.spawn(
+                            rt.spawnCall(
                                     () -> {
                                         try (File file = File.open(fifo)) {
                                             return file.read(ByteBuffer.allocate(1));
                                         }
                                     });
-                    Timer.delay(Duration.ofMillis(30));
+                    Frame.delay(Duration.ofMillis(30));
                     noWriter.cancel();
                     assertThatExceptionOfType(FrameFailedException.class)
                             .isThrownBy(noWriter::join)
                             .withCauseInstanceOf(CancelledException.class);
-                    Frame<File> noReader = rt.spawn(() -> File.open(fifo, FileMode.WRITE));
-                    Timer.delay(Duration.ofMillis(30));
+                    Frame<File> noReader = rt.spawnCall(() -> File.open(fifo, FileMode.WRITE));
+                    Frame.delay(Duration.ofMillis(30));
                     noReader.cancel();
                     assertThatExceptionOfType(FrameFailedException.class)
                             .isThrownBy(noReader::join)
@@ -68,7 +67,7 @@ interface FileDeadlineContract extends TransportFixture {
     /** Both threads of the pool are free, and no timer is left. */
     private static void assertNothingIsLeft(TardyRuntime rt) throws Exception {
         CyclicBarrier bothThreads = new CyclicBarrier(2);
-        Frame<Integer> other = rt.spawn(() -> rt.offload(() -> bothThreads.await(20, SECONDS)));
+        Frame<Integer> other = rt.spawnCall(() -> rt.offload(() -> bothThreads.await(20, SECONDS)));
         assertThat(rt.<Integer>offload(() -> bothThreads.await(20, SECONDS))).isBetween(0, 1);
         other.join();
         assertThat(rt.timersActive()).isZero();
@@ -97,8 +96,9 @@ interface FileDeadlineContract extends TransportFixture {
                                                 () -> File.open(fifo, FileMode.WRITE)));
                         assertNothingIsLeft(rt);
                     }
-                    Frame<Integer> reader = rt.spawn(() -> openAndRead(fifo));
-                    try (File file = Deadline.within(DAY, () -> File.open(fifo, FileMode.WRITE))) {
+                    Frame<Integer> reader = rt.spawnCall(() -> openAndRead(fifo));
+                    try (File file =
+                            Deadline.callWithin(DAY, () -> File.open(fifo, FileMode.WRITE))) {
                         file.writeAll(bytes("x"));
                     }
                     assertThat(reader.join()).isOne();
@@ -130,7 +130,7 @@ interface FileDeadlineContract extends TransportFixture {
                             writer.writeAll(bytes("in time"));
                             assertExceeded(
                                     () -> Deadline.within(Duration.ZERO, () -> reader.read(into)));
-                            int count = Deadline.within(DAY, () -> reader.read(into));
+                            int count = Deadline.callWithin(DAY, () -> reader.read(into));
                             assertThat(count).isEqualTo(7);
                             assertThat(into.flip()).isEqualTo(bytes("in time"));
                         }
@@ -162,7 +162,7 @@ interface FileDeadlineContract extends TransportFixture {
                             }
                             all.limit(from.position()); // what it says was written can be read
                             int there = from.position() - all.position();
-                            int count = Deadline.within(patience(), () -> reader.readAll(all));
+                            int count = Deadline.callWithin(patience(), () -> reader.readAll(all));
                             assertThat(count).isEqualTo(there);
                         }
                         assertThat(all.flip())

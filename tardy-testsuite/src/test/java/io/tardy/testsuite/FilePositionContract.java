@@ -333,7 +333,8 @@ interface FilePositionContract extends TransportFixture {
         inFrame(
                 rt -> {
                     try (File fifo = File.open(path, FileMode.READ_WRITE)) {
-                        Frame<Integer> reader = rt.spawn(() -> fifo.read(ByteBuffer.allocate(10)));
+                        Frame<Integer> reader =
+                                rt.spawnCall(() -> fifo.read(ByteBuffer.allocate(10)));
                         Frame.yield();
                         assertThat(fifo.write(bytes("abc"))).isEqualTo(3);
                         assertThat(reader.join()).isEqualTo(3);

@@ -442,7 +442,7 @@ final class FileSequence {
         for (int i = 0; i < step.frames(); i++) {
             ByteBuffer into = step.buffer().room(step.room());
             buffers.add(into);
-            frames.add(TardyRuntime.current().spawn(() -> handle.file.read(into)));
+            frames.add(TardyRuntime.current().spawnCall(() -> handle.file.read(into)));
         }
         // In the order in which they asked, for each has the position in its turn.
         for (int i = 0; i < step.frames(); i++) {

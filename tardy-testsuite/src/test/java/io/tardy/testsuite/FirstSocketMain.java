@@ -69,7 +69,7 @@ final class FirstSocketMain {
         }
     }
 
-    private static void build() {
+    private static void build() throws IOException {
         try (Tardy tardy =
                 Tardy.builder().async(AsyncType.POLL).threading(Threading.single()).build()) {
             tardy.entry("", (rt, nothing) -> rt.spawn(FirstSocketMain::echo));

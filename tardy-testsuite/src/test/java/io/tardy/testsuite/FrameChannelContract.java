@@ -36,7 +36,6 @@ import io.netty.handler.timeout.ReadTimeoutHandler;
 import io.tardy.Deadline;
 import io.tardy.Frame;
 import io.tardy.TardyRuntime;
-import io.tardy.Timer;
 import io.tardy.aio.AsyncType;
 import io.tardy.aio.CancelledException;
 import io.tardy.aio.DeadlineExceededException;
@@ -619,7 +618,7 @@ interface FrameChannelContract extends FrameChannelFixture {
                                                                     Duration.ofMillis(5),
                                                                     () -> client.read()))
                                             .isInstanceOf(DeadlineExceededException.class);
-                                    Frame<Object> reader = rt.spawn(() -> client.read());
+                                    Frame<Object> reader = rt.spawnCall(() -> client.read());
                                     Frame.yield();
                                     assertThatThrownBy(client::read)
                                             .isInstanceOf(IllegalStateException.class)
@@ -645,7 +644,7 @@ interface FrameChannelContract extends FrameChannelFixture {
                                     FrameChannelFixture::lines,
                                     ch -> {
                                         ch.write("hello\n");
-                                        Timer.delay(Duration.ofHours(1));
+                                        Frame.delay(Duration.ofHours(1));
                                     });
                     inGroupFrame(
                             group,

@@ -9,7 +9,6 @@ import io.tardy.Frame;
 import io.tardy.FrameFailedException;
 import io.tardy.FrameStatus;
 import io.tardy.Tardy;
-import io.tardy.Timer;
 import io.tardy.aio.CancelledException;
 import io.tardy.net.Socket;
 import java.io.IOException;
@@ -36,9 +35,9 @@ interface FrameContract extends TransportFixture {
                 rt -> {
                     if (rt.id() == 0) {
                         made.set(
-                                rt.spawn(
+                                rt.spawnCall(
                                         () -> {
-                                            Timer.delay(Duration.ofMillis(5));
+                                            Frame.delay(Duration.ofMillis(5));
                                             return "value";
                                         }));
                         spawned.countDown();
@@ -65,9 +64,9 @@ interface FrameContract extends TransportFixture {
                                         throw new IOException("broken");
                                     });
                     Frame<Integer> other =
-                            rt.spawn(
+                            rt.spawnCall(
                                     () -> {
-                                        Timer.delay(Duration.ofMillis(2));
+                                        Frame.delay(Duration.ofMillis(2));
                                         return 1;
                                     });
                     assertThat(other.join()).isEqualTo(1);
@@ -93,7 +92,7 @@ interface FrameContract extends TransportFixture {
                             () -> {
                                 throw new IOException("broken");
                             });
-                    Timer.delay(Duration.ofMillis(2));
+                    Frame.delay(Duration.ofMillis(2));
                     assertThat(rt.tasks()).isEqualTo(1);
                 });
     }
@@ -102,11 +101,11 @@ interface FrameContract extends TransportFixture {
     default void aDeepRecursionFailsItsFrameOnly() throws Exception {
         inFrame(
                 rt -> {
-                    Frame<Integer> deep = rt.spawn(() -> recurse(0));
+                    Frame<Integer> deep = rt.spawnCall(() -> recurse(0));
                     assertThatExceptionOfType(FrameFailedException.class)
                             .isThrownBy(deep::join)
                             .withCauseInstanceOf(StackOverflowError.class);
-                    assertThat(rt.spawn(() -> "alive").join()).isEqualTo("alive");
+                    assertThat(rt.spawnCall(() -> "alive").join()).isEqualTo("alive");
                 });
     }
 
@@ -124,13 +123,13 @@ interface FrameContract extends TransportFixture {
                             Socket peer = listener.accept()) {
                         List<Frame<?>> frames =
                                 List.of(
-                                        rt.spawn(() -> Timer.delay(Duration.ofDays(1))),
+                                        rt.spawn(() -> Frame.delay(Duration.ofDays(1))),
                                         rt.spawn(() -> listener.accept().close()),
                                         rt.spawn(() -> client.recv().release()),
                                         rt.spawn(() -> rt.scheduler().triggerAwait()),
                                         rt.spawn(() -> yieldForEver()),
                                         rt.spawn(() -> peer.recv().release()));
-                        Timer.delay(Duration.ofMillis(5));
+                        Frame.delay(Duration.ofMillis(5));
                         frames.forEach(Frame::cancel);
                         for (Frame<?> frame : frames) {
                             assertThatExceptionOfType(FrameFailedException.class)
@@ -158,7 +157,7 @@ interface FrameContract extends TransportFixture {
                                             }
                                         });
                         Socket client = TransportFixture.connectTo(listener);
-                        Timer.delay(Duration.ofMillis(5));
+                        Frame.delay(Duration.ofMillis(5));
                         holder.cancel();
                         try (client) {
                             closed.set(client.recv() == null);
@@ -178,7 +177,7 @@ interface FrameContract extends TransportFixture {
                             rt.spawn(
                                     () -> {
                                         began.set(true);
-                                        Timer.delay(Duration.ZERO);
+                                        Frame.delay(Duration.ZERO);
                                     });
                     frame.cancel();
                     assertThatExceptionOfType(FrameFailedException.class)
@@ -199,7 +198,7 @@ interface FrameContract extends TransportFixture {
                                             spawned.set(
                                                     rt.spawn(
                                                             () ->
-                                                                    Timer.delay(
+                                                                    Frame.delay(
                                                                             Duration.ofDays(1)))));
                     // Without giving way: the runtime cannot begin with the frame meanwhile.
                     while (spawned.get() == null) {
@@ -218,14 +217,14 @@ interface FrameContract extends TransportFixture {
                 rt -> {
                     Thread.currentThread().interrupt();
                     assertThatExceptionOfType(CancelledException.class)
-                            .isThrownBy(() -> Timer.delay(Duration.ofDays(1)));
+                            .isThrownBy(() -> Frame.delay(Duration.ofDays(1)));
                     assertThat(Thread.interrupted()).isTrue();
-                    Timer.delay(Duration.ZERO);
+                    Frame.delay(Duration.ZERO);
 
                     Thread waiting = Thread.currentThread();
                     rt.spawn(waiting::interrupt);
                     assertThatExceptionOfType(CancelledException.class)
-                            .isThrownBy(() -> Timer.delay(Duration.ofDays(1)));
+                            .isThrownBy(() -> Frame.delay(Duration.ofDays(1)));
                     assertThat(Thread.interrupted()).isTrue();
                     assertThat(rt.timersActive()).isZero();
                 });
@@ -234,7 +233,7 @@ interface FrameContract extends TransportFixture {
     @Test
     default void waitingOutsideOfAFrameSaysWhatToDo() throws Exception {
         assertThatIllegalStateException()
-                .isThrownBy(() -> Timer.delay(Duration.ofMillis(1)))
+                .isThrownBy(() -> Frame.delay(Duration.ofMillis(1)))
                 .withMessageContaining("rt.spawn");
         assertThatIllegalStateException()
                 .isThrownBy(Frame::yield)
@@ -245,7 +244,7 @@ interface FrameContract extends TransportFixture {
                     (rt, x) -> {
                         Frame<Void> frame = rt.spawn(() -> {});
                         assertThatIllegalStateException()
-                                .isThrownBy(() -> Timer.delay(Duration.ofMillis(1)))
+                                .isThrownBy(() -> Frame.delay(Duration.ofMillis(1)))
                                 .withMessageContaining("rt.spawn");
                         assertThatIllegalStateException().isThrownBy(frame::join);
                     });

@@ -8,7 +8,6 @@ import io.tardy.FrameFailedException;
 import io.tardy.FrameStatus;
 import io.tardy.Tardy;
 import io.tardy.TardyEntry;
-import io.tardy.Timer;
 import io.tardy.UncaughtFrameHandler;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -72,9 +71,9 @@ interface FrameFaultContract extends TransportFixture {
                                             throw new Unprintable();
                                         });
                         while (failing.status() == FrameStatus.ALIVE) {
-                            Timer.delay(Duration.ofNanos(1));
+                            Frame.delay(Duration.ofNanos(1));
                         }
-                        Timer.delay(
+                        Frame.delay(
                                 Duration.ofMillis(1)); // the handler of uncaught failures has run
                         assertThat(rt.framesFailed()).isOne();
                     });
@@ -97,9 +96,9 @@ interface FrameFaultContract extends TransportFixture {
                                                 rt.spawn(() -> waitFor(cleanedUp));
                                                 rt.spawn(
                                                         () -> {
-                                                            Timer.delay(Duration.ofMillis(1));
+                                                            Frame.delay(Duration.ofMillis(1));
                                                             isWrong.set(true);
-                                                            Timer.delay(Duration.ofHours(1));
+                                                            Frame.delay(Duration.ofHours(1));
                                                         });
                                                 rt.spawn(
                                                         () -> {
@@ -115,7 +114,7 @@ interface FrameFaultContract extends TransportFixture {
 
     private static void waitFor(CompletableFuture<Void> cleanedUp) throws Exception {
         try {
-            Timer.delay(Duration.ofHours(1));
+            Frame.delay(Duration.ofHours(1));
         } finally {
             cleanedUp.complete(null);
         }
@@ -128,7 +127,7 @@ interface FrameFaultContract extends TransportFixture {
         CompletableFuture<Void> goOn = new CompletableFuture<>();
         List<Frame<Void>> frames = new ArrayList<>();
         try (Tardy tardy = tardy().stopTimeout(Duration.ofMillis(10)).build()) {
-            TardyEntry<RuntimeException> entry =
+            TardyEntry entry =
                     tardy.entryInNewThread(
                             frames,
                             (rt, made) ->

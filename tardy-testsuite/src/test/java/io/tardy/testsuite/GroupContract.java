@@ -196,7 +196,7 @@ interface GroupContract extends GroupFixture {
                     EventLoop loop = group.next();
                     Frame<String> frame =
                             runtimeOf(loop)
-                                    .spawn(
+                                    .spawnCall(
                                             () -> {
                                                 List<Integer> order = new ArrayList<>();
                                                 order.add(loop.inEventLoop() ? -1 : 0);
@@ -276,7 +276,7 @@ interface GroupContract extends GroupFixture {
                     AtomicReference<Throwable> late = new AtomicReference<>();
                     CountDownLatch waiting = new CountDownLatch(1);
                     Frame<String> frame =
-                            runtime.spawn(
+                            runtime.spawnCall(
                                     () -> {
                                         try {
                                             Deadline.within(

@@ -18,7 +18,6 @@ import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.SingleThreadEventExecutor;
 import io.tardy.Frame;
 import io.tardy.TardyRuntime;
-import io.tardy.Timer;
 import io.tardy.aio.AsyncType;
 import io.tardy.aio.CancelledException;
 import io.tardy.net.Socket;
@@ -45,11 +44,11 @@ interface GroupEndContract extends GroupFixture {
         AtomicBoolean terminatedTooEarly = new AtomicBoolean();
         CountDownLatch waiting = new CountDownLatch(1);
         Frame<String> frame =
-                runtime.spawn(
+                runtime.spawnCall(
                         () -> {
                             try {
                                 waiting.countDown();
-                                Timer.delay(Duration.ofHours(1));
+                                Frame.delay(Duration.ofHours(1));
                                 return "not cancelled";
                             } catch (CancelledException e) {
                                 runtime.offload(() -> "cannot wait any more");
@@ -172,7 +171,7 @@ interface GroupEndContract extends GroupFixture {
                 () -> {
                     waiting.countDown();
                     runtime.await(shuttingDown);
-                    Timer.delay(Duration.ofMillis(1));
+                    Frame.delay(Duration.ofMillis(1));
                     done.countDown();
                 });
         waiting.await();
@@ -190,11 +189,11 @@ interface GroupEndContract extends GroupFixture {
         TardyRuntime runtime = runtimeOf(group.next());
         CountDownLatch waiting = new CountDownLatch(1);
         Frame<String> frame =
-                runtime.spawn(
+                runtime.spawnCall(
                         () -> {
                             waiting.countDown();
                             for (int i = 0; i < 3; i++) {
-                                Timer.delay(Duration.ofMillis(10));
+                                Frame.delay(Duration.ofMillis(10));
                             }
                             return "done";
                         });
@@ -242,7 +241,7 @@ interface GroupEndContract extends GroupFixture {
                     }
                     first.join(patience());
                     assertThat(first.isAlive()).isFalse();
-                    assertThat(runtime.spawn(() -> "awake").join()).isEqualTo("awake");
+                    assertThat(runtime.spawnCall(() -> "awake").join()).isEqualTo("awake");
                     assertThat(loop.submit(Thread::currentThread).get()).isNotSameAs(first);
                 });
     }
@@ -255,9 +254,9 @@ interface GroupEndContract extends GroupFixture {
                     SingleThreadEventExecutor loop = (SingleThreadEventExecutor) group.next();
                     TardyRuntime runtime = runtimeOf(group.next());
                     Frame<String> frame =
-                            runtime.spawn(
+                            runtime.spawnCall(
                                     () -> {
-                                        Timer.delay(Duration.ofMillis(50));
+                                        Frame.delay(Duration.ofMillis(50));
                                         return "same thread";
                                     });
                     loop.trySuspend();

@@ -49,15 +49,15 @@ final class GuideSamples {
                                 producer.send("hello"); // waits while the channel is full
                             }
                         });
-        Frame<String> receiving = second.spawn(() -> channel.consumer(second).recv());
+        Frame<String> receiving = second.spawnCall(() -> channel.consumer(second).recv());
         sending.join();
         return receiving.join();
     }
 
     static int both(Socket first, Socket second) throws IOException {
         try (Scope scope = Scope.open(Duration.ofSeconds(2))) {
-            Frame<Integer> left = scope.fork(() -> ask(first));
-            Frame<Integer> right = scope.fork(() -> ask(second));
+            Frame<Integer> left = scope.forkCall(() -> ask(first));
+            Frame<Integer> right = scope.forkCall(() -> ask(second));
             scope.join();
             return left.join() + right.join();
         }

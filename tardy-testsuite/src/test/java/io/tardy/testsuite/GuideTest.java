@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.tardy.Frame;
 import io.tardy.FrameFailedException;
 import io.tardy.Tardy;
 import io.tardy.TardyEntry;
 import io.tardy.TardyRuntime;
 import io.tardy.Threading;
-import io.tardy.Timer;
 import io.tardy.aio.CancelledException;
 import io.tardy.net.Socket;
 import java.io.File;
@@ -130,7 +130,7 @@ class GuideTest {
     @Test
     void samplesTalkAcrossRuntimes() throws Exception {
         try (Tardy tardy = Tardy.builder().threading(Threading.multi(2)).build()) {
-            TardyEntry<RuntimeException> entry =
+            TardyEntry entry =
                     tardy.entryInNewThread("", (rt, nothing) -> rt.spawn(GuideTest::stay));
             List<TardyRuntime> runtimes = entry.runtimes();
             assertThat(GuideSamples.pass(runtimes.get(0), runtimes.get(1))).isEqualTo("hello");
@@ -221,7 +221,7 @@ class GuideTest {
     }
 
     private static void stay() throws IOException {
-        Timer.delay(Duration.ofDays(1)); // until the runtime is stopped
+        Frame.delay(Duration.ofDays(1)); // until the runtime is stopped
     }
 
     @FunctionalInterface
@@ -240,7 +240,7 @@ class GuideTest {
                                     () -> {
                                         Callable<T> call = () -> body.run(rt);
                                         try {
-                                            result.add(rt.spawn(call).join());
+                                            result.add(rt.spawnCall(call).join());
                                         } catch (FrameFailedException e) {
                                             failure.add(e);
                                         }

@@ -10,7 +10,6 @@ import io.tardy.Pooling;
 import io.tardy.Tardy;
 import io.tardy.TardyRuntime;
 import io.tardy.Threading;
-import io.tardy.Timer;
 import io.tardy.aio.AsyncType;
 import io.tardy.aio.CancelledException;
 import io.tardy.aio.DeadlineExceededException;
@@ -102,10 +101,10 @@ public final class HostMain {
         say(
                 "channel late",
                 () ->
-                        Deadline.within(
+                        Deadline.callWithin(
                                 Duration.ofMillis(400), () -> channel(rt, "silent+dead", port)));
-        Frame<FrameChannel> connecting = rt.spawn(() -> channel(rt, "silent+dead", port));
-        Timer.delay(Duration.ofMillis(300));
+        Frame<FrameChannel> connecting = rt.spawnCall(() -> channel(rt, "silent+dead", port));
+        Frame.delay(Duration.ofMillis(300));
         connecting.cancel();
         say("channel cancelled", connecting::join);
     }
@@ -137,7 +136,7 @@ public final class HostMain {
     /** The loop closes channels a little later than their frames. */
     private static long leftOpen(long before) throws IOException {
         for (int i = 0; i < 500 && sockets() != before; i++) {
-            Timer.delay(Duration.ofMillis(10));
+            Frame.delay(Duration.ofMillis(10));
         }
         return sockets() - before;
     }
@@ -166,14 +165,14 @@ public final class HostMain {
             say("late", () -> socket.connect(Duration.ofMillis(400)));
         }
         try (Socket socket = Socket.tcp("silent+dead", port)) {
-            Frame<Socket> connecting = rt.spawn(() -> socket.connect());
-            Timer.delay(Duration.ofMillis(300));
+            Frame<Socket> connecting = rt.spawnCall(() -> socket.connect());
+            Frame.delay(Duration.ofMillis(300));
             connecting.cancel();
             say("cancelled", connecting::join);
         }
         Socket socket = Socket.tcp("dead+silent", port);
-        Frame<Socket> connecting = rt.spawn(() -> socket.connect());
-        Timer.delay(Duration.ofMillis(50));
+        Frame<Socket> connecting = rt.spawnCall(() -> socket.connect());
+        Frame.delay(Duration.ofMillis(50));
         socket.close();
         say("closed", connecting::join);
         System.out.println("is closed: " + socket.isClosed());
@@ -184,8 +183,8 @@ public final class HostMain {
         say("unknown to a channel", () -> channel(rt, "unknown", 1));
         say(
                 "late lookup",
-                () -> Deadline.within(Duration.ofMillis(20), () -> Socket.tcp("hangs", 1)));
-        Frame<Socket> looking = rt.spawn(() -> Socket.udp("hangs", 1));
+                () -> Deadline.callWithin(Duration.ofMillis(20), () -> Socket.tcp("hangs", 1)));
+        Frame<Socket> looking = rt.spawnCall(() -> Socket.udp("hangs", 1));
         Frame.yield();
         looking.cancel();
         say("cancelled lookup", looking::join);

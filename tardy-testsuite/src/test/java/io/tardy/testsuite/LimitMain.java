@@ -4,7 +4,6 @@ import io.tardy.Frame;
 import io.tardy.Tardy;
 import io.tardy.TardyRuntime;
 import io.tardy.Threading;
-import io.tardy.Timer;
 import io.tardy.aio.AsyncType;
 import io.tardy.fs.File;
 import java.io.IOException;
@@ -46,7 +45,7 @@ final class LimitMain {
     }
 
     /** The thread of the second of three runtimes cannot be started. */
-    private static void start(Tardy.Builder builder) {
+    private static void start(Tardy.Builder builder) throws IOException {
         AtomicInteger threads = new AtomicInteger();
         ThreadFactory factory =
                 body -> {
@@ -63,7 +62,7 @@ final class LimitMain {
     }
 
     /** From the entry function on no thread can be started, and it fails. */
-    private static void end(Tardy.Builder builder) {
+    private static void end(Tardy.Builder builder) throws IOException {
         try (Tardy tardy = builder.threading(Threading.single()).build()) {
             tardy.entry(
                     "x",
@@ -77,14 +76,14 @@ final class LimitMain {
     }
 
     /** No thread of the pool can be started. */
-    private static void offload(Tardy.Builder builder, Path path) {
+    private static void offload(Tardy.Builder builder, Path path) throws IOException {
         try (Tardy tardy = builder.threading(Threading.single()).build()) {
             tardy.entry(path, (rt, file) -> rt.spawn(() -> offloadAndOpen(rt, file)));
         }
     }
 
     private static void offloadAndOpen(TardyRuntime rt, Path path) throws Exception {
-        Frame<Void> other = rt.spawn(() -> Timer.delay(Duration.ofMillis(10)));
+        Frame<Void> other = rt.spawn(() -> Frame.delay(Duration.ofMillis(10)));
         refuseThreads();
         try {
             rt.offload(() -> "done");

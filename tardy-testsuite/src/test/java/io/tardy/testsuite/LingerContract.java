@@ -13,7 +13,6 @@ import io.tardy.Deadline;
 import io.tardy.Frame;
 import io.tardy.FrameStatus;
 import io.tardy.TardyRuntime;
-import io.tardy.Timer;
 import io.tardy.aio.AsyncType;
 import io.tardy.aio.DeadlineExceededException;
 import io.tardy.net.Socket;
@@ -102,7 +101,7 @@ interface LingerContract extends GroupFixture {
                         while (!socket.isClosed()) {
                             Frame.yield();
                         }
-                        Timer.delay(Duration.ofMillis(1));
+                        Frame.delay(Duration.ofMillis(1));
                         if (transport() == AsyncType.EPOLL || transport() == AsyncType.IO_URING) {
                             // The JDK may turn it off; the BSDs do not linger without blocking.
                             assertThat(closing.status()).isEqualTo(FrameStatus.ALIVE);
@@ -123,7 +122,7 @@ interface LingerContract extends GroupFixture {
                                 socket.close();
                                 return null;
                             });
-                    Timer.delay(Duration.ofMillis(1));
+                    Frame.delay(Duration.ofMillis(1));
                     wentOn.countDown();
                 });
     }

@@ -2,11 +2,11 @@ package io.tardy.testsuite;
 
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.tardy.Frame;
 import io.tardy.Tardy;
 import io.tardy.TardyEntry;
 import io.tardy.TardyRuntime;
 import io.tardy.Threading;
-import io.tardy.Timer;
 import io.tardy.net.Socket;
 import io.tardy.testsuite.BrokenTransport.Fault;
 import java.net.InetAddress;
@@ -39,7 +39,7 @@ class LoopFaultTest {
         CountDownLatch unwound = new CountDownLatch(2);
         Queue<Integer> ports = new ConcurrentLinkedQueue<>();
         try (Tardy tardy = Tardy.builder().async(transport).threading(Threading.multi(2)).build()) {
-            TardyEntry<RuntimeException> entry =
+            TardyEntry entry =
                     tardy.entryInNewThread(
                             "x",
                             (rt, x) -> {
@@ -54,7 +54,7 @@ class LoopFaultTest {
                                                 unwound.countDown();
                                             }
                                         });
-                                rt.spawn(() -> Timer.delay(Duration.ofHours(1)));
+                                rt.spawn(() -> Frame.delay(Duration.ofHours(1)));
                             });
             waiting.await();
             transport.breakLoop();

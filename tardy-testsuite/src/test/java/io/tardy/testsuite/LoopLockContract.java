@@ -10,7 +10,6 @@ import io.netty.util.concurrent.Future;
 import io.tardy.Frame;
 import io.tardy.FrameFailedException;
 import io.tardy.TardyRuntime;
-import io.tardy.Timer;
 import io.tardy.netty.TardyEventLoopGroup;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -121,7 +120,7 @@ interface LoopLockContract extends GroupFixture {
                     AtomicReference<Thread> onLoop = new AtomicReference<>();
                     CompletableFuture<Void> goOn = new CompletableFuture<>();
                     Frame<String> frame =
-                            rt.spawn(
+                            rt.spawnCall(
                                     () -> {
                                         goOn.get();
                                         return "went on";
@@ -258,7 +257,7 @@ interface LoopLockContract extends GroupFixture {
                                                 for (int n = 0; n < turns; n++) {
                                                     turn.run();
                                                     if (n % 100 == 0) {
-                                                        Timer.delay(Duration.ofNanos(1));
+                                                        Frame.delay(Duration.ofNanos(1));
                                                     }
                                                     Frame.yield();
                                                 }

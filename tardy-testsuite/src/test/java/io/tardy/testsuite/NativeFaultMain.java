@@ -165,7 +165,7 @@ final class NativeFaultMain {
                         .uncaughtFrame((frame, failure) -> {}); // joined a moment later
 
         try (Tardy tardy = builder.threading(Threading.multi(RUNTIMES)).build()) {
-            TardyEntry<RuntimeException> entry =
+            TardyEntry entry =
                     tardy.entryInNewThread(over, (rt, end) -> rt.spawn(() -> rt.await(end)));
             round(entry.runtimes(), new Fault(Integer.MAX_VALUE, 0)); // opens what stays open
             List<String> before = descriptors();

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.tardy.Frame;
 import io.tardy.FrameFailedException;
-import io.tardy.Timer;
 import io.tardy.fs.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,7 +36,7 @@ interface OffloadContract extends TransportFixture {
                             .withMessage("mine");
                     AtomicInteger interrupted = new AtomicInteger();
                     Frame<Object> waiting =
-                            rt.spawn(
+                            rt.spawnCall(
                                     () ->
                                             rt.offload(
                                                     () -> {
@@ -51,7 +50,7 @@ interface OffloadContract extends TransportFixture {
                                                         }
                                                         return null;
                                                     }));
-                    Timer.delay(Duration.ofMillis(20));
+                    Frame.delay(Duration.ofMillis(20));
                     waiting.cancel();
                     assertThatExceptionOfType(FrameFailedException.class)
                             .isThrownBy(waiting::join)
@@ -68,14 +67,14 @@ interface OffloadContract extends TransportFixture {
                 tardy().offloadThreadsMax(1),
                 rt -> {
                     Frame<Boolean> calling =
-                            rt.spawn(
+                            rt.spawnCall(
                                     () ->
                                             rt.offload(
                                                     () ->
                                                             read.await(
                                                                     patience().toSeconds(),
                                                                     TimeUnit.SECONDS)));
-                    Timer.delay(Duration.ofMillis(1));
+                    Frame.delay(Duration.ofMillis(1));
                     try (File file = File.open(path)) {
                         assertThat(file.stat().size()).isEqualTo(4);
                     }

@@ -6,7 +6,6 @@ import io.tardy.FrameFailedException;
 import io.tardy.Tardy;
 import io.tardy.TardyRuntime;
 import io.tardy.Threading;
-import io.tardy.Timer;
 import io.tardy.aio.AsyncType;
 import io.tardy.fs.File;
 import io.tardy.net.Socket;
@@ -63,20 +62,20 @@ final class OverflowMain {
         long descriptors = descriptors();
         overflowIn(rt, other::wake);
         overflowIn(rt, () -> other.spawn(() -> {}));
-        overflowIn(rt, () -> other.spawn(() -> 7).join());
-        overflowIn(rt, () -> Timer.delay(Duration.ofNanos(1)));
+        overflowIn(rt, () -> other.spawnCall(() -> 7).join());
+        overflowIn(rt, () -> Frame.delay(Duration.ofNanos(1)));
         overflowIn(rt, Frame::yield);
-        overflowIn(rt, () -> rt.spawn(() -> 7).join());
+        overflowIn(rt, () -> rt.spawnCall(() -> 7).join());
         overflowIn(rt, () -> rt.offload(() -> "done"));
         overflowIn(rt, () -> File.open(path).close());
         try (Socket listener = TransportFixture.listenAnywhere()) {
             accept(rt, listener);
         }
-        if (other.spawn(() -> 7).join() != 7) {
+        if (other.spawnCall(() -> 7).join() != 7) {
             throw new IllegalStateException("the other runtime has heard nothing");
         }
         other.stop();
-        Timer.delay(Duration.ofMillis(1));
+        Frame.delay(Duration.ofMillis(1));
         System.out.println(
                 "tasks "
                         + rt.tasks()
@@ -114,12 +113,12 @@ final class OverflowMain {
         for (int i = 0; i < 100; i++) {
             rt.spawn(
                     () -> {
-                        Timer.delay(Duration.ofNanos(1));
+                        Frame.delay(Duration.ofNanos(1));
                         ran.incrementAndGet();
                     });
         }
         while (ran.get() < 100) {
-            Timer.delay(Duration.ofMillis(1));
+            Frame.delay(Duration.ofMillis(1));
         }
     }
 

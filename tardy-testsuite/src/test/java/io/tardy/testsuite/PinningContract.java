@@ -7,7 +7,6 @@ import io.tardy.Frame;
 import io.tardy.Pooling;
 import io.tardy.Scope;
 import io.tardy.TardyRuntime;
-import io.tardy.Timer;
 import io.tardy.channel.Spsc;
 import io.tardy.fs.File;
 import io.tardy.net.Socket;
@@ -75,7 +74,7 @@ interface PinningContract extends TransportFixture {
                                 .isEqualTo(1);
                     }
                     other.cancel();
-                    Timer.delay(Duration.ofMillis(1));
+                    Frame.delay(Duration.ofMillis(1));
                 });
     }
 
@@ -94,7 +93,7 @@ interface PinningContract extends TransportFixture {
     }
 
     private static Object delay(Duration duration) throws Exception {
-        Timer.delay(duration);
+        Frame.delay(duration);
         return "delayed";
     }
 
@@ -123,7 +122,7 @@ interface PinningContract extends TransportFixture {
         inFrame(
                 rt -> {
                     for (PinnedPlace place : PinnedPlace.values()) {
-                        Frame<String> ended = rt.spawn(() -> "value");
+                        Frame<String> ended = rt.spawnCall(() -> "value");
                         ended.join();
                         assertThat(place.call(ended::join)).isEqualTo("value");
                         CompletableFuture<String> done = CompletableFuture.completedFuture("done");
@@ -158,7 +157,7 @@ interface PinningContract extends TransportFixture {
 
     private static Object forkAndJoin() throws Exception {
         try (Scope scope = Scope.open()) {
-            scope.fork(() -> Timer.delay(Duration.ofHours(1)));
+            scope.fork(() -> Frame.delay(Duration.ofHours(1)));
             scope.join();
         }
         return "joined";

@@ -12,7 +12,6 @@ import io.tardy.Frame;
 import io.tardy.FrameFailedException;
 import io.tardy.FrameStatus;
 import io.tardy.Scope;
-import io.tardy.Timer;
 import io.tardy.aio.CancelledException;
 import java.io.IOException;
 import java.time.Duration;
@@ -35,17 +34,17 @@ interface RaceContract extends TransportFixture {
                 rt -> {
                     try (Scope scope = Scope.open()) {
                         List<Frame<Integer>> racers = new ArrayList<>();
-                        racers.add(scope.fork(() -> fail("does not matter")));
+                        racers.add(scope.forkCall(() -> fail("does not matter")));
                         racers.add(
-                                scope.fork(
+                                scope.forkCall(
                                         () -> {
-                                            Timer.delay(DAY);
+                                            Frame.delay(DAY);
                                             return 1;
                                         }));
                         racers.add(
-                                scope.fork(
+                                scope.forkCall(
                                         () -> {
-                                            Timer.delay(Duration.ofMillis(1));
+                                            Frame.delay(Duration.ofMillis(1));
                                             return 2;
                                         }));
                         Integer first = scope.joinFirst(racers);
@@ -56,7 +55,7 @@ interface RaceContract extends TransportFixture {
                     try (Scope scope = Scope.open()) {
                         List<Frame<Object>> racers = new ArrayList<>();
                         for (String name : List.of("a", "b", "c")) {
-                            racers.add(scope.fork(() -> fail(name)));
+                            racers.add(scope.forkCall(() -> fail(name)));
                         }
                         assertThatExceptionOfType(FrameFailedException.class)
                                 .isThrownBy(() -> scope.joinFirst(racers))
@@ -65,7 +64,7 @@ interface RaceContract extends TransportFixture {
                                 .isThrownBy(() -> scope.joinFirst(List.of()));
                     }
                     try (Scope scope = Scope.open(SOON)) {
-                        List<Frame<Void>> racers = List.of(scope.fork(() -> Timer.delay(DAY)));
+                        List<Frame<Void>> racers = List.of(scope.fork(() -> Frame.delay(DAY)));
                         assertThatExceptionOfType(Exception.class)
                                 .isThrownBy(() -> scope.joinFirst(racers));
                         scope.fork(() -> {});
@@ -82,9 +81,9 @@ interface RaceContract extends TransportFixture {
                 tardy().uncaughtFrame((frame, e) -> uncaught.add(e.getMessage())),
                 rt -> {
                     try (Scope scope = Scope.open()) {
-                        Frame<String> winner = scope.fork(() -> "won");
-                        Frame<String> heard = scope.fork(() -> failOfCancellation("heard"));
-                        Frame<String> loser = scope.fork(() -> failOfCancellation("lost"));
+                        Frame<String> winner = scope.forkCall(() -> "won");
+                        Frame<String> heard = scope.forkCall(() -> failOfCancellation("heard"));
+                        Frame<String> loser = scope.forkCall(() -> failOfCancellation("lost"));
                         Frame.yield(); // they wait
                         assertThat(scope.joinFirst(List.of(heard, loser, winner))).isEqualTo("won");
                         assertThatExceptionOfType(FrameFailedException.class)
@@ -92,9 +91,9 @@ interface RaceContract extends TransportFixture {
                                 .havingCause()
                                 .withMessage("heard");
                         Frame<String> other =
-                                scope.fork(
+                                scope.forkCall(
                                         () -> {
-                                            Timer.delay(SOON);
+                                            Frame.delay(SOON);
                                             return "value";
                                         });
                         scope.join();
@@ -114,9 +113,9 @@ interface RaceContract extends TransportFixture {
                 tardy().uncaughtFrame((frame, e) -> uncaught.add(e.getMessage())),
                 rt -> {
                     try (Scope scope = Scope.open()) {
-                        Frame<String> loser = scope.fork(() -> failOfCancellation("lost"));
+                        Frame<String> loser = scope.forkCall(() -> failOfCancellation("lost"));
                         Frame.yield();
-                        scope.joinFirst(List.of(loser, scope.fork(() -> "won")));
+                        scope.joinFirst(List.of(loser, scope.forkCall(() -> "won")));
                     }
                     assertNothingIsLeft(rt);
                 });
@@ -125,7 +124,7 @@ interface RaceContract extends TransportFixture {
 
     private static String failOfCancellation(String message) throws IOException {
         try {
-            Timer.delay(DAY);
+            Frame.delay(DAY);
         } catch (CancelledException e) {
             fail(message);
         }
@@ -143,7 +142,7 @@ interface RaceContract extends TransportFixture {
                 rt -> {
                     if (rt.id() == 0) {
                         made.set(
-                                rt.spawn(
+                                rt.spawnCall(
                                         () -> {
                                             waiting.await();
                                             return "of another runtime";
@@ -153,19 +152,19 @@ interface RaceContract extends TransportFixture {
                     }
                     spawned.await();
                     Frame<String> endless =
-                            rt.spawn(
+                            rt.spawnCall(
                                     () -> {
                                         waiting.countDown();
-                                        Timer.delay(DAY);
+                                        Frame.delay(DAY);
                                         return "never";
                                     });
                     Frame<String> first = Frame.joinAny(List.of(endless, made.get()));
                     assertThat(first.join()).isEqualTo("of another runtime");
 
                     Frame<String> failing =
-                            rt.spawn(
+                            rt.spawnCall(
                                     () -> {
-                                        Timer.delay(Duration.ofMillis(1));
+                                        Frame.delay(Duration.ofMillis(1));
                                         return fail("heard");
                                     });
                     assertThat(Frame.joinAny(List.of(endless, failing))).isSameAs(failing);

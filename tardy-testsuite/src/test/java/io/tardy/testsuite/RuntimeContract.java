@@ -9,7 +9,6 @@ import io.tardy.FrameFailedException;
 import io.tardy.Tardy;
 import io.tardy.TardyEntry;
 import io.tardy.TardyRuntime;
-import io.tardy.Timer;
 import io.tardy.aio.AsyncOp;
 import io.tardy.aio.CancelledException;
 import io.tardy.net.Socket;
@@ -29,7 +28,7 @@ import org.junit.jupiter.api.Test;
 interface RuntimeContract extends TransportFixture {
 
     @Test
-    default void entryCallsTheFunctionOnceOnEachRuntimesThread() {
+    default void entryCallsTheFunctionOnceOnEachRuntimesThread() throws IOException {
         Queue<String> calls = new ConcurrentLinkedQueue<>();
         try (Tardy tardy = tardy(2).threadName("tardy-x").build()) {
             tardy.entry(
@@ -90,14 +89,14 @@ interface RuntimeContract extends TransportFixture {
 
     private static void waitForCancel(CountDownLatch cancelled) throws IOException {
         try {
-            Timer.delay(Duration.ofDays(1));
+            Frame.delay(Duration.ofDays(1));
         } finally {
             cancelled.countDown();
         }
     }
 
     @Test
-    default void aRuntimeEndsWhenItsLastTaskHasEnded() {
+    default void aRuntimeEndsWhenItsLastTaskHasEnded() throws IOException {
         AtomicInteger ended = new AtomicInteger();
         AtomicReference<TardyRuntime> runtime = new AtomicReference<>();
         try (Tardy tardy = tardy().build()) {
@@ -108,7 +107,7 @@ interface RuntimeContract extends TransportFixture {
                         for (int i = 0; i < 100; i++) {
                             rt.spawn(
                                     () -> {
-                                        Timer.delay(Duration.ofMillis(1));
+                                        Frame.delay(Duration.ofMillis(1));
                                         ended.incrementAndGet();
                                     });
                         }
@@ -129,14 +128,14 @@ interface RuntimeContract extends TransportFixture {
     default void anEntryInNewThreadIsAwaitedAndStopped() throws Exception {
         try (Tardy tardy = tardy(2).build()) {
             CountDownLatch waiting = new CountDownLatch(2);
-            TardyEntry<RuntimeException> entry =
+            TardyEntry entry =
                     tardy.entryInNewThread(
                             waiting,
                             (rt, latch) ->
                                     rt.spawn(
                                             () -> {
                                                 latch.countDown();
-                                                Timer.delay(Duration.ofDays(1));
+                                                Frame.delay(Duration.ofDays(1));
                                             }));
             waiting.await();
             assertThat(entry.await(Duration.ofMillis(1))).isFalse();
@@ -162,7 +161,7 @@ interface RuntimeContract extends TransportFixture {
                                 () -> {
                                     latch.countDown();
                                     try {
-                                        Timer.delay(Duration.ofDays(1));
+                                        Frame.delay(Duration.ofDays(1));
                                     } catch (CancelledException e) {
                                         seen.set(e);
                                     }
@@ -174,7 +173,8 @@ interface RuntimeContract extends TransportFixture {
     }
 
     @Test
-    default void aFrameThatIgnoresItsCancellationIsLeftBehindAfterTheStopTimeout() {
+    default void aFrameThatIgnoresItsCancellationIsLeftBehindAfterTheStopTimeout()
+            throws IOException {
         AtomicBoolean abandoned = new AtomicBoolean();
         AtomicReference<Frame<Void>> stubborn = new AtomicReference<>();
         try (Tardy tardy = tardy().stopTimeout(Duration.ofMillis(50)).build()) {
@@ -215,7 +215,7 @@ interface RuntimeContract extends TransportFixture {
                 rt -> {
                     AtomicBoolean enough = new AtomicBoolean();
                     Frame<Long> busy =
-                            rt.spawn(
+                            rt.spawnCall(
                                     () -> {
                                         long turns = 0;
                                         for (; !enough.get(); turns++) {
@@ -223,7 +223,7 @@ interface RuntimeContract extends TransportFixture {
                                         }
                                         return turns;
                                     });
-                    Timer.delay(Duration.ofMillis(5));
+                    Frame.delay(Duration.ofMillis(5));
                     try (Socket listener = TransportFixture.listenAnywhere();
                             Socket client = TransportFixture.connectTo(listener);
                             Socket peer = listener.accept()) {
@@ -303,7 +303,7 @@ interface RuntimeContract extends TransportFixture {
         for (int round = 0; round < 50; round++) {
             try (Tardy tardy = tardy().build()) {
                 CountDownLatch begun = new CountDownLatch(1);
-                TardyEntry<RuntimeException> entry =
+                TardyEntry entry =
                         tardy.entryInNewThread(
                                 begun,
                                 (rt, latch) ->

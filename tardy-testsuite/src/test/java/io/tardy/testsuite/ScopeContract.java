@@ -11,7 +11,6 @@ import io.tardy.FrameStatus;
 import io.tardy.Scope;
 import io.tardy.Tardy;
 import io.tardy.TardyRuntime;
-import io.tardy.Timer;
 import io.tardy.aio.CancelledException;
 import io.tardy.aio.DeadlineExceededException;
 import java.io.IOException;
@@ -34,7 +33,7 @@ interface ScopeContract extends TransportFixture {
     /** Waits for ever, and counts its end. */
     static void waitForEver(AtomicInteger ended) throws IOException {
         try {
-            Timer.delay(DAY);
+            Frame.delay(DAY);
         } finally {
             ended.incrementAndGet();
         }
@@ -70,7 +69,7 @@ interface ScopeContract extends TransportFixture {
         /** Before it has begun it ends at once. */
         void awaitBegan(int count) throws IOException {
             while (began.get() < count) {
-                Timer.delay(Duration.ofMillis(1));
+                Frame.delay(Duration.ofMillis(1));
             }
         }
     }
@@ -92,13 +91,13 @@ interface ScopeContract extends TransportFixture {
                     try (Scope scope = Scope.open()) {
                         scope.join(); // of none
                         Frame<Integer> a =
-                                scope.fork(
+                                scope.forkCall(
                                         () -> {
-                                            Timer.delay(Duration.ofMillis(2));
+                                            Frame.delay(Duration.ofMillis(2));
                                             return 1;
                                         });
-                        Frame<String> b = scope.fork(() -> "two");
-                        Frame<Void> c = scope.fork(() -> Timer.delay(Duration.ofMillis(1)));
+                        Frame<String> b = scope.forkCall(() -> "two");
+                        Frame<Void> c = scope.fork(() -> Frame.delay(Duration.ofMillis(1)));
                         scope.join();
                         assertThat(rt.tasks()).isEqualTo(1);
                         assertThat(a.join() + b.join()).isEqualTo("1two");
@@ -127,7 +126,7 @@ interface ScopeContract extends TransportFixture {
                     try (Scope scope = Scope.open()) {
                         Frame<Void> waiting = scope.fork(() -> waitForEver(ended));
                         Frame<Void> reluctant = scope.fork(reluctants::run);
-                        scope.fork(
+                        scope.forkCall(
                                 () -> {
                                     reluctants.awaitBegan(1);
                                     return fail("first");
@@ -135,7 +134,7 @@ interface ScopeContract extends TransportFixture {
                         scope.fork(
                                 () -> {
                                     try {
-                                        Timer.delay(DAY);
+                                        Frame.delay(DAY);
                                     } catch (CancelledException e) {
                                         fail("second");
                                     }
@@ -163,18 +162,18 @@ interface ScopeContract extends TransportFixture {
         inFrame(
                 rt -> {
                     try (Scope scope = Scope.open()) {
-                        Frame<Void> other = scope.fork(() -> Timer.delay(Duration.ofHours(1)));
+                        Frame<Void> other = scope.fork(() -> Frame.delay(Duration.ofHours(1)));
                         scope.fork(
                                 () -> {
                                     throw new IllegalStateException("first");
                                 });
                         while (other.status() == FrameStatus.ALIVE) {
-                            Timer.delay(Duration.ofMillis(1)); // no join
+                            Frame.delay(Duration.ofMillis(1)); // no join
                         }
                         assertThat(other.status()).isEqualTo(FrameStatus.CANCELLED);
-                        Frame<Void> late = scope.fork(() -> Timer.delay(Duration.ofHours(1)));
+                        Frame<Void> late = scope.fork(() -> Frame.delay(Duration.ofHours(1)));
                         while (late.status() == FrameStatus.ALIVE) {
-                            Timer.delay(Duration.ofMillis(1));
+                            Frame.delay(Duration.ofMillis(1));
                         }
                         assertThat(late.status()).isEqualTo(FrameStatus.CANCELLED);
                         assertThatExceptionOfType(FrameFailedException.class)
@@ -224,7 +223,7 @@ interface ScopeContract extends TransportFixture {
                                     () -> {
                                         try (Scope scope = Scope.open()) {
                                             scope.fork(() -> waitForEver(ended));
-                                            Timer.delay(Duration.ofMillis(1));
+                                            Frame.delay(Duration.ofMillis(1));
                                             recurse(0);
                                         }
                                     });
@@ -306,14 +305,14 @@ interface ScopeContract extends TransportFixture {
                                                                             stubborn(
                                                                                     began,
                                                                                     release)));
-                                            Timer.delay(DAY);
+                                            Frame.delay(DAY);
                                         }
                                     });
                     while (began.getCount() > 0) {
-                        Timer.delay(Duration.ofMillis(1));
+                        Frame.delay(Duration.ofMillis(1));
                     }
                     owner.cancel();
-                    Timer.delay(SOON); // others run, and so does the loop
+                    Frame.delay(SOON); // others run, and so does the loop
                     assertThat(owner.status()).isEqualTo(FrameStatus.ALIVE);
                     assertThat(rt.tasks(io.tardy.aio.TaskState.WAIT_FOR_TRIGGER)).isEqualTo(1);
                     release.countDown();
@@ -344,25 +343,25 @@ interface ScopeContract extends TransportFixture {
                             .isThrownBy(
                                     () -> {
                                         try (Scope scope = Scope.open(SOON)) {
-                                            child.set(scope.fork(() -> Timer.delay(DAY)));
+                                            child.set(scope.fork(() -> Frame.delay(DAY)));
                                             scope.join();
                                         }
                                     });
                     assertThat(System.nanoTime() - began).isGreaterThanOrEqualTo(SOON.toNanos());
                     assertThat(child.get().status()).isNotEqualTo(FrameStatus.ALIVE);
                     assertNothingIsLeft(rt);
-                    Timer.delay(Duration.ZERO); // it counts no more
+                    Frame.delay(Duration.ZERO); // it counts no more
 
                     try (Scope scope = Scope.open()) { // the owner has time
                         Frame<Void> inherits =
-                                Deadline.within(SOON, () -> scope.fork(() -> Timer.delay(DAY)));
+                                Deadline.callWithin(SOON, () -> scope.fork(() -> Frame.delay(DAY)));
                         assertThatExceptionOfType(FrameFailedException.class)
                                 .isThrownBy(scope::join)
                                 .withCauseInstanceOf(DeadlineExceededException.class);
                         assertThat(inherits.status()).isEqualTo(FrameStatus.FAILED);
                     }
                     try (Scope scope = Scope.open(Duration.ZERO)) {
-                        Frame<Void> late = scope.fork(() -> Timer.delay(Duration.ZERO));
+                        Frame<Void> late = scope.fork(() -> Frame.delay(Duration.ZERO));
                         assertThatExceptionOfType(DeadlineExceededException.class)
                                 .isThrownBy(scope::join);
                         assertThat(late.status()).isNotEqualTo(FrameStatus.SUCCEEDED);
@@ -376,11 +375,11 @@ interface ScopeContract extends TransportFixture {
         inFrame(
                 rt -> {
                     try (Scope scope = Scope.open()) {
-                        Frame<Void> unwanted = scope.fork(() -> Timer.delay(DAY));
+                        Frame<Void> unwanted = scope.fork(() -> Frame.delay(DAY));
                         Frame<String> other =
-                                scope.fork(
+                                scope.forkCall(
                                         () -> {
-                                            Timer.delay(SOON);
+                                            Frame.delay(SOON);
                                             return "value";
                                         });
                         unwanted.cancel();
@@ -399,18 +398,18 @@ interface ScopeContract extends TransportFixture {
                 rt -> {
                     try (Scope scope = Scope.open()) {
                         scope.fork(() -> fail("joined by the scope"));
-                        Timer.delay(Duration.ofMillis(1));
+                        Frame.delay(Duration.ofMillis(1));
                         assertThatExceptionOfType(FrameFailedException.class)
                                 .isThrownBy(scope::join);
                     }
                     try (Scope scope = Scope.open()) {
-                        Frame<Object> failing = scope.fork(() -> fail("joined itself"));
+                        Frame<Object> failing = scope.forkCall(() -> fail("joined itself"));
                         assertThatExceptionOfType(FrameFailedException.class)
                                 .isThrownBy(failing::join);
                     }
                     try (Scope scope = Scope.open()) {
                         scope.fork(() -> fail("unheard"));
-                        Timer.delay(Duration.ofMillis(1));
+                        Frame.delay(Duration.ofMillis(1));
                     }
                 });
         assertThat(uncaught).containsExactly("unheard");

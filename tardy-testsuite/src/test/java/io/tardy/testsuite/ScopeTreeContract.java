@@ -12,7 +12,6 @@ import io.tardy.Deadline;
 import io.tardy.Frame;
 import io.tardy.FrameFailedException;
 import io.tardy.Scope;
-import io.tardy.Timer;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,7 +38,6 @@ interface ScopeTreeContract extends TransportFixture {
                                             inner.fork(reluctants::run);
                                             inner.join();
                                         }
-                                        return null;
                                     });
                         }
                         reluctants.awaitBegan(3);
@@ -67,7 +65,7 @@ interface ScopeTreeContract extends TransportFixture {
                         SplittableRandom random = seeds.split();
                         Frame<Void> root = rt.spawn(() -> growTree(random, 4, alive));
                         if (round % 3 == 0) {
-                            Timer.delay(Duration.ofNanos(random.nextInt(2_000_000)));
+                            Frame.delay(Duration.ofNanos(random.nextInt(2_000_000)));
                             root.cancel();
                         }
                         try {
@@ -133,9 +131,9 @@ interface ScopeTreeContract extends TransportFixture {
         Duration brief = Duration.ofNanos(random.nextInt(500_000));
         switch (random.nextInt(8)) {
             case 0 -> fail("as the seed wants it");
-            case 1 -> Deadline.within(brief, () -> Timer.delay(DAY));
+            case 1 -> Deadline.within(brief, () -> Frame.delay(DAY));
             case 2 -> {}
-            default -> Timer.delay(brief);
+            default -> Frame.delay(brief);
         }
     }
 }

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import io.tardy.Deadline;
 import io.tardy.Frame;
 import io.tardy.FrameFailedException;
-import io.tardy.Timer;
 import io.tardy.aio.CancelledException;
 import io.tardy.aio.DeadlineExceededException;
 import io.tardy.fs.File;
@@ -39,7 +38,7 @@ interface SendFileContract extends TransportFixture {
                             Socket client = TransportFixture.connectTo(listener);
                             Socket peer = listener.accept()) {
                         Frame<Long> receiver =
-                                rt.spawn(
+                                rt.spawnCall(
                                         () -> {
                                             try (File file = File.create(target)) {
                                                 return Stream.copy(peer, file);
@@ -69,7 +68,7 @@ interface SendFileContract extends TransportFixture {
                             Socket peer = listener.accept();
                             File file = File.open(source)) {
                         Frame<Long> sender =
-                                rt.spawn(
+                                rt.spawnCall(
                                         () -> {
                                             long sent = client.sendFile(file, 1000, Long.MAX_VALUE);
                                             sent += client.sendFile(file, 0, 1000);
@@ -79,7 +78,7 @@ interface SendFileContract extends TransportFixture {
                         ByteBuffer all = ByteBuffer.allocate(content.length + 1);
                         for (int turn = 0; peer.recv(all) >= 0; turn++) {
                             if (turn % 50 == 0) {
-                                Timer.delay(Duration.ofMillis(1));
+                                Frame.delay(Duration.ofMillis(1));
                             }
                         }
                         assertThat(sender.join()).isEqualTo(content.length);
@@ -101,15 +100,15 @@ interface SendFileContract extends TransportFixture {
                             Socket peer = listener.accept();
                             File file = File.open(source)) {
                         Frame<Long> cancelled =
-                                rt.spawn(() -> client.sendFile(file, 0, Long.MAX_VALUE));
-                        Timer.delay(Duration.ofMillis(30));
+                                rt.spawnCall(() -> client.sendFile(file, 0, Long.MAX_VALUE));
+                        Frame.delay(Duration.ofMillis(30));
                         cancelled.cancel();
                         assertThatExceptionOfType(FrameFailedException.class)
                                 .isThrownBy(cancelled::join)
                                 .withCauseInstanceOf(CancelledException.class);
                         Frame<Long> closed =
-                                rt.spawn(() -> client.sendFile(file, 0, Long.MAX_VALUE));
-                        Timer.delay(Duration.ofMillis(30));
+                                rt.spawnCall(() -> client.sendFile(file, 0, Long.MAX_VALUE));
+                        Frame.delay(Duration.ofMillis(30));
                         client.close();
                         assertThatExceptionOfType(FrameFailedException.class)
                                 .isThrownBy(closed::join)
@@ -133,8 +132,8 @@ interface SendFileContract extends TransportFixture {
                             File file = File.open(source);
                             File other = File.open(source)) {
                         Frame<Long> sender =
-                                rt.spawn(() -> client.sendFile(file, 0, Long.MAX_VALUE));
-                        Timer.delay(Duration.ofMillis(20));
+                                rt.spawnCall(() -> client.sendFile(file, 0, Long.MAX_VALUE));
+                        Frame.delay(Duration.ofMillis(20));
                         assertRefuses(() -> client.sendFile(other, 0, 1000));
                         assertRefuses(() -> client.sendFile(other, 1000));
                         assertRefuses(() -> client.sendAll(ByteBuffer.allocate(1000)));
@@ -161,7 +160,7 @@ interface SendFileContract extends TransportFixture {
                             File file = File.open(source)) {
                         Frame<Void> sender =
                                 rt.spawn(() -> client.sendAll(ByteBuffer.wrap(content)));
-                        Timer.delay(Duration.ofMillis(20));
+                        Frame.delay(Duration.ofMillis(20));
                         assertRefuses(() -> client.sendFile(file, 3));
                         assertThat(read(peer, content.length)).isEqualTo(content);
                         sender.join();

@@ -140,7 +140,7 @@ interface SocketFixture extends TransportFixture {
     /** "ok", the name of an error number, "misuse", the class of another exception, or "waits". */
     static String outcomeOf(Attempt attempt) throws Exception {
         try {
-            Deadline.within(
+            Deadline.callWithin(
                     AT_ONCE,
                     () -> {
                         attempt.run();

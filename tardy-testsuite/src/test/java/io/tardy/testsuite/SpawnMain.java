@@ -3,6 +3,7 @@ package io.tardy.testsuite;
 import io.tardy.Tardy;
 import io.tardy.Threading;
 import io.tardy.aio.AsyncType;
+import java.io.IOException;
 import java.util.List;
 
 /**
@@ -12,7 +13,7 @@ final class SpawnMain {
 
     private SpawnMain() {}
 
-    public static void main(String[] args) {
+    public static void main(String[] args) throws IOException {
         Tardy.Builder builder = Tardy.builder().threading(Threading.single());
         if (List.of(args).contains("many")) {
             builder.threading(Threading.multi(200)).async(AsyncType.ofLabel(args[1]));

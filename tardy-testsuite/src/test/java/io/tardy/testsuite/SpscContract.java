@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import io.tardy.Frame;
 import io.tardy.FrameFailedException;
 import io.tardy.TardyRuntime;
-import io.tardy.Timer;
 import io.tardy.aio.CancelledException;
 import io.tardy.channel.ChannelClosedException;
 import io.tardy.channel.Spsc;
@@ -73,7 +72,7 @@ interface SpscContract extends TransportFixture {
                                 }
                                 producer.close();
                             });
-                    Timer.delay(Duration.ofMillis(2));
+                    Frame.delay(Duration.ofMillis(2));
                     assertThat(sent).containsExactly(0, 1, 2, 3);
                     assertThat(receiveAll(consumer)).isEqualTo(9);
                 });
@@ -93,7 +92,7 @@ interface SpscContract extends TransportFixture {
                                             producer.send(0);
                                         }
                                     });
-                    Timer.delay(Duration.ofMillis(1));
+                    Frame.delay(Duration.ofMillis(1));
                     consumer.close();
                     assertThatExceptionOfType(FrameFailedException.class)
                             .isThrownBy(sending::join)
@@ -108,8 +107,8 @@ interface SpscContract extends TransportFixture {
                     Spsc<Integer> channel = new Spsc<>(4);
                     var producer = channel.producer(rt);
                     var consumer = channel.consumer(rt);
-                    Frame<Integer> receiving = rt.spawn(consumer::recv);
-                    Timer.delay(Duration.ofMillis(1));
+                    Frame<Integer> receiving = rt.spawnCall(consumer::recv);
+                    Frame.delay(Duration.ofMillis(1));
                     producer.close();
                     assertThatExceptionOfType(FrameFailedException.class)
                             .isThrownBy(receiving::join)
@@ -126,8 +125,8 @@ interface SpscContract extends TransportFixture {
                     Spsc<Integer> channel = new Spsc<>(4);
                     var producer = channel.producer(rt);
                     var consumer = channel.consumer(rt);
-                    Frame<Integer> receiving = rt.spawn(consumer::recv);
-                    Timer.delay(Duration.ofMillis(1));
+                    Frame<Integer> receiving = rt.spawnCall(consumer::recv);
+                    Frame.delay(Duration.ofMillis(1));
                     receiving.cancel();
                     assertThatExceptionOfType(FrameFailedException.class)
                             .isThrownBy(receiving::join)
@@ -144,8 +143,8 @@ interface SpscContract extends TransportFixture {
                     Spsc<Integer> channel = new Spsc<>(4);
                     var producer = channel.producer(rt);
                     var consumer = channel.consumer(rt);
-                    Frame<Integer> receiving = rt.spawn(consumer::recv);
-                    Timer.delay(Duration.ofMillis(1));
+                    Frame<Integer> receiving = rt.spawnCall(consumer::recv);
+                    Frame.delay(Duration.ofMillis(1));
                     assertThatIllegalStateException()
                             .isThrownBy(consumer::recv)
                             .withMessageContaining("another frame already receives from");
@@ -155,7 +154,7 @@ interface SpscContract extends TransportFixture {
                         producer.send(i);
                     }
                     Frame<Void> sending = rt.spawn(() -> producer.send(4));
-                    Timer.delay(Duration.ofMillis(1));
+                    Frame.delay(Duration.ofMillis(1));
                     assertThatIllegalStateException()
                             .isThrownBy(() -> producer.send(5))
                             .withMessageContaining("another frame already sends to");
@@ -163,10 +162,10 @@ interface SpscContract extends TransportFixture {
                         assertThat(consumer.recv()).isEqualTo(i);
                     }
                     sending.join();
-                    Frame<Integer> cancelled = rt.spawn(consumer::recv);
-                    Timer.delay(Duration.ofMillis(1));
+                    Frame<Integer> cancelled = rt.spawnCall(consumer::recv);
+                    Frame.delay(Duration.ofMillis(1));
                     cancelled.cancel();
-                    Timer.delay(Duration.ofMillis(1));
+                    Frame.delay(Duration.ofMillis(1));
                     producer.send(6);
                     assertThat(consumer.recv()).as("after one was cancelled").isEqualTo(6);
                 });

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tardy.Frame;
 import io.tardy.Threading;
-import io.tardy.Timer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,14 +53,14 @@ interface StackLookContract extends TransportFixture {
                     List<Thread> threads = new ArrayList<>();
                     for (int i = 0; i < 4; i++) {
                         frames.add(
-                                rt.spawn(
+                                rt.spawnCall(
                                         () -> {
                                             threads.add(Thread.currentThread());
-                                            Timer.delay(Duration.ofMillis(1)); // all are here
+                                            Frame.delay(Duration.ofMillis(1)); // all are here
                                             int turn = 0;
                                             for (; turn < turns; turn++) {
                                                 if (turn % 16 == 0) {
-                                                    Timer.delay(Duration.ofNanos(1));
+                                                    Frame.delay(Duration.ofNanos(1));
                                                 } else {
                                                     Frame.yield();
                                                 }
@@ -113,7 +112,7 @@ interface StackLookContract extends TransportFixture {
                             rt.spawn(
                                     () -> {
                                         try {
-                                            Timer.delay(Duration.ofHours(1));
+                                            Frame.delay(Duration.ofHours(1));
                                         } finally {
                                             for (int k = 0; k < 100; k++) {
                                                 lock.lock();
@@ -125,7 +124,7 @@ interface StackLookContract extends TransportFixture {
                         }
                         rt.spawn(
                                 () -> {
-                                    Timer.delay(Duration.ofMillis(20));
+                                    Frame.delay(Duration.ofMillis(20));
                                     rt.stop();
                                 });
                     });

@@ -10,7 +10,6 @@ import io.tardy.Frame;
 import io.tardy.Stall;
 import io.tardy.Tardy;
 import io.tardy.TardyRuntime;
-import io.tardy.Timer;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketAddress;
@@ -47,7 +46,7 @@ interface StallContract extends TransportFixture {
                 watched(stalls),
                 rt -> {
                     Frame<Stall> busy =
-                            rt.spawn(
+                            rt.spawnCall(
                                     "busy",
                                     () -> {
                                         while (stalls.isEmpty()) {
@@ -73,7 +72,7 @@ interface StallContract extends TransportFixture {
                     Thread foreign =
                             Thread.ofPlatform().name("owner").start(() -> holdUntilTold(lock, rt));
                     while (!lock.isLocked()) {
-                        Timer.delay(Duration.ofNanos(1));
+                        Frame.delay(Duration.ofNanos(1));
                     }
                     rt.eventLoop()
                             .execute(
@@ -101,7 +100,7 @@ interface StallContract extends TransportFixture {
                     Thread foreign =
                             Thread.ofPlatform().name("owner").start(() -> holdUntilTold(lock, rt));
                     while (!lock.isLocked()) {
-                        Timer.delay(Duration.ofNanos(1));
+                        Frame.delay(Duration.ofNanos(1));
                     }
                     rt.eventLoop()
                             .execute(
@@ -151,7 +150,7 @@ interface StallContract extends TransportFixture {
                                             return null;
                                         });
                         while (rt.stalls() == 0) {
-                            Timer.delay(Duration.ofMillis(1));
+                            Frame.delay(Duration.ofMillis(1));
                         }
                     }
                     assertThat(next(stalls).stack().toString()).contains("select");
@@ -172,7 +171,7 @@ interface StallContract extends TransportFixture {
     @Test
     default void aLoopThatWaitsForEventsStandsNotStill() throws Exception {
         BlockingQueue<Stall> stalls = new LinkedBlockingQueue<>();
-        inFrame(watched(stalls), rt -> Timer.delay(SHORT.multipliedBy(10)));
+        inFrame(watched(stalls), rt -> Frame.delay(SHORT.multipliedBy(10)));
         assertThat(stalls).isEmpty();
     }
 

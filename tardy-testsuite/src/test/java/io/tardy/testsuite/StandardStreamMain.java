@@ -6,6 +6,7 @@ import io.tardy.Tardy;
 import io.tardy.Threading;
 import io.tardy.aio.AsyncType;
 import io.tardy.fs.File;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +23,7 @@ final class StandardStreamMain {
     /**
      * @param args the transport, and a folder
      */
-    public static void main(String[] args) {
+    public static void main(String[] args) throws IOException {
         Tardy.Builder builder = Tardy.builder().async(AsyncType.ofLabel(args[0]));
         try (Tardy tardy = builder.threading(Threading.single()).build()) {
             tardy.entry(Path.of(args[1]), (rt, folder) -> rt.spawn(() -> run(folder)));

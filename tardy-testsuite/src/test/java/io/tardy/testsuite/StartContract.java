@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tardy.Tardy;
+import java.io.IOException;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadFactory;
@@ -27,7 +28,8 @@ interface StartContract extends TransportFixture {
     }
 
     private void requireNoneStarts(
-            Function<Runnable, Thread> bad, Class<? extends Throwable> failure, String message) {
+            Function<Runnable, Thread> bad, Class<? extends Throwable> failure, String message)
+            throws IOException {
         for (int nth = 1; nth <= 3; nth++) {
             Queue<Integer> entered = new ConcurrentLinkedQueue<>();
             try (Tardy tardy = tardy(3).threadFactory(factory(nth, bad)).build()) {
@@ -45,7 +47,7 @@ interface StartContract extends TransportFixture {
     }
 
     @Test
-    default void noRuntimeStartsIfTheSystemRefusesTheThreadOfOne() {
+    default void noRuntimeStartsIfTheSystemRefusesTheThreadOfOne() throws IOException {
         requireNoneStarts(
                 body -> new Thread(null, body, "tardy-too-large", STACK_SIZE_TOO_LARGE),
                 OutOfMemoryError.class,
@@ -53,7 +55,7 @@ interface StartContract extends TransportFixture {
     }
 
     @Test
-    default void noRuntimeStartsIfTheFactoryThrows() {
+    default void noRuntimeStartsIfTheFactoryThrows() throws IOException {
         requireNoneStarts(
                 body -> {
                     throw new UnsupportedOperationException("no more of them");
@@ -63,7 +65,7 @@ interface StartContract extends TransportFixture {
     }
 
     @Test
-    default void noRuntimeStartsIfTheFactoryMakesNone() {
+    default void noRuntimeStartsIfTheFactoryMakesNone() throws IOException {
         requireNoneStarts(
                 body -> null,
                 IllegalStateException.class,
@@ -71,7 +73,7 @@ interface StartContract extends TransportFixture {
     }
 
     @Test
-    default void noRuntimeStartsIfTheFactoryMakesAVirtualThread() {
+    default void noRuntimeStartsIfTheFactoryMakesAVirtualThread() throws IOException {
         requireNoneStarts(
                 body -> Thread.ofVirtual().unstarted(body),
                 IllegalStateException.class,
@@ -79,7 +81,7 @@ interface StartContract extends TransportFixture {
     }
 
     @Test
-    default void noRuntimeStartsIfTheFactoryHasStartedTheThread() {
+    default void noRuntimeStartsIfTheFactoryHasStartedTheThread() throws IOException {
         requireNoneStarts(
                 body -> Thread.ofPlatform().start(() -> {}),
                 IllegalStateException.class,

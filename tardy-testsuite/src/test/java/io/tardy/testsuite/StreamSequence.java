@@ -318,7 +318,7 @@ final class StreamSequence {
         }
         ByteBuffer into = step.buffer().room(10);
         int from = into.position();
-        Frame<Integer> frame = TardyRuntime.current().spawn(() -> ends[step.end()].recv(into));
+        Frame<Integer> frame = TardyRuntime.current().spawnCall(() -> ends[step.end()].recv(into));
         for (int i = 0; i < step.yields(); i++) {
             Frame.yield();
         }

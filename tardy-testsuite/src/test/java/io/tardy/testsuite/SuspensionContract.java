@@ -38,7 +38,7 @@ interface SuspensionContract extends GroupFixture {
                             Thread.onSpinWait();
                         }
                         if (random.nextBoolean()) {
-                            assertThat(rt.spawn(() -> 7).join()).isEqualTo(7);
+                            assertThat(rt.spawnCall(() -> 7).join()).isEqualTo(7);
                         } else {
                             assertThat(loop.submit(() -> 8).get(20, TimeUnit.SECONDS)).isEqualTo(8);
                         }

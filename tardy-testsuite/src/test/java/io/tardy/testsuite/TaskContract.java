@@ -9,7 +9,6 @@ import io.tardy.Tardy;
 import io.tardy.TardyEntry;
 import io.tardy.TardyRuntime;
 import io.tardy.TaskPoolFullException;
-import io.tardy.Timer;
 import io.tardy.aio.TaskState;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,13 +43,13 @@ interface TaskContract extends TransportFixture {
     default void spawnsFromOtherThreadsRunOnTheRuntime() throws Exception {
         try (Tardy tardy = tardy().build()) {
             CountDownLatch done = new CountDownLatch(1);
-            TardyEntry<RuntimeException> entry =
+            TardyEntry entry =
                     tardy.entryInNewThread(
                             "x", (rt, x) -> rt.spawn(() -> rt.scheduler().triggerAwait()));
             TardyRuntime runtime = entry.runtimes().get(0);
             List<Frame<String>> frames = new ArrayList<>();
             for (int i = 0; i < 1000; i++) {
-                frames.add(runtime.spawn(() -> TardyRuntime.current().toString()));
+                frames.add(runtime.spawnCall(() -> TardyRuntime.current().toString()));
             }
             for (Frame<String> frame : frames) {
                 assertThat(frame.join()).isEqualTo(runtime.toString());
@@ -106,19 +105,19 @@ interface TaskContract extends TransportFixture {
         inFrame(
                 tardy().pooling(Pooling.STATIC).tasksInitial(2),
                 rt -> {
-                    long stale = rt.spawn(() -> rt.scheduler().currentTask()).join();
+                    long stale = rt.spawnCall(() -> rt.scheduler().currentTask()).join();
                     AtomicBoolean woken = new AtomicBoolean();
                     Frame<Long> next =
-                            rt.spawn(
+                            rt.spawnCall(
                                     () -> {
                                         long index = rt.scheduler().currentTask();
                                         rt.scheduler().triggerAwait();
                                         woken.set(true);
                                         return index;
                                     });
-                    Timer.delay(Duration.ofMillis(1));
+                    Frame.delay(Duration.ofMillis(1));
                     rt.trigger(stale);
-                    Timer.delay(Duration.ofMillis(2));
+                    Frame.delay(Duration.ofMillis(2));
                     assertThat(woken).isFalse();
                     assertThat(rt.tasks(TaskState.WAIT_FOR_TRIGGER)).isEqualTo(1);
                     // The same slot, so the test does test something; the index differs above it.
@@ -131,9 +130,9 @@ interface TaskContract extends TransportFixture {
     default void tasksAreCountedByState() throws Exception {
         inFrame(
                 rt -> {
-                    Frame<Void> io = rt.spawn(() -> Timer.delay(Duration.ofDays(1)));
+                    Frame<Void> io = rt.spawn(() -> Frame.delay(Duration.ofDays(1)));
                     Frame<Void> trigger = rt.spawn(() -> rt.scheduler().triggerAwait());
-                    Timer.delay(Duration.ofMillis(1));
+                    Frame.delay(Duration.ofMillis(1));
                     assertThat(rt.tasks(TaskState.RUNNABLE)).isEqualTo(1);
                     assertThat(rt.tasks(TaskState.WAIT_FOR_IO)).isEqualTo(1);
                     assertThat(rt.tasks(TaskState.WAIT_FOR_TRIGGER)).isEqualTo(1);

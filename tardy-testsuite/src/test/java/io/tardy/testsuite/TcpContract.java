@@ -13,7 +13,6 @@ import io.netty.util.concurrent.Ticker;
 import io.tardy.Deadline;
 import io.tardy.Frame;
 import io.tardy.FrameFailedException;
-import io.tardy.Timer;
 import io.tardy.aio.AsyncError;
 import io.tardy.aio.DeadlineExceededException;
 import io.tardy.aio.SendError;
@@ -198,8 +197,8 @@ interface TcpContract extends ConnectedFixture {
         withPair(
                 tardy().allocator(allocator),
                 (rt, client, peer) -> {
-                    Frame<ByteBuf> receiving = rt.spawn(() -> peer.recv());
-                    Timer.delay(Duration.ofMillis(2));
+                    Frame<ByteBuf> receiving = rt.spawnCall(() -> peer.recv());
+                    Frame.delay(Duration.ofMillis(2));
                     assertThat(rt.tasks(TaskState.WAIT_FOR_IO)).isEqualTo(1);
                     assertThat(allocator.metric().usedDirectMemory()).isZero();
                     assertThat(allocator.metric().usedHeapMemory()).isZero();
@@ -222,8 +221,8 @@ interface TcpContract extends ConnectedFixture {
     default void aSecondReaderIsAProgrammersError() throws Exception {
         withPair(
                 (rt, client, peer) -> {
-                    Frame<ByteBuf> first = rt.spawn(() -> client.recv());
-                    Timer.delay(Duration.ofMillis(1));
+                    Frame<ByteBuf> first = rt.spawnCall(() -> client.recv());
+                    Frame.delay(Duration.ofMillis(1));
                     assertThatIllegalStateException()
                             .isThrownBy(() -> client.recv(ByteBuffer.allocate(1)))
                             .withMessageContaining("another frame");
@@ -238,8 +237,8 @@ interface TcpContract extends ConnectedFixture {
         withPair(
                 (rt, client, peer) -> {
                     Frame<Void> sending = rt.spawn(() -> sendForEver(client));
-                    Frame<ByteBuf> receiving = rt.spawn(() -> client.recv());
-                    Timer.delay(Duration.ofMillis(2));
+                    Frame<ByteBuf> receiving = rt.spawnCall(() -> client.recv());
+                    Frame.delay(Duration.ofMillis(2));
                     peer.sendAll(bytes("through"));
                     assertThat(receiving.join().release()).isTrue();
                     assertThat(sending.status()).isEqualTo(io.tardy.FrameStatus.ALIVE);
@@ -286,7 +285,7 @@ interface TcpContract extends ConnectedFixture {
                                         received.incrementAndGet();
                                     });
                         }
-                        Timer.delay(Duration.ofMillis(5));
+                        Frame.delay(Duration.ofMillis(5));
                         // All become ready before the loop can look again.
                         for (int i = 0; i < sockets.size(); i += 2) {
                             sockets.get(i).sendAll(bytes("x"));
@@ -377,7 +376,7 @@ interface TcpContract extends ConnectedFixture {
                         listener.bind().listen(1);
                         int port = TransportFixture.port(listener);
                         Frame<Long> client =
-                                rt.spawn(() -> rt.offload(() -> endAndRead(port, stalled)));
+                                rt.spawnCall(() -> rt.offload(() -> endAndRead(port, stalled)));
                         try (Socket peer = listener.accept()) {
                             assertThat(peer.recv(ByteBuffer.allocate(1))).isEqualTo(-1);
                             ByteBuffer all = ByteBuffer.allocate(bytes);

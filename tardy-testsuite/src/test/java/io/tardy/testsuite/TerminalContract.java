@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.tardy.Frame;
 import io.tardy.FrameFailedException;
 import io.tardy.FrameStatus;
-import io.tardy.Timer;
 import io.tardy.aio.CancelledException;
 import io.tardy.aio.FileMode;
 import io.tardy.fs.File;
@@ -42,7 +41,7 @@ interface TerminalContract extends TransportFixture {
                                                     file.writeAll(
                                                             ByteBuffer.allocateDirect(100_000)));
                             for (int i = 0; i < 20; i++) {
-                                Timer.delay(Duration.ofMillis(1));
+                                Frame.delay(Duration.ofMillis(1));
                             }
                             assertThat(writer.status()).isEqualTo(FrameStatus.ALIVE);
                             assertThat(KernelThreads.count())

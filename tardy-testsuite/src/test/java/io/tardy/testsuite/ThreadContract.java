@@ -7,7 +7,6 @@ import com.sun.management.HotSpotDiagnosticMXBean;
 import io.tardy.Frame;
 import io.tardy.FrameFailedException;
 import io.tardy.TardyRuntime;
-import io.tardy.Timer;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
@@ -40,7 +39,7 @@ interface ThreadContract extends TransportFixture {
                                     () -> {
                                         synchronized (monitor) {
                                             order.add("holder in");
-                                            Timer.delay(Duration.ofMillis(5));
+                                            Frame.delay(Duration.ofMillis(5));
                                             order.add("holder out");
                                         }
                                     });
@@ -51,7 +50,7 @@ interface ThreadContract extends TransportFixture {
                                             order.add("second in");
                                         }
                                     });
-                    Timer.delay(Duration.ofMillis(1));
+                    Frame.delay(Duration.ofMillis(1));
                     order.add("a third runs");
                     holder.join();
                     second.join();
@@ -72,7 +71,7 @@ interface ThreadContract extends TransportFixture {
                                     () -> {
                                         lock.lock();
                                         try {
-                                            Timer.delay(Duration.ofMillis(5));
+                                            Frame.delay(Duration.ofMillis(5));
                                             order.add("holder out");
                                         } finally {
                                             lock.unlock();
@@ -109,7 +108,7 @@ interface ThreadContract extends TransportFixture {
                     Frame<Void> other =
                             rt.spawn(
                                     () -> {
-                                        Timer.delay(Duration.ofMillis(1));
+                                        Frame.delay(Duration.ofMillis(1));
                                         order.add("other");
                                     });
                     other.join();
@@ -123,8 +122,8 @@ interface ThreadContract extends TransportFixture {
         BlockingQueue<String> queue = new ArrayBlockingQueue<>(1);
         inFrame(
                 rt -> {
-                    Frame<String> taker = rt.spawn(queue::take);
-                    Timer.delay(Duration.ofMillis(1));
+                    Frame<String> taker = rt.spawnCall(queue::take);
+                    Frame.delay(Duration.ofMillis(1));
                     rt.spawn(() -> queue.put("message"));
                     assertThat(taker.join()).isEqualTo("message");
                 });
@@ -137,18 +136,18 @@ interface ThreadContract extends TransportFixture {
                     try (ServerSocket server =
                             new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
                         Frame<Integer> accepting =
-                                rt.spawn(
+                                rt.spawnCall(
                                         () -> {
                                             try (java.net.Socket peer = server.accept()) {
                                                 return peer.getInputStream().read();
                                             }
                                         });
-                        Timer.delay(Duration.ofMillis(2));
+                        Frame.delay(Duration.ofMillis(2));
                         assertThat(accepting.status()).isEqualTo(io.tardy.FrameStatus.ALIVE);
                         try (java.net.Socket client =
                                 new java.net.Socket(
                                         server.getInetAddress(), server.getLocalPort())) {
-                            Timer.delay(Duration.ofMillis(2));
+                            Frame.delay(Duration.ofMillis(2));
                             client.getOutputStream().write(42);
                             assertThat(accepting.join()).isEqualTo(42);
                         }
@@ -161,10 +160,10 @@ interface ThreadContract extends TransportFixture {
         BlockingQueue<String> empty = new ArrayBlockingQueue<>(1);
         inFrame(
                 rt -> {
-                    Frame<String> taker = rt.spawn(empty::take);
+                    Frame<String> taker = rt.spawnCall(empty::take);
                     // the subject of this test
                     Frame<Void> sleeper = rt.spawn(() -> Thread.sleep(Duration.ofDays(1)));
-                    Timer.delay(Duration.ofMillis(2));
+                    Frame.delay(Duration.ofMillis(2));
                     taker.cancel();
                     sleeper.cancel();
                     for (Frame<?> frame : List.of(taker, sleeper)) {
@@ -213,7 +212,7 @@ interface ThreadContract extends TransportFixture {
                         Future<Object> waiting =
                                 executor.submit(
                                         () -> {
-                                            Timer.delay(Duration.ofMillis(1));
+                                            Frame.delay(Duration.ofMillis(1));
                                             return null;
                                         });
                         assertThatExceptionOfType(ExecutionException.class)
@@ -235,7 +234,7 @@ interface ThreadContract extends TransportFixture {
                 rt -> {
                     Frame<Void> waiting =
                             rt.spawn("the one that waits", () -> rt.scheduler().triggerAwait());
-                    Timer.delay(Duration.ofMillis(1));
+                    Frame.delay(Duration.ofMillis(1));
                     dumpThreads(dump);
                     waiting.cancel();
                 });

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.tardy.Frame;
 import io.tardy.FrameFailedException;
-import io.tardy.Timer;
 import io.tardy.aio.CancelledException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,7 +30,7 @@ interface TimerContract extends TransportFixture {
                                 rt.spawn(
                                         () -> {
                                             long began = System.nanoTime();
-                                            Timer.delay(Duration.ofNanos(nanos));
+                                            Frame.delay(Duration.ofNanos(nanos));
                                             assertThat(System.nanoTime() - began)
                                                     .as("seed %d", seed)
                                                     .isGreaterThanOrEqualTo(nanos);
@@ -51,8 +50,8 @@ interface TimerContract extends TransportFixture {
             List<String> order = new ArrayList<>();
             inFrame(
                     rt -> {
-                        Frame<Boolean> other = rt.spawn(() -> order.add("other"));
-                        Timer.delay(delay);
+                        Frame<Boolean> other = rt.spawnCall(() -> order.add("other"));
+                        Frame.delay(delay);
                         order.add("delayed");
                         other.join();
                     });
@@ -65,8 +64,8 @@ interface TimerContract extends TransportFixture {
         inFrame(
                 rt -> {
                     Frame<Void> endless =
-                            rt.spawn(() -> Timer.delay(Duration.ofSeconds(Long.MAX_VALUE)));
-                    Timer.delay(Duration.ofMillis(5));
+                            rt.spawn(() -> Frame.delay(Duration.ofSeconds(Long.MAX_VALUE)));
+                    Frame.delay(Duration.ofMillis(5));
                     assertThat(rt.timersActive()).isEqualTo(1);
                     endless.cancel();
                     assertThatExceptionOfType(FrameFailedException.class)
@@ -84,7 +83,7 @@ interface TimerContract extends TransportFixture {
                     for (int millis : new int[] {30, 10, 20, 10}) {
                         rt.spawn(
                                 () -> {
-                                    Timer.delay(Duration.ofMillis(millis));
+                                    Frame.delay(Duration.ofMillis(millis));
                                     order.add(millis);
                                 });
                     }
@@ -102,7 +101,7 @@ interface TimerContract extends TransportFixture {
                         int micros = i;
                         rt.spawn(
                                 () -> {
-                                    Timer.delay(Duration.ofNanos(1000L * micros));
+                                    Frame.delay(Duration.ofNanos(1000L * micros));
                                     ended.incrementAndGet();
                                 });
                     }

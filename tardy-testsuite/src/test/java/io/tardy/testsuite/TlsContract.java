@@ -25,7 +25,7 @@ import io.netty.handler.ssl.SslProvider;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import io.tardy.Deadline;
-import io.tardy.Timer;
+import io.tardy.Frame;
 import io.tardy.netty.FrameChannel;
 import io.tardy.netty.FrameChannelBody;
 import io.tardy.netty.PipelineException;
@@ -236,7 +236,7 @@ interface TlsContract extends FrameChannelFixture {
                             Duration.ofSeconds(20),
                             () -> {
                                 while (recorder.seen.length() < 5) {
-                                    Timer.delay(Duration.ofMillis(1));
+                                    Frame.delay(Duration.ofMillis(1));
                                 }
                             });
                     if (end != End.FIN) {
@@ -249,7 +249,7 @@ interface TlsContract extends FrameChannelFixture {
                             Duration.ofSeconds(20),
                             () -> {
                                 while (!channel.isInputShutdown()) {
-                                    Timer.delay(Duration.ofMillis(1));
+                                    Frame.delay(Duration.ofMillis(1));
                                 }
                             });
                     rt.await(channel.close());
@@ -257,7 +257,7 @@ interface TlsContract extends FrameChannelFixture {
                             Duration.ofSeconds(20),
                             () -> {
                                 while (recorder.seen.indexOf("end") < 0) {
-                                    Timer.delay(Duration.ofMillis(1));
+                                    Frame.delay(Duration.ofMillis(1));
                                 }
                             });
                 });

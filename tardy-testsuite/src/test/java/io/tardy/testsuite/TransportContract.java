@@ -3,6 +3,7 @@ package io.tardy.testsuite;
 /** All that every transport promises, in one name. */
 interface TransportContract
         extends RuntimeContract,
+                BodyContract,
                 FrameContract,
                 FrameFaultContract,
                 TaskContract,

@@ -4,7 +4,6 @@ import io.tardy.Frame;
 import io.tardy.Tardy;
 import io.tardy.TardyRuntime;
 import io.tardy.Threading;
-import io.tardy.Timer;
 import io.tardy.aio.AsyncOp;
 import io.tardy.aio.AsyncType;
 import io.tardy.net.Socket;
@@ -87,7 +86,7 @@ interface TransportFixture {
 
     /** The body of a frame that fails, after a moment. */
     static void failSoon() throws IOException {
-        Timer.delay(Duration.ofMillis(1));
+        Frame.delay(Duration.ofMillis(1));
         throw new IllegalStateException("on purpose");
     }
 

@@ -3,7 +3,6 @@ package io.tardy.testsuite;
 import io.tardy.Frame;
 import io.tardy.FrameFailedException;
 import io.tardy.TardyRuntime;
-import io.tardy.Timer;
 import io.tardy.aio.FileMode;
 import io.tardy.fs.File;
 import io.tardy.net.Socket;
@@ -29,10 +28,10 @@ final class WaitingEdges {
 
         /** What becomes of the call, once it waits, when its wait is ended. */
         private Object ended(AutoCloseable thing, Callable<?> call) throws Exception {
-            Frame<?> waiting = TardyRuntime.current().spawn(call);
+            Frame<?> waiting = TardyRuntime.current().spawnCall(call);
             scene.keep(() -> endAtLast(waiting)); // where this is late itself
             for (int turn = 0; turn < 3; turn++) {
-                Timer.delay(Duration.ofMillis(1)); // it waits, or a thread of the pool does
+                Frame.delay(Duration.ofMillis(1)); // it waits, or a thread of the pool does
             }
             ending.end(waiting, thing);
             try {

@@ -189,7 +189,7 @@ final class ServerConnection {
 
     private FullHttpRequest nextRequest(boolean isFirst) throws IOException {
         try {
-            return Deadline.within(
+            return Deadline.callWithin(
                     settings.handshakeTimeout(), () -> frameChannel.read(FullHttpRequest.class));
         } catch (DeadlineExceededException e) {
             if (isFirst) {

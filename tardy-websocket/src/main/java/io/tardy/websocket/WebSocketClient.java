@@ -66,7 +66,7 @@ public final class WebSocketClient {
     public WebSocketConnection connect(URI uri) throws IOException {
         WebSocketTarget target = WebSocketTarget.of(uri);
         TardyRuntime runtime = TardyRuntime.current();
-        return Deadline.within(settings.handshakeTimeout(), () -> connect(runtime, target));
+        return Deadline.callWithin(settings.handshakeTimeout(), () -> connect(runtime, target));
     }
 
     private WebSocketConnection connect(TardyRuntime runtime, WebSocketTarget target)

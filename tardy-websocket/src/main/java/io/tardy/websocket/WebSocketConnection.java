@@ -16,6 +16,7 @@ import java.net.SocketAddress;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A WebSocket connection of a server or a client.
@@ -99,7 +100,7 @@ public final class WebSocketConnection implements AutoCloseable {
      * @throws IllegalStateException within a message that {@link #receiveFragment} has begun;
      *     outside a frame of this runtime; while another frame receives
      */
-    public WebSocketMessage receive() throws IOException {
+    public @Nullable WebSocketMessage receive() throws IOException {
         incoming.requireNoFragments();
         for (WebSocketFrame frame; (frame = nextFrame()) != null; ) {
             WebSocketMessage message;
@@ -125,7 +126,7 @@ public final class WebSocketConnection implements AutoCloseable {
      * @throws IllegalStateException if a cancelled {@code receive} has already joined the beginning
      *     of this message; otherwise like {@link #receive}
      */
-    public WebSocketFragment receiveFragment() throws IOException {
+    public @Nullable WebSocketFragment receiveFragment() throws IOException {
         incoming.requireNotJoining();
         WebSocketFrame frame = nextFrame();
         return frame == null ? null : incoming.toFragment(frame);
@@ -360,7 +361,7 @@ public final class WebSocketConnection implements AutoCloseable {
     // The result of the handshake; any thread.
 
     /** The agreed subprotocol, or null. */
-    public String subprotocol() {
+    public @Nullable String subprotocol() {
         return handshake.subprotocol();
     }
 

@@ -23,6 +23,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Serves WebSocket, and plain HTTP on the same port. Each connection has one frame, which runs the
@@ -309,7 +310,7 @@ public final class WebSocketServer {
          * an origin; other programs may not, and then the predicate gets null. It runs in the
          * connection's frame.
          */
-        public Builder origin(Predicate<String> origin) {
+        public Builder origin(Predicate<@Nullable String> origin) {
             this.origin = Objects.requireNonNull(origin, "origin");
             return this;
         }

@@ -26,4 +26,7 @@
  * io.tardy.websocket.WebSocketServer.Builder} and {@link
  * io.tardy.websocket.WebSocketClient.Builder}.
  */
+@NullMarked
 package io.tardy.websocket;
+
+import org.jspecify.annotations.NullMarked;

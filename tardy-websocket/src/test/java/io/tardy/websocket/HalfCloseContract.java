@@ -13,7 +13,7 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
-import io.tardy.Timer;
+import io.tardy.Frame;
 import io.tardy.netty.PipelineException;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -80,7 +80,7 @@ interface HalfCloseContract extends EchoContract {
 
     private static void delay() {
         try {
-            Timer.delay(Duration.ofMillis(5));
+            Frame.delay(Duration.ofMillis(5));
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
@@ -123,7 +123,7 @@ interface HalfCloseContract extends EchoContract {
     }
 
     private static FullHttpResponse page(FullHttpRequest request) throws Exception {
-        Timer.delay(Duration.ofMillis(1)); // frames may wait
+        Frame.delay(Duration.ofMillis(1)); // frames may wait
         byte[] bytes = new byte[Integer.parseInt(request.uri().substring(1))];
         return new DefaultFullHttpResponse(
                 HttpVersion.HTTP_1_1, HttpResponseStatus.OK, Unpooled.wrappedBuffer(bytes));

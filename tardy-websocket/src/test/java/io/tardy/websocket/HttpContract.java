@@ -10,7 +10,7 @@ import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
-import io.tardy.Timer;
+import io.tardy.Frame;
 import java.net.Socket;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -30,7 +30,7 @@ interface HttpContract extends EchoContract {
         if (request.uri().equals("/fail")) {
             throw new IllegalStateException("on purpose");
         }
-        Timer.delay(Duration.ofMillis(1)); // frames may wait
+        Frame.delay(Duration.ofMillis(1)); // frames may wait
         String text = request.method() + " " + request.content().readableBytes();
         return new DefaultFullHttpResponse(
                 HttpVersion.HTTP_1_1,

@@ -8,7 +8,7 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
-import io.tardy.Timer;
+import io.tardy.Frame;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -264,7 +264,7 @@ interface ServerContract extends HttpContract, HalfCloseContract, FailureContrac
                                 ws -> {
                                     running.countDown();
                                     try {
-                                        Timer.delay(Duration.ofHours(1));
+                                        Frame.delay(Duration.ofHours(1));
                                     } catch (Exception e) {
                                         ended.set(e);
                                         throw e;

@@ -12,9 +12,9 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.tardy.Deadline;
+import io.tardy.Frame;
 import io.tardy.Tardy;
 import io.tardy.Threading;
-import io.tardy.Timer;
 import io.tardy.aio.AsyncType;
 import io.tardy.aio.DeadlineExceededException;
 import io.tardy.netty.TardyEventLoopGroup;
@@ -60,7 +60,7 @@ class SessionTest {
             server.inFrame(
                     () -> {
                         try (var ws = WebSocketConnection.connect(server.uri("ws", "/"))) {
-                            Timer.delay(Duration.ofMillis(1200));
+                            Frame.delay(Duration.ofMillis(1200));
                             ws.sendText("still here");
                             assertThat(ws.receive().text()).isEqualTo("still here");
                         }
@@ -150,7 +150,7 @@ class SessionTest {
                                 ws -> {
                                     ws.sendText("tick");
                                     while (ws.isOpen()) {
-                                        Timer.delay(Duration.ofMillis(5));
+                                        Frame.delay(Duration.ofMillis(5));
                                     }
                                     assertThatThrownBy(() -> ws.sendText("late"))
                                             .isInstanceOf(ClosedChannelException.class);

@@ -4,7 +4,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
-import io.tardy.Timer;
+import io.tardy.Frame;
 import io.tardy.netty.TardyEventLoopGroup;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -22,7 +22,7 @@ final class TerminationMain {
                         .httpHandler(
                                 request -> {
                                     System.out.println("request");
-                                    Timer.delay(Duration.ofSeconds(1));
+                                    Frame.delay(Duration.ofSeconds(1));
                                     return new DefaultFullHttpResponse(
                                             HttpVersion.HTTP_1_1,
                                             HttpResponseStatus.OK,

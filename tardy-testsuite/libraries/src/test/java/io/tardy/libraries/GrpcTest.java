@@ -14,7 +14,6 @@ import io.grpc.stub.StreamObserver;
 import io.netty.channel.ReflectiveChannelFactory;
 import io.tardy.Frame;
 import io.tardy.TardyRuntime;
-import io.tardy.Timer;
 import io.tardy.aio.AsyncType;
 import io.tardy.netty.TardyEventLoopGroup;
 import java.net.InetSocketAddress;
@@ -321,7 +320,7 @@ class GrpcTest {
                                 client -> {
                                     Frame<String> frame =
                                             Groups.runtimeOf(group)
-                                                    .spawn(
+                                                    .spawnCall(
                                                             () ->
                                                                     call(client, "a")
                                                                             + call(client, "b"));
@@ -333,7 +332,7 @@ class GrpcTest {
         TardyRuntime.current()
                 .spawn(
                         () -> {
-                            Timer.delay(Duration.ofMillis(1)); // or wait for a database
+                            Frame.delay(Duration.ofMillis(1)); // or wait for a database
                             answer.onNext(text.toUpperCase());
                             answer.onCompleted();
                         });

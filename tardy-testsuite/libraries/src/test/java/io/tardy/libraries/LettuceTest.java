@@ -236,7 +236,7 @@ class LettuceTest {
                 (client, group) -> {
                     try (StatefulRedisConnection<String, String> connection = client.connect()) {
                         TardyRuntime rt = Groups.runtimeOf(group);
-                        Frame<String> frame = rt.spawn(() -> greet(rt, connection.async()));
+                        Frame<String> frame = rt.spawnCall(() -> greet(rt, connection.async()));
                         assertThat(frame.join()).isEqualTo("hello");
                     }
                 });
@@ -256,7 +256,7 @@ class LettuceTest {
                     try (StatefulRedisConnection<String, String> connection = client.connect()) {
                         Frame<List<String>> frame =
                                 Groups.runtimeOf(group)
-                                        .spawn(
+                                        .spawnCall(
                                                 () -> {
                                                     connection.sync().rpush("list", "a", "b");
                                                     return connection.sync().lrange("list", 0, -1);

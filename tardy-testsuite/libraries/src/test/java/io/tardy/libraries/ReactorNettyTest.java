@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tardy.Frame;
 import io.tardy.TardyRuntime;
-import io.tardy.Timer;
 import io.tardy.aio.AsyncType;
 import io.tardy.netty.TardyEventLoopGroup;
 import java.time.Duration;
@@ -87,7 +86,7 @@ class ReactorNettyTest {
         TardyRuntime.current()
                 .spawn(
                         () -> {
-                            Timer.delay(Duration.ofMillis(1)); // or wait for a database
+                            Frame.delay(Duration.ofMillis(1)); // or wait for a database
                             answer.complete("a frame answers " + request.uri());
                         });
         return answer;
@@ -161,7 +160,7 @@ class ReactorNettyTest {
                                 group,
                                 client -> {
                                     TardyRuntime rt = Groups.runtimeOf(group);
-                                    Frame<String> frame = rt.spawn(() -> twoCalls(rt, client));
+                                    Frame<String> frame = rt.spawnCall(() -> twoCalls(rt, client));
                                     assertThat(frame.join())
                                             .isEqualTo("hello, a frame answers /frame");
                                     seen.assertAllOn(group);

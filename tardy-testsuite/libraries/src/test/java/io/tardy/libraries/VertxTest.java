@@ -9,7 +9,6 @@ import io.netty.channel.ServerChannel;
 import io.tardy.Frame;
 import io.tardy.Tardy;
 import io.tardy.TardyRuntime;
-import io.tardy.Timer;
 import io.tardy.aio.AsyncType;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -113,7 +112,7 @@ class VertxTest {
         TardyRuntime.current()
                 .spawn(
                         () -> {
-                            Timer.delay(Duration.ofMillis(1)); // or wait for a database
+                            Frame.delay(Duration.ofMillis(1)); // or wait for a database
                             request.response().end("a frame answers " + request.path());
                         });
     }
@@ -193,7 +192,7 @@ class VertxTest {
                     vertx.runOnContext(
                             nothing -> runtime.completeAsync(TardyRuntime::current, Runnable::run));
                     TardyRuntime rt = runtime.get(Groups.PATIENCE_SECONDS, TimeUnit.SECONDS);
-                    Frame<String> frame = rt.spawn(() -> twoCalls(rt, client, port));
+                    Frame<String> frame = rt.spawnCall(() -> twoCalls(rt, client, port));
                     assertThat(frame.join()).isEqualTo("hello, a frame answers /frame");
                 });
     }

@@ -18,7 +18,6 @@ import io.tardy.FrameStatus;
 import io.tardy.Tardy;
 import io.tardy.TardyRuntime;
 import io.tardy.Threading;
-import io.tardy.Timer;
 import io.tardy.aio.AsyncType;
 import io.tardy.aio.CancelledException;
 import io.tardy.aio.Errno;
@@ -30,6 +29,7 @@ import io.tardy.spi.AsyncBackend;
 import io.tardy.spi.BackendContext;
 import io.tardy.spi.ChannelTypes;
 import io.tardy.spi.Transport;
+import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.net.InetSocketAddress;
@@ -65,7 +65,7 @@ class AcceptAgainTest {
 
     private static void body(TardyRuntime rt, Queue<Integer> asked) throws Exception {
         try (Socket listener = Socket.tcp("127.0.0.1", 0).bind().listen(8)) {
-            Frame<Socket> accepting = rt.spawn(listener::accept);
+            Frame<Socket> accepting = rt.spawnCall(listener::accept);
             awaitPoll(asked);
             assertThat(asked).containsExactly(ACCEPT, POLL_ADD);
             assertThat(accepting.status()).isEqualTo(FrameStatus.ALIVE);
@@ -76,12 +76,12 @@ class AcceptAgainTest {
                 assertThat(asked).containsExactly(ACCEPT, POLL_ADD, ACCEPT);
             }
             asked.clear();
-            Frame<Socket> cancelled = rt.spawn(listener::accept);
+            Frame<Socket> cancelled = rt.spawnCall(listener::accept);
             awaitPoll(asked);
             cancelled.cancel();
             assertThat(failureOf(cancelled)).isInstanceOf(CancelledException.class);
             asked.clear();
-            Frame<Socket> closed = rt.spawn(listener::accept);
+            Frame<Socket> closed = rt.spawnCall(listener::accept);
             awaitPoll(asked);
             listener.close();
             assertThat(((TardyIOException) failureOf(closed)).errno())
@@ -90,12 +90,12 @@ class AcceptAgainTest {
     }
 
     /** Until the kernel was asked for more than an accept. */
-    private static void awaitPoll(Queue<Integer> asked) throws TardyIOException {
+    private static void awaitPoll(Queue<Integer> asked) throws IOException {
         Deadline.within(
                 Duration.ofSeconds(20),
                 () -> {
                     while (asked.size() < 2) {
-                        Timer.delay(Duration.ofMillis(1));
+                        Frame.delay(Duration.ofMillis(1));
                     }
                 });
     }

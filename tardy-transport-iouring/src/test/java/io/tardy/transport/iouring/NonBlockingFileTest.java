@@ -8,7 +8,6 @@ import io.tardy.Frame;
 import io.tardy.Tardy;
 import io.tardy.TardyRuntime;
 import io.tardy.Threading;
-import io.tardy.Timer;
 import io.tardy.aio.AsyncSubmission.Read;
 import io.tardy.aio.AsyncSubmission.Write;
 import io.tardy.aio.ReadError;
@@ -50,14 +49,14 @@ class NonBlockingFileTest {
             DescriptorFile there = new DescriptorFile(accepted);
             ByteBuffer into = ByteBuffer.allocate(8);
             Frame<Integer> reader =
-                    rt.spawn(() -> TardyRuntime.ioAwait(new Read(there, into, -1)).unwrap());
-            Timer.delay(Duration.ofMillis(5));
+                    rt.spawnCall(() -> TardyRuntime.ioAwait(new Read(there, into, -1)).unwrap());
+            Frame.delay(Duration.ofMillis(5));
             ByteBuffer text = ByteBuffer.allocateDirect(4).put(new byte[4]).flip();
             assertThat(TardyRuntime.ioAwait(new Write(here, text, -1)).unwrap()).isEqualTo(4);
             assertThat(reader.join()).isEqualTo(4);
             Frame<Resulted<Integer, ReadError>> endless =
-                    rt.spawn(() -> TardyRuntime.ioAwait(new Read(there, into, -1)));
-            Timer.delay(Duration.ofMillis(5));
+                    rt.spawnCall(() -> TardyRuntime.ioAwait(new Read(there, into, -1)));
+            Frame.delay(Duration.ofMillis(5));
             endless.cancel();
             Resulted.Err<Integer, ReadError> given =
                     (Resulted.Err<Integer, ReadError>) endless.join();

@@ -16,7 +16,6 @@ import io.tardy.FrameBody;
 import io.tardy.Tardy;
 import io.tardy.TardyRuntime;
 import io.tardy.Threading;
-import io.tardy.Timer;
 import io.tardy.aio.AsyncType;
 import io.tardy.aio.OpenSocket;
 import io.tardy.aio.SocketKind;
@@ -25,6 +24,7 @@ import io.tardy.net.Socket;
 import io.tardy.spi.AsyncBackend;
 import io.tardy.spi.BackendContext;
 import io.tardy.spi.Transport;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
@@ -178,7 +178,7 @@ class PollIoHandlerTest {
     }
 
     @Test
-    void nettysChannelsWorkBesideOurSockets() {
+    void nettysChannelsWorkBesideOurSockets() throws IOException {
         AtomicReference<SocketAddress> bound = new AtomicReference<>();
         inFrame(
                 new PollTransport(),
@@ -197,7 +197,7 @@ class PollIoHandlerTest {
         assertThat(bound.get()).isNotNull();
     }
 
-    private static void inFrame(Transport transport, FrameBody body) {
+    private static void inFrame(Transport transport, FrameBody body) throws IOException {
         AtomicReference<Throwable> failure = new AtomicReference<>();
         try (Tardy tardy =
                 Tardy.builder()
@@ -211,7 +211,7 @@ class PollIoHandlerTest {
     }
 
     @Test
-    void whatNobodyWaitsForDoesNotKeepTheLoopBusy() {
+    void whatNobodyWaitsForDoesNotKeepTheLoopBusy() throws IOException {
         Counting counting = new Counting();
         AtomicInteger turns = new AtomicInteger();
         inFrame(counting, () -> turns.set(turnsOfAnIdleLoop(counting.turns)));
@@ -238,7 +238,7 @@ class PollIoHandlerTest {
             client.send(one.clear());
             int before = turns.get();
             for (int i = 0; i < 5; i++) {
-                Timer.delay(Duration.ofMillis(10));
+                Frame.delay(Duration.ofMillis(10));
             }
             return turns.get() - before;
         }
