@@ -504,7 +504,7 @@ public final class Socket implements Stream, AutoCloseable {
 
     private Recv recvInto(ByteBuffer into) {
         Recv last = lastRecv;
-        if (last == null || last.into() != into || last.socket() != handle) {
+        if (last == null || last.buffer() != into || last.socket() != handle) {
             last = new Recv(handle, into);
             lastRecv = last.isReusable() ? last : null;
         }
@@ -513,7 +513,7 @@ public final class Socket implements Stream, AutoCloseable {
 
     private Send sendFrom(ByteBuffer from) {
         Send last = lastSend;
-        if (last == null || last.from() != from || last.socket() != handle) {
+        if (last == null || last.buffer() != from || last.socket() != handle) {
             last = new Send(handle, from);
             lastSend = last.isReusable() ? last : null;
         }

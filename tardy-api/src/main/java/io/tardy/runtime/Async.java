@@ -94,7 +94,7 @@ public final class Async {
     /** Of a file: what the kernel has in memory needs neither a transport nor a thread. */
     private boolean attemptRead(TaskOperation operation, AsyncSubmission.Read read) {
         FileHandle file = (FileHandle) read.file();
-        if (!cachedReads.isOffered(file, read.into())) {
+        if (!cachedReads.isOffered(file, read.buffer())) {
             return false;
         }
         StackRoom.requireToResume(); // or the end of what begins here might find none

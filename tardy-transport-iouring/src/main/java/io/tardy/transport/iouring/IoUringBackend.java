@@ -2,7 +2,6 @@ package io.tardy.transport.iouring;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.channel.IoEventLoop;
 import io.tardy.aio.AsyncFeatures;
 import io.tardy.aio.AsyncOp;
 import io.tardy.aio.AsyncSubmission;
@@ -30,7 +29,6 @@ import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.RejectedExecutionException;
 
 /**
  * One runtime's operations on its rings.
@@ -51,7 +49,7 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
     private static final int EINTR = -Errno.EINTR.number();
     private static final int ECANCELED = -Errno.ECANCELED.number();
 
-    private final IoEventLoop loop;
+    private final BackendContext context;
     private final ByteBufAllocator allocator;
     private final SocketCalls calls;
     private final FileSubmissions files;
@@ -59,11 +57,11 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
     private final Set<SocketAttachment> attachments = new HashSet<>();
 
     IoUringBackend(BackendContext context) {
-        this.loop = context.loop();
+        this.context = context;
         this.allocator = context.allocator();
         this.calls = new SocketCalls(allocator);
         this.files = new FileSubmissions(allocator);
-        this.ring = new Ring(loop, context.aioReapMax(), this);
+        this.ring = new Ring(context.loop(), context.aioReapMax(), this);
     }
 
     @Override
@@ -87,7 +85,7 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
      * all that a short message costs.
      */
     private static boolean isWhole(AsyncSubmission<?, ?> submission) {
-        return submission instanceof Send send && send.from().isDirect();
+        return submission instanceof Send send && send.buffer().isDirect();
     }
 
     private boolean attemptWrite(Operation operation, SocketHandle socket) {
@@ -162,8 +160,8 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
         if (submission instanceof AsyncSubmission.Accept) {
             memory = SocketAddresses.newAccepted(allocator);
             sqe.accept(descriptor, NativeMemory.addressOf(memory));
-        } else if (submission instanceof Recv recv && recv.into().isDirect()) {
-            ByteBuffer into = recv.into();
+        } else if (submission instanceof Recv recv && recv.buffer().isDirect()) {
+            ByteBuffer into = recv.buffer();
             sqe.recv(
                     descriptor,
                     recv.address() + into.position(),
@@ -191,7 +189,7 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
             startConnect(operation, attachment, connect);
         } else if (isWhole(submission)) {
             Send send = (Send) submission;
-            ByteBuffer from = send.from();
+            ByteBuffer from = send.buffer();
             attachment
                     .writer()
                     .sqe()
@@ -424,8 +422,8 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
             case CONNECT -> operation.succeed(null);
             case RECV -> {
                 attachment.readable((flags & SOCK_NONEMPTY) != 0);
-                if (submission instanceof Recv recv && recv.into().isDirect()) {
-                    received(operation, recv.into(), result);
+                if (submission instanceof Recv recv && recv.buffer().isDirect()) {
+                    received(operation, recv.buffer(), result);
                 } else if (failIfCanceled(operation, inFlight) || tryRead(operation, attachment)) {
                     return;
                 } else {
@@ -435,7 +433,7 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
             }
             case SEND -> {
                 if (isWhole(submission)) {
-                    ByteBuffer from = ((Send) submission).from();
+                    ByteBuffer from = ((Send) submission).buffer();
                     from.position(from.position() + result);
                     operation.succeed(result);
                 } else if (!failIfCanceled(operation, inFlight)
@@ -545,7 +543,7 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
 
     /** The socket was closed: what waits on it is given up, then the descriptor is given back. */
     void socketClosed(SocketAttachment attachment) {
-        onLoop(
+        context.onLoop(
                 () -> {
                     cancelForClose(attachment.reader());
                     cancelForClose(attachment.writer());
@@ -590,19 +588,6 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
         ring.close();
         for (SocketAttachment attachment : List.copyOf(attachments)) {
             release(attachment);
-        }
-    }
-
-    private void onLoop(Runnable action) {
-        if (loop.inEventLoop()) {
-            action.run();
-            return;
-        }
-        try {
-            loop.execute(action);
-        } catch (RejectedExecutionException e) {
-            // The runtime has ended: close() lets go, or has let go, of everything it held.
-            assert loop.isShuttingDown();
         }
     }
 }
