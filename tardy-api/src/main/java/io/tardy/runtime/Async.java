@@ -210,10 +210,9 @@ public final class Async {
             }
             return;
         }
-        TimerQueue.Entry timer = operation.timer;
-        if (timer == null) {
+        if (operation.op() != AsyncOp.TIMER) {
             cancelStarted(operation, Errno.ECANCELED.number());
-        } else if (timers.remove(timer)) {
+        } else if (timers.remove(operation.timer)) {
             operation.fail(Errno.ECANCELED.number());
         }
     }
@@ -321,9 +320,17 @@ public final class Async {
         } else if (submission instanceof AsyncSubmission.OnFile file) {
             startOnFile(operation, file);
         } else if (submission instanceof AsyncSubmission.Timer timer) {
-            operation.timer = timers.add(operation, clock.nanoTime(), timer.delayNanos());
+            startTimer(operation, timer.delayNanos());
         } else {
             offload.start((CallOperation<?>) operation);
+        }
+    }
+
+    private void startTimer(TaskOperation operation, long delayNanos) {
+        if (operation.timer == null) {
+            operation.timer = timers.add(operation, clock.nanoTime(), delayNanos);
+        } else {
+            timers.add(operation.timer, clock.nanoTime(), delayNanos);
         }
     }
 

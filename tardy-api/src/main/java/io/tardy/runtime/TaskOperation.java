@@ -23,6 +23,7 @@ class TaskOperation extends Operation implements TimerQueue.Expiring, FileHandle
 
     // Those below belong to Async, which starts and ends it.
 
+    /** Of delays, which one after the other have the same; null before the first. */
     TimerQueue.Entry timer;
 
     /** The file that the operation uses, from its start to its end. */
@@ -95,7 +96,6 @@ class TaskOperation extends Operation implements TimerQueue.Expiring, FileHandle
 
     @Override
     protected final void completed() {
-        timer = null;
         if (position != null) {
             FilePosition left = position;
             position = null;

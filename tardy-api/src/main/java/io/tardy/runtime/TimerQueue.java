@@ -18,17 +18,17 @@ public final class TimerQueue {
         void expire();
     }
 
-    /** A timer that runs. */
+    private static final int GONE = -1;
+
+    /** A timer, which runs while it is in the queue. */
     static final class Entry {
         private final Expiring owner;
-        private final long deadlineNanos;
-        private final long sequence;
-        private int place;
+        private long deadlineNanos;
+        private long sequence;
+        private int place = GONE;
 
-        private Entry(Expiring owner, long deadlineNanos, long sequence) {
+        private Entry(Expiring owner) {
             this.owner = owner;
-            this.deadlineNanos = deadlineNanos;
-            this.sequence = sequence;
         }
 
         private boolean before(Entry other) {
@@ -36,8 +36,6 @@ public final class TimerQueue {
             return difference == 0 ? sequence < other.sequence : difference < 0;
         }
     }
-
-    private static final int GONE = -1;
 
     private Entry[] heap = new Entry[16];
     private int count;
@@ -48,13 +46,23 @@ public final class TimerQueue {
     }
 
     Entry add(Expiring owner, long nowNanos, long delayNanos) {
+        Entry entry = new Entry(owner);
+        add(entry, nowNanos, delayNanos);
+        return entry;
+    }
+
+    /** Puts an entry in again that is no longer in. */
+    void add(Entry entry, long nowNanos, long delayNanos) {
+        if (entry.place != GONE) {
+            throw new IllegalStateException("the timer runs already");
+        }
         long delay = Math.clamp(delayNanos, 0, DELAY_NANOS_MAX);
-        Entry entry = new Entry(owner, nowNanos + delay, sequence++);
+        entry.deadlineNanos = nowNanos + delay;
+        entry.sequence = sequence++;
         if (count == heap.length) {
             heap = Arrays.copyOf(heap, count * 2);
         }
         siftUp(count++, entry);
-        return entry;
     }
 
     /** Takes an entry out; false if it is no longer in. */
