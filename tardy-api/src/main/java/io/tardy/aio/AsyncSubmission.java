@@ -192,8 +192,6 @@ public sealed interface AsyncSubmission<
     /**
      * Read into a buffer, direct or heap, at its position; completes with the number of bytes by
      * which the position has advanced, 0 at the end of the file.
-     *
-     * @param offset where in the file, in bytes, or {@link #CURRENT_POSITION}, which then advances
      */
     final class Read implements AsyncSubmission<Integer, ReadError>, AtOffset {
         private final OpenFile file;
@@ -245,8 +243,6 @@ public sealed interface AsyncSubmission<
     /**
      * Write from a buffer, direct or heap, at its position; completes with the number of bytes by
      * which the position has advanced, which may be fewer than remained.
-     *
-     * @param offset where in the file, in bytes, or {@link #CURRENT_POSITION}, which then advances
      */
     final class Write implements AsyncSubmission<Integer, WriteError>, AtOffset {
         private final OpenFile file;
