@@ -89,6 +89,7 @@ public final class DeadlineBlock implements TimerQueue.Expiring {
         return found;
     }
 
+    /** When it passes, by the runtime's clock. */
     public long deadlineNanos() {
         return deadlineNanos;
     }

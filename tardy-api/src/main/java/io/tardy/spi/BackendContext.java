@@ -7,6 +7,8 @@ import java.util.concurrent.RejectedExecutionException;
 /**
  * What a backend is given of its runtime.
  *
+ * <p>Public for authors of transports: {@link Transport#newBackend} gets one.
+ *
  * @param loop the event loop to register with; the backend's methods run on its thread
  * @param aioReapMax how many operations one reap may complete
  * @param allocator where {@code RecvBuffer} takes its buffers; used on the loop's thread only

@@ -22,6 +22,8 @@ import io.tardy.os.SocketHandle;
  * <p>The operation keeps its submission, and so its buffer, reachable until it is over. Then the
  * same object may serve the next submission of the same task: whoever has completed it must forget
  * it.
+ *
+ * <p>Public for authors of transports, who complete it.
  */
 public abstract class Operation {
 

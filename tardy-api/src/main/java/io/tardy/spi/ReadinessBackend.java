@@ -20,6 +20,8 @@ import java.util.Set;
  * What the readiness transports share: an operation is tried; where it would have to wait it takes
  * the reader or the writer slot of its socket's {@link ReadinessRegistration}, and is tried again
  * when the system reports the socket ready.
+ *
+ * <p>Public for authors of transports that are told when a descriptor is ready.
  */
 public abstract class ReadinessBackend implements AsyncBackend {
 

@@ -21,6 +21,8 @@ import java.io.IOException;
  *
  * <p>Where the system only has levels the subclass asks for a direction when {@link #waiting} tells
  * that an operation waits there.
+ *
+ * <p>Public for authors of transports, with {@link ReadinessBackend}.
  */
 public abstract class ReadinessRegistration {
 
