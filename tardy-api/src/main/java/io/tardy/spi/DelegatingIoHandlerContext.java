@@ -2,7 +2,11 @@ package io.tardy.spi;
 
 import io.netty.channel.IoHandlerContext;
 
-/** What a loop tells a handler of Netty's, passed on as it is; see {@link DelegatingIoHandler}. */
+/**
+ * What a loop tells a handler of Netty's, passed on as it is; see {@link DelegatingIoHandler}.
+ *
+ * <p>Public for authors of transports that wrap one of Netty's handlers.
+ */
 public abstract class DelegatingIoHandlerContext implements IoHandlerContext {
 
     /** Passes on. */

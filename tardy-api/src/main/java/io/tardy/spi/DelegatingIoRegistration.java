@@ -5,6 +5,8 @@ import io.netty.channel.IoRegistration;
 
 /**
  * A registration with a handler of Netty's, passed on to as it is; see {@link DelegatingIoHandler}.
+ *
+ * <p>Public for authors of transports that wrap one of Netty's handlers.
  */
 public abstract class DelegatingIoRegistration implements IoRegistration {
 
