@@ -122,11 +122,13 @@ public abstract class Operation {
      * stream.
      */
     public final void fail(int errno) {
-        finish();
-        this.errno =
+        // Before it is over: the socket's lock may suspend the loop, and then frames run.
+        int told =
                 submission instanceof AsyncSubmission.OnSocket onSocket
                         ? ((SocketHandle) onSocket.socket()).failed(op, errno)
                         : errno;
+        finish();
+        this.errno = told;
         completed();
     }
 
