@@ -99,7 +99,6 @@ public final class Async {
         if (!cachedReads.isOffered(file, read.buffer())) {
             return false;
         }
-        StackRoom.requireToResume(); // or the end of what begins here might find none
         if (!file.hold(AT_ONCE)) {
             return false;
         }
@@ -140,7 +139,6 @@ public final class Async {
     }
 
     private static boolean isRefusedBySocket(TaskOperation operation) {
-        StackRoom.requireToResume(); // or a try might lose what it has taken
         AsyncSubmission<?, ?> submission = operation.submission();
         int errno =
                 SocketHandle.of(((AsyncSubmission.OnSocket) submission).socket()).begin(submission);

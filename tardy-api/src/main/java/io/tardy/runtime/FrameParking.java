@@ -89,7 +89,6 @@ final class FrameParking {
 
     private static boolean suspend(Thread frame) throws Throwable {
         boolean suspended = false;
-        StackRoom.requireToResume();
         SET_STATE.invokeExact(frame, PARKING);
         try {
             suspended = (boolean) YIELD.invokeExact(frame);

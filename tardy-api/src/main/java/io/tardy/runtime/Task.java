@@ -402,6 +402,7 @@ public abstract class Task implements Executor {
      */
     final boolean awaitTrigger(String operation) {
         if (!triggered) {
+            StackRoom.requireToResume();
             int turn = turns;
             awaitsTrigger = true;
             try {
