@@ -39,7 +39,7 @@ final class FrameParking {
             running = constant(virtualThread, "RUNNING");
             parking = constant(virtualThread, "PARKING");
             yield = method(virtualThread, "yieldContinuation", boolean.class); // last: see isExact
-        } catch (ReflectiveOperationException | RuntimeException e) {
+        } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
             System.getLogger("io.tardy")
                     .log(
                             System.Logger.Level.DEBUG,
@@ -150,6 +150,9 @@ final class FrameParking {
             Class<?> owner, String name, Class<?> result, Class<?>... parameters)
             throws ReflectiveOperationException {
         Method method = owner.getDeclaredMethod(name, parameters);
+        if (method.getReturnType() != result) { // asType would make a false of nothing
+            throw new NoSuchMethodException(method + " does not return " + result);
+        }
         method.setAccessible(true);
         MethodType type =
                 MethodType.methodType(result, parameters).insertParameterTypes(0, Thread.class);

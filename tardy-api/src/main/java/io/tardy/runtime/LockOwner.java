@@ -20,8 +20,8 @@ final class LockOwner {
         }
         try {
             return Threads.ownerOf(lock);
-        } catch (LinkageError e) {
-            return null; // java.management is not there
+        } catch (LinkageError | RuntimeException e) {
+            return null; // java.management is not there, or does not tell of locks
         }
     }
 

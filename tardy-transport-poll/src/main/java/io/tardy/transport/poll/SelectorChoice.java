@@ -29,7 +29,7 @@ record SelectorChoice(SelectorProvider provider, String description) {
                     (SelectorProvider) Class.forName(POLL_PROVIDER).getConstructor().newInstance());
         } catch (ClassNotFoundException e) {
             return of(fallback);
-        } catch (ReflectiveOperationException | RuntimeException e) {
+        } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
             Module module = SelectorChoice.class.getModule();
             return new SelectorChoice(
                     fallback,
