@@ -10,8 +10,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
@@ -46,7 +48,9 @@ public final class Scope implements AutoCloseable {
 
     // The runtime's thread, or the owner while it has it.
     private final Set<Frame<?>> running = new LinkedHashSet<>();
-    private final List<Frame<?>> failed = new ArrayList<>();
+
+    /** When each failed frame ended, by the runtime's clock; in that order. */
+    private final Map<Frame<?>, Long> failed = new LinkedHashMap<>();
 
     /** Cancelled because another has won, and still running. */
     private final Set<Frame<?>> losers = new HashSet<>();
@@ -136,16 +140,23 @@ public final class Scope implements AutoCloseable {
      * somebody has cancelled has not failed. None runs when this returns or throws; more can be
      * forked then.
      *
+     * <p>A frame that fails once the owner's deadline has passed does not count as failed: the
+     * scope is late, whichever of the two sees the deadline first.
+     *
      * @throws FrameFailedException if frames failed since the last join; the failures after the
      *     first are suppressed ones of its
      * @throws CancelledException if the owner was cancelled or interrupted while it waited: the
      *     frames were cancelled, and have ended
-     * @throws DeadlineExceededException if the owner's deadline passed while it waited: the same
+     * @throws DeadlineExceededException if the owner's deadline passed before all frames had
+     *     succeeded or one had failed: the same; later failures are suppressed ones of its
      */
     public void join() throws TardyIOException {
         requireOwner("join");
         try {
-            await(() -> running.isEmpty() || !failed.isEmpty(), "join");
+            await(() -> running.isEmpty() || isFailing(), "join");
+            if (isFailing()) {
+                requireBeforeDeadline(failed.values().iterator().next(), "join");
+            }
         } finally {
             endRest("join");
         }
@@ -177,13 +188,17 @@ public final class Scope implements AutoCloseable {
             left.remove(ended);
             try {
                 T value = ended.join();
-                failed.removeAll(racers); // whose failures do not matter
+                failed.keySet().removeAll(racers); // whose failures do not matter
                 cancelLosers(left);
                 return value;
             } catch (FrameFailedException e) {
                 if (left.isEmpty()) {
+                    Long failedNanos = failed.get(ended);
+                    if (failedNanos != null) {
+                        requireBeforeDeadline(failedNanos, "joinAny");
+                    }
                     failures.forEach(e::addSuppressed);
-                    failed.removeAll(racers);
+                    failed.keySet().removeAll(racers);
                     throw e;
                 }
                 failures.add(e);
@@ -241,7 +256,7 @@ public final class Scope implements AutoCloseable {
         running.remove(child);
         boolean hasLost = losers.remove(child);
         if (child.hasFailed() && !hasLost) {
-            failed.add(child);
+            failed.put(child, owner.scheduler().clockNanos());
             if (!races) {
                 running.forEach(Frame::cancel);
             }
@@ -274,20 +289,36 @@ public final class Scope implements AutoCloseable {
         }
     }
 
+    /** Throws if a frame failed only when the owner's time was over. */
+    private void requireBeforeDeadline(long failedNanos, String operation) throws TardyIOException {
+        DeadlineBlock inForce = owner.deadline();
+        if (inForce == null || !inForce.expireIfPassed(failedNanos)) {
+            return;
+        }
+        try {
+            owner.requireMayWait(operation);
+        } catch (TardyIOException late) {
+            failed.keySet().forEach(child -> late.addSuppressed(child.failure()));
+            failed.clear();
+            throw late;
+        }
+    }
+
     private void throwFailures() {
         if (failed.isEmpty()) {
             return;
         }
-        Frame<?> first = failed.removeFirst();
-        FrameFailedException failure = new FrameFailedException(first.name(), first.failure());
-        failed.forEach(later -> failure.addSuppressed(later.failure()));
+        List<Frame<?>> all = new ArrayList<>(failed.keySet());
         failed.clear();
+        Frame<?> first = all.removeFirst();
+        FrameFailedException failure = new FrameFailedException(first.name(), first.failure());
+        all.forEach(later -> failure.addSuppressed(later.failure()));
         throw failure;
     }
 
     /** Failures that neither a join of the scope nor one of the frame has told anybody. */
     private void tellUnheard() {
-        for (Frame<?> child : failed) {
+        for (Frame<?> child : failed.keySet()) {
             if (!child.isJoined()) {
                 child.uncaught();
             }
