@@ -3,7 +3,11 @@ package io.tardy.net;
 import io.tardy.Frame;
 import io.tardy.TardyRuntime;
 import io.tardy.aio.AcceptError;
+import io.tardy.aio.AsyncSubmission.Accept;
+import io.tardy.aio.OpenSocket;
+import io.tardy.aio.Resulted;
 import io.tardy.aio.TardyIOException;
+import io.tardy.os.SocketHandle;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -15,9 +19,8 @@ final class AcceptLoop {
     private static final Duration RETRY = Duration.ofMillis(100);
 
     static {
-        // The first record that the JDK's logging formats makes it open files (its configuration,
-        // the
-        // time zones). When there is no descriptor left to open them with, it is too late.
+        // The first record that the JDK's logging formats makes it open files: its configuration
+        // and the time zones. Once no descriptor is left to open them with, it is too late.
         LOGGER.isLoggable(Level.WARNING);
         ZoneId.systemDefault().getRules();
     }
@@ -74,6 +77,23 @@ final class AcceptLoop {
         Frame.delay(RETRY);
     }
 
+    /** Takes a connection; those that were given up before are passed over. */
+    static Socket accept(SocketHandle listener) throws TardyIOException {
+        for (; ; ) {
+            Resulted<OpenSocket, AcceptError> accepted = TardyRuntime.ioAwait(new Accept(listener));
+            switch (accepted) {
+                case Resulted.Actual<OpenSocket, AcceptError> actual -> {
+                    return new Socket(SocketHandle.of(actual.value()), null);
+                }
+                case Resulted.Err<OpenSocket, AcceptError> err -> {
+                    if (!isPeersFault(err.error())) {
+                        throw err.toException();
+                    }
+                }
+            }
+        }
+    }
+
     /** A shortage does, and what nobody has heard of must not end a server. */
     private static boolean mayGetBetter(TardyIOException e) {
         return e.error() instanceof AcceptError error
@@ -88,7 +108,7 @@ final class AcceptLoop {
     }
 
     /** The connection was given up before it could be taken: there may be others. */
-    static boolean isPeersFault(AcceptError error) {
+    private static boolean isPeersFault(AcceptError error) {
         return switch (error) {
             case CONNECTION_ABORTED, INTERRUPTED, PROTOCOL_FAILURE, BLOCKED_BY_FIREWALL -> true;
             default -> false;

@@ -7,21 +7,14 @@ import io.tardy.TardyRuntime;
 import io.tardy.aio.AcceptError;
 import io.tardy.aio.AsyncError;
 import io.tardy.aio.AsyncSubmission;
-import io.tardy.aio.AsyncSubmission.Accept;
-import io.tardy.aio.AsyncSubmission.Close;
 import io.tardy.aio.AsyncSubmission.Connect;
 import io.tardy.aio.AsyncSubmission.Recv;
 import io.tardy.aio.AsyncSubmission.RecvBuffer;
-import io.tardy.aio.AsyncSubmission.RecvFrom;
-import io.tardy.aio.AsyncSubmission.Send;
 import io.tardy.aio.AsyncSubmission.SendBuffer;
-import io.tardy.aio.AsyncSubmission.SendTo;
 import io.tardy.aio.CancelledException;
 import io.tardy.aio.ConnectError;
 import io.tardy.aio.Datagram;
 import io.tardy.aio.DeadlineExceededException;
-import io.tardy.aio.Errno;
-import io.tardy.aio.OpenSocket;
 import io.tardy.aio.PathlessUnixAddress;
 import io.tardy.aio.RecvError;
 import io.tardy.aio.Resulted;
@@ -30,30 +23,22 @@ import io.tardy.aio.SocketError;
 import io.tardy.aio.SocketKind;
 import io.tardy.aio.TardyIOException;
 import io.tardy.fs.File;
-import io.tardy.host.HostAddresses;
 import io.tardy.os.SocketHandle;
-import io.tardy.runtime.TardyAccess;
 import io.tardy.runtime.TaskScheduler;
 import io.tardy.stream.Stream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.net.StandardSocketOptions;
-import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.file.FileSystems;
 import java.nio.file.Path;
-import java.nio.file.ProviderMismatchException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,16 +77,13 @@ public final class Socket implements Stream, AutoCloseable {
     /** For the addresses of its host, if there are several; else null. */
     private final SocketRace race;
 
-    /** The last of each: most frames use one buffer again and again. Any thread; either will do. */
-    private Recv lastRecv;
+    private final LastBuffers last = new LastBuffers();
 
-    private Send lastSend;
-
-    private Socket(SocketHandle handle, SocketAddress address) {
+    Socket(SocketHandle handle, SocketAddress address) {
         this(handle, address, null);
     }
 
-    private Socket(SocketHandle handle, SocketAddress address, SocketRace race) {
+    Socket(SocketHandle handle, SocketAddress address, SocketRace race) {
         this.handle = handle;
         this.address = address;
         this.race = race;
@@ -123,12 +105,12 @@ public final class Socket implements Stream, AutoCloseable {
      *     ConnectError#ADDRESS_NOT_AVAILABLE} if the name is unknown
      */
     public static Socket tcp(String host, int port) throws TardyIOException {
-        return tcp(() -> TardyAccess.openSocketHere(SocketKind.TCP), host, port);
+        return SocketOpening.HERE.tcp(host, port);
     }
 
     /** {@link #tcp(String, int)}, opened for the runtimes of this Tardy. */
     public static Socket tcp(Tardy tardy, String host, int port) throws TardyIOException {
-        return tcp(() -> TardyAccess.get().openSocket(tardy, SocketKind.TCP), host, port);
+        return SocketOpening.of(tardy).tcp(host, port);
     }
 
     /**
@@ -138,23 +120,12 @@ public final class Socket implements Stream, AutoCloseable {
      * socket is closed: delete it before the next one is bound.
      */
     public static Socket unix(Path path) throws TardyIOException {
-        UnixDomainSocketAddress address = addressOf(path);
-        return new Socket(TardyAccess.openSocketHere(SocketKind.UNIX), address);
+        return SocketOpening.HERE.unix(SocketKind.UNIX, path);
     }
 
     /** {@link #unix(Path)}, opened for the runtimes of this Tardy. */
     public static Socket unix(Tardy tardy, Path path) throws TardyIOException {
-        UnixDomainSocketAddress address = addressOf(path);
-        return new Socket(TardyAccess.get().openSocket(tardy, SocketKind.UNIX), address);
-    }
-
-    /** Before anything is opened that would have to be closed again. */
-    private static UnixDomainSocketAddress addressOf(Path path) {
-        if (path.getFileSystem() != FileSystems.getDefault()) {
-            throw new ProviderMismatchException(
-                    path + " belongs to another file system than the one that has sockets");
-        }
-        return UnixDomainSocketAddress.of(path);
+        return SocketOpening.of(tardy).unix(SocketKind.UNIX, path);
     }
 
     /**
@@ -162,45 +133,22 @@ public final class Socket implements Stream, AutoCloseable {
      * #connect} to. Opened for whom {@link #tcp} says, which also says how a name is looked up.
      */
     public static Socket udp(String host, int port) throws TardyIOException {
-        SocketAddress address = HostAddresses.of(host, port).getFirst();
-        return new Socket(TardyAccess.openSocketHere(SocketKind.UDP), address);
+        return SocketOpening.HERE.udp(host, port);
     }
 
     /** {@link #udp(String, int)}, opened for the runtimes of this Tardy. */
     public static Socket udp(Tardy tardy, String host, int port) throws TardyIOException {
-        SocketAddress address = HostAddresses.of(host, port).getFirst();
-        return new Socket(TardyAccess.get().openSocket(tardy, SocketKind.UDP), address);
+        return SocketOpening.of(tardy).udp(host, port);
     }
 
     /** A datagram socket of the Unix domain at this path; opened for whom {@link #tcp} says. */
     public static Socket unixDatagram(Path path) throws TardyIOException {
-        UnixDomainSocketAddress address = addressOf(path);
-        return new Socket(TardyAccess.openSocketHere(SocketKind.UNIX_DATAGRAM), address);
+        return SocketOpening.HERE.unix(SocketKind.UNIX_DATAGRAM, path);
     }
 
     /** {@link #unixDatagram(Path)}, opened for the runtimes of this Tardy. */
     public static Socket unixDatagram(Tardy tardy, Path path) throws TardyIOException {
-        UnixDomainSocketAddress address = addressOf(path);
-        return new Socket(TardyAccess.get().openSocket(tardy, SocketKind.UNIX_DATAGRAM), address);
-    }
-
-    private static Socket tcp(SocketRace.Opening opening, String host, int port)
-            throws TardyIOException {
-        List<InetSocketAddress> addresses = HostAddresses.of(host, port);
-        SocketRace.Opening opensTcp = () -> withDefaults(opening.open());
-        SocketRace race = addresses.size() == 1 ? null : new SocketRace(addresses, opensTcp);
-        return new Socket(opensTcp.open(), addresses.getFirst(), race);
-    }
-
-    private static SocketHandle withDefaults(SocketHandle handle) throws TardyIOException {
-        try {
-            handle.setOption(StandardSocketOptions.SO_REUSEADDR, true);
-            handle.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            return handle;
-        } catch (TardyIOException | RuntimeException | Error e) {
-            handle.close();
-            throw e;
-        }
+        return SocketOpening.of(tardy).unix(SocketKind.UNIX_DATAGRAM, path);
     }
 
     /**
@@ -240,19 +188,7 @@ public final class Socket implements Stream, AutoCloseable {
      *     descriptors run out: a server should wait a little, and go on
      */
     public Socket accept() throws TardyIOException {
-        for (; ; ) {
-            Resulted<OpenSocket, AcceptError> accepted = TardyRuntime.ioAwait(new Accept(handle));
-            switch (accepted) {
-                case Resulted.Actual<OpenSocket, AcceptError> actual -> {
-                    return new Socket(SocketHandle.of(actual.value()), null);
-                }
-                case Resulted.Err<OpenSocket, AcceptError> err -> {
-                    if (!AcceptLoop.isPeersFault(err.error())) {
-                        throw err.toException();
-                    }
-                }
-            }
-        }
+        return AcceptLoop.accept(handle);
     }
 
     /** Serves one connection, in a frame of its own; the connection is closed when it returns. */
@@ -292,7 +228,9 @@ public final class Socket implements Stream, AutoCloseable {
      */
     public Socket connect() throws TardyIOException {
         if (race != null && TardyRuntime.isInFrame() && race.tryBegin()) {
-            connectToFirst();
+            SocketHandle first = handle;
+            handle = race.run(first);
+            race.giveUp(first, handle);
             return this;
         }
         Resulted<Void, ConnectError> connected = TardyRuntime.ioAwait(new Connect(handle, address));
@@ -302,22 +240,6 @@ public final class Socket implements Stream, AutoCloseable {
                     : new TardyIOException("connect", err.error(), err.errno(), address.toString());
         }
         return this;
-    }
-
-    private void connectToFirst() throws TardyIOException {
-        SocketHandle first = handle;
-        SocketHandle winner = race.run(first);
-        if (winner == first) {
-            return;
-        }
-        handle = winner;
-        // Whoever closes this socket meanwhile looks at the handle after that.
-        boolean isClosed = first.isClosed();
-        close(first);
-        if (isClosed) {
-            close(winner);
-            throw new TardyIOException("connect", ConnectError.INVALID_FD, Errno.EBADF.number());
-        }
     }
 
     /**
@@ -347,7 +269,7 @@ public final class Socket implements Stream, AutoCloseable {
         if (handle.kind().isDatagram()) {
             return Math.min(into.remaining(), recvFrom(into).length());
         }
-        Recv recv = recvInto(into);
+        Recv recv = last.recv(handle, into);
         if (!into.hasRemaining()) {
             return 0;
         }
@@ -374,12 +296,7 @@ public final class Socket implements Stream, AutoCloseable {
      *     java.lang.foreign.Arena} that can be closed
      */
     public Datagram recvFrom(ByteBuffer into) throws TardyIOException {
-        Resulted<Datagram, RecvError> received = TardyRuntime.ioAwait(new RecvFrom(handle, into));
-        if (received instanceof Resulted.Err<Datagram, RecvError> err
-                && err.error() == RecvError.OPERATION_NOT_SUPPORTED) {
-            throw noDatagrams("recvFrom", err.error(), err.errno(), "use recv");
-        }
-        return received.unwrap();
+        return Datagrams.recvFrom(handle, into);
     }
 
     /**
@@ -396,21 +313,7 @@ public final class Socket implements Stream, AutoCloseable {
      *     receiver of the Unix domain is full: the system does not tell when it no longer is
      */
     public void sendTo(ByteBuffer from, SocketAddress to) throws TardyIOException {
-        if (to instanceof InetSocketAddress inet && inet.isUnresolved()) {
-            throw new IllegalArgumentException(to + " is not resolved");
-        }
-        Resulted<Integer, SendError> sent = TardyRuntime.ioAwait(new SendTo(handle, from, to));
-        if (sent instanceof Resulted.Err<Integer, SendError> err
-                && err.error() == SendError.OPERATION_NOT_SUPPORTED) {
-            throw noDatagrams("sendTo", err.error(), err.errno(), "use send or sendAll");
-        }
-        sent.unwrap();
-    }
-
-    private static TardyIOException noDatagrams(
-            String operation, AsyncError error, int errno, String wayOut) {
-        return new TardyIOException(
-                operation, error, errno, "a stream has no datagrams; " + wayOut);
+        Datagrams.sendTo(handle, from, to);
     }
 
     /** {@link #recv(ByteBuffer)}. */
@@ -498,26 +401,8 @@ public final class Socket implements Stream, AutoCloseable {
      */
     public int send(ByteBuffer from) throws TardyIOException {
         return from.hasRemaining() || handle.kind().isDatagram()
-                ? TaskScheduler.countAwait(sendFrom(from))
+                ? TaskScheduler.countAwait(last.send(handle, from))
                 : 0;
-    }
-
-    private Recv recvInto(ByteBuffer into) {
-        Recv last = lastRecv;
-        if (last == null || last.into() != into || last.socket() != handle) {
-            last = new Recv(handle, into);
-            lastRecv = last.isReusable() ? last : null;
-        }
-        return last;
-    }
-
-    private Send sendFrom(ByteBuffer from) {
-        Send last = lastSend;
-        if (last == null || last.from() != from || last.socket() != handle) {
-            last = new Send(handle, from);
-            lastSend = last.isReusable() ? last : null;
-        }
-        return last;
     }
 
     /** Sends all that remains in the buffer; of a datagram socket, as {@link #send} does. */
@@ -628,41 +513,12 @@ public final class Socket implements Stream, AutoCloseable {
         if (race != null) {
             race.stop();
         }
-        lastRecv = null; // and their buffers with them
-        lastSend = null;
+        last.forget();
         SocketHandle closing;
         do {
             closing = handle;
-            close(closing);
+            SocketClosing.close(closing);
         } while (closing != handle); // which has won a race meanwhile
-    }
-
-    private static void close(SocketHandle handle) throws TardyIOException {
-        if (handle.isClosed()) {
-            return;
-        }
-        if (TardyRuntime.isInFrame()) {
-            Resulted<Void, SocketError> closed = TardyRuntime.ioAwait(new Close(handle));
-            closed.unwrap();
-            awaitLingering(handle.lingering());
-        } else {
-            handle.close();
-        }
-    }
-
-    private static void awaitLingering(CompletionStage<Void> lingering) throws TardyIOException {
-        if (lingering == null) {
-            return;
-        }
-        try {
-            TardyRuntime.current().await(lingering);
-        } catch (CancelledException | DeadlineExceededException | IllegalStateException e) {
-            // It goes on without this frame, which has given up, or cannot wait here.
-        } catch (TardyIOException | RuntimeException e) {
-            throw e;
-        } catch (Exception e) {
-            throw new AssertionError("no close throws it", e);
-        }
     }
 
     /** Whether {@link #close} was called. */
@@ -691,22 +547,8 @@ public final class Socket implements Stream, AutoCloseable {
     }
 
     /**
-     * Sets an option of {@link StandardSocketOptions}, at any time before {@link #close}:
-     *
-     * <table>
-     *   <caption>Options</caption>
-     *   <tr><th>option<th>socket<th>values
-     *   <tr><td>{@code TCP_NODELAY}, {@code SO_KEEPALIVE}<td>TCP<td>true, false
-     *   <tr><td>{@code SO_REUSEADDR}, {@code SO_REUSEPORT}<td>TCP, UDP<td>true, false
-     *   <tr><td>{@code SO_RCVBUF}, {@code SO_SNDBUF}<td>all<td>bytes, at least 1; the system
-     *       rounds, doubles and limits them
-     *   <tr><td>{@code SO_LINGER}<td>TCP, Unix stream<td>seconds; more than 65535 is 65535, and
-     *       below 0 is off, which is read as -1; see {@link #close}. On poll the JDK turns it off
-     *       when it closes a socket that has waited
-     *   <tr><td>{@code SO_BROADCAST}, {@code IP_MULTICAST_LOOP}<td>UDP<td>true, false
-     *   <tr><td>{@code IP_MULTICAST_TTL}<td>UDP<td>0 to 255
-     *   <tr><td>{@code IP_MULTICAST_IF}<td>UDP<td>an interface; read as null if none was set
-     * </table>
+     * Sets one of the <a href="package-summary.html#options">options</a> of {@link
+     * StandardSocketOptions}, at any time before {@link #close}.
      *
      * <p>A connection has the options that its listener was given before the peer connected; one
      * that is set while connections wait to be accepted may or may not reach these.

@@ -1,0 +1,41 @@
+package io.tardy.net;
+
+import io.tardy.aio.AsyncSubmission.Recv;
+import io.tardy.aio.AsyncSubmission.Send;
+import io.tardy.os.SocketHandle;
+import java.nio.ByteBuffer;
+
+/**
+ * The submissions of a socket that were made last, one a direction, with their buffers: most frames
+ * use one buffer again and again. Any thread; either will do.
+ */
+final class LastBuffers {
+
+    private Recv lastRecv;
+
+    private Send lastSend;
+
+    Recv recv(SocketHandle handle, ByteBuffer into) {
+        Recv last = lastRecv;
+        if (last == null || last.into() != into || last.socket() != handle) {
+            last = new Recv(handle, into);
+            lastRecv = last.isReusable() ? last : null;
+        }
+        return last;
+    }
+
+    Send send(SocketHandle handle, ByteBuffer from) {
+        Send last = lastSend;
+        if (last == null || last.from() != from || last.socket() != handle) {
+            last = new Send(handle, from);
+            lastSend = last.isReusable() ? last : null;
+        }
+        return last;
+    }
+
+    /** Lets the buffers be collected. */
+    void forget() {
+        lastRecv = null;
+        lastSend = null;
+    }
+}
