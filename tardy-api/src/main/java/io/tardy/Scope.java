@@ -98,9 +98,10 @@ public final class Scope implements AutoCloseable {
 
     /**
      * Starts a frame, in a later step of the loop. If it fails, the other frames of the scope are
-     * cancelled at that moment, those that are forked later too, and {@link #join} says so; if that
-     * is not called and nobody joins the frame itself, the handler of uncaught frames hears of it
-     * when the scope is closed. While the owner is in {@link #joinFirst} no failure cancels others.
+     * cancelled at that moment, and so are those that are forked later. {@link #join} throws the
+     * failure. If neither that is called nor the frame itself joined, the handler of uncaught
+     * frames gets the failure when the scope is closed. While the owner is in {@link #joinFirst} no
+     * failure cancels other frames.
      *
      * @throws TaskPoolFullException if the pool is static and full
      */
@@ -136,9 +137,9 @@ public final class Scope implements AutoCloseable {
     }
 
     /**
-     * Waits until all frames have ended. When one fails the rest is cancelled. A frame that
-     * somebody has cancelled has not failed. None runs when this returns or throws; more can be
-     * forked then.
+     * Waits until all frames have ended. When one fails, the rest are cancelled. A frame that was
+     * cancelled has not failed. When this returns or throws, no frame of the scope runs, and more
+     * can be forked.
      *
      * <p>A frame that fails once the owner's deadline has passed does not count as failed: the
      * scope is late, whichever of the two sees the deadline first.
@@ -165,9 +166,9 @@ public final class Scope implements AutoCloseable {
 
     /**
      * Waits for the first of these frames that succeeds, and cancels the others; {@link #close}
-     * waits for their end. What others have failed with before does not matter. One that ends its
-     * cancellation with a failure of its own is no failure of the scope, neither here nor in {@link
-     * #join}; the handler of uncaught frames hears of it, unless somebody joins that frame.
+     * waits for their end. Earlier failures of others do not matter. If a cancelled frame fails,
+     * the scope does not, neither here nor in {@link #join}. The handler of uncaught frames gets
+     * that failure, unless the frame is joined.
      *
      * <p>To be called before the owner waits for anything else: a racer that fails earlier than
      * that cancels the others.
@@ -225,9 +226,8 @@ public final class Scope implements AutoCloseable {
     }
 
     /**
-     * Cancels the frames that still run and waits for their end, be the owner cancelled or late. A
-     * frame that will not hear of its cancellation keeps the owner here. Closing again does
-     * nothing.
+     * Cancels the frames that still run and waits for their end, even if the owner is cancelled or
+     * late. A frame that ignores its cancellation keeps the owner here. Closing again does nothing.
      */
     @Override
     public void close() {
@@ -243,7 +243,7 @@ public final class Scope implements AutoCloseable {
                 deadline.end();
             }
         }
-        tellUnheard();
+        reportUnjoined();
     }
 
     @Override
@@ -316,8 +316,8 @@ public final class Scope implements AutoCloseable {
         throw failure;
     }
 
-    /** Failures that neither a join of the scope nor one of the frame has told anybody. */
-    private void tellUnheard() {
+    /** Reports the failures that neither a join of the scope nor one of the frame has thrown. */
+    private void reportUnjoined() {
         for (Frame<?> child : failed.keySet()) {
             if (!child.isJoined()) {
                 child.uncaught();

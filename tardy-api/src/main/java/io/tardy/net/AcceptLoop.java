@@ -12,7 +12,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.ZoneId;
 
-/** Accepts for a server that must not end because it is short of something for a while. */
+/** Accepts connections for a server, which must survive a shortage of descriptors or memory. */
 final class AcceptLoop {
 
     private static final System.Logger LOGGER = System.getLogger("io.tardy");
@@ -42,7 +42,7 @@ final class AcceptLoop {
                 isShort = false;
             } catch (TardyIOException e) {
                 if (e.error() == AcceptError.INVALID_FD) {
-                    return; // closed: the end that a server is meant to have
+                    return; // closed, as a server is meant to end
                 }
                 if (!mayGetBetter(e)) {
                     throw e;
@@ -77,7 +77,7 @@ final class AcceptLoop {
         Frame.delay(RETRY);
     }
 
-    /** Takes a connection; those that were given up before are passed over. */
+    /** Waits for a connection, and skips those that their peers have already given up. */
     static Socket accept(SocketHandle listener) throws TardyIOException {
         for (; ; ) {
             Resulted<OpenSocket, AcceptError> accepted = TardyRuntime.ioAwait(new Accept(listener));
@@ -94,7 +94,7 @@ final class AcceptLoop {
         }
     }
 
-    /** A shortage does, and what nobody has heard of must not end a server. */
+    /** A shortage may end. An error that we do not know must not end a server either. */
     private static boolean mayGetBetter(TardyIOException e) {
         return e.error() instanceof AcceptError error
                 && switch (error) {

@@ -6,8 +6,8 @@ import io.tardy.os.SocketHandle;
 import java.nio.ByteBuffer;
 
 /**
- * The submissions of a socket that were made last, one a direction, with their buffers: most frames
- * use one buffer again and again. Any thread; either will do.
+ * The last submission of a socket in each direction, with its buffer, to be used again: most frames
+ * use one buffer over and over. Any thread may write these; whichever wins is fine.
  */
 final class LastBuffers {
 

@@ -57,7 +57,7 @@ interface SocketOpening {
         return new Socket(open(kind), address);
     }
 
-    /** Before anything is opened that would have to be closed again. */
+    /** Call this first, so that nothing has to be closed if it fails. */
     private static UnixDomainSocketAddress addressOf(Path path) {
         if (path.getFileSystem() != FileSystems.getDefault()) {
             throw new ProviderMismatchException(

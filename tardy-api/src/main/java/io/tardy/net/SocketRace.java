@@ -95,7 +95,7 @@ final class SocketRace {
     }
 
     /** Closes the first socket if it has lost, and the winner if somebody has closed the first. */
-    void giveUp(SocketHandle first, SocketHandle winner) throws TardyIOException {
+    void closeLoser(SocketHandle first, SocketHandle winner) throws TardyIOException {
         if (winner == first) {
             return;
         }

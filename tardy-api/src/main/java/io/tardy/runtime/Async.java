@@ -75,10 +75,12 @@ public final class Async {
         this.clock = clock;
     }
 
+    /** What the transport does natively. */
     public AsyncFeatures features() {
         return backend.features();
     }
 
+    /** How many timers run, including those of deadlines; on the loop. */
     public int timersActive() {
         return timers.count();
     }

@@ -106,6 +106,7 @@ public final class DeadlineBlock implements TimerQueue.Expiring {
         return found;
     }
 
+    /** The time of the deadline, by the runtime's clock. */
     public long deadlineNanos() {
         return deadlineNanos;
     }

@@ -9,11 +9,11 @@ import java.lang.reflect.InaccessibleObjectException;
 import java.util.concurrent.Executor;
 
 /**
- * Makes the threads of frames: virtual threads whose scheduler is ours.
+ * Makes the threads of frames: virtual threads that our own scheduler runs.
  *
- * <p>The JDK has the scheduler as a parameter, but no public way to pass it: this class alone goes
- * through {@code java.lang.ThreadBuilders.VirtualThreadBuilder(Executor)}, and so needs {@code
- * --add-opens java.base/java.lang}. When the JDK offers an API for it, this is the one place to
+ * <p>The JDK has a parameter for the scheduler, but no public way to pass it. So this class calls
+ * {@code java.lang.ThreadBuilders.VirtualThreadBuilder(Executor)} by reflection, which needs {@code
+ * --add-opens java.base/java.lang}. Once the JDK has an API for it, this is the only class to
  * change.
  */
 public final class FrameFactory {
@@ -71,7 +71,7 @@ public final class FrameFactory {
                 .asType(MethodType.methodType(Thread.Builder.OfVirtual.class, Executor.class));
     }
 
-    /** A JVM without them has virtual threads all the same, but none with a scheduler of ours. */
+    /** A JVM without continuations still has virtual threads, but none with a custom scheduler. */
     private static boolean hasContinuations(MethodHandle newBuilder) {
         try {
             return builder(newBuilder, Runnable::run) != null;
@@ -86,7 +86,7 @@ public final class FrameFactory {
         return field;
     }
 
-    /** Members that are there, and mean something else, are none that we know. */
+    /** Checks that the members mean what they mean on JDK 25, not only that they are there. */
     private static void requireOursIn(Field scheduler, MethodHandle newBuilder)
             throws ReflectiveOperationException {
         Executor ours = Runnable::run;
@@ -131,19 +131,19 @@ public final class FrameFactory {
         return FAILURE == null;
     }
 
-    /** The JDK's own scheduler of virtual threads; for those that are none of ours. */
+    /** The JDK's own scheduler, for virtual threads that are not frames. */
     static Executor defaultScheduler() {
         return DEFAULT_SCHEDULER;
     }
 
-    /** Throws what {@link #newThread} would throw, if it would. */
+    /** Throws what {@link #newThread} would throw, if anything. */
     public static void requireUsable() {
         if (FAILURE != null) {
             throw FAILURE;
         }
     }
 
-    /** The scheduler of this thread; null if it has none, or nobody knows. For messages. */
+    /** The scheduler of this thread, or null if there is none or it is unknown. For messages. */
     static Executor schedulerOf(Thread thread) {
         try {
             return thread.isVirtual() && SCHEDULER != null

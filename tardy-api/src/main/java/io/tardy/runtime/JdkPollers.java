@@ -1,9 +1,9 @@
 package io.tardy.runtime;
 
 /**
- * Starts the JDK's own pollers early. The first virtual thread that blocks in a JDK socket starts
- * them, as virtual threads on its own scheduler: had it been a frame, they would live on its
- * runtime and end with it.
+ * Starts the JDK's own pollers early. Otherwise the first virtual thread that blocks in a JDK
+ * socket starts them, as virtual threads on its own scheduler. If that were a frame, they would run
+ * on its runtime and end with it.
  */
 final class JdkPollers {
 
@@ -41,7 +41,7 @@ final class JdkPollers {
         } catch (RuntimeException | OutOfMemoryError | LinkageError e) {
             warn(e);
         } catch (ClassNotFoundException e) {
-            // A JDK that does it otherwise: only the first JDK socket in a frame would notice.
+            // This JDK does it differently. Only the first JDK socket in a frame would notice.
             System.getLogger("io.tardy")
                     .log(System.Logger.Level.DEBUG, "no sun.nio.ch.Poller to warm up", e);
         }

@@ -220,6 +220,7 @@ public final class TaskScheduler {
         return task;
     }
 
+    /** The exception for a wait outside of a frame; its message names the way out. */
     public static IllegalStateException outsideFrame(String operation) {
         Thread current = Thread.currentThread();
         return new IllegalStateException(

@@ -57,7 +57,7 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
         }
     }
 
-    /** A FIFO that nobody writes to yet would be read as ended. */
+    /** Until a FIFO has a writer, a read would return its end. */
     private void startFileRead(Operation operation, DescriptorFile file) {
         InFlight read = files.prepare(operation);
         if (file.isFifoOfOurs()) {
@@ -146,8 +146,8 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
         if ((isGivenUp || isReady) && inFlight.isCancelRequested()) {
             outcome = -cancelErrno(inFlight);
         } else if (result == ECANCELED) {
-            // Nobody asked for it: the kernel could not start a worker of its own, as where the
-            // number of threads is limited.
+            // Not cancelled by us: the kernel could not start a worker, perhaps because the number
+            // of threads is limited.
             outcome = -Errno.ENOMEM.number();
         }
         if (inFlight.attachment() != null) {

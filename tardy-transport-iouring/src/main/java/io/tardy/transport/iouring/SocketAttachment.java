@@ -7,7 +7,9 @@ import io.tardy.spi.Operation;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A socket as one runtime uses it: who waits in each direction, and what is known of it. */
+/**
+ * A socket as one runtime uses it: what waits in each direction, and what is known of the socket.
+ */
 final class SocketAttachment implements SocketHandle.Attachment {
 
     private final SocketSubmissions owner;

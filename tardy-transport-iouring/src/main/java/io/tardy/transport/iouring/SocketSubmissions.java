@@ -248,7 +248,7 @@ final class SocketSubmissions {
         }
     }
 
-    /** A poll has ended with readiness although its operation had been given up: so it is. */
+    /** Fails an operation that was cancelled although its poll ended with readiness. */
     private static boolean failIfCanceled(Operation operation, InFlight inFlight) {
         if (inFlight.isCancelRequested()) {
             operation.fail(inFlight.cancelErrno());
