@@ -7,6 +7,8 @@ import java.util.Objects;
 /**
  * How to create a file.
  *
+ * <p>Public for callers of {@link File#create(java.nio.file.Path, CreateFlags)}.
+ *
  * @param mode what it will be used for
  * @param permissions of a new file, less those that the process's umask removes
  * @param truncate empty an existing file

@@ -17,7 +17,7 @@ final class LastBuffers {
 
     Recv recv(SocketHandle handle, ByteBuffer into) {
         Recv last = lastRecv;
-        if (last == null || last.into() != into || last.socket() != handle) {
+        if (last == null || last.buffer() != into || last.socket() != handle) {
             last = new Recv(handle, into);
             lastRecv = last.isReusable() ? last : null;
         }
@@ -26,7 +26,7 @@ final class LastBuffers {
 
     Send send(SocketHandle handle, ByteBuffer from) {
         Send last = lastSend;
-        if (last == null || last.from() != from || last.socket() != handle) {
+        if (last == null || last.buffer() != from || last.socket() != handle) {
             last = new Send(handle, from);
             lastSend = last.isReusable() ? last : null;
         }

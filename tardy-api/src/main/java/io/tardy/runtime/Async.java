@@ -80,7 +80,7 @@ public final class Async {
         return backend.features();
     }
 
-    /** How many timers run, including those of deadlines; on the loop. */
+    /** How many timers run, those of deadlines included. */
     public int timersActive() {
         return timers.count();
     }
@@ -96,7 +96,7 @@ public final class Async {
     /** Of a file: what the kernel has in memory needs neither a transport nor a thread. */
     private boolean attemptRead(TaskOperation operation, AsyncSubmission.Read read) {
         FileHandle file = (FileHandle) read.file();
-        if (!cachedReads.isOffered(file, read.into())) {
+        if (!cachedReads.isOffered(file, read.buffer())) {
             return false;
         }
         StackRoom.requireToResume(); // or the end of what begins here might find none
@@ -140,6 +140,7 @@ public final class Async {
     }
 
     private static boolean isRefusedBySocket(TaskOperation operation) {
+        StackRoom.requireToResume(); // or a try might lose what it has taken
         AsyncSubmission<?, ?> submission = operation.submission();
         int errno =
                 SocketHandle.of(((AsyncSubmission.OnSocket) submission).socket()).begin(submission);
@@ -155,6 +156,7 @@ public final class Async {
 
     /** Queues an operation for the next {@link #submit}, when its frame was suspended. */
     void queueJob(TaskOperation operation) {
+        operation.handOver();
         queued.add(operation);
     }
 
@@ -163,19 +165,17 @@ public final class Async {
         if (close.submission() instanceof AsyncSubmission.CloseFile) {
             endWithoutLoop(close); // the transport need not hear of it
         } else {
-            queued.add(close);
+            queueJob(close);
         }
     }
 
     /**
      * Nobody will take the outcome of this operation; on the loop. What it brings is given back.
-     *
-     * @param isUnbegun whether it was never queued
      */
-    void abandon(TaskOperation operation, boolean isUnbegun) {
+    void abandon(TaskOperation operation) {
         if (operation.isDone()) {
             operation.discardValue();
-        } else if (isUnbegun) {
+        } else if (!operation.isHandedOver()) {
             operation.fail(Errno.ECANCELED.number());
         } else {
             cancel(operation);

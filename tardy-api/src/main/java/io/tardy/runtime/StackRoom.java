@@ -8,8 +8,14 @@ package io.tardy.runtime;
  */
 final class StackRoom {
 
-    /** Some kilobytes: more than a wake takes. */
-    private static final int CALLS_OF_A_WAKE = 8;
+    /** Some kilobytes: more than adding to the queue of a loop's tasks takes. */
+    private static final int CALLS_OF_AN_ADDITION = 8;
+
+    /**
+     * More than that, whatever the JVM does meanwhile (it may turn a compiled call back into
+     * interpreted ones): for what is not done for every message.
+     */
+    private static final int CALLS_OF_A_WAKE = 40;
 
     /**
      * More than the stack of a carrier varies, as its methods are interpreted or compiled: ten
@@ -29,7 +35,16 @@ final class StackRoom {
     private StackRoom() {}
 
     /**
-     * Fails now if a wake might.
+     * Fails now if an addition to the queue of the calling frame's own loop might.
+     *
+     * @throws StackOverflowError if so
+     */
+    static void requireToAdd() {
+        descend(CALLS_OF_AN_ADDITION, false);
+    }
+
+    /**
+     * Fails now if a wake of another loop might.
      *
      * @throws StackOverflowError if so
      */

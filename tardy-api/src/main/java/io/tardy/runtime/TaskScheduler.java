@@ -220,7 +220,7 @@ public final class TaskScheduler {
         return task;
     }
 
-    /** The exception for a wait outside of a frame; its message names the way out. */
+    /** The programmer's error of a wait where there is no frame; the message says what to do. */
     public static IllegalStateException outsideFrame(String operation) {
         Thread current = Thread.currentThread();
         return new IllegalStateException(

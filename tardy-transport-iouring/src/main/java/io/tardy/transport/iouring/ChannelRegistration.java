@@ -11,6 +11,7 @@ import io.netty.channel.unix.UnixChannel;
 import io.netty.channel.uring.IoUringIoHandle;
 import io.tardy.aio.Errno;
 import io.tardy.os.DescriptorSocket;
+import io.tardy.spi.DelegatingIoRegistration;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 
@@ -27,17 +28,16 @@ import java.lang.System.Logger.Level;
  *       lingers. Here it does not linger; Linux still sends what is left.
  * </ul>
  */
-final class ChannelRegistration implements IoRegistration {
+final class ChannelRegistration extends DelegatingIoRegistration {
 
     private static final System.Logger LOGGER = System.getLogger("io.tardy");
 
-    private final IoRegistration netty;
     private final UnixChannel channel;
     private final ChannelHandle handle;
     private boolean closes;
 
     private ChannelRegistration(IoRegistration netty, UnixChannel channel, ChannelHandle handle) {
-        this.netty = netty;
+        super(netty);
         this.channel = channel;
         this.handle = handle;
     }
@@ -69,9 +69,9 @@ final class ChannelRegistration implements IoRegistration {
         if (!closes && !channel.fd().isOpen()) {
             closes = true;
             endLingering();
-            handle.cancelWait(netty);
+            handle.cancelWait(netty());
         }
-        return netty.submit(ops);
+        return super.submit(ops);
     }
 
     private void endLingering() {
@@ -86,18 +86,8 @@ final class ChannelRegistration implements IoRegistration {
     }
 
     @Override
-    public <T> T attachment() {
-        return netty.attachment();
-    }
-
-    @Override
-    public boolean isValid() {
-        return netty.isValid();
-    }
-
-    @Override
     public boolean cancel() {
-        handle.cancelWait(netty);
-        return netty.cancel();
+        handle.cancelWait(netty());
+        return super.cancel();
     }
 }

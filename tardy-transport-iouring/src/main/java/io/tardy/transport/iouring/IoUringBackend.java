@@ -31,7 +31,7 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
     IoUringBackend(BackendContext context) {
         this.files = new FileSubmissions(context.allocator());
         this.ring = new Ring(context.loop(), context.aioReapMax(), this);
-        this.sockets = new SocketSubmissions(context.loop(), context.allocator(), ring);
+        this.sockets = new SocketSubmissions(context, ring);
     }
 
     @Override

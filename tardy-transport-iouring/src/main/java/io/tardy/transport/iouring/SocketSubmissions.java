@@ -2,7 +2,6 @@ package io.tardy.transport.iouring;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.channel.IoEventLoop;
 import io.tardy.aio.AsyncOp;
 import io.tardy.aio.AsyncSubmission;
 import io.tardy.aio.AsyncSubmission.Connect;
@@ -16,13 +15,13 @@ import io.tardy.os.NativeMemory;
 import io.tardy.os.Outcome;
 import io.tardy.os.SocketCalls;
 import io.tardy.os.SocketHandle;
+import io.tardy.spi.BackendContext;
 import io.tardy.spi.Operation;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.RejectedExecutionException;
 
 /**
  * Operations on sockets as submissions, and what their completions mean.
@@ -38,15 +37,15 @@ final class SocketSubmissions {
     /** IORING_CQE_F_SOCK_NONEMPTY: there is more to receive. */
     private static final int SOCK_NONEMPTY = 1 << 2;
 
-    private final IoEventLoop loop;
+    private final BackendContext context;
     private final ByteBufAllocator allocator;
     private final SocketCalls calls;
     private final Ring ring;
     private final Set<SocketAttachment> attachments = new HashSet<>();
 
-    SocketSubmissions(IoEventLoop loop, ByteBufAllocator allocator, Ring ring) {
-        this.loop = loop;
-        this.allocator = allocator;
+    SocketSubmissions(BackendContext context, Ring ring) {
+        this.context = context;
+        this.allocator = context.allocator();
         this.calls = new SocketCalls(allocator);
         this.ring = ring;
     }
@@ -67,7 +66,7 @@ final class SocketSubmissions {
      * costs.
      */
     private static boolean isWhole(AsyncSubmission<?, ?> submission) {
-        return submission instanceof Send send && send.from().isDirect();
+        return submission instanceof Send send && send.buffer().isDirect();
     }
 
     private boolean attemptWrite(Operation operation, SocketHandle socket) {
@@ -119,8 +118,8 @@ final class SocketSubmissions {
         if (submission instanceof AsyncSubmission.Accept) {
             memory = SocketAddresses.newAccepted(allocator);
             sqe.accept(descriptor, NativeMemory.addressOf(memory));
-        } else if (submission instanceof Recv recv && recv.into().isDirect()) {
-            ByteBuffer into = recv.into();
+        } else if (submission instanceof Recv recv && recv.buffer().isDirect()) {
+            ByteBuffer into = recv.buffer();
             sqe.recv(
                     descriptor,
                     recv.address() + into.position(),
@@ -148,7 +147,7 @@ final class SocketSubmissions {
             startConnect(operation, attachment, connect);
         } else if (isWhole(submission)) {
             Send send = (Send) submission;
-            ByteBuffer from = send.from();
+            ByteBuffer from = send.buffer();
             attachment
                     .writer()
                     .sqe()
@@ -219,8 +218,8 @@ final class SocketSubmissions {
             case CONNECT -> operation.succeed(null);
             case RECV -> {
                 attachment.readable((flags & SOCK_NONEMPTY) != 0);
-                if (submission instanceof Recv recv && recv.into().isDirect()) {
-                    received(operation, recv.into(), result);
+                if (submission instanceof Recv recv && recv.buffer().isDirect()) {
+                    received(operation, recv.buffer(), result);
                 } else if (failIfCanceled(operation, inFlight) || tryRead(operation, attachment)) {
                     return;
                 } else {
@@ -230,7 +229,7 @@ final class SocketSubmissions {
             }
             case SEND -> {
                 if (isWhole(submission)) {
-                    ByteBuffer from = ((Send) submission).from();
+                    ByteBuffer from = ((Send) submission).buffer();
                     from.position(from.position() + result);
                     operation.succeed(result);
                 } else if (!failIfCanceled(operation, inFlight)
@@ -311,7 +310,7 @@ final class SocketSubmissions {
 
     /** The socket was closed: what waits on it is given up, then the descriptor is given back. */
     void socketClosed(SocketAttachment attachment) {
-        onLoop(
+        context.onLoop(
                 () -> {
                     cancelForClose(attachment.reader());
                     cancelForClose(attachment.writer());
@@ -356,19 +355,6 @@ final class SocketSubmissions {
     void close() {
         for (SocketAttachment attachment : List.copyOf(attachments)) {
             release(attachment);
-        }
-    }
-
-    private void onLoop(Runnable action) {
-        if (loop.inEventLoop()) {
-            action.run();
-            return;
-        }
-        try {
-            loop.execute(action);
-        } catch (RejectedExecutionException e) {
-            // The runtime has ended: close() lets go, or has let go, of everything it held.
-            assert loop.isShuttingDown();
         }
     }
 }

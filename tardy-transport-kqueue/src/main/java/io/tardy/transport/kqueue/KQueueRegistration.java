@@ -4,7 +4,6 @@ import io.netty.channel.IoEvent;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.kqueue.KQueueIoEvent;
 import io.netty.channel.kqueue.KQueueIoHandle;
-import io.netty.util.concurrent.Future;
 import io.tardy.aio.OpenSocket;
 import io.tardy.spi.ReadinessRegistration;
 import java.io.IOException;
@@ -19,23 +18,17 @@ import java.io.IOException;
  */
 final class KQueueRegistration extends ReadinessRegistration {
 
-    private final KQueueBackend backend;
     private final int ident;
     private IoRegistration registration;
 
     KQueueRegistration(KQueueBackend backend, OpenSocket socket, int ident) {
         super(backend, socket);
-        this.backend = backend;
         this.ident = ident;
     }
 
     @Override
     protected void arm() throws IOException {
-        Future<IoRegistration> registered = backend.eventLoop().register(new Handle());
-        if (!registered.isSuccess()) {
-            throw new IOException("not registered with the event loop", registered.cause());
-        }
-        registration = registered.getNow();
+        registration = register(new Handle());
         // Writing first: a connect that failed gets its error before a receive takes it away.
         registration.submit(KEvent.ADD_WRITE);
         registration.submit(KEvent.ADD_READ);

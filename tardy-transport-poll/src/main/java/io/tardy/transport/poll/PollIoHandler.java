@@ -5,6 +5,7 @@ import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerContext;
 import io.netty.channel.IoRegistration;
 import io.tardy.spi.DelegatingIoHandler;
+import io.tardy.spi.DelegatingIoHandlerContext;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 
@@ -85,7 +86,7 @@ final class PollIoHandler extends DelegatingIoHandler {
     }
 
     /** The loop's context with delays rounded up, for Netty rounds to the nearest millisecond. */
-    private static final class WholeMillis implements IoHandlerContext {
+    private static final class WholeMillis extends DelegatingIoHandlerContext {
 
         private IoHandlerContext context;
 
@@ -95,31 +96,16 @@ final class PollIoHandler extends DelegatingIoHandler {
         }
 
         @Override
-        public boolean canBlock() {
-            return context.canBlock();
+        protected IoHandlerContext loop() {
+            return context;
         }
 
         @Override
         public long delayNanos(long currentTimeNanos) {
-            long delay = context.delayNanos(currentTimeNanos);
+            long delay = super.delayNanos(currentTimeNanos);
             return delay > Long.MAX_VALUE - MILLI_NANOS
                     ? delay
                     : (delay + MILLI_NANOS - 1) / MILLI_NANOS * MILLI_NANOS;
-        }
-
-        @Override
-        public long deadlineNanos() {
-            return context.deadlineNanos();
-        }
-
-        @Override
-        public void reportActiveIoTime(long activeNanos) {
-            context.reportActiveIoTime(activeNanos);
-        }
-
-        @Override
-        public boolean shouldReportActiveIoTime() {
-            return context.shouldReportActiveIoTime();
         }
     }
 }

@@ -5,9 +5,9 @@ import io.netty.channel.IoRegistration;
 import io.netty.channel.nio.NioIoEvent;
 import io.netty.channel.nio.NioIoHandle;
 import io.netty.channel.nio.NioIoOps;
-import io.netty.util.concurrent.Future;
 import io.tardy.aio.Errno;
 import io.tardy.spi.ReadinessRegistration;
+import java.io.IOException;
 import java.nio.channels.SelectableChannel;
 
 /**
@@ -20,7 +20,6 @@ import java.nio.channels.SelectableChannel;
  */
 final class PollRegistration extends ReadinessRegistration {
 
-    private final PollBackend backend;
     private final ChannelSocket socket;
     private final Handle handle = new Handle();
 
@@ -37,7 +36,6 @@ final class PollRegistration extends ReadinessRegistration {
 
     PollRegistration(PollBackend backend, ChannelSocket socket) {
         super(backend, socket);
-        this.backend = backend;
         this.socket = socket;
     }
 
@@ -76,13 +74,12 @@ final class PollRegistration extends ReadinessRegistration {
             return;
         }
         if (registration == null) {
-            Future<IoRegistration> registered = backend.eventLoop().register(handle);
-            if (!registered.isSuccess()) {
-                int errno = ChannelErrors.errnoOf(registered.cause());
-                failWaiting(errno);
+            try {
+                registration = register(handle);
+            } catch (IOException e) {
+                failWaiting(ChannelErrors.errnoOf(e.getCause()));
                 return;
             }
-            registration = registered.getNow();
         }
         if (registration.submit(NioIoOps.valueOf(operations)) < 0) {
             // The JDK closes a channel whose connect has failed.
