@@ -1,10 +1,10 @@
 package io.tardy.runtime;
 
 /**
- * Overflows of a frame's stack where they do no harm, for they come before: before the frame wakes
- * another runtime, which would believe that it was woken and never hear of it; and before the frame
- * is suspended, for HotSpot (25.0.3) crashes if a stack does not fit any more when it is resumed,
- * from a carrier whose own stack is a little deeper than it was.
+ * Makes a frame's stack overflow early, where that does no harm. Before the frame wakes another
+ * runtime: an overflow halfway would mark that runtime as woken without waking it. And before the
+ * frame is suspended: HotSpot (25.0.3) crashes if the stack no longer fits when the frame is
+ * resumed, on a carrier whose own stack is a little deeper than it was.
  */
 final class StackRoom {
 
@@ -23,7 +23,7 @@ final class StackRoom {
      */
     private static final int CALLS_OF_A_RESUMPTION = 12;
 
-    /** So often that the compilers do not take the wide call for one that never happens. */
+    /** Often enough that the compilers do not treat the wide call as one that never happens. */
     private static final int WARM_UPS = 2_000;
 
     static {

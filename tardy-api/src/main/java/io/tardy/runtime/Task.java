@@ -133,7 +133,7 @@ public abstract class Task implements Executor {
     }
 
     /** Throws, after others have had their turn, if no wait may begin; in the frame. */
-    final void requireMayWait(String operation) throws TardyIOException {
+    public final void requireMayWait(String operation) throws TardyIOException {
         requireNotCancelled(operation);
         if (isPastDeadline()) {
             giveWay(); // as below

@@ -87,7 +87,7 @@ final class EpollRegistration extends ReadinessRegistration {
             ready((bits & IN) != 0, (bits & OUT) != 0, (bits & HANGUP) != 0);
         }
 
-        /** The loop ends; the runtime's end lets go of the socket. */
+        /** The loop ends; the runtime releases the socket at its end. */
         @Override
         public void close() {}
     }

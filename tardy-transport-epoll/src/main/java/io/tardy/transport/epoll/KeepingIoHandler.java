@@ -12,10 +12,10 @@ import io.tardy.spi.DelegatingIoRegistration;
 /**
  * Netty's epoll handler, which keeps a descriptor in the epoll set.
  *
- * <p>The fault: as of 4.2.18 Netty takes a descriptor out of the set when nothing is of interest
- * any more, and forgets that it did. The next interest fails with ENOENT. A channel meets that when
- * its peer has ended its direction and the answer is longer than the socket's buffer. Here the
- * descriptor stays in the set instead, edge-triggered, so that an error or the end of the
+ * <p>The fault: as of 4.2.18 Netty removes a descriptor from the set when its channel has no
+ * interest left, and forgets that it did. The next interest fails with ENOENT. That happens to a
+ * channel when its peer has ended its direction and the answer is longer than the socket's buffer.
+ * Here the descriptor stays in the set instead, edge-triggered, so that an error or the end of the
  * connection wakes once.
  */
 final class KeepingIoHandler extends DelegatingIoHandler {

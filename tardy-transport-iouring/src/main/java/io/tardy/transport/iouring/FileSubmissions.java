@@ -205,7 +205,9 @@ final class FileSubmissions {
         }
     }
 
-    /** Or of a device that is not there, which the thread finds out; or somebody has a lease. */
+    /**
+     * Or of a device that is not there, which the thread finds out; or another process has a lease.
+     */
     private static boolean isOfFifoWithoutReader(AsyncSubmission<?, ?> submission, int result) {
         return submission instanceof Open
                 && (result == -Errno.ENXIO.number() || result == -Errno.EAGAIN.number());

@@ -79,6 +79,7 @@ final class Ring {
 
     /** Hands over, now or in the next turn. Takes a slot if it has none. */
     void submit(InFlight inFlight) {
+        inFlight.operation().attach(inFlight); // by which it is found when it is given up
         if (inFlight.slot() < 0) {
             takeSlot(inFlight);
         }

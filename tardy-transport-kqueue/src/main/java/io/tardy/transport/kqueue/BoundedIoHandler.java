@@ -36,7 +36,7 @@ final class BoundedIoHandler extends DelegatingIoHandler {
     private int changes;
 
     /**
-     * @param netty the handler that is kept from harm
+     * @param netty the handler that must not be overrun
      * @param executor the loop that runs it
      * @param changesMax how many changes it takes between two reaps
      */

@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
  * 4.2.18:
  *
  * <ul>
- *   <li>A reap brings every event there is. Here our sockets get a bounded number; what is too much
- *       comes first next time. Netty's own channels get all of theirs.
+ *   <li>A reap brings every event there is. Here our sockets get a bounded number; the rest comes
+ *       first next time. Netty's own channels get all of theirs.
  *   <li>A wake from another thread than the loop's costs a system call although the loop does not
  *       wait, and a frame is another thread although it runs on the loop's. Here a wake costs one
  *       only while the handler may wait.
@@ -35,8 +35,8 @@ final class PollIoHandler extends DelegatingIoHandler {
     private int eventsLeft;
 
     /**
-     * Set before we look whether we may wait; whoever gives us work looks at it after that. So
-     * either we see the work, or it sees that a wake is due.
+     * Set before we check whether we may wait. A thread that gives us work reads it afterwards. So
+     * either we see the work, or that thread sees that a wake is due.
      */
     private volatile boolean mayWait;
 

@@ -12,8 +12,8 @@ import java.nio.channels.SelectableChannel;
 
 /**
  * A channel on a selector. A selector reports levels, again and again, so it is asked only for what
- * somebody waits for: for writing until the wait is over, for reading until something came that
- * nobody wants, because whoever reads mostly reads again.
+ * a frame waits for. Writing: until the wait is over. Reading: until data arrives that no frame
+ * waits for, because a reader mostly reads again.
  *
  * <p>The channel joins the selector at the first wait. Only then is it certain to be the one that
  * the socket keeps (see {@link StreamSocket}), and one that never waits never joins.
@@ -142,7 +142,7 @@ final class PollRegistration extends ReadinessRegistration {
             handler.take(PollRegistration.this, ((NioIoEvent) event).ops().value());
         }
 
-        /** The loop ends; the runtime's end lets go of the socket. */
+        /** The loop ends; the runtime releases the socket at its end. */
         @Override
         public void close() {}
     }
