@@ -271,7 +271,10 @@ public final class Socket implements Stream, AutoCloseable {
         if (handle.kind().isDatagram()) {
             return Math.min(into.remaining(), recvFrom(into).length());
         }
-        Recv recv = last.recv(handle, into);
+        return recv(last.recv(handle, into), into);
+    }
+
+    private static int recv(Recv recv, ByteBuffer into) throws TardyIOException {
         if (!into.hasRemaining()) {
             return 0;
         }
@@ -352,7 +355,9 @@ public final class Socket implements Stream, AutoCloseable {
                             + " can be filled in one piece");
         }
         int writerIndex = into.writerIndex();
-        int count = recv(into.nioBuffer(writerIndex, into.writableBytes()));
+        // Each time another view: nobody asks for it again, and so it is not kept.
+        ByteBuffer room = into.nioBuffer(writerIndex, into.writableBytes());
+        int count = handle.kind().isDatagram() ? recv(room) : recv(new Recv(handle, room), room);
         if (count > 0) {
             into.writerIndex(writerIndex + count);
         }

@@ -17,6 +17,7 @@ import io.tardy.aio.FileMode;
 import io.tardy.fs.File;
 import io.tardy.net.Socket;
 import java.lang.foreign.Arena;
+import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -313,5 +314,25 @@ interface BufferContract extends ConnectedFixture {
                         assertEnds(frame);
                     });
         }
+    }
+
+    @Test
+    default void aSocketKeepsNoMemoryOfAByteBufThatItReceivedInto() throws Exception {
+        withPair(
+                (rt, client, peer) -> {
+                    peer.sendAll(bytes("abc"));
+                    WeakReference<byte[]> memory = receiveIntoFreshMemory(client);
+                    for (int i = 0; i < 20 && memory.get() != null; i++) {
+                        Frame.delay(Duration.ofMillis(1)); // the task keeps nothing either
+                        System.gc();
+                    }
+                    assertThat(memory.get()).isNull();
+                });
+    }
+
+    private static WeakReference<byte[]> receiveIntoFreshMemory(Socket socket) throws Exception {
+        byte[] memory = new byte[8];
+        assertThat(socket.recv(Unpooled.wrappedBuffer(memory).clear())).isEqualTo(3);
+        return new WeakReference<>(memory);
     }
 }
