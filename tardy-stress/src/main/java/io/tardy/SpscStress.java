@@ -1,15 +1,12 @@
 package io.tardy;
 
-import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
-import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
-
 import io.tardy.aio.TardyIOException;
 import io.tardy.channel.ChannelClosedException;
 import io.tardy.channel.Spsc;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Description;
+import org.openjdk.jcstress.annotations.JCStressMeta;
 import org.openjdk.jcstress.annotations.JCStressTest;
-import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.I_Result;
 
@@ -21,8 +18,7 @@ public final class SpscStress {
     /** A receiver of {@code Spsc} that waits, against a sender on another thread. */
     @JCStressTest
     @Description("A message never stays in a channel whose receiver sleeps.")
-    @Outcome(id = Rounds.ALL, expect = ACCEPTABLE, desc = "Every message has reached the receiver.")
-    @Outcome(expect = FORBIDDEN, desc = "The receiver has slept beside a message.")
+    @JCStressMeta(Rounds.class)
     @State
     public static class Recv {
         private final ActorRuntime actor = new ActorRuntime();
@@ -62,11 +58,7 @@ public final class SpscStress {
     /** A sender of {@code Spsc} that waits for room, against a receiver on another thread. */
     @JCStressTest
     @Description("A sender never sleeps where there is room.")
-    @Outcome(
-            id = Rounds.ALL,
-            expect = ACCEPTABLE,
-            desc = "Every message was sent once there was room.")
-    @Outcome(expect = FORBIDDEN, desc = "The sender has slept although there was room.")
+    @JCStressMeta(Rounds.class)
     @State
     public static class Send {
         private final ActorRuntime actor = new ActorRuntime();

@@ -1,13 +1,10 @@
 package io.tardy;
 
-import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
-import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
-
 import java.util.concurrent.locks.LockSupport;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Description;
+import org.openjdk.jcstress.annotations.JCStressMeta;
 import org.openjdk.jcstress.annotations.JCStressTest;
-import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.I_Result;
 
@@ -22,8 +19,7 @@ public final class WakeStress {
      */
     @JCStressTest
     @Description("A frame that becomes runnable unparks the carrier.")
-    @Outcome(id = Rounds.ALL, expect = ACCEPTABLE, desc = "The frame has run each time.")
-    @Outcome(expect = FORBIDDEN, desc = "The carrier was parked beside a runnable frame.")
+    @JCStressMeta(Rounds.class)
     @State
     public static class FrameOnParkedCarrier {
         private final ActorRuntime actor = new ActorRuntime();
@@ -70,8 +66,7 @@ public final class WakeStress {
     /** The end of the loop's wait, as at a lock, against {@code Carrier.park}. */
     @JCStressTest
     @Description("A loop that becomes runnable unparks the carrier.")
-    @Outcome(id = Rounds.ALL, expect = ACCEPTABLE, desc = "The loop has run each time.")
-    @Outcome(expect = FORBIDDEN, desc = "The carrier was parked beside a runnable loop.")
+    @JCStressMeta(Rounds.class)
     @State
     public static class LoopOnParkedCarrier {
         private final ActorRuntime actor = new ActorRuntime();
@@ -112,8 +107,7 @@ public final class WakeStress {
      */
     @JCStressTest
     @Description("A frame that becomes runnable wakes the loop from its wait.")
-    @Outcome(id = Rounds.ALL, expect = ACCEPTABLE, desc = "The frame has run each time.")
-    @Outcome(expect = FORBIDDEN, desc = "The loop has waited beside a runnable frame.")
+    @JCStressMeta(Rounds.class)
     @State
     public static class Resume {
         private final ActorRuntime actor = new ActorRuntime();
@@ -153,8 +147,7 @@ public final class WakeStress {
      */
     @JCStressTest
     @Description("A trigger wakes the loop from its wait.")
-    @Outcome(id = Rounds.ALL, expect = ACCEPTABLE, desc = "The frame has run each time.")
-    @Outcome(expect = FORBIDDEN, desc = "The loop has waited beside its task.")
+    @JCStressMeta(Rounds.class)
     @State
     public static class Trigger {
         private final ActorRuntime actor = new ActorRuntime();
@@ -194,8 +187,7 @@ public final class WakeStress {
     /** {@code Frame.join} in a frame, against the end of the other frame on another thread. */
     @JCStressTest
     @Description("Nobody waits for a frame that has ended.")
-    @Outcome(id = Rounds.ALL, expect = ACCEPTABLE, desc = "Every join has returned.")
-    @Outcome(expect = FORBIDDEN, desc = "A joiner was left waiting.")
+    @JCStressMeta(Rounds.class)
     @State
     public static class Join {
         private final ActorRuntime actor = new ActorRuntime();

@@ -10,12 +10,22 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jctools.queues.atomic.SpscAtomicArrayQueue;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Description;
+import org.openjdk.jcstress.annotations.JCStressMeta;
 import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 
 /** Copies of {@code Spsc}'s announcement, with the fence and without it. */
+@Outcome(
+        id = "0, 1",
+        expect = ACCEPTABLE,
+        desc = "The receiver would sleep, and the sender has seen it and would wake it.")
+@Outcome(
+        id = "1, 0",
+        expect = ACCEPTABLE,
+        desc = "The receiver has seen the message; nobody needs to be woken.")
+@Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "Both; a wake-up too many does no harm.")
 public final class AnnouncementStress {
 
     private AnnouncementStress() {}
@@ -27,15 +37,7 @@ public final class AnnouncementStress {
     @JCStressTest
     @Description("A copy of Spsc's announcement, with the fence.")
     @Outcome(id = "0, 0", expect = FORBIDDEN, desc = "The receiver would sleep for ever.")
-    @Outcome(
-            id = "0, 1",
-            expect = ACCEPTABLE,
-            desc = "The receiver would sleep, and the sender has seen it and would wake it.")
-    @Outcome(
-            id = "1, 0",
-            expect = ACCEPTABLE,
-            desc = "The receiver has seen the message; nobody needs to be woken.")
-    @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "Both; a wake-up too many does no harm.")
+    @JCStressMeta(AnnouncementStress.class)
     @State
     public static class Fenced {
 
@@ -67,15 +69,7 @@ public final class AnnouncementStress {
             id = Fenceless.LOST,
             expect = ACCEPTABLE_INTERESTING,
             desc = "The queue's store came after the look: the receiver would sleep for ever.")
-    @Outcome(
-            id = "0, 1",
-            expect = ACCEPTABLE,
-            desc = "The receiver would sleep, and the sender has seen it and would wake it.")
-    @Outcome(
-            id = "1, 0",
-            expect = ACCEPTABLE,
-            desc = "The receiver has seen the message; nobody needs to be woken.")
-    @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "Both; a wake-up too many does no harm.")
+    @JCStressMeta(AnnouncementStress.class)
     @State
     public static class Fenceless {
 
