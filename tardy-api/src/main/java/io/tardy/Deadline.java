@@ -34,10 +34,10 @@ import org.jspecify.annotations.Nullable;
  *       the next one receives the next byte. What a call of several operations ({@code sendAll},
  *       {@code recvAll}) did before, its buffer's position tells.
  *   <li>Operations of sockets and files are refused once the deadline has passed, even where they
- *       could be done without a wait, so that a peer who never lets us wait cannot hold the block.
+ *       could be done without a wait, so that a peer which always has data cannot hold the block.
  *       What does not wait and is no operation goes on to succeed: joining a frame that has ended,
  *       a channel that has a message or room, a receive into a full buffer.
- *   <li>Closing works all the same.
+ *   <li>Closing still works.
  *   <li>A block inside of another cannot extend it: the nearer deadline counts, and after the inner
  *       block the outer one again. Nor can it keep the outer one to itself: where the outer
  *       deadline has passed, the inner block throws {@link CancelledException}, and only the block

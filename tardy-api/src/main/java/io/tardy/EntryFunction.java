@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What {@link Tardy#entry} calls once on each runtime.
  *
+ * <p>Public for entry functions that are classes of their own.
+ *
  * @param <P> the type of the parameters
  */
 @FunctionalInterface

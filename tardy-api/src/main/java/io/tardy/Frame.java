@@ -25,10 +25,10 @@ import org.jspecify.annotations.Nullable;
  * TardyRuntime#spawnCall}. It runs only on its runtime's thread and gives way only where it waits.
  *
  * <p>A frame is a virtual thread: thread dumps, debuggers and JFR show it by its name; thread
- * locals, {@code synchronized} and locks work as in any thread. What blocks natively (a native
- * method, a wait of the JDK's in a class initializer) blocks the whole runtime. Waits of Tardy's
- * are refused where the JVM cannot suspend a frame, in a class initializer or a callback from
- * native code, with an {@link IllegalStateException} that says where and what to do.
+ * locals, {@code synchronized} and locks work as in any thread. A call that blocks natively (a
+ * native method, a JDK wait in a class initializer) blocks the whole runtime. In a class
+ * initializer or a callback from native code the JVM cannot suspend a frame. Tardy's waits then
+ * throw an {@link IllegalStateException} that says where and what to do.
  *
  * @param <T> the type of its value
  */
@@ -111,9 +111,9 @@ public final class Frame<T extends @Nullable Object> {
     }
 
     /**
-     * Makes the frame wait; other frames run meanwhile. Never returns early, by the runtime's
-     * monotonic clock; how late it returns is not promised. Zero or less waits for one turn of the
-     * loop. More than 146 years is 146 years.
+     * Suspends the frame for this time; other frames run meanwhile. Never returns early by the
+     * runtime's monotonic clock, but may return any time later. Zero or less waits for one turn of
+     * the loop. More than 146 years counts as 146 years.
      *
      * @throws CancelledException if the frame is cancelled
      * @throws DeadlineExceededException if the frame's {@link Deadline} passes before
@@ -129,7 +129,7 @@ public final class Frame<T extends @Nullable Object> {
         return name;
     }
 
-    /** How far the frame is; may be asked from any thread. */
+    /** The frame's status; from any thread. */
     public FrameStatus status() {
         return status;
     }
@@ -164,9 +164,9 @@ public final class Frame<T extends @Nullable Object> {
     }
 
     /**
-     * Waits in a frame until one of several frames, of any runtimes, has ended, in success or
-     * failure: {@link #join} says which. Of several that have, the first in the order of the
-     * collection.
+     * Waits in a frame until one of several frames, of any runtimes, has ended, whether it
+     * succeeded or failed: {@link #join} tells. If several have ended, returns the first in the
+     * order of the collection.
      *
      * @throws CancelledException if the caller was cancelled or interrupted while it waited
      * @throws DeadlineExceededException if the caller had to wait beyond its {@link Deadline}
@@ -183,7 +183,7 @@ public final class Frame<T extends @Nullable Object> {
         return awaitFirstEnded(joiner, awaited, "joinAny");
     }
 
-    /** Announces that it waits, and looks again, before it waits: so no end is missed. */
+    /** Announces the wait, then checks again, and only then waits: so no end is missed. */
     private static <F extends Frame<?>> F awaitFirstEnded(
             Task joiner, List<F> frames, String operation) throws TardyIOException {
         F ended = firstEnded(frames);
@@ -229,10 +229,10 @@ public final class Frame<T extends @Nullable Object> {
     }
 
     /**
-     * Asks the frame to end: its present wait, and every later one, throws {@link
-     * CancelledException}, and its thread is interrupted for the waits of the JDK. Closing and
-     * other calls that do not wait still work, so that {@code finally} can clean up. Returns at
-     * once, from any thread; a frame that has ended is left alone.
+     * Asks the frame to end: its current wait and every later one throw {@link CancelledException},
+     * and its thread is interrupted for the JDK's waits. Closing and other calls that do not wait
+     * still work, so that {@code finally} can clean up. Returns at once, from any thread. Does
+     * nothing to a frame that has ended.
      */
     public void cancel() {
         cancelRequested = true;
@@ -264,7 +264,7 @@ public final class Frame<T extends @Nullable Object> {
         }
     }
 
-    /** The task has ended: tells whoever waits, or the handler; on the runtime's thread. */
+    /** The task has ended: wakes the joiners, or calls the handler. On the runtime's thread. */
     void end(boolean wasCancelled) {
         task = null;
         if (failure == null) {
@@ -283,7 +283,7 @@ public final class Frame<T extends @Nullable Object> {
         }
     }
 
-    /** Nobody has heard of this failure: the handler will, outside of any frame. */
+    /** This failure has not been reported. Calls the handler with it, outside of any frame. */
     void uncaught() {
         runtime.core().scheduler().tell(this::tellHandler);
     }
@@ -297,7 +297,7 @@ public final class Frame<T extends @Nullable Object> {
         }
     }
 
-    /** True if somebody was waiting for it. */
+    /** True if a frame was waiting for it. */
     private boolean tellEnd() {
         Queue<Task> awaiting = joiners;
         boolean isAwaited = awaiting != null && !awaiting.isEmpty();
@@ -323,7 +323,7 @@ public final class Frame<T extends @Nullable Object> {
         tellEnd();
     }
 
-    /** Its end, and its failure, are this scope's to hear of; in its owner's frame. */
+    /** Reports its end and its failure to this scope. In the owner's frame. */
     void forkedBy(Scope scope) {
         this.scope = scope;
     }

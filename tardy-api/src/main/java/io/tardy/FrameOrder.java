@@ -7,6 +7,8 @@ package io.tardy;
  * <p>Asked on the runtime's platform thread itself, where a wait or a contended lock would hold the
  * runtime for good: it only computes. One that throws, or chooses what there is not, stops the
  * runtime, whose frames then end in the order of the default.
+ *
+ * <p>Public for simulations, which pass one to {@link Tardy.Builder#frameOrder}.
  */
 @FunctionalInterface
 public interface FrameOrder {

@@ -1,6 +1,10 @@
 package io.tardy;
 
-/** How far a frame is. */
+/**
+ * How far a frame is.
+ *
+ * <p>Public for the result of {@link Frame#status}.
+ */
 public enum FrameStatus {
     /** Runs, waits, or has not begun. */
     ALIVE,

@@ -10,8 +10,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
@@ -46,7 +48,9 @@ public final class Scope implements AutoCloseable {
 
     // The runtime's thread, or the owner while it has it.
     private final Set<Frame<?>> running = new LinkedHashSet<>();
-    private final List<Frame<?>> failed = new ArrayList<>();
+
+    /** When each failed frame ended, by the runtime's clock; in that order. */
+    private final Map<Frame<?>, Long> failed = new LinkedHashMap<>();
 
     /** Cancelled because another has won, and still running. */
     private final Set<Frame<?>> losers = new HashSet<>();
@@ -94,9 +98,10 @@ public final class Scope implements AutoCloseable {
 
     /**
      * Starts a frame, in a later step of the loop. If it fails, the other frames of the scope are
-     * cancelled at that moment, those that are forked later too, and {@link #join} says so; if that
-     * is not called and nobody joins the frame itself, the handler of uncaught frames hears of it
-     * when the scope is closed. While the owner is in {@link #joinFirst} no failure cancels others.
+     * cancelled at that moment, and so are those that are forked later. {@link #join} throws the
+     * failure. If neither that is called nor the frame itself joined, the handler of uncaught
+     * frames gets the failure when the scope is closed. While the owner is in {@link #joinFirst} no
+     * failure cancels other frames.
      *
      * @throws TaskPoolFullException if the pool is static and full
      */
@@ -132,20 +137,27 @@ public final class Scope implements AutoCloseable {
     }
 
     /**
-     * Waits until all frames have ended. When one fails the rest is cancelled. A frame that
-     * somebody has cancelled has not failed. None runs when this returns or throws; more can be
-     * forked then.
+     * Waits until all frames have ended. When one fails, the rest are cancelled. A frame that was
+     * cancelled has not failed. When this returns or throws, no frame of the scope runs, and more
+     * can be forked.
+     *
+     * <p>A frame that fails once the owner's deadline has passed does not count as failed: the
+     * scope is late, whichever of the two sees the deadline first.
      *
      * @throws FrameFailedException if frames failed since the last join; the failures after the
      *     first are suppressed ones of its
      * @throws CancelledException if the owner was cancelled or interrupted while it waited: the
      *     frames were cancelled, and have ended
-     * @throws DeadlineExceededException if the owner's deadline passed while it waited: the same
+     * @throws DeadlineExceededException if the owner's deadline passed before all frames had
+     *     succeeded or one had failed: the same; later failures are suppressed ones of its
      */
     public void join() throws TardyIOException {
         requireOwner("join");
         try {
-            await(() -> running.isEmpty() || !failed.isEmpty(), "join");
+            await(() -> running.isEmpty() || isFailing(), "join");
+            if (isFailing()) {
+                requireBeforeDeadline(failed.values().iterator().next(), "join");
+            }
         } finally {
             endRest("join");
         }
@@ -154,9 +166,9 @@ public final class Scope implements AutoCloseable {
 
     /**
      * Waits for the first of these frames that succeeds, and cancels the others; {@link #close}
-     * waits for their end. What others have failed with before does not matter. One that ends its
-     * cancellation with a failure of its own is no failure of the scope, neither here nor in {@link
-     * #join}; the handler of uncaught frames hears of it, unless somebody joins that frame.
+     * waits for their end. Earlier failures of others do not matter. If a cancelled frame fails,
+     * the scope does not, neither here nor in {@link #join}. The handler of uncaught frames gets
+     * that failure, unless the frame is joined.
      *
      * <p>To be called before the owner waits for anything else: a racer that fails earlier than
      * that cancels the others.
@@ -177,13 +189,17 @@ public final class Scope implements AutoCloseable {
             left.remove(ended);
             try {
                 T value = ended.join();
-                failed.removeAll(racers); // whose failures do not matter
+                failed.keySet().removeAll(racers); // whose failures do not matter
                 cancelLosers(left);
                 return value;
             } catch (FrameFailedException e) {
                 if (left.isEmpty()) {
+                    Long failedNanos = failed.get(ended);
+                    if (failedNanos != null) {
+                        requireBeforeDeadline(failedNanos, "joinAny");
+                    }
                     failures.forEach(e::addSuppressed);
-                    failed.removeAll(racers);
+                    failed.keySet().removeAll(racers);
                     throw e;
                 }
                 failures.add(e);
@@ -210,9 +226,8 @@ public final class Scope implements AutoCloseable {
     }
 
     /**
-     * Cancels the frames that still run and waits for their end, be the owner cancelled or late. A
-     * frame that will not hear of its cancellation keeps the owner here. Closing again does
-     * nothing.
+     * Cancels the frames that still run and waits for their end, even if the owner is cancelled or
+     * late. A frame that ignores its cancellation keeps the owner here. Closing again does nothing.
      */
     @Override
     public void close() {
@@ -228,7 +243,7 @@ public final class Scope implements AutoCloseable {
                 deadline.end();
             }
         }
-        tellUnheard();
+        reportUnjoined();
     }
 
     @Override
@@ -241,7 +256,7 @@ public final class Scope implements AutoCloseable {
         running.remove(child);
         boolean hasLost = losers.remove(child);
         if (child.hasFailed() && !hasLost) {
-            failed.add(child);
+            failed.put(child, owner.scheduler().clockNanos());
             if (!races) {
                 running.forEach(Frame::cancel);
             }
@@ -274,20 +289,36 @@ public final class Scope implements AutoCloseable {
         }
     }
 
+    /** Throws if a frame failed only when the owner's time was over. */
+    private void requireBeforeDeadline(long failedNanos, String operation) throws TardyIOException {
+        DeadlineBlock inForce = owner.deadline();
+        if (inForce == null || !inForce.expireIfPassed(failedNanos)) {
+            return;
+        }
+        try {
+            owner.requireMayWait(operation);
+        } catch (TardyIOException late) {
+            failed.keySet().forEach(child -> late.addSuppressed(child.failure()));
+            failed.clear();
+            throw late;
+        }
+    }
+
     private void throwFailures() {
         if (failed.isEmpty()) {
             return;
         }
-        Frame<?> first = failed.removeFirst();
-        FrameFailedException failure = new FrameFailedException(first.name(), first.failure());
-        failed.forEach(later -> failure.addSuppressed(later.failure()));
+        List<Frame<?>> all = new ArrayList<>(failed.keySet());
         failed.clear();
+        Frame<?> first = all.removeFirst();
+        FrameFailedException failure = new FrameFailedException(first.name(), first.failure());
+        all.forEach(later -> failure.addSuppressed(later.failure()));
         throw failure;
     }
 
-    /** Failures that neither a join of the scope nor one of the frame has told anybody. */
-    private void tellUnheard() {
-        for (Frame<?> child : failed) {
+    /** Reports the failures that neither a join of the scope nor one of the frame has thrown. */
+    private void reportUnjoined() {
+        for (Frame<?> child : failed.keySet()) {
             if (!child.isJoined()) {
                 child.uncaught();
             }

@@ -44,7 +44,7 @@ public final class Tardy implements AutoCloseable {
 
     private static final System.Logger LOGGER = System.getLogger("io.tardy");
 
-    /** How often somebody who waits for an end asks whether {@code System.exit} holds it up. */
+    /** How often a wait for an end checks whether {@code System.exit} holds it up. */
     private static final Duration EXIT_LOOK = Duration.ofMillis(100);
 
     private final TardyOptions options;
@@ -79,8 +79,7 @@ public final class Tardy implements AutoCloseable {
         this.options = options;
         this.choice = TransportChoice.of(options.async(), options.transport());
         // Later there may be no thread left for the JDK's pollers, and no descriptor to read the
-        // time
-        // zones with, which the JDK's log wants with its first line: to say just that.
+        // time zones with. The JDK's log needs these for its first line, which would report that.
         FrameFactory.isUsable();
         ZoneId.systemDefault();
     }
@@ -88,8 +87,8 @@ public final class Tardy implements AutoCloseable {
     /**
      * A builder with the defaults.
      *
-     * @throws IllegalStateException if the Netty that is there is too old; the message says which
-     *     it is, and what to do
+     * @throws IllegalStateException if Netty is too old; the message names its version and the way
+     *     out
      */
     public static Builder builder() {
         NettyVersion.require();
@@ -107,9 +106,9 @@ public final class Tardy implements AutoCloseable {
     }
 
     /**
-     * The channels of Netty's that the transport carries.
+     * The Netty channel classes that the transport supports.
      *
-     * @throws UnsupportedOperationException if a custom transport carries none
+     * @throws UnsupportedOperationException if a custom transport supports none
      */
     public ChannelTypes channelTypes() {
         return choice.transport().channelTypes();
@@ -123,18 +122,18 @@ public final class Tardy implements AutoCloseable {
      * <p>If this thread is interrupted the runtimes are stopped, their end is awaited, and the
      * interrupt status is set again.
      *
-     * <p>All of the runtimes start or none does: if the thread of one cannot be started, the
-     * function is called on none, and what came of that thread is thrown: an {@code
-     * OutOfMemoryError} if the system refuses it.
+     * <p>Either all runtimes start or none does. If one thread cannot be started, the function is
+     * called on none, and this throws what starting that thread threw: an {@code OutOfMemoryError}
+     * if the system refuses it.
      *
-     * <p>A runtime that meets a fault of Tardy's, or of its transport, stops: its frames are
-     * cancelled, its sockets closed, and the other runtimes are stopped with it. What happened is
-     * logged at once and thrown here.
+     * <p>A runtime that meets a fault in Tardy or in its transport stops: its frames are cancelled,
+     * its sockets are closed, and the other runtimes stop too. The fault is logged at once and
+     * thrown here.
      *
      * @throws IOException what a function threw, first by the runtimes' ids, the others suppressed;
      *     an {@code Error} is logged at once if there are other runtimes
-     * @throws FrameFailedException if a frame failed that must not ({@link
-     *     UncaughtFrameHandler#endingEntry})
+     * @throws FrameFailedException if a frame failed and {@link UncaughtFrameHandler#endingEntry}
+     *     is set
      * @throws IllegalStateException if closed, if another entry runs, on a runtime's thread, or if
      *     the thread factory makes no platform thread
      */
@@ -195,8 +194,8 @@ public final class Tardy implements AutoCloseable {
      * Stops what runs and waits for its end; on a runtime's thread, which cannot wait for itself,
      * only stops it. Afterwards no entry can be started.
      *
-     * <p>May be called in a shutdown hook, whoever has called {@code System.exit}: what waits there
-     * for the hooks, be it a frame or a runtime's loop, is not waited for.
+     * <p>May be called in a shutdown hook. It does not wait for the frame or the runtime's loop
+     * that has called {@code System.exit}, because that waits for the hooks.
      */
     @Override
     public void close() {
@@ -410,21 +409,24 @@ public final class Tardy implements AutoCloseable {
         }
 
         /**
-         * Makes the runtimes' threads, which must be platform threads; default: Netty's kind. An
-         * entry whose factory throws, or makes something else, starts no runtime and says so.
+         * Makes the runtimes' threads, which must be platform threads; default: Netty's factory. If
+         * the factory throws, or makes another kind of thread, the entry starts no runtime and
+         * throws.
          */
         public Builder threadFactory(ThreadFactory threadFactory) {
             this.threadFactory = threadFactory;
             return this;
         }
 
-        /** Where {@code recv()} takes buffers; default {@link PooledByteBufAllocator#DEFAULT}. */
+        /**
+         * Allocates the buffers of {@code recv()}; default {@link PooledByteBufAllocator#DEFAULT}.
+         */
         public Builder allocator(ByteBufAllocator allocator) {
             this.allocator = allocator;
             return this;
         }
 
-        /** Hears of failed frames; default {@link UncaughtFrameHandler#oncePerKind()}. */
+        /** Receives the failures of frames; default {@link UncaughtFrameHandler#oncePerKind()}. */
         public Builder uncaughtFrame(UncaughtFrameHandler uncaughtFrame) {
             this.uncaughtFrame = uncaughtFrame;
             return this;
@@ -440,27 +442,27 @@ public final class Tardy implements AutoCloseable {
         }
 
         /**
-         * A loop that does not turn for so long, in real time, is told to the handler, once for
-         * each time: a frame does not give way, a handler blocks, or a lock is not given back.
-         * Default 2 seconds; zero for never. One thread watches all runtimes of the process; a loop
-         * that turns pays nothing that can be measured. A machine that stands still itself (a
-         * collection, a suspended laptop) is no stall.
+         * When a loop has not turned for this long, in real time, the handler is called, once per
+         * stall: a frame does not give way, a handler blocks, or a lock is not released. Default 2
+         * seconds; zero for never. One thread watches all runtimes of the process. The cost for a
+         * loop that turns is too small to measure. A pause of the whole machine (a garbage
+         * collection, a suspended laptop) is not a stall.
          */
         public Builder stallAfter(Duration stallAfter) {
             this.stallAfter = stallAfter;
             return this;
         }
 
-        /** Hears of loops that stand still; default {@link StallHandler#logged()}. */
+        /** Receives the stalls of loops; default {@link StallHandler#logged()}. */
         public Builder stalled(StallHandler stalled) {
             this.stalled = stalled;
             return this;
         }
 
         /**
-         * How many platform threads a runtime has at most for {@link TardyRuntime#offload}, and as
-         * many others for file operations that its transport does not do natively; default 16. They
-         * are made when needed and end when idle. A file operation never waits for offloaded calls.
+         * How many platform threads a runtime has at most for {@link TardyRuntime#offload}; default
+         * 16. File operations without native support have as many threads of their own, so they
+         * never wait for offloaded calls. Threads start when needed and end when idle.
          */
         public Builder offloadThreadsMax(int offloadThreadsMax) {
             this.offloadThreadsMax = offloadThreadsMax;
@@ -468,10 +470,10 @@ public final class Tardy implements AutoCloseable {
         }
 
         /**
-         * The clock of timers and deadlines, and of what is scheduled on the loops; default the
-         * system's. For tests and simulation: it may stand still, jump or go back. The runtimes
-         * look at it every few milliseconds of real time while a timer runs. Budgets of a turn, the
-         * shutdown and {@code stopTimeout} do not follow it: they are real time.
+         * The clock of timers, deadlines and tasks scheduled on the loops; default the system's.
+         * For tests and simulation: it may stand still, jump or go back. While a timer runs, the
+         * runtimes look at the clock every few milliseconds of real time. The budget of a turn, the
+         * shutdown and {@code stopTimeout} are in real time.
          */
         public Builder clock(Ticker clock) {
             this.clock = clock;
@@ -485,11 +487,11 @@ public final class Tardy implements AutoCloseable {
         }
 
         /**
-         * Makes the Tardy; starts nothing yet.
+         * Builds the Tardy. Starts nothing yet.
          *
          * @throws TransportUnavailableException if the transport cannot be used here; the message
          *     says why
-         * @throws IllegalArgumentException if an option has no meaning; the message names it
+         * @throws IllegalArgumentException if an option is invalid; the message names it
          */
         public Tardy build() {
             return new Tardy(new TardyOptions(this));

@@ -12,6 +12,8 @@ import java.util.concurrent.TimeoutException;
 /**
  * An entry that runs on its own threads; see {@link Tardy#entryInNewThread}. All methods may be
  * called from any thread.
+ *
+ * <p>Public for programs that have more to do than to wait in {@code entry}.
  */
 public final class TardyEntry {
 

@@ -123,7 +123,7 @@ public final class TardyRuntime {
     /**
      * The runtime of the current thread, inside of a frame or not.
      *
-     * @throws IllegalStateException on a thread that is no runtime's
+     * @throws IllegalStateException if the thread is not a runtime's
      */
     public static TardyRuntime current() {
         TardyRuntime runtime = of(RuntimeCore.currentOrNull());
@@ -137,7 +137,7 @@ public final class TardyRuntime {
     /**
      * The runtime that a channel lives on; from any thread.
      *
-     * @throws IllegalStateException if the channel is not registered, or not with a loop of Tardy's
+     * @throws IllegalStateException if the channel is not registered with a loop of Tardy
      */
     public static TardyRuntime of(Channel channel) {
         TardyRuntime runtime =
@@ -190,10 +190,10 @@ public final class TardyRuntime {
     }
 
     /**
-     * The channels of Netty's that this runtime's transport carries: {@code new
+     * The Netty channel classes that this runtime's transport supports: {@code new
      * Bootstrap().group(rt.eventLoop()).channel(rt.channelTypes().socket())}.
      *
-     * @throws UnsupportedOperationException if a custom transport carries none
+     * @throws UnsupportedOperationException if a custom transport supports none
      */
     public ChannelTypes channelTypes() {
         return core.settings().transport().channelTypes();
@@ -204,7 +204,7 @@ public final class TardyRuntime {
         return core.async().features();
     }
 
-    /** The low level: waiting for submissions and triggers. */
+    /** Low-level waits: for submissions and triggers. */
     public Scheduler scheduler() {
         return scheduler;
     }
@@ -221,6 +221,8 @@ public final class TardyRuntime {
      * @throws java.util.concurrent.RejectedExecutionException if the runtime has ended
      * @throws IllegalStateException if the JVM lacks the flag that frames need; the message names
      *     it
+     * @throws UnsupportedOperationException if Tardy does not know how this JDK makes virtual
+     *     threads
      */
     public Frame<@Nullable Void> spawn(FrameBody body) {
         return spawnCall(null, asCallable(body));
@@ -268,9 +270,9 @@ public final class TardyRuntime {
     }
 
     /**
-     * Runs what blocks on a platform thread of this runtime's pool and makes the calling frame wait
-     * for it. If the frame is cancelled or its deadline passes, the thread is interrupted, and its
-     * end is awaited all the same.
+     * Runs a blocking call on a platform thread of this runtime's pool, while the calling frame
+     * waits. If the frame is cancelled or its deadline passes, the thread is interrupted, and the
+     * frame still waits until the call ends.
      *
      * @return what the call returns
      * @throws CancelledException if the frame was cancelled before the call began
@@ -284,8 +286,8 @@ public final class TardyRuntime {
     }
 
     /**
-     * Makes the calling frame wait for a future of Netty's. A frame that is cancelled, or whose
-     * deadline passes, goes on without it: the future is left as it is.
+     * Waits in the calling frame for a Netty future. If the frame is cancelled or its deadline
+     * passes, the wait ends and the future goes on.
      *
      * @return the future's value
      * @throws CancelledException if the frame was cancelled meanwhile
@@ -316,7 +318,7 @@ public final class TardyRuntime {
     }
 
     /**
-     * {@link #await(Future)} for what ends with a channel, a bind or a connect: {@code Channel
+     * {@link #await(Future)} for a future of a channel, as of a bind or a connect: {@code Channel
      * server = rt.await(bootstrap.bind(address))}.
      *
      * @return the future's channel
@@ -327,9 +329,9 @@ public final class TardyRuntime {
     }
 
     /**
-     * {@link #await(Future)} for a stage of the JDK's, with what the stage failed with itself. A
-     * frame that goes on without a {@code CompletableFuture} leaves nothing behind there; a stage
-     * of another kind keeps a dependent stage until it completes.
+     * {@link #await(Future)} for a JDK stage. Throws the failure of the stage itself, not a
+     * wrapper. If the wait ends early, a {@code CompletableFuture} keeps nothing of it; a stage of
+     * another kind keeps a dependent stage until it completes.
      */
     public <V extends @Nullable Object> V await(CompletionStage<V> stage) throws Exception {
         long task = core.scheduler().currentTask("await");
@@ -387,8 +389,8 @@ public final class TardyRuntime {
     }
 
     /**
-     * Makes a task that waits for a trigger runnable; from any thread. A task that does not wait
-     * now will not wait next time. An index whose task has ended does nothing.
+     * Makes a task that waits for a trigger runnable; from any thread. If the task does not wait
+     * now, its next wait returns at once. The index of an ended task does nothing.
      *
      * @param task as of {@link Scheduler#currentTask}
      */
@@ -397,7 +399,7 @@ public final class TardyRuntime {
     }
 
     /**
-     * Makes the runtime come back if it waits in reap; from any thread, at any time. A wake before
+     * Wakes the runtime if it waits in reap; from any thread, at any time. A wake that comes before
      * the wait is not lost.
      */
     public void wake() {
@@ -423,23 +425,23 @@ public final class TardyRuntime {
         return core.scheduler().live();
     }
 
-    /** How many tasks are in this state; from another thread, a value of the recent past. */
+    /** How many tasks are in this state; on another thread, a recent value. */
     public int tasks(TaskState state) {
         return core.scheduler().count(state);
     }
 
-    /** How many frames have ended with an exception, cancelled ones not counted. */
+    /** How many frames have ended with an exception, not counting cancelled ones. */
     public long framesFailed() {
         return core.scheduler().framesFailed();
     }
 
-    /** How often the loop has stood still; see {@link Tardy.Builder#stallAfter}. */
+    /** How often the loop has stalled; see {@link Tardy.Builder#stallAfter}. */
     public long stalls() {
         return stalls.get();
     }
 
     /**
-     * How many timers run, those of deadlines included; on the runtime's thread.
+     * How many timers run, including those of deadlines. On the runtime's thread only.
      *
      * @throws IllegalStateException on another thread
      */

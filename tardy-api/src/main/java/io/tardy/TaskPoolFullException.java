@@ -2,7 +2,11 @@ package io.tardy;
 
 import java.util.concurrent.RejectedExecutionException;
 
-/** A runtime with {@link Pooling#STATIC} has no free task for another frame. */
+/**
+ * A runtime with {@link Pooling#STATIC} has no free task for another frame.
+ *
+ * <p>Public for programs that catch it, to refuse work instead of failing.
+ */
 public final class TaskPoolFullException extends RejectedExecutionException {
 
     private static final long serialVersionUID = 1L;

@@ -1,9 +1,9 @@
 package io.tardy;
 
 /**
- * Hears of each frame that failed and whose end nobody has asked for: {@link Frame#join} was not
- * called on it, no {@link Frame#joinAny} waits for it, and no {@link Scope} has forked it, or the
- * scope was closed without a join.
+ * Receives the failures that no other frame asks for: {@link Frame#join} was not called on the
+ * failed frame, no {@link Frame#joinAny} waits for it, and either no {@link Scope} has forked it or
+ * the scope was closed without a join.
  */
 @FunctionalInterface
 public interface UncaughtFrameHandler {

@@ -135,10 +135,11 @@ final class Arguments {
         }
     }
 
-    static void requireOffset(long offset) {
+    static long requireOffset(long offset) {
         if (offset < AsyncSubmission.CURRENT_POSITION) {
             throw new IllegalArgumentException("offset: " + offset + " is negative");
         }
+        return offset;
     }
 
     /** The text alone of a path of another provider could name something else here. */

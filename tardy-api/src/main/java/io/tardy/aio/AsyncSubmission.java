@@ -87,6 +87,47 @@ public sealed interface AsyncSubmission<
     }
 
     /**
+     * An operation that moves bytes into or out of a buffer of the caller's; completes with their
+     * number.
+     *
+     * @param <E> the error enum of the operation
+     */
+    abstract sealed class OfBuffer<E extends Enum<E> & AsyncError>
+            implements AsyncSubmission<Integer, E> {
+        private final Kind<E> kind;
+        private final ByteBuffer buffer;
+
+        /** As of {@link Arguments#placeOf}. */
+        private final long place;
+
+        private OfBuffer(Kind<E> kind, ByteBuffer buffer, long place) {
+            this.kind = kind;
+            this.buffer = buffer;
+            this.place = place;
+        }
+
+        @Override
+        public final Kind<E> kind() {
+            return kind;
+        }
+
+        /** Direct or heap; its position advances. */
+        public final ByteBuffer buffer() {
+            return buffer;
+        }
+
+        /** Where index 0 of the buffer is while it is reachable; 0 of a heap buffer. */
+        public final long address() {
+            return place == Arguments.MAY_END ? Arguments.addressOf(buffer) : place;
+        }
+
+        /** Whether the same may be asked for once more with this. */
+        public final boolean isReusable() {
+            return place != Arguments.MAY_END;
+        }
+    }
+
+    /**
      * Complete after a time, never before.
      *
      * @param delayNanos nanoseconds of the runtime's monotonic clock; at most 0 means "next turn"
@@ -193,13 +234,9 @@ public sealed interface AsyncSubmission<
      * Read into a buffer, direct or heap, at its position; completes with the number of bytes by
      * which the position has advanced, 0 at the end of the file.
      */
-    final class Read implements AsyncSubmission<Integer, ReadError>, AtOffset {
+    final class Read extends OfBuffer<ReadError> implements AtOffset {
         private final OpenFile file;
-        private final ByteBuffer into;
         private final long offset;
-
-        /** As of {@link Arguments#placeOf}. */
-        private final long place;
 
         /**
          * @param into what to fill
@@ -207,11 +244,9 @@ public sealed interface AsyncSubmission<
          *     advances
          */
         public Read(OpenFile file, ByteBuffer into, long offset) {
+            super(Kind.READ, into, Arguments.placeToFill(into));
             this.file = Objects.requireNonNull(file, "file");
-            this.into = into;
-            this.offset = offset;
-            this.place = Arguments.placeToFill(into);
-            Arguments.requireOffset(offset);
+            this.offset = Arguments.requireOffset(offset);
         }
 
         @Override
@@ -219,24 +254,9 @@ public sealed interface AsyncSubmission<
             return file;
         }
 
-        /** What to fill. */
-        public ByteBuffer into() {
-            return into;
-        }
-
         @Override
         public long offset() {
             return offset;
-        }
-
-        /** Where index 0 of the buffer is while it is reachable; 0 of a heap buffer. */
-        public long address() {
-            return place == Arguments.MAY_END ? Arguments.addressOf(into) : place;
-        }
-
-        @Override
-        public Kind<ReadError> kind() {
-            return Kind.READ;
         }
     }
 
@@ -244,13 +264,9 @@ public sealed interface AsyncSubmission<
      * Write from a buffer, direct or heap, at its position; completes with the number of bytes by
      * which the position has advanced, which may be fewer than remained.
      */
-    final class Write implements AsyncSubmission<Integer, WriteError>, AtOffset {
+    final class Write extends OfBuffer<WriteError> implements AtOffset {
         private final OpenFile file;
-        private final ByteBuffer from;
         private final long offset;
-
-        /** As of {@link Arguments#placeOf}. */
-        private final long place;
 
         /**
          * @param from what to write
@@ -258,11 +274,9 @@ public sealed interface AsyncSubmission<
          *     advances
          */
         public Write(OpenFile file, ByteBuffer from, long offset) {
+            super(Kind.WRITE, from, Arguments.placeOf(from));
             this.file = Objects.requireNonNull(file, "file");
-            this.from = from;
-            this.offset = offset;
-            this.place = Arguments.placeOf(from);
-            Arguments.requireOffset(offset);
+            this.offset = Arguments.requireOffset(offset);
         }
 
         @Override
@@ -270,24 +284,9 @@ public sealed interface AsyncSubmission<
             return file;
         }
 
-        /** What to write. */
-        public ByteBuffer from() {
-            return from;
-        }
-
         @Override
         public long offset() {
             return offset;
-        }
-
-        /** Where index 0 of the buffer is while it is reachable; 0 of a heap buffer. */
-        public long address() {
-            return place == Arguments.MAY_END ? Arguments.addressOf(from) : place;
-        }
-
-        @Override
-        public Kind<WriteError> kind() {
-            return Kind.WRITE;
         }
     }
 
@@ -354,45 +353,20 @@ public sealed interface AsyncSubmission<
      * number of bytes, at least 1, by which the position has advanced, or with {@link
      * RecvError#CLOSED} at the end of the stream. The buffer must have room.
      */
-    final class Recv implements AsyncSubmission<Integer, RecvError>, OnSocket {
+    final class Recv extends OfBuffer<RecvError> implements OnSocket {
         private final OpenSocket socket;
-        private final ByteBuffer into;
-
-        /** As of {@link Arguments#placeOf}. */
-        private final long place;
 
         /**
          * @param into what to fill
          */
         public Recv(OpenSocket socket, ByteBuffer into) {
+            super(Kind.RECV, into, Arguments.placeToFill(into));
             this.socket = socket;
-            this.into = into;
-            this.place = Arguments.placeToFill(into);
         }
 
         @Override
         public OpenSocket socket() {
             return socket;
-        }
-
-        /** What to fill. */
-        public ByteBuffer into() {
-            return into;
-        }
-
-        /** Where index 0 of the buffer is while it is reachable; 0 of a heap buffer. */
-        public long address() {
-            return place == Arguments.MAY_END ? Arguments.addressOf(into) : place;
-        }
-
-        /** Whether another receive into the same buffer may be asked for with this. */
-        public boolean isReusable() {
-            return place != Arguments.MAY_END;
-        }
-
-        @Override
-        public Kind<RecvError> kind() {
-            return Kind.RECV;
         }
     }
 
@@ -411,45 +385,20 @@ public sealed interface AsyncSubmission<
      * Send from a buffer, direct or heap, at its position; completes with the number of bytes by
      * which the position has advanced, which may be fewer than remained.
      */
-    final class Send implements AsyncSubmission<Integer, SendError>, OnSocket {
+    final class Send extends OfBuffer<SendError> implements OnSocket {
         private final OpenSocket socket;
-        private final ByteBuffer from;
-
-        /** As of {@link Arguments#placeOf}. */
-        private final long place;
 
         /**
          * @param from what to send
          */
         public Send(OpenSocket socket, ByteBuffer from) {
+            super(Kind.SEND, from, Arguments.placeOf(from));
             this.socket = socket;
-            this.from = from;
-            this.place = Arguments.placeOf(from);
         }
 
         @Override
         public OpenSocket socket() {
             return socket;
-        }
-
-        /** What to send. */
-        public ByteBuffer from() {
-            return from;
-        }
-
-        /** Where index 0 of the buffer is while it is reachable; 0 of a heap buffer. */
-        public long address() {
-            return place == Arguments.MAY_END ? Arguments.addressOf(from) : place;
-        }
-
-        /** Whether another send from the same buffer may be asked for with this. */
-        public boolean isReusable() {
-            return place != Arguments.MAY_END;
-        }
-
-        @Override
-        public Kind<SendError> kind() {
-            return Kind.SEND;
         }
     }
 

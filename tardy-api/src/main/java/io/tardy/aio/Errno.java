@@ -17,6 +17,9 @@ import java.util.TreeMap;
  *
  * <p>One row has all that is known of a number: its value on Linux, on the BSDs and macOS, what it
  * means to the operations, and how the systems put it into words.
+ *
+ * <p>Public for programs that compare the number in a {@link TardyIOException}, and for authors of
+ * transports.
  */
 public enum Errno {
     EPERM(1, 1, means("BLOCKED_BY_FIREWALL", "ACCESS_DENIED"), said("operation not permitted")),

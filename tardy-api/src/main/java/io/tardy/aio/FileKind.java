@@ -1,6 +1,10 @@
 package io.tardy.aio;
 
-/** What a path leads to. */
+/**
+ * What a path leads to.
+ *
+ * <p>Public for the kind in {@link Stat} and {@link DirEntry}.
+ */
 public enum FileKind {
     FILE,
     DIRECTORY,

@@ -1,6 +1,10 @@
 package io.tardy.aio;
 
-/** What a socket speaks. */
+/**
+ * What a socket speaks.
+ *
+ * <p>Public for authors of transports, who are asked for a socket of a kind.
+ */
 public enum SocketKind {
     /** TCP over IPv4 and IPv6. */
     TCP,

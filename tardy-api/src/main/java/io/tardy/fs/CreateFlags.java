@@ -7,14 +7,16 @@ import java.util.Objects;
 /**
  * How to create a file.
  *
+ * <p>Public for callers of {@link File#create(java.nio.file.Path, CreateFlags)}.
+ *
  * @param mode what it will be used for
- * @param permissions of a new file, of which the process's umask takes some
- * @param truncate make a file that is there empty
- * @param overwrite whether a file that is there will do; if not, its being there is an error
+ * @param permissions of a new file, less those that the process's umask removes
+ * @param truncate empty an existing file
+ * @param overwrite whether the file may exist; if not, an existing file is an error
  */
 public record CreateFlags(FileMode mode, int permissions, boolean truncate, boolean overwrite) {
 
-    /** To write, readable by all, and empty also if it was there. */
+    /** For writing, readable by all, emptied if it exists. */
     public static final CreateFlags DEFAULT = new CreateFlags(FileMode.WRITE, 0644, true, true);
 
     public CreateFlags {

@@ -19,10 +19,10 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * An open directory, for paths to begin at: what happens to its own path meanwhile does not matter.
- * An absolute path stands for itself.
+ * An open directory, which relative paths start from, even if its own path changes meanwhile. An
+ * absolute path ignores it.
  *
- * <p>Whatever touches the disk makes the calling frame wait and throws {@link
+ * <p>Every call that touches the disk makes the calling frame wait, and throws {@link
  * IllegalStateException} outside of a frame. All failures of the system are {@link
  * TardyIOException}s, with the path in the message. A path of another file system than the default
  * one is a {@link java.nio.file.ProviderMismatchException}, before anything is touched.
@@ -75,12 +75,12 @@ public final class Dir implements AutoCloseable {
         return new Dir(openHandle(path, flags), this.path.resolve(path));
     }
 
-    /** One that is no symbolic link; its messages have no more than this path in them. */
+    /** Refuses a symbolic link. The messages contain no more than this path. */
     Dir openReal(Path path) throws TardyIOException {
         return new Dir(openHandle(path, REAL_DIRECTORY), path);
     }
 
-    /** Whether it is a descriptor of the system's; else a path, which nothing is short of. */
+    /** Whether it holds a descriptor. Otherwise it is a path, which needs no resource. */
     boolean isDescriptor() {
         return handle instanceof DescriptorFile;
     }
@@ -121,11 +121,11 @@ public final class Dir implements AutoCloseable {
     }
 
     /**
-     * Deletes a directory with all that is in it, or a file; symbolic links are deleted, never
-     * followed, nor is what becomes one meanwhile. On failure what was deleted before is gone, and
-     * the message has the path that could not be. What is added meanwhile may make it fail with
-     * {@code NOT_EMPTY}; a directory that is moved away meanwhile, with {@code NOT_FOUND}. It takes
-     * less than twenty descriptors, however deep the tree is.
+     * Deletes a directory with everything in it, or a file. Symbolic links are deleted, never
+     * followed, even if they appear meanwhile. On failure the rest of the tree may already be gone;
+     * the message names the path that could not be deleted. It may fail with {@code NOT_EMPTY} if a
+     * file is added meanwhile, and with {@code NOT_FOUND} if a directory is moved away. It takes
+     * fewer than twenty descriptors, however deep the tree is.
      *
      * @throws TardyIOException with a {@link io.tardy.aio.DeleteTreeError}
      */
@@ -137,7 +137,7 @@ public final class Dir implements AutoCloseable {
         new TreeDeletion(this, path).run();
     }
 
-    /** What is in this directory, in no order; without itself and its parent. */
+    /** The entries of this directory, in no order, without itself and its parent. */
     public List<DirEntry> list() throws TardyIOException {
         try {
             return TardyRuntime.current().offload(this::listNow);
@@ -165,18 +165,18 @@ public final class Dir implements AutoCloseable {
         }
     }
 
-    /** What the system tells about this directory. */
+    /** The system's data about this directory. */
     public Stat stat() throws TardyIOException {
         return File.unwrap(TardyRuntime.ioAwait(new StatPath(handle)), toString());
     }
 
-    /** What the system tells about a path; a symbolic link is followed. */
+    /** The system's data about a path; a symbolic link is followed. */
     public Stat stat(Path path) throws TardyIOException {
         return stat(path, true);
     }
 
     /**
-     * What the system tells about a path.
+     * The system's data about a path.
      *
      * @param followsLinks whether a symbolic link at its end is followed
      */

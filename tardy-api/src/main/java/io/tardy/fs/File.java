@@ -32,16 +32,18 @@ import java.nio.file.Path;
  * before has ended, and waits for that. Of the process's standard streams it is the system's, which
  * other programs may share and move.
  *
- * <p>A file whose read or write was given up, by a cancel or a deadline, can be used further; the
- * buffer's position tells what was read or written. What waits for somebody else (a FIFO's other
- * end, a terminal) can be given up on Linux only: elsewhere the JDK has no call for that.
+ * <p>After a read or write was cancelled, or met its deadline, the file can still be used. The
+ * buffer's position tells how much was read or written. An operation that waits for a peer (a
+ * FIFO's other end, a terminal) can be cancelled on Linux only: elsewhere the JDK has no call for
+ * that.
  *
  * <p>A buffer of an {@link java.lang.foreign.Arena} that can be closed is refused with an {@link
  * IllegalArgumentException}, for it could be closed while the system uses it: {@code
  * ByteBuffer.allocateDirect}, {@code Arena.ofAuto()} and {@code Arena.global()} make others.
  *
- * <p>At most 256 operations of a runtime wait for somebody else where the transport does not do
- * files natively; beyond that they get a {@link java.util.concurrent.RejectedExecutionException}.
+ * <p>On a transport without native file operations, at most 256 operations of a runtime can wait
+ * for peers at the same time; further ones get a {@link
+ * java.util.concurrent.RejectedExecutionException}.
  *
  * <p>A file that is dropped without {@link #close} keeps its descriptor.
  */

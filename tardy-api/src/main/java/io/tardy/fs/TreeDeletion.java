@@ -12,17 +12,17 @@ import java.util.Iterator;
 import java.util.List;
 
 /**
- * A directory that is being deleted with all that is in it, from the inside out. Each name is taken
- * relative to the open directory that it was listed in, so nobody can lead it elsewhere by putting
- * a symbolic link in the place of a directory.
+ * Deletes a directory with everything in it, from the inside out. Each name is resolved relative to
+ * the open directory that listed it, so a symbolic link put in the place of a directory cannot lead
+ * the deletion elsewhere.
  *
- * <p>Of the directories on the way down only the innermost are kept open. An outer one is opened
- * again as the parent of the one inside, which must be the same directory still: if somebody has
- * moved the one inside, its parent is another.
+ * <p>Only the innermost directories on the way down stay open. An outer one is reopened as the
+ * parent of the one inside, and must still be the same directory: if the one inside was moved, it
+ * has another parent.
  */
 final class TreeDeletion {
 
-    /** So many directories are open at once; few trees are deeper. */
+    /** How many directories are open at once. Few trees are deeper. */
     private static final int OPEN_MAX = 16;
 
     private static final Path PARENT = Path.of("..");

@@ -10,9 +10,8 @@
  * }
  * }</pre>
  *
- * <p>io_uring has the kernel do all of it. With the other transports, whose systems know no wait
- * for a file, the runtime's pool of threads does it. Either way only the frame waits, and what
- * comes out is the same.
+ * <p>On io_uring the kernel does all of it. The other transports have no native file operations, so
+ * a pool of threads does it. Either way only the frame waits, and the results are the same.
  */
 @NullMarked
 package io.tardy.fs;

@@ -3,21 +3,24 @@ package io.tardy.net;
 import io.tardy.Frame;
 import io.tardy.TardyRuntime;
 import io.tardy.aio.AcceptError;
+import io.tardy.aio.AsyncSubmission.Accept;
+import io.tardy.aio.OpenSocket;
+import io.tardy.aio.Resulted;
 import io.tardy.aio.TardyIOException;
+import io.tardy.os.SocketHandle;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.ZoneId;
 
-/** Accepts for a server that must not end because it is short of something for a while. */
+/** Accepts connections for a server, which must survive a shortage of descriptors or memory. */
 final class AcceptLoop {
 
     private static final System.Logger LOGGER = System.getLogger("io.tardy");
     private static final Duration RETRY = Duration.ofMillis(100);
 
     static {
-        // The first record that the JDK's logging formats makes it open files (its configuration,
-        // the
-        // time zones). When there is no descriptor left to open them with, it is too late.
+        // The first record that the JDK's logging formats makes it open files: its configuration
+        // and the time zones. Once no descriptor is left to open them with, it is too late.
         LOGGER.isLoggable(Level.WARNING);
         ZoneId.systemDefault().getRules();
     }
@@ -39,7 +42,7 @@ final class AcceptLoop {
                 isShort = false;
             } catch (TardyIOException e) {
                 if (e.error() == AcceptError.INVALID_FD) {
-                    return; // closed: the end that a server is meant to have
+                    return; // closed, as a server is meant to end
                 }
                 if (!mayGetBetter(e)) {
                     throw e;
@@ -74,7 +77,24 @@ final class AcceptLoop {
         Frame.delay(RETRY);
     }
 
-    /** A shortage does, and what nobody has heard of must not end a server. */
+    /** Waits for a connection, and skips those that their peers have already given up. */
+    static Socket accept(SocketHandle listener) throws TardyIOException {
+        for (; ; ) {
+            Resulted<OpenSocket, AcceptError> accepted = TardyRuntime.ioAwait(new Accept(listener));
+            switch (accepted) {
+                case Resulted.Actual<OpenSocket, AcceptError> actual -> {
+                    return new Socket(SocketHandle.of(actual.value()), null);
+                }
+                case Resulted.Err<OpenSocket, AcceptError> err -> {
+                    if (!isPeersFault(err.error())) {
+                        throw err.toException();
+                    }
+                }
+            }
+        }
+    }
+
+    /** A shortage may end. An error that we do not know must not end a server either. */
     private static boolean mayGetBetter(TardyIOException e) {
         return e.error() instanceof AcceptError error
                 && switch (error) {
@@ -88,7 +108,7 @@ final class AcceptLoop {
     }
 
     /** The connection was given up before it could be taken: there may be others. */
-    static boolean isPeersFault(AcceptError error) {
+    private static boolean isPeersFault(AcceptError error) {
         return switch (error) {
             case CONNECTION_ABORTED, INTERRUPTED, PROTOCOL_FAILURE, BLOCKED_BY_FIREWALL -> true;
             default -> false;

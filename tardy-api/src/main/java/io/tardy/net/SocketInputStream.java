@@ -26,7 +26,7 @@ final class SocketInputStream extends InputStream {
         return recv(ByteBuffer.wrap(into, offset, length));
     }
 
-    /** An empty datagram is nothing to who reads a stream. */
+    /** Skips empty datagrams, which mean nothing in a stream. */
     private int recv(ByteBuffer into) throws TardyIOException {
         int count;
         do {

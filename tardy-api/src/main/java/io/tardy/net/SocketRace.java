@@ -94,6 +94,19 @@ final class SocketRace {
         }
     }
 
+    /** Closes the first socket if it has lost, and the winner if somebody has closed the first. */
+    void closeLoser(SocketHandle first, SocketHandle winner) throws TardyIOException {
+        if (winner == first) {
+            return;
+        }
+        boolean isClosed = first.isClosed(); // whoever closes it now looks at the winner after it
+        SocketClosing.close(first);
+        if (isClosed) {
+            SocketClosing.close(winner);
+            throw closed();
+        }
+    }
+
     private static TardyIOException closed() {
         return new TardyIOException("connect", ConnectError.INVALID_FD, Errno.EBADF.number());
     }

@@ -18,6 +18,25 @@
  *
  * <p>What the system refuses is an {@link io.tardy.aio.TardyIOException} with the call, the cause
  * and the number. The end of a stream is no failure: it is -1, or null where a buffer is returned.
+ *
+ * <h2 id="options">Options</h2>
+ *
+ * <p>These of {@link java.net.StandardSocketOptions}:
+ *
+ * <table>
+ *   <caption>Options</caption>
+ *   <tr><th>option<th>socket<th>values
+ *   <tr><td>{@code TCP_NODELAY}, {@code SO_KEEPALIVE}<td>TCP<td>true, false
+ *   <tr><td>{@code SO_REUSEADDR}, {@code SO_REUSEPORT}<td>TCP, UDP<td>true, false
+ *   <tr><td>{@code SO_RCVBUF}, {@code SO_SNDBUF}<td>all<td>bytes, at least 1; the system
+ *       rounds, doubles and limits them
+ *   <tr><td>{@code SO_LINGER}<td>TCP, Unix stream<td>seconds; more than 65535 is 65535, and
+ *       below 0 is off, which is read as -1; see {@link io.tardy.net.Socket#close}. On poll the JDK turns it off
+ *       when it closes a socket that has waited
+ *   <tr><td>{@code SO_BROADCAST}, {@code IP_MULTICAST_LOOP}<td>UDP<td>true, false
+ *   <tr><td>{@code IP_MULTICAST_TTL}<td>UDP<td>0 to 255
+ *   <tr><td>{@code IP_MULTICAST_IF}<td>UDP<td>an interface; read as null if none was set
+ * </table>
  */
 @NullMarked
 package io.tardy.net;

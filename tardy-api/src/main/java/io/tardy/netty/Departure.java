@@ -8,7 +8,7 @@ import java.nio.channels.ClosedChannelException;
 /** How a peer leaves, as the exceptions of the transports, of TLS and of Netty's timers tell it. */
 final class Departure {
 
-    /** Causes within causes; more are not looked at. */
+    /** How many nested causes are examined. */
     private static final int DEPTH_MAX = 16;
 
     private Departure() {}

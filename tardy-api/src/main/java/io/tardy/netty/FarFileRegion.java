@@ -7,9 +7,9 @@ import java.io.IOException;
 import java.nio.channels.WritableByteChannel;
 
 /**
- * A region that ends beyond the first 2 GiB of a file, for a channel of Netty's on io_uring. As of
- * 4.2.18 that counts its splices in an int: it sends the first 2 GiB, or nothing, and fails. What
- * is no {@code DefaultFileRegion} it reads and sends in parts.
+ * A region that ends beyond the first 2 GiB of a file, for a Netty channel on io_uring. As of
+ * 4.2.18 the channel counts the bytes of a splice in an int: it sends the first 2 GiB, or nothing,
+ * and fails. A region of another class than {@code DefaultFileRegion} it reads and sends in parts.
  */
 final class FarFileRegion extends AbstractReferenceCounted implements FileRegion {
 

@@ -48,15 +48,15 @@ import org.jspecify.annotations.Nullable;
  * default, is set here; whoever takes it back on {@link #channel} loses the answers that are due
  * when the peer ends. Netty 4.2.18 does not know it on Unix sockets of io_uring and poll.
  *
- * <p><b>TLS.</b> A connection that ends without close_notify may have been cut by anybody: {@link
- * #read} throws a {@link PipelineException} with an {@code SSLException} at that place, and then
- * returns null. Half an end is one of TLS 1.3: in TLS 1.2 a close_notify is answered at once, and
- * nothing can be written any more. The one that goes back is sent before the channel is closed. An
- * end that closes the channel at once tells nothing: null then, as for a reset right behind the
+ * <p><b>TLS.</b> A connection that ends without close_notify may have been cut by an attacker:
+ * {@link #read} throws a {@link PipelineException} with an {@code SSLException} at that place, and
+ * then returns null. Half an end is one of TLS 1.3: in TLS 1.2 a close_notify is answered at once,
+ * and nothing can be written any more. The one that goes back is sent before the channel is closed.
+ * An end that closes the channel at once tells nothing: null then, as for a reset right behind the
  * handshake, and on the Unix sockets of io_uring and poll.
  *
- * <p><b>References.</b> What {@link #read} returns is the caller's, who releases it. What {@link
- * #write} takes is the channel's, also if it throws. What was never read is released in the end.
+ * <p><b>References.</b> The caller of {@link #read} releases what it returns. {@link #write}
+ * releases its message, also if it throws. At its end the channel releases what was never read.
  *
  * <p><b>Failures</b> of the pipeline are thrown as {@link PipelineException}, once each: an
  * exception that no handler took by the {@link #read} that comes to it, between the messages before

@@ -1,6 +1,10 @@
 package io.tardy.netty;
 
-/** What a frame does with its channel; see {@link FrameChannel#spawn}. */
+/**
+ * What a frame does with its channel; see {@link FrameChannel#spawn}.
+ *
+ * <p>Public for methods of your own that take the body of a channel's frame.
+ */
 @FunctionalInterface
 public interface FrameChannelBody {
 

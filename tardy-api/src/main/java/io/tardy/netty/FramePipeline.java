@@ -20,21 +20,21 @@ import java.util.ArrayDeque;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * The end of a pipeline whose other side is frames. The handler's methods are called by the
- * channel's loop, the others by frames of the same runtime: one thread, so nothing is guarded.
+ * The end of a pipeline that faces frames. The channel's loop calls the handler's methods, and
+ * frames of the same runtime call the others. All run on one thread, so nothing is guarded.
  *
- * <p>Frames never enter the pipeline: a handler that they were suspended in would be entered by the
- * loop again. What they write is queued, and one task of the loop takes it all, in the turn in
- * which the frame gives way.
+ * <p>Frames never enter the pipeline: if a frame were suspended in a handler, the loop could enter
+ * that handler again. So writes of frames are queued, and one task of the loop writes them all, in
+ * the turn in which the frame gives way.
  */
 final class FramePipeline extends ChannelInboundHandlerAdapter {
 
-    /** So much may wait for a reader before no more is read ahead. */
+    /** How much may wait for a reader before reading ahead stops. */
     private static final int UNREAD_MAX = 64;
 
     private static final int UNREAD_BYTES_MAX = 64 * 1024;
 
-    /** So much may wait for the loop before the writer has to. */
+    /** How much may wait for the loop before the writer has to wait. */
     private static final int UNSENT_MAX = 64;
 
     private final TardyRuntime runtime;
@@ -107,7 +107,7 @@ final class FramePipeline extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Returns when something may be written. */
+    /** Waits until something may be written. */
     void awaitWritable() throws IOException {
         requireFrame("write");
         for (; ; ) {
@@ -150,7 +150,7 @@ final class FramePipeline extends ChannelInboundHandlerAdapter {
         scheduleSend();
     }
 
-    /** The first that no frame has heard of; that the peer has gone is not worth telling. */
+    /** The first failure that no frame has been told of. A departed peer is not worth telling. */
     private Throwable failureMissed() {
         if (writeFailure != null && !Departure.isIn(writeFailure)) {
             return writeFailure;
@@ -225,7 +225,7 @@ final class FramePipeline extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** At the end of the pipeline Netty logs it, unless somebody takes it before. */
+    /** Netty logs it at the end of the pipeline, unless a handler takes it first. */
     private void passOnMissed() {
         if (missed != null) {
             Throwable cause = missed;
@@ -234,7 +234,7 @@ final class FramePipeline extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** The channel has ended before its pipeline heard of us, and so we hear nothing of it. */
+    /** The channel ended before this was added to its pipeline, so no event of it comes here. */
     private void neverAdded() {
         dropUnsent();
         endInput();
@@ -245,7 +245,7 @@ final class FramePipeline extends ChannelInboundHandlerAdapter {
         writesPending--;
         if (!write.isSuccess()) {
             if (finished) {
-                tellIfWorthIt(write.cause());
+                reportUnlessClosed(write.cause());
             } else if (writeFailure == null) {
                 writeFailure = write.cause(); // those that follow only say that it is closed
             }
@@ -382,21 +382,21 @@ final class FramePipeline extends ChannelInboundHandlerAdapter {
             unread.add(new Failure(cause)); // in its place among the messages
             reader.wake();
         } else {
-            tellIfWorthIt(cause);
+            reportUnlessClosed(cause);
         }
     }
 
-    /** No frame is there to hear of it; that a channel fails which was closed is no news. */
-    private void tellIfWorthIt(Throwable cause) {
+    /** No frame is there to throw it to. A failure of a closed channel is not worth a report. */
+    private void reportUnlessClosed(Throwable cause) {
         if (!Departure.isIn(cause)) {
             context.fireExceptionCaught(cause);
         }
     }
 
-    /** What the pipeline has failed with, between two messages. */
+    /** A failure of the pipeline, between two messages. */
     private record Failure(Throwable cause) {}
 
-    /** The one frame that waits in a direction. */
+    /** The only frame that waits in a direction. */
     private final class Waiting {
 
         private static final long NONE = -1;

@@ -26,10 +26,9 @@ public final class PipelineException extends IOException {
     }
 
     /**
-     * Whether nothing worse has happened than that the peer has left: the connection was reset, is
-     * broken or closed, TLS ended without its close_notify, or a peer that said nothing was given
-     * up by a {@code ReadTimeoutHandler}. What else fails is a fault of somebody's and worth a line
-     * in the log.
+     * Whether the peer has merely left: the connection was reset, is broken or closed, TLS ended
+     * without a close_notify, or a {@code ReadTimeoutHandler} gave up on a silent peer. Any other
+     * failure is a fault, and worth a line in the log.
      */
     public boolean isPeerGone() {
         return meansPeerGone(getCause());

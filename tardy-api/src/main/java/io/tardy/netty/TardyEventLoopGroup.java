@@ -24,8 +24,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A group of Netty's whose loops are runtimes: the drop-in for {@code MultiThreadIoEventLoopGroup}
- * and its predecessors.
+ * A Netty group whose event loops are runtimes: a drop-in replacement for {@code
+ * MultiThreadIoEventLoopGroup} and its predecessors.
  *
  * <pre>{@code
  * var group = new TardyEventLoopGroup();
@@ -33,11 +33,11 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Handlers, options, futures and the shutdown are Netty's, unchanged. What is new: every channel
- * has a runtime ({@link TardyRuntime#of}), on which frames can be spawned; {@link FrameChannel} is
- * a pipeline as a frame sees it. A group whose runtimes never spawn a frame needs no JVM flag.
+ * has a runtime ({@link TardyRuntime#of}) that can spawn frames, and {@link FrameChannel} lets a
+ * frame read and write a pipeline. A group whose runtimes never spawn a frame needs no JVM flag.
  *
- * <p>{@code shutdownGracefully} closes the channels, waits for the quiet period as Netty does, then
- * cancels the frames that are left and gives them {@code stopTimeout} to end.
+ * <p>{@code shutdownGracefully} closes the channels, waits for the quiet period as Netty does,
+ * cancels the remaining frames, and gives them {@code stopTimeout} to end.
  */
 public final class TardyEventLoopGroup extends MultiThreadIoEventLoopGroup {
 
@@ -222,7 +222,8 @@ public final class TardyEventLoopGroup extends MultiThreadIoEventLoopGroup {
 
         /**
          * Transport and options of the runtimes, in place of {@code async}: pooling, stop timeout,
-         * the handler of uncaught failures and so on. Its number and names of threads are not used.
+         * the handler of uncaught failures and so on. The number and the names of threads are
+         * ignored.
          */
         public Builder tardy(Tardy tardy) {
             this.tardy = tardy;

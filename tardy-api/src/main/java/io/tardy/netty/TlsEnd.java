@@ -8,8 +8,8 @@ import io.netty.handler.timeout.ReadTimeoutException;
 import javax.net.ssl.SSLException;
 
 /**
- * What Netty's {@code netty-handler} tells of a peer's end. Not everybody has that library: nothing
- * here may be called unless it {@link #isKnown}.
+ * What Netty's {@code netty-handler} tells of a peer's end. That library is optional: call nothing
+ * here unless it {@link #isKnown}.
  */
 final class TlsEnd {
 
@@ -55,7 +55,7 @@ final class TlsEnd {
         return new Truncation(!tls.handshakeFuture().isDone());
     }
 
-    /** The connection has ended, and whoever cut it need not have been the peer. */
+    /** The connection has ended, and not necessarily by the peer. */
     static final class Truncation extends SSLException {
 
         private static final long serialVersionUID = 1L;

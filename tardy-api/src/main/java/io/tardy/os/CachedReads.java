@@ -53,7 +53,7 @@ public final class CachedReads {
      *     all this is to be found again
      */
     public int tryRead(FileHandle file, AsyncSubmission.Read read, long offset) {
-        ByteBuffer into = read.into();
+        ByteBuffer into = read.buffer();
         if (isTaken) {
             return 0;
         }

@@ -109,7 +109,7 @@ final class LinuxFileCalls extends FileCalls {
     @Override
     Integer read(AsyncSubmission.Read read, long offset, BooleanSupplier isCancelled)
             throws ErrnoException {
-        ByteBuffer into = read.into();
+        ByteBuffer into = read.buffer();
         DescriptorFile file = (DescriptorFile) read.file();
         if (into.isDirect()) {
             int count = read(file, MemorySegment.ofBuffer(into), offset, isCancelled);
@@ -145,7 +145,7 @@ final class LinuxFileCalls extends FileCalls {
     @Override
     Integer write(AsyncSubmission.Write write, long offset, BooleanSupplier isCancelled)
             throws ErrnoException {
-        ByteBuffer from = write.from();
+        ByteBuffer from = write.buffer();
         DescriptorFile file = (DescriptorFile) write.file();
         int count;
         if (from.isDirect()) {

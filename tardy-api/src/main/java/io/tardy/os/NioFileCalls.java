@@ -281,7 +281,7 @@ final class NioFileCalls extends FileCalls {
     Integer read(AsyncSubmission.Read read, long offset, BooleanSupplier isCancelled)
             throws ErrnoException {
         FileChannel channel = channelOf(read.file(), Errno.EISDIR, isCancelled);
-        ByteBuffer into = read.into();
+        ByteBuffer into = read.buffer();
         int count = call(() -> offset < 0 ? channel.read(into) : channel.read(into, offset));
         return Math.max(count, 0);
     }
@@ -290,7 +290,7 @@ final class NioFileCalls extends FileCalls {
     Integer write(AsyncSubmission.Write write, long offset, BooleanSupplier isCancelled)
             throws ErrnoException {
         FileChannel channel = channelOf(write.file(), Errno.EBADF, isCancelled);
-        ByteBuffer from = write.from();
+        ByteBuffer from = write.buffer();
         return call(() -> offset < 0 ? channel.write(from) : channel.write(from, offset));
     }
 

@@ -102,7 +102,7 @@ public final class SocketCalls {
     }
 
     private Object recv(SocketHandle socket, Recv recv, RecvSize recvSize) {
-        ByteBuffer into = recv.into();
+        ByteBuffer into = recv.buffer();
         int room = roomAtOnce(into.isDirect(), into.remaining());
         int received;
         do {
@@ -283,7 +283,7 @@ public final class SocketCalls {
     }
 
     private Object send(SocketHandle socket, Send send) {
-        ByteBuffer from = send.from();
+        ByteBuffer from = send.buffer();
         int sent;
         do {
             sent =

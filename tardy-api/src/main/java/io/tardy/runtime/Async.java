@@ -75,10 +75,12 @@ public final class Async {
         this.clock = clock;
     }
 
+    /** What the transport does natively. */
     public AsyncFeatures features() {
         return backend.features();
     }
 
+    /** How many timers run, those of deadlines included. */
     public int timersActive() {
         return timers.count();
     }
@@ -94,10 +96,9 @@ public final class Async {
     /** Of a file: what the kernel has in memory needs neither a transport nor a thread. */
     private boolean attemptRead(TaskOperation operation, AsyncSubmission.Read read) {
         FileHandle file = (FileHandle) read.file();
-        if (!cachedReads.isOffered(file, read.into())) {
+        if (!cachedReads.isOffered(file, read.buffer())) {
             return false;
         }
-        StackRoom.requireToResume(); // or the end of what begins here might find none
         if (!file.hold(AT_ONCE)) {
             return false;
         }
@@ -153,6 +154,7 @@ public final class Async {
 
     /** Queues an operation for the next {@link #submit}, when its frame was suspended. */
     void queueJob(TaskOperation operation) {
+        operation.handOver();
         queued.add(operation);
     }
 
@@ -161,19 +163,17 @@ public final class Async {
         if (close.submission() instanceof AsyncSubmission.CloseFile) {
             endWithoutLoop(close); // the transport need not hear of it
         } else {
-            queued.add(close);
+            queueJob(close);
         }
     }
 
     /**
      * Nobody will take the outcome of this operation; on the loop. What it brings is given back.
-     *
-     * @param isUnbegun whether it was never queued
      */
-    void abandon(TaskOperation operation, boolean isUnbegun) {
+    void abandon(TaskOperation operation) {
         if (operation.isDone()) {
             operation.discardValue();
-        } else if (isUnbegun) {
+        } else if (!operation.isHandedOver()) {
             operation.fail(Errno.ECANCELED.number());
         } else {
             cancel(operation);

@@ -183,7 +183,7 @@ public final class Carrier implements Executor {
                 }
                 if (runFrames() && !(loopRunnable && isLoopRunnable())) {
                     // It is suspended, perhaps where it waits for events: what frames have asked
-                    // for is due all the same.
+                    // for is still due.
                     runtime.loop().wakeFromWait();
                 }
             }

@@ -89,6 +89,24 @@ public final class DeadlineBlock implements TimerQueue.Expiring {
         return found;
     }
 
+    /**
+     * Expires each block, of this one and those around it, whose deadline had passed at this time,
+     * although its timer may not have been looked at yet; in the frame.
+     *
+     * @return whether there is one
+     */
+    public boolean expireIfPassed(long nowNanos) {
+        boolean found = false;
+        for (DeadlineBlock at = this; at != null; at = at.outer) {
+            if (nowNanos - at.deadlineNanos >= 0) {
+                at.expired = true;
+                found = true;
+            }
+        }
+        return found;
+    }
+
+    /** The time of the deadline, by the runtime's clock. */
     public long deadlineNanos() {
         return deadlineNanos;
     }

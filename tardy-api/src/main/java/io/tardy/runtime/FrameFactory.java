@@ -9,68 +9,95 @@ import java.lang.reflect.InaccessibleObjectException;
 import java.util.concurrent.Executor;
 
 /**
- * Makes the threads of frames: virtual threads whose scheduler is ours.
+ * Makes the threads of frames: virtual threads that our own scheduler runs.
  *
- * <p>The JDK has the scheduler as a parameter, but no public way to pass it: this class alone goes
- * through {@code java.lang.ThreadBuilders.VirtualThreadBuilder(Executor)}, and so needs {@code
- * --add-opens java.base/java.lang}. When the JDK offers an API for it, this is the one place to
+ * <p>The JDK has a parameter for the scheduler, but no public way to pass it. So this class calls
+ * {@code java.lang.ThreadBuilders.VirtualThreadBuilder(Executor)} by reflection, which needs {@code
+ * --add-opens java.base/java.lang}. Once the JDK has an API for it, this is the only class to
  * change.
  */
 public final class FrameFactory {
 
     private static final MethodHandle NEW_BUILDER;
 
-    /** Null if it cannot be had: only a message says less then. */
-    private static final Field SCHEDULER = schedulerField();
+    /** Null if this JDK has none that we know. */
+    private static final Field SCHEDULER;
 
-    /** Null if it cannot be had, as {@link #SCHEDULER}. */
-    private static final Executor DEFAULT_SCHEDULER = defaultSchedulerOfTheJdk();
+    /** Null as {@link #SCHEDULER}. */
+    private static final Executor DEFAULT_SCHEDULER;
 
+    /** Why no frame can be made, or null. */
     private static final RuntimeException FAILURE;
 
+    // Whatever this meets in the JDK, the class must load: groups run without frames.
     static {
         MethodHandle newBuilder = null;
+        Field scheduler = null;
+        Executor defaultScheduler = null;
         RuntimeException failure = null;
         try {
-            Constructor<?> constructor =
-                    Class.forName("java.lang.ThreadBuilders$VirtualThreadBuilder")
-                            .getDeclaredConstructor(Executor.class);
-            constructor.setAccessible(true);
-            newBuilder =
-                    MethodHandles.lookup()
-                            .unreflectConstructor(constructor)
-                            .asType(
-                                    MethodType.methodType(
-                                            Thread.Builder.OfVirtual.class, Executor.class));
+            newBuilder = newBuilder();
             if (!hasContinuations(newBuilder)) {
                 failure =
                         new IllegalStateException(
                                 "frames need a JVM with continuations: take -XX:-VMContinuations"
                                         + " away, or use a JDK for this machine that has them");
-            } else if (DEFAULT_SCHEDULER == null) {
-                failure = unknownJdk(null);
+            } else {
+                scheduler = schedulerField();
+                defaultScheduler = (Executor) scheduler.get(Thread.ofVirtual().unstarted(() -> {}));
+                requireOursIn(scheduler, newBuilder);
             }
             JdkPollers.warmUp();
         } catch (InaccessibleObjectException e) {
             failure = new IllegalStateException(missingFlag(FrameFactory.class.getModule()), e);
-        } catch (ReflectiveOperationException e) {
+        } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
             failure = unknownJdk(e);
         }
         NEW_BUILDER = newBuilder;
+        SCHEDULER = failure == null ? scheduler : null;
+        DEFAULT_SCHEDULER = defaultScheduler;
         FAILURE = failure;
     }
 
     private FrameFactory() {}
 
-    /** A JVM without them has virtual threads all the same, but none with a scheduler of ours. */
+    private static MethodHandle newBuilder() throws ReflectiveOperationException {
+        Constructor<?> constructor =
+                Class.forName("java.lang.ThreadBuilders$VirtualThreadBuilder")
+                        .getDeclaredConstructor(Executor.class);
+        constructor.setAccessible(true);
+        return MethodHandles.lookup()
+                .unreflectConstructor(constructor)
+                .asType(MethodType.methodType(Thread.Builder.OfVirtual.class, Executor.class));
+    }
+
+    /** A JVM without continuations still has virtual threads, but none with a custom scheduler. */
     private static boolean hasContinuations(MethodHandle newBuilder) {
         try {
-            Executor none = Runnable::run;
-            Thread.Builder.OfVirtual builder =
-                    (Thread.Builder.OfVirtual) newBuilder.invokeExact(none);
-            return builder != null;
+            return builder(newBuilder, Runnable::run) != null;
         } catch (UnsupportedOperationException e) {
             return false;
+        }
+    }
+
+    private static Field schedulerField() throws ReflectiveOperationException {
+        Field field = Class.forName("java.lang.VirtualThread").getDeclaredField("scheduler");
+        field.setAccessible(true);
+        return field;
+    }
+
+    /** Checks that the members mean what they mean on JDK 25, not only that they are there. */
+    private static void requireOursIn(Field scheduler, MethodHandle newBuilder)
+            throws ReflectiveOperationException {
+        Executor ours = Runnable::run;
+        if (scheduler.get(builder(newBuilder, ours).unstarted(() -> {})) != ours) {
+            throw new NoSuchFieldException(scheduler + " is not what the builder was given");
+        }
+    }
+
+    private static Thread.Builder.OfVirtual builder(MethodHandle newBuilder, Executor scheduler) {
+        try {
+            return (Thread.Builder.OfVirtual) newBuilder.invokeExact(scheduler);
         } catch (RuntimeException | Error e) {
             throw e;
         } catch (Throwable e) {
@@ -78,7 +105,7 @@ public final class FrameFactory {
         }
     }
 
-    private static RuntimeException unknownJdk(ReflectiveOperationException cause) {
+    private static RuntimeException unknownJdk(Throwable cause) {
         return new UnsupportedOperationException(
                 "this JDK ("
                         + Runtime.version()
@@ -90,19 +117,13 @@ public final class FrameFactory {
     /**
      * A thread, not started, that runs whenever {@code scheduler} runs what it is given.
      *
-     * @throws IllegalStateException if the JVM lacks the flag; the message names it
+     * @throws IllegalStateException if the JVM lacks the flag, or continuations; the message names
+     *     it
+     * @throws UnsupportedOperationException if this JDK makes virtual threads in another way
      */
     static Thread newThread(Executor scheduler, String name, Runnable body) {
         requireUsable();
-        try {
-            return ((Thread.Builder.OfVirtual) NEW_BUILDER.invokeExact(scheduler))
-                    .name(name)
-                    .unstarted(body);
-        } catch (RuntimeException | Error e) {
-            throw e;
-        } catch (Throwable e) {
-            throw new AssertionError("the constructor declares no checked exception", e);
-        }
+        return builder(NEW_BUILDER, scheduler).name(name).unstarted(body);
     }
 
     /** Whether {@link #newThread} makes threads. */
@@ -110,19 +131,19 @@ public final class FrameFactory {
         return FAILURE == null;
     }
 
-    /** The JDK's own scheduler of virtual threads; for those that are none of ours. */
+    /** The JDK's own scheduler, for virtual threads that are not frames. */
     static Executor defaultScheduler() {
         return DEFAULT_SCHEDULER;
     }
 
-    /** Throws what {@link #newThread} would throw, if it would. */
+    /** Throws what {@link #newThread} would throw, if anything. */
     public static void requireUsable() {
         if (FAILURE != null) {
             throw FAILURE;
         }
     }
 
-    /** Whose continuations this thread's are given to; null if nobody knows. For messages. */
+    /** The scheduler of this thread, or null if there is none or it is unknown. For messages. */
     static Executor schedulerOf(Thread thread) {
         try {
             return thread.isVirtual() && SCHEDULER != null
@@ -130,21 +151,6 @@ public final class FrameFactory {
                     : null;
         } catch (IllegalAccessException | IllegalArgumentException e) {
             return null; // a virtual thread of another kind
-        }
-    }
-
-    /** That of any virtual thread which a platform thread makes. */
-    private static Executor defaultSchedulerOfTheJdk() {
-        return schedulerOf(Thread.ofVirtual().unstarted(() -> {}));
-    }
-
-    private static Field schedulerField() {
-        try {
-            Field field = Class.forName("java.lang.VirtualThread").getDeclaredField("scheduler");
-            field.setAccessible(true);
-            return field;
-        } catch (ReflectiveOperationException | InaccessibleObjectException e) {
-            return null;
         }
     }
 

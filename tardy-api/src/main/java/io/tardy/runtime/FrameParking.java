@@ -11,12 +11,13 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * Suspends frames, and says so when one cannot be suspended.
  *
- * <p>A virtual thread with a native frame on its stack, be it a class initializer's, is pinned:
- * {@code LockSupport.park} then parks the carrier. Our carrier is the runtime's thread, and whoever
- * would end the wait runs there too, so it would never end. The JDK knows that the thread is pinned
- * the moment it fails to suspend it, but has no public way to tell. So this does what {@code
- * VirtualThread.park} does, up to there: with three private methods of it, within the flag that
- * {@link FrameFactory} needs anyway. On a JDK that has other ones it parks as everybody does.
+ * <p>A virtual thread with a native frame on its stack is pinned; a class initializer counts as
+ * one. {@code LockSupport.park} then parks the carrier. Our carrier is the runtime's thread.
+ * Whatever would end the wait runs there too, so the wait would never end. The JDK learns that the
+ * thread is pinned when it fails to suspend it, but has no public way to tell. So this class does
+ * the first part of {@code VirtualThread.park} itself, with three of its private methods. They need
+ * no more than the flag that {@link FrameFactory} needs anyway. On a JDK without them it calls
+ * {@code LockSupport.park}.
  */
 final class FrameParking {
 
@@ -39,7 +40,7 @@ final class FrameParking {
             running = constant(virtualThread, "RUNNING");
             parking = constant(virtualThread, "PARKING");
             yield = method(virtualThread, "yieldContinuation", boolean.class); // last: see isExact
-        } catch (ReflectiveOperationException | RuntimeException e) {
+        } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
             System.getLogger("io.tardy")
                     .log(
                             System.Logger.Level.DEBUG,
@@ -89,7 +90,6 @@ final class FrameParking {
 
     private static boolean suspend(Thread frame) throws Throwable {
         boolean suspended = false;
-        StackRoom.requireToResume();
         SET_STATE.invokeExact(frame, PARKING);
         try {
             suspended = (boolean) YIELD.invokeExact(frame);
@@ -150,6 +150,9 @@ final class FrameParking {
             Class<?> owner, String name, Class<?> result, Class<?>... parameters)
             throws ReflectiveOperationException {
         Method method = owner.getDeclaredMethod(name, parameters);
+        if (method.getReturnType() != result) { // asType would make a false of nothing
+            throw new NoSuchMethodException(method + " does not return " + result);
+        }
         method.setAccessible(true);
         MethodType type =
                 MethodType.methodType(result, parameters).insertParameterTypes(0, Thread.class);

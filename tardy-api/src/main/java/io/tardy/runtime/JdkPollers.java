@@ -1,9 +1,9 @@
 package io.tardy.runtime;
 
 /**
- * Starts the JDK's own pollers early. The first virtual thread that blocks in a JDK socket starts
- * them, as virtual threads on its own scheduler: had it been a frame, they would live on its
- * runtime and end with it.
+ * Starts the JDK's own pollers early. Otherwise the first virtual thread that blocks in a JDK
+ * socket starts them, as virtual threads on its own scheduler. If that were a frame, they would run
+ * on its runtime and end with it.
  */
 final class JdkPollers {
 
@@ -15,7 +15,13 @@ final class JdkPollers {
             initialize();
             return;
         }
-        Thread platform = Thread.ofPlatform().daemon().start(JdkPollers::initialize);
+        Thread platform;
+        try {
+            platform = Thread.ofPlatform().daemon().start(JdkPollers::initialize);
+        } catch (OutOfMemoryError e) { // no thread is left
+            warn(e);
+            return;
+        }
         boolean interrupted = false;
         while (platform.isAlive()) {
             try {
@@ -32,16 +38,20 @@ final class JdkPollers {
     private static void initialize() {
         try {
             Class.forName("sun.nio.ch.Poller", true, null);
-        } catch (OutOfMemoryError | LinkageError e) {
-            System.getLogger("io.tardy")
-                    .log(
-                            System.Logger.Level.WARNING,
-                            "the JDK's pollers did not start: JDK sockets will not work in frames",
-                            e);
+        } catch (RuntimeException | OutOfMemoryError | LinkageError e) {
+            warn(e);
         } catch (ClassNotFoundException e) {
-            // A JDK that does it otherwise: only the first JDK socket in a frame would notice.
+            // This JDK does it differently. Only the first JDK socket in a frame would notice.
             System.getLogger("io.tardy")
                     .log(System.Logger.Level.DEBUG, "no sun.nio.ch.Poller to warm up", e);
         }
+    }
+
+    private static void warn(Throwable cause) {
+        System.getLogger("io.tardy")
+                .log(
+                        System.Logger.Level.WARNING,
+                        "the JDK's pollers did not start: JDK sockets will not work in frames",
+                        cause);
     }
 }

@@ -1,19 +1,19 @@
 package io.tardy.runtime;
 
 /**
- * Threads in {@code System.exit}: they never come back, and a shutdown hook that waited for them
- * would wait for itself.
+ * Threads in {@code System.exit}. They never return, so a shutdown hook that waited for one would
+ * wait for itself.
  */
 final class JvmExit {
 
     private static final String SHUTDOWN = "java.lang.Shutdown";
 
-    /** Registered nowhere. */
+    /** Never registered. */
     private static final Thread NO_HOOK = Thread.ofPlatform().unstarted(() -> {});
 
     private JvmExit() {}
 
-    /** Whether anybody has begun the end of the JVM; costs nothing before that. */
+    /** Whether the JVM has begun to shut down. Costs nothing before that. */
     static boolean hasBegun() {
         try {
             Runtime.getRuntime().removeShutdownHook(NO_HOOK);

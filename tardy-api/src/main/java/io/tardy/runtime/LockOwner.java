@@ -4,7 +4,7 @@ import java.lang.management.LockInfo;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
 
-/** Who has a lock, as far as the JVM tells: it knows the locks of platform threads only. */
+/** Finds the owner of a lock. The JVM knows only the locks that platform threads hold. */
 final class LockOwner {
 
     private LockOwner() {}
@@ -20,8 +20,8 @@ final class LockOwner {
         }
         try {
             return Threads.ownerOf(lock);
-        } catch (LinkageError e) {
-            return null; // java.management is not there
+        } catch (LinkageError | RuntimeException e) {
+            return null; // java.management is not there, or does not tell of locks
         }
     }
 

@@ -10,9 +10,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Whether the Netty that is there is one that Tardy runs on. Asked before anything that needs what
- * older ones do not have, for that would end in a {@code NoSuchMethodError} somewhere else: the BOM
- * of a framework often pins one.
+ * Whether Tardy runs on the Netty that is there. A framework's BOM often pins an old one. This is
+ * checked first, because otherwise a {@code NoSuchMethodError} would show up somewhere else.
  */
 public final class NettyVersion {
 
@@ -27,7 +26,7 @@ public final class NettyVersion {
     private NettyVersion() {}
 
     /**
-     * Lets nobody go on with a Netty that is too old.
+     * Refuses a Netty that is too old.
      *
      * @throws IllegalStateException with the sentence that says which one was found
      */
@@ -84,7 +83,7 @@ public final class NettyVersion {
         return old.getFirst() + (old.size() == 1 ? "" : " and " + (old.size() - 1) + " more");
     }
 
-    /** What Tardy stands on; a codec of another version is its user's affair. */
+    /** The artifacts that Tardy builds on. A codec may have another version. */
     private static boolean isOurs(String artifact) {
         return artifact.equals("netty-common")
                 || artifact.equals("netty-buffer")
@@ -96,7 +95,7 @@ public final class NettyVersion {
         Matcher a = NUMBERS.matcher(version);
         Matcher b = NUMBERS.matcher(than);
         if (!a.matches() || !b.matches()) {
-            return false; // nobody can tell
+            return false; // unknown
         }
         for (int group = 1; group <= 3; group++) {
             int difference =

@@ -23,24 +23,24 @@ import java.util.concurrent.TimeUnit;
  * for a frame that waits for a file. Made when first needed; bounded. The queues hold at most one
  * job for each task.
  *
- * <p>What waits for somebody else must not take the place of what ends by itself: the write that it
- * waits for would queue behind it. So a file operation is tried first, without a wait. One that
- * would wait (for a FIFO's other end, at a terminal) goes to a third kind of threads, one for each
- * wait, and has no queue: beyond {@link #WAITS_MAX} of them an operation is refused at once, for a
- * place in a queue could be the one that nobody ever leaves. A thread for each is more than poll(2)
- * of all would need, but it is what every system has a call for.
+ * <p>An operation that waits for a peer must not hold up one that ends by itself: the write that it
+ * waits for could be queued behind it. So a file operation is first tried without a wait. If it
+ * would wait (for a FIFO's other end, at a terminal), it gets a thread of its own. There is no
+ * queue for these: beyond {@link #WAITS_MAX} waits an operation is refused at once, because the one
+ * ahead of it might never end. One poll(2) for all would need fewer threads, but not every system
+ * has it.
  */
 final class OffloadPool {
 
     private static final System.Logger LOGGER = System.getLogger("io.tardy");
     private static final long IDLE_SECONDS = 10;
 
-    /** So many file operations of a runtime may wait for somebody else at the same time. */
+    /** How many file operations of a runtime may wait for a peer at the same time. */
     static final int WAITS_MAX = 256;
 
     private final RuntimeCore runtime;
 
-    /** Jobs whose end has not been told, by their operation; the loop's thread. */
+    /** Jobs whose end has not been reported, by operation. For the loop's thread only. */
     private final Map<Operation, Job> jobs = new HashMap<>();
 
     private final Threads forCalls = new Threads("offload");

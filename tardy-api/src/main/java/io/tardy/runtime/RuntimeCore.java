@@ -40,7 +40,7 @@ public final class RuntimeCore {
     private volatile boolean stopRequested;
     private volatile boolean ended;
 
-    /** Why it ends although nobody has asked for that; the first of several. */
+    /** Why it ends without being asked to: the first failure. */
     private volatile Throwable failure;
 
     private volatile Runnable whenFailed = () -> {};
@@ -276,7 +276,7 @@ public final class RuntimeCore {
         }
     }
 
-    /** Why it ended although nobody had asked for that, or null. */
+    /** Why it ended without being asked to, or null. */
     public Throwable failure() {
         return failure;
     }

@@ -19,7 +19,7 @@ public final class RuntimeLog {
             try {
                 LOGGER.log(level, line + " (" + thrown.getClass().getName() + ", not printable)");
             } catch (Throwable log) {
-                // It is the log that fails, and there is nobody else to tell.
+                // The log itself fails, and there is nowhere else to report it.
             }
         }
     }

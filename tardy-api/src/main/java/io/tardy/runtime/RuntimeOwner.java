@@ -10,7 +10,7 @@ public interface RuntimeOwner {
      * The loop has not turned for some time. Runs on the watchdog's thread.
      *
      * @param lock what the holder waits for, or null
-     * @param lockOwner who has the lock, or null if the JVM does not tell
+     * @param lockOwner the thread that holds the lock, or null if the JVM does not say
      */
     void stalled(
             Duration atLeast,

@@ -1,15 +1,21 @@
 package io.tardy.runtime;
 
 /**
- * Overflows of a frame's stack where they do no harm, for they come before: before the frame wakes
- * another runtime, which would believe that it was woken and never hear of it; and before the frame
- * is suspended, for HotSpot (25.0.3) crashes if a stack does not fit any more when it is resumed,
- * from a carrier whose own stack is a little deeper than it was.
+ * Makes a frame's stack overflow early, where that does no harm. Before the frame wakes another
+ * runtime: an overflow halfway would mark that runtime as woken without waking it. And before the
+ * frame is suspended: HotSpot (25.0.3) crashes if the stack no longer fits when the frame is
+ * resumed, on a carrier whose own stack is a little deeper than it was.
  */
 final class StackRoom {
 
-    /** Some kilobytes: more than a wake takes. */
-    private static final int CALLS_OF_A_WAKE = 8;
+    /** Some kilobytes: more than adding to the queue of a loop's tasks takes. */
+    private static final int CALLS_OF_AN_ADDITION = 8;
+
+    /**
+     * More than that, whatever the JVM does meanwhile (it may turn a compiled call back into
+     * interpreted ones): for what is not done for every message.
+     */
+    private static final int CALLS_OF_A_WAKE = 40;
 
     /**
      * More than the stack of a carrier varies, as its methods are interpreted or compiled: ten
@@ -17,7 +23,7 @@ final class StackRoom {
      */
     private static final int CALLS_OF_A_RESUMPTION = 12;
 
-    /** So often that the compilers do not take the wide call for one that never happens. */
+    /** Often enough that the compilers do not treat the wide call as one that never happens. */
     private static final int WARM_UPS = 2_000;
 
     static {
@@ -29,7 +35,16 @@ final class StackRoom {
     private StackRoom() {}
 
     /**
-     * Fails now if a wake might.
+     * Fails now if an addition to the queue of the calling frame's own loop might.
+     *
+     * @throws StackOverflowError if so
+     */
+    static void requireToAdd() {
+        descend(CALLS_OF_AN_ADDITION, false);
+    }
+
+    /**
+     * Fails now if a wake of another loop might.
      *
      * @throws StackOverflowError if so
      */

@@ -133,11 +133,15 @@ public final class TardyEventLoop extends SingleThreadIoEventLoop {
     /** A frame has the loop's thread, so the loop does not wait: no need to wake it. */
     @Override
     public void execute(Runnable task) {
-        if (runtime != null && runtime.scheduler().isBesideLoop(Thread.currentThread())) {
+        Thread current = Thread.currentThread();
+        if (runtime != null && runtime.scheduler().isBesideLoop(current)) {
+            if (current.isVirtual()) {
+                StackRoom.requireToAdd();
+            }
             lazyExecute(task);
             return;
         }
-        if (Thread.currentThread().isVirtual() && !inEventLoop()) {
+        if (current.isVirtual() && !inEventLoop()) {
             StackRoom.requireToWake();
         }
         super.execute(task);

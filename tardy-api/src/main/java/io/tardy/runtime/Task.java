@@ -133,7 +133,7 @@ public abstract class Task implements Executor {
     }
 
     /** Throws, after others have had their turn, if no wait may begin; in the frame. */
-    final void requireMayWait(String operation) throws TardyIOException {
+    public final void requireMayWait(String operation) throws TardyIOException {
         requireNotCancelled(operation);
         if (isPastDeadline()) {
             giveWay(); // as below
@@ -309,9 +309,8 @@ public abstract class Task implements Executor {
         TaskOperation left = operation;
         operation = null;
         if (left != null) {
-            boolean isUnbegun = isToStart;
             isToStart = false;
-            scheduler.onLoop(() -> scheduler.runtime().async().abandon(left, isUnbegun));
+            scheduler.onLoop(() -> scheduler.runtime().async().abandon(left));
         }
     }
 
@@ -332,12 +331,12 @@ public abstract class Task implements Executor {
         isToStart = true;
         awaitsOperation = true;
         try {
-            while (!awaited.isDone()) {
+            while (!awaited.isSettled()) {
                 if (!tryPark(awaited, turn)) {
                     isToStart = false;
                     return false;
                 }
-                if (!awaited.isDone() && Thread.interrupted()) {
+                if (!awaited.isSettled() && Thread.interrupted()) {
                     interrupted = true;
                     scheduler.cancel(awaited);
                 }
@@ -403,6 +402,7 @@ public abstract class Task implements Executor {
      */
     final boolean awaitTrigger(String operation) {
         if (!triggered) {
+            StackRoom.requireToResume();
             int turn = turns;
             awaitsTrigger = true;
             try {

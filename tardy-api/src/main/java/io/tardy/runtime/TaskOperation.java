@@ -21,6 +21,12 @@ class TaskOperation extends Operation implements TimerQueue.Expiring, FileHandle
     private final Task task;
     private int sequence;
 
+    /** Whether the loop was given it. */
+    private boolean handedOver;
+
+    /** Whether all is done that its end has to do; the frame goes on then, and not before. */
+    private boolean isSettled;
+
     // Those below belong to Async, which starts and ends it.
 
     /** Of delays, which one after the other have the same; null before the first. */
@@ -51,9 +57,29 @@ class TaskOperation extends Operation implements TimerQueue.Expiring, FileHandle
         return sequence;
     }
 
+    /** From now on it is the loop's to end it. */
+    final void handOver() {
+        handedOver = true;
+    }
+
+    /** If not, nobody but its task knows of it. */
+    final boolean isHandedOver() {
+        return handedOver;
+    }
+
+    /**
+     * Whether it is over, and the frame may take its outcome. That is later than {@link #isDone}:
+     * the end meets locks of files, where the loop may be suspended, and frames run.
+     */
+    final boolean isSettled() {
+        return isSettled;
+    }
+
     /** In the frame. */
     final void beginNext(AsyncSubmission<?, ?> submission) {
         sequence++;
+        handedOver = false;
+        isSettled = false;
         begin(submission);
     }
 
@@ -111,6 +137,7 @@ class TaskOperation extends Operation implements TimerQueue.Expiring, FileHandle
             connect = null;
             ((SocketHandle) ended.socket()).connectEnded(ended.address(), hasSucceeded());
         }
+        isSettled = true;
         if (!task.completed(this)) {
             discardValue();
         }

@@ -13,8 +13,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class TaskRoom {
 
     /**
-     * The count once the runtime has ended: there is room for nobody. So far below zero that what
-     * is left late does not bring it back.
+     * The count once the runtime has ended: no task may enter. It is so far below zero that tasks
+     * which leave late do not bring it back.
      */
     private static final int ENDED = Integer.MIN_VALUE / 2;
 
@@ -92,12 +92,12 @@ final class TaskRoom {
         }
     }
 
-    /** Closes if nobody is in it. */
+    /** Closes if no task is in it. */
     boolean tryEnd() {
         return count.compareAndSet(0, ENDED) || count.get() < 0;
     }
 
-    /** Closes around those who are in it. */
+    /** Closes although tasks are in it. */
     void end() {
         count.set(ENDED);
     }

@@ -130,6 +130,7 @@ public final class TaskScheduler {
      * @return it, until its outcome is taken; null if it goes on by itself, of which nobody hears
      */
     private TaskOperation perform(Task task, AsyncSubmission<?, ?> submission) {
+        StackRoom.requireToResume(); // once: also a try might lose what it has taken, or an end
         Async async = runtime.async();
         TaskOperation operation = task.begin(submission);
         boolean hasDeadline = task.deadline() != null;
@@ -220,6 +221,7 @@ public final class TaskScheduler {
         return task;
     }
 
+    /** The programmer's error of a wait where there is no frame; the message says what to do. */
     public static IllegalStateException outsideFrame(String operation) {
         Thread current = Thread.currentThread();
         return new IllegalStateException(
@@ -622,6 +624,7 @@ public final class TaskScheduler {
         Task task = requireFrame("offload");
         task.requireMayWait("offload");
         CallOperation<T> operation = new CallOperation<>(task, call);
+        StackRoom.requireToResume();
         task.begin(operation);
         if (!task.awaitOperation()) {
             throw FrameParking.refusal("offload", runtime);

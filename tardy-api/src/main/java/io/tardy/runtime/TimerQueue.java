@@ -8,7 +8,9 @@ import java.util.Arrays;
  */
 public final class TimerQueue {
 
-    /** Long enough for anybody, short enough that differences of two deadlines never overflow. */
+    /**
+     * Longer than any program needs, and short enough that the difference of two never overflows.
+     */
     static final long DELAY_NANOS_MAX = Long.MAX_VALUE / 2;
 
     /** What a timer is for. */

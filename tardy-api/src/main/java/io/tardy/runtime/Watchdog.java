@@ -20,8 +20,8 @@ final class Watchdog implements Runnable {
     private static final System.Logger LOGGER = System.getLogger("io.tardy");
 
     /**
-     * Often enough to tell a stall soon after it has become one: a loop's time counts from the
-     * first look that finds somebody holding it.
+     * Often enough to report a stall soon after it becomes one: a stall is timed from the first
+     * look that finds the loop held.
      */
     private static final int LOOKS_PER_STALL = 4;
 
@@ -132,7 +132,7 @@ final class Watchdog implements Runnable {
         Thread holder = holder(runtime);
         StackTraceElement[] stack = holder == null ? null : holder.getStackTrace();
         if (stack == null || isWaitingForEvents(stack) || turn != runtime.loop().turns()) {
-            // The turn is long because nothing happens: who wakes it is not to blame for that.
+            // The turn is long because nothing happens. What ends it is not to blame for that.
             seen.isHeld = false;
             return;
         }
@@ -156,8 +156,9 @@ final class Watchdog implements Runnable {
     }
 
     /**
-     * Who keeps the loop from its next turn, or null: itself if it waits for something, a lock say,
-     * for then frames go on beside it; else whoever has the thread.
+     * The thread that keeps the loop from its next turn, or null. If the loop waits for something
+     * (a lock, say), frames go on beside it and the loop itself is the holder. Otherwise it is the
+     * thread that runs.
      */
     private static Thread holder(RuntimeCore runtime) {
         Thread loop = runtime.scheduler().loopThread();

@@ -10,6 +10,9 @@ import io.netty.channel.socket.SocketChannel;
 /**
  * Netty's names for one mechanism.
  *
+ * <p>Public for bootstraps that choose a channel by it, and for authors of transports, who name
+ * theirs.
+ *
  * @param ioHandler the type by which {@code isIoType} knows it
  * @param serverSocket what listens for TCP
  * @param socket TCP

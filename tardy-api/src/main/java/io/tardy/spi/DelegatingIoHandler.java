@@ -11,6 +11,8 @@ import java.util.function.UnaryOperator;
 /**
  * A handler of Netty's, passed on to as it is: the base of those that change a thing or two about
  * one. Each of Tardy's own says which fault of Netty's it is for.
+ *
+ * <p>Public for authors of transports that wrap one of Netty's handlers.
  */
 public abstract class DelegatingIoHandler implements IoHandler {
 

@@ -22,6 +22,8 @@ import io.tardy.os.SocketHandle;
  * <p>The operation keeps its submission, and so its buffer, reachable until it is over. Then the
  * same object may serve the next submission of the same task: whoever has completed it must forget
  * it.
+ *
+ * <p>Public for authors of transports, who complete it.
  */
 public abstract class Operation {
 
@@ -120,11 +122,13 @@ public abstract class Operation {
      * stream.
      */
     public final void fail(int errno) {
-        finish();
-        this.errno =
+        // Before it is over: the socket's lock may suspend the loop, and then frames run.
+        int told =
                 submission instanceof AsyncSubmission.OnSocket onSocket
                         ? ((SocketHandle) onSocket.socket()).failed(op, errno)
                         : errno;
+        finish();
+        this.errno = told;
         completed();
     }
 

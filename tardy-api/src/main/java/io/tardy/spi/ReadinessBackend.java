@@ -1,6 +1,7 @@
 package io.tardy.spi;
 
 import io.netty.channel.IoEventLoop;
+import io.tardy.aio.AsyncFeatures;
 import io.tardy.aio.AsyncSubmission;
 import io.tardy.aio.AsyncSubmission.Connect;
 import io.tardy.aio.AsyncSubmission.OnSocket;
@@ -14,31 +15,42 @@ import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.RejectedExecutionException;
 
 /**
  * What the readiness transports share: an operation is tried; where it would have to wait it takes
  * the reader or the writer slot of its socket's {@link ReadinessRegistration}, and is tried again
  * when the system reports the socket ready.
+ *
+ * <p>Public for authors of transports that are told when a descriptor is ready.
  */
 public abstract class ReadinessBackend implements AsyncBackend {
 
-    private final IoEventLoop loop;
+    private final BackendContext context;
+    private final AsyncFeatures features;
     private final SocketCalls calls;
     private final Set<ReadinessRegistration> registrations = new HashSet<>();
 
-    /** Before the loop runs, and not on its thread. */
-    protected ReadinessBackend(BackendContext context) {
-        this.loop = context.loop();
+    /**
+     * Before the loop runs, and not on its thread.
+     *
+     * @param features the operations done natively
+     */
+    protected ReadinessBackend(BackendContext context, AsyncFeatures features) {
+        this.context = context;
+        this.features = features;
         this.calls = new SocketCalls(context.allocator());
     }
 
     /** Makes the registration of a socket with this runtime's loop; not armed yet. */
     protected abstract ReadinessRegistration newRegistration(OpenSocket socket);
 
-    /** The loop to register with. */
-    protected final IoEventLoop loop() {
-        return loop;
+    @Override
+    public final AsyncFeatures features() {
+        return features;
+    }
+
+    final IoEventLoop loop() {
+        return context.loop();
     }
 
     // The paths of every message go by the constant, not by the type: a switch over types costs the
@@ -213,17 +225,7 @@ public abstract class ReadinessBackend implements AsyncBackend {
         }
     }
 
-    /** Runs on the loop's thread: now, if this is it. */
     final void onLoop(Runnable action) {
-        if (loop.inEventLoop()) {
-            action.run();
-            return;
-        }
-        try {
-            loop.execute(action);
-        } catch (RejectedExecutionException e) {
-            // The runtime has ended: close() releases, or has released, everything it held.
-            assert loop.isShuttingDown();
-        }
+        context.onLoop(action);
     }
 }

@@ -1,5 +1,8 @@
 package io.tardy.spi;
 
+import io.netty.channel.IoHandle;
+import io.netty.channel.IoRegistration;
+import io.netty.util.concurrent.Future;
 import io.tardy.aio.AsyncSubmission;
 import io.tardy.aio.Errno;
 import io.tardy.aio.OpenSocket;
@@ -18,6 +21,8 @@ import java.io.IOException;
  *
  * <p>Where the system only has levels the subclass asks for a direction when {@link #waiting} tells
  * that an operation waits there.
+ *
+ * <p>Public for authors of transports, with {@link ReadinessBackend}.
  */
 public abstract class ReadinessRegistration {
 
@@ -44,6 +49,19 @@ public abstract class ReadinessRegistration {
 
     /** Registers with the loop for every event of the socket, edge-triggered. */
     protected abstract void arm() throws IOException;
+
+    /**
+     * Has Netty's handler deliver the events of a handle.
+     *
+     * @throws IOException if it refuses
+     */
+    protected final IoRegistration register(IoHandle handle) throws IOException {
+        Future<IoRegistration> registered = backend.loop().register(handle);
+        if (!registered.isSuccess()) {
+            throw new IOException("not registered with the event loop", registered.cause());
+        }
+        return registered.getNow();
+    }
 
     /** Ends the registration; the descriptor may be closed already. */
     protected abstract void disarm();

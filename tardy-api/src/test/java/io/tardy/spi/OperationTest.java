@@ -8,6 +8,8 @@ import io.tardy.aio.AsyncSubmission;
 import io.tardy.aio.CancelledException;
 import io.tardy.aio.Errno;
 import io.tardy.aio.Resulted;
+import java.nio.ByteBuffer;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 
 class OperationTest {
@@ -28,6 +30,10 @@ class OperationTest {
 
         void beginAnew() {
             begin(timer);
+        }
+
+        void beginAnew(AsyncSubmission<?, ?> submission) {
+            begin(submission);
         }
     }
 
@@ -74,5 +80,32 @@ class OperationTest {
         assertThatIllegalStateException().isThrownBy(() -> operation.result(timer));
         operation.succeed(null);
         assertThat(operation.result(timer)).isEqualTo(new Resulted.Actual<>(null));
+    }
+
+    /** Its frame may look while the loop is suspended at the lock. */
+    @Test
+    void oneThatFailsIsNotOverWhileItWaitsForTheSocketsLock() throws Exception {
+        BusySocket socket = new BusySocket();
+        AsyncSubmission.Recv recv = new AsyncSubmission.Recv(socket, ByteBuffer.allocate(1));
+        operation.beginAnew(recv);
+        FutureTask<Object> asking = new FutureTask<>(socket::localAddress);
+        Thread asker = Thread.ofPlatform().start(asking);
+        socket.awaitAsked();
+        Thread failing = Thread.ofPlatform().start(() -> operation.fail(Errno.ECONNRESET.number()));
+        try {
+            while (failing.getState() != Thread.State.BLOCKED) {
+                assertThat(failing.isAlive()).isTrue();
+                Thread.onSpinWait();
+            }
+            assertThat(operation.isDone()).isFalse();
+        } finally {
+            socket.tell();
+            failing.join();
+            asker.join();
+        }
+        assertThat(operation.result(recv))
+                .isInstanceOfSatisfying(
+                        Resulted.Err.class,
+                        err -> assertThat(err.errno()).isEqualTo(Errno.ECONNRESET.number()));
     }
 }

@@ -182,7 +182,7 @@ final class BrokenTransport implements Transport {
             }
             if (fault == Fault.REPEATED_BYTE
                     && operation.submission() instanceof AsyncSubmission.Send send
-                    && send.from().remaining() > 100) {
+                    && send.buffer().remaining() > 100) {
                 return sendButTellLess(operation, send);
             }
             return real.attempt(operation);
@@ -194,7 +194,7 @@ final class BrokenTransport implements Transport {
                 return false;
             }
             if (sending.result(send) instanceof Resulted.Actual<Integer, SendError> actual) {
-                send.from().position(send.from().position() - 1);
+                send.buffer().position(send.buffer().position() - 1);
                 operation.succeed(actual.value() - 1);
             } else {
                 operation.fail(Errno.EPIPE.number());

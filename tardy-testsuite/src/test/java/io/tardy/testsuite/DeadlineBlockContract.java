@@ -8,9 +8,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.netty.util.concurrent.MockTicker;
+import io.netty.util.concurrent.Ticker;
 import io.tardy.Deadline;
 import io.tardy.Frame;
+import io.tardy.FrameFailedException;
+import io.tardy.FrameStatus;
 import io.tardy.Scope;
+import io.tardy.Tardy;
 import io.tardy.TardyRuntime;
 import io.tardy.aio.AsyncOp;
 import io.tardy.aio.AsyncSubmission;
@@ -25,6 +30,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -144,6 +150,77 @@ interface DeadlineBlockContract extends ConnectedFixture {
             scope.join();
         } catch (DeadlineExceededException e) {
             assertThat(e.operation()).isEqualTo("join");
+        }
+    }
+
+    /** Whichever of the frames the loop lets see the deadline first. */
+    @Test
+    default void aScopeIsLateThoughAForkedFrameSeesTheDeadlineFirst() throws Exception {
+        MockTicker clock = Ticker.newMockTicker();
+        try (Tardy tardy = tardy().clock(clock).frameOrder(runnable -> runnable - 1).build()) {
+            tardy.entry(
+                    "late",
+                    (rt, name) ->
+                            rt.spawn(
+                                    name,
+                                    () -> {
+                                        assertJoinIsLate(clock);
+                                        assertJoinFirstIsLate(clock);
+                                        assertThat(rt.timersActive()).isZero();
+                                    }));
+        }
+    }
+
+    private static void assertJoinIsLate(MockTicker clock) throws TardyIOException {
+        try (Scope scope = Scope.open(SOON)) {
+            scope.fork(() -> waitPast(clock));
+            assertThatExceptionOfType(DeadlineExceededException.class)
+                    .isThrownBy(scope::join)
+                    .satisfies(e -> assertThat(e.operation()).isEqualTo("join"))
+                    .satisfies(
+                            e ->
+                                    assertThat(e.getSuppressed())
+                                            .hasOnlyElementsOfType(DeadlineExceededException.class)
+                                            .hasSize(1));
+        }
+    }
+
+    private static void assertJoinFirstIsLate(MockTicker clock) throws TardyIOException {
+        try (Scope scope = Scope.open(SOON)) {
+            Frame<Void> late = scope.fork(() -> waitPast(clock));
+            assertThatExceptionOfType(DeadlineExceededException.class)
+                    .isThrownBy(() -> scope.joinFirst(List.of(late)));
+        }
+    }
+
+    /** The clock jumps over the deadline while this frame runs. */
+    private static void waitPast(MockTicker clock) throws TardyIOException {
+        clock.advance(SOON.toNanos(), TimeUnit.NANOSECONDS);
+        Frame.delay(DAY);
+    }
+
+    /** What had failed before is no matter of time. */
+    @Test
+    default void aFailureBeforeTheDeadlineIsNotLate() throws Exception {
+        MockTicker clock = Ticker.newMockTicker();
+        try (Tardy tardy = tardy().clock(clock).build()) {
+            tardy.entry(
+                    "failed",
+                    (rt, name) ->
+                            rt.spawn(
+                                    name,
+                                    () -> {
+                                        try (Scope scope = Scope.open(SOON)) {
+                                            Frame<Void> failed =
+                                                    scope.fork(() -> ScopeContract.fail("early"));
+                                            while (failed.status() != FrameStatus.FAILED) {
+                                                Frame.yield();
+                                            }
+                                            clock.advance(SOON.toNanos(), TimeUnit.NANOSECONDS);
+                                            assertThatExceptionOfType(FrameFailedException.class)
+                                                    .isThrownBy(scope::join);
+                                        }
+                                    }));
         }
     }
 

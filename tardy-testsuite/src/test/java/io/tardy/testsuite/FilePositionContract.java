@@ -13,17 +13,22 @@ import io.tardy.aio.CancelledException;
 import io.tardy.aio.Errno;
 import io.tardy.aio.FileMode;
 import io.tardy.aio.ReadError;
+import io.tardy.aio.TaskState;
 import io.tardy.aio.WriteError;
 import io.tardy.fs.CreateFlags;
 import io.tardy.fs.File;
 import io.tardy.net.Socket;
+import io.tardy.os.FileHandle;
+import io.tardy.os.FilePosition;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -335,5 +340,63 @@ interface FilePositionContract extends ConnectedFixture {
                         assertThat(reader.join()).isEqualTo(3);
                     }
                 });
+    }
+
+    /** The position's lock suspends the loop in the middle of the end, and then frames run. */
+    @Test
+    default void aFrameGoesOnOnlyWhenTheEndOfItsOperationIsDone(@TempDir Path folder)
+            throws Exception {
+        inFrame(
+                rt -> {
+                    Thread[] loop = new Thread[1];
+                    rt.eventLoop().execute(() -> loop[0] = Thread.currentThread());
+                    try (File file = File.create(folder.resolve("file"))) {
+                        FilePosition position = ((FileHandle) file.handle()).position();
+                        assertThat(position.tryTake()).isZero(); // the writers wait for us
+                        Thread[] writing = new Thread[1];
+                        AtomicBoolean isBack = new AtomicBoolean();
+                        Frame<Integer> first =
+                                rt.spawnCall(
+                                        () -> {
+                                            writing[0] = Thread.currentThread();
+                                            int written = file.write(bytes("abc"));
+                                            isBack.set(true);
+                                            return written;
+                                        });
+                        Frame<Integer> second = rt.spawnCall(() -> file.write(bytes("de")));
+                        while (rt.tasks(TaskState.WAIT_FOR_IO) < 2) {
+                            Frame.yield();
+                        }
+                        Frame.delay(Duration.ofMillis(1)); // they have asked for the position
+                        CountDownLatch mayRelease = new CountDownLatch(1);
+                        Thread holder =
+                                Thread.ofPlatform().start(() -> passOn(position, mayRelease));
+                        while (loop[0].getState() != Thread.State.BLOCKED) {
+                            Frame.yield();
+                        }
+                        writing[0].interrupt(); // wakes it, whatever it waits for
+                        for (int turn = 0; turn < 100; turn++) {
+                            Frame.yield();
+                        }
+                        boolean wasBack = isBack.get();
+                        mayRelease.countDown();
+                        holder.join();
+                        assertThat(first.join()).isEqualTo(3);
+                        assertThat(second.join()).isEqualTo(2);
+                        assertThat(wasBack).isFalse();
+                    }
+                });
+    }
+
+    /** And keeps the lock, so that the next one cannot pass it on. */
+    private static void passOn(FilePosition position, CountDownLatch mayRelease) {
+        synchronized (position) {
+            position.release(0);
+            try {
+                mayRelease.await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
     }
 }

@@ -27,8 +27,6 @@ import java.util.SplittableRandom;
  */
 final class FileSequence {
 
-    private static final int PATHS = 2;
-    private static final int HANDLES = 3;
     private static final int NO_LIMIT = Integer.MAX_VALUE;
 
     /** A file as the model has it; handles keep it when its path is gone. */
@@ -63,92 +61,11 @@ final class FileSequence {
         }
     }
 
-    /** A step; those on a handle that is not open do nothing. */
-    sealed interface Step {
-        void run(FileSequence on) throws Exception;
-    }
-
-    record Open(int handle, int path, AsyncOpenFlags flags) implements Step {
-        @Override
-        public void run(FileSequence on) throws Exception {
-            on.open(this);
-        }
-    }
-
-    /** At an offset, or at the position if it is -1. */
-    record Read(int handle, SequenceBuffer buffer, int room, int offset, boolean all)
-            implements Step {
-        @Override
-        public void run(FileSequence on) throws Exception {
-            on.read(this);
-        }
-    }
-
-    record Write(int handle, SequenceBuffer buffer, int bytes, int offset, boolean all)
-            implements Step {
-        @Override
-        public void run(FileSequence on) throws Exception {
-            on.write(this);
-        }
-    }
-
-    /** Several frames at once, at the position. */
-    record ReadTogether(int handle, SequenceBuffer buffer, int room, int frames) implements Step {
-        @Override
-        public void run(FileSequence on) throws Exception {
-            on.readTogether(this);
-        }
-    }
-
-    /** A frame that is cancelled while it reads at the position. */
-    record ReadCancelled(int handle, SequenceBuffer buffer, int room, int yields) implements Step {
-        @Override
-        public void run(FileSequence on) throws Exception {
-            on.readCancelled(this);
-        }
-    }
-
-    record WriteCancelled(int handle, SequenceBuffer buffer, int bytes, int yields)
-            implements Step {
-        @Override
-        public void run(FileSequence on) throws Exception {
-            on.writeCancelled(this);
-        }
-    }
-
-    record Copy(int from, int to) implements Step {
-        @Override
-        public void run(FileSequence on) throws Exception {
-            on.copy(this);
-        }
-    }
-
-    record Stat(int handle) implements Step {
-        @Override
-        public void run(FileSequence on) throws Exception {
-            on.stat(this);
-        }
-    }
-
-    record Close(int handle) implements Step {
-        @Override
-        public void run(FileSequence on) throws Exception {
-            on.close(this);
-        }
-    }
-
-    record Delete(int path) implements Step {
-        @Override
-        public void run(FileSequence on) throws Exception {
-            on.delete(this);
-        }
-    }
-
     private final Path folder;
     private final int bytesMax;
     private final boolean isShortOfDescriptors;
-    private final Handle[] handles = new Handle[HANDLES];
-    private final Content[] contents = new Content[PATHS];
+    private final Handle[] handles = new Handle[FileStep.HANDLES];
+    private final Content[] contents = new Content[FileStep.PATHS];
     private int stepsDone;
 
     private FileSequence(Path folder, int bytesMax, boolean isShortOfDescriptors) {
@@ -158,80 +75,23 @@ final class FileSequence {
     }
 
     /** Runs steps in an empty folder. */
-    static Sequences.Runner<Step> in(Path folder) {
+    static Sequences.Runner<FileStep> in(Path folder) {
         return steps -> new FileSequence(folder, NO_LIMIT, false).run(steps);
     }
 
     /** Where a file cannot be longer than this. */
-    static Sequences.Runner<Step> limited(Path folder, int bytesMax) {
+    static Sequences.Runner<FileStep> limited(Path folder, int bytesMax) {
         return steps -> new FileSequence(folder, bytesMax, false).run(steps);
     }
 
     /** Where a file cannot always be opened. */
-    static Sequences.Runner<Step> shortOfDescriptors(Path folder) {
+    static Sequences.Runner<FileStep> shortOfDescriptors(Path folder) {
         return steps -> new FileSequence(folder, NO_LIMIT, true).run(steps);
     }
 
-    static List<Step> make(SplittableRandom random) {
-        List<Step> steps = new ArrayList<>();
-        steps.add(open(random, true));
-        for (int left = random.nextInt(4, 20); left > 0; left--) {
-            steps.add(step(random));
-        }
-        return steps;
-    }
-
-    private static Step step(SplittableRandom random) {
-        int handle = random.nextInt(HANDLES);
-        SequenceBuffer buffer =
-                SequenceBuffer.values()[random.nextInt(SequenceBuffer.values().length)];
-        int bytes = length(random);
-        int offset = random.nextInt(3) == 0 ? random.nextInt(100_000) : -1;
-        boolean all = random.nextBoolean();
-        return switch (random.nextInt(20)) {
-            case 0, 1, 2 -> open(random, false);
-            case 3, 4, 5, 6, 7 -> new Read(handle, buffer, bytes, offset, all);
-            case 8, 9, 10, 11, 12 -> new Write(handle, buffer, bytes, offset, all);
-            case 13 -> new ReadTogether(handle, buffer, 1 + bytes / 4, random.nextInt(2, 5));
-            case 14 -> new ReadCancelled(handle, buffer, 1 + bytes, random.nextInt(3));
-            case 15 -> new WriteCancelled(handle, buffer, 1 + bytes, random.nextInt(3));
-            case 16 -> new Copy(handle, random.nextInt(HANDLES));
-            case 17 -> new Stat(handle);
-            case 18 -> new Close(handle);
-            default -> new Delete(random.nextInt(PATHS));
-        };
-    }
-
-    /** Mostly short, now and then longer than what heap buffers go through at once. */
-    private static int length(SplittableRandom random) {
-        return switch (random.nextInt(12)) {
-            case 0 -> 0;
-            case 1 -> random.nextInt(60_000, 140_000);
-            case 2, 3 -> random.nextInt(4000, 9000);
-            default -> random.nextInt(1, 300);
-        };
-    }
-
-    private static Open open(SplittableRandom random, boolean creates) {
-        FileMode mode = FileMode.values()[random.nextInt(FileMode.values().length)];
-        boolean append = random.nextInt(5) == 0 && mode == FileMode.WRITE;
-        AsyncOpenFlags flags =
-                new AsyncOpenFlags(
-                        creates ? FileMode.READ_WRITE : mode,
-                        0600,
-                        creates || random.nextInt(3) > 0,
-                        !creates && random.nextInt(6) == 0,
-                        mode != FileMode.READ && random.nextInt(6) == 0,
-                        append && !creates,
-                        false,
-                        true,
-                        false);
-        return new Open(random.nextInt(HANDLES), random.nextInt(PATHS), flags);
-    }
-
-    private void run(List<Step> steps) throws Exception {
+    private void run(List<FileStep> steps) throws Exception {
         try {
-            for (Step step : steps) {
+            for (FileStep step : steps) {
                 stepsDone++;
                 try {
                     step.run(this);
@@ -239,7 +99,7 @@ final class FileSequence {
                     throw new AssertionError("step " + stepsDone + ", " + step, e);
                 }
             }
-            for (int path = 0; path < PATHS; path++) {
+            for (int path = 0; path < FileStep.PATHS; path++) {
                 if (contents[path] != null && !isShortOfDescriptors) {
                     assertThat(Files.readAllBytes(path(path))).isEqualTo(contents[path].bytes);
                 }
@@ -250,7 +110,7 @@ final class FileSequence {
                     handle.file.close();
                 }
             }
-            for (int path = 0; path < PATHS; path++) {
+            for (int path = 0; path < FileStep.PATHS; path++) {
                 Files.deleteIfExists(path(path));
             }
         }
@@ -277,7 +137,7 @@ final class FileSequence {
         return -1000 - errno.number();
     }
 
-    private void open(Open step) throws Exception {
+    void open(FileStep.Open step) throws Exception {
         if (handles[step.handle()] != null) {
             handles[step.handle()].file.close();
             handles[step.handle()] = null;
@@ -314,7 +174,7 @@ final class FileSequence {
         handles[step.handle()] = new Handle(file, contents[step.path()], flags);
     }
 
-    private void read(Read step) throws Exception {
+    void read(FileStep.Read step) throws Exception {
         Handle handle = handles[step.handle()];
         if (handle == null) {
             return;
@@ -370,7 +230,7 @@ final class FileSequence {
         return bytes;
     }
 
-    private void write(Write step) throws Exception {
+    void write(FileStep.Write step) throws Exception {
         Handle handle = handles[step.handle()];
         if (handle == null) {
             return;
@@ -432,7 +292,7 @@ final class FileSequence {
         }
     }
 
-    private void readTogether(ReadTogether step) throws Exception {
+    void readTogether(FileStep.ReadTogether step) throws Exception {
         Handle handle = handles[step.handle()];
         if (handle == null || !handle.reads()) {
             return;
@@ -473,7 +333,7 @@ final class FileSequence {
         }
     }
 
-    private void readCancelled(ReadCancelled step) throws Exception {
+    void readCancelled(FileStep.ReadCancelled step) throws Exception {
         Handle handle = handles[step.handle()];
         if (handle == null || !handle.reads()) {
             return;
@@ -486,7 +346,7 @@ final class FileSequence {
         handle.position += got.length;
     }
 
-    private void writeCancelled(WriteCancelled step) throws Exception {
+    void writeCancelled(FileStep.WriteCancelled step) throws Exception {
         Handle handle = handles[step.handle()];
         if (handle == null || !handle.writes() || bytesMax != NO_LIMIT) {
             return;
@@ -499,7 +359,7 @@ final class FileSequence {
         hasWritten(handle, -1, at, content, from.position() - begin);
     }
 
-    private void copy(Copy step) throws Exception {
+    void copy(FileStep.Copy step) throws Exception {
         Handle from = handles[step.from()];
         Handle to = handles[step.to()];
         boolean isPossible =
@@ -520,7 +380,7 @@ final class FileSequence {
         hasWritten(to, -1, at, content, there);
     }
 
-    private void stat(Stat step) throws Exception {
+    void stat(FileStep.Stat step) throws Exception {
         Handle handle = handles[step.handle()];
         if (handle == null) {
             return;
@@ -534,13 +394,13 @@ final class FileSequence {
     }
 
     /** The handle stays, closed. */
-    private void close(Close step) throws Exception {
+    void close(FileStep.Close step) throws Exception {
         if (handles[step.handle()] != null) {
             handles[step.handle()].file.close();
         }
     }
 
-    private void delete(Delete step) throws Exception {
+    void delete(FileStep.Delete step) throws Exception {
         int outcome =
                 outcome(
                         () -> {

@@ -16,6 +16,7 @@ import io.tardy.netty.FrameChannel;
 import io.tardy.netty.FrameChannelBody;
 import io.tardy.netty.TardyEventLoopGroup;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 
@@ -83,5 +84,9 @@ interface FrameChannelFixture extends GroupFixture {
         } finally {
             bytes.release();
         }
+    }
+
+    static ByteBuffer ascii(String text) {
+        return ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
     }
 }

@@ -22,4 +22,17 @@ class OverflowTest {
                                 transport))
                 .isEqualTo("tasks 1, more descriptors 0");
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"io_uring", "epoll", "poll"})
+    @Timeout(90)
+    void aFrameThatCatchesTheOverflowOfAnOperationGoesOn(String transport) throws Exception {
+        assertThat(
+                        OwnJvmTest.run(
+                                CaughtOverflowMain.class,
+                                List.of(OwnJvmTest.FLAG, "-Xint", "-XX:-StackTraceInThrowable"),
+                                OwnJvmTest.classPath(),
+                                transport))
+                .isEqualTo("0 hung, 0 wrong, 0 timers");
+    }
 }

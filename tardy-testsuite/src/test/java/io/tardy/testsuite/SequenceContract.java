@@ -49,9 +49,9 @@ interface SequenceContract extends TransportFixture {
                 });
     }
 
-    private static void files(String test, Sequences.Runner<FileSequence.Step> runner, int part)
+    private static void files(String test, Sequences.Runner<FileStep> runner, int part)
             throws Exception {
-        new Sequences<>(test, FileSequence::make, runner).run(part);
+        new Sequences<>(test, FileStep::make, runner).run(part);
     }
 
     @Test

@@ -162,7 +162,7 @@ interface SocketStageContract extends SocketFixture {
                         Socket client = staged.to(SocketKind.TCP, listener.localAddress());
                         var first = rt.spawn(() -> client.connect());
                         var second =
-                                rt.spawn(() -> SocketFixture.outcomeOf(() -> client.connect()));
+                                rt.spawnCall(() -> SocketFixture.outcomeOf(() -> client.connect()));
                         first.join();
                         assertThat(second.join()).isIn("EALREADY", "EISCONN");
                         client.sendAll(bytes("x"));

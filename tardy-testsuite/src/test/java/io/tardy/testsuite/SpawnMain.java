@@ -1,9 +1,11 @@
 package io.tardy.testsuite;
 
+import io.tardy.Frame;
 import io.tardy.Tardy;
 import io.tardy.Threading;
 import io.tardy.aio.AsyncType;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -20,9 +22,14 @@ final class SpawnMain {
         }
         try (Tardy tardy = builder.build()) {
             Object word = args.length == 0 ? "spawned" : tardy.backend();
-            tardy.entry(word, (rt, said) -> rt.spawn(() -> System.out.println(said)));
-        } catch (IllegalStateException e) {
+            tardy.entry(word, (rt, said) -> rt.spawn(() -> say(said)));
+        } catch (IllegalStateException | UnsupportedOperationException e) {
             System.out.println(e.getMessage());
         }
+    }
+
+    private static void say(Object word) throws IOException {
+        Frame.delay(Duration.ofMillis(1)); // which suspends the frame
+        System.out.println(word);
     }
 }

@@ -180,7 +180,7 @@ interface ThreadContract extends TransportFixture {
         inFrame(
                 rt -> {
                     local.set("mine");
-                    assertThat(rt.spawn(local::get).join()).isNull();
+                    assertThat(rt.spawnCall(local::get).join()).isNull();
                     assertThat(local.get()).isEqualTo("mine");
                     assertThat(Thread.currentThread().isVirtual()).isTrue();
                 });

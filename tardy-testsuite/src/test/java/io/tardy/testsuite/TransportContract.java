@@ -26,6 +26,7 @@ interface TransportContract
                 GroupEndContract,
                 SuspensionContract,
                 FrameChannelContract,
+                HalfClosedChannelContract,
                 FrameChannelFailureContract,
                 PipelineContract,
                 TlsContract,

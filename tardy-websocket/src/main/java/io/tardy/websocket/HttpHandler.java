@@ -3,7 +3,11 @@ package io.tardy.websocket;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
 
-/** Answers plain HTTP requests; see {@link WebSocketServer.Builder#httpHandler}. */
+/**
+ * Answers plain HTTP requests; see {@link WebSocketServer.Builder#httpHandler}.
+ *
+ * <p>Public for handlers that are classes of their own.
+ */
 @FunctionalInterface
 public interface HttpHandler {
 

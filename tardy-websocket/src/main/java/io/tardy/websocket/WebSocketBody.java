@@ -1,6 +1,10 @@
 package io.tardy.websocket;
 
-/** A session; see {@link WebSocketServer.Builder#connectionFrame}. */
+/**
+ * A session; see {@link WebSocketServer.Builder#connectionFrame}.
+ *
+ * <p>Public for sessions that are classes of their own.
+ */
 @FunctionalInterface
 public interface WebSocketBody {
 

@@ -1,6 +1,5 @@
 package io.tardy.transport.epoll;
 
-import io.netty.channel.IoEventLoop;
 import io.tardy.aio.AsyncFeatures;
 import io.tardy.aio.AsyncOp;
 import io.tardy.aio.OpenSocket;
@@ -24,12 +23,7 @@ final class EpollBackend extends ReadinessBackend {
                     AsyncOp.CLOSE);
 
     EpollBackend(BackendContext context) {
-        super(context);
-    }
-
-    @Override
-    public AsyncFeatures features() {
-        return FEATURES;
+        super(context, FEATURES);
     }
 
     @Override
@@ -38,9 +32,5 @@ final class EpollBackend extends ReadinessBackend {
             return new EpollRegistration(this, descriptorSocket);
         }
         throw SocketHandle.ofAnotherTransport(socket);
-    }
-
-    IoEventLoop eventLoop() {
-        return loop();
     }
 }

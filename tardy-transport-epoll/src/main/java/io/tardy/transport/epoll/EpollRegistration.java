@@ -6,7 +6,6 @@ import io.netty.channel.epoll.EpollIoEvent;
 import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.unix.FileDescriptor;
-import io.netty.util.concurrent.Future;
 import io.tardy.aio.SocketKind;
 import io.tardy.os.DescriptorSocket;
 import io.tardy.spi.ReadinessRegistration;
@@ -37,23 +36,17 @@ final class EpollRegistration extends ReadinessRegistration {
     private static final int HANGUP =
             EpollIoOps.EPOLLRDHUP.value() | EpollIoOps.EPOLLERR.value() | HUP;
 
-    private final EpollBackend backend;
     private final DescriptorSocket socket;
     private IoRegistration registration;
 
     EpollRegistration(EpollBackend backend, DescriptorSocket socket) {
         super(backend, socket);
-        this.backend = backend;
         this.socket = socket;
     }
 
     @Override
     protected void arm() throws IOException {
-        Future<IoRegistration> registered = backend.eventLoop().register(new Handle());
-        if (!registered.isSuccess()) {
-            throw new IOException("not registered with the event loop", registered.cause());
-        }
-        registration = registered.getNow();
+        registration = register(new Handle());
         try {
             registration.submit(EVERYTHING);
         } catch (UncheckedIOException e) {
@@ -94,7 +87,7 @@ final class EpollRegistration extends ReadinessRegistration {
             ready((bits & IN) != 0, (bits & OUT) != 0, (bits & HANGUP) != 0);
         }
 
-        /** The loop ends; the runtime's end lets go of the socket. */
+        /** The loop ends; the runtime releases the socket at its end. */
         @Override
         public void close() {}
     }

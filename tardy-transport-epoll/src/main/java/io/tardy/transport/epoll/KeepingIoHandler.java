@@ -7,14 +7,15 @@ import io.netty.channel.IoOps;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.epoll.EpollIoOps;
 import io.tardy.spi.DelegatingIoHandler;
+import io.tardy.spi.DelegatingIoRegistration;
 
 /**
  * Netty's epoll handler, which keeps a descriptor in the epoll set.
  *
- * <p>The fault: as of 4.2.18 Netty takes a descriptor out of the set when nothing is of interest
- * any more, and forgets that it did. The next interest fails with ENOENT. A channel meets that when
- * its peer has ended its direction and the answer is longer than the socket's buffer. Here the
- * descriptor stays in the set instead, edge-triggered, so that an error or the end of the
+ * <p>The fault: as of 4.2.18 Netty removes a descriptor from the set when its channel has no
+ * interest left, and forgets that it did. The next interest fails with ENOENT. That happens to a
+ * channel when its peer has ended its direction and the answer is longer than the socket's buffer.
+ * Here the descriptor stays in the set instead, edge-triggered, so that an error or the end of the
  * connection wakes once.
  */
 final class KeepingIoHandler extends DelegatingIoHandler {
@@ -32,40 +33,24 @@ final class KeepingIoHandler extends DelegatingIoHandler {
         return new Kept(super.register(handle));
     }
 
-    private static final class Kept implements IoRegistration {
+    private static final class Kept extends DelegatingIoRegistration {
 
-        private final IoRegistration netty;
         private volatile boolean isAdded;
 
         Kept(IoRegistration netty) {
-            this.netty = netty;
+            super(netty);
         }
 
         @Override
         public long submit(IoOps ops) {
             boolean isNone = ops.equals(EpollIoOps.NONE);
             if (isNone && isAdded) {
-                netty.submit(EpollIoOps.EPOLLET);
+                super.submit(EpollIoOps.EPOLLET);
                 return EpollIoOps.NONE.value();
             }
-            long result = netty.submit(ops);
+            long result = super.submit(ops);
             isAdded |= !isNone;
             return result;
-        }
-
-        @Override
-        public <T> T attachment() {
-            return netty.attachment();
-        }
-
-        @Override
-        public boolean isValid() {
-            return netty.isValid();
-        }
-
-        @Override
-        public boolean cancel() {
-            return netty.cancel();
         }
     }
 }

@@ -9,18 +9,18 @@ import io.tardy.aio.Errno;
 import java.lang.System.Logger.Level;
 
 /**
- * What hears of the completions of a channel of Netty's: the channel, except of those polls for
- * POLLOUT that end because the peer has ended its direction.
+ * Passes completions to a Netty channel, except those of polls for POLLOUT that end because the
+ * peer has ended its direction.
  *
  * <p>The kernel adds POLLRDHUP to whatever a poll asks for. So, after the peer's FIN, a poll for
  * POLLOUT ends at once, or with the FIN, and has only POLLRDHUP to tell. As of Netty 4.2.18 a
  * channel takes that for the end of its own poll for POLLRDHUP, goes on believing that it polls for
- * POLLOUT, and never writes again: a write that has stalled stands for ever.
+ * POLLOUT, and never writes again: a write that has stalled never goes on.
  *
  * <p>Every registration polls once for POLLRDHUP, so each further completion that tells nothing
- * else is that of a poll for POLLOUT. Here another poll takes its place, and the channel hears of
- * the end of that one. It is one of many shots, which is triggered by edges: the POLLRDHUP does not
- * end it. It is cancelled with its first POLLOUT, or when the channel is closed: until then it
+ * else is that of a poll for POLLOUT. Here another poll takes its place, and the channel gets the
+ * completion of that one. It is one of many shots, which is triggered by edges: the POLLRDHUP does
+ * not end it. It is cancelled with its first POLLOUT, or when the channel is closed: until then it
  * holds the socket.
  */
 final class ChannelHandle implements IoUringIoHandle {
@@ -95,7 +95,7 @@ final class ChannelHandle implements IoUringIoHandle {
         }
     }
 
-    /** Nothing would wake the channel any more. */
+    /** Nothing else would wake the channel. */
     private void failed(int errno) {
         LOGGER.log(Level.WARNING, channel + " cannot be polled, and is closed: " + Errno.of(errno));
         channel.close();

@@ -11,38 +11,38 @@ import io.netty.channel.unix.UnixChannel;
 import io.netty.channel.uring.IoUringIoHandle;
 import io.tardy.aio.Errno;
 import io.tardy.os.DescriptorSocket;
+import io.tardy.spi.DelegatingIoRegistration;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 
 /**
- * A channel of Netty's in a ring, whose socket lets neither the loop nor a thread of the kernel's
- * wait for the peer. As of Netty 4.2.18 it would, in two places:
+ * A Netty channel in a ring, registered so that neither the loop nor a kernel thread waits for its
+ * peer. The faults, as of Netty 4.2.18:
  *
  * <ul>
- *   <li>What is accepted is in blocking mode, for reads and writes have the ring poll. A splice has
- *       not: it always goes to a thread of the kernel's, which stands there for as long as the peer
- *       takes nothing. Non-blocking, as the sockets are that Netty's channels connect, it ends with
- *       EAGAIN, and the channel polls before the next.
- *   <li>The ring closes a socket on the loop's thread, which stands there for as long as the socket
- *       lingers. It does not linger then: Linux sends what is left all the same.
+ *   <li>Accepted sockets are in blocking mode, because the ring polls for reads and writes. It does
+ *       not for a splice, which always goes to a kernel thread and blocks it for as long as the
+ *       peer reads nothing. Here accepted sockets are non-blocking, like those that Netty's
+ *       channels connect: a splice ends with EAGAIN, and the channel polls before the next.
+ *   <li>The ring closes a socket on the loop's thread, which blocks for as long as the socket
+ *       lingers. Here it does not linger; Linux still sends what is left.
  * </ul>
  */
-final class ChannelRegistration implements IoRegistration {
+final class ChannelRegistration extends DelegatingIoRegistration {
 
     private static final System.Logger LOGGER = System.getLogger("io.tardy");
 
-    private final IoRegistration netty;
     private final UnixChannel channel;
     private final ChannelHandle handle;
     private boolean closes;
 
     private ChannelRegistration(IoRegistration netty, UnixChannel channel, ChannelHandle handle) {
-        this.netty = netty;
+        super(netty);
         this.channel = channel;
         this.handle = handle;
     }
 
-    /** Registers, whatever it is: what is no channel gets Netty's own registration. */
+    /** Registers any handle. One that is not a channel gets Netty's own registration. */
     static IoRegistration of(IoHandle handle, IoHandler netty) throws Exception {
         if (handle instanceof IoUringIoHandle completions
                 && handle instanceof Channel.Unsafe unsafe
@@ -63,15 +63,15 @@ final class ChannelRegistration implements IoRegistration {
         }
     }
 
-    /** Netty marks the socket as closed, and submits that. */
+    /** Netty marks the socket as closed, and submits the close. */
     @Override
     public long submit(IoOps ops) {
         if (!closes && !channel.fd().isOpen()) {
             closes = true;
             endLingering();
-            handle.cancelWait(netty);
+            handle.cancelWait(netty());
         }
-        return netty.submit(ops);
+        return super.submit(ops);
     }
 
     private void endLingering() {
@@ -86,18 +86,8 @@ final class ChannelRegistration implements IoRegistration {
     }
 
     @Override
-    public <T> T attachment() {
-        return netty.attachment();
-    }
-
-    @Override
-    public boolean isValid() {
-        return netty.isValid();
-    }
-
-    @Override
     public boolean cancel() {
-        handle.cancelWait(netty);
-        return netty.cancel();
+        handle.cancelWait(netty());
+        return super.cancel();
     }
 }

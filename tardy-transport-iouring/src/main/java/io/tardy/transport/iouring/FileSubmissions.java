@@ -112,7 +112,7 @@ final class FileSubmissions {
 
     private InFlight read(Operation operation, Read read) {
         int descriptor = ((DescriptorFile) read.file()).descriptor();
-        ByteBuffer into = read.into();
+        ByteBuffer into = read.buffer();
         InFlight inFlight = take();
         if (into.isDirect()) {
             long address = read.address() + into.position();
@@ -128,7 +128,7 @@ final class FileSubmissions {
 
     private InFlight write(Operation operation, Write write) {
         int descriptor = ((DescriptorFile) write.file()).descriptor();
-        ByteBuffer from = write.from();
+        ByteBuffer from = write.buffer();
         InFlight inFlight = take();
         if (from.isDirect()) {
             long address = write.address() + from.position();
@@ -184,13 +184,13 @@ final class FileSubmissions {
             operation.succeed(LinuxFiles.stat(MemorySegment.ofBuffer(statx)));
         } else if (submission instanceof Read read) {
             if (inFlight.memory() == null) {
-                read.into().position(read.into().position() + result);
+                read.buffer().position(read.buffer().position() + result);
             } else {
-                read.into().put(inFlight.memory().nioBuffer(0, result));
+                read.buffer().put(inFlight.memory().nioBuffer(0, result));
             }
             operation.succeed(result);
         } else if (submission instanceof Write write) {
-            write.from().position(write.from().position() + result);
+            write.buffer().position(write.buffer().position() + result);
             operation.succeed(result);
         } else {
             operation.succeed(null);
@@ -205,7 +205,9 @@ final class FileSubmissions {
         }
     }
 
-    /** Or of a device that is not there, which the thread finds out; or somebody has a lease. */
+    /**
+     * Or of a device that is not there, which the thread finds out; or another process has a lease.
+     */
     private static boolean isOfFifoWithoutReader(AsyncSubmission<?, ?> submission, int result) {
         return submission instanceof Open
                 && (result == -Errno.ENXIO.number() || result == -Errno.EAGAIN.number());

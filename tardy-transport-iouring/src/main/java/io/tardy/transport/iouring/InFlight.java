@@ -2,7 +2,6 @@ package io.tardy.transport.iouring;
 
 import io.netty.buffer.ByteBuf;
 import io.tardy.aio.AsyncSubmission;
-import io.tardy.aio.Errno;
 import io.tardy.spi.Operation;
 
 /**
@@ -36,7 +35,7 @@ final class InFlight {
     /** What this poll waits for the readiness of, or null. */
     private InFlight next;
 
-    private boolean cancelRequested;
+    /** What its frame is told when the kernel has given it up; 0 unless that was asked for. */
     private int cancelErrno;
 
     /**
@@ -69,8 +68,7 @@ final class InFlight {
         this.operation = operation;
         this.submission = operation.submission();
         this.memory = memory;
-        this.cancelRequested = false;
-        this.cancelErrno = Errno.ECANCELED.number();
+        this.cancelErrno = 0;
         return this;
     }
 
@@ -129,12 +127,11 @@ final class InFlight {
     }
 
     boolean isCancelRequested() {
-        return cancelRequested;
+        return cancelErrno != 0;
     }
 
     /** From now on a completion with ECANCELED, EINTR or EAGAIN means this. */
     void requestCancel(int errno) {
-        cancelRequested = true;
         cancelErrno = errno;
     }
 

@@ -1,69 +1,37 @@
 package io.tardy.transport.iouring;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
-import io.netty.channel.IoEventLoop;
 import io.tardy.aio.AsyncFeatures;
 import io.tardy.aio.AsyncOp;
 import io.tardy.aio.AsyncSubmission;
 import io.tardy.aio.AsyncSubmission.CloseFile;
-import io.tardy.aio.AsyncSubmission.Connect;
 import io.tardy.aio.AsyncSubmission.OnFile;
 import io.tardy.aio.AsyncSubmission.OnSocket;
 import io.tardy.aio.AsyncSubmission.Read;
-import io.tardy.aio.AsyncSubmission.Recv;
-import io.tardy.aio.AsyncSubmission.Send;
 import io.tardy.aio.Errno;
-import io.tardy.aio.TardyIOException;
 import io.tardy.os.DescriptorFile;
-import io.tardy.os.DescriptorSocket;
 import io.tardy.os.NativeMemory;
-import io.tardy.os.Outcome;
-import io.tardy.os.SocketCalls;
-import io.tardy.os.SocketHandle;
 import io.tardy.spi.AsyncBackend;
 import io.tardy.spi.BackendContext;
 import io.tardy.spi.Operation;
-import java.net.SocketAddress;
-import java.nio.ByteBuffer;
 import java.util.EnumSet;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Set;
-import java.util.concurrent.RejectedExecutionException;
 
-/**
- * One runtime's operations on its rings.
- *
- * <p>What works on memory outside of the heap goes to the kernel as a whole. Where it would need
- * memory of ours meanwhile (a pooled buffer, a heap buffer, a datagram with its address) the plain
- * call is tried; if it would have to wait, the readiness is awaited and the call tried again. A
- * receive is tried first also where the last completion told that more is there.
- */
+/** One runtime's operations on its rings: starts, repeats, gives up and completes them. */
 final class IoUringBackend implements AsyncBackend, Ring.Completions {
 
     private static final AsyncFeatures FEATURES = new AsyncFeatures(EnumSet.allOf(AsyncOp.class));
-
-    /** IORING_CQE_F_SOCK_NONEMPTY: there is more to receive. */
-    private static final int SOCK_NONEMPTY = 1 << 2;
 
     private static final int EAGAIN = -Errno.EAGAIN.number();
     private static final int EINTR = -Errno.EINTR.number();
     private static final int ECANCELED = -Errno.ECANCELED.number();
 
-    private final IoEventLoop loop;
-    private final ByteBufAllocator allocator;
-    private final SocketCalls calls;
+    private final SocketSubmissions sockets;
     private final FileSubmissions files;
     private final Ring ring;
-    private final Set<SocketAttachment> attachments = new HashSet<>();
 
     IoUringBackend(BackendContext context) {
-        this.loop = context.loop();
-        this.allocator = context.allocator();
-        this.calls = new SocketCalls(allocator);
-        this.files = new FileSubmissions(allocator);
-        this.ring = new Ring(loop, context.aioReapMax(), this);
+        this.files = new FileSubmissions(context.allocator());
+        this.ring = new Ring(context.loop(), context.aioReapMax(), this);
+        this.sockets = new SocketSubmissions(context, ring);
     }
 
     @Override
@@ -73,157 +41,30 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
 
     @Override
     public boolean attempt(Operation operation) {
-        AsyncSubmission<?, ?> submission = operation.submission();
-        return switch (operation.op()) {
-            case SEND -> !isWhole(submission) && attemptWrite(operation, socketOf(submission));
-            case RECV -> submission instanceof Recv && attemptRead(operation, socketOf(submission));
-            default -> false;
-        };
-    }
-
-    /**
-     * Whether the kernel can be given all of a send. Then it is, and not tried first: one call for
-     * the sends and receives of a whole turn costs less than a call for each send, by a tenth of
-     * all that a short message costs.
-     */
-    private static boolean isWhole(AsyncSubmission<?, ?> submission) {
-        return submission instanceof Send send && send.from().isDirect();
-    }
-
-    private boolean attemptWrite(Operation operation, SocketHandle socket) {
-        SocketAttachment attachment = attachmentOf(socket);
-        if (attachment == null || socket.isClosed()) {
-            return false;
-        }
-        attachment.requireFree(false);
-        return tryWrite(operation, socket);
-    }
-
-    private boolean attemptRead(Operation operation, SocketHandle socket) {
-        SocketAttachment attachment = attachmentOf(socket);
-        if (attachment == null || socket.isClosed()) {
-            return false;
-        }
-        attachment.requireFree(true);
-        return attachment.isReadable() && tryRead(operation, attachment);
-    }
-
-    private boolean tryRead(Operation operation, SocketAttachment attachment) {
-        Object outcome =
-                calls.read(operation.submission(), attachment.socket(), attachment.recvSize());
-        attachment.readable(outcome != Outcome.WOULD_WAIT && !attachment.recvSize().leavesRoom());
-        return operation.end(outcome, calls.count());
-    }
-
-    private boolean tryWrite(Operation operation, SocketHandle socket) {
-        Object outcome = calls.write(operation.submission(), socket);
-        return operation.end(outcome, calls.count());
-    }
-
-    private static SocketHandle socketOf(AsyncSubmission<?, ?> submission) {
-        return (SocketHandle) ((OnSocket) submission).socket();
+        return sockets.attempt(operation);
     }
 
     @Override
     public void start(Operation operation) {
         AsyncSubmission<?, ?> submission = operation.submission();
         switch (operation.op()) {
-            case RECV, ACCEPT -> startRead(operation, submission);
-            case SEND, CONNECT -> startWrite(operation, submission);
+            case RECV, ACCEPT -> sockets.startRead(operation, submission);
+            case SEND, CONNECT -> sockets.startWrite(operation, submission);
             case CLOSE -> close(operation);
             case TIMER -> throw new IllegalArgumentException("not a feature: " + submission);
             case READ -> startFileRead(operation, (DescriptorFile) ((Read) submission).file());
-            default -> submit(files.prepare(operation));
+            default -> ring.submit(files.prepare(operation));
         }
     }
 
-    /** A FIFO that nobody writes to yet would be read as ended. */
+    /** Until a FIFO has a writer, a read would return its end. */
     private void startFileRead(Operation operation, DescriptorFile file) {
         InFlight read = files.prepare(operation);
         if (file.isFifoOfOurs()) {
             awaitReadiness(read);
         } else {
-            submit(read);
+            ring.submit(read);
         }
-    }
-
-    private void startRead(Operation operation, AsyncSubmission<?, ?> submission) {
-        SocketAttachment attachment = attach(operation, socketOf(submission));
-        if (attachment == null) {
-            return;
-        }
-        if (attachment.isReading()) {
-            operation.reject(SocketHandle.directionTaken("receives from"));
-            return;
-        }
-        int descriptor = attachment.descriptor();
-        Sqe sqe = attachment.reader().sqe();
-        ByteBuf memory = null;
-        if (submission instanceof AsyncSubmission.Accept) {
-            memory = SocketAddresses.newAccepted(allocator);
-            sqe.accept(descriptor, NativeMemory.addressOf(memory));
-        } else if (submission instanceof Recv recv && recv.into().isDirect()) {
-            ByteBuffer into = recv.into();
-            sqe.recv(
-                    descriptor,
-                    recv.address() + into.position(),
-                    into.remaining(),
-                    !attachment.isReadable());
-        } else if (attachment.isReadable() && tryRead(operation, attachment)) {
-            return;
-        } else {
-            sqe.pollIn(descriptor);
-        }
-        begin(attachment.reader(), operation, memory);
-    }
-
-    private void startWrite(Operation operation, AsyncSubmission<?, ?> submission) {
-        SocketAttachment attachment = attach(operation, socketOf(submission));
-        if (attachment == null) {
-            return;
-        }
-        if (attachment.isWriting()) {
-            operation.reject(SocketHandle.directionTaken("sends to"));
-            return;
-        }
-        int descriptor = attachment.descriptor();
-        if (submission instanceof Connect connect) {
-            startConnect(operation, attachment, connect);
-        } else if (isWhole(submission)) {
-            Send send = (Send) submission;
-            ByteBuffer from = send.from();
-            attachment
-                    .writer()
-                    .sqe()
-                    .send(descriptor, send.address() + from.position(), from.remaining());
-            begin(attachment.writer(), operation, null);
-        } else if (!tryWrite(operation, attachment.socket())) {
-            attachment.writer().sqe().pollOut(descriptor);
-            begin(attachment.writer(), operation, null);
-        }
-    }
-
-    private void startConnect(Operation operation, SocketAttachment attachment, Connect connect) {
-        ByteBuf memory = allocator.directBuffer(SocketAddresses.BYTES_MAX);
-        SocketAddresses.write(connect.address(), memory);
-        attachment
-                .writer()
-                .sqe()
-                .connect(
-                        attachment.descriptor(),
-                        NativeMemory.addressOf(memory),
-                        memory.readableBytes());
-        begin(attachment.writer(), operation, memory);
-    }
-
-    private void begin(InFlight inFlight, Operation operation, ByteBuf memory) {
-        inFlight.begin(operation, memory);
-        submit(inFlight);
-    }
-
-    private void submit(InFlight inFlight) {
-        inFlight.operation().attach(inFlight);
-        ring.submit(inFlight);
     }
 
     @Override
@@ -274,8 +115,8 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
             }
         }
         inFlight.end();
-        if (attachment != null && attachment.socket().isClosed() && attachment.isIdle()) {
-            release(attachment);
+        if (attachment != null) {
+            sockets.releaseIfClosed(attachment);
         }
     }
 
@@ -287,13 +128,13 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
         boolean isAcceptable = isPollBeforeAccept(inFlight) && result >= 0;
         if (isAcceptable && !inFlight.isCancelRequested()) {
             fillAccept(inFlight);
-            submit(inFlight);
+            ring.submit(inFlight);
             return;
         }
         boolean isReady = isAcceptable || inFlight.next() != null && result >= 0;
         if (isReady && !inFlight.isCancelRequested()) {
             ring.freeSlot(inFlight);
-            submit(inFlight.next());
+            ring.submit(inFlight.next());
             return;
         }
         if (mustRepeat(inFlight, result)) {
@@ -305,12 +146,12 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
         if ((isGivenUp || isReady) && inFlight.isCancelRequested()) {
             outcome = -cancelErrno(inFlight);
         } else if (result == ECANCELED) {
-            // Nobody asked for it: the kernel could not start a worker of its own, as where the
-            // number of threads is limited.
+            // Not cancelled by us: the kernel could not start a worker, perhaps because the number
+            // of threads is limited.
             outcome = -Errno.ENOMEM.number();
         }
         if (inFlight.attachment() != null) {
-            completeSocket(inFlight, outcome, flags);
+            sockets.complete(inFlight, outcome, flags);
             return;
         }
         InFlight ended = inFlight.next() == null ? inFlight : inFlight.next();
@@ -338,11 +179,11 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
         AsyncOp op = inFlight.operation().op();
         if (result == EAGAIN && op == AsyncOp.ACCEPT) {
             inFlight.sqe().pollIn(inFlight.sqe().descriptor());
-            submit(inFlight);
+            ring.submit(inFlight);
             return;
         }
         if (result == EINTR || op != AsyncOp.READ && op != AsyncOp.WRITE) {
-            submit(inFlight);
+            ring.submit(inFlight);
             return;
         }
         awaitReadiness(inFlight);
@@ -354,7 +195,7 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
         Sqe poll = reads ? new Sqe().pollIn(descriptor) : new Sqe().pollOut(descriptor);
         InFlight readiness = new InFlight(inFlight.operation(), poll, null);
         readiness.next(inFlight);
-        submit(readiness);
+        ring.submit(readiness);
     }
 
     /**
@@ -388,136 +229,11 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
                 : inFlight.cancelErrno();
     }
 
-    private void completeSocket(InFlight inFlight, int result, int flags) {
-        SocketAttachment attachment = inFlight.attachment();
-        SocketAddress from = null;
-        boolean isAccepted = result >= 0 && inFlight.operation().op() == AsyncOp.ACCEPT;
-        if (isAccepted) {
-            from = SocketAddresses.readAccepted(inFlight.memory());
-        }
-        Operation operation = inFlight.end();
-        if (result < 0) {
-            operation.fail(-result);
-        } else if (isAccepted) {
-            accepted(operation, attachment, result, from);
-        } else {
-            succeed(operation, inFlight, result, flags);
-        }
-        if (attachment.socket().isClosed() && attachment.isIdle()) {
-            release(attachment);
-        }
-    }
-
-    private static void accepted(
-            Operation operation, SocketAttachment attachment, int fd, SocketAddress from) {
-        try {
-            operation.succeed(attachment.socket().acceptedAs(fd, from));
-        } catch (TardyIOException e) {
-            operation.fail(e.errno());
-        }
-    }
-
-    private void succeed(Operation operation, InFlight inFlight, int result, int flags) {
-        SocketAttachment attachment = inFlight.attachment();
-        AsyncSubmission<?, ?> submission = operation.submission();
-        switch (operation.op()) {
-            case CONNECT -> operation.succeed(null);
-            case RECV -> {
-                attachment.readable((flags & SOCK_NONEMPTY) != 0);
-                if (submission instanceof Recv recv && recv.into().isDirect()) {
-                    received(operation, recv.into(), result);
-                } else if (failIfCanceled(operation, inFlight) || tryRead(operation, attachment)) {
-                    return;
-                } else {
-                    attachment.reader().sqe().pollIn(attachment.descriptor());
-                    begin(attachment.reader(), operation, null);
-                }
-            }
-            case SEND -> {
-                if (isWhole(submission)) {
-                    ByteBuffer from = ((Send) submission).from();
-                    from.position(from.position() + result);
-                    operation.succeed(result);
-                } else if (!failIfCanceled(operation, inFlight)
-                        && !tryWrite(operation, attachment.socket())) {
-                    Sqe sqe = attachment.writer().sqe();
-                    if (Sqe.isOnlyPeersEnd(result)) {
-                        sqe.pause();
-                    } else {
-                        sqe.pollOut(attachment.descriptor());
-                    }
-                    begin(attachment.writer(), operation, null);
-                }
-            }
-            default -> throw new IllegalStateException("not of a socket: " + submission);
-        }
-    }
-
-    /** A poll has ended with readiness although its operation had been given up: so it is. */
-    private static boolean failIfCanceled(Operation operation, InFlight inFlight) {
-        if (inFlight.isCancelRequested()) {
-            operation.fail(inFlight.cancelErrno());
-            return true;
-        }
-        return false;
-    }
-
-    private static void received(Operation operation, ByteBuffer into, int count) {
-        if (count == 0) {
-            operation.fail(0); // the end of the stream
-        } else {
-            into.position(into.position() + count);
-            operation.succeed(count);
-        }
-    }
-
-    private SocketAttachment attachmentOf(SocketHandle socket) {
-        return (SocketAttachment) socket.attachmentOf(this);
-    }
-
-    /** The attachment of a socket, made on first use; null if the operation has failed instead. */
-    private SocketAttachment attach(Operation operation, SocketHandle socket) {
-        SocketAttachment attachment = attachmentOf(socket);
-        if (attachment == null) {
-            if (!(socket instanceof DescriptorSocket descriptorSocket)) {
-                operation.reject(SocketHandle.ofAnotherTransport(socket));
-                return null;
-            }
-            attachment = new SocketAttachment(this, descriptorSocket);
-            if (!socket.attach(attachment)) {
-                operation.fail(Errno.EBADF.number());
-                return null;
-            }
-            attachments.add(attachment);
-        } else if (socket.isClosed()) {
-            operation.fail(Errno.EBADF.number());
-            return null;
-        }
-        return attachment;
-    }
-
     private void close(Operation operation) {
         if (operation.submission() instanceof OnSocket) {
-            closeSocket(operation, socketOf(operation.submission()));
+            sockets.close(operation);
         } else {
             closeFile(operation, (CloseFile) operation.submission());
-        }
-    }
-
-    /** Over when the descriptor is given back, or other runtimes are left to do that. */
-    private void closeSocket(Operation operation, SocketHandle socket) {
-        SocketAttachment attachment = attachmentOf(socket);
-        boolean isAttached = attachment != null && !attachment.isReleased();
-        if (isAttached) {
-            attachment.closers().add(operation);
-        }
-        try {
-            socket.close();
-            if (!isAttached) {
-                operation.succeed(null);
-            }
-        } catch (TardyIOException e) {
-            operation.fail(e.errno());
         }
     }
 
@@ -526,55 +242,13 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
         DescriptorFile file = (DescriptorFile) close.file();
         if (file.close()) {
             if (file.isStandard()) {
-                endClose(operation, file.closeDescriptor()); // more than io_uring's CLOSE
+                SocketSubmissions.endClose(
+                        operation, file.closeDescriptor()); // more than io_uring's CLOSE
             } else {
-                submit(files.prepare(operation));
+                ring.submit(files.prepare(operation));
             }
         } else {
             operation.succeed(null);
-        }
-    }
-
-    private static void endClose(Operation close, int errno) {
-        if (errno == 0) {
-            close.succeed(null);
-        } else {
-            close.fail(errno);
-        }
-    }
-
-    /** The socket was closed: what waits on it is given up, then the descriptor is given back. */
-    void socketClosed(SocketAttachment attachment) {
-        onLoop(
-                () -> {
-                    cancelForClose(attachment.reader());
-                    cancelForClose(attachment.writer());
-                    if (attachment.isIdle()) {
-                        release(attachment);
-                    }
-                });
-    }
-
-    private void cancelForClose(InFlight inFlight) {
-        ring.cancel(inFlight, Errno.EBADF.number());
-    }
-
-    private void release(SocketAttachment attachment) {
-        if (attachment.isReleased()) {
-            return;
-        }
-        attachment.release();
-        ring.freeSlot(attachment.reader());
-        ring.freeSlot(attachment.writer());
-        attachments.remove(attachment);
-        int errno = 0;
-        try {
-            attachment.socket().detach(attachment);
-        } catch (TardyIOException e) {
-            errno = e.errno();
-        }
-        for (Operation closer : attachment.closers()) {
-            endClose(closer, errno);
         }
     }
 
@@ -588,21 +262,6 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
     @Override
     public void close() {
         ring.close();
-        for (SocketAttachment attachment : List.copyOf(attachments)) {
-            release(attachment);
-        }
-    }
-
-    private void onLoop(Runnable action) {
-        if (loop.inEventLoop()) {
-            action.run();
-            return;
-        }
-        try {
-            loop.execute(action);
-        } catch (RejectedExecutionException e) {
-            // The runtime has ended: close() lets go, or has let go, of everything it held.
-            assert loop.isShuttingDown();
-        }
+        sockets.close();
     }
 }

@@ -14,7 +14,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
 /**
@@ -44,6 +43,14 @@ final class Ring {
         void completed(InFlight inFlight, int result, int flags);
     }
 
+    /** What the full submission queue did not take. */
+    private sealed interface Deferred {}
+
+    private record Submission(InFlight inFlight) implements Deferred {}
+
+    /** Of the operation that was in flight then. */
+    private record Cancellation(InFlight inFlight, Operation operation) implements Deferred {}
+
     /** A completion that this reap has no room for. */
     private record Late(InFlight inFlight, int result, int flags) {}
 
@@ -54,7 +61,7 @@ final class Ring {
     private InFlight[] slots = new InFlight[64];
     private int[] free = new int[64];
     private int freeCount;
-    private final ArrayDeque<BooleanSupplier> backlog = new ArrayDeque<>();
+    private final ArrayDeque<Deferred> backlog = new ArrayDeque<>();
     private final ArrayDeque<Late> late = new ArrayDeque<>();
     private int reapLeft;
     private boolean closed;
@@ -72,11 +79,12 @@ final class Ring {
 
     /** Hands over, now or in the next turn. Takes a slot if it has none. */
     void submit(InFlight inFlight) {
+        inFlight.operation().attach(inFlight); // by which it is found when it is given up
         if (inFlight.slot() < 0) {
             takeSlot(inFlight);
         }
         if (!backlog.isEmpty() || !trySubmit(inFlight)) {
-            backlog.add(() -> trySubmit(inFlight));
+            backlog.add(new Submission(inFlight));
         }
     }
 
@@ -111,7 +119,7 @@ final class Ring {
         }
         inFlight.requestCancel(errno);
         if (!backlog.isEmpty() || !tryCancel(inFlight, operation)) {
-            backlog.add(() -> tryCancel(inFlight, operation));
+            backlog.add(new Cancellation(inFlight, operation));
         }
     }
 
@@ -135,9 +143,17 @@ final class Ring {
             Late next = late.poll();
             completions.completed(next.inFlight(), next.result(), next.flags());
         }
-        while (!backlog.isEmpty() && backlog.peek().getAsBoolean()) {
+        while (!backlog.isEmpty() && tryAgain(backlog.peek())) {
             backlog.poll();
         }
+    }
+
+    private boolean tryAgain(Deferred deferred) {
+        return switch (deferred) {
+            case Submission submission -> trySubmit(submission.inFlight());
+            case Cancellation cancellation ->
+                    tryCancel(cancellation.inFlight(), cancellation.operation());
+        };
     }
 
     /** The loop has ended; what had not completed now does, whatever the kernel will say of it. */
@@ -164,7 +180,8 @@ final class Ring {
             inFlight.id(registration().submit(inFlight.sqe().toOps(inFlight.slot())));
             return true;
         } catch (RuntimeException e) {
-            return refusedForNow(e);
+            requireQueueFull(e);
+            return false;
         }
     }
 
@@ -177,16 +194,23 @@ final class Ring {
             registration().submit(new Sqe().cancel(inFlight.id()).toOps(CANCEL));
             return true;
         } catch (RuntimeException e) {
-            return refusedForNow(e);
+            requireQueueFull(e);
+            return false;
         }
     }
 
-    /** Always false: what Netty throws where the kernel takes nothing. Anything else is a fault. */
-    private static boolean refusedForNow(RuntimeException e) {
-        if (e.getClass() != RuntimeException.class && !(e instanceof UncheckedIOException)) {
-            throw e;
+    /**
+     * Where the submission queue is full Netty hands it over, and where the kernel refuses that
+     * ({@code EBUSY}, {@code EAGAIN}) it throws a {@code RuntimeException} of no other class, or an
+     * {@code UncheckedIOException}: there is no call that asks first. Anything else is a fault.
+     */
+    private static void requireQueueFull(RuntimeException thrown) {
+        boolean saysSo =
+                thrown.getClass() == RuntimeException.class
+                        || thrown instanceof UncheckedIOException;
+        if (!saysSo) {
+            throw thrown;
         }
-        return false;
     }
 
     private IoRegistration registration() {

@@ -71,7 +71,7 @@ final class RingProbe implements IoUringIoHandle {
     @Override
     public void close() {}
 
-    /** Who asks is the ring's thread. */
+    /** The calling thread is the ring's. */
     private static final class CallingThread implements ThreadAwareExecutor {
 
         private final Thread thread = Thread.currentThread();

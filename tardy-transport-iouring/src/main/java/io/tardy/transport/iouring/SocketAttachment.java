@@ -7,10 +7,12 @@ import io.tardy.spi.Operation;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A socket as one runtime uses it: who waits in each direction, and what is known of it. */
+/**
+ * A socket as one runtime uses it: what waits in each direction, and what is known of the socket.
+ */
 final class SocketAttachment implements SocketHandle.Attachment {
 
-    private final IoUringBackend backend;
+    private final SocketSubmissions owner;
     private final DescriptorSocket socket;
     private final RecvSize recvSize = new RecvSize();
     private final List<Operation> closers = new ArrayList<>(0);
@@ -24,19 +26,19 @@ final class SocketAttachment implements SocketHandle.Attachment {
 
     private boolean released;
 
-    SocketAttachment(IoUringBackend backend, DescriptorSocket socket) {
-        this.backend = backend;
+    SocketAttachment(SocketSubmissions owner, DescriptorSocket socket) {
+        this.owner = owner;
         this.socket = socket;
     }
 
     @Override
     public Object owner() {
-        return backend;
+        return owner;
     }
 
     @Override
     public void socketClosed() {
-        backend.socketClosed(this);
+        owner.socketClosed(this);
     }
 
     DescriptorSocket socket() {

@@ -97,7 +97,7 @@ final class Sqe {
                 0);
     }
 
-    /** For one that only a test knows. */
+    /** For operations that only tests know. */
     Sqe of(byte opcode, int descriptor, long offset, long address, int length, int flags) {
         this.opcode = opcode;
         this.ioPriority = 0;

@@ -8,6 +8,8 @@ import io.netty.channel.IoRegistration;
 import io.netty.channel.kqueue.KQueueIoOps;
 import io.netty.util.concurrent.ThreadAwareExecutor;
 import io.tardy.spi.DelegatingIoHandler;
+import io.tardy.spi.DelegatingIoHandlerContext;
+import io.tardy.spi.DelegatingIoRegistration;
 import java.util.ArrayDeque;
 
 /**
@@ -34,7 +36,7 @@ final class BoundedIoHandler extends DelegatingIoHandler {
     private int changes;
 
     /**
-     * @param netty the handler that is kept from harm
+     * @param netty the handler that must not be overrun
      * @param executor the loop that runs it
      * @param changesMax how many changes it takes between two reaps
      */
@@ -80,18 +82,12 @@ final class BoundedIoHandler extends DelegatingIoHandler {
     }
 
     /** A registration whose changes wait for room, and whose end waits for its changes. */
-    private final class Bounded implements IoRegistration {
+    private final class Bounded extends DelegatingIoRegistration {
 
-        private final IoRegistration registration;
         private volatile boolean cancelled;
 
         Bounded(IoRegistration registration) {
-            this.registration = registration;
-        }
-
-        @Override
-        public <T> T attachment() {
-            return registration.attachment();
+            super(registration);
         }
 
         @Override
@@ -105,7 +101,7 @@ final class BoundedIoHandler extends DelegatingIoHandler {
 
         @Override
         public boolean isValid() {
-            return !cancelled && registration.isValid();
+            return !cancelled && super.isValid();
         }
 
         @Override
@@ -114,7 +110,7 @@ final class BoundedIoHandler extends DelegatingIoHandler {
                 return false;
             }
             cancelled = true;
-            onLoop(() -> inOrder(registration::cancel));
+            onLoop(() -> inOrder(netty()::cancel));
             return true;
         }
 
@@ -123,13 +119,24 @@ final class BoundedIoHandler extends DelegatingIoHandler {
             boolean deletes = (ops.flags() & KEvent.EV_DELETE) != 0;
             if (deletes || !cancelled) {
                 changes++;
-                registration.submit(ops);
+                netty().submit(ops);
             }
         }
     }
 
-    /** Netty's context where there is more to do: no wait. */
-    private record Hurried(IoHandlerContext context) implements IoHandlerContext {
+    /** The loop's context where there is more to do: no wait. */
+    private static final class Hurried extends DelegatingIoHandlerContext {
+
+        private final IoHandlerContext context;
+
+        Hurried(IoHandlerContext context) {
+            this.context = context;
+        }
+
+        @Override
+        protected IoHandlerContext loop() {
+            return context;
+        }
 
         @Override
         public boolean canBlock() {
@@ -139,21 +146,6 @@ final class BoundedIoHandler extends DelegatingIoHandler {
         @Override
         public long delayNanos(long currentTimeNanos) {
             return 0;
-        }
-
-        @Override
-        public long deadlineNanos() {
-            return context.deadlineNanos();
-        }
-
-        @Override
-        public void reportActiveIoTime(long activeNanos) {
-            context.reportActiveIoTime(activeNanos);
-        }
-
-        @Override
-        public boolean shouldReportActiveIoTime() {
-            return context.shouldReportActiveIoTime();
         }
     }
 }

@@ -1,6 +1,5 @@
 package io.tardy.transport.kqueue;
 
-import io.netty.channel.IoEventLoop;
 import io.tardy.aio.AsyncFeatures;
 import io.tardy.aio.AsyncOp;
 import io.tardy.aio.OpenSocket;
@@ -34,22 +33,13 @@ final class KQueueBackend extends ReadinessBackend {
      * @param idents the descriptor of a socket; a simulated system has its own
      */
     KQueueBackend(BackendContext context, ToIntFunction<OpenSocket> idents) {
-        super(context);
+        super(context, FEATURES);
         this.idents = idents;
-    }
-
-    @Override
-    public AsyncFeatures features() {
-        return FEATURES;
     }
 
     @Override
     protected ReadinessRegistration newRegistration(OpenSocket socket) {
         return new KQueueRegistration(this, socket, idents.applyAsInt(socket));
-    }
-
-    IoEventLoop eventLoop() {
-        return loop();
     }
 
     private static int descriptorOf(OpenSocket socket) {

@@ -4,7 +4,6 @@ import io.netty.channel.IoEvent;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.kqueue.KQueueIoEvent;
 import io.netty.channel.kqueue.KQueueIoHandle;
-import io.netty.util.concurrent.Future;
 import io.tardy.aio.OpenSocket;
 import io.tardy.spi.ReadinessRegistration;
 import java.io.IOException;
@@ -13,29 +12,23 @@ import java.io.IOException;
  * A descriptor's two knotes on a kqueue, for reading and for writing: added once, edge-triggered
  * ({@code EV_CLEAR}), and deleted before the descriptor is closed.
  *
- * <p>Closing alone drops knotes as well. But an addition that Netty still holds would then be made
- * later, to whoever has the number by that time; the deletion that follows it there undoes that.
- * And other runtimes may keep the descriptor open after this one has let go.
+ * <p>Closing alone drops knotes as well. But Netty may still hold an addition, and would then apply
+ * it to the next descriptor with the same number; the deletion that follows undoes that. Besides,
+ * other runtimes may keep the descriptor open after this one has released it.
  */
 final class KQueueRegistration extends ReadinessRegistration {
 
-    private final KQueueBackend backend;
     private final int ident;
     private IoRegistration registration;
 
     KQueueRegistration(KQueueBackend backend, OpenSocket socket, int ident) {
         super(backend, socket);
-        this.backend = backend;
         this.ident = ident;
     }
 
     @Override
     protected void arm() throws IOException {
-        Future<IoRegistration> registered = backend.eventLoop().register(new Handle());
-        if (!registered.isSuccess()) {
-            throw new IOException("not registered with the event loop", registered.cause());
-        }
-        registration = registered.getNow();
+        registration = register(new Handle());
         // Writing first: a connect that failed gets its error before a receive takes it away.
         registration.submit(KEvent.ADD_WRITE);
         registration.submit(KEvent.ADD_READ);
@@ -57,7 +50,8 @@ final class KQueueRegistration extends ReadinessRegistration {
 
     /**
      * The end of the stream is the read side's. On the write side it says that nothing can be sent
-     * any more, which {@code shutdownOutput} brings about too: whoever waits there tries and sees.
+     * any more, which {@code shutdownOutput} brings about too: an operation that waits there tries
+     * again and finds out.
      */
     private void event(short filter, short flags) {
         switch (filter) {
@@ -75,14 +69,14 @@ final class KQueueRegistration extends ReadinessRegistration {
             return ident;
         }
 
-        /** One that comes after the release finds nobody waiting, and so does nothing. */
+        /** An event that comes after the release finds no waiter, and does nothing. */
         @Override
         public void handle(IoRegistration from, IoEvent event) {
             KQueueIoEvent kevent = (KQueueIoEvent) event;
             event(kevent.filter(), kevent.flags());
         }
 
-        /** The loop ends; the runtime's end lets go of the socket. */
+        /** The loop ends; the runtime releases the socket at its end. */
         @Override
         public void close() {}
     }

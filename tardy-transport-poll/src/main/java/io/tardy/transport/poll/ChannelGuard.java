@@ -4,12 +4,13 @@ import io.tardy.aio.Errno;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Lets one caller a direction into a channel, and nobody wait for another.
+ * Lets one caller per direction into a channel, and none wait for another.
  *
  * <p>The JDK's channels have locks inside. A frame that waits for one of them gives its thread
  * away, possibly while it holds another; if the loop then waited for that one, in a receive or in a
- * close, neither would ever go on. So who would have to wait is told to try again, which a level
- * triggered selector brings about, and a close is left to the one who is inside.
+ * close, neither would ever go on. So a caller that would have to wait gets an error instead and
+ * tries again, because the selector is level-triggered. A close is left to the caller that is
+ * inside.
  */
 final class ChannelGuard {
 
@@ -22,7 +23,7 @@ final class ChannelGuard {
     /**
      * Enters.
      *
-     * @return 0, or a negated error number: {@code -EAGAIN} if somebody is inside
+     * @return 0, or a negated error number: {@code -EAGAIN} if another caller is inside
      */
     int enter(int direction) {
         for (; ; ) {
@@ -51,7 +52,7 @@ final class ChannelGuard {
     /**
      * Asks for the close; once.
      *
-     * @return whether the caller must close the channel, for nobody is inside
+     * @return whether the caller must close the channel, because no other is inside
      */
     boolean close() {
         return state.getAndUpdate(now -> now | CLOSED) == 0;

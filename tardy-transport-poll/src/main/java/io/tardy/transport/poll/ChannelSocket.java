@@ -62,7 +62,7 @@ abstract class ChannelSocket extends SocketHandle {
         int run(ChannelSocket socket, ByteBuffer buffer) throws IOException;
     }
 
-    /** Does a call if nobody is in the channel in this direction, or says {@code -EAGAIN}. */
+    /** Does a call if no other is in the channel in this direction, or returns {@code -EAGAIN}. */
     final int exclusively(int direction, CountingCall call) {
         return exclusively(direction, (socket, none) -> call.run(), null);
     }

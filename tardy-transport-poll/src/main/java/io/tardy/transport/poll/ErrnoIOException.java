@@ -3,7 +3,7 @@ package io.tardy.transport.poll;
 import io.tardy.aio.Errno;
 import java.io.IOException;
 
-/** What the system would have said where the JDK has no such call. */
+/** The error that the system would have returned, where the JDK has no such call. */
 final class ErrnoIOException extends IOException {
 
     private static final long serialVersionUID = 1L;

@@ -8,10 +8,10 @@ import java.nio.channels.spi.SelectorProvider;
 
 /**
  * The JDK's classes of sockets, which open descriptors while they are initialised: a pair of
- * sockets for every later close, the native library, sockets that tell what the system has. Where
- * that fails for want of a descriptor they are lost for as long as the process runs ({@code
+ * sockets for every later close, the native library, sockets that tell what the system has. If that
+ * fails because no descriptor is left, they are unusable for as long as the process runs ({@code
  * NoClassDefFoundError}), or take the system for one without IPv6. So they are initialised only
- * once there are descriptors enough, and until then it can be tried again.
+ * once there are enough descriptors; until then a caller can try again.
  */
 final class JdkSockets {
 
@@ -23,7 +23,7 @@ final class JdkSockets {
     private JdkSockets() {}
 
     /**
-     * To be called before anything else of the JDK's sockets is.
+     * Call this before using any other part of the JDK's sockets.
      *
      * @throws ErrnoIOException with {@code EMFILE} for as long as descriptors are short
      */

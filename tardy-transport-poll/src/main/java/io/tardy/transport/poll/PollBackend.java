@@ -1,6 +1,5 @@
 package io.tardy.transport.poll;
 
-import io.netty.channel.IoEventLoop;
 import io.tardy.aio.AsyncFeatures;
 import io.tardy.aio.AsyncOp;
 import io.tardy.aio.OpenSocket;
@@ -18,12 +17,7 @@ final class PollBackend extends ReadinessBackend {
                     AsyncOp.ACCEPT, AsyncOp.CONNECT, AsyncOp.RECV, AsyncOp.SEND, AsyncOp.CLOSE);
 
     PollBackend(BackendContext context) {
-        super(context);
-    }
-
-    @Override
-    public AsyncFeatures features() {
-        return FEATURES;
+        super(context, FEATURES);
     }
 
     @Override
@@ -32,9 +26,5 @@ final class PollBackend extends ReadinessBackend {
             return new PollRegistration(this, channelSocket);
         }
         throw SocketHandle.ofAnotherTransport(socket);
-    }
-
-    IoEventLoop eventLoop() {
-        return loop();
     }
 }

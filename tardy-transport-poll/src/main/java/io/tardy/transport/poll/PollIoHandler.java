@@ -5,6 +5,7 @@ import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerContext;
 import io.netty.channel.IoRegistration;
 import io.tardy.spi.DelegatingIoHandler;
+import io.tardy.spi.DelegatingIoHandlerContext;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 
@@ -13,8 +14,8 @@ import java.util.concurrent.TimeUnit;
  * 4.2.18:
  *
  * <ul>
- *   <li>A reap brings every event there is. Here our sockets get a bounded number; what is too much
- *       comes first next time. Netty's own channels get all of theirs.
+ *   <li>A reap brings every event there is. Here our sockets get a bounded number; the rest comes
+ *       first next time. Netty's own channels get all of theirs.
  *   <li>A wake from another thread than the loop's costs a system call although the loop does not
  *       wait, and a frame is another thread although it runs on the loop's. Here a wake costs one
  *       only while the handler may wait.
@@ -34,8 +35,8 @@ final class PollIoHandler extends DelegatingIoHandler {
     private int eventsLeft;
 
     /**
-     * Set before we look whether we may wait; whoever gives us work looks at it after that. So
-     * either we see the work, or it sees that a wake is due.
+     * Set before we check whether we may wait. A thread that gives us work reads it afterwards. So
+     * either we see the work, or that thread sees that a wake is due.
      */
     private volatile boolean mayWait;
 
@@ -85,7 +86,7 @@ final class PollIoHandler extends DelegatingIoHandler {
     }
 
     /** The loop's context with delays rounded up, for Netty rounds to the nearest millisecond. */
-    private static final class WholeMillis implements IoHandlerContext {
+    private static final class WholeMillis extends DelegatingIoHandlerContext {
 
         private IoHandlerContext context;
 
@@ -95,31 +96,16 @@ final class PollIoHandler extends DelegatingIoHandler {
         }
 
         @Override
-        public boolean canBlock() {
-            return context.canBlock();
+        protected IoHandlerContext loop() {
+            return context;
         }
 
         @Override
         public long delayNanos(long currentTimeNanos) {
-            long delay = context.delayNanos(currentTimeNanos);
+            long delay = super.delayNanos(currentTimeNanos);
             return delay > Long.MAX_VALUE - MILLI_NANOS
                     ? delay
                     : (delay + MILLI_NANOS - 1) / MILLI_NANOS * MILLI_NANOS;
-        }
-
-        @Override
-        public long deadlineNanos() {
-            return context.deadlineNanos();
-        }
-
-        @Override
-        public void reportActiveIoTime(long activeNanos) {
-            context.reportActiveIoTime(activeNanos);
-        }
-
-        @Override
-        public boolean shouldReportActiveIoTime() {
-            return context.shouldReportActiveIoTime();
         }
     }
 }

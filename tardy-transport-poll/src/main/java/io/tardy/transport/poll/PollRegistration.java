@@ -5,22 +5,21 @@ import io.netty.channel.IoRegistration;
 import io.netty.channel.nio.NioIoEvent;
 import io.netty.channel.nio.NioIoHandle;
 import io.netty.channel.nio.NioIoOps;
-import io.netty.util.concurrent.Future;
 import io.tardy.aio.Errno;
 import io.tardy.spi.ReadinessRegistration;
+import java.io.IOException;
 import java.nio.channels.SelectableChannel;
 
 /**
  * A channel on a selector. A selector reports levels, again and again, so it is asked only for what
- * somebody waits for: for writing until the wait is over, for reading until something came that
- * nobody wants, because whoever reads mostly reads again.
+ * a frame waits for. Writing: until the wait is over. Reading: until data arrives that no frame
+ * waits for, because a reader mostly reads again.
  *
  * <p>The channel joins the selector at the first wait. Only then is it certain to be the one that
  * the socket keeps (see {@link StreamSocket}), and one that never waits never joins.
  */
 final class PollRegistration extends ReadinessRegistration {
 
-    private final PollBackend backend;
     private final ChannelSocket socket;
     private final Handle handle = new Handle();
 
@@ -37,7 +36,6 @@ final class PollRegistration extends ReadinessRegistration {
 
     PollRegistration(PollBackend backend, ChannelSocket socket) {
         super(backend, socket);
-        this.backend = backend;
         this.socket = socket;
     }
 
@@ -76,13 +74,12 @@ final class PollRegistration extends ReadinessRegistration {
             return;
         }
         if (registration == null) {
-            Future<IoRegistration> registered = backend.eventLoop().register(handle);
-            if (!registered.isSuccess()) {
-                int errno = ChannelErrors.errnoOf(registered.cause());
-                failWaiting(errno);
+            try {
+                registration = register(handle);
+            } catch (IOException e) {
+                failWaiting(ChannelErrors.errnoOf(e.getCause()));
                 return;
             }
-            registration = registered.getNow();
         }
         if (registration.submit(NioIoOps.valueOf(operations)) < 0) {
             // The JDK closes a channel whose connect has failed.
@@ -145,7 +142,7 @@ final class PollRegistration extends ReadinessRegistration {
             handler.take(PollRegistration.this, ((NioIoEvent) event).ops().value());
         }
 
-        /** The loop ends; the runtime's end lets go of the socket. */
+        /** The loop ends; the runtime releases the socket at its end. */
         @Override
         public void close() {}
     }

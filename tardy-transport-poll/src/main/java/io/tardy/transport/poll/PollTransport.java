@@ -29,6 +29,8 @@ import java.util.Optional;
  *
  * <p>Its limits are the JDK's: no datagram sockets of the Unix domain, waits to the millisecond,
  * and fewer options for sockets of the Unix domain.
+ *
+ * <p>Public for programs that give it a selector provider of their own.
  */
 public final class PollTransport implements Transport {
 

@@ -10,7 +10,7 @@ import java.nio.channels.spi.SelectorProvider;
  */
 record SelectorChoice(SelectorProvider provider, String description) {
 
-    /** Public, but in a package that the JDK keeps to itself; not on Windows. */
+    /** Public, but in a package that the JDK does not export. Not on Windows. */
     private static final String POLL_PROVIDER = "sun.nio.ch.PollSelectorProvider";
 
     static final SelectorChoice BEST = best();
@@ -29,7 +29,7 @@ record SelectorChoice(SelectorProvider provider, String description) {
                     (SelectorProvider) Class.forName(POLL_PROVIDER).getConstructor().newInstance());
         } catch (ClassNotFoundException e) {
             return of(fallback);
-        } catch (ReflectiveOperationException | RuntimeException e) {
+        } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
             Module module = SelectorChoice.class.getModule();
             return new SelectorChoice(
                     fallback,

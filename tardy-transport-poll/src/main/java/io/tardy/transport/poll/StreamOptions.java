@@ -13,11 +13,11 @@ import java.util.Map;
  * options: the JDK's listeners have none that concern connections only.
  *
  * @param told what the socket was told before
- * @param sendBufferBytes the system's own choice, for who asks a listener
+ * @param sendBufferBytes the system's own choice, for a listener's getOption
  */
 record StreamOptions(Map<SocketOption<?>, Object> told, int sendBufferBytes) {
 
-    /** What the JDK says of an option that nobody has set. */
+    /** What the JDK returns for an option that was never set. */
     private static final int LINGER_OFF = -1;
 
     /** Those of a channel that is to be replaced. */
@@ -40,7 +40,7 @@ record StreamOptions(Map<SocketOption<?>, Object> told, int sendBufferBytes) {
         }
     }
 
-    /** The value of an option that nobody has set and that the listener's channel does not have. */
+    /** The value of an option that was never set and that the listener's channel does not have. */
     Object untold(SocketOption<?> option) {
         if (option == StandardSocketOptions.SO_SNDBUF) {
             return sendBufferBytes;

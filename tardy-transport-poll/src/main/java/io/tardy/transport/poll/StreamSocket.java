@@ -31,7 +31,7 @@ import java.util.Objects;
  * listens in one step. So the socket begins as a {@code SocketChannel}, which can be bound, and
  * {@link #doListen} puts a {@code ServerSocketChannel} at the same address in its place, with the
  * same options. Linux lets it take the address before the first has left it (SO_REUSEADDR);
- * elsewhere, and in the Unix domain, the address is nobody's for a moment.
+ * elsewhere, and in the Unix domain, the address is free for a moment.
  */
 final class StreamSocket extends ChannelSocket {
 

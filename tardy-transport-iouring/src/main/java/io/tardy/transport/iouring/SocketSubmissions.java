@@ -1,0 +1,360 @@
+package io.tardy.transport.iouring;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.tardy.aio.AsyncOp;
+import io.tardy.aio.AsyncSubmission;
+import io.tardy.aio.AsyncSubmission.Connect;
+import io.tardy.aio.AsyncSubmission.OnSocket;
+import io.tardy.aio.AsyncSubmission.Recv;
+import io.tardy.aio.AsyncSubmission.Send;
+import io.tardy.aio.Errno;
+import io.tardy.aio.TardyIOException;
+import io.tardy.os.DescriptorSocket;
+import io.tardy.os.NativeMemory;
+import io.tardy.os.Outcome;
+import io.tardy.os.SocketCalls;
+import io.tardy.os.SocketHandle;
+import io.tardy.spi.BackendContext;
+import io.tardy.spi.Operation;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Operations on sockets as submissions, and what their completions mean.
+ *
+ * <p>An operation on memory outside of the heap goes to the kernel as a whole. One that would need
+ * memory of ours meanwhile (for a pooled buffer, a heap buffer, a datagram with its address) is
+ * tried with the plain call; if that would have to wait, the kernel tells when the socket is ready,
+ * and the call is tried again. A receive is also tried first if the last completion told that more
+ * is there.
+ */
+final class SocketSubmissions {
+
+    /** IORING_CQE_F_SOCK_NONEMPTY: there is more to receive. */
+    private static final int SOCK_NONEMPTY = 1 << 2;
+
+    private final BackendContext context;
+    private final ByteBufAllocator allocator;
+    private final SocketCalls calls;
+    private final Ring ring;
+    private final Set<SocketAttachment> attachments = new HashSet<>();
+
+    SocketSubmissions(BackendContext context, Ring ring) {
+        this.context = context;
+        this.allocator = context.allocator();
+        this.calls = new SocketCalls(allocator);
+        this.ring = ring;
+    }
+
+    /** Does it at once where that needs no wait and costs less than a submission; in the frame. */
+    boolean attempt(Operation operation) {
+        AsyncSubmission<?, ?> submission = operation.submission();
+        return switch (operation.op()) {
+            case SEND -> !isWhole(submission) && attemptWrite(operation, socketOf(submission));
+            case RECV -> submission instanceof Recv && attemptRead(operation, socketOf(submission));
+            default -> false;
+        };
+    }
+
+    /**
+     * Whether a send is submitted whole, without a trial call. One call for the sends and receives
+     * of a whole turn costs less than a call for each send, by a tenth of all that a short message
+     * costs.
+     */
+    private static boolean isWhole(AsyncSubmission<?, ?> submission) {
+        return submission instanceof Send send && send.buffer().isDirect();
+    }
+
+    private boolean attemptWrite(Operation operation, SocketHandle socket) {
+        SocketAttachment attachment = attachmentOf(socket);
+        if (attachment == null || socket.isClosed()) {
+            return false;
+        }
+        attachment.requireFree(false);
+        return tryWrite(operation, socket);
+    }
+
+    private boolean attemptRead(Operation operation, SocketHandle socket) {
+        SocketAttachment attachment = attachmentOf(socket);
+        if (attachment == null || socket.isClosed()) {
+            return false;
+        }
+        attachment.requireFree(true);
+        return attachment.isReadable() && tryRead(operation, attachment);
+    }
+
+    private boolean tryRead(Operation operation, SocketAttachment attachment) {
+        Object outcome =
+                calls.read(operation.submission(), attachment.socket(), attachment.recvSize());
+        attachment.readable(outcome != Outcome.WOULD_WAIT && !attachment.recvSize().leavesRoom());
+        return operation.end(outcome, calls.count());
+    }
+
+    private boolean tryWrite(Operation operation, SocketHandle socket) {
+        Object outcome = calls.write(operation.submission(), socket);
+        return operation.end(outcome, calls.count());
+    }
+
+    private static SocketHandle socketOf(AsyncSubmission<?, ?> submission) {
+        return (SocketHandle) ((OnSocket) submission).socket();
+    }
+
+    void startRead(Operation operation, AsyncSubmission<?, ?> submission) {
+        SocketAttachment attachment = attach(operation, socketOf(submission));
+        if (attachment == null) {
+            return;
+        }
+        if (attachment.isReading()) {
+            operation.reject(SocketHandle.directionTaken("receives from"));
+            return;
+        }
+        int descriptor = attachment.descriptor();
+        Sqe sqe = attachment.reader().sqe();
+        ByteBuf memory = null;
+        if (submission instanceof AsyncSubmission.Accept) {
+            memory = SocketAddresses.newAccepted(allocator);
+            sqe.accept(descriptor, NativeMemory.addressOf(memory));
+        } else if (submission instanceof Recv recv && recv.buffer().isDirect()) {
+            ByteBuffer into = recv.buffer();
+            sqe.recv(
+                    descriptor,
+                    recv.address() + into.position(),
+                    into.remaining(),
+                    !attachment.isReadable());
+        } else if (attachment.isReadable() && tryRead(operation, attachment)) {
+            return;
+        } else {
+            sqe.pollIn(descriptor);
+        }
+        begin(attachment.reader(), operation, memory);
+    }
+
+    void startWrite(Operation operation, AsyncSubmission<?, ?> submission) {
+        SocketAttachment attachment = attach(operation, socketOf(submission));
+        if (attachment == null) {
+            return;
+        }
+        if (attachment.isWriting()) {
+            operation.reject(SocketHandle.directionTaken("sends to"));
+            return;
+        }
+        int descriptor = attachment.descriptor();
+        if (submission instanceof Connect connect) {
+            startConnect(operation, attachment, connect);
+        } else if (isWhole(submission)) {
+            Send send = (Send) submission;
+            ByteBuffer from = send.buffer();
+            attachment
+                    .writer()
+                    .sqe()
+                    .send(descriptor, send.address() + from.position(), from.remaining());
+            begin(attachment.writer(), operation, null);
+        } else if (!tryWrite(operation, attachment.socket())) {
+            attachment.writer().sqe().pollOut(descriptor);
+            begin(attachment.writer(), operation, null);
+        }
+    }
+
+    private void startConnect(Operation operation, SocketAttachment attachment, Connect connect) {
+        ByteBuf memory = allocator.directBuffer(SocketAddresses.BYTES_MAX);
+        SocketAddresses.write(connect.address(), memory);
+        attachment
+                .writer()
+                .sqe()
+                .connect(
+                        attachment.descriptor(),
+                        NativeMemory.addressOf(memory),
+                        memory.readableBytes());
+        begin(attachment.writer(), operation, memory);
+    }
+
+    private void begin(InFlight inFlight, Operation operation, ByteBuf memory) {
+        inFlight.begin(operation, memory);
+        ring.submit(inFlight);
+    }
+
+    /** The kernel has done with it; during reap. */
+    void complete(InFlight inFlight, int result, int flags) {
+        SocketAttachment attachment = inFlight.attachment();
+        SocketAddress from = null;
+        boolean isAccepted = result >= 0 && inFlight.operation().op() == AsyncOp.ACCEPT;
+        if (isAccepted) {
+            from = SocketAddresses.readAccepted(inFlight.memory());
+        }
+        Operation operation = inFlight.end();
+        if (result < 0) {
+            operation.fail(-result);
+        } else if (isAccepted) {
+            accepted(operation, attachment, result, from);
+        } else {
+            succeed(operation, inFlight, result, flags);
+        }
+        releaseIfClosed(attachment);
+    }
+
+    void releaseIfClosed(SocketAttachment attachment) {
+        if (attachment.socket().isClosed() && attachment.isIdle()) {
+            release(attachment);
+        }
+    }
+
+    private static void accepted(
+            Operation operation, SocketAttachment attachment, int fd, SocketAddress from) {
+        try {
+            operation.succeed(attachment.socket().acceptedAs(fd, from));
+        } catch (TardyIOException e) {
+            operation.fail(e.errno());
+        }
+    }
+
+    private void succeed(Operation operation, InFlight inFlight, int result, int flags) {
+        SocketAttachment attachment = inFlight.attachment();
+        AsyncSubmission<?, ?> submission = operation.submission();
+        switch (operation.op()) {
+            case CONNECT -> operation.succeed(null);
+            case RECV -> {
+                attachment.readable((flags & SOCK_NONEMPTY) != 0);
+                if (submission instanceof Recv recv && recv.buffer().isDirect()) {
+                    received(operation, recv.buffer(), result);
+                } else if (failIfCanceled(operation, inFlight) || tryRead(operation, attachment)) {
+                    return;
+                } else {
+                    attachment.reader().sqe().pollIn(attachment.descriptor());
+                    begin(attachment.reader(), operation, null);
+                }
+            }
+            case SEND -> {
+                if (isWhole(submission)) {
+                    ByteBuffer from = ((Send) submission).buffer();
+                    from.position(from.position() + result);
+                    operation.succeed(result);
+                } else if (!failIfCanceled(operation, inFlight)
+                        && !tryWrite(operation, attachment.socket())) {
+                    Sqe sqe = attachment.writer().sqe();
+                    if (Sqe.isOnlyPeersEnd(result)) {
+                        sqe.pause();
+                    } else {
+                        sqe.pollOut(attachment.descriptor());
+                    }
+                    begin(attachment.writer(), operation, null);
+                }
+            }
+            default -> throw new IllegalStateException("not of a socket: " + submission);
+        }
+    }
+
+    /** Fails an operation that was cancelled although its poll ended with readiness. */
+    private static boolean failIfCanceled(Operation operation, InFlight inFlight) {
+        if (inFlight.isCancelRequested()) {
+            operation.fail(inFlight.cancelErrno());
+            return true;
+        }
+        return false;
+    }
+
+    private static void received(Operation operation, ByteBuffer into, int count) {
+        if (count == 0) {
+            operation.fail(0); // the end of the stream
+        } else {
+            into.position(into.position() + count);
+            operation.succeed(count);
+        }
+    }
+
+    private SocketAttachment attachmentOf(SocketHandle socket) {
+        return (SocketAttachment) socket.attachmentOf(this);
+    }
+
+    /** The attachment of a socket, made on first use; null if the operation has failed instead. */
+    private SocketAttachment attach(Operation operation, SocketHandle socket) {
+        SocketAttachment attachment = attachmentOf(socket);
+        if (attachment == null) {
+            if (!(socket instanceof DescriptorSocket descriptorSocket)) {
+                operation.reject(SocketHandle.ofAnotherTransport(socket));
+                return null;
+            }
+            attachment = new SocketAttachment(this, descriptorSocket);
+            if (!socket.attach(attachment)) {
+                operation.fail(Errno.EBADF.number());
+                return null;
+            }
+            attachments.add(attachment);
+        } else if (socket.isClosed()) {
+            operation.fail(Errno.EBADF.number());
+            return null;
+        }
+        return attachment;
+    }
+
+    /** Over when the descriptor is given back, or other runtimes are left to do that. */
+    void close(Operation operation) {
+        SocketHandle socket = socketOf(operation.submission());
+        SocketAttachment attachment = attachmentOf(socket);
+        boolean isAttached = attachment != null && !attachment.isReleased();
+        if (isAttached) {
+            attachment.closers().add(operation);
+        }
+        try {
+            socket.close();
+            if (!isAttached) {
+                operation.succeed(null);
+            }
+        } catch (TardyIOException e) {
+            operation.fail(e.errno());
+        }
+    }
+
+    /** The socket was closed: what waits on it is given up, then the descriptor is given back. */
+    void socketClosed(SocketAttachment attachment) {
+        context.onLoop(
+                () -> {
+                    cancelForClose(attachment.reader());
+                    cancelForClose(attachment.writer());
+                    if (attachment.isIdle()) {
+                        release(attachment);
+                    }
+                });
+    }
+
+    private void cancelForClose(InFlight inFlight) {
+        ring.cancel(inFlight, Errno.EBADF.number());
+    }
+
+    private void release(SocketAttachment attachment) {
+        if (attachment.isReleased()) {
+            return;
+        }
+        attachment.release();
+        ring.freeSlot(attachment.reader());
+        ring.freeSlot(attachment.writer());
+        attachments.remove(attachment);
+        int errno = 0;
+        try {
+            attachment.socket().detach(attachment);
+        } catch (TardyIOException e) {
+            errno = e.errno();
+        }
+        for (Operation closer : attachment.closers()) {
+            endClose(closer, errno);
+        }
+    }
+
+    static void endClose(Operation close, int errno) {
+        if (errno == 0) {
+            close.succeed(null);
+        } else {
+            close.fail(errno);
+        }
+    }
+
+    /** The runtime ends: gives up every socket. */
+    void close() {
+        for (SocketAttachment attachment : List.copyOf(attachments)) {
+            release(attachment);
+        }
+    }
+}
