@@ -1,12 +1,18 @@
 package io.tardy;
 
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
+import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
+
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.openjdk.jcstress.annotations.Outcome;
 
 /**
  * One actor asks, the other answers, and so on: a state costs much more than one round, which is
  * what the test is about.
  */
+@Outcome(id = Rounds.ALL, expect = ACCEPTABLE, desc = "Each time who was woken has gone on.")
+@Outcome(expect = FORBIDDEN, desc = "Somebody slept on, and was helped.")
 final class Rounds {
 
     static final int COUNT = 100;

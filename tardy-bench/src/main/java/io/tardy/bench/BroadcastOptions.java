@@ -4,6 +4,7 @@ import io.tardy.Tardy;
 import io.tardy.aio.AsyncType;
 import io.tardy.transport.iouring.IoUringTransport;
 import java.util.List;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What the clients and the server of a broadcast must agree on, and the server's bounds. */
@@ -11,12 +12,7 @@ final class BroadcastOptions {
 
     private static final int SUBMISSIONS = 4096;
 
-    @Option(
-            names = "--transport",
-            paramLabel = "auto|io_uring|epoll|poll",
-            description = "Which transport to run on, both sides (default: auto).",
-            converter = TransportConverter.class)
-    AsyncType transport = AsyncType.AUTO;
+    @Mixin private TransportOption transport;
 
     @Option(names = "--runtimes", description = "Runtimes of the server (default: 1).")
     int runtimes = 1;
@@ -73,9 +69,9 @@ final class BroadcastOptions {
 
     /** With rings that so many connections need, if it is io_uring by name. */
     Tardy.Builder tardy() {
-        return transport == AsyncType.IO_URING
+        return transport.type() == AsyncType.IO_URING
                 ? Tardy.builder().async(new IoUringTransport(SUBMISSIONS, completions))
-                : Tardy.builder().async(transport);
+                : Tardy.builder().async(transport.type());
     }
 
     int messages() {
@@ -88,7 +84,7 @@ final class BroadcastOptions {
 
     List<String> toArguments() {
         return List.of(
-                "--transport=" + transport.label(),
+                "--transport=" + transport.type().label(),
                 "--runtimes=" + runtimes,
                 "--rate=" + rate,
                 "--seconds=" + seconds,

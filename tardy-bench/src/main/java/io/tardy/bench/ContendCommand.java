@@ -1,9 +1,9 @@
 package io.tardy.bench;
 
-import io.tardy.aio.AsyncType;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -24,12 +24,7 @@ final class ContendCommand implements Callable<Integer> {
     /** For the end, and for a machine that is busy. */
     private static final int SPARE_SECONDS = 60;
 
-    @Option(
-            names = "--transport",
-            paramLabel = "auto|io_uring|epoll|poll",
-            description = "Which transport to run on (default: auto).",
-            converter = TransportConverter.class)
-    private AsyncType transport = AsyncType.AUTO;
+    @Mixin private TransportOption transport;
 
     @Option(names = "--seconds", description = "For how long (default: 60).")
     private int seconds = 60;
@@ -54,7 +49,7 @@ final class ContendCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Watchdog.start(Duration.ofSeconds(seconds + SPARE_SECONDS));
-        Contenders contenders = new Contenders(transport, runtimes);
+        Contenders contenders = new Contenders(transport.type(), runtimes);
         contenders.start(frames, connections, threads);
         Thread.sleep(WARMUP_MS);
         contenders.begin();

@@ -4,7 +4,6 @@ import io.tardy.Frame;
 import io.tardy.Tardy;
 import io.tardy.TardyRuntime;
 import io.tardy.Threading;
-import io.tardy.aio.AsyncType;
 import io.tardy.fs.File;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -14,6 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -33,12 +33,7 @@ final class FileReadsCommand implements Callable<Integer> {
     private static final long SEED = 20_261_127;
     private static final int FILE_BYTES = 64 << 20;
 
-    @Option(
-            names = "--transport",
-            paramLabel = "auto|io_uring|epoll|poll",
-            description = "Which transport to run on (default: auto).",
-            converter = TransportConverter.class)
-    private AsyncType transport = AsyncType.AUTO;
+    @Mixin private TransportOption transport;
 
     @Option(names = "--frames", description = "How many frames read at once (default: 8).")
     private int frames = 8;
@@ -107,7 +102,8 @@ final class FileReadsCommand implements Callable<Integer> {
 
     private long tardyNanos(Path path) throws Exception {
         long[] nanos = new long[1];
-        try (Tardy tardy = Tardy.builder().async(transport).threading(Threading.single()).build()) {
+        try (Tardy tardy =
+                Tardy.builder().async(transport.type()).threading(Threading.single()).build()) {
             tardy.entry(
                     path,
                     (rt, file) ->

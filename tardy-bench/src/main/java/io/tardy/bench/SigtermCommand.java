@@ -3,7 +3,6 @@ package io.tardy.bench;
 import io.tardy.Tardy;
 import io.tardy.TardyEntry;
 import io.tardy.Threading;
-import io.tardy.aio.AsyncType;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +11,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -22,7 +22,8 @@ import picocli.CommandLine.Parameters;
  */
 @Command(
         name = "sigterm",
-        description = "SIGTERM to a server of HTTP and WebSocket under load.",
+        description =
+                "SIGTERM to a server of HTTP and WebSocket under load. --transport is the clients'.",
         mixinStandardHelpOptions = true)
 final class SigtermCommand implements Callable<Integer> {
 
@@ -36,12 +37,7 @@ final class SigtermCommand implements Callable<Integer> {
                             + " of our own, which counts.")
     private List<String> server = ServerProcess.ofThisJar("sigterm-server");
 
-    @Option(
-            names = "--transport",
-            paramLabel = "auto|io_uring|epoll|poll",
-            description = "Which transport the clients run on (default: auto).",
-            converter = TransportConverter.class)
-    private AsyncType transport = AsyncType.AUTO;
+    @Mixin private TransportOption transport;
 
     @Option(names = "--websockets", description = "WebSockets that talk (default: 1000).")
     private int websockets = 1000;
@@ -77,7 +73,10 @@ final class SigtermCommand implements Callable<Integer> {
         Watchdog.start(Duration.ofSeconds(seconds + deadlineSeconds + SPARE_SECONDS));
         try (ServerProcess process = ServerProcess.start(server);
                 Tardy tardy =
-                        Tardy.builder().async(transport).threading(Threading.single()).build()) {
+                        Tardy.builder()
+                                .async(transport.type())
+                                .threading(Threading.single())
+                                .build()) {
             return run(process, tardy);
         }
     }

@@ -7,7 +7,6 @@ import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.tardy.Frame;
-import io.tardy.aio.AsyncType;
 import io.tardy.netty.TardyEventLoopGroup;
 import io.tardy.websocket.WebSocketConnection;
 import io.tardy.websocket.WebSocketMessage;
@@ -20,6 +19,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -33,12 +33,7 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true)
 final class SigtermServerCommand implements Callable<Integer> {
 
-    @Option(
-            names = "--transport",
-            paramLabel = "auto|io_uring|epoll|poll",
-            description = "Which transport to run on (default: auto).",
-            converter = TransportConverter.class)
-    private AsyncType transport = AsyncType.AUTO;
+    @Mixin private TransportOption transport;
 
     @Option(names = "--runtimes", description = "How many runtimes (default: 1).")
     private int runtimes = 1;
@@ -66,7 +61,7 @@ final class SigtermServerCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         TardyEventLoopGroup group =
-                TardyEventLoopGroup.builder().threads(runtimes).async(transport).build();
+                TardyEventLoopGroup.builder().threads(runtimes).async(transport.type()).build();
         WebSocketServer server =
                 WebSocketServer.builder()
                         .group(group)

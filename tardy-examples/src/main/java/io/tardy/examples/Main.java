@@ -1,11 +1,17 @@
 package io.tardy.examples;
 
+import io.tardy.Doctor;
 import io.tardy.aio.TardyIOException;
 import io.tardy.aio.TransportUnavailableException;
+import java.io.IOException;
+import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code ./tardy EXAMPLE [options]}: runs one example, or lists them. */
@@ -14,27 +20,7 @@ import picocli.CommandLine.Spec;
         description = "Examples of the Tardy runtime.",
         synopsisSubcommandLabel = "EXAMPLE",
         mixinStandardHelpOptions = true,
-        subcommands = {
-            EchoCommand.class,
-            BasicCommand.class,
-            ChannelCommand.class,
-            CatCommand.class,
-            StatCommand.class,
-            ShoveCommand.class,
-            RmdirCommand.class,
-            StreamCommand.class,
-            UdpCommand.class,
-            NettyEchoCommand.class,
-            NettyHttpCommand.class,
-            FrameHttpCommand.class,
-            HttpCommand.class,
-            HttpFilesCommand.class,
-            ProxyCommand.class,
-            WebSocketEchoCommand.class,
-            WebSocketChatCommand.class,
-            DoctorCommand.class,
-            EndToEndCommand.class
-        })
+        subcommands = {HttpFilesCommand.class, ProxyCommand.class, EndToEndCommand.class})
 public final class Main implements Runnable {
 
     @Spec private CommandSpec spec;
@@ -60,6 +46,151 @@ public final class Main implements Runnable {
     @Override
     public void run() {
         spec.commandLine().usage(System.out);
+    }
+
+    @Command(
+            mixinStandardHelpOptions = true,
+            description = "Frames and timers, side by side on one thread.")
+    void basic(@Mixin RuntimeOptions runtime) throws IOException {
+        try (var tardy = runtime.tardy().build()) {
+            Basic.run(tardy);
+        }
+    }
+
+    @Command(mixinStandardHelpOptions = true, description = "Writes a file to the standard output.")
+    void cat(
+            @Mixin RuntimeOptions runtime,
+            @Parameters(paramLabel = "FILE", description = "The file.") Path path)
+            throws IOException {
+        runtime.runInFrame(() -> Cat.run(path));
+    }
+
+    @Command(
+            mixinStandardHelpOptions = true,
+            description = "Messages from one runtime to another (try --runtimes 2).")
+    void channel(
+            @Mixin RuntimeOptions runtime,
+            @Option(
+                            names = "--messages",
+                            defaultValue = "1000000",
+                            description = "How many messages (default: 1000000).")
+                    int messages)
+            throws IOException {
+        try (var tardy = runtime.tardy().build()) {
+            Channel.run(tardy, messages);
+        }
+    }
+
+    @Command(
+            mixinStandardHelpOptions = true,
+            description = "Which transports work on this machine, and why others do not.")
+    void doctor() {
+        Doctor.report().forEach(System.out::println);
+    }
+
+    @Command(
+            mixinStandardHelpOptions = true,
+            description = "A server that sends back what it receives.")
+    void echo(@Mixin ServerOptions server) throws IOException {
+        server.serve(Echo::start);
+    }
+
+    @Command(
+            mixinStandardHelpOptions = true,
+            name = "frame-http",
+            description = "The same HTTP server with a frame for each connection.")
+    void frameHttp(@Mixin NettyServerOptions server) throws Exception {
+        server.serve(new FrameHttp());
+    }
+
+    @Command(mixinStandardHelpOptions = true, description = "An HTTP server on sockets alone.")
+    void http(@Mixin ServerOptions server) throws IOException {
+        server.serve(Http::start);
+    }
+
+    @Command(
+            mixinStandardHelpOptions = true,
+            name = "netty-echo",
+            description =
+                    "An ordinary Netty server, on Tardy's loops, that sends back what it receives.")
+    void nettyEcho(@Mixin NettyServerOptions server) throws Exception {
+        server.serve(new NettyEcho.Echo());
+    }
+
+    @Command(
+            mixinStandardHelpOptions = true,
+            name = "netty-http",
+            description = "An ordinary Netty HTTP server, on Tardy's loops.")
+    void nettyHttp(@Mixin NettyServerOptions server) throws Exception {
+        server.serve(new NettyHttp());
+    }
+
+    @Command(
+            mixinStandardHelpOptions = true,
+            description = "Deletes a directory and all that is in it.")
+    void rmdir(
+            @Mixin RuntimeOptions runtime,
+            @Parameters(
+                            paramLabel = "DIR",
+                            description = "The directory; links in it are not followed.")
+                    Path path)
+            throws IOException {
+        runtime.runInFrame(() -> Rmdir.run(path));
+    }
+
+    @Command(mixinStandardHelpOptions = true, description = "Writes a text to a file.")
+    void shove(
+            @Mixin RuntimeOptions runtime,
+            @Parameters(paramLabel = "FILE", description = "The file; made if it is not there.")
+                    Path path,
+            @Parameters(paramLabel = "TEXT", description = "The text.") String text)
+            throws IOException {
+        runtime.runInFrame(() -> Shove.run(path, text));
+    }
+
+    @Command(mixinStandardHelpOptions = true, description = "Tells about a file.")
+    void stat(
+            @Mixin RuntimeOptions runtime,
+            @Parameters(
+                            paramLabel = "FILE",
+                            description = "The file; a symbolic link stands for itself.")
+                    Path path,
+            @Option(
+                            names = {"-L", "--dereference"},
+                            description = "Tell about what a symbolic link leads to.")
+                    boolean followsLinks)
+            throws IOException {
+        runtime.runInFrame(() -> StatExample.run(path, followsLinks));
+    }
+
+    @Command(
+            mixinStandardHelpOptions = true,
+            description =
+                    "A server that keeps what it receives in a file, and sends it back at its end.")
+    void stream(@Mixin ServerOptions server) throws IOException {
+        server.serve(StreamExample::start);
+    }
+
+    @Command(
+            mixinStandardHelpOptions = true,
+            description = "A server that sends each datagram back.")
+    void udp(@Mixin ServerOptions server) throws IOException {
+        server.serveDatagrams(UdpEcho::start);
+    }
+
+    @Command(
+            mixinStandardHelpOptions = true,
+            description = "A chat with rooms, and its page: open the address in browsers.")
+    void websocket(@Mixin NettyServerOptions server) throws IOException {
+        server.serve(new WebSocketChat().server());
+    }
+
+    @Command(
+            mixinStandardHelpOptions = true,
+            name = "websocket-echo",
+            description = "A WebSocket server that sends back every message.")
+    void websocketEcho(@Mixin NettyServerOptions server) throws IOException {
+        server.serve(WebSocketEcho.server());
     }
 
     private static int explainUsage(ParameterException e, String[] args) {

@@ -1,6 +1,6 @@
 package io.tardy.stress;
 
-import io.tardy.channel.FencelessSpscStress;
+import io.tardy.channel.AnnouncementStress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -65,8 +65,8 @@ final class Main {
             if (result.status() != Status.NORMAL) {
                 throw new AssertionError(result.getName() + ": " + result.status());
             }
-            if (result.getName().equals(FencelessSpscStress.class.getName())
-                    && result.getCount(FencelessSpscStress.LOST) == 0) {
+            if (result.getName().equals(AnnouncementStress.Fenceless.class.getCanonicalName())
+                    && result.getCount(AnnouncementStress.Fenceless.LOST) == 0) {
                 throw new AssertionError("the canary without a fence lost no wake-up");
             }
         }

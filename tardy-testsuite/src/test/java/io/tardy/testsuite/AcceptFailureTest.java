@@ -5,12 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tardy.Frame;
 import io.tardy.Tardy;
 import io.tardy.Threading;
-import io.tardy.aio.AsyncOp;
 import io.tardy.aio.AsyncType;
 import io.tardy.net.Socket;
 import java.nio.ByteBuffer;
-import java.util.EnumSet;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** An accept that fails, for one connection or for no reason of ours, ends no server. */
@@ -26,11 +23,6 @@ class AcceptFailureTest implements TransportFixture {
         return Tardy.builder()
                 .async(new BrokenTransport(BrokenTransport.Fault.FAILED_ACCEPTS))
                 .threading(Threading.multi(runtimes));
-    }
-
-    @Override
-    public Set<AsyncOp> nativeOps() {
-        return EnumSet.noneOf(AsyncOp.class);
     }
 
     @Test

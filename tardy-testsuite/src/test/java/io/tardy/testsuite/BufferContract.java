@@ -263,8 +263,7 @@ interface BufferContract extends ConnectedFixture {
     @Test
     default void aFrameEndsThoughItsBufferWasTouchedWhileItRead(@TempDir Path folder)
             throws Exception {
-        Path path = folder.resolve("fifo");
-        FileContract.makeFifo(path);
+        Path path = FileContract.makeFifo(folder.resolve("fifo"));
         for (boolean isDirect : new boolean[] {true, false}) {
             inFrame(
                     rt -> {

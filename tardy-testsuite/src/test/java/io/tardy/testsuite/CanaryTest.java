@@ -6,10 +6,8 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMetho
 import io.netty.util.concurrent.Ticker;
 import io.tardy.Tardy;
 import io.tardy.Threading;
-import io.tardy.aio.AsyncOp;
 import io.tardy.aio.AsyncType;
 import java.time.Duration;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.platform.testkit.engine.EngineTestKit;
@@ -78,16 +76,15 @@ class CanaryTest {
                     ConnectionContract,
                     SequenceContract {
 
-        abstract BrokenTransport.Fault fault();
+        private final BrokenTransport.Fault fault;
+
+        Canary(BrokenTransport.Fault fault) {
+            this.fault = fault;
+        }
 
         @Override
         public AsyncType transport() {
             return AsyncType.EPOLL;
-        }
-
-        @Override
-        public Set<AsyncOp> nativeOps() {
-            return new EpollTest().nativeOps();
         }
 
         @Override
@@ -98,15 +95,14 @@ class CanaryTest {
         @Override
         public Tardy.Builder tardy(int runtimes) {
             return Tardy.builder()
-                    .async(new BrokenTransport(fault()))
+                    .async(new BrokenTransport(fault))
                     .threading(Threading.multi(runtimes));
         }
     }
 
     static class NoFault extends Canary {
-        @Override
-        BrokenTransport.Fault fault() {
-            return BrokenTransport.Fault.NONE;
+        NoFault() {
+            super(BrokenTransport.Fault.NONE);
         }
 
         @Override
@@ -116,30 +112,26 @@ class CanaryTest {
     }
 
     static class LostWake extends Canary {
-        @Override
-        BrokenTransport.Fault fault() {
-            return BrokenTransport.Fault.LOST_WAKE;
+        LostWake() {
+            super(BrokenTransport.Fault.LOST_WAKE);
         }
     }
 
     static class DoubleCompletion extends Canary {
-        @Override
-        BrokenTransport.Fault fault() {
-            return BrokenTransport.Fault.DOUBLE_COMPLETION;
+        DoubleCompletion() {
+            super(BrokenTransport.Fault.DOUBLE_COMPLETION);
         }
     }
 
     static class SwallowedError extends Canary {
-        @Override
-        BrokenTransport.Fault fault() {
-            return BrokenTransport.Fault.SWALLOWED_ERROR;
+        SwallowedError() {
+            super(BrokenTransport.Fault.SWALLOWED_ERROR);
         }
     }
 
     static class RepeatedByte extends Canary {
-        @Override
-        BrokenTransport.Fault fault() {
-            return BrokenTransport.Fault.REPEATED_BYTE;
+        RepeatedByte() {
+            super(BrokenTransport.Fault.REPEATED_BYTE);
         }
     }
 

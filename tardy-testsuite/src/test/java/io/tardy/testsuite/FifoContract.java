@@ -31,8 +31,7 @@ interface FifoContract extends TransportFixture {
 
     @Test
     default void aFifoMakesItsReaderWaitAndNobodyElse(@TempDir Path folder) throws Exception {
-        Path fifo = folder.resolve("fifo");
-        makeFifo(fifo);
+        Path fifo = makeFifo(folder.resolve("fifo"));
         inFrame(
                 rt -> {
                     Frame<String> reader =
@@ -114,8 +113,7 @@ interface FifoContract extends TransportFixture {
     @Test
     default void moreWaitsThanThereAreThreadsForAreRefused(@TempDir Path folder) throws Exception {
         boolean isBounded = !nativeOps().contains(AsyncOp.READ);
-        Path fifo = folder.resolve("fifo");
-        makeFifo(fifo);
+        Path fifo = makeFifo(folder.resolve("fifo"));
         inFrame(
                 rt -> {
                     List<File> files = new ArrayList<>();
@@ -155,8 +153,7 @@ interface FifoContract extends TransportFixture {
     @Test
     default void aReaderThatComesFirstWaitsForItsWriterAndIsToldOfItsEnd(@TempDir Path folder)
             throws Exception {
-        Path fifo = folder.resolve("fifo");
-        makeFifo(fifo);
+        Path fifo = makeFifo(folder.resolve("fifo"));
         inFrame(
                 rt -> {
                     Frame<String> reader =
@@ -178,8 +175,7 @@ interface FifoContract extends TransportFixture {
 
     @Test
     default void closingAFileEndsTheWaitOfItsReader(@TempDir Path folder) throws Exception {
-        Path fifo = folder.resolve("fifo");
-        makeFifo(fifo);
+        Path fifo = makeFifo(folder.resolve("fifo"));
         try (FileChannel both =
                 FileChannel.open(fifo, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             inFrame(

@@ -66,8 +66,9 @@ interface FileContract extends TransportFixture {
                         });
     }
 
-    static void makeFifo(Path path) throws IOException, InterruptedException {
+    static Path makeFifo(Path path) throws IOException, InterruptedException {
         SystemCommand.succeed("mkfifo", path.toString());
+        return path;
     }
 
     @Test
@@ -250,8 +251,7 @@ interface FileContract extends TransportFixture {
         Path file = Files.writeString(folder.resolve("file"), "12345");
         Files.createLink(folder.resolve("second"), file);
         Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of("file"));
-        Path fifo = folder.resolve("fifo");
-        makeFifo(fifo);
+        Path fifo = makeFifo(folder.resolve("fifo"));
         Instant modified = Instant.parse("2001-02-03T04:05:06.123456789Z");
         Files.setLastModifiedTime(file, FileTime.from(modified));
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-x---"));

@@ -32,8 +32,7 @@ interface FileDeadlineContract extends TransportFixture {
 
     @Test
     default void whoWaitsForAFifoCanBeCancelled(@TempDir Path folder) throws Exception {
-        Path fifo = folder.resolve("fifo");
-        makeFifo(fifo);
+        Path fifo = makeFifo(folder.resolve("fifo"));
         inFrame(
                 rt -> {
                     Frame<Integer> noWriter =
@@ -77,8 +76,7 @@ interface FileDeadlineContract extends TransportFixture {
     @Test
     default void openingAFifoWithoutItsOtherEndEndsAtTheDeadline(@TempDir Path folder)
             throws Exception {
-        Path fifo = folder.resolve("fifo");
-        makeFifo(fifo);
+        Path fifo = makeFifo(folder.resolve("fifo"));
         inFrame(
                 tardy().offloadThreadsMax(2),
                 rt -> {
@@ -115,8 +113,7 @@ interface FileDeadlineContract extends TransportFixture {
     @Test
     default void aReadThatIsTooLateHasTakenNothingAndTheFileStaysUsable(@TempDir Path folder)
             throws Exception {
-        Path fifo = folder.resolve("fifo");
-        makeFifo(fifo);
+        Path fifo = makeFifo(folder.resolve("fifo"));
         inFrame(
                 tardy().offloadThreadsMax(2),
                 rt -> {
@@ -144,8 +141,7 @@ interface FileDeadlineContract extends TransportFixture {
         long seed = Seeds.draw("aWriteThatIsTooLateTellsWhatWasWritten");
         byte[] content = new byte[500_000]; // more than a pipe holds
         new SplittableRandom(seed).nextBytes(content);
-        Path fifo = folder.resolve("fifo");
-        makeFifo(fifo);
+        Path fifo = makeFifo(folder.resolve("fifo"));
         inFrame(
                 tardy().offloadThreadsMax(2),
                 rt -> {

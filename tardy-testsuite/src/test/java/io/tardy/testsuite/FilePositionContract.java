@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The current position: one for all who use a file, and nothing is read or written twice. */
-interface FilePositionContract extends TransportFixture {
+interface FilePositionContract extends ConnectedFixture {
 
     int BLOCK_BYTES = 4096;
 
@@ -202,12 +202,9 @@ interface FilePositionContract extends TransportFixture {
     @Test
     default void aFileIsSentFromItsPositionWhichGoesOn(@TempDir Path folder) throws Exception {
         Path path = Files.writeString(folder.resolve("sent"), "0123456789");
-        inFrame(
-                rt -> {
-                    try (Socket listener = TransportFixture.listenAnywhere();
-                            Socket client = TransportFixture.connectTo(listener);
-                            Socket peer = listener.accept();
-                            File file = File.open(path)) {
+        withPair(
+                (rt, client, peer) -> {
+                    try (File file = File.open(path)) {
                         ByteBuffer into = ByteBuffer.allocate(2);
                         assertThat(file.read(into)).isEqualTo(2);
                         assertThat(client.sendFile(file, 3)).isEqualTo(3);
@@ -313,8 +310,7 @@ interface FilePositionContract extends TransportFixture {
 
     @Test
     default void aFifoHasNoOffsets(@TempDir Path folder) throws Exception {
-        Path path = folder.resolve("fifo");
-        FileContract.makeFifo(path);
+        Path path = FileContract.makeFifo(folder.resolve("fifo"));
         inFrame(
                 rt -> {
                     try (File fifo = File.open(path, FileMode.READ_WRITE)) {
@@ -333,8 +329,7 @@ interface FilePositionContract extends TransportFixture {
     @Test
     default void aReadThatWaitsForAFifoHoldsUpNoWriteOfTheSameFile(@TempDir Path folder)
             throws Exception {
-        Path path = folder.resolve("fifo");
-        FileContract.makeFifo(path);
+        Path path = FileContract.makeFifo(folder.resolve("fifo"));
         inFrame(
                 rt -> {
                     try (File fifo = File.open(path, FileMode.READ_WRITE)) {

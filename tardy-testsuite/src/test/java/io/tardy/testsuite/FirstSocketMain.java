@@ -46,7 +46,7 @@ final class FirstSocketMain {
     }
 
     /** These are for the class loader, which opens files for classes; sockets need more. */
-    private static Deque<FileInputStream> takeAllButAFew() throws IOException {
+    static Deque<FileInputStream> takeAllButAFew() throws IOException {
         Deque<FileInputStream> taken = new ArrayDeque<>();
         try {
             for (; ; ) {

@@ -5,8 +5,6 @@ import io.tardy.Threading;
 import io.tardy.aio.AsyncType;
 import io.tardy.aio.TransportUnavailableException;
 import java.io.FileInputStream;
-import java.io.FileNotFoundException;
-import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
@@ -23,16 +21,7 @@ final class FirstTransportMain {
     public static void main(String[] args) throws Exception {
         AsyncType async = AsyncType.ofLabel(args[0]);
         Tardy.builder(); // the loader keeps each jar open that it has looked into
-        Deque<FileInputStream> taken = new ArrayDeque<>();
-        try {
-            for (; ; ) {
-                taken.push(new FileInputStream("/dev/null"));
-            }
-        } catch (FileNotFoundException e) {
-            for (int i = 0; i < 6; i++) {
-                taken.pop().close();
-            }
-        }
+        Deque<FileInputStream> taken = FirstSocketMain.takeAllButAFew();
         build(async);
         for (FileInputStream one : taken) {
             one.close();

@@ -27,10 +27,27 @@ class FrameChannelLateTest {
         group.shutdownGracefully(0, 5, TimeUnit.SECONDS).await(20, TimeUnit.SECONDS);
     }
 
-    private Channel connect(TardyRuntime runtime, Channel server) throws Exception {
-        return runtime.await(
-                GroupFixture.client(group, new ChannelInboundHandlerAdapter())
-                        .connect(server.localAddress()));
+    /** What becomes of a client of an echo server, in a frame. */
+    @FunctionalInterface
+    private interface Body {
+        void run(TardyRuntime runtime, Channel client) throws Exception;
+    }
+
+    private void whenConnected(Body body) throws Exception {
+        Channel server =
+                GroupFixture.bindAnywhere(
+                        GroupFixture.server(group, new GroupFixture.EchoHandler()));
+        TardyRuntime runtime = GroupFixture.runtimeOf(group.next());
+        runtime.spawn(
+                        () ->
+                                body.run(
+                                        runtime,
+                                        runtime.await(
+                                                GroupFixture.client(
+                                                                group,
+                                                                new ChannelInboundHandlerAdapter())
+                                                        .connect(server.localAddress()))))
+                .join();
     }
 
     private static void assertEnded(FrameChannel late) throws Exception {
@@ -41,32 +58,20 @@ class FrameChannelLateTest {
 
     @Test
     void aChannelThatHasEndedIsAtItsEnd() throws Exception {
-        Channel server =
-                GroupFixture.bindAnywhere(
-                        GroupFixture.server(group, new GroupFixture.EchoHandler()));
-        TardyRuntime runtime = GroupFixture.runtimeOf(group.next());
-        runtime.spawn(
-                        () -> {
-                            Channel client = connect(runtime, server);
-                            runtime.await(client.close());
-                            runtime.await(client.eventLoop().submit(() -> {}));
-                            assertEnded(FrameChannel.attach(client));
-                        })
-                .join();
+        whenConnected(
+                (runtime, client) -> {
+                    runtime.await(client.close());
+                    runtime.await(client.eventLoop().submit(() -> {}));
+                    assertEnded(FrameChannel.attach(client));
+                });
     }
 
     @Test
     void aChannelThatEndsMeanwhileIsAtItsEnd() throws Exception {
-        Channel server =
-                GroupFixture.bindAnywhere(
-                        GroupFixture.server(group, new GroupFixture.EchoHandler()));
-        TardyRuntime runtime = GroupFixture.runtimeOf(group.next());
-        runtime.spawn(
-                        () -> {
-                            Channel client = connect(runtime, server);
-                            runtime.await(client.close()); // its pipeline ends a task later
-                            assertEnded(FrameChannel.attach(client));
-                        })
-                .join();
+        whenConnected(
+                (runtime, client) -> {
+                    runtime.await(client.close()); // its pipeline ends a task later
+                    assertEnded(FrameChannel.attach(client));
+                });
     }
 }

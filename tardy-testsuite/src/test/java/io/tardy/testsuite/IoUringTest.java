@@ -1,9 +1,6 @@
 package io.tardy.testsuite;
 
-import io.tardy.aio.AsyncOp;
 import io.tardy.aio.AsyncType;
-import java.util.EnumSet;
-import java.util.Set;
 
 /** The contracts on io_uring. */
 class IoUringTest implements TransportContract, UnixDatagramContract {
@@ -11,10 +8,5 @@ class IoUringTest implements TransportContract, UnixDatagramContract {
     @Override
     public AsyncType transport() {
         return AsyncType.IO_URING;
-    }
-
-    @Override
-    public Set<AsyncOp> nativeOps() {
-        return EnumSet.allOf(AsyncOp.class);
     }
 }

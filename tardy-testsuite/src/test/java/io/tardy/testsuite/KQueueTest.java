@@ -1,11 +1,8 @@
 package io.tardy.testsuite;
 
-import io.tardy.aio.AsyncOp;
 import io.tardy.aio.AsyncType;
 import io.tardy.spi.Transport;
-import java.util.EnumSet;
 import java.util.ServiceLoader;
-import java.util.Set;
 import org.junit.jupiter.api.condition.EnabledIf;
 
 /** The contracts on kqueue, where there is one. */
@@ -26,16 +23,5 @@ class KQueueTest implements TransportContract, UnixDatagramContract {
     @Override
     public AsyncType transport() {
         return AsyncType.KQUEUE;
-    }
-
-    @Override
-    public Set<AsyncOp> nativeOps() {
-        return EnumSet.of(
-                AsyncOp.TIMER,
-                AsyncOp.ACCEPT,
-                AsyncOp.CONNECT,
-                AsyncOp.RECV,
-                AsyncOp.SEND,
-                AsyncOp.CLOSE);
     }
 }

@@ -3,7 +3,6 @@ package io.tardy.testsuite;
 import static io.tardy.testsuite.FileContract.assertFailure;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tardy.aio.AsyncOp;
 import io.tardy.aio.AsyncOpenFlags;
 import io.tardy.aio.AsyncType;
 import io.tardy.aio.Errno;
@@ -15,7 +14,6 @@ import io.tardy.fs.File;
 import io.tardy.os.FileCalls;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Set;
 import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -41,11 +39,6 @@ class NioFilesTest
     @Override
     public AsyncType transport() {
         return AsyncType.POLL;
-    }
-
-    @Override
-    public Set<AsyncOp> nativeOps() {
-        return new PollTest().nativeOps();
     }
 
     @Test

@@ -4,12 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tardy.Tardy;
 import io.tardy.Threading;
-import io.tardy.aio.AsyncOp;
 import io.tardy.aio.AsyncType;
 import io.tardy.transport.poll.PollTransport;
 import java.nio.channels.spi.SelectorProvider;
-import java.util.EnumSet;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** The contracts of sockets on the JDK's default selector, which runs where poll(2) is missing. */
@@ -32,12 +29,6 @@ class PollDefaultSelectorTest
         return Tardy.builder()
                 .async(new PollTransport(SelectorProvider.provider()))
                 .threading(Threading.multi(runtimes));
-    }
-
-    @Override
-    public Set<AsyncOp> nativeOps() {
-        return EnumSet.of(
-                AsyncOp.ACCEPT, AsyncOp.CONNECT, AsyncOp.RECV, AsyncOp.SEND, AsyncOp.CLOSE);
     }
 
     @Test

@@ -2,10 +2,7 @@ package io.tardy.testsuite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tardy.aio.AsyncOp;
 import io.tardy.aio.AsyncType;
-import java.util.EnumSet;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** The contracts on poll(2). */
@@ -14,12 +11,6 @@ class PollTest implements TransportContract {
     @Override
     public AsyncType transport() {
         return AsyncType.POLL;
-    }
-
-    @Override
-    public Set<AsyncOp> nativeOps() {
-        return EnumSet.of(
-                AsyncOp.ACCEPT, AsyncOp.CONNECT, AsyncOp.RECV, AsyncOp.SEND, AsyncOp.CLOSE);
     }
 
     @Override

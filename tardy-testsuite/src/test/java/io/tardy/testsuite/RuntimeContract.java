@@ -25,7 +25,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /** Entries and runtimes: how they begin and end, and what they give to whom. */
-interface RuntimeContract extends TransportFixture {
+interface RuntimeContract extends ConnectedFixture {
 
     @Test
     default void entryCallsTheFunctionOnceOnEachRuntimesThread() throws IOException {
@@ -241,22 +241,18 @@ interface RuntimeContract extends TransportFixture {
 
     @Test
     default void aFrameWhoseOperationsNeverWaitLetsOthersRun() throws Exception {
-        inFrame(
-                rt -> {
-                    try (Socket listener = TransportFixture.listenAnywhere();
-                            Socket client = TransportFixture.connectTo(listener);
-                            Socket peer = listener.accept()) {
-                        AtomicInteger otherRan = new AtomicInteger();
-                        java.nio.ByteBuffer one = java.nio.ByteBuffer.allocate(1);
+        withPair(
+                (rt, client, peer) -> {
+                    AtomicInteger otherRan = new AtomicInteger();
+                    java.nio.ByteBuffer one = java.nio.ByteBuffer.allocate(1);
+                    client.send(one.clear());
+                    rt.spawn(otherRan::incrementAndGet);
+                    int sends = 0;
+                    while (otherRan.get() == 0) {
                         client.send(one.clear());
-                        rt.spawn(otherRan::incrementAndGet);
-                        int sends = 0;
-                        while (otherRan.get() == 0) {
-                            client.send(one.clear());
-                            assertThat(++sends).isLessThan(1000);
-                        }
-                        assertThat(peer.recv()).isNotNull().satisfies(b -> b.release());
+                        assertThat(++sends).isLessThan(1000);
                     }
+                    assertThat(peer.recv()).isNotNull().satisfies(b -> b.release());
                 });
     }
 

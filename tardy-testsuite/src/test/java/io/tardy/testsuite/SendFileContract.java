@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Files on their way through sockets. */
-interface SendFileContract extends TransportFixture {
+interface SendFileContract extends ConnectedFixture {
 
     @Test
     default void streamsAreCopiedFromFileToSocketToFile(@TempDir Path folder) throws Exception {
@@ -32,24 +32,20 @@ interface SendFileContract extends TransportFixture {
         new SplittableRandom(seed).nextBytes(content);
         Path source = Files.write(folder.resolve("source"), content);
         Path target = folder.resolve("target");
-        inFrame(
-                rt -> {
-                    try (Socket listener = TransportFixture.listenAnywhere();
-                            Socket client = TransportFixture.connectTo(listener);
-                            Socket peer = listener.accept()) {
-                        Frame<Long> receiver =
-                                rt.spawnCall(
-                                        () -> {
-                                            try (File file = File.create(target)) {
-                                                return Stream.copy(peer, file);
-                                            }
-                                        });
-                        try (File file = File.open(source)) {
-                            assertThat(Stream.copy(file, client)).isEqualTo(content.length);
-                        }
-                        client.shutdownOutput();
-                        assertThat(receiver.join()).isEqualTo(content.length);
+        withPair(
+                (rt, client, peer) -> {
+                    Frame<Long> receiver =
+                            rt.spawnCall(
+                                    () -> {
+                                        try (File file = File.create(target)) {
+                                            return Stream.copy(peer, file);
+                                        }
+                                    });
+                    try (File file = File.open(source)) {
+                        assertThat(Stream.copy(file, client)).isEqualTo(content.length);
                     }
+                    client.shutdownOutput();
+                    assertThat(receiver.join()).isEqualTo(content.length);
                 });
         assertThat(Files.readAllBytes(target)).as("seed %d", seed).isEqualTo(content);
     }
@@ -61,12 +57,9 @@ interface SendFileContract extends TransportFixture {
         byte[] content = new byte[20_000_000];
         new SplittableRandom(seed).nextBytes(content);
         Path source = Files.write(folder.resolve("source"), content);
-        inFrame(
-                rt -> {
-                    try (Socket listener = TransportFixture.listenAnywhere();
-                            Socket client = TransportFixture.connectTo(listener);
-                            Socket peer = listener.accept();
-                            File file = File.open(source)) {
+        withPair(
+                (rt, client, peer) -> {
+                    try (File file = File.open(source)) {
                         Frame<Long> sender =
                                 rt.spawnCall(
                                         () -> {
@@ -93,12 +86,9 @@ interface SendFileContract extends TransportFixture {
     default void whoSendsAFileCanBeCancelledAndAClosedSocketSaysSo(@TempDir Path folder)
             throws Exception {
         Path source = Files.write(folder.resolve("source"), new byte[50_000_000]);
-        inFrame(
-                rt -> {
-                    try (Socket listener = TransportFixture.listenAnywhere();
-                            Socket client = TransportFixture.connectTo(listener);
-                            Socket peer = listener.accept();
-                            File file = File.open(source)) {
+        withPair(
+                (rt, client, peer) -> {
+                    try (File file = File.open(source)) {
                         Frame<Long> cancelled =
                                 rt.spawnCall(() -> client.sendFile(file, 0, Long.MAX_VALUE));
                         Frame.delay(Duration.ofMillis(30));
@@ -124,12 +114,9 @@ interface SendFileContract extends TransportFixture {
         byte[] content = new byte[20_000_000];
         Arrays.fill(content, (byte) 'f');
         Path source = Files.write(folder.resolve("source"), content);
-        inFrame(
-                rt -> {
-                    try (Socket listener = TransportFixture.listenAnywhere();
-                            Socket client = TransportFixture.connectTo(listener);
-                            Socket peer = listener.accept();
-                            File file = File.open(source);
+        withPair(
+                (rt, client, peer) -> {
+                    try (File file = File.open(source);
                             File other = File.open(source)) {
                         Frame<Long> sender =
                                 rt.spawnCall(() -> client.sendFile(file, 0, Long.MAX_VALUE));
@@ -152,12 +139,9 @@ interface SendFileContract extends TransportFixture {
     default void whileAnotherFrameWaitsToSendNoFileIsSent(@TempDir Path folder) throws Exception {
         byte[] content = new byte[20_000_000];
         Path source = Files.write(folder.resolve("source"), new byte[] {1, 2, 3});
-        inFrame(
-                rt -> {
-                    try (Socket listener = TransportFixture.listenAnywhere();
-                            Socket client = TransportFixture.connectTo(listener);
-                            Socket peer = listener.accept();
-                            File file = File.open(source)) {
+        withPair(
+                (rt, client, peer) -> {
+                    try (File file = File.open(source)) {
                         Frame<Void> sender =
                                 rt.spawn(() -> client.sendAll(ByteBuffer.wrap(content)));
                         Frame.delay(Duration.ofMillis(20));
@@ -186,12 +170,9 @@ interface SendFileContract extends TransportFixture {
             throws Exception {
         int bytes = 20_000_000;
         Path source = Files.write(folder.resolve("source"), new byte[bytes]);
-        inFrame(
-                rt -> {
-                    try (Socket listener = TransportFixture.listenAnywhere();
-                            Socket client = TransportFixture.connectTo(listener);
-                            Socket peer = listener.accept();
-                            File file = File.open(source)) {
+        withPair(
+                (rt, client, peer) -> {
+                    try (File file = File.open(source)) {
                         assertThatExceptionOfType(DeadlineExceededException.class)
                                 .isThrownBy(
                                         () ->

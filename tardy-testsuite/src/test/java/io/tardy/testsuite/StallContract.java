@@ -8,7 +8,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.tardy.Frame;
 import io.tardy.Stall;
-import io.tardy.Tardy;
 import io.tardy.TardyRuntime;
 import java.io.IOException;
 import java.net.Socket;
@@ -28,8 +27,17 @@ interface StallContract extends TransportFixture {
 
     Duration SHORT = Duration.ofMillis(20);
 
-    private Tardy.Builder watched(BlockingQueue<Stall> stalls) {
-        return tardy().stallAfter(SHORT).stalled((rt, stall) -> stalls.add(stall));
+    /** The body of a test, and what its runtime was told of. */
+    @FunctionalInterface
+    interface Watched {
+        void run(TardyRuntime rt, BlockingQueue<Stall> stalls) throws Exception;
+    }
+
+    private void whileWatched(Watched body) throws Exception {
+        BlockingQueue<Stall> stalls = new LinkedBlockingQueue<>();
+        inFrame(
+                tardy().stallAfter(SHORT).stalled((rt, stall) -> stalls.add(stall)),
+                rt -> body.run(rt, stalls));
     }
 
     private Stall next(BlockingQueue<Stall> stalls) throws InterruptedException {
@@ -41,10 +49,8 @@ interface StallContract extends TransportFixture {
 
     @Test
     default void aFrameThatDoesNotGiveWayIsTold() throws Exception {
-        BlockingQueue<Stall> stalls = new LinkedBlockingQueue<>();
-        inFrame(
-                watched(stalls),
-                rt -> {
+        whileWatched(
+                (rt, stalls) -> {
                     Frame<Stall> busy =
                             rt.spawnCall(
                                     "busy",
@@ -64,22 +70,9 @@ interface StallContract extends TransportFixture {
 
     @Test
     default void aTaskThatWaitsForALockIsToldWithTheLock() throws Exception {
-        BlockingQueue<Stall> stalls = new LinkedBlockingQueue<>();
-        ReentrantLock lock = new ReentrantLock();
-        inFrame(
-                watched(stalls),
-                rt -> {
-                    Thread foreign =
-                            Thread.ofPlatform().name("owner").start(() -> holdUntilTold(lock, rt));
-                    while (!lock.isLocked()) {
-                        Frame.delay(Duration.ofNanos(1));
-                    }
-                    rt.eventLoop()
-                            .execute(
-                                    () -> {
-                                        lock.lock();
-                                        lock.unlock();
-                                    });
+        whileWatched(
+                (rt, stalls) -> {
+                    Thread foreign = makeTheLoopWaitForALock(rt);
                     foreign.join();
                     Stall stall = next(stalls);
                     assertThat(stall.lock()).isNotNull();
@@ -92,22 +85,9 @@ interface StallContract extends TransportFixture {
     /** Frames go on beside a loop that waits for a lock, and have nothing to do with it. */
     @Test
     default void aLoopThatWaitsForALockIsToldAlthoughFramesGoOn() throws Exception {
-        BlockingQueue<Stall> stalls = new LinkedBlockingQueue<>();
-        ReentrantLock lock = new ReentrantLock();
-        inFrame(
-                watched(stalls),
-                rt -> {
-                    Thread foreign =
-                            Thread.ofPlatform().name("owner").start(() -> holdUntilTold(lock, rt));
-                    while (!lock.isLocked()) {
-                        Frame.delay(Duration.ofNanos(1));
-                    }
-                    rt.eventLoop()
-                            .execute(
-                                    () -> {
-                                        lock.lock();
-                                        lock.unlock();
-                                    });
+        whileWatched(
+                (rt, stalls) -> {
+                    Thread foreign = makeTheLoopWaitForALock(rt);
                     while (foreign.isAlive()) { // this frame has the thread nearly always
                         Frame.yield();
                     }
@@ -117,10 +97,8 @@ interface StallContract extends TransportFixture {
 
     @Test
     default void aVirtualThreadThatAFrameHasStartedIsToldAsTheThreadThatRunsIt() throws Exception {
-        BlockingQueue<Stall> stalls = new LinkedBlockingQueue<>();
-        inFrame(
-                watched(stalls),
-                rt -> {
+        whileWatched(
+                (rt, stalls) -> {
                     Thread other =
                             Thread.startVirtualThread(
                                     () -> {
@@ -136,10 +114,8 @@ interface StallContract extends TransportFixture {
 
     @Test
     default void aHandlerThatWaitsForEventsOfItsOwnStandsStill() throws Exception {
-        BlockingQueue<Stall> stalls = new LinkedBlockingQueue<>();
-        inFrame(
-                watched(stalls),
-                rt -> {
+        whileWatched(
+                (rt, stalls) -> {
                     try (Selector selector = Selector.open()) {
                         rt.eventLoop()
                                 .submit(
@@ -157,6 +133,22 @@ interface StallContract extends TransportFixture {
                 });
     }
 
+    /** A lock that the thread, named owner, holds until somebody is told. */
+    private static Thread makeTheLoopWaitForALock(TardyRuntime rt) throws IOException {
+        ReentrantLock lock = new ReentrantLock();
+        Thread owner = Thread.ofPlatform().name("owner").start(() -> holdUntilTold(lock, rt));
+        while (!lock.isLocked()) {
+            Frame.delay(Duration.ofNanos(1));
+        }
+        rt.eventLoop()
+                .execute(
+                        () -> {
+                            lock.lock();
+                            lock.unlock();
+                        });
+        return owner;
+    }
+
     private static void holdUntilTold(ReentrantLock lock, TardyRuntime rt) {
         lock.lock();
         try {
@@ -170,9 +162,11 @@ interface StallContract extends TransportFixture {
 
     @Test
     default void aLoopThatWaitsForEventsStandsNotStill() throws Exception {
-        BlockingQueue<Stall> stalls = new LinkedBlockingQueue<>();
-        inFrame(watched(stalls), rt -> Frame.delay(SHORT.multipliedBy(10)));
-        assertThat(stalls).isEmpty();
+        whileWatched(
+                (rt, stalls) -> {
+                    Frame.delay(SHORT.multipliedBy(10));
+                    assertThat(stalls).isEmpty();
+                });
     }
 
     /**

@@ -11,6 +11,7 @@ import io.tardy.spi.Transport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.Queue;
 import java.util.ServiceLoader;
 import java.util.Set;
@@ -35,7 +36,27 @@ interface TransportFixture {
     }
 
     /** The operations that it promises to do natively. */
-    Set<AsyncOp> nativeOps();
+    default Set<AsyncOp> nativeOps() {
+        return switch (transport()) {
+            case IO_URING -> EnumSet.allOf(AsyncOp.class);
+            case EPOLL, KQUEUE ->
+                    EnumSet.of(
+                            AsyncOp.TIMER,
+                            AsyncOp.ACCEPT,
+                            AsyncOp.CONNECT,
+                            AsyncOp.RECV,
+                            AsyncOp.SEND,
+                            AsyncOp.CLOSE);
+            case POLL ->
+                    EnumSet.of(
+                            AsyncOp.ACCEPT,
+                            AsyncOp.CONNECT,
+                            AsyncOp.RECV,
+                            AsyncOp.SEND,
+                            AsyncOp.CLOSE);
+            case AUTO, CUSTOM -> throw new AssertionError("no transport of its own");
+        };
+    }
 
     /** After how long something that never comes is given up, and the test fails. */
     default Duration patience() {

@@ -11,9 +11,6 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslContextBuilder;
-import io.netty.pkitesting.CertificateBuilder;
-import io.netty.pkitesting.X509Bundle;
 import io.netty.util.ReferenceCountUtil;
 import io.tardy.Tardy;
 import io.tardy.netty.PipelineException;
@@ -174,16 +171,7 @@ interface FailureContract extends EchoContract {
 
     @Test
     default void failuresOfTlsAreReportedButPeersThatLeaveAreNot() throws Exception {
-        X509Bundle certificate =
-                new CertificateBuilder()
-                        .subject("CN=localhost")
-                        .setIsCertificateAuthority(true)
-                        .buildSelfSigned();
-        SslContext ssl =
-                SslContextBuilder.forServer(
-                                certificate.getKeyPair().getPrivate(),
-                                certificate.getCertificatePath())
-                        .build();
+        SslContext ssl = new TestCertificate().serverSsl();
         try (Watched plain = new Watched(transport(), b -> b, ServerFixture::echo);
                 Watched secure = new Watched(transport(), b -> b.ssl(ssl), ServerFixture::echo)) {
             plain.peer().close();

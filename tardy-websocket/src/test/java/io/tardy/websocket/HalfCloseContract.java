@@ -10,9 +10,6 @@ import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslContextBuilder;
-import io.netty.pkitesting.CertificateBuilder;
-import io.netty.pkitesting.X509Bundle;
 import io.tardy.Frame;
 import io.tardy.netty.PipelineException;
 import java.io.IOException;
@@ -162,17 +159,8 @@ interface HalfCloseContract extends EchoContract {
 
     @Test
     default void aCloseNotifyIsAnEndToo() throws Exception {
-        X509Bundle certificate =
-                new CertificateBuilder()
-                        .subject("CN=localhost")
-                        .addSanDnsName("localhost")
-                        .setIsCertificateAuthority(true)
-                        .buildSelfSigned();
-        SslContext ssl =
-                SslContextBuilder.forServer(
-                                certificate.getKeyPair().getPrivate(),
-                                certificate.getCertificatePath())
-                        .build();
+        TestCertificate certificate = new TestCertificate();
+        SslContext ssl = certificate.serverSsl();
         CompletableFuture<Integer> code = new CompletableFuture<>();
         try (ServerFixture fixture =
                         new ServerFixture(
@@ -182,8 +170,8 @@ interface HalfCloseContract extends EchoContract {
                                     ServerFixture.echo(ws);
                                     code.complete(ws.closeCode());
                                 });
-                TlsPeer peer = new TlsPeer(fixture.port(), certificate);
-                TlsPeer other = new TlsPeer(fixture.port(), certificate)) {
+                TlsPeer peer = new TlsPeer(fixture.port(), certificate.bundle());
+                TlsPeer other = new TlsPeer(fixture.port(), certificate.bundle())) {
             peer.send(RawPeer.request("/"), RawPeer.text("one"));
             peer.closeNotify();
             String seen = peer.readToEnd();
@@ -200,17 +188,8 @@ interface HalfCloseContract extends EchoContract {
     /** RFC 5246, section 7.2.1. */
     @Test
     default void aCloseNotifyOfTls12EndsBothDirections() throws Exception {
-        X509Bundle certificate =
-                new CertificateBuilder()
-                        .subject("CN=localhost")
-                        .addSanDnsName("localhost")
-                        .setIsCertificateAuthority(true)
-                        .buildSelfSigned();
-        SslContext ssl =
-                SslContextBuilder.forServer(
-                                certificate.getKeyPair().getPrivate(),
-                                certificate.getCertificatePath())
-                        .build();
+        TestCertificate certificate = new TestCertificate();
+        SslContext ssl = certificate.serverSsl();
         CompletableFuture<String> seen = new CompletableFuture<>();
         CompletableFuture<Void> ended = new CompletableFuture<>();
         try (ServerFixture fixture =
@@ -225,7 +204,7 @@ interface HalfCloseContract extends EchoContract {
                                         seen.completeExceptionally(e);
                                     }
                                 });
-                TlsPeer peer = new TlsPeer(fixture.port(), certificate, "TLSv1.2")) {
+                TlsPeer peer = new TlsPeer(fixture.port(), certificate.bundle(), "TLSv1.2")) {
             peer.send(RawPeer.request("/"), RawPeer.text("one"));
             peer.closeNotify();
             assertThat(peer.readToEnd()).startsWith("HTTP/1.1 101 ").doesNotContain("one");

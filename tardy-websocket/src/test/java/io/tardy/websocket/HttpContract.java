@@ -11,6 +11,7 @@ import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.tardy.Frame;
+import java.io.IOException;
 import java.net.Socket;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -19,8 +20,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** Plain HTTP on the port of WebSocket, on every transport. */
@@ -32,6 +31,10 @@ interface HttpContract extends EchoContract {
         }
         Frame.delay(Duration.ofMillis(1)); // frames may wait
         String text = request.method() + " " + request.content().readableBytes();
+        return ok(text);
+    }
+
+    private static FullHttpResponse ok(String text) {
         return new DefaultFullHttpResponse(
                 HttpVersion.HTTP_1_1,
                 HttpResponseStatus.OK,
@@ -75,40 +78,34 @@ interface HttpContract extends EchoContract {
         try (ServerFixture fixture =
                         echoServer(b -> b.path("/chat").httpHandler(HttpContract::page));
                 Socket peer = new Socket("127.0.0.1", fixture.uri("http", "/").getPort())) {
-            peer.setSoTimeout(30_000);
-            byte[] body = new byte[8 << 20]; // more than sockets buffer
-            String head = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: " + body.length;
-            peer.getOutputStream().write((head + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
-            peer.getOutputStream().write(body);
-            String answer =
-                    new String(peer.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
-            assertThat(answer)
+            assertThat(answerToTooMuch(peer))
                     .startsWith("HTTP/1.1 413 ")
                     .containsIgnoringCase("connection: close");
         }
     }
 
+    /** Sends more than the server takes, and reads all that comes. */
+    static String answerToTooMuch(Socket peer) throws IOException {
+        peer.setSoTimeout(30_000);
+        byte[] body = new byte[8 << 20]; // more than sockets buffer
+        String head = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: " + body.length;
+        peer.getOutputStream().write((head + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+        peer.getOutputStream().write(body);
+        return new String(peer.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+    }
+
     @Test
     default void status100WaitsForEarlierAnswers() throws Exception {
-        CompletableFuture<Void> inRequest = new CompletableFuture<>();
-        CompletableFuture<Void> goOn = new CompletableFuture<>();
-        try (ServerFixture fixture =
-                        echoServer(
-                                b ->
-                                        b.httpHandler(
-                                                request -> {
-                                                    inRequest.complete(null);
-                                                    goOn.join();
-                                                    return page(request);
-                                                }));
+        HeldPage page = new HeldPage();
+        try (ServerFixture fixture = echoServer(b -> b.httpHandler(page::answer));
                 RawPeer peer = new RawPeer(fixture.port())) {
             peer.send(RawPeer.http("GET / HTTP/1.1", "Host: x"));
-            inRequest.get(20, TimeUnit.SECONDS);
+            page.awaitRequest();
             String[] expecting = {
                 "POST / HTTP/1.1", "Host: x", "Content-Length: 3", "Expect: 100-continue"
             };
             peer.send(RawPeer.http(expecting));
-            goOn.complete(null);
+            page.release();
             assertThat(peer.readAnswer()).startsWith("HTTP/1.1 200 ").endsWith("GET 0");
             assertThat(peer.readAnswer()).startsWith("HTTP/1.1 100 ");
             peer.send("abc".getBytes(StandardCharsets.US_ASCII));
@@ -304,10 +301,7 @@ interface HttpContract extends EchoContract {
                         + request.headers().get("Host")
                         + " "
                         + request.protocolVersion();
-        return new DefaultFullHttpResponse(
-                HttpVersion.HTTP_1_1,
-                HttpResponseStatus.OK,
-                Unpooled.copiedBuffer(text, StandardCharsets.UTF_8));
+        return ok(text);
     }
 
     /** A handler may return the same immutable answer each time. */

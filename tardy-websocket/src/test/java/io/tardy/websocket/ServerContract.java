@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
-import io.netty.pkitesting.CertificateBuilder;
-import io.netty.pkitesting.X509Bundle;
 import io.tardy.Frame;
 import java.net.Socket;
 import java.net.URI;
@@ -19,7 +17,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import javax.net.ssl.SSLContext;
@@ -74,40 +71,19 @@ interface ServerContract extends HttpContract, HalfCloseContract, FailureContrac
 
     @Test
     default void aPeerThatSendsTooMuchOverTlsStillReadsTheAnswer() throws Exception {
-        X509Bundle certificate = certificate();
-        SslContext serverSsl = serverSsl(certificate);
+        TestCertificate certificate = new TestCertificate();
+        SslContext serverSsl = certificate.serverSsl();
         SSLContext clientSsl = SSLContext.getInstance("TLS");
         TrustManagerFactory trust =
                 TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trust.init(certificate.toKeyStore(new char[0]));
+        trust.init(certificate.bundle().toKeyStore(new char[0]));
         clientSsl.init(null, trust.getTrustManagers(), null);
         try (ServerFixture fixture =
                         echoServer(b -> b.ssl(serverSsl).httpHandler(HttpContract::page));
                 Socket peer =
                         clientSsl.getSocketFactory().createSocket("127.0.0.1", fixture.port())) {
-            peer.setSoTimeout(30_000);
-            byte[] body = new byte[8 << 20]; // more than sockets buffer
-            String head = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: " + body.length;
-            peer.getOutputStream().write((head + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
-            peer.getOutputStream().write(body);
-            String answer =
-                    new String(peer.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
-            assertThat(answer).startsWith("HTTP/1.1 413 ");
+            assertThat(HttpContract.answerToTooMuch(peer)).startsWith("HTTP/1.1 413 ");
         }
-    }
-
-    private static X509Bundle certificate() throws Exception {
-        return new CertificateBuilder()
-                .subject("CN=localhost")
-                .addSanDnsName("localhost")
-                .setIsCertificateAuthority(true)
-                .buildSelfSigned();
-    }
-
-    private static SslContext serverSsl(X509Bundle certificate) throws Exception {
-        return SslContextBuilder.forServer(
-                        certificate.getKeyPair().getPrivate(), certificate.getCertificatePath())
-                .build();
     }
 
     @Test
@@ -154,10 +130,12 @@ interface ServerContract extends HttpContract, HalfCloseContract, FailureContrac
 
     @Test
     default void wssIsServedWithACertificate() throws Exception {
-        X509Bundle certificate = certificate();
-        SslContext serverSsl = serverSsl(certificate);
+        TestCertificate certificate = new TestCertificate();
+        SslContext serverSsl = certificate.serverSsl();
         SslContext clientSsl =
-                SslContextBuilder.forClient().trustManager(certificate.getCertificate()).build();
+                SslContextBuilder.forClient()
+                        .trustManager(certificate.bundle().getCertificate())
+                        .build();
         try (ServerFixture fixture = echoServer(b -> b.ssl(serverSsl))) {
             URI uri = URI.create("wss://localhost:" + fixture.port() + "/");
             fixture.inFrame(
@@ -184,17 +162,8 @@ interface ServerContract extends HttpContract, HalfCloseContract, FailureContrac
 
     @Test
     default void aShutdownSays1001AndFinishesRequests() throws Exception {
-        CompletableFuture<Void> inRequest = new CompletableFuture<>();
-        CompletableFuture<Void> goOn = new CompletableFuture<>();
-        try (ServerFixture fixture =
-                        echoServer(
-                                b ->
-                                        b.httpHandler(
-                                                request -> {
-                                                    inRequest.complete(null);
-                                                    goOn.join();
-                                                    return HttpContract.page(request);
-                                                }));
+        HeldPage page = new HeldPage();
+        try (ServerFixture fixture = echoServer(b -> b.httpHandler(page::answer));
                 HttpClient http =
                         HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
                 RawPeer idle = new RawPeer(fixture.port());
@@ -203,7 +172,7 @@ interface ServerContract extends HttpContract, HalfCloseContract, FailureContrac
                     http.sendAsync(
                             HttpRequest.newBuilder(fixture.uri("http", "/")).build(),
                             HttpResponse.BodyHandlers.ofString());
-            inRequest.get(20, TimeUnit.SECONDS);
+            page.awaitRequest();
             peer.send(RawPeer.text("before"));
             assertThat(peer.readFrame()).isEqualTo("text “before”");
             CompletableFuture<Boolean> down =
@@ -216,7 +185,7 @@ interface ServerContract extends HttpContract, HalfCloseContract, FailureContrac
             assertThat(peer.readToEnd()).isEqualTo("close 1001, end");
             assertThat(idle.readFrame()).isEqualTo("end");
             assertThat(response).isNotDone();
-            goOn.complete(null);
+            page.release();
             assertThat(response.get().statusCode()).isEqualTo(200);
             assertThat(response.get().headers().firstValue("connection")).hasValue("close");
             assertThat(down.get()).isTrue();

@@ -8,9 +8,7 @@ import static io.tardy.websocket.RawPeer.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelInitializer;
 import io.tardy.Deadline;
 import io.tardy.Frame;
 import io.tardy.Tardy;
@@ -211,16 +209,7 @@ class SessionTest {
         TardyEventLoopGroup group = new TardyEventLoopGroup(1);
         try {
             Channel listener =
-                    new ServerBootstrap()
-                            .group(group)
-                            .channel(group.serverSocketChannel())
-                            .childHandler(
-                                    new ChannelInitializer<>() {
-                                        @Override
-                                        protected void initChannel(Channel channel) {
-                                            server.accept(channel);
-                                        }
-                                    })
+                    GuideSamples.accept(group, server)
                             .bind(new InetSocketAddress("127.0.0.1", 0))
                             .sync()
                             .channel();

@@ -180,18 +180,24 @@ class GrpcTest {
         assertThat(runtimes).isNotEmpty().allSatisfy(runtime -> Groups.assertIsOf(group, runtime));
     }
 
-    @OnEachTransport
-    void callsAreServedOnTheLoops(AsyncType transport) throws Exception {
+    /** Two loops, which alone must carry what the body does. */
+    private void onTheLoops(AsyncType transport, Body body) throws Exception {
         Groups.withGroup(
                 2,
                 transport,
-                group ->
-                        withService(
-                                group,
-                                client -> {
+                group -> {
+                    withService(group, body);
+                    assertOnlyOn(group);
+                });
+    }
+
+    @OnEachTransport
+    void callsAreServedOnTheLoops(AsyncType transport) throws Exception {
+        onTheLoops(
+                transport,
+                client -> {
                                     assertThat(call(client, "hello")).isEqualTo("HELLO");
-                                    assertOnlyOn(group);
-                                }));
+                });
     }
 
     private static String call(ManagedChannel client, String text) {
@@ -204,32 +210,23 @@ class GrpcTest {
 
     @OnEachTransport
     void theServerStreams(AsyncType transport) throws Exception {
-        Groups.withGroup(
-                2,
+        onTheLoops(
                 transport,
-                group ->
-                        withService(
-                                group,
-                                client -> {
+                client -> {
                                     Collected numbers = new Collected(runtimes);
                                     ClientCalls.asyncServerStreamingCall(
                                             client.newCall(TextService.COUNT, CallOptions.DEFAULT),
                                             "" + MESSAGES,
                                             numbers);
                                     assertThat(numbers.get()).isEqualTo(numbers());
-                                    assertOnlyOn(group);
-                                }));
+                });
     }
 
     @OnEachTransport
     void theClientStreams(AsyncType transport) throws Exception {
-        Groups.withGroup(
-                2,
+        onTheLoops(
                 transport,
-                group ->
-                        withService(
-                                group,
-                                client -> {
+                client -> {
                                     Collected joined = new Collected(runtimes);
                                     send(
                                             numbers(),
@@ -239,19 +236,14 @@ class GrpcTest {
                                                     joined));
                                     assertThat(joined.get())
                                             .containsExactly(String.join(" ", numbers()));
-                                    assertOnlyOn(group);
-                                }));
+                });
     }
 
     @OnEachTransport
     void bothStream(AsyncType transport) throws Exception {
-        Groups.withGroup(
-                2,
+        onTheLoops(
                 transport,
-                group ->
-                        withService(
-                                group,
-                                client -> {
+                client -> {
                                     Collected upper = new Collected(runtimes);
                                     List<String> texts =
                                             numbers().stream().map(number -> "n" + number).toList();
@@ -267,8 +259,7 @@ class GrpcTest {
                                                     texts.stream()
                                                             .map(String::toUpperCase)
                                                             .toList());
-                                    assertOnlyOn(group);
-                                }));
+                });
     }
 
     private static List<String> numbers() {

@@ -27,7 +27,10 @@ interface HttpClientContract {
 
     HttpPeer peer() throws Exception;
 
-    AsyncType transport();
+    /** The server's; some libraries meet another one. */
+    default AsyncType transport() {
+        return AsyncType.IO_URING;
+    }
 
     /** Where the requests of a test go. */
     record Site(URI root) {

@@ -1,6 +1,5 @@
 package io.tardy.peers;
 
-import io.tardy.aio.AsyncType;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -13,11 +12,6 @@ import org.java_websocket.handshake.ServerHandshake;
 
 /** The library Java-WebSocket. */
 class JavaWebSocketTest implements WebSocketClientContract {
-
-    @Override
-    public AsyncType transport() {
-        return AsyncType.IO_URING;
-    }
 
     @Override
     public boolean hearsAfterItsClose() {

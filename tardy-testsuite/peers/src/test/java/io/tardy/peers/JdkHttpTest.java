@@ -1,6 +1,5 @@
 package io.tardy.peers;
 
-import io.tardy.aio.AsyncType;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -11,11 +10,6 @@ import java.time.Duration;
 
 /** The JDK's client. */
 class JdkHttpTest implements HttpClientContract {
-
-    @Override
-    public AsyncType transport() {
-        return AsyncType.IO_URING;
-    }
 
     @Override
     public HttpPeer peer() {

@@ -1,6 +1,5 @@
 package io.tardy.peers;
 
-import io.tardy.aio.AsyncType;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -11,11 +10,6 @@ import java.util.concurrent.TimeUnit;
 
 /** The JDK's own client, which has no compression. */
 class JdkWebSocketTest implements WebSocketClientContract {
-
-    @Override
-    public AsyncType transport() {
-        return AsyncType.IO_URING;
-    }
 
     @Override
     public boolean compresses() {

@@ -1,6 +1,5 @@
 package io.tardy.peers;
 
-import io.tardy.aio.AsyncType;
 import java.net.URI;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -13,11 +12,6 @@ import org.eclipse.jetty.http.HttpHeader;
 
 /** Jetty's client. */
 class JettyHttpTest implements HttpClientContract {
-
-    @Override
-    public AsyncType transport() {
-        return AsyncType.IO_URING;
-    }
 
     @Override
     public HttpPeer peer() throws Exception {

@@ -1,6 +1,5 @@
 package io.tardy.peers;
 
-import io.tardy.aio.AsyncType;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
@@ -13,11 +12,6 @@ import org.eclipse.jetty.websocket.client.WebSocketClient;
 class JettyWebSocketTest implements WebSocketClientContract {
 
     private static final int MESSAGE_BYTES_MAX = 4 * 1024 * 1024;
-
-    @Override
-    public AsyncType transport() {
-        return AsyncType.IO_URING;
-    }
 
     @Override
     public WebSocketPeer peer() throws Exception {

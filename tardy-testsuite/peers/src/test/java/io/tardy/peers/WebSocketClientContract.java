@@ -16,7 +16,10 @@ interface WebSocketClientContract {
 
     WebSocketPeer peer() throws Exception;
 
-    AsyncType transport();
+    /** The server's; some libraries meet another one. */
+    default AsyncType transport() {
+        return AsyncType.IO_URING;
+    }
 
     /** Whether the library has permessage-deflate. */
     default boolean compresses() {
