@@ -23,7 +23,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "sigterm",
         description =
-                "SIGTERM to a server of HTTP and WebSocket under load. --transport is the clients'.",
+                "SIGTERM to a server of HTTP and WebSocket under load. --transport is the"
+                        + " clients'.",
         mixinStandardHelpOptions = true)
 final class SigtermCommand implements Callable<Integer> {
 

@@ -196,7 +196,7 @@ class GrpcTest {
         onTheLoops(
                 transport,
                 client -> {
-                                    assertThat(call(client, "hello")).isEqualTo("HELLO");
+                    assertThat(call(client, "hello")).isEqualTo("HELLO");
                 });
     }
 
@@ -213,12 +213,12 @@ class GrpcTest {
         onTheLoops(
                 transport,
                 client -> {
-                                    Collected numbers = new Collected(runtimes);
-                                    ClientCalls.asyncServerStreamingCall(
-                                            client.newCall(TextService.COUNT, CallOptions.DEFAULT),
-                                            "" + MESSAGES,
-                                            numbers);
-                                    assertThat(numbers.get()).isEqualTo(numbers());
+                    Collected numbers = new Collected(runtimes);
+                    ClientCalls.asyncServerStreamingCall(
+                            client.newCall(TextService.COUNT, CallOptions.DEFAULT),
+                            "" + MESSAGES,
+                            numbers);
+                    assertThat(numbers.get()).isEqualTo(numbers());
                 });
     }
 
@@ -227,15 +227,12 @@ class GrpcTest {
         onTheLoops(
                 transport,
                 client -> {
-                                    Collected joined = new Collected(runtimes);
-                                    send(
-                                            numbers(),
-                                            ClientCalls.asyncClientStreamingCall(
-                                                    client.newCall(
-                                                            TextService.JOIN, CallOptions.DEFAULT),
-                                                    joined));
-                                    assertThat(joined.get())
-                                            .containsExactly(String.join(" ", numbers()));
+                    Collected joined = new Collected(runtimes);
+                    send(
+                            numbers(),
+                            ClientCalls.asyncClientStreamingCall(
+                                    client.newCall(TextService.JOIN, CallOptions.DEFAULT), joined));
+                    assertThat(joined.get()).containsExactly(String.join(" ", numbers()));
                 });
     }
 
@@ -244,21 +241,15 @@ class GrpcTest {
         onTheLoops(
                 transport,
                 client -> {
-                                    Collected upper = new Collected(runtimes);
-                                    List<String> texts =
-                                            numbers().stream().map(number -> "n" + number).toList();
-                                    send(
-                                            texts,
-                                            ClientCalls.asyncBidiStreamingCall(
-                                                    client.newCall(
-                                                            TextService.UPPER_EACH,
-                                                            CallOptions.DEFAULT),
-                                                    upper));
-                                    assertThat(upper.get())
-                                            .isEqualTo(
-                                                    texts.stream()
-                                                            .map(String::toUpperCase)
-                                                            .toList());
+                    Collected upper = new Collected(runtimes);
+                    List<String> texts = numbers().stream().map(number -> "n" + number).toList();
+                    send(
+                            texts,
+                            ClientCalls.asyncBidiStreamingCall(
+                                    client.newCall(TextService.UPPER_EACH, CallOptions.DEFAULT),
+                                    upper));
+                    assertThat(upper.get())
+                            .isEqualTo(texts.stream().map(String::toUpperCase).toList());
                 });
     }
 
