@@ -4,6 +4,8 @@ import io.tardy.aio.AsyncSubmission;
 import io.tardy.aio.CancelledException;
 import io.tardy.aio.DeadlineExceededException;
 import io.tardy.aio.TardyIOException;
+import io.tardy.runtime.NoFrame;
+import io.tardy.runtime.OperationWait;
 import io.tardy.runtime.RuntimeCore;
 import io.tardy.runtime.RuntimeLog;
 import io.tardy.runtime.Task;
@@ -121,7 +123,7 @@ public final class Frame<T extends @Nullable Object> {
      */
     public static void delay(Duration delay) throws TardyIOException {
         long nanos = TimeUnit.NANOSECONDS.convert(delay); // saturates
-        TaskScheduler.valueAwait(new AsyncSubmission.Timer(nanos));
+        OperationWait.value(new AsyncSubmission.Timer(nanos));
     }
 
     /** The name, as thread dumps show it. */
@@ -151,7 +153,7 @@ public final class Frame<T extends @Nullable Object> {
         if (joiner != null) {
             awaitFirstEnded(joiner, List.of(this), "join");
         } else if (RuntimeCore.ofThread() != null) {
-            throw TaskScheduler.outsideFrame("Frame.join");
+            throw NoFrame.refusal("Frame.join");
         }
         try {
             return outcome.get();

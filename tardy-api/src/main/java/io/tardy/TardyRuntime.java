@@ -15,12 +15,13 @@ import io.tardy.aio.Resulted;
 import io.tardy.aio.TardyIOException;
 import io.tardy.aio.TaskState;
 import io.tardy.runtime.FrameFactory;
+import io.tardy.runtime.NoFrame;
+import io.tardy.runtime.OperationWait;
 import io.tardy.runtime.RuntimeCore;
 import io.tardy.runtime.RuntimeLog;
 import io.tardy.runtime.RuntimeOwner;
 import io.tardy.runtime.RuntimeSettings;
 import io.tardy.runtime.Task;
-import io.tardy.runtime.TaskScheduler;
 import io.tardy.runtime.TransportChoice;
 import io.tardy.spi.ChannelTypes;
 import java.lang.System.Logger.Level;
@@ -169,9 +170,9 @@ public final class TardyRuntime {
             Resulted<T, E> ioAwait(AsyncSubmission<T, E> submission) {
         Task task = Task.current();
         if (task == null) {
-            throw TaskScheduler.outsideFrame(submission.op().label());
+            throw NoFrame.refusal(submission.op().label());
         }
-        return task.scheduler().ioAwait(task, submission);
+        return OperationWait.outcome(task, submission);
     }
 
     /** The number of this runtime in its entry or group, from 0. */

@@ -17,7 +17,7 @@ import io.tardy.aio.TardyIOException;
 import io.tardy.aio.WriteError;
 import io.tardy.os.FileCalls;
 import io.tardy.os.FileHandle;
-import io.tardy.runtime.TaskScheduler;
+import io.tardy.runtime.OperationWait;
 import io.tardy.stream.Stream;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -133,7 +133,7 @@ public final class File implements Stream, AutoCloseable {
         if (!into.hasRemaining()) {
             return 0;
         }
-        int count = TaskScheduler.countAwait(read);
+        int count = OperationWait.count(read);
         return count == 0 ? -1 : count;
     }
 
@@ -191,7 +191,7 @@ public final class File implements Stream, AutoCloseable {
     }
 
     private int writeAt(ByteBuffer from, long offset) throws TardyIOException {
-        return from.hasRemaining() ? TaskScheduler.countAwait(new Write(handle, from, offset)) : 0;
+        return from.hasRemaining() ? OperationWait.count(new Write(handle, from, offset)) : 0;
     }
 
     /** Writes all that remains in the buffer, at the current position. */

@@ -24,7 +24,7 @@ import io.tardy.aio.SocketKind;
 import io.tardy.aio.TardyIOException;
 import io.tardy.fs.File;
 import io.tardy.os.SocketHandle;
-import io.tardy.runtime.TaskScheduler;
+import io.tardy.runtime.OperationWait;
 import io.tardy.stream.Stream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -278,8 +278,8 @@ public final class Socket implements Stream, AutoCloseable {
         if (!into.hasRemaining()) {
             return 0;
         }
-        int count = TaskScheduler.countAwait(recv);
-        return count == TaskScheduler.END ? -1 : count;
+        int count = OperationWait.count(recv);
+        return count == OperationWait.END ? -1 : count;
     }
 
     /**
@@ -407,7 +407,7 @@ public final class Socket implements Stream, AutoCloseable {
      */
     public int send(ByteBuffer from) throws TardyIOException {
         return from.hasRemaining() || handle.kind().isDatagram()
-                ? TaskScheduler.countAwait(last.send(handle, from))
+                ? OperationWait.count(last.send(handle, from))
                 : 0;
     }
 
@@ -430,7 +430,7 @@ public final class Socket implements Stream, AutoCloseable {
         try {
             boolean mustSend = from.isReadable() || handle.kind().isDatagram();
             while (mustSend) {
-                TaskScheduler.countAwait(new SendBuffer(handle, from));
+                OperationWait.count(new SendBuffer(handle, from));
                 mustSend = from.isReadable();
             }
         } finally {

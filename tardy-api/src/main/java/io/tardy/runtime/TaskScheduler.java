@@ -1,7 +1,6 @@
 package io.tardy.runtime;
 
 import io.tardy.aio.AsyncError;
-import io.tardy.aio.AsyncOp;
 import io.tardy.aio.AsyncSubmission;
 import io.tardy.aio.CancelledException;
 import io.tardy.aio.DeadlineExceededException;
@@ -9,7 +8,6 @@ import io.tardy.aio.Errno;
 import io.tardy.aio.Resulted;
 import io.tardy.aio.TardyIOException;
 import io.tardy.aio.TaskState;
-import io.tardy.spi.Operation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -18,12 +16,6 @@ import java.util.concurrent.locks.LockSupport;
 
 /** Runs the tasks of one runtime, and makes their frames wait. */
 public final class TaskScheduler {
-
-    /** The outcome of a receive at the end of the stream. */
-    public static final int END = Operation.END;
-
-    /** A frame whose operations never have to wait gives way after so many of them. */
-    private static final int UNBROKEN_OPS_MAX = 64;
 
     /**
      * How long frames may run in one turn before I/O and Netty's tasks have theirs; in real time,
@@ -71,107 +63,7 @@ public final class TaskScheduler {
      */
     public <T, E extends Enum<E> & AsyncError> Resulted<T, E> ioAwait(
             AsyncSubmission<T, E> submission) {
-        return ioAwait(requireFrame(submission.op().label()), submission);
-    }
-
-    /** {@link #ioAwait(AsyncSubmission)} for the frame of this task, which calls. */
-    public <T, E extends Enum<E> & AsyncError> Resulted<T, E> ioAwait(
-            Task task, AsyncSubmission<T, E> submission) {
-        TaskOperation operation = perform(task, submission);
-        Resulted<T, E> outcome =
-                operation == null ? new Resulted.Actual<>(null) : operation.result(submission);
-        if (operation != null) {
-            task.outcomeTaken();
-        }
-        return outcome;
-    }
-
-    /**
-     * {@link #ioAwait(AsyncSubmission)} in the calling frame, for an operation whose value is a
-     * number of bytes, and without an object for its outcome.
-     *
-     * @return the number, or {@link #END} at the end of a stream
-     * @throws TardyIOException if it has failed
-     */
-    public static <E extends Enum<E> & AsyncError> int countAwait(
-            AsyncSubmission<Integer, E> submission) throws TardyIOException {
-        Task task = Task.current();
-        if (task == null) {
-            throw outsideFrame(submission.op().label());
-        }
-        int count = task.scheduler().perform(task, submission).bytes(submission);
-        task.outcomeTaken();
-        return count;
-    }
-
-    /**
-     * {@link #ioAwait(AsyncSubmission)} in the calling frame, without an object for the outcome.
-     *
-     * @return its value
-     * @throws TardyIOException if it has failed
-     */
-    public static <T, E extends Enum<E> & AsyncError> T valueAwait(AsyncSubmission<T, E> submission)
-            throws TardyIOException {
-        Task task = Task.current();
-        if (task == null) {
-            throw outsideFrame(submission.op().label());
-        }
-        TaskOperation operation = task.scheduler().perform(task, submission);
-        T value = operation == null ? null : operation.valueOf(submission);
-        if (operation != null) {
-            task.outcomeTaken();
-        }
-        return value;
-    }
-
-    /**
-     * Makes the frame of this task, which calls, wait until the operation is over.
-     *
-     * @return it, until its outcome is taken; null if it goes on by itself, of which nobody hears
-     */
-    private TaskOperation perform(Task task, AsyncSubmission<?, ?> submission) {
-        StackRoom.requireToResume(); // once: also a try might lose what it has taken, or an end
-        Async async = runtime.async();
-        TaskOperation operation = task.begin(submission);
-        boolean hasDeadline = task.deadline() != null;
-        if (runtime.hasEnded()) {
-            async.endWithoutLoop(operation);
-        } else if ((task.isCancelledOrInterrupted() || hasDeadline && task.isPastDeadline())
-                && submission.op() != AsyncOp.CLOSE) {
-            operation.fail(Errno.ECANCELED.number());
-            Task.giveWay(); // a frame that will not hear of it must not keep the thread either
-        } else if (!async.attempt(operation)) {
-            if (!task.awaitOperation()) {
-                return withoutWait(task, operation);
-            }
-        } else if (task.countUnbrokenOp(UNBROKEN_OPS_MAX)) {
-            Task.giveWay();
-        }
-        task.restoreInterrupt();
-        // Who else but the deadline has given it up, if nobody has cancelled the frame? That of an
-        // outer block is a cancellation to the inner one.
-        if (hasDeadline
-                && operation.wasGivenUp()
-                && task.isPastOwnDeadline()
-                && !task.isCancelledOrInterrupted()) {
-            operation.endedByDeadline();
-        }
-        return operation;
-    }
-
-    /**
-     * The frame cannot be suspended here. Nothing may stay open for that: what it closes, the loop
-     * closes all the same, and nobody hears how.
-     */
-    private TaskOperation withoutWait(Task task, TaskOperation operation) {
-        if (operation.op() == AsyncOp.CLOSE) {
-            task.leaveOperation();
-            runtime.async().closeUnawaited(operation);
-            return null;
-        }
-        String label = operation.op().label();
-        operation.fail(Errno.ECANCELED.number());
-        throw FrameParking.refusal(label, runtime);
+        return OperationWait.outcome(requireFrame(submission.op().label()), submission);
     }
 
     /**
@@ -216,33 +108,9 @@ public final class TaskScheduler {
     public static Task taskHere(String operation) {
         Task task = Task.current();
         if (task == null) {
-            throw outsideFrame(operation);
+            throw NoFrame.refusal(operation);
         }
         return task;
-    }
-
-    /** The programmer's error of a wait where there is no frame; the message says what to do. */
-    public static IllegalStateException outsideFrame(String operation) {
-        Thread current = Thread.currentThread();
-        return new IllegalStateException(
-                operation
-                        + " waits, and only a frame can wait: call it inside rt.spawn(() -> ...)"
-                        + (FrameFactory.schedulerOf(current) instanceof Task starter
-                                ? startedBy(starter)
-                                : "")
-                        + " (current thread: "
-                        + current
-                        + ")");
-    }
-
-    /** A virtual thread inherits the scheduler of the one that has started it. */
-    private static String startedBy(Task starter) {
-        return "; this virtual thread was started by the JDK's means in the frame "
-                + starter.name()
-                + ", runs on the thread of "
-                + starter.scheduler().runtime()
-                + " and is no frame: use Scope.fork or rt.spawn in its place, or rt.offload for"
-                + " what blocks";
     }
 
     /** The runtime whose tasks these are. */
@@ -621,31 +489,7 @@ public final class TaskScheduler {
 
     /** Runs what blocks on a thread of the pool and makes the calling frame wait for it. */
     public <T> T offload(Callable<? extends T> call) throws Exception {
-        Task task = requireFrame("offload");
-        task.requireMayWait("offload");
-        CallOperation<T> operation = new CallOperation<>(task, call);
-        StackRoom.requireToResume();
-        task.begin(operation);
-        if (!task.awaitOperation()) {
-            throw FrameParking.refusal("offload", runtime);
-        }
-        task.restoreInterrupt();
-        task.leaveOperation();
-        try {
-            return operation.outcome();
-        } catch (Exception e) {
-            throw operation.isGivenUp() && task.isPastDeadline() && !task.isCancelledOrInterrupted()
-                    ? late(task, "offload", e)
-                    : e;
-        }
-    }
-
-    private static TardyIOException late(Task task, String operation, Exception cause) {
-        TardyIOException late = task.lateness(operation);
-        if (!(cause instanceof CancelledException)) { // which says no more than that it never began
-            late.initCause(cause);
-        }
-        return late;
+        return OperationWait.call(requireFrame("offload"), call);
     }
 
     /**
@@ -656,7 +500,7 @@ public final class TaskScheduler {
     public Task requireFrame(String operation) {
         Task task = Task.current();
         if (task == null) {
-            throw outsideFrame(operation);
+            throw NoFrame.refusal(operation);
         }
         if (task.scheduler() != this) {
             throw new IllegalStateException(
