@@ -1,5 +1,7 @@
 package io.tardy.runtime;
 
+import io.tardy.aio.TaskState;
+
 /**
  * Threads in {@code System.exit}. They never return, so a shutdown hook that waited for one would
  * wait for itself.
@@ -21,6 +23,20 @@ final class JvmExit {
         } catch (IllegalStateException e) {
             return true;
         }
+    }
+
+    /** Whether all tasks of this pool, which are few, wait for the end of the JVM. */
+    static boolean isAwaitedByAll(TaskPool pool, int live) {
+        if (live > TASKS_MAX || !hasBegun()) {
+            return false;
+        }
+        boolean[] others = new boolean[1];
+        pool.forEach(
+                task ->
+                        others[0] |=
+                                task.state() != TaskState.WAIT_FOR_TRIGGER
+                                        || !isAwaitedBy(task.thread()));
+        return !others[0];
     }
 
     /** Whether this thread has begun, or waits for, the end of the JVM. */

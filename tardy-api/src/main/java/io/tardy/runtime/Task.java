@@ -11,7 +11,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /**
- * The scheduler's entry for a frame, made by whoever knows what the frame does.
+ * The scheduler's entry for a frame. The layer above knows what the frame does.
  *
  * <p>A task is the JDK's scheduler of its own frame's thread: the JDK gives it the thread's
  * continuation whenever that thread may run, be it for our {@code unpark}, for a released lock or

@@ -26,9 +26,6 @@ public final class TaskScheduler {
     /** The clock is looked at once for so many frames. */
     private static final int FRAMES_PER_CLOCK_LOOK = 64;
 
-    /** Of more frames than this not all will have called {@code System.exit}. */
-    private static final int EXITING_MAX = 64;
-
     private final RuntimeCore runtime;
     private final RuntimeSettings settings;
     private final TaskPool pool;
@@ -436,20 +433,9 @@ public final class TaskScheduler {
         return mounted;
     }
 
-    /**
-     * Whether all that live, which are few, are in {@code System.exit}: nobody need wait for them.
-     */
+    /** Whether nobody need wait for those that live: all are in {@code System.exit}. */
     boolean onlyExitingLive() {
-        if (live() > EXITING_MAX || !JvmExit.hasBegun()) {
-            return false;
-        }
-        boolean[] others = new boolean[1];
-        pool.forEach(
-                task ->
-                        others[0] |=
-                                task.state() != TaskState.WAIT_FOR_TRIGGER
-                                        || !JvmExit.isAwaitedBy(task.thread()));
-        return !others[0];
+        return JvmExit.isAwaitedByAll(pool, live());
     }
 
     /** Whether the loop itself is in {@code System.exit}; any thread. */

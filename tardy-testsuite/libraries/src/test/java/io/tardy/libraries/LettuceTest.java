@@ -1,5 +1,6 @@
 package io.tardy.libraries;
 
+import io.tardy.Tardy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
