@@ -10,6 +10,9 @@ final class JvmExit {
 
     private static final String SHUTDOWN = "java.lang.Shutdown";
 
+    /** Of more tasks than this not all will have called {@code System.exit}. */
+    private static final int TASKS_MAX = 64;
+
     /** Never registered. */
     private static final Thread NO_HOOK = Thread.ofPlatform().unstarted(() -> {});
 

@@ -141,9 +141,7 @@ public abstract class Task implements Executor {
         }
     }
 
-    /**
-     * What a wait throws whose time is over: only the innermost block's own deadline is its own.
-     */
+    /** What a wait throws that is late: only the innermost deadline is the block's own. */
     final TardyIOException lateness(String operation) {
         DeadlineBlock passed = deadline.outermostExpired();
         return passed == deadline

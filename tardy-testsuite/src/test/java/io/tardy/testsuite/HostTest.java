@@ -1,7 +1,5 @@
 package io.tardy.testsuite;
 
-import io.tardy.aio.DeadlineExceededException;
-import io.tardy.aio.CancelledException;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.File;

@@ -1,6 +1,5 @@
 package io.tardy.libraries;
 
-import io.tardy.Tardy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
