@@ -202,6 +202,12 @@ public final class Async {
         if (operation instanceof CallOperation<?> call) {
             call.giveUp();
         }
+        if (!operation.isHandedOver()) { // its frame was woken before it was suspended
+            if (operation.op() != AsyncOp.CLOSE) { // which begins all the same
+                operation.fail(Errno.ECANCELED.number());
+            }
+            return;
+        }
         if (queued.remove(operation)) {
             if (operation.op() == AsyncOp.CLOSE) {
                 start(operation); // giving up is no reason to keep it open

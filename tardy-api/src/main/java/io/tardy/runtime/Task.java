@@ -256,7 +256,9 @@ public abstract class Task implements Executor {
     private void suspended() {
         if (isToStart) {
             isToStart = false;
-            scheduler.runtime().async().queueJob(operation);
+            if (!operation.isDone()) { // or it was given up before
+                scheduler.runtime().async().queueJob(operation);
+            }
         }
         moveTo(awaitsOperation ? TaskState.WAIT_FOR_IO : TaskState.WAIT_FOR_TRIGGER);
     }
@@ -342,6 +344,7 @@ public abstract class Task implements Executor {
         } finally {
             awaitsOperation = false;
         }
+        isToStart = false;
         if (interrupted) {
             thread.interrupt();
         }

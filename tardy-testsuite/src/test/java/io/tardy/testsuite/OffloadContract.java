@@ -3,16 +3,24 @@ package io.tardy.testsuite;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.tardy.Deadline;
 import io.tardy.Frame;
 import io.tardy.FrameFailedException;
+import io.tardy.TardyRuntime;
+import io.tardy.aio.DeadlineExceededException;
 import io.tardy.fs.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -81,5 +89,53 @@ interface OffloadContract extends TransportFixture {
                     read.countDown();
                     assertThat(calling.join()).isTrue();
                 });
+    }
+
+    /** Woken as it begins to wait, a frame has its turn before the call is handed over. */
+    @Test
+    default void whatIsOffloadedMayBeGivenUpBeforeItIsHandedOver() throws Exception {
+        List<Thread> threads = new CopyOnWriteArrayList<>();
+        AtomicBoolean ended = new AtomicBoolean();
+        Thread waker =
+                Thread.ofPlatform()
+                        .start(
+                                () -> {
+                                    while (!ended.get()) {
+                                        threads.forEach(LockSupport::unpark);
+                                    }
+                                });
+        try {
+            inFrame(
+                    rt -> {
+                        List<Frame<Void>> frames = new ArrayList<>();
+                        for (int i = 0; i < 8; i++) {
+                            frames.add(
+                                    rt.spawn(
+                                            () -> {
+                                                threads.add(Thread.currentThread());
+                                                offloadWithDeadlines(rt);
+                                            }));
+                        }
+                        for (Frame<Void> frame : frames) {
+                            frame.join();
+                        }
+                    });
+        } finally {
+            ended.set(true);
+            waker.join();
+        }
+    }
+
+    private static void offloadWithDeadlines(TardyRuntime rt) throws Exception {
+        for (int i = 1; i <= 1_000; i++) {
+            int expected = i;
+            Duration within = Duration.ofNanos(i * 200L);
+            try {
+                int value = Deadline.callWithin(within, () -> rt.offload(() -> expected));
+                assertThat(value).isEqualTo(expected);
+            } catch (DeadlineExceededException e) {
+                Frame.yield();
+            }
+        }
     }
 }
