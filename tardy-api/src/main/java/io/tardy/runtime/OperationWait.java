@@ -74,7 +74,7 @@ public final class OperationWait {
      *     nobody hears
      */
     private static TaskOperation perform(Task task, AsyncSubmission<?, ?> submission) {
-        StackRoom.requireToResume(); // once: also a try might lose what it has taken, or an end
+        StackRoom.requireToTry();
         RuntimeCore runtime = task.scheduler().runtime();
         Async async = runtime.async();
         TaskOperation operation = task.begin(submission);
@@ -124,7 +124,6 @@ public final class OperationWait {
     static <T> T call(Task task, Callable<? extends T> call) throws Exception {
         task.requireMayWait("offload");
         CallOperation<T> operation = new CallOperation<>(task, call);
-        StackRoom.requireToResume();
         task.begin(operation);
         if (!task.awaitOperation()) {
             throw FrameParking.refusal("offload", task.scheduler().runtime());

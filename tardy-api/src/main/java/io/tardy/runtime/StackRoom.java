@@ -8,6 +8,9 @@ package io.tardy.runtime;
  */
 final class StackRoom {
 
+    /** A few kilobytes: more than is called between a system call and the end of its operation. */
+    private static final int CALLS_OF_A_TRY = 4;
+
     /** Some kilobytes: more than adding to the queue of a loop's tasks takes. */
     private static final int CALLS_OF_AN_ADDITION = 8;
 
@@ -33,6 +36,15 @@ final class StackRoom {
     }
 
     private StackRoom() {}
+
+    /**
+     * Fails now if an operation that is tried at once might, when it has taken what it came for.
+     *
+     * @throws StackOverflowError if so
+     */
+    static void requireToTry() {
+        descend(CALLS_OF_A_TRY, false);
+    }
 
     /**
      * Fails now if an addition to the queue of the calling frame's own loop might.

@@ -125,9 +125,7 @@ public abstract class Task implements Executor {
         return cancelled;
     }
 
-    /**
-     * Whether its waits are to fail, be it that the frame was cancelled or its thread interrupted.
-     */
+    /** Whether its waits are to fail: the frame was cancelled, or its thread interrupted. */
     public final boolean isCancelledOrInterrupted() {
         return cancelled || thread.isInterrupted();
     }
@@ -325,6 +323,7 @@ public abstract class Task implements Executor {
      * @return false if the frame cannot be suspended here: the operation was not started
      */
     final boolean awaitOperation() {
+        StackRoom.requireToResume();
         TaskOperation awaited = operation;
         boolean interrupted = false;
         int turn = turns;
