@@ -460,10 +460,7 @@ public abstract class Task implements Executor {
         }
     }
 
-    /**
-     * Gives up the wait of ours that the frame is in, on the runtime's thread; false if it is in
-     * none. A wait for I/O ends once the operation is over.
-     */
+    /** Gives up the frame's wait, on the runtime's thread; false if it is in none of ours. */
     final boolean endWait() {
         if (awaitsOperation && operation != null && !operation.isDone()) {
             scheduler.cancel(operation);
