@@ -122,6 +122,7 @@ class TaskOperation extends Operation implements TimerQueue.Expiring, FileHandle
 
     @Override
     protected final void completed() {
+        turn = null; // one that was to wait, for which there was no memory
         if (position != null) {
             FilePosition left = position;
             position = null;
