@@ -21,11 +21,14 @@ module io.tardy {
     exports io.tardy.net;
     exports io.tardy.netty;
     exports io.tardy.os to
+            io.tardy.sim,
             io.tardy.testsuite,
             io.tardy.transport.epoll,
             io.tardy.transport.iouring,
             io.tardy.transport.kqueue,
             io.tardy.transport.poll;
+    exports io.tardy.runtime to
+            io.tardy.sim;
     exports io.tardy.spi;
     exports io.tardy.stream;
 

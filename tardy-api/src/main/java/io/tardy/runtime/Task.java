@@ -64,6 +64,7 @@ public abstract class Task implements Executor {
      *
      * @throws IllegalStateException if the JVM lacks the flag that frames need
      */
+    @SuppressWarnings("this-escape") // nothing runs on the thread before it is started
     protected Task(TaskScheduler scheduler, String name) {
         this.scheduler = scheduler;
         this.thread = FrameFactory.newThread(this, name, this::runFrame);
