@@ -340,14 +340,26 @@ public final class TaskScheduler {
         if (left == 0) {
             return;
         }
-        long began = left > FRAMES_PER_CLOCK_LOOK ? System.nanoTime() : 0;
+        long began = left > FRAMES_PER_CLOCK_LOOK ? settings.realNanos() : 0;
         for (int ran = 1; left > 0; left--, ran++) {
             runFrame(runQueue.take());
             if (ran % FRAMES_PER_CLOCK_LOOK == 0
-                    && System.nanoTime() - began > FRAMES_BUDGET_NANOS) {
+                    && settings.realNanos() - began > FRAMES_BUDGET_NANOS) {
                 return;
             }
         }
+    }
+
+    /** How many frames are runnable that no other thread has just made so. */
+    int countQueued() {
+        return runQueue.count();
+    }
+
+    /** Runs one of the frames that are runnable, of which there is one; on the carrier. */
+    Thread runOne() {
+        Task next = runQueue.take();
+        runFrame(next);
+        return next.thread();
     }
 
     private void runFrame(Task task) {
