@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 
 /** Runs the tasks of one runtime, and makes their frames wait. */
 public final class TaskScheduler {
@@ -443,6 +444,11 @@ public final class TaskScheduler {
     /** Which frame has the runtime's thread, as another thread sees it, or null. */
     public Thread mounted() {
         return mounted;
+    }
+
+    /** The threads of the frames that live, for messages. */
+    public void forEachThread(Consumer<Thread> action) {
+        pool.forEach(task -> action.accept(task.thread()));
     }
 
     /** Whether nobody need wait for those that live: all are in {@code System.exit}. */
