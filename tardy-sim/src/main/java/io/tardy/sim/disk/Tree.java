@@ -117,6 +117,8 @@ final class Tree {
             return directory;
         } else if (name.equals(PARENT)) {
             return directory.parent == null ? directory : directory.parent;
+        } else if (!directory.hasName()) { // it was deleted, empty
+            return null;
         } else if (PathBytes.of(name).length > NAME_BYTES_MAX) {
             throw new ErrnoException(Errno.ENAMETOOLONG);
         }
