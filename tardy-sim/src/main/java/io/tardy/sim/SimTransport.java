@@ -2,6 +2,9 @@ package io.tardy.sim;
 
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioDatagramChannel;
+import io.netty.channel.socket.nio.NioDomainSocketChannel;
+import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.util.concurrent.ThreadAwareExecutor;
 import io.tardy.aio.AsyncType;
 import io.tardy.aio.OpenSocket;
@@ -9,11 +12,8 @@ import io.tardy.aio.SocketKind;
 import io.tardy.aio.TardyIOException;
 import io.tardy.sim.net.CurrentNode;
 import io.tardy.sim.net.Node;
-import io.tardy.sim.netty.SimDatagramChannel;
 import io.tardy.sim.netty.SimServerSocketChannel;
-import io.tardy.sim.netty.SimServerUnixChannel;
 import io.tardy.sim.netty.SimSocketChannel;
-import io.tardy.sim.netty.SimUnixChannel;
 import io.tardy.spi.AsyncBackend;
 import io.tardy.spi.BackendContext;
 import io.tardy.spi.ChannelTypes;
@@ -90,8 +90,8 @@ final class SimTransport implements Transport, CurrentNode.Carrier {
                 NioIoHandler.class,
                 SimServerSocketChannel.class,
                 SimSocketChannel.class,
-                SimDatagramChannel.class,
-                SimServerUnixChannel.class,
-                SimUnixChannel.class);
+                NioDatagramChannel.class,
+                NioServerDomainSocketChannel.class,
+                NioDomainSocketChannel.class);
     }
 }

@@ -1,4 +1,5 @@
 package io.tardy.sim.disk;
+import io.tardy.sim.faults.DiskFaults;
 
 import io.tardy.sim.time.Dice;
 import java.nio.file.Path;

@@ -1,4 +1,5 @@
 package io.tardy.sim.disk;
+import io.tardy.sim.faults.DiskFaults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

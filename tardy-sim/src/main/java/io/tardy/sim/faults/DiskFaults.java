@@ -1,4 +1,4 @@
-package io.tardy.sim.disk;
+package io.tardy.sim.faults;
 
 /**
  * How a simulated disk behaves. Chances are from 0, never, to 1, always, and are drawn anew for
