@@ -69,7 +69,8 @@ public final class Sim {
                         dice,
                         trace,
                         new Stage.Limits(options.timeLimit().toNanos(), options.stepLimit()));
-        this.faults = options.faults();
+        this.faults =
+                options.swarm() ? Swarm.some(options.faults(), dice.of("swarm")) : options.faults();
         this.pointDice = dice.of("points");
         this.network = new Network(timeline, dice.of("network"), trace, faults.network());
     }

@@ -2,7 +2,6 @@ package io.tardy.sim;
 
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.util.concurrent.ThreadAwareExecutor;
@@ -12,6 +11,7 @@ import io.tardy.aio.SocketKind;
 import io.tardy.aio.TardyIOException;
 import io.tardy.sim.net.CurrentNode;
 import io.tardy.sim.net.Node;
+import io.tardy.sim.netty.SimDatagramChannel;
 import io.tardy.sim.netty.SimServerSocketChannel;
 import io.tardy.sim.netty.SimSocketChannel;
 import io.tardy.spi.AsyncBackend;
@@ -90,7 +90,7 @@ final class SimTransport implements Transport, CurrentNode.Carrier {
                 NioIoHandler.class,
                 SimServerSocketChannel.class,
                 SimSocketChannel.class,
-                NioDatagramChannel.class,
+                SimDatagramChannel.class,
                 NioServerDomainSocketChannel.class,
                 NioDomainSocketChannel.class);
     }

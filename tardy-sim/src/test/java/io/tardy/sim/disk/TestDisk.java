@@ -1,5 +1,4 @@
 package io.tardy.sim.disk;
-import io.tardy.sim.faults.DiskFaults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,6 +9,7 @@ import io.tardy.aio.FileMode;
 import io.tardy.aio.OpenFile;
 import io.tardy.aio.Stat;
 import io.tardy.os.Outcome;
+import io.tardy.sim.faults.DiskFaults;
 import io.tardy.sim.time.Dice;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
