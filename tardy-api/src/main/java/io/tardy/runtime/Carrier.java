@@ -242,8 +242,12 @@ public final class Carrier implements Executor {
 
         private void runToItsEnd(Runnable loop) {
             try {
-                // As on Netty's own threads: its allocators and recyclers live by it.
-                FastThreadLocalThread.runWithFastThreadLocal(loop);
+                if (platform == null) {
+                    loop.run(); // Netty tells threads by their numbers, which simulations repeat
+                } else {
+                    // As on Netty's own threads: its allocators and recyclers live by it.
+                    FastThreadLocalThread.runWithFastThreadLocal(loop);
+                }
             } finally {
                 loopEnded = true;
             }

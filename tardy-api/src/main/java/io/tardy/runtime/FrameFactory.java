@@ -127,14 +127,20 @@ public final class FrameFactory {
     }
 
     /**
-     * Has {@code ThreadLocalRandom} draw from this seed on a thread that has not begun.
+     * Has {@code ThreadLocalRandom} draw from this seed on a thread that has not begun. It mixes
+     * the thread's number into each draw, so that is given too; so is the hash code of a virtual
+     * thread.
      *
+     * @param number the thread's {@code threadId()} from now on
      * @throws IllegalStateException as of {@link #requireUsable}
      * @throws UnsupportedOperationException if this JDK keeps the state elsewhere
      */
-    public static void seedRandom(Thread thread, long seed) {
+    public static void seedRandom(Thread thread, long seed, long number) {
         requireUsable();
         try {
+            Field id = Thread.class.getDeclaredField("tid");
+            id.setAccessible(true);
+            id.setLong(thread, number);
             Field state = Thread.class.getDeclaredField("threadLocalRandomSeed");
             state.setAccessible(true);
             state.setLong(thread, seed);

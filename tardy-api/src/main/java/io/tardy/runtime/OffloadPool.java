@@ -182,8 +182,8 @@ final class OffloadPool {
             }
             try {
                 return waits()
-                        ? FileCalls.system().run(submission, offset, () -> givenUp)
-                        : FileCalls.system().tryRun(submission, offset);
+                        ? FileCalls.of(submission).run(submission, offset, () -> givenUp)
+                        : FileCalls.of(submission).tryRun(submission, offset);
             } catch (RuntimeException | Error e) {
                 return new Threw(e);
             }

@@ -2,14 +2,15 @@ package io.tardy.sim;
 
 import io.netty.util.concurrent.FastThreadLocalThread;
 import io.tardy.Frame;
-import io.tardy.TardyRuntime;
 import io.tardy.aio.TardyIOException;
 import io.tardy.runtime.FrameFactory;
+import io.tardy.sim.faults.Faults;
 import io.tardy.sim.net.Network;
 import io.tardy.sim.time.Dice;
 import io.tardy.sim.time.Timeline;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -69,7 +70,7 @@ public final class Sim {
                         trace,
                         new Stage.Limits(options.timeLimit().toNanos(), options.stepLimit()));
         this.faults =
-                options.swarm() ? options.faults().swarm(dice.of("swarm")) : options.faults();
+                options.swarm() ? Swarm.some(options.faults(), dice.of("swarm")) : options.faults();
         this.pointDice = dice.of("points");
         this.network = new Network(timeline, dice.of("network"), trace, faults.network());
     }
@@ -105,7 +106,7 @@ public final class Sim {
                             }
                         },
                         "sim-" + seed);
-        FrameFactory.seedRandom(thread, seed);
+        FrameFactory.seedRandom(thread, seed, Stage.FIRST_THREAD - 1);
         thread.start();
         join(thread);
         if (failure[0] instanceof Error error) {
@@ -211,7 +212,7 @@ public final class Sim {
     /** Each of these hosts is parted from all the others, but not from each other. */
     public void isolate(SimHost... group) {
         for (SimHost host : hosts.values()) {
-            if (!java.util.List.of(group).contains(host)) {
+            if (!List.of(group).contains(host)) {
                 for (SimHost member : group) {
                     network.partition(member.node(), host.node());
                 }
@@ -232,8 +233,8 @@ public final class Sim {
     /** From now on the world has these faults. */
     public void faults(Faults faults) {
         this.faults = faults;
-        network.faults(faults.network());
-        hosts.values().forEach(host -> host.disk().faults(faults.disk()));
+        network.setFaults(faults.network());
+        hosts.values().forEach(host -> host.disk().setFaults(faults.disk()));
     }
 
     /** The faults that the world has now. */

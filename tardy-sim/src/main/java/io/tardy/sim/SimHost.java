@@ -57,15 +57,16 @@ public final class SimHost {
         this.clock = new HostClock(sim.timeline());
         this.node = sim.network().addNode(name, addressOf(name));
         this.disk =
-                new Disk(dice.of("disk"), sim.trace(), name, sim.faults().disk(), this::millis);
+                new Disk(
+                        name,
+                        dice.of("disk"),
+                        sim.trace(),
+                        () -> EPOCH.plusNanos(clock.nanoTime()),
+                        sim.faults().disk());
     }
 
     private static InetAddress addressOf(String name) {
         return SimNames.addressOf(name);
-    }
-
-    private long millis() {
-        return clock().millis();
     }
 
     /** The host that runs now, or null outside of a simulation. */

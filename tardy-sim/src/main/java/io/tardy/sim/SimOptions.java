@@ -1,5 +1,6 @@
 package io.tardy.sim;
 
+import io.tardy.sim.faults.Faults;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;

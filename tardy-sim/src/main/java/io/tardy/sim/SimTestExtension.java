@@ -1,5 +1,6 @@
 package io.tardy.sim;
 
+import io.tardy.sim.faults.Faults;
 import java.io.IOException;
 import java.io.Writer;
 import java.lang.reflect.InvocationTargetException;
@@ -13,13 +14,20 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
 
-/** Runs the methods of {@link SimTest}. */
-final class SimTestExtension implements InvocationInterceptor, ParameterResolver {
+/**
+ * Runs the methods of {@link SimTest}.
+ *
+ * <p>Public for JUnit, which makes it.
+ */
+public final class SimTestExtension implements InvocationInterceptor, ParameterResolver {
 
     private static final String SEED = "tardy.sim.seed";
     private static final String SEEDS = "tardy.sim.seeds";
     private static final String FIRST = "tardy.sim.first";
     private static final String TRACE = "tardy.sim.trace";
+
+    /** For JUnit. */
+    public SimTestExtension() {}
 
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext test) {

@@ -2,6 +2,8 @@ package io.tardy.sim;
 
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioDomainSocketChannel;
+import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.util.concurrent.ThreadAwareExecutor;
 import io.tardy.aio.AsyncType;
 import io.tardy.aio.OpenSocket;
@@ -11,9 +13,7 @@ import io.tardy.sim.net.CurrentNode;
 import io.tardy.sim.net.Node;
 import io.tardy.sim.netty.SimDatagramChannel;
 import io.tardy.sim.netty.SimServerSocketChannel;
-import io.tardy.sim.netty.SimServerUnixChannel;
 import io.tardy.sim.netty.SimSocketChannel;
-import io.tardy.sim.netty.SimUnixChannel;
 import io.tardy.spi.AsyncBackend;
 import io.tardy.spi.BackendContext;
 import io.tardy.spi.ChannelTypes;
@@ -91,7 +91,7 @@ final class SimTransport implements Transport, CurrentNode.Carrier {
                 SimServerSocketChannel.class,
                 SimSocketChannel.class,
                 SimDatagramChannel.class,
-                SimServerUnixChannel.class,
-                SimUnixChannel.class);
+                NioServerDomainSocketChannel.class,
+                NioDomainSocketChannel.class);
     }
 }

@@ -18,6 +18,9 @@ final class Stage implements Simulation {
     /** After so many steps without an event, a frame spins until time passes: so it does. */
     private static final int STEPS_AT_ONCE_MAX = 20_000;
 
+    /** Beyond the numbers that the JVM gives to threads. */
+    static final long FIRST_THREAD = 1L << 40;
+
     private static final ThreadLocal<Stage> CURRENT = new ThreadLocal<>();
 
     /** A carrier, and the host that it belongs to. */
@@ -40,6 +43,7 @@ final class Stage implements Simulation {
 
     private long steps;
     private int stepsAtOnce;
+    private long threads;
 
     /** Why the simulation is to fail; set by any thread. */
     private volatile Throwable failure;
@@ -94,7 +98,7 @@ final class Stage implements Simulation {
 
     @Override
     public void made(Thread made) {
-        FrameFactory.seedRandom(made, seeds.next());
+        FrameFactory.seedRandom(made, seeds.next(), FIRST_THREAD + threads++);
     }
 
     @Override

@@ -1,6 +1,5 @@
-package io.tardy.sim;
+package io.tardy.sim.faults;
 
-import io.tardy.sim.time.Dice;
 import java.util.Objects;
 
 /**
@@ -35,10 +34,5 @@ public record Faults(NetworkFaults network, DiskFaults disk) {
     /** With other faults of the disks. */
     public Faults disk(DiskFaults faults) {
         return new Faults(network, faults);
-    }
-
-    /** Each kind as it is here, or not at all. */
-    Faults swarm(Dice dice) {
-        return new Faults(network.swarm(dice), disk.swarm(dice));
     }
 }
