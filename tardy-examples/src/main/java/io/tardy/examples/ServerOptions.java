@@ -61,8 +61,7 @@ final class ServerOptions {
         Socket run() throws IOException;
     }
 
-    static Socket closeOnFailure(Socket socket, Preparation preparation)
-            throws IOException {
+    static Socket closeOnFailure(Socket socket, Preparation preparation) throws IOException {
         try {
             return preparation.run();
         } catch (IOException | RuntimeException e) {

@@ -1,8 +1,8 @@
 package io.tardy.examples.replica;
 
 import io.tardy.aio.AsyncOpenFlags;
-import io.tardy.aio.CreateDirError;
 import io.tardy.aio.FileMode;
+import io.tardy.aio.MkdirError;
 import io.tardy.aio.TardyIOException;
 import io.tardy.fs.Dir;
 import io.tardy.fs.File;
@@ -73,7 +73,7 @@ final class Journal implements AutoCloseable {
         try {
             Dir.create(directory).close();
         } catch (TardyIOException e) {
-            if (e.error() != CreateDirError.PATH_ALREADY_EXISTS) {
+            if (e.error() != MkdirError.ALREADY_EXISTS) {
                 throw e;
             }
         }

@@ -99,7 +99,10 @@ final class Log {
         return List.copyOf(entries.subList((int) index - 1, end));
     }
 
-    /** Puts an entry at an index, at most one after the last; what was there and after it is no more. */
+    /**
+     * Puts an entry at an index, at most one after the last; what was there and after it is no
+     * more.
+     */
     void put(long index, Entry entry) {
         cut(index);
         entries.add(entry);

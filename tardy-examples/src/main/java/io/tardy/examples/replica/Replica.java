@@ -75,8 +75,7 @@ public final class Replica {
         this(id, replicas, directory, listener, Flaw.NONE);
     }
 
-    Replica(
-            int id, List<Address> replicas, Path directory, ReplicaListener listener, Flaw flaw) {
+    Replica(int id, List<Address> replicas, Path directory, ReplicaListener listener, Flaw flaw) {
         if (id < 1 || id > replicas.size()) {
             throw new IllegalArgumentException(
                     "replica " + id + " is none of " + replicas.size() + ": " + replicas);
@@ -93,8 +92,8 @@ public final class Replica {
      *
      * @param server a socket that listens; it is closed in the end
      * @throws IOException if the journal cannot be read
-     * @throws io.tardy.FrameFailedException if it cannot be written: what the disk has then, only
-     *     a restart can find out
+     * @throws io.tardy.FrameFailedException if it cannot be written: what the disk has then, only a
+     *     restart can find out
      */
     public void run(Socket server) throws IOException {
         List<byte[]> records = new ArrayList<>();
