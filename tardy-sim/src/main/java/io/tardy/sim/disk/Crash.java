@@ -1,6 +1,6 @@
 package io.tardy.sim.disk;
-import io.tardy.sim.faults.DiskFaults;
 
+import io.tardy.sim.faults.DiskFaults;
 import io.tardy.sim.time.Dice;
 import java.nio.file.Path;
 import java.util.ArrayDeque;

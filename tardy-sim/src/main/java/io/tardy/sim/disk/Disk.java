@@ -1,5 +1,4 @@
 package io.tardy.sim.disk;
-import io.tardy.sim.faults.DiskFaults;
 
 import io.tardy.aio.AsyncError;
 import io.tardy.aio.AsyncOpenFlags;
@@ -18,6 +17,7 @@ import io.tardy.os.FileCalls;
 import io.tardy.os.FileHandle;
 import io.tardy.os.Outcome;
 import io.tardy.os.SocketHandle;
+import io.tardy.sim.faults.DiskFaults;
 import io.tardy.sim.time.Dice;
 import io.tardy.sim.time.Trace;
 import java.nio.ByteBuffer;
