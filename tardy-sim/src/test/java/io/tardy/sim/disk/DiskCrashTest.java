@@ -9,6 +9,8 @@ import io.tardy.aio.Errno;
 import io.tardy.aio.FileMode;
 import io.tardy.aio.Stat;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -189,6 +191,23 @@ class DiskCrashTest {
     }
 
     @Test
+    void aProgramThatEndsLeavesAllThatItHasWritten() {
+        world.disk.setFaults(LOST.withCapacity(2 * 4096));
+        world.put("/log", "unsynced");
+        SimFile gone = world.open("/gone", TestDisk.CREATE);
+        world.write(gone, "a", 0);
+        world.delete("/gone");
+
+        world.disk.restart();
+
+        assertFails(world.write(gone, "x", 0), Errno.EIO);
+        assertThat(world.content("/log")).isEqualTo("unsynced");
+        world.put("/next", "in its place");
+        world.disk.crash();
+        assertFails(world.tryStat("/log"), Errno.ENOENT);
+    }
+
+    @Test
     void aFailedSyncIsNotMadeGoodByTheNext() {
         SimFile file = world.open("/log", TestDisk.CREATE_SYNCED);
         world.write(file, "old", 0);
@@ -250,6 +269,46 @@ class DiskCrashTest {
                         DiskCrashTest::sectors);
 
         assertThat(results).containsExactlyInAnyOrder("a", "ab", "abb", "a..", "ab.", "a.b");
+    }
+
+    @Test
+    void aSyncedWriteThatHasNotEndedIsTornToo() {
+        TreeSet<String> results = new TreeSet<>();
+        for (int seed = 0; seed < SEEDS; seed++) {
+            TestDisk world = new TestDisk(seed, TORN);
+            SimFile file = world.open("/log", TestDisk.CREATE_SYNCED);
+            world.write(file, many('a', 512), 0);
+            ByteBuffer from = ByteBuffer.wrap(many('b', 2 * 512).getBytes(StandardCharsets.UTF_8));
+            world.disk.runUnfinished(new AsyncSubmission.Write(file, from, 512), 512);
+            assertThat(from.position()).isZero();
+            world.disk.crash();
+            results.add(sectors(world));
+        }
+
+        assertThat(results).containsExactlyInAnyOrder("a", "ab", "abb", "a..", "ab.", "a.b");
+    }
+
+    @Test
+    void whatHasNotEndedIsDoneOrNot() {
+        TreeSet<String> results = new TreeSet<>();
+        for (int seed = 0; seed < SEEDS; seed++) {
+            TestDisk world = new TestDisk(seed, DiskFaults.none());
+            world.putSynced("/old", "old");
+            world.disk.runUnfinished(
+                    new AsyncSubmission.Delete(null, Path.of("/old"), false),
+                    AsyncSubmission.CURRENT_POSITION);
+            world.disk.runUnfinished(
+                    new AsyncSubmission.Mkdir(null, Path.of("/new"), 0777),
+                    AsyncSubmission.CURRENT_POSITION);
+            world.disk.crash();
+            results.add(
+                    (world.tryStat("/old") instanceof Stat)
+                            + " "
+                            + (world.tryStat("/new") instanceof Stat));
+        }
+
+        assertThat(results)
+                .containsExactlyInAnyOrder("false false", "false true", "true false", "true true");
     }
 
     @Test
