@@ -20,6 +20,7 @@ import io.tardy.os.SocketHandle;
 import io.tardy.sim.time.Dice;
 import io.tardy.sim.time.Trace;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -130,7 +131,7 @@ public final class Disk extends FileCalls {
         };
     }
 
-    private static String nameOf(OpenFile directory, java.nio.file.Path path) {
+    private static String nameOf(OpenFile directory, Path path) {
         return directory instanceof SimFile file
                 ? file.node.path.resolve(path).toString()
                 : path.toString();

@@ -1,7 +1,7 @@
 package io.tardy.sim.disk;
 
-import static io.tardy.sim.disk.TestDisk.assertFails;
-import static io.tardy.sim.disk.TestDisk.many;
+import static io.tardy.sim.disk.DiskScene.assertFails;
+import static io.tardy.sim.disk.DiskScene.many;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tardy.aio.AsyncSubmission;
@@ -22,7 +22,7 @@ class DiskCrashTest {
     private static final DiskFaults TORN = DiskFaults.none().withCrash(0, 1, 0);
     private static final int SEEDS = 300;
 
-    private TestDisk world = new TestDisk(1, LOST);
+    private DiskScene world = new DiskScene(1, LOST);
 
     @Test
     void whatIsSyncedStays() {
@@ -38,7 +38,7 @@ class DiskCrashTest {
     void whatIsWrittenToAFileOpenedToSyncStays() {
         world.mkdir("/data");
         world.mkdir("/data/inner");
-        SimFile file = world.open("/data/inner/log", TestDisk.CREATE_SYNCED);
+        SimFile file = world.open("/data/inner/log", DiskScene.CREATE_SYNCED);
         world.write(file, "synced", 0);
 
         world.disk.crash();
@@ -49,10 +49,10 @@ class DiskCrashTest {
     @Test
     void whatIsNotSyncedIsLost() {
         world.putSynced("/log", "synced");
-        SimFile file = world.open("/log", TestDisk.UPDATE);
+        SimFile file = world.open("/log", DiskScene.UPDATE);
         world.write(file, "UNSYNCED", 3);
         world.putSynced("/emptied", "synced");
-        world.open("/emptied", TestDisk.EMPTIED);
+        world.open("/emptied", DiskScene.EMPTIED);
         world.putSynced("/deleted", "synced");
         world.delete("/deleted");
         world.put("/created", "unsynced");
@@ -108,7 +108,7 @@ class DiskCrashTest {
     @Test
     void aDirectoryThatIsSyncedKeepsItsNames() {
         world.mkdir("/data");
-        SimFile data = world.open("/data", TestDisk.DIRECTORY);
+        SimFile data = world.open("/data", DiskScene.DIRECTORY);
         world.put("/data/created", "unsynced");
         world.putSynced("/data/deleted", "synced");
         world.delete("/data/deleted");
@@ -151,8 +151,8 @@ class DiskCrashTest {
     @Test
     void openHandlesAreOfNoUse() {
         world.putSynced("/log", "synced");
-        SimFile file = world.open("/log", TestDisk.UPDATE);
-        SimFile root = world.open("/", TestDisk.DIRECTORY);
+        SimFile file = world.open("/log", DiskScene.UPDATE);
+        SimFile root = world.open("/", DiskScene.DIRECTORY);
 
         world.disk.crash();
 
@@ -160,7 +160,7 @@ class DiskCrashTest {
         assertFails(world.write(file, "x", 0), Errno.EIO);
         assertFails(world.disk.sync(file), Errno.EIO);
         assertFails(world.run(new AsyncSubmission.StatPath(file)), Errno.EIO);
-        assertFails(world.tryOpen(root, "log", TestDisk.READ), Errno.EIO);
+        assertFails(world.tryOpen(root, "log", DiskScene.READ), Errno.EIO);
         assertThat(world.close(file)).isNull();
         assertThat(world.content("/log")).isEqualTo("synced");
     }
@@ -169,7 +169,7 @@ class DiskCrashTest {
     void whatACrashTookHasRoomAgain() {
         world.disk.setFaults(LOST.withCapacity(2 * 4096));
         world.put("/log", many('a', 2 * 4096));
-        SimFile kept = world.open("/kept", TestDisk.CREATE_SYNCED);
+        SimFile kept = world.open("/kept", DiskScene.CREATE_SYNCED);
         assertFails(world.write(kept, "b", 0), Errno.ENOSPC);
 
         world.disk.crash();
@@ -180,7 +180,7 @@ class DiskCrashTest {
     @Test
     void aFileWithoutANameIsGone() {
         world.disk.setFaults(DiskFaults.none().withCapacity(4096));
-        SimFile file = world.open("/log", TestDisk.CREATE_SYNCED);
+        SimFile file = world.open("/log", DiskScene.CREATE_SYNCED);
         world.write(file, "a", 0);
         world.delete("/log");
 
@@ -194,7 +194,7 @@ class DiskCrashTest {
     void aProgramThatEndsLeavesAllThatItHasWritten() {
         world.disk.setFaults(LOST.withCapacity(2 * 4096));
         world.put("/log", "unsynced");
-        SimFile gone = world.open("/gone", TestDisk.CREATE);
+        SimFile gone = world.open("/gone", DiskScene.CREATE);
         world.write(gone, "a", 0);
         world.delete("/gone");
 
@@ -209,7 +209,7 @@ class DiskCrashTest {
 
     @Test
     void aFailedSyncIsNotMadeGoodByTheNext() {
-        SimFile file = world.open("/log", TestDisk.CREATE_SYNCED);
+        SimFile file = world.open("/log", DiskScene.CREATE_SYNCED);
         world.write(file, "old", 0);
         world.disk.setFaults(LOST.withErrors(0, 0, 0, 1));
         assertFails(world.write(file, "new", 0), Errno.EIO);
@@ -224,10 +224,10 @@ class DiskCrashTest {
 
     /** What a torn file has in it, with many seeds. */
     private static TreeSet<String> torn(
-            Consumer<TestDisk> work, Function<TestDisk, String> result) {
+            Consumer<DiskScene> work, Function<DiskScene, String> result) {
         TreeSet<String> results = new TreeSet<>();
         for (int seed = 0; seed < SEEDS; seed++) {
-            TestDisk world = new TestDisk(seed, TORN);
+            DiskScene world = new DiskScene(seed, TORN);
             work.accept(world);
             world.disk.crash();
             results.add(result.apply(world));
@@ -236,7 +236,7 @@ class DiskCrashTest {
         return results;
     }
 
-    private static String sectors(TestDisk world) {
+    private static String sectors(DiskScene world) {
         return world.content("/log").replaceAll("(.)\\1{511}", "$1");
     }
 
@@ -246,7 +246,8 @@ class DiskCrashTest {
                 torn(
                         world -> {
                             world.putSynced("/log", many('a', 4 * 512));
-                            world.write(world.open("/log", TestDisk.UPDATE), many('b', 3 * 512), 0);
+                            world.write(
+                                    world.open("/log", DiskScene.UPDATE), many('b', 3 * 512), 0);
                         },
                         DiskCrashTest::sectors);
 
@@ -262,7 +263,7 @@ class DiskCrashTest {
                         world -> {
                             world.putSynced("/log", many('a', 512));
                             world.write(
-                                    world.open("/log", TestDisk.append(FileMode.WRITE)),
+                                    world.open("/log", DiskScene.append(FileMode.WRITE)),
                                     many('b', 2 * 512),
                                     0);
                         },
@@ -275,8 +276,8 @@ class DiskCrashTest {
     void aSyncedWriteThatHasNotEndedIsTornToo() {
         TreeSet<String> results = new TreeSet<>();
         for (int seed = 0; seed < SEEDS; seed++) {
-            TestDisk world = new TestDisk(seed, TORN);
-            SimFile file = world.open("/log", TestDisk.CREATE_SYNCED);
+            DiskScene world = new DiskScene(seed, TORN);
+            SimFile file = world.open("/log", DiskScene.CREATE_SYNCED);
             world.write(file, many('a', 512), 0);
             ByteBuffer from = ByteBuffer.wrap(many('b', 2 * 512).getBytes(StandardCharsets.UTF_8));
             world.disk.runUnfinished(new AsyncSubmission.Write(file, from, 512), 512);
@@ -292,7 +293,7 @@ class DiskCrashTest {
     void whatHasNotEndedIsDoneOrNot() {
         TreeSet<String> results = new TreeSet<>();
         for (int seed = 0; seed < SEEDS; seed++) {
-            TestDisk world = new TestDisk(seed, DiskFaults.none());
+            DiskScene world = new DiskScene(seed, DiskFaults.none());
             world.putSynced("/old", "old");
             world.disk.runUnfinished(
                     new AsyncSubmission.Delete(null, Path.of("/old"), false),
@@ -330,10 +331,10 @@ class DiskCrashTest {
                 torn(
                         world -> {
                             world.putSynced("/log", "a");
-                            world.write(world.open("/log", TestDisk.UPDATE), many('b', 600), 1);
+                            world.write(world.open("/log", DiskScene.UPDATE), many('b', 600), 1);
                         },
                         world -> {
-                            world.write(world.open("/log", TestDisk.UPDATE), "end", 700);
+                            world.write(world.open("/log", DiskScene.UPDATE), "end", 700);
                             return world.content("/log")
                                     .replaceAll("b+", "b")
                                     .replaceAll("\\.+", ".");

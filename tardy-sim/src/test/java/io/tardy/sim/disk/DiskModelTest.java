@@ -1,6 +1,6 @@
 package io.tardy.sim.disk;
 
-import static io.tardy.sim.disk.TestDisk.assertFails;
+import static io.tardy.sim.disk.DiskScene.assertFails;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tardy.aio.AsyncSubmission;
@@ -64,12 +64,12 @@ class DiskModelTest {
 
     private static final class Run {
         private final SplittableRandom random;
-        private final TestDisk world;
+        private final DiskScene world;
         private final TreeMap<String, Model> models = new TreeMap<>();
 
         Run(long seed) {
             random = new SplittableRandom(seed);
-            world = new TestDisk(seed, FAULTS);
+            world = new DiskScene(seed, FAULTS);
         }
 
         void step() {
@@ -95,7 +95,7 @@ class DiskModelTest {
             if (models.remove(name) == null) {
                 assertFails(world.delete(name), Errno.ENOENT);
             } else {
-                SimFile root = world.open("/", TestDisk.DIRECTORY);
+                SimFile root = world.open("/", DiskScene.DIRECTORY);
                 assertThat(world.delete(name)).isNull();
                 assertThat(world.disk.sync(root)).isNull();
                 world.close(root);
@@ -104,19 +104,19 @@ class DiskModelTest {
 
         private SimFile create(String name) {
             models.computeIfAbsent(name, n -> new Model());
-            return world.open(name, TestDisk.CREATE);
+            return world.open(name, DiskScene.CREATE);
         }
 
         private void empty(String name) {
             Model model = models.computeIfAbsent(name, n -> new Model());
-            world.close(world.open(name, TestDisk.EMPTIED));
+            world.close(world.open(name, DiskScene.EMPTIED));
             model.now = new byte[0];
             model.emptied = true;
         }
 
         private void sync(String name) {
             if (models.containsKey(name)) {
-                SimFile file = world.open(name, TestDisk.READ);
+                SimFile file = world.open(name, DiskScene.READ);
                 assertThat(world.disk.sync(file)).isNull();
                 world.close(file);
                 models.get(name).sync();
@@ -169,7 +169,7 @@ class DiskModelTest {
 
         private byte[] found(String name) {
             world.disk.setFaults(DiskFaults.none());
-            SimFile file = world.open(name, TestDisk.READ);
+            SimFile file = world.open(name, DiskScene.READ);
             ByteBuffer into = ByteBuffer.allocate(FILE_BYTES_MAX);
             assertThat(world.read(file, into, 0)).isEqualTo(into.position());
             world.close(file);
@@ -185,7 +185,7 @@ class DiskModelTest {
                 assertFails(world.tryStat(name), Errno.ENOENT);
                 return;
             }
-            SimFile file = world.open(name, TestDisk.READ);
+            SimFile file = world.open(name, DiskScene.READ);
             int at = random.nextInt(FILE_BYTES_MAX);
             ByteBuffer into = ByteBuffer.allocate(1 + random.nextInt(3000));
             Object outcome = world.read(file, into, at);
@@ -221,8 +221,8 @@ class DiskModelTest {
         void finish() {
             models.keySet().forEach(name -> assertThat(world.delete(name)).isNull());
             world.disk.setFaults(DiskFaults.none().withCapacity(CAPACITY_BYTES));
-            world.put("/all", TestDisk.many('a', CAPACITY_BYTES));
-            SimFile more = world.open("/more", TestDisk.CREATE);
+            world.put("/all", DiskScene.many('a', CAPACITY_BYTES));
+            SimFile more = world.open("/more", DiskScene.CREATE);
             assertFails(world.write(more, "b", 0), Errno.ENOSPC);
         }
     }

@@ -1,10 +1,11 @@
 package io.tardy.sim.disk;
 
-import static io.tardy.sim.disk.TestDisk.assertFails;
-import static io.tardy.sim.disk.TestDisk.opened;
+import static io.tardy.sim.disk.DiskScene.assertFails;
+import static io.tardy.sim.disk.DiskScene.opened;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tardy.aio.AsyncOpenFlags;
 import io.tardy.aio.AsyncSubmission;
 import io.tardy.aio.DirEntry;
 import io.tardy.aio.Errno;
@@ -16,6 +17,7 @@ import io.tardy.os.FileHandle.CurrentPosition;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** What {@link DiskAndSystemTest} does not reach, and each fault. */
@@ -23,7 +25,7 @@ class DiskTest {
 
     private static final long AT_POSITION = AsyncSubmission.CURRENT_POSITION;
 
-    private final TestDisk world = new TestDisk();
+    private final DiskScene world = new DiskScene();
 
     private static final class SocketOfBytes extends SimpleSocket {
         private final ByteBuffer taken = ByteBuffer.allocate(1024);
@@ -49,7 +51,7 @@ class DiskTest {
 
     @Test
     void whatIsWrittenIsRead() {
-        SimFile file = world.open("/log", TestDisk.CREATE);
+        SimFile file = world.open("/log", DiskScene.CREATE);
 
         assertThat(world.write(file, "hello", 0)).isEqualTo(5);
         assertThat(world.write(file, "world", 8)).isEqualTo(5);
@@ -69,7 +71,7 @@ class DiskTest {
     @Test
     void aHandleKeepsThePositionThatIsTheSystems() {
         world.put("/log", "0123456789");
-        SimFile file = world.open("/log", TestDisk.append(FileMode.READ_WRITE));
+        SimFile file = world.open("/log", DiskScene.append(FileMode.READ_WRITE));
         assertThat(file.currentPosition()).isEqualTo(CurrentPosition.SYSTEMS);
 
         assertThat(world.read(file, ByteBuffer.allocate(4), AT_POSITION)).isEqualTo(4);
@@ -85,7 +87,7 @@ class DiskTest {
 
     @Test
     void aFileThatIsOnlyAppendedToHasNoPosition() {
-        SimFile file = world.open("/log", TestDisk.append(FileMode.WRITE));
+        SimFile file = world.open("/log", DiskScene.append(FileMode.WRITE));
 
         assertThat(file.currentPosition()).isEqualTo(CurrentPosition.NONE);
         assertThat(world.write(file, "one", 0)).isEqualTo(3);
@@ -97,7 +99,7 @@ class DiskTest {
     void aFileHasTimes() {
         world.put("/log", "a");
         world.now = world.now.plusSeconds(1);
-        SimFile file = world.open("/log", TestDisk.UPDATE);
+        SimFile file = world.open("/log", DiskScene.UPDATE);
         world.write(file, "b", 0);
         world.now = world.now.plusSeconds(1);
         world.read(file, ByteBuffer.allocate(1), 0);
@@ -114,9 +116,9 @@ class DiskTest {
     void aDeletedFileLivesUntilItIsClosed() {
         world.disk.setFaults(DiskFaults.none().withCapacity(4096));
         world.put("/old", "old");
-        SimFile old = world.open("/old", TestDisk.READ);
+        SimFile old = world.open("/old", DiskScene.READ);
         assertThat(world.delete("/old")).isNull();
-        SimFile next = world.open("/next", TestDisk.CREATE);
+        SimFile next = world.open("/next", DiskScene.CREATE);
 
         assertThat(world.read(old, ByteBuffer.allocate(9), 0)).isEqualTo(3);
         assertFails(world.write(next, "x", 0), Errno.ENOSPC);
@@ -128,37 +130,37 @@ class DiskTest {
     @Test
     void pathsBeginAtTheDirectoryThatIsOpen() {
         world.mkdir("/data");
-        SimFile data = world.open("/data", TestDisk.DIRECTORY);
+        SimFile data = world.open("/data", DiskScene.DIRECTORY);
 
-        SimFile log = opened(world.tryOpen(data, "log", TestDisk.CREATE));
+        SimFile log = opened(world.tryOpen(data, "log", DiskScene.CREATE));
         assertThat(log).hasToString("file /data/log");
         assertThat(world.tryStat("/data/log")).isInstanceOf(Stat.class);
 
-        opened(world.tryOpen(data, "/log", TestDisk.CREATE));
+        opened(world.tryOpen(data, "/log", DiskScene.CREATE));
         assertThat(world.tryStat("/log")).isInstanceOf(Stat.class);
-        assertFails(world.tryOpen(log, "log", TestDisk.READ), Errno.ENOTDIR);
+        assertFails(world.tryOpen(log, "log", DiskScene.READ), Errno.ENOTDIR);
     }
 
     @Test
     void ownersBitsCount() {
-        world.open("/reads", TestDisk.permissions(0444));
-        world.open("/writes", TestDisk.permissions(0222));
+        world.open("/reads", DiskScene.permissions(0444));
+        world.open("/writes", DiskScene.permissions(0222));
         world.run(new AsyncSubmission.Mkdir(null, Path.of("/shut"), 0600));
         world.run(new AsyncSubmission.Mkdir(null, Path.of("/fixed"), 0555));
 
         assertThat(world.stat("/writes").mode()).isEqualTo(0200); // the umask
-        assertFails(world.tryOpen("/reads", TestDisk.WRITE), Errno.EACCES);
-        assertFails(world.tryOpen("/reads", TestDisk.EMPTIED), Errno.EACCES);
-        assertFails(world.tryOpen("/writes", TestDisk.READ), Errno.EACCES);
+        assertFails(world.tryOpen("/reads", DiskScene.WRITE), Errno.EACCES);
+        assertFails(world.tryOpen("/reads", DiskScene.EMPTIED), Errno.EACCES);
+        assertFails(world.tryOpen("/writes", DiskScene.READ), Errno.EACCES);
         assertFails(world.tryStat("/shut/a"), Errno.EACCES);
-        assertFails(world.tryOpen("/fixed/a", TestDisk.CREATE), Errno.EACCES);
+        assertFails(world.tryOpen("/fixed/a", DiskScene.CREATE), Errno.EACCES);
         assertFails(world.mkdir("/fixed/a"), Errno.EACCES);
     }
 
     @Test
     void aDirectoryIsNotMadeByAnOpenThatCreates() {
         var flags =
-                new io.tardy.aio.AsyncOpenFlags(
+                new AsyncOpenFlags(
                         FileMode.READ, 0755, true, false, false, false, true, true, false);
 
         assertFails(world.tryOpen("/data", flags), Errno.EINVAL);
@@ -166,7 +168,7 @@ class DiskTest {
 
     @Test
     void aFileEndsWhereTheFileSystemDoes() {
-        SimFile file = world.open("/log", TestDisk.CREATE);
+        SimFile file = world.open("/log", DiskScene.CREATE);
         long end = (1L << 44) - 4096;
 
         assertThat(world.write(file, "abc", end - 2)).isEqualTo(2);
@@ -191,7 +193,7 @@ class DiskTest {
                 .containsExactlyInAnyOrder(
                         new DirEntry(Path.of("data"), FileKind.DIRECTORY),
                         new DirEntry(Path.of("log"), FileKind.FILE));
-        SimFile file = world.open("/log", TestDisk.READ);
+        SimFile file = world.open("/log", DiskScene.READ);
         assertThatThrownBy(() -> file.calls().list(file))
                 .isInstanceOfSatisfying(
                         TardyIOException.class,
@@ -200,7 +202,7 @@ class DiskTest {
 
     @Test
     void aHandleOfAnotherDiskIsRefused() {
-        SimFile others = new TestDisk().open("/log", TestDisk.CREATE);
+        SimFile others = new DiskScene().open("/log", DiskScene.CREATE);
 
         assertThatThrownBy(() -> world.write(others, "x", 0))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -210,7 +212,7 @@ class DiskTest {
     @Test
     void aFileIsSentAsFarAsTheSocketTakesIt() {
         world.put("/log", "0123456789");
-        SimFile file = world.open("/log", TestDisk.READ);
+        SimFile file = world.open("/log", DiskScene.READ);
         SocketOfBytes socket = new SocketOfBytes(7);
 
         assertThat(send(file, socket, 2, 4)).isEqualTo(4);
@@ -222,8 +224,8 @@ class DiskTest {
 
         assertThat(new String(socket.taken.array(), 0, socket.taken.position()))
                 .isEqualTo("23450123456789");
-        assertFails(send(world.open("/log", TestDisk.WRITE), socket, 0, 1), Errno.EBADF);
-        assertFails(send(world.open("/", TestDisk.READ), socket, 0, 1), Errno.EINVAL);
+        assertFails(send(world.open("/log", DiskScene.WRITE), socket, 0, 1), Errno.EBADF);
+        assertFails(send(world.open("/", DiskScene.READ), socket, 0, 1), Errno.EINVAL);
     }
 
     private Object send(SimFile file, SocketOfBytes socket, long offset, int count) {
@@ -233,7 +235,7 @@ class DiskTest {
     @Test
     void aShortReadOrWriteMovesAtLeastOneByte() {
         world.disk.setFaults(DiskFaults.none().withShort(1, 1));
-        SimFile file = world.open("/log", TestDisk.CREATE);
+        SimFile file = world.open("/log", DiskScene.CREATE);
 
         int written = (Integer) world.write(file, "0123456789", 0);
         assertThat(written).isBetween(1, 9);
@@ -243,22 +245,20 @@ class DiskTest {
         assertThat(read).isBetween(1, 9).isEqualTo(into.position());
 
         assertThat(world.disk.reached())
-                .containsOnly(
-                        java.util.Map.entry("short read", 1L),
-                        java.util.Map.entry("short write", 1L));
+                .containsOnly(Map.entry("short read", 1L), Map.entry("short write", 1L));
     }
 
     @Test
     void operationsFailWithAnInputOutputError() {
         world.put("/log", "old");
-        SimFile file = world.open("/log", TestDisk.UPDATE);
+        SimFile file = world.open("/log", DiskScene.UPDATE);
         world.disk.setFaults(DiskFaults.none().withErrors(1, 1, 1, 1));
 
         assertFails(world.read(file, ByteBuffer.allocate(1), 0), Errno.EIO);
         ByteBuffer from = ByteBuffer.wrap(new byte[9]);
         assertFails(world.disk.run(new AsyncSubmission.Write(file, from, 3), 3), Errno.EIO);
         assertThat(from.position()).isZero();
-        assertFails(world.tryOpen("/log", TestDisk.READ), Errno.EIO);
+        assertFails(world.tryOpen("/log", DiskScene.READ), Errno.EIO);
         assertFails(world.tryStat("/log"), Errno.EIO);
         assertFails(world.mkdir("/data"), Errno.EIO);
         assertFails(world.delete("/log"), Errno.EIO);
@@ -267,7 +267,7 @@ class DiskTest {
         assertThat(world.close(file)).isNull();
 
         world.disk.setFaults(DiskFaults.none());
-        assertThat(world.tryOpen("/data", TestDisk.READ)).isNotInstanceOf(SimFile.class);
+        assertThat(world.tryOpen("/data", DiskScene.READ)).isNotInstanceOf(SimFile.class);
         assertThat(world.content("/log")).startsWith("old").matches("old\\.{0,9}");
         assertThat(world.disk.reached())
                 .containsEntry("read error", 1L)
@@ -279,14 +279,14 @@ class DiskTest {
     @Test
     void aFullDiskTakesWhatItHasRoomFor() {
         world.disk.setFaults(DiskFaults.none().withCapacity(2 * 4096));
-        SimFile file = world.open("/log", TestDisk.CREATE);
+        SimFile file = world.open("/log", DiskScene.CREATE);
 
-        assertThat(world.write(file, TestDisk.many('a', 10_000), 100)).isEqualTo(2 * 4096 - 100);
+        assertThat(world.write(file, DiskScene.many('a', 10_000), 100)).isEqualTo(2 * 4096 - 100);
         assertFails(world.write(file, "b", 2 * 4096), Errno.ENOSPC);
         assertThat(world.write(file, "b", 0)).isEqualTo(1); // that page is there
 
         assertThat(world.disk.reached()).containsEntry("disk full", 2L);
-        world.open("/log", TestDisk.EMPTIED);
+        world.open("/log", DiskScene.EMPTIED);
         assertThat(world.write(file, "b", 1 << 20)).isEqualTo(1); // a hole takes no room
     }
 
@@ -305,7 +305,7 @@ class DiskTest {
     @Test
     void theTraceTellsWhatHappens() {
         world.mkdir("/data");
-        SimFile file = world.open("/data/log", TestDisk.CREATE);
+        SimFile file = world.open("/data/log", DiskScene.CREATE);
         world.write(file, "hello", 0);
         world.read(file, ByteBuffer.allocate(9), 1);
         world.disk.sync(file);

@@ -18,7 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A disk with its trace and its clock, and the operations in short words. */
-final class TestDisk {
+final class DiskScene {
 
     static final AsyncOpenFlags READ = AsyncOpenFlags.READ;
     static final AsyncOpenFlags DIRECTORY = AsyncOpenFlags.DIRECTORY;
@@ -37,7 +37,7 @@ final class TestDisk {
     Instant now = Instant.EPOCH;
     final Disk disk;
 
-    TestDisk(long seed, DiskFaults faults) {
+    DiskScene(long seed, DiskFaults faults) {
         disk =
                 new Disk(
                         "host",
@@ -47,7 +47,7 @@ final class TestDisk {
                         faults);
     }
 
-    TestDisk() {
+    DiskScene() {
         this(1, DiskFaults.none());
     }
 
