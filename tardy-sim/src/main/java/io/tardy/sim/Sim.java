@@ -233,7 +233,7 @@ public final class Sim {
     /** From now on the world has these faults. */
     public void faults(Faults faults) {
         this.faults = faults;
-        network.setFaults(faults.network());
+        network.faults(faults.network());
         hosts.values().forEach(host -> host.disk().setFaults(faults.disk()));
     }
 

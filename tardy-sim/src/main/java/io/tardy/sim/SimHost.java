@@ -231,7 +231,9 @@ public final class SimHost {
         if (program == null) {
             throw new IllegalStateException(this + " has never run a program: use start");
         }
-        node.restart();
+        if (!node.isUp()) {
+            node.restart();
+        }
         return start(program);
     }
 

@@ -8,6 +8,8 @@ import io.tardy.sim.time.Timeline;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The one thread of a simulation. It runs one continuation after another, of whichever runtime the
@@ -249,9 +251,13 @@ final class Stage implements Simulation {
                 new AssertionError(
                         ran.getName()
                                 + " waits by real time, which a simulation does not have: use"
-                                + " Frame.delay or Deadline.within in place of the call below");
-        refusal.setStackTrace(ran.getStackTrace());
+                                + " Frame.delay or Deadline.within in place of this:\n"
+                                + linesOf(ran.getStackTrace()));
         fail(refusal);
+    }
+
+    private static String linesOf(StackTraceElement[] stack) {
+        return Stream.of(stack).map(at -> "      at " + at).collect(Collectors.joining("\n"));
     }
 
     /** Who waits for what. */

@@ -170,7 +170,6 @@ final class Content {
         long sizeTold = isWhole ? size : end;
         pages = torn;
         size = sizeTold;
-        clearBehindEnd();
         String how = isPrefix ? "the first " : "";
         String text =
                 "torn: %s%d of %d sectors kept, %d bytes"
@@ -185,17 +184,6 @@ final class Content {
         byte[] page = to.getOrDefault(number, ZEROS).clone();
         System.arraycopy(pages.getOrDefault(number, ZEROS), begin, page, begin, SECTOR_BYTES);
         to.put(number, page);
-    }
-
-    /** Bytes behind the end are zeros, should the file grow again. */
-    private void clearBehindEnd() {
-        pages.tailMap((size + PAGE_BYTES - 1) / PAGE_BYTES, true).clear();
-        byte[] last = pages.get(size / PAGE_BYTES);
-        if (last != null) {
-            byte[] page = last.clone();
-            Arrays.fill(page, (int) (size % PAGE_BYTES), PAGE_BYTES, (byte) 0);
-            pages.put(size / PAGE_BYTES, page);
-        }
     }
 
     /** The numbers of the sectors that differ, in the order of the file. */

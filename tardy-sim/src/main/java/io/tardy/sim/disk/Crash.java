@@ -1,6 +1,6 @@
 package io.tardy.sim.disk;
-import io.tardy.sim.faults.DiskFaults;
 
+import io.tardy.sim.faults.DiskFaults;
 import io.tardy.sim.time.Dice;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -29,7 +29,6 @@ final class Crash {
         for (Node.Directory next; (next = left.poll()) != null; ) {
             resolveNames(next);
             for (Node entry : next.entries.values()) {
-                entry.opens = 0;
                 switch (entry) {
                     case Node.Directory directory -> left.add(directory);
                     case Node.File file -> resolveContent(file);
@@ -81,21 +80,5 @@ final class Crash {
     private void happened(String fault, String what) {
         chance.reached(fault);
         trace.accept("crash: " + what);
-    }
-
-    /** What all files take, below a directory. */
-    static long pagesOf(Node.Directory root) {
-        long pages = 0;
-        Deque<Node.Directory> left = new ArrayDeque<>();
-        left.add(root);
-        for (Node.Directory next; (next = left.poll()) != null; ) {
-            for (Node entry : next.entries.values()) {
-                switch (entry) {
-                    case Node.Directory directory -> left.add(directory);
-                    case Node.File file -> pages += file.content.pageCount();
-                }
-            }
-        }
-        return pages;
     }
 }

@@ -1,5 +1,4 @@
 package io.tardy.sim.disk;
-import io.tardy.sim.faults.DiskFaults;
 
 import io.tardy.aio.AsyncError;
 import io.tardy.aio.AsyncOpenFlags;
@@ -18,9 +17,11 @@ import io.tardy.os.FileCalls;
 import io.tardy.os.FileHandle;
 import io.tardy.os.Outcome;
 import io.tardy.os.SocketHandle;
+import io.tardy.sim.faults.DiskFaults;
 import io.tardy.sim.time.Dice;
 import io.tardy.sim.time.Trace;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -57,7 +58,9 @@ public final class Disk extends FileCalls {
     private final Dice crashDice;
     private DiskFaults faults;
     private long pagesUsed;
-    private int crashes;
+
+    /** Which program uses it: the number of restarts. */
+    private int program;
 
     /**
      * An empty disk.
@@ -93,7 +96,7 @@ public final class Disk extends FileCalls {
         long nanos = delays.between(faults.latencyNanosMin(), faults.latencyNanosMax());
         if (faults.slowNanosMax() > 0 && chance.has("slow disk", faults.slowChance())) {
             long more = delays.between(1, faults.slowNanosMax());
-            trace("slow disk: %d ns more to %s".formatted(more, describe(submission)));
+            trace("slow disk: " + more + " ns more to " + describe(submission));
             nanos += more;
         }
         return nanos;
@@ -129,7 +132,7 @@ public final class Disk extends FileCalls {
         };
     }
 
-    private static String nameOf(OpenFile directory, java.nio.file.Path path) {
+    private static String nameOf(OpenFile directory, Path path) {
         return directory instanceof SimFile file
                 ? file.node.path.resolve(path).toString()
                 : path.toString();
@@ -144,7 +147,7 @@ public final class Disk extends FileCalls {
             throw new IllegalArgumentException(
                     handle + " is not of the disk of " + host + ", and cannot be used on it");
         }
-        if (file.crashes != crashes) {
+        if (file.program != program) {
             throw new ErrnoException(Errno.EIO);
         }
         return file;
@@ -181,7 +184,7 @@ public final class Disk extends FileCalls {
             }
         }
         node.opens++;
-        SimFile file = new SimFile(this, node, flags, crashes);
+        SimFile file = new SimFile(this, node, flags, program);
         trace((isNew ? "create " : flags.truncate() ? "empty " : "open ") + node.path);
         return file;
     }
@@ -297,7 +300,7 @@ public final class Disk extends FileCalls {
         if (offset < 0) {
             file.systemsPosition += count;
         }
-        trace("read %d bytes at %d of %s".formatted(count, at, node.path));
+        trace("read " + count + " bytes at " + at + " of " + node.path);
         return count;
     }
 
@@ -309,6 +312,11 @@ public final class Disk extends FileCalls {
 
     @Override
     protected Integer write(AsyncSubmission.Write write, long offset, BooleanSupplier isCancelled)
+            throws ErrnoException {
+        return write(write, offset, require(write.file()).flags.sync());
+    }
+
+    private int write(AsyncSubmission.Write write, long offset, boolean syncs)
             throws ErrnoException {
         SimFile file = require(write.file());
         if (file.flags.mode() == FileMode.READ) { // as every directory
@@ -323,7 +331,7 @@ public final class Disk extends FileCalls {
         Node.File node = (Node.File) file.node;
         long at = file.flags.append() ? node.content.size() : asked;
         int count = write(node, from, at);
-        if (file.flags.sync()) {
+        if (syncs) {
             try {
                 syncNow(node);
             } catch (ErrnoException e) {
@@ -334,7 +342,7 @@ public final class Disk extends FileCalls {
         if (offset < 0) {
             file.systemsPosition = at + count;
         }
-        trace("write %d bytes at %d of %s".formatted(count, at, node.path));
+        trace("write " + count + " bytes at " + at + " of " + node.path);
         return count;
     }
 
@@ -398,9 +406,9 @@ public final class Disk extends FileCalls {
         }
     }
 
-    /** Closes a handle; one of the time before a crash has nothing any more. */
+    /** Closes a handle; one of a program that has ended has nothing any more. */
     void closed(SimFile file) {
-        if (file.crashes == crashes) {
+        if (file.program == program) {
             file.node.opens--;
             freeIfUnused(file.node);
             trace("close " + file.node.path);
@@ -442,7 +450,7 @@ public final class Disk extends FileCalls {
             Collections.swap(entries, i - 1, listings.below(i));
         }
         directory.accessed = clock.instant();
-        trace("list %d names of %s".formatted(entries.size(), directory.path));
+        trace("list " + entries.size() + " names of " + directory.path);
         return entries;
     }
 
@@ -492,13 +500,55 @@ public final class Disk extends FileCalls {
     }
 
     /**
+     * Does an operation, or not, that has begun and not ended when the host crashes; to be followed
+     * by {@link #crash}. A write is not synced then, whatever its file was opened for, so that the
+     * crash may tear it. Nobody hears of an outcome.
+     */
+    public void runUnfinished(AsyncSubmission.OnFile submission, long offset) {
+        if (!crashDice.chance(0.5)) {
+            return;
+        }
+        trace("unfinished: " + describe(submission));
+        try {
+            switch (submission) {
+                case AsyncSubmission.Open open -> open(open, () -> false);
+                case AsyncSubmission.Delete delete -> delete(delete);
+                case AsyncSubmission.Mkdir mkdir -> mkdir(mkdir);
+                case AsyncSubmission.Write write -> {
+                    ByteBuffer from = write.buffer().duplicate(); // its position is the caller's
+                    write(
+                            new AsyncSubmission.Write(write.file(), from, write.offset()),
+                            offset,
+                            false);
+                }
+                default -> {} // it changes nothing
+            }
+        } catch (ErrnoException e) {
+            trace("unfinished: fails: " + Errno.describe(e.errno()));
+        }
+    }
+
+    /**
      * The host has lost its power, or its kernel: what is durable stays, and of the rest what the
-     * faults let it have, in no order. All handles are of no use from now on: operations on them
-     * fail with EIO. Then the disk can be used again.
+     * faults let it have, in no order. Then it is as after {@link #restart}.
      */
     public void crash() {
-        crashes++;
         new Crash(crashDice, chance, faults, this::trace).on(tree.root());
-        pagesUsed = Crash.pagesOf(tree.root());
+        restart();
+    }
+
+    /**
+     * The host's program was killed and is started again, while the host has gone on: all that was
+     * written stays, durable or not. The handles that were open are of no use from now on:
+     * operations on them fail with EIO.
+     */
+    public void restart() {
+        program++;
+        pagesUsed = 0;
+        tree.forEach(
+                node -> {
+                    node.opens = 0;
+                    pagesUsed += node instanceof Node.File file ? file.content.pageCount() : 0;
+                });
     }
 }

@@ -13,17 +13,17 @@ final class SimFile extends FileHandle {
     final Node node;
     final AsyncOpenFlags flags;
 
-    /** How many crashes the disk had when it was opened. */
-    final int crashes;
+    /** Which program of the host has opened it; see {@link Disk#restart}. */
+    final int program;
 
     /** Where the system reads and writes next, where it is not told. */
     long systemsPosition;
 
-    SimFile(Disk disk, Node node, AsyncOpenFlags flags, int crashes) {
+    SimFile(Disk disk, Node node, AsyncOpenFlags flags, int program) {
         this.disk = disk;
         this.node = node;
         this.flags = flags;
-        this.crashes = crashes;
+        this.program = program;
     }
 
     @Override

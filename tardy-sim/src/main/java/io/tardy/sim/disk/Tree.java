@@ -5,6 +5,9 @@ import io.tardy.os.ErrnoException;
 import io.tardy.os.PathBytes;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.function.Consumer;
 
 /**
  * The directories of a disk, and how paths lead through them; see path_resolution(7). The working
@@ -40,6 +43,18 @@ final class Tree {
 
     Node.Directory root() {
         return root;
+    }
+
+    /** Visits the root and all that has a name. */
+    void forEach(Consumer<Node> action) {
+        Deque<Node> left = new ArrayDeque<>();
+        left.add(root);
+        for (Node next; (next = left.poll()) != null; ) {
+            action.accept(next);
+            if (next instanceof Node.Directory directory) {
+                left.addAll(directory.entries.values());
+            }
+        }
     }
 
     /**

@@ -14,6 +14,7 @@ import io.tardy.os.FileCalls;
 import io.tardy.os.FileHandle;
 import io.tardy.os.Outcome;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -39,7 +40,7 @@ class DiskAndSystemTest {
     private static final class Pair {
         private final SplittableRandom random;
         private final FileCalls real = FileCalls.system();
-        private final Disk simulated = new TestDisk().disk;
+        private final Disk simulated = new DiskScene().disk;
         private final List<OpenFile> realHandles = new ArrayList<>();
         private final List<OpenFile> simulatedHandles = new ArrayList<>();
         private final List<String> log = new ArrayList<>();
@@ -52,14 +53,14 @@ class DiskAndSystemTest {
         /** Four levels, so that no path of ours leads out of them. */
         private void openRoots(Path temporary) {
             Object directory =
-                    run(real, new AsyncSubmission.Open(null, temporary, TestDisk.DIRECTORY));
+                    run(real, new AsyncSubmission.Open(null, temporary, DiskScene.DIRECTORY));
             OpenFile realAt = (OpenFile) directory;
             OpenFile simulatedAt =
                     (OpenFile)
                             run(
                                     simulated,
                                     new AsyncSubmission.Open(
-                                            null, Path.of("/"), TestDisk.DIRECTORY));
+                                            null, Path.of("/"), DiskScene.DIRECTORY));
             for (String name : List.of("x", "y", "base")) {
                 realAt = enter(real, realAt, Path.of(name));
                 simulatedAt = enter(simulated, simulatedAt, Path.of(name));
@@ -70,7 +71,7 @@ class DiskAndSystemTest {
 
         private static OpenFile enter(FileCalls calls, OpenFile at, Path name) {
             assertThat(run(calls, new AsyncSubmission.Mkdir(at, name, 0755))).isNull();
-            Object inner = run(calls, new AsyncSubmission.Open(at, name, TestDisk.DIRECTORY));
+            Object inner = run(calls, new AsyncSubmission.Open(at, name, DiskScene.DIRECTORY));
             assertThat(run(calls, new AsyncSubmission.CloseFile(at))).isNull();
             return (OpenFile) inner;
         }
@@ -318,7 +319,7 @@ class DiskAndSystemTest {
     void everyOperationEndsAsOnTheRealDisk(@TempDir Path temporary) throws Exception {
         SplittableRandom seeds = new SplittableRandom(Seeds.next("DiskAndSystemTest"));
         for (int run = 0; run < RUNS; run++) {
-            Path directory = java.nio.file.Files.createDirectory(temporary.resolve("run" + run));
+            Path directory = Files.createDirectory(temporary.resolve("run" + run));
             Pair pair = new Pair(seeds.nextLong(), directory);
             for (int i = 0; i < OPERATIONS; i++) {
                 pair.step();

@@ -19,7 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A disk with its trace and its clock, and the operations in short words. */
-final class TestDisk {
+final class DiskScene {
 
     static final AsyncOpenFlags READ = AsyncOpenFlags.READ;
     static final AsyncOpenFlags DIRECTORY = AsyncOpenFlags.DIRECTORY;
@@ -38,7 +38,7 @@ final class TestDisk {
     Instant now = Instant.EPOCH;
     final Disk disk;
 
-    TestDisk(long seed, DiskFaults faults) {
+    DiskScene(long seed, DiskFaults faults) {
         disk =
                 new Disk(
                         "host",
@@ -48,7 +48,7 @@ final class TestDisk {
                         faults);
     }
 
-    TestDisk() {
+    DiskScene() {
         this(1, DiskFaults.none());
     }
 
