@@ -51,6 +51,11 @@ public final class ReplicaClient implements AutoCloseable {
         return id;
     }
 
+    /** The number of its last write. */
+    long sequence() {
+        return sequence;
+    }
+
     /**
      * Writes. When this returns, it is done, and stays so.
      *
