@@ -28,7 +28,7 @@ final class Consensus {
     private final List<Member> members = new ArrayList<>();
     private final Member self;
     private final ReplicaListener listener;
-    private final Store store = new Store();
+    private final Store store;
     private final Change changed;
     private final Flaw flaw;
 
@@ -62,6 +62,7 @@ final class Consensus {
         this.listener = listener;
         this.changed = changed;
         this.flaw = flaw;
+        this.store = new Store(flaw);
     }
 
     List<Member> peers() {
@@ -119,7 +120,8 @@ final class Consensus {
     /** Whether the candidate has all that may be committed: then its log ends no earlier. */
     private boolean isUpToDate(Vote ask) {
         return ask.lastTerm() > log.lastTerm()
-                || ask.lastTerm() == log.lastTerm() && ask.lastIndex() >= log.lastIndex();
+                || ask.lastTerm() == log.lastTerm() && ask.lastIndex() >= log.lastIndex()
+                || flaw == Flaw.VOTE_FOR_SHORT_LOG;
     }
 
     /** Whoever hears of a newer term belongs to it, and follows. */

@@ -11,5 +11,9 @@ enum Flaw {
     /** Takes for committed what it has alone. */
     COMMIT_WITHOUT_QUORUM,
     /** Answers reads without asking whether it leads still. */
-    STALE_READ
+    STALE_READ,
+    /** Does a write again that a client has repeated. */
+    REPEATED_WRITE,
+    /** Votes for a candidate that lacks what may be committed. */
+    VOTE_FOR_SHORT_LOG
 }

@@ -73,9 +73,9 @@ final class Ledger {
         return leaders.size();
     }
 
-    /** How many entries are committed. */
-    int entries() {
-        return committed.size();
+    /** How many writes clients were told of. */
+    int writes() {
+        return acknowledged.size();
     }
 
     /** Throws what has gone wrong until now. */

@@ -32,15 +32,16 @@ public final class ReplicaScenario implements SimBody {
 
     private static final int PORT = 7000;
     private static final int CLIENTS = 3;
-    private static final int OPERATIONS = 25;
-    private static final int BLOWS_MAX = 12;
+    private static final int OPERATIONS = 40;
+    private static final int BLOWS_MAX = 20;
     private static final Path DATA = Path.of("/data");
     private static final Duration PATIENCE = Duration.ofSeconds(3);
     private static final Duration PATIENCE_AT_END = Duration.ofSeconds(60);
 
     private final Flaw flaw;
+    private final Ledger ledger = new Ledger();
 
-    /** Of replicas as they should be. */
+    /** Of replicas as they should be; for one simulation. */
     public ReplicaScenario() {
         this(Flaw.NONE);
     }
@@ -56,22 +57,28 @@ public final class ReplicaScenario implements SimBody {
 
     @Override
     public void run(Sim sim) throws Exception {
-        new World(sim, flaw).run();
+        new World(sim, flaw, ledger).run();
+    }
+
+    /** What became known. */
+    Ledger ledger() {
+        return ledger;
     }
 
     /** One simulation. */
     private static final class World {
         private final Sim sim;
         private final Flaw flaw;
-        private final Ledger ledger = new Ledger();
+        private final Ledger ledger;
         private final List<History> keys = List.of(new History("x"), new History("y"));
         private final List<SimHost> replicas = new ArrayList<>();
         private final List<SimHost> clients = new ArrayList<>();
         private final List<Address> addresses = new ArrayList<>();
 
-        World(Sim sim, Flaw flaw) {
+        World(Sim sim, Flaw flaw, Ledger ledger) {
             this.sim = sim;
             this.flaw = flaw;
+            this.ledger = ledger;
         }
 
         void run() throws Exception {
@@ -177,10 +184,10 @@ public final class ReplicaScenario implements SimBody {
 
         /** Does something bad, or ends it. */
         private void strike() {
-            switch (sim.random(12)) {
+            switch (sim.random(14)) {
                 case 0 -> part(any(), any());
                 case 1 -> sim.isolate(any());
-                case 2 -> sim.isolate(any(), any());
+                case 2 -> cutOff(any());
                 case 3, 4 -> sim.heal();
                 case 5 -> crash(any());
                 case 6 -> kill(any());
@@ -196,6 +203,11 @@ public final class ReplicaScenario implements SimBody {
             if (one != other) {
                 sim.partition(one, other);
             }
+        }
+
+        /** Clients reach it still, but the other replicas do not. */
+        private void cutOff(SimHost replica) {
+            replicas.forEach(other -> part(replica, other));
         }
 
         private void crash(SimHost host) {

@@ -26,9 +26,16 @@ final class Store {
                 }
             };
 
+    private final Flaw flaw;
+
+    Store(Flaw flaw) {
+        this.flaw = flaw;
+    }
+
     /** Does what the entry says, unless the client has repeated what is done already. */
     void apply(Entry entry) {
-        if (entry.isNothing() || entry.sequence() <= sequences.getOrDefault(entry.client(), 0L)) {
+        boolean isDone = entry.sequence() <= sequences.getOrDefault(entry.client(), 0L);
+        if (entry.isNothing() || isDone && flaw != Flaw.REPEATED_WRITE) {
             return;
         }
         sequences.put(entry.client(), entry.sequence());
