@@ -1,5 +1,6 @@
 package io.tardy.sim.net;
 
+import io.tardy.sim.faults.NetworkFaults;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.util.ArrayDeque;

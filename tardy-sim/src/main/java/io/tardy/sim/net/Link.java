@@ -1,5 +1,6 @@
 package io.tardy.sim.net;
 
+import io.tardy.sim.faults.NetworkFaults;
 import java.util.concurrent.TimeUnit;
 
 /**

@@ -1,5 +1,6 @@
 package io.tardy.sim.net;
 
+import io.tardy.sim.faults.NetworkFaults;
 import io.tardy.sim.time.Dice;
 import io.tardy.sim.time.Timeline;
 import io.tardy.sim.time.Trace;

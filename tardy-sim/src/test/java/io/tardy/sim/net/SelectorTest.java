@@ -5,6 +5,7 @@ import static io.tardy.sim.net.World.send;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.tardy.sim.faults.NetworkFaults;
 import io.tardy.sim.net.World.Pair;
 import java.io.IOException;
 import java.nio.channels.CancelledKeyException;

@@ -2,6 +2,7 @@ package io.tardy.sim.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tardy.sim.faults.NetworkFaults;
 import io.tardy.sim.time.Dice;
 import io.tardy.sim.time.Timeline;
 import java.io.IOException;
