@@ -22,9 +22,9 @@ import org.junit.jupiter.api.Test;
 /** Random streams both ways over several connections, under every fault. */
 class StreamsTest {
 
-    private static final int SEEDS = 150;
+    private static final int SEEDS = 300;
     private static final int CONNECTIONS = 4;
-    private static final int BYTES_MAX = 20_000;
+    private static final int BYTES_MAX = 60_000;
     private static final int EVENTS_MAX = 1_000_000;
 
     /** One end of a connection: it sends its bytes, and reads until the end. */
