@@ -219,6 +219,9 @@ class LikeTheJdkTest {
                     scene.see("finish", client::finishConnect);
                     scene.see("open", client::isOpen);
                     scene.see("finish again", client::finishConnect);
+                    SocketChannel nowhere = scene.socket();
+                    scene.see("port 0", () -> nowhere.connect(Scene.anyPort()));
+                    scene.see("open", nowhere::isOpen);
                 });
     }
 
