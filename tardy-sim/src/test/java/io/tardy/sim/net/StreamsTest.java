@@ -125,6 +125,9 @@ class StreamsTest {
             for (int i = 0; i < EVENTS_MAX; i++) {
                 selector.selectNow();
                 for (SelectionKey key : selector.selectedKeys()) {
+                    if (!key.isValid()) {
+                        continue; // killed
+                    }
                     if (key.attachment() instanceof Peer peer) {
                         peer.ready(key, dice);
                     } else {
@@ -177,9 +180,7 @@ class StreamsTest {
                 assertThat(server.received.toByteArray()).as("seed " + seed).isEqualTo(client.sent);
                 assertThat(client.received.toByteArray()).as("seed " + seed).isEqualTo(server.sent);
             }
-            exchange.listener.close();
-            assertThat(exchange.world.a.openChannels()).isEmpty();
-            assertThat(exchange.world.b.openChannels()).isEmpty();
+            assertNothingLeft(seed, exchange);
             reached.addAll(exchange.world.network.reached().keySet());
         }
         assertThat(reached)
@@ -208,9 +209,87 @@ class StreamsTest {
                     assertBeginning(seed, client.received.toByteArray(), server.sent);
                 }
             }
+            assertNothingLeft(seed, exchange);
             resets += exchange.world.network.reached().getOrDefault("reset", 0L);
         }
         assertThat(resets).isGreaterThan(SEEDS / 10);
+    }
+
+    @Test
+    void partitionsDelayAndTakeNothing() throws IOException {
+        long partitions = 0;
+        for (long seed = 0; seed < SEEDS; seed++) {
+            Exchange exchange =
+                    new Exchange(seed, NetworkFaults.all().but().segmentReset(0).build());
+            partitionNowAndThen(exchange.world, exchange.dice.of("partitions"), 10);
+            exchange.run();
+            for (Peer client : exchange.clients) {
+                Peer server = exchange.serverOf(client);
+                assertThat(client.failure).as("seed " + seed).isNull();
+                assertThat(server.received.toByteArray()).as("seed " + seed).isEqualTo(client.sent);
+                assertThat(client.received.toByteArray()).as("seed " + seed).isEqualTo(server.sent);
+            }
+            assertNothingLeft(seed, exchange);
+            partitions += exchange.world.network.reached().getOrDefault("partition", 0L);
+        }
+        assertThat(partitions).isGreaterThan(SEEDS);
+    }
+
+    /** One way or both, for a while; so many times. */
+    private static void partitionNowAndThen(World world, Dice dice, int times) {
+        if (times == 0) {
+            world.network.healAll();
+            return;
+        }
+        long pause = dice.between(0, TimeUnit.MILLISECONDS.toNanos(200));
+        world.timeline.after(
+                pause,
+                () -> {
+                    switch (dice.below(4)) {
+                        case 0 -> world.network.partition(world.a, world.b);
+                        case 1 -> world.network.partitionFrom(world.a, world.b);
+                        case 2 -> world.network.partitionFrom(world.b, world.a);
+                        default -> world.network.healAll();
+                    }
+                    partitionNowAndThen(world, dice, times - 1);
+                });
+    }
+
+    @Test
+    void killsAndCrashesLeaveBeginningsAndNothingElse() throws IOException {
+        for (long seed = 0; seed < SEEDS; seed++) {
+            Exchange exchange = new Exchange(seed, NetworkFaults.all());
+            World world = exchange.world;
+            Dice dice = exchange.dice.of("kills");
+            world.timeline.after(
+                    dice.between(0, TimeUnit.MILLISECONDS.toNanos(60)),
+                    dice.below(2) == 0
+                            ? world.b::kill
+                            : () -> {
+                                world.b.crash();
+                                world.timeline.after(dice.below(1_000_000), world.b::restart);
+                            });
+            exchange.run();
+            for (Peer client : exchange.clients) {
+                Peer server = exchange.serverOf(client);
+                if (server != null) {
+                    assertBeginning(seed, server.received.toByteArray(), client.sent);
+                    assertBeginning(seed, client.received.toByteArray(), server.sent);
+                }
+                client.channel.close(); // a reader whose peer has crashed waits for ever
+            }
+            assertNothingLeft(seed, exchange);
+        }
+    }
+
+    private static void assertNothingLeft(long seed, Exchange exchange) throws IOException {
+        exchange.listener.close();
+        exchange.world.settle();
+        exchange.world.pass(60, TimeUnit.SECONDS);
+        for (Node node : new Node[] {exchange.world.a, exchange.world.b}) {
+            assertThat(node.openChannels()).as("seed " + seed).isEmpty();
+            assertThat(node.tcp().areUnused()).as("seed " + seed).isTrue();
+        }
     }
 
     private static void assertBeginning(long seed, byte[] received, byte[] sent) {
