@@ -13,6 +13,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.AlreadyBoundException;
 import java.nio.channels.AlreadyConnectedException;
+import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ConnectionPendingException;
 import java.nio.channels.NoConnectionPendingException;
@@ -248,7 +249,7 @@ final class SimSocketChannel extends SocketChannel implements SimChannel {
     public int write(ByteBuffer from) throws IOException {
         requireConnected();
         if (isOutputShutdown) {
-            throw new ClosedChannelException();
+            throw new AsynchronousCloseException(); // as the JDK says it, whenever it was
         }
         BlockingRefused.check(this, "write");
         return end.write(from);
@@ -310,12 +311,17 @@ final class SimSocketChannel extends SocketChannel implements SimChannel {
 
     @Override
     public boolean isConnected() {
+        return isOpen() && hasConnected();
+    }
+
+    /** Also after the close. */
+    boolean hasConnected() {
         return state == State.CONNECTED;
     }
 
     @Override
     public boolean isConnectionPending() {
-        return state == State.PENDING;
+        return isOpen() && state == State.PENDING;
     }
 
     @Override
