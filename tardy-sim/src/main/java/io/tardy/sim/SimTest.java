@@ -22,6 +22,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * -Dtardy.sim.first=S} if that is given; {@code -Dtardy.sim.trace=FILE} writes the trace of the
  * last.
  */
+@SuppressWarnings("exports") // who uses it has JUnit, and who does not needs none
 @Test
 @ExtendWith(SimTestExtension.class)
 @Documented
