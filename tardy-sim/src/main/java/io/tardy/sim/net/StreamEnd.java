@@ -344,6 +344,9 @@ final class StreamEnd {
         } else if (endHasArrived) {
             forget();
         }
+        if (isUnix()) {
+            peer.watch.changed(); // its next write fails
+        }
     }
 
     /** A connect that nobody waits for any more. */

@@ -8,6 +8,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.tardy.sim.faults.NetworkFaults;
 import io.tardy.sim.net.World.Pair;
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
@@ -80,6 +83,41 @@ class SelectorTest {
         world.settle();
         assertThat(selector.selectNow()).isOne();
         assertThat(key.readyOps()).isEqualTo(SelectionKey.OP_WRITE | SelectionKey.OP_READ);
+    }
+
+    @Test
+    void whatCameBeforeAConnectWasFinishedIsReported() throws IOException {
+        ServerSocketChannel listener = world.listener(5);
+        SocketChannel client = world.connecting();
+        client.register(selector, SelectionKey.OP_READ);
+        world.settle();
+        SocketChannel server = listener.accept();
+        server.configureBlocking(false);
+        send(server, "early");
+        world.settle();
+        assertThat(selected()).isEmpty();
+        client.finishConnect();
+        assertThat(selected()).hasSize(1);
+    }
+
+    @Test
+    void aWriterToAFullBufferHearsOfTheCloseInTheUnixDomain() throws IOException {
+        UnixDomainSocketAddress path = UnixDomainSocketAddress.of("/run/x.sock");
+        ServerSocketChannel listener =
+                world.b.provider().openServerSocketChannel(StandardProtocolFamily.UNIX).bind(path);
+        listener.configureBlocking(false);
+        SocketChannel client = world.b.provider().openSocketChannel(StandardProtocolFamily.UNIX);
+        client.configureBlocking(false);
+        client.connect(path);
+        SocketChannel server = listener.accept();
+        assertThat(client.write(ByteBuffer.allocate(1_000_000))).isLessThan(1_000_000);
+        client.register(selector, SelectionKey.OP_WRITE);
+        assertThat(selected()).isEmpty();
+        server.configureBlocking(false);
+        server.shutdownOutput();
+        assertThat(selected()).isEmpty();
+        server.close();
+        assertThat(selected()).hasSize(1);
     }
 
     @Test
