@@ -344,9 +344,6 @@ final class StreamEnd {
         } else if (endHasArrived) {
             forget();
         }
-        if (isUnix()) {
-            peer.watch.changed(); // its next write fails
-        }
     }
 
     /** A connect that nobody waits for any more. */

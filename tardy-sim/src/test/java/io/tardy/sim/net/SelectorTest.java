@@ -8,11 +8,10 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.tardy.sim.faults.NetworkFaults;
 import io.tardy.sim.net.World.Pair;
 import java.io.IOException;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedSelectorException;
+import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
@@ -101,23 +100,22 @@ class SelectorTest {
     }
 
     @Test
-    void aWriterToAFullBufferHearsOfTheCloseInTheUnixDomain() throws IOException {
-        UnixDomainSocketAddress path = UnixDomainSocketAddress.of("/run/x.sock");
-        ServerSocketChannel listener =
-                world.b.provider().openServerSocketChannel(StandardProtocolFamily.UNIX).bind(path);
-        listener.configureBlocking(false);
-        SocketChannel client = world.b.provider().openSocketChannel(StandardProtocolFamily.UNIX);
-        client.configureBlocking(false);
-        client.connect(path);
-        SocketChannel server = listener.accept();
-        assertThat(client.write(ByteBuffer.allocate(1_000_000))).isLessThan(1_000_000);
-        client.register(selector, SelectionKey.OP_WRITE);
+    void datagramsAndRefusalsAreReported() throws IOException {
+        DatagramChannel server = World.datagrams(world.b).bind(World.at(2, World.PORT));
+        DatagramChannel client = World.datagrams(world.a);
+        Selector ofClient = world.a.provider().openSelector();
+        SelectionKey key = server.register(selector, SelectionKey.OP_READ);
+        client.register(ofClient, SelectionKey.OP_READ);
         assertThat(selected()).isEmpty();
-        server.configureBlocking(false);
-        server.shutdownOutput();
+        client.send(World.bytes("hello"), World.at(2, World.PORT));
+        client.connect(World.at(2, 81));
+        client.write(World.bytes("hello?"));
+        assertThat(ofClient.selectNow()).isZero();
+        world.settle();
+        assertThat(selected()).containsExactly(key);
+        server.receive(ByteBuffer.allocate(10));
         assertThat(selected()).isEmpty();
-        server.close();
-        assertThat(selected()).hasSize(1);
+        assertThat(ofClient.selectNow()).isOne();
     }
 
     @Test
@@ -149,9 +147,21 @@ class SelectorTest {
 
     @Test
     void whoeverWaitsIsUnparkedByWhatArrives() throws Exception {
-        ServerSocketChannel listener = world.listener(5);
-        listener.register(selector, SelectionKey.OP_ACCEPT);
+        world.listener(5).register(selector, SelectionKey.OP_ACCEPT);
         world.connecting();
+        assertThat(selectWhileTheWorldGoesOn()).isOne();
+    }
+
+    @Test
+    void whoeverWaitsIsUnparkedByWhatIsReportedLate() throws Exception {
+        Pair pair = world.connected();
+        pair.server().register(selector, SelectionKey.OP_WRITE);
+        world.network.faults(NetworkFaults.none().but().selectLate(1).build());
+        assertThat(selectWhileTheWorldGoesOn()).isOne();
+    }
+
+    /** Selects in a thread that is parked before anything happens. */
+    private int selectWhileTheWorldGoesOn() throws InterruptedException {
         int[] count = new int[1];
         Thread waits =
                 new Thread(
@@ -168,7 +178,7 @@ class SelectorTest {
         }
         world.settle();
         waits.join(TimeUnit.SECONDS.toMillis(30));
-        assertThat(count[0]).isOne();
+        return count[0];
     }
 
     @Test
