@@ -237,7 +237,7 @@ public final class File implements Stream, AutoCloseable {
         }
         int errno = handle.close() ? handle.closeDescriptor() : 0;
         if (errno != 0) {
-            throw new TardyIOException("close", CloseError.of(errno), errno);
+            throw new TardyIOException("close", CloseError.class, errno);
         }
     }
 

@@ -253,8 +253,7 @@ public abstract class SocketHandle implements OpenSocket {
 
     private static void refuse(String operation, Errno refusal) throws TardyIOException {
         if (refusal != null) {
-            throw new TardyIOException(
-                    operation, SocketError.of(refusal.number()), refusal.number());
+            throw new TardyIOException(operation, SocketError.class, refusal.number());
         }
     }
 

@@ -73,7 +73,7 @@ final class UnixNames {
             } else if (outcome == -Errno.ENOTCONN.number()) {
                 return null;
             }
-            throw new TardyIOException(call, SocketError.of(-outcome), -outcome);
+            throw new TardyIOException(call, SocketError.class, -outcome);
         }
     }
 
