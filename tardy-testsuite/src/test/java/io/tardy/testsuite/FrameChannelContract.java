@@ -2,6 +2,7 @@ package io.tardy.testsuite;
 
 import static io.tardy.testsuite.FrameChannelFixture.ascii;
 import static io.tardy.testsuite.FrameChannelFixture.connect;
+import static io.tardy.testsuite.FrameChannelFixture.inClientFrame;
 import static io.tardy.testsuite.FrameChannelFixture.pipeline;
 import static io.tardy.testsuite.FrameChannelFixture.serve;
 import static io.tardy.testsuite.GroupFixture.bindAnywhere;
@@ -56,19 +57,16 @@ interface FrameChannelContract extends FrameChannelFixture {
 
     @Test
     default void framesReadAndWriteWhatThePipelineMakes() throws Exception {
-        withGroup(
+        withServer(
                 2,
-                group -> {
-                    Channel server =
-                            serve(
-                                    group,
-                                    FrameChannelFixture::lines,
-                                    FrameChannelFixture::echoLines);
-                    inGroupFrame(
-                            group,
-                            rt -> {
-                                try (FrameChannel client =
-                                        connect(rt, group, server, FrameChannelFixture::lines)) {
+                FrameChannelFixture::lines,
+                FrameChannelFixture::echoLines,
+                (group, server) ->
+                        inClientFrame(
+                                group,
+                                server,
+                                FrameChannelFixture::lines,
+                                (rt, client) -> {
                                     List<String> sent =
                                             IntStream.range(0, 1000)
                                                     .mapToObj(i -> "line " + i)
@@ -86,9 +84,7 @@ interface FrameChannelContract extends FrameChannelFixture {
                                     }
                                     writer.join();
                                     assertThat(received).isEqualTo(sent);
-                                }
-                            });
-                });
+                                }));
     }
 
     @Test
@@ -128,31 +124,31 @@ interface FrameChannelContract extends FrameChannelFixture {
                 FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             file.write(StandardCharsets.UTF_8.encode("before, behind"), far - "before".length());
         }
-        withGroup(
+        withServer(
                 1,
-                group -> {
-                    Channel server =
-                            serve(
-                                    group,
-                                    FrameChannelFixture::bytes,
-                                    ch -> {
-                                        ch.write(new DefaultFileRegion(path.toFile(), far - 6, 6));
-                                        ch.write(new DefaultFileRegion(path.toFile(), far, 8));
-                                    });
-                    inGroupFrame(
-                            group,
-                            rt -> {
-                                StringBuilder all = new StringBuilder();
-                                try (FrameChannel client =
-                                        connect(rt, group, server, FrameChannelFixture::bytes)) {
-                                    for (ByteBuf part;
-                                            (part = client.read(ByteBuf.class)) != null; ) {
-                                        all.append(FrameChannelFixture.takeText(part));
+                FrameChannelFixture::bytes,
+                ch -> {
+                    ch.write(new DefaultFileRegion(path.toFile(), far - 6, 6));
+                    ch.write(new DefaultFileRegion(path.toFile(), far, 8));
+                },
+                (group, server) ->
+                        inGroupFrame(
+                                group,
+                                rt -> {
+                                    StringBuilder all = new StringBuilder();
+                                    try (FrameChannel client =
+                                            connect(
+                                                    rt,
+                                                    group,
+                                                    server,
+                                                    FrameChannelFixture::bytes)) {
+                                        for (ByteBuf part;
+                                                (part = client.read(ByteBuf.class)) != null; ) {
+                                            all.append(FrameChannelFixture.takeText(part));
+                                        }
                                     }
-                                }
-                                assertThat(all).hasToString("before, behind");
-                            });
-                });
+                                    assertThat(all).hasToString("before, behind");
+                                }));
     }
 
     /** Counts the bytes that the transport reads. */
@@ -299,19 +295,16 @@ interface FrameChannelContract extends FrameChannelFixture {
 
     @Test
     default void lateOrCancelledReadsLoseNoMessage() throws Exception {
-        withGroup(
+        withServer(
                 1,
-                group -> {
-                    Channel server =
-                            serve(
-                                    group,
-                                    FrameChannelFixture::lines,
-                                    FrameChannelFixture::echoLines);
-                    inGroupFrame(
-                            group,
-                            rt -> {
-                                try (FrameChannel client =
-                                        connect(rt, group, server, FrameChannelFixture::lines)) {
+                FrameChannelFixture::lines,
+                FrameChannelFixture::echoLines,
+                (group, server) ->
+                        inClientFrame(
+                                group,
+                                server,
+                                FrameChannelFixture::lines,
+                                (rt, client) -> {
                                     assertThatThrownBy(
                                                     () ->
                                                             Deadline.within(
@@ -328,32 +321,25 @@ interface FrameChannelContract extends FrameChannelFixture {
                                             .hasRootCauseInstanceOf(CancelledException.class);
                                     client.write("still here\n");
                                     assertThat(client.read()).isEqualTo("still here");
-                                }
-                            });
-                });
+                                }));
     }
 
     @Test
     default void whatIsWrittenGoesOutWhateverTheFrameWaitsForNext() throws Exception {
-        withGroup(
+        withServer(
                 1,
-                group -> {
-                    Channel server =
-                            serve(
-                                    group,
-                                    FrameChannelFixture::lines,
-                                    ch -> {
-                                        ch.write("hello\n");
-                                        Frame.delay(Duration.ofHours(1));
-                                    });
-                    inGroupFrame(
-                            group,
-                            rt -> {
-                                try (FrameChannel client =
-                                        connect(rt, group, server, FrameChannelFixture::lines)) {
+                FrameChannelFixture::lines,
+                ch -> {
+                    ch.write("hello\n");
+                    Frame.delay(Duration.ofHours(1));
+                },
+                (group, server) ->
+                        inClientFrame(
+                                group,
+                                server,
+                                FrameChannelFixture::lines,
+                                (rt, client) -> {
                                     assertThat(client.read()).isEqualTo("hello");
-                                }
-                            });
-                });
+                                }));
     }
 }

@@ -1,7 +1,7 @@
 package io.tardy.testsuite;
 
 import static io.tardy.testsuite.FrameChannelFixture.connect;
-import static io.tardy.testsuite.FrameChannelFixture.serve;
+import static io.tardy.testsuite.FrameChannelFixture.inClientFrame;
 import static io.tardy.testsuite.GroupFixture.bindAnywhere;
 import static io.tardy.testsuite.GroupFixture.client;
 import static io.tardy.testsuite.GroupFixture.inGroupFrame;
@@ -37,36 +37,30 @@ interface FrameChannelFailureContract extends FrameChannelFixture {
 
     @Test
     default void whatAHandlerThrowsTheFrameGetsAndMayAnswer() throws Exception {
-        withGroup(
+        withServer(
                 1,
-                group -> {
-                    Channel server =
-                            serve(
-                                    group,
-                                    FrameChannelFixture::lines,
-                                    ch -> {
-                                        try {
-                                            ch.read();
-                                            ch.write("no failure\n");
-                                        } catch (PipelineException e) {
-                                            ch.write(
-                                                    e.getCause().getClass().getSimpleName() + "\n");
-                                        }
-                                        ch.write(ch.read(String.class) + "\n");
-                                    });
-                    inGroupFrame(
-                            group,
-                            rt -> {
-                                try (FrameChannel client =
-                                        connect(rt, group, server, FrameChannelFixture::lines)) {
+                FrameChannelFixture::lines,
+                ch -> {
+                    try {
+                        ch.read();
+                        ch.write("no failure\n");
+                    } catch (PipelineException e) {
+                        ch.write(e.getCause().getClass().getSimpleName() + "\n");
+                    }
+                    ch.write(ch.read(String.class) + "\n");
+                },
+                (group, server) ->
+                        inClientFrame(
+                                group,
+                                server,
+                                FrameChannelFixture::lines,
+                                (rt, client) -> {
                                     client.write("x".repeat(2000) + "\nnext\n");
                                     assertThat(client.read())
                                             .isEqualTo(TooLongFrameException.class.getSimpleName());
                                     assertThat(client.read()).isEqualTo("next");
                                     assertThat(client.read()).isNull();
-                                }
-                            });
-                });
+                                }));
     }
 
     @Test
@@ -114,94 +108,95 @@ interface FrameChannelFailureContract extends FrameChannelFixture {
                                 }
                             };
                     Channel server = bindAnywhere(server(group, failing));
-                    inGroupFrame(
+                    inClientFrame(
                             group,
-                            rt -> {
-                                try (FrameChannel client =
-                                        connect(rt, group, server, FrameChannelFixture::bytes)) {
-                                    assertThat(client.read()).isNull();
-                                    assertThatThrownBy(() -> rt.await(failed).join())
-                                            .hasRootCauseMessage("oh");
-                                }
+                            server,
+                            FrameChannelFixture::bytes,
+                            (rt, client) -> {
+                                assertThat(client.read()).isNull();
+                                assertThatThrownBy(() -> rt.await(failed).join())
+                                        .hasRootCauseMessage("oh");
                             });
                 });
     }
 
     @Test
     default void writingToAClosedChannelFailsAndReleases() throws Exception {
-        withGroup(
+        withServer(
                 1,
-                group -> {
-                    Channel server = serve(group, FrameChannelFixture::bytes, ch -> {});
-                    inGroupFrame(
-                            group,
-                            rt -> {
-                                FrameChannel client =
-                                        connect(rt, group, server, FrameChannelFixture::bytes);
-                                assertThat(client.read()).isNull();
-                                rt.await(client.channel().close());
-                                ByteBuf message = Unpooled.buffer().writeByte(1);
-                                assertThatThrownBy(() -> client.write(message))
-                                        .isInstanceOf(ClosedChannelException.class);
-                                assertThat(message.refCnt()).isZero();
-                                client.close();
-                                client.close();
-                            });
-                });
+                FrameChannelFixture::bytes,
+                ch -> {},
+                (group, server) ->
+                        inGroupFrame(
+                                group,
+                                rt -> {
+                                    FrameChannel client =
+                                            connect(rt, group, server, FrameChannelFixture::bytes);
+                                    assertThat(client.read()).isNull();
+                                    rt.await(client.channel().close());
+                                    ByteBuf message = Unpooled.buffer().writeByte(1);
+                                    assertThatThrownBy(() -> client.write(message))
+                                            .isInstanceOf(ClosedChannelException.class);
+                                    assertThat(message.refCnt()).isZero();
+                                    client.close();
+                                    client.close();
+                                }));
     }
 
     @Test
     default void aPipelineThatIsOverReadsAsItsEnd() throws Exception {
-        withGroup(
+        withServer(
                 1,
-                group -> {
-                    Channel server = serve(group, FrameChannelFixture::bytes, ch -> ch.read());
-                    inGroupFrame(
-                            group,
-                            rt -> {
-                                Channel channel =
-                                        rt.await(
-                                                client(group, new EchoHandler())
-                                                        .connect(server.localAddress()));
-                                rt.await(channel.close());
-                                rt.await(channel.deregister());
-                                try (FrameChannel client = FrameChannel.attach(channel)) {
-                                    assertThat(client.read()).isNull();
-                                    assertThatThrownBy(() -> client.write(Unpooled.EMPTY_BUFFER))
-                                            .isInstanceOf(ClosedChannelException.class);
-                                }
-                            });
-                });
+                FrameChannelFixture::bytes,
+                ch -> ch.read(),
+                (group, server) ->
+                        inGroupFrame(
+                                group,
+                                rt -> {
+                                    Channel channel =
+                                            rt.await(
+                                                    client(group, new EchoHandler())
+                                                            .connect(server.localAddress()));
+                                    rt.await(channel.close());
+                                    rt.await(channel.deregister());
+                                    try (FrameChannel client = FrameChannel.attach(channel)) {
+                                        assertThat(client.read()).isNull();
+                                        assertThatThrownBy(
+                                                        () -> client.write(Unpooled.EMPTY_BUFFER))
+                                                .isInstanceOf(ClosedChannelException.class);
+                                    }
+                                }));
     }
 
     @Test
     default void aFrameOfAnotherRuntimeIsToldWhichGroupToUse() throws Exception {
-        withGroup(
+        withServer(
                 2,
-                group -> {
-                    Channel server = serve(group, FrameChannelFixture::bytes, ch -> ch.read());
-                    inGroupFrame(
-                            group,
-                            rt -> {
-                                // One of two comes to the other loop.
-                                assertThatThrownBy(
-                                                () -> {
-                                                    for (int i = 0; i < 2; i++) {
-                                                        Bootstrap anywhere =
-                                                                new Bootstrap()
-                                                                        .group(group.next())
-                                                                        .channel(
-                                                                                group
-                                                                                        .socketChannel());
-                                                        FrameChannel.connect(
-                                                                        anywhere,
-                                                                        server.localAddress())
-                                                                .close();
-                                                    }
-                                                })
-                                        .hasStackTraceContaining("bootstrap.group(rt.eventLoop())");
-                            });
-                });
+                FrameChannelFixture::bytes,
+                ch -> ch.read(),
+                (group, server) ->
+                        inGroupFrame(
+                                group,
+                                rt -> {
+                                    // One of two comes to the other loop.
+                                    assertThatThrownBy(
+                                                    () -> {
+                                                        for (int i = 0; i < 2; i++) {
+                                                            Bootstrap anywhere =
+                                                                    new Bootstrap()
+                                                                            .group(group.next())
+                                                                            .channel(
+                                                                                    group
+                                                                                            .socketChannel());
+                                                            FrameChannel.connect(
+                                                                            anywhere,
+                                                                            server.localAddress())
+                                                                    .close();
+                                                        }
+                                                    })
+                                            .hasStackTraceContaining(
+                                                    "bootstrap.group(rt.eventLoop())");
+                                }));
     }
 
     @Test
@@ -249,13 +244,12 @@ interface FrameChannelFailureContract extends FrameChannelFixture {
                                 }
                             };
                     Channel server = bindAnywhere(server(group, wrong));
-                    inGroupFrame(
+                    inClientFrame(
                             group,
-                            rt -> {
-                                try (FrameChannel client =
-                                        connect(rt, group, server, FrameChannelFixture::bytes)) {
-                                    assertThat(client.read()).isNull();
-                                }
+                            server,
+                            FrameChannelFixture::bytes,
+                            (rt, client) -> {
+                                assertThat(client.read()).isNull();
                             });
                     assertThat(thrown.get(patience().toSeconds(), TimeUnit.SECONDS))
                             .isInstanceOf(IllegalStateException.class)
@@ -283,17 +277,14 @@ interface FrameChannelFailureContract extends FrameChannelFixture {
     default void aPeerThatHasResetIsGoneAndAHandlerThatFailedIsNot() throws Exception {
         CompletableFuture<PipelineException> reset = new CompletableFuture<>();
         CompletableFuture<PipelineException> failed = new CompletableFuture<>();
-        withGroup(
+        withServer(
                 1,
-                group -> {
-                    Channel server =
-                            serve(
-                                    group,
-                                    FrameChannelFixture::lines,
-                                    ch -> {
-                                        failed.complete(failureOf(ch));
-                                        reset.complete(failureOf(ch));
-                                    });
+                FrameChannelFixture::lines,
+                ch -> {
+                    failed.complete(failureOf(ch));
+                    reset.complete(failureOf(ch));
+                },
+                (group, server) -> {
                     java.net.InetSocketAddress address =
                             (java.net.InetSocketAddress) server.localAddress();
                     try (java.net.Socket peer =
@@ -341,10 +332,11 @@ interface FrameChannelFailureContract extends FrameChannelFixture {
     default void aFailureThatTheFrameDidNotStayForGoesOnInThePipeline() throws Exception {
         Heard read = new Heard();
         Heard written = new Heard();
-        withGroup(
+        withServer(
                 1,
-                group -> {
-                    Channel server = serve(group, FrameChannelFixture::lines, ch -> ch.read());
+                FrameChannelFixture::lines,
+                ch -> ch.read(),
+                (group, server) -> {
                     inGroupFrame(
                             group,
                             rt -> {

@@ -1,6 +1,6 @@
 package io.tardy.testsuite;
 
-import static io.tardy.testsuite.FrameChannelFixture.connect;
+import static io.tardy.testsuite.FrameChannelFixture.inClientFrame;
 import static io.tardy.testsuite.FrameChannelFixture.pipeline;
 import static io.tardy.testsuite.FrameChannelFixture.serve;
 import static io.tardy.testsuite.FrameChannelFixture.takeText;
@@ -63,22 +63,22 @@ interface PipelineContract extends FrameChannelFixture {
                         channel.pipeline()
                                 .addLast(new LengthFieldBasedFrameDecoder(1 << 16, 0, 2, 0, 2))
                                 .addLast(new LengthFieldPrepender(2));
-        withGroup(
+        withServer(
                 1,
-                group -> {
-                    Channel server = serve(group, handlers, FrameChannelFixture::echo);
-                    inGroupFrame(
-                            group,
-                            rt -> {
-                                try (FrameChannel client = connect(rt, group, server, handlers)) {
+                handlers,
+                FrameChannelFixture::echo,
+                (group, server) ->
+                        inClientFrame(
+                                group,
+                                server,
+                                handlers,
+                                (rt, client) -> {
                                     for (int length : new int[] {0, 1, 1000, 65_000}) {
                                         client.write(utf8("x".repeat(length)));
                                         assertThat(takeText(client.read(ByteBuf.class)))
                                                 .hasSize(length);
                                     }
-                                }
-                            });
-                });
+                                }));
     }
 
     @Test
@@ -109,37 +109,29 @@ interface PipelineContract extends FrameChannelFixture {
                                                             new HttpServerCodec(),
                                                             new HttpObjectAggregator(1 << 16)),
                                     body);
-                    inGroupFrame(
+                    inClientFrame(
                             group,
-                            rt -> {
-                                try (FrameChannel client =
-                                        connect(
-                                                rt,
-                                                group,
-                                                server,
-                                                ch ->
-                                                        ch.pipeline()
-                                                                .addLast(
-                                                                        new HttpClientCodec(),
-                                                                        new HttpObjectAggregator(
-                                                                                1 << 16)))) {
-                                    for (int i = 0; i < 20; i++) {
-                                        FullHttpRequest request =
-                                                new DefaultFullHttpRequest(
-                                                        HttpVersion.HTTP_1_1,
-                                                        HttpMethod.POST,
-                                                        "/",
-                                                        utf8("body " + i));
-                                        HttpUtil.setContentLength(
-                                                request, request.content().readableBytes());
-                                        client.write(request);
-                                    }
-                                    for (int i = 0; i < 20; i++) {
-                                        FullHttpResponse response =
-                                                client.read(FullHttpResponse.class);
-                                        assertThat(takeText(response.content()))
-                                                .isEqualTo("body " + i);
-                                    }
+                            server,
+                            ch ->
+                                    ch.pipeline()
+                                            .addLast(
+                                                    new HttpClientCodec(),
+                                                    new HttpObjectAggregator(1 << 16)),
+                            (rt, client) -> {
+                                for (int i = 0; i < 20; i++) {
+                                    FullHttpRequest request =
+                                            new DefaultFullHttpRequest(
+                                                    HttpVersion.HTTP_1_1,
+                                                    HttpMethod.POST,
+                                                    "/",
+                                                    utf8("body " + i));
+                                    HttpUtil.setContentLength(
+                                            request, request.content().readableBytes());
+                                    client.write(request);
+                                }
+                                for (int i = 0; i < 20; i++) {
+                                    FullHttpResponse response = client.read(FullHttpResponse.class);
+                                    assertThat(takeText(response.content())).isEqualTo("body " + i);
                                 }
                             });
                 });
@@ -155,20 +147,16 @@ interface PipelineContract extends FrameChannelFixture {
                         frame.release();
                     }
                 };
-        withGroup(
+        withServer(
                 1,
-                group -> {
-                    Channel server =
-                            serve(
-                                    group,
-                                    ch ->
-                                            ch.pipeline()
-                                                    .addLast(
-                                                            new HttpServerCodec(),
-                                                            new HttpObjectAggregator(8192),
-                                                            new WebSocketServerProtocolHandler(
-                                                                    "/")),
-                                    body);
+                ch ->
+                        ch.pipeline()
+                                .addLast(
+                                        new HttpServerCodec(),
+                                        new HttpObjectAggregator(8192),
+                                        new WebSocketServerProtocolHandler("/")),
+                body,
+                (group, server) -> {
                     int port = ((InetSocketAddress) server.localAddress()).getPort();
                     CompletableFuture<String> answer = new CompletableFuture<>();
                     try (HttpClient http = HttpClient.newHttpClient()) {

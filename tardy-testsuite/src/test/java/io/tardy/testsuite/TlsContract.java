@@ -2,6 +2,7 @@ package io.tardy.testsuite;
 
 import static io.tardy.testsuite.FrameChannelFixture.connect;
 import static io.tardy.testsuite.FrameChannelFixture.echo;
+import static io.tardy.testsuite.FrameChannelFixture.inClientFrame;
 import static io.tardy.testsuite.FrameChannelFixture.serve;
 import static io.tardy.testsuite.FrameChannelFixture.takeText;
 import static io.tardy.testsuite.FrameChannelFixture.utf8;
@@ -94,16 +95,14 @@ interface TlsContract extends FrameChannelFixture {
                                     assertThat(received).isEqualTo(size);
                                 }
                             });
-                    inGroupFrame(
+                    inClientFrame(
                             group,
-                            rt -> {
-                                try (FrameChannel plain =
-                                        connect(rt, group, server, FrameChannelFixture::bytes)) {
-                                    plain.write(utf8("this is no handshake\n"));
-                                    for (ByteBuf alert;
-                                            (alert = plain.read(ByteBuf.class)) != null; ) {
-                                        alert.release();
-                                    }
+                            server,
+                            FrameChannelFixture::bytes,
+                            (rt, plain) -> {
+                                plain.write(utf8("this is no handshake\n"));
+                                for (ByteBuf alert; (alert = plain.read(ByteBuf.class)) != null; ) {
+                                    alert.release();
                                 }
                             });
                 });
@@ -117,20 +116,15 @@ interface TlsContract extends FrameChannelFixture {
                 group -> {
                     Channel server =
                             tlsServer(group, certificate(), TlsContract::echoUnlessRefused);
-                    inGroupFrame(
+                    inClientFrame(
                             group,
-                            rt -> {
-                                try (FrameChannel client =
-                                        connect(
-                                                rt,
-                                                group,
-                                                server,
-                                                ch -> encrypt(ch, distrusting))) {
-                                    assertThatThrownBy(client::read)
-                                            .isInstanceOf(PipelineException.class)
-                                            .cause()
-                                            .satisfies(TlsContract::requireTlsFailure);
-                                }
+                            server,
+                            ch -> encrypt(ch, distrusting),
+                            (rt, client) -> {
+                                assertThatThrownBy(client::read)
+                                        .isInstanceOf(PipelineException.class)
+                                        .cause()
+                                        .satisfies(TlsContract::requireTlsFailure);
                             });
                 });
     }
@@ -299,16 +293,15 @@ interface TlsContract extends FrameChannelFixture {
                                 .contains("close_notify")
                                 .endsWith(" true");
                     }
-                    inGroupFrame(
+                    inClientFrame(
                             group,
-                            rt -> {
-                                try (FrameChannel silent =
-                                        connect(rt, group, server, FrameChannelFixture::bytes)) {
-                                    rt.await(((SocketChannel) silent.channel()).shutdownOutput());
-                                    ByteBuf alert = silent.read(ByteBuf.class);
-                                    if (alert != null) {
-                                        alert.release();
-                                    }
+                            server,
+                            FrameChannelFixture::bytes,
+                            (rt, silent) -> {
+                                rt.await(((SocketChannel) silent.channel()).shutdownOutput());
+                                ByteBuf alert = silent.read(ByteBuf.class);
+                                if (alert != null) {
+                                    alert.release();
                                 }
                             });
                     assertThat(ends.poll(20, TimeUnit.SECONDS))
