@@ -7,6 +7,7 @@ import static io.tardy.testsuite.FrameChannelFixture.pipeline;
 import static io.tardy.testsuite.FrameChannelFixture.serve;
 import static io.tardy.testsuite.GroupFixture.bindAnywhere;
 import static io.tardy.testsuite.GroupFixture.client;
+import static io.tardy.testsuite.GroupFixture.clientHere;
 import static io.tardy.testsuite.GroupFixture.inGroupFrame;
 import static io.tardy.testsuite.GroupFixture.server;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -278,11 +279,10 @@ interface FrameChannelContract extends FrameChannelFixture {
                             group,
                             rt -> {
                                 Bootstrap bootstrap =
-                                        new Bootstrap()
-                                                .group(rt.eventLoop())
-                                                .channel(LocalChannel.class)
-                                                .handler(
-                                                        pipeline(FrameChannelFixture::lines, null));
+                                        clientHere(
+                                                rt,
+                                                LocalChannel.class,
+                                                pipeline(FrameChannelFixture::lines, null));
                                 try (FrameChannel client =
                                         FrameChannel.connect(bootstrap, address)) {
                                     client.write("a\nb\n");

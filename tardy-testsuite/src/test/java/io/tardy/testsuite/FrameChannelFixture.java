@@ -1,6 +1,7 @@
 package io.tardy.testsuite;
 
 import static io.tardy.testsuite.GroupFixture.bindAnywhere;
+import static io.tardy.testsuite.GroupFixture.clientHere;
 import static io.tardy.testsuite.GroupFixture.inGroupFrame;
 import static io.tardy.testsuite.GroupFixture.server;
 
@@ -45,11 +46,7 @@ interface FrameChannelFixture extends GroupFixture {
     static FrameChannel connect(
             TardyRuntime rt, TardyEventLoopGroup group, Channel server, Consumer<Channel> handlers)
             throws IOException {
-        Bootstrap bootstrap =
-                new Bootstrap()
-                        .group(rt.eventLoop())
-                        .channel(group.socketChannel())
-                        .handler(pipeline(handlers, null));
+        Bootstrap bootstrap = clientHere(rt, group.socketChannel(), pipeline(handlers, null));
         return FrameChannel.connect(bootstrap, server.localAddress());
     }
 

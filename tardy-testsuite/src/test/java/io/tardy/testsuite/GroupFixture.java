@@ -48,6 +48,12 @@ interface GroupFixture extends TransportFixture {
         return new Bootstrap().group(group).channel(group.socketChannel()).handler(handler);
     }
 
+    /** On this runtime's own loop, as frames need it. */
+    static Bootstrap clientHere(
+            TardyRuntime rt, Class<? extends Channel> channel, ChannelHandler handler) {
+        return new Bootstrap().group(rt.eventLoop()).channel(channel).handler(handler);
+    }
+
     static Channel bindAnywhere(ServerBootstrap bootstrap) {
         return bootstrap
                 .bind(new InetSocketAddress("127.0.0.1", 0))

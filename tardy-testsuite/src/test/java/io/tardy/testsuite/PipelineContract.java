@@ -7,6 +7,7 @@ import static io.tardy.testsuite.FrameChannelFixture.takeText;
 import static io.tardy.testsuite.FrameChannelFixture.utf8;
 import static io.tardy.testsuite.GroupFixture.bindAnywhere;
 import static io.tardy.testsuite.GroupFixture.client;
+import static io.tardy.testsuite.GroupFixture.clientHere;
 import static io.tardy.testsuite.GroupFixture.inGroupFrame;
 import static io.tardy.testsuite.GroupFixture.server;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -213,22 +214,21 @@ interface PipelineContract extends FrameChannelFixture {
                             group,
                             rt -> {
                                 Bootstrap bootstrap =
-                                        new Bootstrap()
-                                                .group(rt.eventLoop())
-                                                .channel(group.socketChannel())
-                                                .handler(
-                                                        pipeline(
-                                                                ch ->
-                                                                        ch.pipeline()
-                                                                                .addLast(
-                                                                                        Http2FrameCodecBuilder
-                                                                                                .forClient()
-                                                                                                .build(),
-                                                                                        new Http2MultiplexHandler(
-                                                                                                pipeline(
-                                                                                                        stream -> {},
-                                                                                                        null))),
-                                                                null));
+                                        clientHere(
+                                                rt,
+                                                group.socketChannel(),
+                                                pipeline(
+                                                        ch ->
+                                                                ch.pipeline()
+                                                                        .addLast(
+                                                                                Http2FrameCodecBuilder
+                                                                                        .forClient()
+                                                                                        .build(),
+                                                                                new Http2MultiplexHandler(
+                                                                                        pipeline(
+                                                                                                stream -> {},
+                                                                                                null))),
+                                                        null));
                                 Channel connection =
                                         rt.await(bootstrap.connect(server.localAddress()));
                                 for (int i = 0; i < 10; i++) {

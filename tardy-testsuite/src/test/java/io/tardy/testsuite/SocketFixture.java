@@ -131,6 +131,22 @@ interface SocketFixture extends TransportFixture {
         }
     }
 
+    /** What a test does with sockets at their stages. */
+    @FunctionalInterface
+    interface StagedBody {
+        void run(Staged staged) throws Exception;
+    }
+
+    /** Runs in a frame, with sockets whose paths are in the folder; closes them. */
+    default void withStaged(Path folder, StagedBody body) throws Exception {
+        inFrame(
+                rt -> {
+                    try (Staged staged = new Staged(folder)) {
+                        body.run(staged);
+                    }
+                });
+    }
+
     /** What a test does to a socket. */
     @FunctionalInterface
     interface Attempt {

@@ -56,13 +56,25 @@ interface SpscContract extends TransportFixture {
         }
     }
 
-    @Test
-    default void aFullChannelMakesTheProducerWait() throws Exception {
+    /** With both ends of a channel, on one runtime. */
+    @FunctionalInterface
+    interface Ends {
+        void use(TardyRuntime rt, Spsc<Integer>.Producer producer, Spsc<Integer>.Consumer consumer)
+                throws Exception;
+    }
+
+    private void withChannelOfFour(Ends ends) throws Exception {
         inFrame(
                 rt -> {
                     Spsc<Integer> channel = new Spsc<>(4);
-                    var producer = channel.producer(rt);
-                    var consumer = channel.consumer(rt);
+                    ends.use(rt, channel.producer(rt), channel.consumer(rt));
+                });
+    }
+
+    @Test
+    default void aFullChannelMakesTheProducerWait() throws Exception {
+        withChannelOfFour(
+                (rt, producer, consumer) -> {
                     List<Integer> sent = new ArrayList<>();
                     rt.spawn(
                             () -> {
@@ -80,11 +92,8 @@ interface SpscContract extends TransportFixture {
 
     @Test
     default void aClosedConsumerEndsAProducerThatWaits() throws Exception {
-        inFrame(
-                rt -> {
-                    Spsc<Integer> channel = new Spsc<>(4);
-                    var producer = channel.producer(rt);
-                    var consumer = channel.consumer(rt);
+        withChannelOfFour(
+                (rt, producer, consumer) -> {
                     Frame<Void> sending =
                             rt.spawn(
                                     () -> {
@@ -102,11 +111,8 @@ interface SpscContract extends TransportFixture {
 
     @Test
     default void aClosedProducerEndsAConsumerThatWaits() throws Exception {
-        inFrame(
-                rt -> {
-                    Spsc<Integer> channel = new Spsc<>(4);
-                    var producer = channel.producer(rt);
-                    var consumer = channel.consumer(rt);
+        withChannelOfFour(
+                (rt, producer, consumer) -> {
                     Frame<Integer> receiving = rt.spawnCall(consumer::recv);
                     Frame.delay(Duration.ofMillis(1));
                     producer.close();
@@ -120,11 +126,8 @@ interface SpscContract extends TransportFixture {
 
     @Test
     default void aWaitInAChannelCanBeCancelled() throws Exception {
-        inFrame(
-                rt -> {
-                    Spsc<Integer> channel = new Spsc<>(4);
-                    var producer = channel.producer(rt);
-                    var consumer = channel.consumer(rt);
+        withChannelOfFour(
+                (rt, producer, consumer) -> {
                     Frame<Integer> receiving = rt.spawnCall(consumer::recv);
                     Frame.delay(Duration.ofMillis(1));
                     receiving.cancel();
@@ -138,11 +141,8 @@ interface SpscContract extends TransportFixture {
 
     @Test
     default void anEndHasOneFrameAtATimeAndTheSecondIsToldSo() throws Exception {
-        inFrame(
-                rt -> {
-                    Spsc<Integer> channel = new Spsc<>(4);
-                    var producer = channel.producer(rt);
-                    var consumer = channel.consumer(rt);
+        withChannelOfFour(
+                (rt, producer, consumer) -> {
                     Frame<Integer> receiving = rt.spawnCall(consumer::recv);
                     Frame.delay(Duration.ofMillis(1));
                     assertThatIllegalStateException()
@@ -173,11 +173,8 @@ interface SpscContract extends TransportFixture {
 
     @Test
     default void outsideOfAFrameTheMessageNamesTheOperation() throws Exception {
-        inFrame(
-                rt -> {
-                    Spsc<Integer> channel = new Spsc<>(4);
-                    var producer = channel.producer(rt);
-                    var consumer = channel.consumer(rt);
+        withChannelOfFour(
+                (rt, producer, consumer) -> {
                     assertThat(messageOnLoop(rt, consumer::recv)).startsWith("recv waits, ");
                     for (int i = 0; i < 4; i++) {
                         producer.send(i);

@@ -6,6 +6,7 @@ import static io.tardy.testsuite.FrameChannelFixture.inClientFrame;
 import static io.tardy.testsuite.FrameChannelFixture.serve;
 import static io.tardy.testsuite.FrameChannelFixture.takeText;
 import static io.tardy.testsuite.FrameChannelFixture.utf8;
+import static io.tardy.testsuite.GroupFixture.clientHere;
 import static io.tardy.testsuite.GroupFixture.inGroupFrame;
 import static io.tardy.testsuite.GroupFixture.server;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -218,11 +219,7 @@ interface TlsContract extends FrameChannelFixture {
         inGroupFrame(
                 group,
                 rt -> {
-                    Bootstrap bootstrap =
-                            new Bootstrap()
-                                    .group(rt.eventLoop())
-                                    .channel(group.socketChannel())
-                                    .handler(handlers);
+                    Bootstrap bootstrap = clientHere(rt, group.socketChannel(), handlers);
                     SocketChannel channel =
                             (SocketChannel) rt.await(bootstrap.connect(server.localAddress()));
                     rt.await(channel.writeAndFlush(utf8("hello")));

@@ -83,16 +83,15 @@ interface UnixNameContract extends SocketFixture {
 
     @Test
     default void aServerKeepsThePathThatItListensAt(@TempDir Path folder) throws Exception {
-        inFrame(
-                rt -> {
-                    try (Staged staged = new Staged(folder)) {
-                        Socket server = staged.target(SocketKind.UNIX);
-                        Path path = ((UnixDomainSocketAddress) server.localAddress()).getPath();
-                        assertThat(outcomeOfBind(staged, SocketKind.UNIX, path))
-                                .isEqualTo("EADDRINUSE");
-                        staged.to(SocketKind.UNIX, server.localAddress()).connect();
-                        server.accept().close();
-                    }
+        withStaged(
+                folder,
+                staged -> {
+                    Socket server = staged.target(SocketKind.UNIX);
+                    Path path = ((UnixDomainSocketAddress) server.localAddress()).getPath();
+                    assertThat(outcomeOfBind(staged, SocketKind.UNIX, path))
+                            .isEqualTo("EADDRINUSE");
+                    staged.to(SocketKind.UNIX, server.localAddress()).connect();
+                    server.accept().close();
                 });
     }
 
