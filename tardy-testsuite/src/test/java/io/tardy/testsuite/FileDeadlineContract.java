@@ -35,13 +35,7 @@ interface FileDeadlineContract extends TransportFixture {
         Path fifo = makeFifo(folder.resolve("fifo"));
         inFrame(
                 rt -> {
-                    Frame<Integer> noWriter =
-                            rt.spawnCall(
-                                    () -> {
-                                        try (File file = File.open(fifo)) {
-                                            return file.read(ByteBuffer.allocate(1));
-                                        }
-                                    });
+                    Frame<Integer> noWriter = rt.spawnCall(() -> openAndRead(fifo));
                     Frame.delay(Duration.ofMillis(30));
                     noWriter.cancel();
                     assertThatExceptionOfType(FrameFailedException.class)

@@ -2,10 +2,8 @@ package io.tardy.testsuite;
 
 import static io.tardy.testsuite.FrameChannelFixture.ascii;
 import static io.tardy.testsuite.FrameChannelFixture.connect;
-import static io.tardy.testsuite.FrameChannelFixture.inClientFrame;
 import static io.tardy.testsuite.FrameChannelFixture.pipeline;
 import static io.tardy.testsuite.FrameChannelFixture.serve;
-import static io.tardy.testsuite.GroupFixture.bindAnywhere;
 import static io.tardy.testsuite.GroupFixture.client;
 import static io.tardy.testsuite.GroupFixture.clientHere;
 import static io.tardy.testsuite.GroupFixture.inGroupFrame;
@@ -18,10 +16,8 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelInitializer;
 import io.netty.channel.DefaultFileRegion;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.local.LocalAddress;
@@ -58,34 +54,29 @@ interface FrameChannelContract extends FrameChannelFixture {
 
     @Test
     default void framesReadAndWriteWhatThePipelineMakes() throws Exception {
-        withServer(
+        withClient(
                 2,
                 FrameChannelFixture::lines,
                 FrameChannelFixture::echoLines,
-                (group, server) ->
-                        inClientFrame(
-                                group,
-                                server,
-                                FrameChannelFixture::lines,
-                                (rt, client) -> {
-                                    List<String> sent =
-                                            IntStream.range(0, 1000)
-                                                    .mapToObj(i -> "line " + i)
-                                                    .collect(Collectors.toList());
-                                    Frame<Void> writer =
-                                            rt.spawn(
-                                                    () -> {
-                                                        for (String line : sent) {
-                                                            client.write(line + "\n");
-                                                        }
-                                                    });
-                                    List<String> received = new ArrayList<>();
-                                    while (received.size() < sent.size()) {
-                                        received.add(client.read(String.class));
-                                    }
-                                    writer.join();
-                                    assertThat(received).isEqualTo(sent);
-                                }));
+                (rt, client) -> {
+                    List<String> sent =
+                            IntStream.range(0, 1000)
+                                    .mapToObj(i -> "line " + i)
+                                    .collect(Collectors.toList());
+                    Frame<Void> writer =
+                            rt.spawn(
+                                    () -> {
+                                        for (String line : sent) {
+                                            client.write(line + "\n");
+                                        }
+                                    });
+                    List<String> received = new ArrayList<>();
+                    while (received.size() < sent.size()) {
+                        received.add(client.read(String.class));
+                    }
+                    writer.join();
+                    assertThat(received).isEqualTo(sent);
+                });
     }
 
     @Test
@@ -172,23 +163,14 @@ interface FrameChannelContract extends FrameChannelFixture {
         Meter meter = new Meter();
         CompletableFuture<Void> go = new CompletableFuture<>();
         CompletableFuture<Long> total = new CompletableFuture<>();
-        withGroup(
+        withServer(
                 1,
-                group -> {
-                    ChannelHandler slow =
-                            new ChannelInitializer<Channel>() {
-                                @Override
-                                protected void initChannel(Channel channel) {
-                                    channel.pipeline().addLast(meter);
-                                    FrameChannel.spawn(
-                                            channel,
-                                            ch -> {
-                                                TardyRuntime.of(channel).await(go);
-                                                total.complete(drain(ch));
-                                            });
-                                }
-                            };
-                    Channel server = bindAnywhere(server(group, slow));
+                channel -> channel.pipeline().addLast(meter),
+                ch -> {
+                    TardyRuntime.of(ch.channel()).await(go);
+                    total.complete(drain(ch));
+                },
+                (group, server) -> {
                     inGroupFrame(
                             group,
                             rt -> {
@@ -295,51 +277,40 @@ interface FrameChannelContract extends FrameChannelFixture {
 
     @Test
     default void lateOrCancelledReadsLoseNoMessage() throws Exception {
-        withServer(
+        withClient(
                 1,
                 FrameChannelFixture::lines,
                 FrameChannelFixture::echoLines,
-                (group, server) ->
-                        inClientFrame(
-                                group,
-                                server,
-                                FrameChannelFixture::lines,
-                                (rt, client) -> {
-                                    assertThatThrownBy(
-                                                    () ->
-                                                            Deadline.within(
-                                                                    Duration.ofMillis(5),
-                                                                    () -> client.read()))
-                                            .isInstanceOf(DeadlineExceededException.class);
-                                    Frame<Object> reader = rt.spawnCall(() -> client.read());
-                                    Frame.yield();
-                                    assertThatThrownBy(client::read)
-                                            .isInstanceOf(IllegalStateException.class)
-                                            .hasMessageContaining("another frame reads from");
-                                    reader.cancel();
-                                    assertThatThrownBy(reader::join)
-                                            .hasRootCauseInstanceOf(CancelledException.class);
-                                    client.write("still here\n");
-                                    assertThat(client.read()).isEqualTo("still here");
-                                }));
+                (rt, client) -> {
+                    assertThatThrownBy(
+                                    () ->
+                                            Deadline.within(
+                                                    Duration.ofMillis(5), () -> client.read()))
+                            .isInstanceOf(DeadlineExceededException.class);
+                    Frame<Object> reader = rt.spawnCall(() -> client.read());
+                    Frame.yield();
+                    assertThatThrownBy(client::read)
+                            .isInstanceOf(IllegalStateException.class)
+                            .hasMessageContaining("another frame reads from");
+                    reader.cancel();
+                    assertThatThrownBy(reader::join)
+                            .hasRootCauseInstanceOf(CancelledException.class);
+                    client.write("still here\n");
+                    assertThat(client.read()).isEqualTo("still here");
+                });
     }
 
     @Test
     default void whatIsWrittenGoesOutWhateverTheFrameWaitsForNext() throws Exception {
-        withServer(
+        withClient(
                 1,
                 FrameChannelFixture::lines,
                 ch -> {
                     ch.write("hello\n");
                     Frame.delay(Duration.ofHours(1));
                 },
-                (group, server) ->
-                        inClientFrame(
-                                group,
-                                server,
-                                FrameChannelFixture::lines,
-                                (rt, client) -> {
-                                    assertThat(client.read()).isEqualTo("hello");
-                                }));
+                (rt, client) -> {
+                    assertThat(client.read()).isEqualTo("hello");
+                });
     }
 }

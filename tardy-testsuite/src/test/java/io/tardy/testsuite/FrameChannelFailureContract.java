@@ -2,7 +2,6 @@ package io.tardy.testsuite;
 
 import static io.tardy.testsuite.FrameChannelFixture.connect;
 import static io.tardy.testsuite.FrameChannelFixture.inClientFrame;
-import static io.tardy.testsuite.GroupFixture.bindAnywhere;
 import static io.tardy.testsuite.GroupFixture.client;
 import static io.tardy.testsuite.GroupFixture.inGroupFrame;
 import static io.tardy.testsuite.GroupFixture.server;
@@ -14,10 +13,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
-import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelInitializer;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.MessageToMessageEncoder;
 import io.netty.handler.codec.TooLongFrameException;
@@ -37,7 +34,7 @@ interface FrameChannelFailureContract extends FrameChannelFixture {
 
     @Test
     default void whatAHandlerThrowsTheFrameGetsAndMayAnswer() throws Exception {
-        withServer(
+        withClient(
                 1,
                 FrameChannelFixture::lines,
                 ch -> {
@@ -49,18 +46,13 @@ interface FrameChannelFailureContract extends FrameChannelFixture {
                     }
                     ch.write(ch.read(String.class) + "\n");
                 },
-                (group, server) ->
-                        inClientFrame(
-                                group,
-                                server,
-                                FrameChannelFixture::lines,
-                                (rt, client) -> {
-                                    client.write("x".repeat(2000) + "\nnext\n");
-                                    assertThat(client.read())
-                                            .isEqualTo(TooLongFrameException.class.getSimpleName());
-                                    assertThat(client.read()).isEqualTo("next");
-                                    assertThat(client.read()).isNull();
-                                }));
+                (rt, client) -> {
+                    client.write("x".repeat(2000) + "\nnext\n");
+                    assertThat(client.read())
+                            .isEqualTo(TooLongFrameException.class.getSimpleName());
+                    assertThat(client.read()).isEqualTo("next");
+                    assertThat(client.read()).isNull();
+                });
     }
 
     @Test
@@ -92,32 +84,26 @@ interface FrameChannelFailureContract extends FrameChannelFixture {
     @Test
     default void aFrameThatFailsClosesItsChannel() throws Exception {
         CompletableFuture<Frame<Void>> failed = new CompletableFuture<>();
-        withGroup(
+        withServer(
                 1,
-                group -> {
-                    ChannelHandler failing =
-                            new ChannelInitializer<Channel>() {
-                                @Override
-                                protected void initChannel(Channel channel) {
-                                    failed.complete(
-                                            FrameChannel.spawn(
-                                                    channel,
-                                                    ch -> {
-                                                        throw new IllegalStateException("oh");
-                                                    }));
-                                }
-                            };
-                    Channel server = bindAnywhere(server(group, failing));
-                    inClientFrame(
-                            group,
-                            server,
-                            FrameChannelFixture::bytes,
-                            (rt, client) -> {
-                                assertThat(client.read()).isNull();
-                                assertThatThrownBy(() -> rt.await(failed).join())
-                                        .hasRootCauseMessage("oh");
-                            });
-                });
+                channel ->
+                        failed.complete(
+                                FrameChannel.spawn(channel, FrameChannelFailureContract::fail)),
+                null,
+                (group, server) ->
+                        inClientFrame(
+                                group,
+                                server,
+                                FrameChannelFixture::bytes,
+                                (rt, client) -> {
+                                    assertThat(client.read()).isNull();
+                                    assertThatThrownBy(() -> rt.await(failed).join())
+                                            .hasRootCauseMessage("oh");
+                                }));
+    }
+
+    private static void fail(FrameChannel channel) {
+        throw new IllegalStateException("oh");
     }
 
     @Test
@@ -228,22 +214,18 @@ interface FrameChannelFailureContract extends FrameChannelFixture {
 
     @Test
     default void outsideOfAFrameTheMessageSaysWhatToDo() throws Exception {
-        withGroup(
+        CompletableFuture<Throwable> thrown = new CompletableFuture<>();
+        withServer(
                 1,
-                group -> {
-                    CompletableFuture<Throwable> thrown = new CompletableFuture<>();
-                    ChannelHandler wrong =
-                            new ChannelInitializer<Channel>() {
-                                @Override
-                                protected void initChannel(Channel channel) {
-                                    try (FrameChannel attached = FrameChannel.attach(channel)) {
-                                        attached.read();
-                                    } catch (Exception e) {
-                                        thrown.complete(e);
-                                    }
-                                }
-                            };
-                    Channel server = bindAnywhere(server(group, wrong));
+                channel -> {
+                    try (FrameChannel attached = FrameChannel.attach(channel)) {
+                        attached.read();
+                    } catch (Exception e) {
+                        thrown.complete(e);
+                    }
+                },
+                null,
+                (group, server) -> {
                     inClientFrame(
                             group,
                             server,

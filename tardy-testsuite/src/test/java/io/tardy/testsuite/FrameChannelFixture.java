@@ -82,6 +82,17 @@ interface FrameChannelFixture extends GroupFixture {
                 });
     }
 
+    /** Runs in a frame with a connection whose ends have the same handlers. */
+    default void withClient(
+            int threads, Consumer<Channel> handlers, FrameChannelBody body, ClientBody test)
+            throws Exception {
+        withServer(
+                threads,
+                handlers,
+                body,
+                (group, server) -> inClientFrame(group, server, handlers, test));
+    }
+
     /** Lines of text, both ways. */
     static void lines(Channel channel) {
         channel.pipeline()

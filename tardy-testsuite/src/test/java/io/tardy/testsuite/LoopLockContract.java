@@ -68,13 +68,25 @@ interface LoopLockContract extends GroupFixture {
         }
     }
 
-    /** The test's thread has the lock, a frame waits for it, then the loop. */
-    private void loopQueuesBehindFrame(Locked lock) throws Exception {
+    /** With the only loop of a group. */
+    @FunctionalInterface
+    interface LoopBody {
+        void run(EventLoop loop, TardyRuntime rt) throws Exception;
+    }
+
+    private void withLoop(LoopBody body) throws Exception {
         withGroup(
                 1,
                 group -> {
                     EventLoop loop = group.next();
-                    TardyRuntime rt = GroupFixture.runtimeOf(loop);
+                    body.run(loop, GroupFixture.runtimeOf(loop));
+                });
+    }
+
+    /** The test's thread has the lock, a frame waits for it, then the loop. */
+    private void loopQueuesBehindFrame(Locked lock) throws Exception {
+        withLoop(
+                (loop, rt) -> {
                     AtomicReference<Thread> inFrame = new AtomicReference<>();
                     AtomicReference<Thread> onLoop = new AtomicReference<>();
                     List<Frame<Void>> frames = new ArrayList<>();
@@ -111,11 +123,8 @@ interface LoopLockContract extends GroupFixture {
 
     @Test
     default void framesGoOnWhileTheLoopWaitsForALock() throws Exception {
-        withGroup(
-                1,
-                group -> {
-                    EventLoop loop = group.next();
-                    TardyRuntime rt = GroupFixture.runtimeOf(loop);
+        withLoop(
+                (loop, rt) -> {
                     ReentrantLock lock = new ReentrantLock();
                     AtomicReference<Thread> onLoop = new AtomicReference<>();
                     CompletableFuture<Void> goOn = new CompletableFuture<>();
@@ -147,11 +156,8 @@ interface LoopLockContract extends GroupFixture {
 
     @Test
     default void aHandlerMayWaitForWhatAFrameOfItsRuntimeDoesWithoutTheLoop() throws Exception {
-        withGroup(
-                1,
-                group -> {
-                    EventLoop loop = group.next();
-                    TardyRuntime rt = GroupFixture.runtimeOf(loop);
+        withLoop(
+                (loop, rt) -> {
                     CompletableFuture<String> asked = new CompletableFuture<>();
                     CompletableFuture<String> answered = new CompletableFuture<>();
                     rt.spawn(() -> answered.complete(asked.get() + "!"));

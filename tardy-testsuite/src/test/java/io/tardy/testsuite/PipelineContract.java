@@ -64,22 +64,16 @@ interface PipelineContract extends FrameChannelFixture {
                         channel.pipeline()
                                 .addLast(new LengthFieldBasedFrameDecoder(1 << 16, 0, 2, 0, 2))
                                 .addLast(new LengthFieldPrepender(2));
-        withServer(
+        withClient(
                 1,
                 handlers,
                 FrameChannelFixture::echo,
-                (group, server) ->
-                        inClientFrame(
-                                group,
-                                server,
-                                handlers,
-                                (rt, client) -> {
-                                    for (int length : new int[] {0, 1, 1000, 65_000}) {
-                                        client.write(utf8("x".repeat(length)));
-                                        assertThat(takeText(client.read(ByteBuf.class)))
-                                                .hasSize(length);
-                                    }
-                                }));
+                (rt, client) -> {
+                    for (int length : new int[] {0, 1, 1000, 65_000}) {
+                        client.write(utf8("x".repeat(length)));
+                        assertThat(takeText(client.read(ByteBuf.class))).hasSize(length);
+                    }
+                });
     }
 
     @Test

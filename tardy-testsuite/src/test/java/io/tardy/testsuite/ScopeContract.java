@@ -16,7 +16,6 @@ import io.tardy.aio.DeadlineExceededException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -392,26 +391,25 @@ interface ScopeContract extends TransportFixture {
 
     @Test
     default void aFailureThatNobodyHeardOfGoesToTheHandler() throws Exception {
-        Queue<String> uncaught = new ConcurrentLinkedQueue<>();
-        inFrame(
-                tardy().uncaughtFrame((frame, e) -> uncaught.add(e.getMessage())),
-                rt -> {
-                    try (Scope scope = Scope.open()) {
-                        scope.fork(() -> fail("joined by the scope"));
-                        Frame.delay(Duration.ofMillis(1));
-                        assertThatExceptionOfType(FrameFailedException.class)
-                                .isThrownBy(scope::join);
-                    }
-                    try (Scope scope = Scope.open()) {
-                        Frame<Object> failing = scope.forkCall(() -> fail("joined itself"));
-                        assertThatExceptionOfType(FrameFailedException.class)
-                                .isThrownBy(failing::join);
-                    }
-                    try (Scope scope = Scope.open()) {
-                        scope.fork(() -> fail("unheard"));
-                        Frame.delay(Duration.ofMillis(1));
-                    }
-                });
+        Queue<String> uncaught =
+                uncaughtIn(
+                        rt -> {
+                            try (Scope scope = Scope.open()) {
+                                scope.fork(() -> fail("joined by the scope"));
+                                Frame.delay(Duration.ofMillis(1));
+                                assertThatExceptionOfType(FrameFailedException.class)
+                                        .isThrownBy(scope::join);
+                            }
+                            try (Scope scope = Scope.open()) {
+                                Frame<Object> failing = scope.forkCall(() -> fail("joined itself"));
+                                assertThatExceptionOfType(FrameFailedException.class)
+                                        .isThrownBy(failing::join);
+                            }
+                            try (Scope scope = Scope.open()) {
+                                scope.fork(() -> fail("unheard"));
+                                Frame.delay(Duration.ofMillis(1));
+                            }
+                        });
         assertThat(uncaught).containsExactly("unheard");
     }
 

@@ -48,18 +48,23 @@ interface SocketAddressContract extends SocketFixture {
                                 Socket reset = clientResets ? peer : client;
                                 SocketAddress there = resetting.localAddress();
                                 SocketAddress here = reset.localAddress();
-                                resetting.setOption(StandardSocketOptions.SO_LINGER, 0);
-                                resetting.close();
-                                FileContract.assertFailure(
-                                        () -> reset.recv(ByteBuffer.allocate(1)),
-                                        RecvError.CONNECTION_RESET_BY_PEER,
-                                        Errno.ECONNRESET);
+                                reset(resetting, reset);
                                 assertThat(reset.remoteAddress()).isEqualTo(there);
                                 assertThat(reset.localAddress()).isEqualTo(here);
                             }
                         }
                     }
                 });
+    }
+
+    /** One end resets the connection, of which the other is told. */
+    private static void reset(Socket resetting, Socket reset) throws Exception {
+        resetting.setOption(StandardSocketOptions.SO_LINGER, 0);
+        resetting.close();
+        FileContract.assertFailure(
+                () -> reset.recv(ByteBuffer.allocate(1)),
+                RecvError.CONNECTION_RESET_BY_PEER,
+                Errno.ECONNRESET);
     }
 
     @Test
@@ -72,12 +77,7 @@ interface SocketAddressContract extends SocketFixture {
                             Socket peer = listener.accept()) {
                         SocketAddress there = client.localAddress();
                         assertThat(peer.remoteAddress()).isEqualTo(there);
-                        client.setOption(StandardSocketOptions.SO_LINGER, 0);
-                        client.close();
-                        FileContract.assertFailure(
-                                () -> peer.recv(ByteBuffer.allocate(1)),
-                                RecvError.CONNECTION_RESET_BY_PEER,
-                                Errno.ECONNRESET);
+                        reset(client, peer);
                         assertThat(peer.remoteAddress()).isEqualTo(there);
                     }
                 });

@@ -95,6 +95,15 @@ interface TransportFixture {
         }
     }
 
+    /**
+     * Runs the body in a frame of one runtime; the messages of the failures that nobody heard of.
+     */
+    default Queue<String> uncaughtIn(Body body) throws Exception {
+        Queue<String> uncaught = new ConcurrentLinkedQueue<>();
+        inFrame(tardy().uncaughtFrame((frame, e) -> uncaught.add(e.getMessage())), body);
+        return uncaught;
+    }
+
     /** A test that fails must not leave its other frames waiting for ever. */
     private static void runBody(TardyRuntime rt, Body body) throws Exception {
         try {

@@ -23,6 +23,7 @@ import io.tardy.aio.TardyIOException;
 import io.tardy.net.Socket;
 import io.tardy.spi.AsyncBackend;
 import io.tardy.spi.BackendContext;
+import io.tardy.spi.DelegatingIoHandler;
 import io.tardy.spi.Transport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -144,36 +145,18 @@ class PollIoHandlerTest {
         }
     }
 
-    private record CountingHandler(IoHandler handler, AtomicInteger turns) implements IoHandler {
+    private static final class CountingHandler extends DelegatingIoHandler {
+        private final AtomicInteger turns;
+
+        CountingHandler(IoHandler handler, AtomicInteger turns) {
+            super(handler);
+            this.turns = turns;
+        }
+
         @Override
         public int run(IoHandlerContext context) {
             turns.incrementAndGet();
-            return handler.run(context);
-        }
-
-        @Override
-        public void prepareToDestroy() {
-            handler.prepareToDestroy();
-        }
-
-        @Override
-        public void destroy() {
-            handler.destroy();
-        }
-
-        @Override
-        public IoRegistration register(IoHandle handle) throws Exception {
-            return handler.register(handle);
-        }
-
-        @Override
-        public void wakeup() {
-            handler.wakeup();
-        }
-
-        @Override
-        public boolean isCompatible(Class<? extends IoHandle> handleType) {
-            return handler.isCompatible(handleType);
+            return super.run(context);
         }
     }
 
