@@ -10,7 +10,6 @@ import io.netty.util.concurrent.GenericFutureListener;
 import io.netty.util.concurrent.Promise;
 import io.tardy.Deadline;
 import io.tardy.Frame;
-import io.tardy.FrameFailedException;
 import io.tardy.TardyRuntime;
 import io.tardy.aio.CancelledException;
 import io.tardy.aio.DeadlineExceededException;
@@ -89,9 +88,7 @@ interface AwaitContract extends TransportFixture {
             Frame<String> cancelled = rt.spawnCall(waiting);
             Frame.yield();
             cancelled.cancel();
-            assertThatExceptionOfType(FrameFailedException.class)
-                    .isThrownBy(cancelled::join)
-                    .withCauseInstanceOf(CancelledException.class);
+            TransportFixture.assertFailedOf(cancelled, CancelledException.class);
         }
     }
 }

@@ -37,13 +37,14 @@ interface FifoContract extends TransportFixture {
     }
 
     /** A frame that opens it, which may have to wait, and reads. */
-    private static <T> Frame<T> reading(TardyRuntime rt, Path fifo, Reading<T> reading) {
-        return rt.spawnCall(
-                () -> {
-                    try (File file = File.open(fifo)) {
-                        return reading.from(file);
-                    }
-                });
+    private static <T> Frame<T> reading(Path fifo, Reading<T> reading) {
+        return TardyRuntime.current()
+                .spawnCall(
+                        () -> {
+                            try (File file = File.open(fifo)) {
+                                return reading.from(file);
+                            }
+                        });
     }
 
     @Test
@@ -53,7 +54,6 @@ interface FifoContract extends TransportFixture {
                 rt -> {
                     Frame<String> reader =
                             reading(
-                                    rt,
                                     fifo,
                                     file -> {
                                         ByteBuffer into = ByteBuffer.allocate(100);
@@ -175,7 +175,6 @@ interface FifoContract extends TransportFixture {
                 rt -> {
                     Frame<String> reader =
                             reading(
-                                    rt,
                                     fifo,
                                     file -> {
                                         ByteBuffer into = ByteBuffer.allocateDirect(9);

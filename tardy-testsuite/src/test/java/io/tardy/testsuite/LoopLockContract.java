@@ -34,29 +34,15 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 interface LoopLockContract extends GroupFixture {
 
-    /** What is locked and given back again, for whatever lock. */
-    @FunctionalInterface
-    interface Locked {
-        void run(Runnable inside);
-    }
-
     @Test
     default void aLoopQueuesForALockBehindItsFrame() throws Exception {
-        ReentrantLock unfair = new ReentrantLock();
-        loopQueuesBehindFrame(inside -> runLocked(unfair, inside));
-        ReentrantLock fair = new ReentrantLock(true);
-        loopQueuesBehindFrame(inside -> runLocked(fair, inside));
+        loopQueuesBehindFrame(Locked.by(new ReentrantLock()));
+        loopQueuesBehindFrame(Locked.by(new ReentrantLock(true)));
     }
 
     @Test
     default void aLoopQueuesForAMonitorBehindItsFrame() throws Exception {
-        Object monitor = new Object();
-        loopQueuesBehindFrame(
-                inside -> {
-                    synchronized (monitor) {
-                        inside.run();
-                    }
-                });
+        loopQueuesBehindFrame(Locked.monitor());
     }
 
     private static void runLocked(ReentrantLock lock, Runnable inside) {
@@ -106,6 +92,7 @@ interface LoopLockContract extends GroupFixture {
                                                 () -> {
                                                     onLoop.set(Thread.currentThread());
                                                     lock.run(() -> order.add("loop"));
+                                                    return null;
                                                 }));
                                 awaitWaiting(onLoop);
                                 // Spawning needs the loop, which waits: this was begun before.

@@ -90,12 +90,7 @@ interface RaceContract extends TransportFixture {
                                 .isThrownBy(heard::join)
                                 .havingCause()
                                 .withMessage("heard");
-                        Frame<String> other =
-                                scope.forkCall(
-                                        () -> {
-                                            Frame.delay(SOON);
-                                            return "value";
-                                        });
+                        Frame<String> other = scope.forkCall(ScopeContract::valueSoon);
                         scope.join();
                         assertThat(other.join()).isEqualTo("value");
                         assertThat(loser.status()).isEqualTo(FrameStatus.FAILED);

@@ -82,6 +82,11 @@ interface ScopeContract extends TransportFixture {
         assertThat(rt.timersActive()).isZero();
     }
 
+    static String valueSoon() throws IOException {
+        Frame.delay(SOON);
+        return "value";
+    }
+
     @Test
     default void joinWaitsForAll() throws Exception {
         inFrame(
@@ -259,9 +264,7 @@ interface ScopeContract extends TransportFixture {
                                         });
                         reluctants.awaitBegan(1);
                         owner.cancel();
-                        assertThatExceptionOfType(FrameFailedException.class)
-                                .isThrownBy(owner::join)
-                                .withCauseInstanceOf(CancelledException.class);
+                        TransportFixture.assertFailedOf(owner, CancelledException.class);
                         assertThat(owner.status()).isEqualTo(FrameStatus.CANCELLED);
                         assertThat(seen).hasValue(joins ? 1 : 2);
                     }
@@ -375,12 +378,7 @@ interface ScopeContract extends TransportFixture {
                 rt -> {
                     try (Scope scope = Scope.open()) {
                         Frame<Void> unwanted = scope.fork(() -> Frame.delay(DAY));
-                        Frame<String> other =
-                                scope.forkCall(
-                                        () -> {
-                                            Frame.delay(SOON);
-                                            return "value";
-                                        });
+                        Frame<String> other = scope.forkCall(ScopeContract::valueSoon);
                         unwanted.cancel();
                         scope.join();
                         assertThat(other.join()).isEqualTo("value");

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.tardy.Frame;
-import io.tardy.FrameFailedException;
 import io.tardy.TardyRuntime;
 import io.tardy.aio.CancelledException;
 import io.tardy.channel.ChannelClosedException;
@@ -103,22 +102,25 @@ interface SpscContract extends TransportFixture {
                                     });
                     Frame.delay(Duration.ofMillis(1));
                     consumer.close();
-                    assertThatExceptionOfType(FrameFailedException.class)
-                            .isThrownBy(sending::join)
-                            .withCauseInstanceOf(ChannelClosedException.class);
+                    TransportFixture.assertFailedOf(sending, ChannelClosedException.class);
                 });
+    }
+
+    /** A frame that waits for a message. */
+    private static Frame<Integer> receiving(TardyRuntime rt, Spsc<Integer>.Consumer consumer)
+            throws IOException {
+        Frame<Integer> receiving = rt.spawnCall(consumer::recv);
+        Frame.delay(Duration.ofMillis(1));
+        return receiving;
     }
 
     @Test
     default void aClosedProducerEndsAConsumerThatWaits() throws Exception {
         withChannelOfFour(
                 (rt, producer, consumer) -> {
-                    Frame<Integer> receiving = rt.spawnCall(consumer::recv);
-                    Frame.delay(Duration.ofMillis(1));
+                    Frame<Integer> receiving = receiving(rt, consumer);
                     producer.close();
-                    assertThatExceptionOfType(FrameFailedException.class)
-                            .isThrownBy(receiving::join)
-                            .withCauseInstanceOf(ChannelClosedException.class);
+                    TransportFixture.assertFailedOf(receiving, ChannelClosedException.class);
                     assertThatExceptionOfType(ChannelClosedException.class)
                             .isThrownBy(() -> producer.send(1));
                 });
@@ -128,12 +130,9 @@ interface SpscContract extends TransportFixture {
     default void aWaitInAChannelCanBeCancelled() throws Exception {
         withChannelOfFour(
                 (rt, producer, consumer) -> {
-                    Frame<Integer> receiving = rt.spawnCall(consumer::recv);
-                    Frame.delay(Duration.ofMillis(1));
+                    Frame<Integer> receiving = receiving(rt, consumer);
                     receiving.cancel();
-                    assertThatExceptionOfType(FrameFailedException.class)
-                            .isThrownBy(receiving::join)
-                            .withCauseInstanceOf(CancelledException.class);
+                    TransportFixture.assertFailedOf(receiving, CancelledException.class);
                     producer.send(7);
                     assertThat(consumer.recv()).isEqualTo(7);
                 });
@@ -143,8 +142,7 @@ interface SpscContract extends TransportFixture {
     default void anEndHasOneFrameAtATimeAndTheSecondIsToldSo() throws Exception {
         withChannelOfFour(
                 (rt, producer, consumer) -> {
-                    Frame<Integer> receiving = rt.spawnCall(consumer::recv);
-                    Frame.delay(Duration.ofMillis(1));
+                    Frame<Integer> receiving = receiving(rt, consumer);
                     assertThatIllegalStateException()
                             .isThrownBy(consumer::recv)
                             .withMessageContaining("another frame already receives from");

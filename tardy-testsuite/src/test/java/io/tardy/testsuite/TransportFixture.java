@@ -1,6 +1,9 @@
 package io.tardy.testsuite;
 
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
 import io.tardy.Frame;
+import io.tardy.FrameFailedException;
 import io.tardy.Tardy;
 import io.tardy.TardyRuntime;
 import io.tardy.Threading;
@@ -112,6 +115,13 @@ interface TransportFixture {
             rt.stop();
             throw e;
         }
+    }
+
+    /** Whoever joins the frame is told of such a failure. */
+    static void assertFailedOf(Frame<?> frame, Class<? extends Throwable> cause) {
+        assertThatExceptionOfType(FrameFailedException.class)
+                .isThrownBy(frame::join)
+                .withCauseInstanceOf(cause);
     }
 
     /** The body of a frame that fails, after a moment. */

@@ -1,5 +1,6 @@
 package io.tardy.transport.epoll;
 
+import io.tardy.aio.AsyncOp;
 import io.tardy.aio.OpenSocket;
 import io.tardy.os.DescriptorSocket;
 import io.tardy.os.SocketHandle;
@@ -10,8 +11,9 @@ import io.tardy.spi.ReadinessRegistration;
 /** One runtime's sockets on its epoll instance. */
 final class EpollBackend extends ReadinessBackend {
 
+    /** Netty's handler waits with a timerfd, or epoll_pwait2, for the runtime's next deadline. */
     EpollBackend(BackendContext context) {
-        super(context); // no TIMER: a selector waits to the millisecond
+        super(context, AsyncOp.TIMER);
     }
 
     @Override

@@ -131,7 +131,14 @@ class PollIoHandlerTest {
         @Override
         public IoHandlerFactory ioHandlerFactory(int aioReapMax) {
             IoHandlerFactory factory = poll.ioHandlerFactory(aioReapMax);
-            return executor -> new CountingHandler(factory.newHandler(executor), turns);
+            return executor ->
+                    new DelegatingIoHandler(factory.newHandler(executor)) {
+                        @Override
+                        public int run(IoHandlerContext context) {
+                            turns.incrementAndGet();
+                            return super.run(context);
+                        }
+                    };
         }
 
         @Override
@@ -142,21 +149,6 @@ class PollIoHandlerTest {
         @Override
         public OpenSocket openSocket(SocketKind kind) throws TardyIOException {
             return poll.openSocket(kind);
-        }
-    }
-
-    private static final class CountingHandler extends DelegatingIoHandler {
-        private final AtomicInteger turns;
-
-        CountingHandler(IoHandler handler, AtomicInteger turns) {
-            super(handler);
-            this.turns = turns;
-        }
-
-        @Override
-        public int run(IoHandlerContext context) {
-            turns.incrementAndGet();
-            return super.run(context);
         }
     }
 
