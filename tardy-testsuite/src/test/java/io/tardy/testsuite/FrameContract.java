@@ -108,7 +108,7 @@ interface FrameContract extends TransportFixture {
     }
 
     @SuppressWarnings("InfiniteRecursion")
-    private static int recurse(int depth) {
+    static int recurse(int depth) {
         return recurse(depth + 1) + 1;
     }
 

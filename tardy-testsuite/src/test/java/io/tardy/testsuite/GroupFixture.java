@@ -37,6 +37,21 @@ interface GroupFixture extends TransportFixture {
         }
     }
 
+    /** With the only loop of a group. */
+    @FunctionalInterface
+    interface LoopBody {
+        void run(EventLoop loop, TardyRuntime rt) throws Exception;
+    }
+
+    default void withLoop(LoopBody body) throws Exception {
+        withGroup(
+                1,
+                group -> {
+                    EventLoop loop = group.next();
+                    body.run(loop, runtimeOf(loop));
+                });
+    }
+
     static ServerBootstrap server(TardyEventLoopGroup group, ChannelHandler child) {
         return new ServerBootstrap()
                 .group(group)

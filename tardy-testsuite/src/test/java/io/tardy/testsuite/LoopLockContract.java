@@ -54,21 +54,6 @@ interface LoopLockContract extends GroupFixture {
         }
     }
 
-    /** With the only loop of a group. */
-    @FunctionalInterface
-    interface LoopBody {
-        void run(EventLoop loop, TardyRuntime rt) throws Exception;
-    }
-
-    private void withLoop(LoopBody body) throws Exception {
-        withGroup(
-                1,
-                group -> {
-                    EventLoop loop = group.next();
-                    body.run(loop, GroupFixture.runtimeOf(loop));
-                });
-    }
-
     /** The test's thread has the lock, a frame waits for it, then the loop. */
     private void loopQueuesBehindFrame(Locked lock) throws Exception {
         withLoop(

@@ -44,6 +44,7 @@ import io.netty.handler.codec.http2.Http2StreamChannelBootstrap;
 import io.tardy.TardyRuntime;
 import io.tardy.netty.FrameChannel;
 import io.tardy.netty.FrameChannelBody;
+import io.tardy.netty.TardyEventLoopGroup;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -207,22 +208,7 @@ interface PipelineContract extends FrameChannelFixture {
                     inGroupFrame(
                             group,
                             rt -> {
-                                Bootstrap bootstrap =
-                                        clientHere(
-                                                rt,
-                                                group.socketChannel(),
-                                                pipeline(
-                                                        ch ->
-                                                                ch.pipeline()
-                                                                        .addLast(
-                                                                                Http2FrameCodecBuilder
-                                                                                        .forClient()
-                                                                                        .build(),
-                                                                                new Http2MultiplexHandler(
-                                                                                        pipeline(
-                                                                                                stream -> {},
-                                                                                                null))),
-                                                        null));
+                                Bootstrap bootstrap = httpTwoClient(rt, group);
                                 Channel connection =
                                         rt.await(bootstrap.connect(server.localAddress()));
                                 for (int i = 0; i < 10; i++) {
@@ -232,6 +218,20 @@ interface PipelineContract extends FrameChannelFixture {
                                 rt.await(connection.close());
                             });
                 });
+    }
+
+    private static Bootstrap httpTwoClient(TardyRuntime rt, TardyEventLoopGroup group) {
+        ChannelHandler noPush = pipeline(stream -> {}, null);
+        return clientHere(
+                rt,
+                group.socketChannel(),
+                pipeline(
+                        channel ->
+                                channel.pipeline()
+                                        .addLast(
+                                                Http2FrameCodecBuilder.forClient().build(),
+                                                new Http2MultiplexHandler(noPush)),
+                        null));
     }
 
     private static String ask(TardyRuntime rt, Channel connection, String path) throws Exception {

@@ -228,17 +228,12 @@ interface ScopeContract extends TransportFixture {
                                         try (Scope scope = Scope.open()) {
                                             scope.fork(() -> waitForEver(ended));
                                             Frame.delay(Duration.ofMillis(1));
-                                            recurse(0);
+                                            FrameContract.recurse(0);
                                         }
                                     });
                     assertThat(ended).hasValue(2);
                     assertNothingIsLeft(rt);
                 });
-    }
-
-    @SuppressWarnings("InfiniteRecursion")
-    private static int recurse(int depth) {
-        return recurse(depth + 1) + 1;
     }
 
     @Test

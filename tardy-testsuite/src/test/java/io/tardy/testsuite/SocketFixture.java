@@ -37,6 +37,13 @@ interface SocketFixture extends TransportFixture {
         return kind != SocketKind.UNIX_DATAGRAM || transport() != AsyncType.POLL;
     }
 
+    /** Runs the body in a frame of one runtime, where the transport has sockets of this kind. */
+    default void inFrameIfHas(SocketKind kind, Body body) throws Exception {
+        if (has(kind)) {
+            inFrame(body);
+        }
+    }
+
     /** Whether sockets of this kind ever come so far. */
     static boolean comesTo(SocketKind kind, Stage stage) {
         return !kind.isDatagram() || stage != Stage.LISTENING && stage != Stage.FAILED;

@@ -3,7 +3,6 @@ package io.tardy.testsuite;
 import static io.tardy.testsuite.FrameChannelFixture.connect;
 import static io.tardy.testsuite.FrameChannelFixture.echo;
 import static io.tardy.testsuite.FrameChannelFixture.inClientFrame;
-import static io.tardy.testsuite.FrameChannelFixture.serve;
 import static io.tardy.testsuite.FrameChannelFixture.takeText;
 import static io.tardy.testsuite.FrameChannelFixture.utf8;
 import static io.tardy.testsuite.GroupFixture.clientHere;
@@ -37,7 +36,6 @@ import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
@@ -47,15 +45,14 @@ import org.junit.jupiter.api.Test;
 interface TlsContract extends FrameChannelFixture {
 
     /** A server whose frames see what was encrypted. */
-    private static Channel tlsServer(
-            TardyEventLoopGroup group, X509Bundle certificate, FrameChannelBody body)
+    private void withTlsServer(X509Bundle certificate, FrameChannelBody body, ServerBody test)
             throws Exception {
         SslContext tls =
                 SslContextBuilder.forServer(
                                 certificate.getKeyPair().getPrivate(), certificate.getCertificate())
                         .sslProvider(SslProvider.JDK)
                         .build();
-        return serve(group, ch -> encrypt(ch, tls), body);
+        withServer(2, ch -> encrypt(ch, tls), body, test);
     }
 
     private static void encrypt(Channel channel, SslContext tls) {
@@ -78,10 +75,10 @@ interface TlsContract extends FrameChannelFixture {
                         .trustManager(certificate.getCertificate())
                         .endpointIdentificationAlgorithm(null)
                         .build();
-        withGroup(
-                2,
-                group -> {
-                    Channel server = tlsServer(group, certificate, FrameChannelFixture::echo);
+        withTlsServer(
+                certificate,
+                FrameChannelFixture::echo,
+                (group, server) -> {
                     inGroupFrame(
                             group,
                             rt -> {
@@ -112,11 +109,10 @@ interface TlsContract extends FrameChannelFixture {
     @Test
     default void aHandshakeThatFailsReachesTheFrame() throws Exception {
         SslContext distrusting = SslContextBuilder.forClient().sslProvider(SslProvider.JDK).build();
-        withGroup(
-                1,
-                group -> {
-                    Channel server =
-                            tlsServer(group, certificate(), TlsContract::echoUnlessRefused);
+        withTlsServer(
+                certificate(),
+                TlsContract::echoUnlessRefused,
+                (group, server) -> {
                     inClientFrame(
                             group,
                             server,
@@ -258,11 +254,11 @@ interface TlsContract extends FrameChannelFixture {
     @Test
     default void aCloseNotifyIsTheEndAndGetsOneBack() throws Exception {
         X509Bundle certificate = certificate();
-        Queue<String> ends = new ConcurrentLinkedQueue<>();
-        withGroup(
-                2,
-                group -> {
-                    Channel server = tlsServer(group, certificate, goodbye(ends));
+        BlockingQueue<String> ends = new LinkedBlockingQueue<>();
+        withTlsServer(
+                certificate,
+                goodbye(ends),
+                (group, server) -> {
                     for (End end : new End[] {End.CLOSE_NOTIFY, End.BOTH}) {
                         // A half-close is one of TLS 1.3 only: before, both sides end at once.
                         assertThat(seenBy(group, server, trusting(certificate, "TLSv1.3"), end))
@@ -279,10 +275,10 @@ interface TlsContract extends FrameChannelFixture {
     default void anEndWithoutCloseNotifyIsToldApart() throws Exception {
         X509Bundle certificate = certificate();
         BlockingQueue<String> ends = new LinkedBlockingQueue<>();
-        withGroup(
-                2,
-                group -> {
-                    Channel server = tlsServer(group, certificate, goodbye(ends));
+        withTlsServer(
+                certificate,
+                goodbye(ends),
+                (group, server) -> {
                     for (String protocol : new String[] {"TLSv1.3", "TLSv1.2"}) {
                         assertThat(seenBy(group, server, trusting(certificate, protocol), End.FIN))
                                 .isEqualTo("hello bye, close_notify, end");

@@ -178,10 +178,8 @@ interface UnixNameContract extends SocketFixture {
     @Test
     default void aDatagramOfASenderWithoutAPathArrivesAndSaysWhoItIs(@TempDir Path folder)
             throws Exception {
-        if (!has(SocketKind.UNIX_DATAGRAM)) {
-            return;
-        }
-        inFrame(
+        inFrameIfHas(
+                SocketKind.UNIX_DATAGRAM,
                 rt -> {
                     Path path = folder.resolve("s");
                     PathlessUnixAddress name = newAbstractName();
@@ -213,10 +211,8 @@ interface UnixNameContract extends SocketFixture {
     @Test
     default void anAbstractNameThatNobodyHasOrThatIsTooLongIsAnError(@TempDir Path folder)
             throws Exception {
-        if (!has(SocketKind.UNIX_DATAGRAM)) {
-            return;
-        }
-        inFrame(
+        inFrameIfHas(
+                SocketKind.UNIX_DATAGRAM,
                 rt -> {
                     try (Socket sender = Socket.unixDatagram(folder.resolve("s"))) {
                         assertThat(
