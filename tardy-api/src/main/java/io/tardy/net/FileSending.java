@@ -34,10 +34,22 @@ final class FileSending {
         this.file = file;
     }
 
-    /**
-     * @param offset in bytes, or {@link AsyncSubmission#CURRENT_POSITION}
-     */
-    long send(long offset, long count) throws TardyIOException {
+    long sendAt(long offset, long count) throws TardyIOException {
+        if (offset < 0) {
+            throw new IllegalArgumentException("offset: " + offset + " is negative");
+        }
+        return send(offset, count);
+    }
+
+    /** From the file's current position. */
+    long send(long count) throws TardyIOException {
+        return send(AsyncSubmission.CURRENT_POSITION, count);
+    }
+
+    private long send(long offset, long count) throws TardyIOException {
+        if (count < 0) {
+            throw new IllegalArgumentException("count: " + count + " is negative");
+        }
         socket.beginSendFile();
         try {
             return sendParts(offset, count);

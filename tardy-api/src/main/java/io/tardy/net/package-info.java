@@ -19,6 +19,17 @@
  * <p>What the system refuses is an {@link io.tardy.aio.TardyIOException} with the call, the cause
  * and the number. The end of a stream is no failure: it is -1, or null where a buffer is returned.
  *
+ * <h2 id="names">Names</h2>
+ *
+ * <p>A frame waits for the lookup of a name, until it is cancelled or its {@link io.tardy.Deadline}
+ * passes. Outside of a frame the lookup blocks the thread: on a runtime's thread (in the entry
+ * function or a Netty handler) it blocks the whole runtime. A literal address needs no lookup.
+ *
+ * <p>If a host has several addresses, the {@link io.tardy.net.Socket#connect} of a TCP socket tries
+ * each: the next one when an attempt fails or has not been answered for 250 ms. IPv4 and IPv6 take
+ * turns. The first that connects wins, and the others are closed. Each attempt needs a task for a
+ * moment; if a static pool has none left, the attempts run one after the other.
+ *
  * <h2 id="options">Options</h2>
  *
  * <p>These of {@link java.net.StandardSocketOptions}:
@@ -37,6 +48,14 @@
  *   <tr><td>{@code IP_MULTICAST_TTL}<td>UDP<td>0 to 255
  *   <tr><td>{@code IP_MULTICAST_IF}<td>UDP<td>an interface; read as null if none was set
  * </table>
+ *
+ * <p>A connection has the options that its listener had when the peer connected. An option set
+ * while connections wait to be accepted may or may not apply to them.
+ *
+ * <p id="linger">A socket with {@code SO_LINGER} waits so long, when it is closed, for the peer to
+ * take what was sent. Only the frame that closes waits, until it is cancelled or its deadline
+ * passes: a thread that may block closes the descriptor. If 256 sockets linger already, the next
+ * one does not. The system then still sends what is left, but does not report whether it arrived.
  */
 @NullMarked
 package io.tardy.net;

@@ -51,7 +51,7 @@ interface AwaitContract extends TransportFixture {
         inFrame(
                 rt -> {
                     CountedPromise promise = new CountedPromise(rt.eventLoop());
-                    giveUp(rt, () -> rt.await(promise));
+                    timeOutAndCancel(rt, () -> rt.await(promise));
                     assertThat(promise.listeners).isZero();
                     Frame<String> waiting = rt.spawnCall(() -> rt.await(promise));
                     Frame.yield();
@@ -66,7 +66,7 @@ interface AwaitContract extends TransportFixture {
         inFrame(
                 rt -> {
                     CompletableFuture<String> stage = new CompletableFuture<>();
-                    giveUp(rt, () -> rt.await(stage));
+                    timeOutAndCancel(rt, () -> rt.await(stage));
                     assertThat(stage.getNumberOfDependents()).isZero();
                     Frame<String> waiting = rt.spawnCall(() -> rt.await(stage));
                     CompletionStage<String> minimal = stage.minimalCompletionStage();
@@ -81,7 +81,8 @@ interface AwaitContract extends TransportFixture {
     }
 
     /** Twice each: its deadline passes, and it is cancelled. */
-    private static void giveUp(TardyRuntime rt, Callable<String> waiting) throws Exception {
+    private static void timeOutAndCancel(TardyRuntime rt, Callable<String> waiting)
+            throws Exception {
         for (int round = 0; round < 2; round++) {
             assertThatExceptionOfType(DeadlineExceededException.class)
                     .isThrownBy(() -> Deadline.within(Duration.ofMillis(1), waiting::call));
