@@ -88,7 +88,10 @@ public sealed interface AsyncSubmission<
         }
     }
 
-    /** An operation on a socket. */
+    /**
+     * An operation on a socket. Public for transports, which read it: {@code io.tardy.net.Socket}
+     * makes it, and tells no program its {@link OpenSocket}.
+     */
     sealed interface OnSocket {
 
         /** The socket. */

@@ -241,7 +241,7 @@ public final class File implements Stream, AutoCloseable {
         }
     }
 
-    /** The file as transports see it. */
+    /** The file as submissions name it; public for programs that submit for themselves. */
     public OpenFile handle() {
         return handle;
     }
