@@ -67,7 +67,7 @@ public final class HostAddresses {
         try {
             return alternating(
                     TardyRuntime.isInFrame()
-                            ? lookUpElsewhere(host)
+                            ? lookUpOnOtherThread(host)
                             : InetAddress.getAllByName(host));
         } catch (UnknownHostException e) {
             TardyIOException failure =
@@ -81,7 +81,7 @@ public final class HostAddresses {
         }
     }
 
-    private static InetAddress[] lookUpElsewhere(String host)
+    private static InetAddress[] lookUpOnOtherThread(String host)
             throws TardyIOException, UnknownHostException {
         CompletableFuture<InetAddress[]> found = new CompletableFuture<>();
         Runnable lookup = () -> lookUp(host, found);

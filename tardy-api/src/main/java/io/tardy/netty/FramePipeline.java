@@ -152,11 +152,11 @@ final class FramePipeline extends ChannelInboundHandlerAdapter {
 
     /** The first failure that no frame has been told of. A departed peer is not worth telling. */
     private Throwable failureMissed() {
-        if (writeFailure != null && !Departure.isIn(writeFailure)) {
+        if (writeFailure != null && !PeerDisconnect.isCauseOf(writeFailure)) {
             return writeFailure;
         }
         for (Object message : unread) {
-            if (message instanceof Failure failed && !Departure.isIn(failed.cause())) {
+            if (message instanceof Failure failed && !PeerDisconnect.isCauseOf(failed.cause())) {
                 return failed.cause();
             }
         }
@@ -205,7 +205,7 @@ final class FramePipeline extends ChannelInboundHandlerAdapter {
     private void send() {
         sendScheduled = false;
         if (context == null) {
-            neverAdded();
+            closedBeforeAdded();
             return;
         }
         if (!unsent.isEmpty()) {
@@ -220,13 +220,13 @@ final class FramePipeline extends ChannelInboundHandlerAdapter {
             context.read();
         }
         if (finished) {
-            passOnMissed();
+            forwardMissed();
             context.close();
         }
     }
 
     /** Netty logs it at the end of the pipeline, unless a handler takes it first. */
-    private void passOnMissed() {
+    private void forwardMissed() {
         if (missed != null) {
             Throwable cause = missed;
             missed = null;
@@ -235,7 +235,7 @@ final class FramePipeline extends ChannelInboundHandlerAdapter {
     }
 
     /** The channel ended before this was added to its pipeline, so no event of it comes here. */
-    private void neverAdded() {
+    private void closedBeforeAdded() {
         dropUnsent();
         endInput();
         writer.wake();
@@ -388,7 +388,7 @@ final class FramePipeline extends ChannelInboundHandlerAdapter {
 
     /** No frame is there to throw it to. A failure of a closed channel is not worth a report. */
     private void reportUnlessClosed(Throwable cause) {
-        if (!Departure.isIn(cause)) {
+        if (!PeerDisconnect.isCauseOf(cause)) {
             context.fireExceptionCaught(cause);
         }
     }

@@ -35,7 +35,7 @@ final class TlsEnd {
         return event instanceof SslCloseCompletionEvent end && end.isSuccess();
     }
 
-    static boolean isDeparture(Throwable failure) {
+    static boolean isDisconnect(Throwable failure) {
         return failure instanceof Truncation
                 || failure instanceof SslClosedEngineException
                 || failure instanceof ReadTimeoutException;

@@ -42,7 +42,7 @@ final class LinuxDatagrams {
                 throw new TardyIOException("recv", RecvError.class, -length);
             }
             return new Datagram(
-                    UnixNames.toldAddress(sender, senderLength), length, length > into.remaining());
+                    UnixNames.addressOf(sender, senderLength), length, length > into.remaining());
         }
     }
 }

@@ -266,11 +266,11 @@ public abstract class SocketHandle implements OpenSocket {
     public final SocketAddress localAddress() throws TardyIOException {
         SocketAddress[] address = new SocketAddress[1];
         lifetime.whileOpen("getsockname", () -> address[0] = doLocalAddress());
-        return isNobody(address[0]) ? null : address[0];
+        return isUnspecified(address[0]) ? null : address[0];
     }
 
     /** The system has an address for what is not bound, too: of no port, or of no name. */
-    private static boolean isNobody(SocketAddress address) {
+    private static boolean isUnspecified(SocketAddress address) {
         return address instanceof InetSocketAddress inet && inet.getPort() == 0
                 || address instanceof UnixDomainSocketAddress unix
                         && unix.getPath().toString().isEmpty();
@@ -281,7 +281,7 @@ public abstract class SocketHandle implements OpenSocket {
         SocketAddress[] address = new SocketAddress[1];
         lifetime.whileOpen("getpeername", () -> address[0] = doRemoteAddress());
         SocketAddress told = address[0] == null ? progress.peer() : address[0];
-        return isNobody(told) ? null : told;
+        return isUnspecified(told) ? null : told;
     }
 
     /**
