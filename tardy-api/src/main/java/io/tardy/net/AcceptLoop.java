@@ -77,7 +77,7 @@ final class AcceptLoop {
         Frame.delay(RETRY);
     }
 
-    /** Waits for a connection, and skips those that their peers have already given up. */
+    /** Waits for a connection, and skips those whose peers have already left. */
     static Socket accept(SocketHandle listener) throws TardyIOException {
         for (; ; ) {
             Resulted<OpenSocket, AcceptError> accepted = TardyRuntime.ioAwait(new Accept(listener));
@@ -107,7 +107,7 @@ final class AcceptLoop {
                 };
     }
 
-    /** The connection was given up before it could be taken: there may be others. */
+    /** The connection ended before it was accepted; others may wait. */
     private static boolean isPeersFault(AcceptError error) {
         return switch (error) {
             case CONNECTION_ABORTED, INTERRUPTED, PROTOCOL_FAILURE, BLOCKED_BY_FIREWALL -> true;

@@ -92,7 +92,7 @@ final class SocketRace {
         }
     }
 
-    /** Closes the first socket if it has lost, and the winner if somebody has closed the first. */
+    /** Closes the first socket if it has lost, and the winner if the first was closed meanwhile. */
     void closeLoser(SocketHandle first, SocketHandle winner) throws TardyIOException {
         if (winner == first) {
             return;
@@ -141,12 +141,12 @@ final class SocketRace {
             setOption(handle, told.getKey(), told.getValue());
         }
         if (stopped) {
-            handle.close(); // by us, where the one who stops us did not see it yet
+            handle.close(); // here, in case stop() did not see it yet
         }
         return handle;
     }
 
-    @SuppressWarnings("unchecked") // as the first socket took it
+    @SuppressWarnings("unchecked") // the first socket has taken the value
     private static <T> void setOption(SocketHandle handle, SocketOption<T> option, Object value)
             throws TardyIOException {
         handle.setOption(option, (T) value);

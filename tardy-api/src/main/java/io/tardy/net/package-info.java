@@ -13,8 +13,8 @@
  * }</pre>
  *
  * <p>A server hands such a method to {@link io.tardy.net.Socket#serve}, which accepts, spawns a
- * frame for each connection and closes it in the end. A client connects: in a {@link
- * io.tardy.Deadline}, for a host that does not answer keeps it waiting for minutes.
+ * frame for each connection and closes it at the end. A client connects: in a {@link
+ * io.tardy.Deadline}, because a host that does not answer keeps it waiting for minutes.
  *
  * <p>What the system refuses is an {@link io.tardy.aio.TardyIOException} with the call, the cause
  * and the number. The end of a stream is no failure: it is -1, or null where a buffer is returned.
@@ -32,7 +32,7 @@
  *
  * <h2 id="options">Options</h2>
  *
- * <p>These of {@link java.net.StandardSocketOptions}:
+ * <p>Sockets have these of {@link java.net.StandardSocketOptions}:
  *
  * <table>
  *   <caption>Options</caption>
@@ -52,7 +52,7 @@
  * <p>A connection has the options that its listener had when the peer connected. An option set
  * while connections wait to be accepted may or may not apply to them.
  *
- * <p id="linger">A socket with {@code SO_LINGER} waits so long, when it is closed, for the peer to
+ * <p id="linger">When a socket with {@code SO_LINGER} is closed, it waits that long for the peer to
  * take what was sent. Only the frame that closes waits, until it is cancelled or its deadline
  * passes: a thread that may block closes the descriptor. If 256 sockets linger already, the next
  * one does not. The system then still sends what is left, but does not report whether it arrived.

@@ -137,7 +137,7 @@ final class FramePipeline extends ChannelInboundHandlerAdapter {
         throwWriteFailure();
     }
 
-    /** No frame will read any more, or write: the channel is closed. */
+    /** The channel is closed: no frame reads or writes any more. */
     void finish() {
         if (finished) {
             return;
@@ -150,7 +150,7 @@ final class FramePipeline extends ChannelInboundHandlerAdapter {
         scheduleSend();
     }
 
-    /** The first failure that no frame has been told of. A departed peer is not worth telling. */
+    /** The first failure that no frame has been told of. A peer that has left is none. */
     private Throwable failureMissed() {
         if (writeFailure != null && !PeerDisconnect.isCauseOf(writeFailure)) {
             return writeFailure;
@@ -282,7 +282,7 @@ final class FramePipeline extends ChannelInboundHandlerAdapter {
         channel.config().setAutoRead(false);
         channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
         if (!channel.isOpen() || isHalfClosed()) {
-            endInput(); // nobody will say so again
+            endInput(); // no other event says so
         }
         if (channel.isActive() && !readRequested) {
             readRequested = true;

@@ -20,7 +20,7 @@ public final class PipelineException extends IOException {
         this.channel = channel;
     }
 
-    /** Whose pipeline it was. */
+    /** The channel whose pipeline it was. */
     public Channel channel() {
         return channel;
     }
