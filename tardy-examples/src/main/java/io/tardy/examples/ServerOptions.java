@@ -122,16 +122,11 @@ final class ServerOptions {
         }
     }
 
-    private static String describe(Tardy tardy, Socket listener) throws IOException {
-        InetSocketAddress address = (InetSocketAddress) listener.localAddress();
-        int runtimes = tardy.options().threading().runtimes();
-        return "%s:%d (%s, %d runtime%s)"
-                .formatted(
-                        address.getAddress().getHostAddress(),
-                        address.getPort(),
-                        tardy.backend().type().label(),
-                        runtimes,
-                        runtimes == 1 ? "" : "s");
+    private static ListenAddress describe(Tardy tardy, Socket listener) throws IOException {
+        return new ListenAddress(
+                (InetSocketAddress) listener.localAddress(),
+                tardy.backend(),
+                tardy.options().threading().runtimes());
     }
 
     /** The JVM would end with the signal's status, but stopping on request is a success. */
