@@ -11,6 +11,7 @@ import io.tardy.aio.CancelledException;
 import io.tardy.runtime.RuntimeCore;
 import io.tardy.runtime.TardyAccess;
 import io.tardy.sim.disk.Disk;
+import io.tardy.sim.faults.HostFaults;
 import io.tardy.sim.net.Node;
 import io.tardy.sim.time.Dice;
 import io.tardy.sim.time.Timeline;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +52,7 @@ public final class SimHost {
     private @Nullable TardyEntry entry;
     private CompletableFuture<Void> ended = CompletableFuture.completedFuture(null);
     private boolean paused;
+    private long stalledUntilNanos;
 
     SimHost(Sim sim, String name) {
         this.sim = sim;
@@ -257,7 +260,29 @@ public final class SimHost {
     }
 
     boolean isPaused() {
-        return paused;
+        return paused || sim.timeline().nowNanos() < stalledUntilNanos;
+    }
+
+    /** Nothing of it runs until then. */
+    void stall(long untilNanos) {
+        stalledUntilNanos = untilNanos;
+    }
+
+    HostFaults faults() {
+        return sim.faults().host();
+    }
+
+    /**
+     * From which ports it connects; by default from those that Linux takes. Few can be exhausted.
+     */
+    public SimHost ephemeralPorts(int first, int last) {
+        node.ephemeralPorts(first, last);
+        return this;
+    }
+
+    /** Its sockets that are open, each in a few words: for a check that nothing is left. */
+    public List<String> openSockets() {
+        return node.openChannels();
     }
 
     /** Its clock goes faster or slower than time, from now on; 1 is right. */

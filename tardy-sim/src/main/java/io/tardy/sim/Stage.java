@@ -52,6 +52,7 @@ final class Stage implements Simulation {
     private long steps;
     private int stepsAtOnce;
     private long threads;
+    private long stalls;
 
     /** Why the simulation is to fail; set by any thread. */
     private volatile Throwable failure;
@@ -248,10 +249,26 @@ final class Stage implements Simulation {
         } finally {
             host = null;
         }
+        if (isLoop && dice.chance(actor.host.faults().stall())) {
+            stall(actor.host);
+        }
         if (actor.carrier.isOver()) {
             actors.remove(actor);
             actor.host.loopEnded();
         }
+    }
+
+    private void stall(SimHost stalled) {
+        stalls++;
+        trace.add(stalled.name(), "stalls");
+        long nanos = dice.between(1, stalled.faults().stallNanosMax());
+        stalled.stall(timeline.nowNanos() + nanos);
+        timeline.after(nanos, () -> {}); // so that time comes to its end
+    }
+
+    /** How often a host has stalled. */
+    long stalls() {
+        return stalls;
     }
 
     private void run(Job job) {

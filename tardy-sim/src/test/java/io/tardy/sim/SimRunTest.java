@@ -5,7 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tardy.Deadline;
 import io.tardy.Frame;
+import io.tardy.TardyRuntime;
 import io.tardy.aio.DeadlineExceededException;
+import io.tardy.aio.TardyIOException;
+import io.tardy.net.Socket;
+import io.tardy.sim.faults.Faults;
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -220,6 +226,95 @@ class SimRunTest {
             orders.add(order);
         }
         assertThat(orders).hasSizeGreaterThan(10);
+    }
+
+    /** A server that gives up on a short read: only partial reads, or a reset, show it. */
+    private static SimFailedError shortRead(Faults faults) {
+        try {
+            for (long seed = 1; seed <= 50; seed++) {
+                Sim.run(
+                        seed,
+                        SimOptions.defaults().faults(faults),
+                        sim -> {
+                            sim.host("server").start(SimRunTest::readOnce);
+                            sim.host("client").start(SimRunTest::writeOnce);
+                            sim.delay(Duration.ofSeconds(30));
+                        });
+            }
+            return null;
+        } catch (SimFailedError e) {
+            return e;
+        }
+    }
+
+    private static void readOnce(TardyRuntime rt) throws IOException {
+        Socket listener = Socket.tcp("0.0.0.0", 7).bind().listen(1);
+        rt.spawn(
+                () -> {
+                    try (Socket client = listener.accept()) {
+                        int count = client.recv(ByteBuffer.allocate(8));
+                        if (count >= 0 && count != 8) {
+                            throw new IllegalStateException("a short read: " + count);
+                        }
+                    } catch (TardyIOException e) {
+                        // the connection broke
+                    }
+                });
+    }
+
+    private static void writeOnce(TardyRuntime rt) {
+        rt.spawn(
+                () -> {
+                    try (Socket server = Socket.tcp("server", 7)) {
+                        server.connect().sendAll(ByteBuffer.allocate(8));
+                        Frame.delay(Duration.ofSeconds(1));
+                    } catch (TardyIOException e) {
+                        // the connection broke
+                    }
+                });
+    }
+
+    @Test
+    void aFailureIsShrunkToTheFaultsThatItNeeds() {
+        assertThat(shortRead(Faults.none())).isNull();
+        SimFailedError failure = shortRead(Faults.all());
+        assertThat(failure)
+                .hasMessageStartingWith("of " + Faults.all().kinds().size() + " kinds of faults")
+                .hasMessageContaining("a short read");
+        String needed = failure.getMessage().replaceAll("(?s).*needs only ([\\w.,]*) .*", "$1");
+        assertThat(needed.split(",")).hasSize(1);
+        SimOptions smallest =
+                SimOptions.defaults().faults(Faults.all().only(List.of(needed.split(","))));
+        assertThatThrownBy(
+                        () ->
+                                Sim.run(
+                                        failure.seed(),
+                                        smallest,
+                                        sim -> {
+                                            sim.host("server").start(SimRunTest::readOnce);
+                                            sim.host("client").start(SimRunTest::writeOnce);
+                                            sim.delay(Duration.ofSeconds(30));
+                                        }))
+                .hasMessageContaining("a short read");
+    }
+
+    @SimTest(seeds = 20, swarm = true)
+    void hostsStall(Sim sim) throws Exception {
+        boolean stalls = sim.faults().host().stall() > 0;
+        SimHost host =
+                sim.host("a")
+                        .start(
+                                rt ->
+                                        rt.spawn(
+                                                () -> {
+                                                    for (int i = 0; i < 2000; i++) {
+                                                        Frame.delay(Duration.ofMillis(1));
+                                                    }
+                                                }));
+        host.await();
+        if (!stalls) {
+            assertThat(sim.now()).isEqualTo(Duration.ofSeconds(2));
+        }
     }
 
     @SimTest(seeds = 5)

@@ -143,7 +143,7 @@ final class StreamSocket extends ChannelSocket {
         if (outcome == 0 || outcome == -Errno.EAGAIN.number()) {
             return accepted[0];
         }
-        throw new TardyIOException("accept", AcceptError.of(-outcome), -outcome);
+        throw new TardyIOException("accept", AcceptError.class, -outcome);
     }
 
     private SocketHandle acceptOrNull() throws IOException {
