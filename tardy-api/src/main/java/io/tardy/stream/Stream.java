@@ -3,9 +3,7 @@ package io.tardy.stream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/**
- * A source and a sink of bytes: a socket, a file, or a program's own.
- */
+/** A source and a sink of bytes: a socket, a file, or a program's own. */
 public interface Stream {
 
     /** How much {@link #copy(Stream, Stream)} moves at once. */
