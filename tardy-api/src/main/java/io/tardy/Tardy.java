@@ -14,6 +14,7 @@ import io.tardy.runtime.FrameFactory;
 import io.tardy.runtime.NettyVersion;
 import io.tardy.runtime.RuntimeCore;
 import io.tardy.runtime.RuntimeThread;
+import io.tardy.runtime.Simulation;
 import io.tardy.runtime.TardyAccess;
 import io.tardy.runtime.TransportChoice;
 import io.tardy.spi.ChannelTypes;
@@ -71,6 +72,16 @@ public final class Tardy implements AutoCloseable {
                         Tardy of = (Tardy) tardy;
                         return new TardyRuntime(id, of.options, of.choice, group, executor)
                                 .eventLoop();
+                    }
+
+                    @Override
+                    public void simulate(Object builder, Simulation simulation) {
+                        ((Builder) builder).simulation = simulation;
+                    }
+
+                    @Override
+                    public RuntimeCore core(Object runtime) {
+                        return ((TardyRuntime) runtime).core();
                     }
                 });
     }
@@ -361,6 +372,7 @@ public final class Tardy implements AutoCloseable {
         int offloadThreadsMax = 16;
         Ticker clock = Ticker.systemTicker();
         FrameOrder frameOrder = FrameOrder.FIFO;
+        @Nullable Simulation simulation;
 
         private Builder() {}
 

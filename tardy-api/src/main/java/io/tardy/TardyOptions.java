@@ -3,6 +3,7 @@ package io.tardy;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.util.concurrent.Ticker;
 import io.tardy.aio.AsyncType;
+import io.tardy.runtime.Simulation;
 import io.tardy.spi.Transport;
 import java.time.Duration;
 import java.util.Objects;
@@ -31,6 +32,7 @@ public final class TardyOptions {
     private final int offloadThreadsMax;
     private final Ticker clock;
     private final FrameOrder frameOrder;
+    private final @Nullable Simulation simulation;
 
     /**
      * @throws IllegalArgumentException if an option has no meaning; the message names it
@@ -52,6 +54,7 @@ public final class TardyOptions {
         offloadThreadsMax = requirePositive(builder.offloadThreadsMax, "offloadThreadsMax");
         clock = Objects.requireNonNull(builder.clock, "clock");
         frameOrder = Objects.requireNonNull(builder.frameOrder, "frameOrder");
+        simulation = builder.simulation;
         if ((async == AsyncType.CUSTOM) != (transport != null)) {
             throw new IllegalArgumentException(
                     "AsyncType.CUSTOM and a transport object go together: use async(Transport)");
@@ -139,6 +142,11 @@ public final class TardyOptions {
     /** Which runnable frame runs next. */
     public FrameOrder frameOrder() {
         return frameOrder;
+    }
+
+    /** What runs the runtimes in place of the system, or null. */
+    @Nullable Simulation simulation() {
+        return simulation;
     }
 
     private static Duration requireNotNegative(Duration value, String name) {

@@ -81,7 +81,8 @@ public final class TardyRuntime {
                 options.stallAfter(),
                 options.offloadThreadsMax(),
                 options.clock(),
-                order == FrameOrder.FIFO ? null : order::next);
+                order == FrameOrder.FIFO ? null : order::next,
+                options.simulation());
     }
 
     /** What the core knows of this. */

@@ -13,7 +13,6 @@ import io.tardy.aio.OpenError;
 import io.tardy.aio.Stat;
 import io.tardy.aio.TardyIOException;
 import io.tardy.os.DescriptorFile;
-import io.tardy.os.FileCalls;
 import io.tardy.os.FileHandle;
 import java.nio.file.Path;
 import java.util.List;
@@ -33,6 +32,8 @@ public final class Dir implements AutoCloseable {
 
     private static final AsyncOpenFlags REAL_DIRECTORY =
             new AsyncOpenFlags(FileMode.READ, 0, false, false, false, false, true, false, false);
+
+    private static final Path HERE = Path.of(".");
 
     private static final Dir CWD = new Dir(null, Path.of(""));
 
@@ -139,6 +140,11 @@ public final class Dir implements AutoCloseable {
 
     /** The entries of this directory, in no order, without itself and its parent. */
     public List<DirEntry> list() throws TardyIOException {
+        if (handle == null) { // the transport knows where that is
+            try (Dir here = openDir(HERE)) {
+                return here.list();
+            }
+        }
         try {
             return TardyRuntime.current().offload(this::listNow);
         } catch (TardyIOException | RuntimeException e) {
@@ -150,18 +156,16 @@ public final class Dir implements AutoCloseable {
 
     private List<DirEntry> listNow() throws TardyIOException {
         FileHandle.User user = () -> {}; // the listing ends by itself
-        if (handle != null && !handle.hold(user)) {
+        if (!handle.hold(user)) {
             throw new TardyIOException(
                     "list", OpenError.INVALID_FD, Errno.EBADF.number(), toString());
         }
         try {
-            return FileCalls.system().list(handle);
+            return handle.calls().list(handle);
         } catch (TardyIOException e) {
             throw new TardyIOException(e.operation(), e.error(), e.errno(), toString());
         } finally {
-            if (handle != null) {
-                handle.release(user);
-            }
+            handle.release(user);
         }
     }
 

@@ -4,6 +4,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.tardy.TardyRuntime;
 import io.tardy.aio.ConnectError;
 import io.tardy.aio.TardyIOException;
+import io.tardy.runtime.RuntimeCore;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -83,6 +84,9 @@ public final class HostAddresses {
 
     private static InetAddress[] lookUpOnOtherThread(String host)
             throws TardyIOException, UnknownHostException {
+        if (RuntimeCore.currentOrNull().settings().simulation() != null) {
+            return InetAddress.getAllByName(host); // whose resolver is simulated too
+        }
         CompletableFuture<InetAddress[]> found = new CompletableFuture<>();
         Runnable lookup = () -> lookUp(host, found);
         THREADS.execute(lookup);

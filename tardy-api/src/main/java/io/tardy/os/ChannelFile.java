@@ -52,7 +52,7 @@ final class ChannelFile extends FileHandle {
     }
 
     @Override
-    void moveSystems(long bytes) {
+    protected void moveSystems(long bytes) {
         try {
             channel.position(Math.max(channel.position() + bytes, 0));
         } catch (IOException e) {

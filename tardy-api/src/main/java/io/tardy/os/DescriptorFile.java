@@ -187,7 +187,7 @@ public final class DescriptorFile extends FileHandle {
     }
 
     @Override
-    void moveSystems(long bytes) {
+    protected void moveSystems(long bytes) {
         LinuxCalls.move(descriptor, bytes);
     }
 

@@ -3,22 +3,27 @@ package io.tardy.os;
 import io.tardy.aio.Errno;
 
 /** A system call failed with this number: how a blocking call tells its caller. */
-final class ErrnoException extends Exception {
+public final class ErrnoException extends Exception {
 
     private static final long serialVersionUID = 1L;
 
     private final int errno;
 
-    ErrnoException(int errno) {
+    /**
+     * @param errno the system's number, positive
+     */
+    public ErrnoException(int errno) {
         super(Errno.describe(errno), null, false, false);
         this.errno = errno;
     }
 
-    ErrnoException(Errno errno) {
+    /** The same with its name. */
+    public ErrnoException(Errno errno) {
         this(errno.number());
     }
 
-    int errno() {
+    /** The system's number, positive. */
+    public int errno() {
         return errno;
     }
 }

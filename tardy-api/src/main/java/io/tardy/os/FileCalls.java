@@ -24,11 +24,16 @@ public abstract class FileCalls {
                         : new NioFileCalls();
     }
 
-    FileCalls() {}
+    protected FileCalls() {}
 
     /** Those of the system that runs us. */
     public static FileCalls system() {
         return Holder.SYSTEM;
+    }
+
+    /** Those of the system that has the file of an operation; of one without a file, ours. */
+    public static FileCalls of(AsyncSubmission.OnFile submission) {
+        return submission.file() instanceof FileHandle handle ? handle.calls() : system();
     }
 
     /** In place of the question whether an operation was cancelled: refuses every wait. */
@@ -72,8 +77,7 @@ public abstract class FileCalls {
      * @param isCancelled asked while the operation waits for another process
      * @return an outcome
      */
-    public final Object run(
-            AsyncSubmission.OnFile submission, long offset, BooleanSupplier isCancelled) {
+    public Object run(AsyncSubmission.OnFile submission, long offset, BooleanSupplier isCancelled) {
         try {
             return switch (submission) {
                 case AsyncSubmission.Open open -> open(open, isCancelled);
@@ -100,19 +104,21 @@ public abstract class FileCalls {
     /** A standard stream of the process: 0, 1 or 2. */
     public abstract FileHandle standard(int number);
 
-    abstract FileHandle open(AsyncSubmission.Open open, BooleanSupplier isCancelled)
+    protected abstract FileHandle open(AsyncSubmission.Open open, BooleanSupplier isCancelled)
             throws ErrnoException;
 
-    abstract Void delete(AsyncSubmission.Delete delete) throws ErrnoException;
+    protected abstract Void delete(AsyncSubmission.Delete delete) throws ErrnoException;
 
-    abstract Void mkdir(AsyncSubmission.Mkdir mkdir) throws ErrnoException;
+    protected abstract Void mkdir(AsyncSubmission.Mkdir mkdir) throws ErrnoException;
 
-    abstract Object stat(AsyncSubmission.StatPath stat) throws ErrnoException;
+    protected abstract Object stat(AsyncSubmission.StatPath stat) throws ErrnoException;
 
-    abstract Integer read(AsyncSubmission.Read read, long offset, BooleanSupplier isCancelled)
+    protected abstract Integer read(
+            AsyncSubmission.Read read, long offset, BooleanSupplier isCancelled)
             throws ErrnoException;
 
-    abstract Integer write(AsyncSubmission.Write write, long offset, BooleanSupplier isCancelled)
+    protected abstract Integer write(
+            AsyncSubmission.Write write, long offset, BooleanSupplier isCancelled)
             throws ErrnoException;
 
     private static Integer sendFile(AsyncSubmission.SendFile send, long offset)

@@ -61,6 +61,16 @@ public abstract class FileHandle implements OpenFile {
         return false;
     }
 
+    /** The calls of the system that has it. */
+    public FileCalls calls() {
+        return FileCalls.system();
+    }
+
+    /** Sends from it while it and the socket are held, as {@link SocketHandle#doSendFile} does. */
+    protected int sendTo(SocketHandle socket, long offset, int count) {
+        return socket.doSendFile(this, offset, count);
+    }
+
     /**
      * Gives back what was read at the current position last and then not used; what has no position
      * keeps it no longer. May be called in a frame.
@@ -82,7 +92,7 @@ public abstract class FileHandle implements OpenFile {
     }
 
     /** Moves the current position, where it is the system's. */
-    abstract void moveSystems(long bytes);
+    protected abstract void moveSystems(long bytes);
 
     /** The current position, where it is ours. */
     public final FilePosition position() {

@@ -46,7 +46,8 @@ final class LinuxFileCalls extends FileCalls {
      * What one would have waited for in open, one waits for in read; only a writer must know.
      */
     @Override
-    FileHandle open(AsyncSubmission.Open open, BooleanSupplier isCancelled) throws ErrnoException {
+    protected FileHandle open(AsyncSubmission.Open open, BooleanSupplier isCancelled)
+            throws ErrnoException {
         int flags = LinuxFiles.openFlags(open.flags()) | LinuxFiles.O_NONBLOCK;
         MemorySegment path = MemorySegment.ofBuffer(LinuxFiles.path(open.path()));
         int directory = LinuxFiles.directory(open.file());
@@ -67,7 +68,7 @@ final class LinuxFileCalls extends FileCalls {
     }
 
     @Override
-    Void delete(AsyncSubmission.Delete delete) throws ErrnoException {
+    protected Void delete(AsyncSubmission.Delete delete) throws ErrnoException {
         check(
                 LinuxCalls.unlinkat(
                         LinuxFiles.directory(delete.file()),
@@ -77,7 +78,7 @@ final class LinuxFileCalls extends FileCalls {
     }
 
     @Override
-    Void mkdir(AsyncSubmission.Mkdir mkdir) throws ErrnoException {
+    protected Void mkdir(AsyncSubmission.Mkdir mkdir) throws ErrnoException {
         check(
                 LinuxCalls.mkdirat(
                         LinuxFiles.directory(mkdir.file()),
@@ -87,7 +88,7 @@ final class LinuxFileCalls extends FileCalls {
     }
 
     @Override
-    Stat stat(AsyncSubmission.StatPath stat) throws ErrnoException {
+    protected Stat stat(AsyncSubmission.StatPath stat) throws ErrnoException {
         return stat(
                 LinuxFiles.directory(stat.file()),
                 MemorySegment.ofBuffer(LinuxFiles.path(stat.path())),
@@ -107,7 +108,7 @@ final class LinuxFileCalls extends FileCalls {
     }
 
     @Override
-    Integer read(AsyncSubmission.Read read, long offset, BooleanSupplier isCancelled)
+    protected Integer read(AsyncSubmission.Read read, long offset, BooleanSupplier isCancelled)
             throws ErrnoException {
         ByteBuffer into = read.buffer();
         DescriptorFile file = (DescriptorFile) read.file();
@@ -143,7 +144,7 @@ final class LinuxFileCalls extends FileCalls {
     }
 
     @Override
-    Integer write(AsyncSubmission.Write write, long offset, BooleanSupplier isCancelled)
+    protected Integer write(AsyncSubmission.Write write, long offset, BooleanSupplier isCancelled)
             throws ErrnoException {
         ByteBuffer from = write.buffer();
         DescriptorFile file = (DescriptorFile) write.file();

@@ -89,7 +89,8 @@ final class NioFileCalls extends FileCalls {
     }
 
     @Override
-    FileHandle open(AsyncSubmission.Open open, BooleanSupplier isCancelled) throws ErrnoException {
+    protected FileHandle open(AsyncSubmission.Open open, BooleanSupplier isCancelled)
+            throws ErrnoException {
         Path path = resolve(open.file(), open.path());
         AsyncOpenFlags flags = open.flags();
         LinkOption[] links = links(flags.followsLinks());
@@ -199,7 +200,7 @@ final class NioFileCalls extends FileCalls {
     }
 
     @Override
-    Void delete(AsyncSubmission.Delete delete) throws ErrnoException {
+    protected Void delete(AsyncSubmission.Delete delete) throws ErrnoException {
         Path path = resolve(delete.file(), delete.path());
         return call(
                 () -> {
@@ -214,7 +215,7 @@ final class NioFileCalls extends FileCalls {
     }
 
     @Override
-    Void mkdir(AsyncSubmission.Mkdir mkdir) throws ErrnoException {
+    protected Void mkdir(AsyncSubmission.Mkdir mkdir) throws ErrnoException {
         Path path = resolve(mkdir.file(), mkdir.path());
         return call(
                 () -> {
@@ -224,7 +225,7 @@ final class NioFileCalls extends FileCalls {
     }
 
     @Override
-    Stat stat(AsyncSubmission.StatPath stat) throws ErrnoException {
+    protected Stat stat(AsyncSubmission.StatPath stat) throws ErrnoException {
         Path path =
                 stat.path().toString().isEmpty() && stat.file() != null
                         ? ((ChannelFile) stat.file()).path()
@@ -278,7 +279,7 @@ final class NioFileCalls extends FileCalls {
     }
 
     @Override
-    Integer read(AsyncSubmission.Read read, long offset, BooleanSupplier isCancelled)
+    protected Integer read(AsyncSubmission.Read read, long offset, BooleanSupplier isCancelled)
             throws ErrnoException {
         FileChannel channel = channelOf(read.file(), Errno.EISDIR, isCancelled);
         ByteBuffer into = read.buffer();
@@ -287,7 +288,7 @@ final class NioFileCalls extends FileCalls {
     }
 
     @Override
-    Integer write(AsyncSubmission.Write write, long offset, BooleanSupplier isCancelled)
+    protected Integer write(AsyncSubmission.Write write, long offset, BooleanSupplier isCancelled)
             throws ErrnoException {
         FileChannel channel = channelOf(write.file(), Errno.EBADF, isCancelled);
         ByteBuffer from = write.buffer();

@@ -28,7 +28,7 @@ final class SendFileCall {
                 return -Errno.EBADF.number();
             }
             try {
-                int sent = socket.doSendFile(file, offset, count);
+                int sent = file.sendTo(socket, offset, count);
                 return sent < 0 ? -socket.failed(AsyncOp.SEND, -sent) : sent;
             } finally {
                 socket.detach(hold);

@@ -10,6 +10,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 
 /**
  * The platform thread of a runtime. It runs continuations, one at a time: those of the frames, and
@@ -71,10 +72,14 @@ public final class Carrier implements Executor {
         this.threads = threads;
     }
 
-    /** Runs the loop in a thread of ours; for Netty, when the loop begins. */
+    /** Runs the loop in a thread of ours, or simulated; for Netty, when the loop begins. */
     @Override
     public void execute(Runnable loop) {
-        threads.execute(() -> run(loop));
+        if (simulation() == null) {
+            threads.execute(() -> run(loop));
+        } else {
+            new Stint(null).beginStepped(loop);
+        }
     }
 
     /** Whether frames can run: not on a loop that is no virtual thread of ours. */
@@ -112,8 +117,10 @@ public final class Carrier implements Executor {
     /**
      * A platform thread with a loop, from the loop's begin until it ends or gives the thread up.
      */
-    private final class Stint implements Executor {
+    private final class Stint implements Executor, SteppedCarrier {
+        /** Null of a simulated one, which is given a thread for each step. */
         private final Thread platform;
+
         private final CountDownLatch over = new CountDownLatch(1);
         private volatile boolean loopRunnable;
 
@@ -132,10 +139,24 @@ public final class Carrier implements Executor {
 
         void begin(Runnable loop) {
             thread = platform;
-            current = this;
-            loopThread = FrameFactory.newThread(this, platform.getName(), () -> runToItsEnd(loop));
-            loopThread.start();
+            begin(platform.getName(), loop);
             carry();
+            end();
+            if (interrupted) {
+                platform.interrupt(); // the business of whoever gave us the thread
+            }
+        }
+
+        private void begin(String name, Runnable loop) {
+            current = this;
+            loopThread = FrameFactory.newThread(this, name, () -> runToItsEnd(loop));
+            if (platform == null) {
+                simulation().made(loopThread);
+            }
+            loopThread.start();
+        }
+
+        private void end() {
             ended = runtime.hasEnded(); // before anybody finds us gone
             thread = null;
             current = null;
@@ -143,8 +164,61 @@ public final class Carrier implements Executor {
                 wakeWithoutThread();
             }
             over.countDown();
-            if (interrupted) {
-                platform.interrupt(); // the business of whoever gave us the thread
+        }
+
+        /** As {@link #begin}, but a simulation runs it. */
+        void beginStepped(Runnable loop) {
+            latest.set(this);
+            begin(runtime.toString(), loop);
+            simulation().carry(this);
+        }
+
+        @Override
+        public RuntimeCore runtime() {
+            return runtime;
+        }
+
+        @Override
+        public boolean isOver() {
+            return loopEnded;
+        }
+
+        @Override
+        public int framesRunnable() {
+            if (hasInbound()) {
+                step(Carrier.this::takeInbound);
+            }
+            return scheduler.countQueued();
+        }
+
+        @Override
+        public void stepLoop() {
+            loopRunnable = false;
+            step(continuation);
+            if (loopEnded) {
+                end();
+                if (threads instanceof RuntimeThread ours) {
+                    ours.over();
+                }
+            }
+        }
+
+        @Override
+        public void stepFrame(Consumer<Thread> chosen) {
+            step(() -> scheduler.runOne(chosen));
+            if (!loopRunnable) {
+                runtime.loop().wakeFromWait(); // as of carry
+            }
+        }
+
+        private void step(Runnable part) {
+            thread = Thread.currentThread();
+            try {
+                part.run();
+            } catch (Throwable t) { // a fault of ours
+                addFault(t);
+            } finally {
+                thread = null;
             }
         }
 
@@ -163,8 +237,12 @@ public final class Carrier implements Executor {
 
         private void runToItsEnd(Runnable loop) {
             try {
-                // As on Netty's own threads: its allocators and recyclers live by it.
-                FastThreadLocalThread.runWithFastThreadLocal(loop);
+                if (platform == null) {
+                    loop.run(); // Netty tells threads by their numbers, which simulations repeat
+                } else {
+                    // As on Netty's own threads: its allocators and recyclers live by it.
+                    FastThreadLocalThread.runWithFastThreadLocal(loop);
+                }
             } finally {
                 loopEnded = true;
             }
@@ -181,7 +259,7 @@ public final class Carrier implements Executor {
                 } else if (!scheduler.hasRunnable()) {
                     park();
                 }
-                if (runFrames() && !(loopRunnable && isLoopRunnable())) {
+                if (runFrames() && !isLoopRunnable()) {
                     // It is suspended, perhaps where it waits for events: what frames have asked
                     // for is still due.
                     runtime.loop().wakeFromWait();
@@ -192,8 +270,9 @@ public final class Carrier implements Executor {
         /**
          * The JDK also submits it for whoever has looked at its stack: see {@link Task#enqueue}.
          */
-        private boolean isLoopRunnable() {
-            return loopThread.getState() == Thread.State.RUNNABLE;
+        @Override
+        public boolean isLoopRunnable() {
+            return loopRunnable && loopThread.getState() == Thread.State.RUNNABLE;
         }
 
         private void park() {
@@ -214,11 +293,23 @@ public final class Carrier implements Executor {
             if (runnable != continuation) {
                 // A virtual thread that a handler has started without naming a scheduler inherits
                 // ours: it is to run where it would run if the handler's thread were none.
-                FrameFactory.defaultScheduler().execute(runnable);
+                inherited(runnable);
                 return;
             }
-            loopRunnable = true;
-            unparkIfParked();
+            if (platform == null) {
+                simulation().resume(runtime, loopThread, () -> loopRunnable = true);
+            } else {
+                loopRunnable = true;
+                unparkIfParked();
+            }
+        }
+
+        private void inherited(Runnable other) {
+            if (platform == null) {
+                simulation().offload(other);
+            } else {
+                FrameFactory.defaultScheduler().execute(other);
+            }
         }
 
         boolean unparkIfParked() {
@@ -239,13 +330,21 @@ public final class Carrier implements Executor {
             takeInbound();
             scheduler.runBatch();
         } catch (Throwable t) { // a fault of ours
-            if (fault == null) {
-                fault = t;
-            } else if (fault != t) {
-                fault.addSuppressed(t);
-            }
+            addFault(t);
         }
         return true;
+    }
+
+    private void addFault(Throwable thrown) {
+        if (fault == null) {
+            fault = thrown;
+        } else if (fault != thrown) {
+            fault.addSuppressed(thrown);
+        }
+    }
+
+    private Simulation simulation() {
+        return runtime.settings().simulation();
     }
 
     private void takeInbound() {
@@ -286,6 +385,15 @@ public final class Carrier implements Executor {
      * virtual threads be suspended.
      */
     void resume(Task task) {
+        Simulation simulation = simulation();
+        if (simulation == null) {
+            take(task);
+        } else {
+            simulation.resume(runtime, task.thread(), () -> take(task));
+        }
+    }
+
+    private void take(Task task) {
         inbound.add(task);
         wake();
     }
@@ -325,7 +433,11 @@ public final class Carrier implements Executor {
      */
     private void runLate() {
         if (isLate.compareAndSet(false, true)) {
-            ForkJoinPool.commonPool().execute(this::runLateBatch);
+            if (simulation() != null) {
+                simulation().offload(this::runLateBatch);
+            } else {
+                ForkJoinPool.commonPool().execute(this::runLateBatch);
+            }
         }
     }
 

@@ -121,9 +121,35 @@ public final class FrameFactory {
      *     it
      * @throws UnsupportedOperationException if this JDK makes virtual threads in another way
      */
-    static Thread newThread(Executor scheduler, String name, Runnable body) {
+    public static Thread newThread(Executor scheduler, String name, Runnable body) {
         requireUsable();
         return builder(NEW_BUILDER, scheduler).name(name).unstarted(body);
+    }
+
+    /**
+     * Has {@code ThreadLocalRandom} draw from this seed on a thread that has not begun. It mixes
+     * the thread's number into each draw, so that is given too; so is the hash code of a virtual
+     * thread.
+     *
+     * @param number the thread's {@code threadId()} from now on
+     * @throws IllegalStateException as of {@link #requireUsable}
+     * @throws UnsupportedOperationException if this JDK keeps the state elsewhere
+     */
+    public static void seedRandom(Thread thread, long seed, long number) {
+        requireUsable();
+        try {
+            Field id = Thread.class.getDeclaredField("tid");
+            id.setAccessible(true);
+            id.setLong(thread, number);
+            Field state = Thread.class.getDeclaredField("threadLocalRandomSeed");
+            state.setAccessible(true);
+            state.setLong(thread, seed);
+            Field probe = Thread.class.getDeclaredField("threadLocalRandomProbe");
+            probe.setAccessible(true);
+            probe.setInt(thread, 1); // else it would be initialized once more
+        } catch (ReflectiveOperationException e) {
+            throw unknownJdk(e);
+        }
     }
 
     /** Whether {@link #newThread} makes threads. */

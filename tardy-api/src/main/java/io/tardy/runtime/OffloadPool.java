@@ -182,8 +182,8 @@ final class OffloadPool {
             }
             try {
                 return waits()
-                        ? FileCalls.system().run(submission, offset, () -> givenUp)
-                        : FileCalls.system().tryRun(submission, offset);
+                        ? FileCalls.of(submission).run(submission, offset, () -> givenUp)
+                        : FileCalls.of(submission).tryRun(submission, offset);
             } catch (RuntimeException | Error e) {
                 return new Threw(e);
             }
@@ -302,7 +302,7 @@ final class OffloadPool {
             return false;
         }
         boolean isClose = operation.submission() instanceof AsyncSubmission.CloseFile;
-        if (!isClose && job.threads.executor.remove(job)) {
+        if (!isClose && job.threads.remove(job)) {
             jobs.remove(operation);
             operation.fail(Errno.ECANCELED.number());
         } else {
@@ -338,6 +338,11 @@ final class OffloadPool {
          * @throws Error if there is no thread and none can be started; the job is not done then
          */
         void execute(Job job) {
+            Simulation simulation = runtime.settings().simulation();
+            if (simulation != null) {
+                simulation.offload(job);
+                return;
+            }
             if (executor == null) {
                 executor = newExecutor();
             }
@@ -349,6 +354,11 @@ final class OffloadPool {
                 }
                 executor.getQueue().add(job); // those that there are will come to it
             }
+        }
+
+        /** Takes a job back that no thread has begun; false if one has. */
+        boolean remove(Job job) {
+            return executor != null && executor.remove(job);
         }
 
         void close() {

@@ -248,12 +248,12 @@ public final class RuntimeCore {
 
     private void beginStop() {
         stopping = true;
-        stopBeganNanos = System.nanoTime(); // real time: the user's clock may stand still
+        stopBeganNanos = settings.realNanos(); // real time: the user's clock may stand still
         scheduler.cancelAll();
     }
 
     private boolean stopTimedOut() {
-        return System.nanoTime() - stopBeganNanos
+        return settings.realNanos() - stopBeganNanos
                 > TimeUnit.NANOSECONDS.convert(settings.stopTimeout());
     }
 

@@ -22,6 +22,7 @@ import java.util.function.IntUnaryOperator;
  * @param clock the clock of timers and deadlines
  * @param frameOrder given the number of runnable tasks, chooses the next; null for first come,
  *     first served
+ * @param simulation what runs it in place of the system, or null
  */
 public record RuntimeSettings(
         int id,
@@ -35,4 +36,11 @@ public record RuntimeSettings(
         Duration stallAfter,
         int offloadThreadsMax,
         Ticker clock,
-        IntUnaryOperator frameOrder) {}
+        IntUnaryOperator frameOrder,
+        Simulation simulation) {
+
+    /** The time that budgets, stops and quiet periods go by: real time, unless it is simulated. */
+    long realNanos() {
+        return simulation == null ? System.nanoTime() : clock.nanoTime();
+    }
+}

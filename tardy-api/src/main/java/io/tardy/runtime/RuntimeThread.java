@@ -59,6 +59,11 @@ public final class RuntimeThread implements Executor {
         loop.shutdownGracefully(0, 0, TimeUnit.NANOSECONDS);
     }
 
+    /** The loop has ended that a simulation has run. */
+    void over() {
+        ended.complete(null);
+    }
+
     private void run(Runnable loop) {
         try {
             loop.run();

@@ -42,6 +42,16 @@ public abstract class TardyAccess {
             Object tardy, IoEventLoopGroup group, Executor executor, int id);
 
     /**
+     * Has a simulation run the runtimes of a {@code Tardy}.
+     *
+     * @param builder the {@code Tardy.Builder} that makes it
+     */
+    public abstract void simulate(Object builder, Simulation simulation);
+
+    /** The runtime that is a {@code TardyRuntime}, with all its parts. */
+    public abstract RuntimeCore core(Object runtime);
+
+    /**
      * Opens a socket for the runtime of the current thread or, outside of any, for the transport
      * that {@code AsyncType.AUTO} chooses.
      */

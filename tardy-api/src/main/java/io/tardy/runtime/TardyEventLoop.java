@@ -5,6 +5,7 @@ import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerContext;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.SingleThreadIoEventLoop;
+import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Ticker;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -57,6 +58,9 @@ public final class TardyEventLoop extends SingleThreadIoEventLoop {
     /** Whether Netty is to have the system's time, whatever our clock says; the loop's thread. */
     private boolean onRealTime;
 
+    /** How often a simulated shutdown has looked at the time, which stands still meanwhile. */
+    private long looks;
+
     /**
      * @param group the group that the loop serves until it is shut down, or null for a loop that
      *     ends with its last frame
@@ -94,7 +98,11 @@ public final class TardyEventLoop extends SingleThreadIoEventLoop {
     @Override
     @SuppressWarnings("deprecation") // it is where Netty's half asks for both
     protected long getCurrentTimeNanos() {
-        return onRealTime && inEventLoop() ? Ticker.systemTicker().nanoTime() : ticker().nanoTime();
+        if (!onRealTime || !inEventLoop()) {
+            return ticker().nanoTime();
+        }
+        // Netty wants more than no time to pass before a shutdown goes on.
+        return runtime.settings().realNanos() + (isSimulated() ? ++looks : 0);
     }
 
     /** The end comes in real time, be the clock the user's and stand still. */
@@ -144,7 +152,20 @@ public final class TardyEventLoop extends SingleThreadIoEventLoop {
         if (current.isVirtual() && !inEventLoop()) {
             StackRoom.requireToWake();
         }
+        if (runtime != null && isSimulated()) {
+            runtime.settings().simulation().requireSimulated(runtime);
+        }
         super.execute(task);
+    }
+
+    /** A quiet period is a sleep of Netty's, in real time: a simulation has none. */
+    @Override
+    public Future<?> shutdownGracefully(long quietPeriod, long timeout, TimeUnit unit) {
+        return super.shutdownGracefully(isSimulated() ? 0 : quietPeriod, timeout, unit);
+    }
+
+    private boolean isSimulated() {
+        return runtime.settings().simulation() != null;
     }
 
     /** The type that the transport wraps counts too: Netty's users ask for that. */
@@ -272,12 +293,12 @@ public final class TardyEventLoop extends SingleThreadIoEventLoop {
         for (Runnable due; (due = pollScheduledTask(now)) != null; ) {
             addTask(due);
         }
-        long began = System.nanoTime();
+        long began = runtime.settings().realNanos();
         int ran = 0;
         for (Runnable task; (task = pollTask()) != null; ) {
             safeExecute(task);
             if (++ran % TASKS_PER_CLOCK_LOOK == 0
-                    && System.nanoTime() - began > TASKS_BUDGET_NANOS) {
+                    && runtime.settings().realNanos() - began > TASKS_BUDGET_NANOS) {
                 break;
             }
         }

@@ -68,6 +68,10 @@ public abstract class Task implements Executor {
     protected Task(TaskScheduler scheduler, String name) {
         this.scheduler = scheduler;
         this.thread = FrameFactory.newThread(this, name, this::runFrame);
+        Simulation simulation = scheduler.runtime().settings().simulation();
+        if (simulation != null) {
+            simulation.made(thread);
+        }
     }
 
     /** Does what the frame is for, in the frame; throws nothing. */

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 
 /** Runs the tasks of one runtime, and makes their frames wait. */
 public final class TaskScheduler {
@@ -340,14 +341,26 @@ public final class TaskScheduler {
         if (left == 0) {
             return;
         }
-        long began = left > FRAMES_PER_CLOCK_LOOK ? System.nanoTime() : 0;
+        long began = left > FRAMES_PER_CLOCK_LOOK ? settings.realNanos() : 0;
         for (int ran = 1; left > 0; left--, ran++) {
             runFrame(runQueue.take());
             if (ran % FRAMES_PER_CLOCK_LOOK == 0
-                    && System.nanoTime() - began > FRAMES_BUDGET_NANOS) {
+                    && settings.realNanos() - began > FRAMES_BUDGET_NANOS) {
                 return;
             }
         }
+    }
+
+    /** How many frames are runnable that no other thread has just made so. */
+    int countQueued() {
+        return runQueue.count();
+    }
+
+    /** Runs one of the frames that are runnable, of which there is one; on the carrier. */
+    void runOne(Consumer<Thread> chosen) {
+        Task next = runQueue.take();
+        chosen.accept(next.thread());
+        runFrame(next);
     }
 
     private void runFrame(Task task) {
@@ -431,6 +444,11 @@ public final class TaskScheduler {
     /** Which frame has the runtime's thread, as another thread sees it, or null. */
     public Thread mounted() {
         return mounted;
+    }
+
+    /** The threads of the frames that live, for messages. */
+    public void forEachThread(Consumer<Thread> action) {
+        pool.forEach(task -> action.accept(task.thread()));
     }
 
     /** Whether nobody need wait for those that live: all are in {@code System.exit}. */

@@ -28,7 +28,7 @@ final class CountingFile extends FileHandle {
     }
 
     @Override
-    void moveSystems(long bytes) {
+    protected void moveSystems(long bytes) {
         throw new UnsupportedOperationException("its position is ours");
     }
 }

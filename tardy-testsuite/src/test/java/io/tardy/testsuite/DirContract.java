@@ -106,6 +106,17 @@ interface DirContract extends TransportFixture {
     }
 
     @Test
+    default void theWorkingDirectoryIsListed() throws Exception {
+        inFrame(
+                rt ->
+                        assertThat(Dir.cwd().list())
+                                .doesNotHaveDuplicates()
+                                .contains(
+                                        new DirEntry(Path.of("pom.xml"), FileKind.FILE),
+                                        new DirEntry(Path.of("src"), FileKind.DIRECTORY)));
+    }
+
+    @Test
     default void listingNamesEverythingOnce(@TempDir Path folder) throws Exception {
         for (int i = 0; i < 2000; i++) {
             Files.createFile(folder.resolve("file with a rather long name, number " + i));

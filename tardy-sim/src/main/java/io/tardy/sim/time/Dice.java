@@ -13,6 +13,7 @@ public final class Dice {
     private final long seed;
     private final SplittableRandom random;
 
+    /** Dice that this seed decides. */
     public Dice(long seed) {
         this.seed = seed;
         this.random = new SplittableRandom(seed);
@@ -40,9 +41,9 @@ public final class Dice {
         return bound == 1 ? 0 : random.nextInt(bound);
     }
 
-    /** From the least to the most, both included. */
+    /** From the least to the most, both included; the least where that is not less. */
     public long between(long least, long most) {
-        return least == most ? least : random.nextLong(least, most + 1);
+        return least >= most ? least : random.nextLong(least, most + 1);
     }
 
     /** Any of the 2^64. */

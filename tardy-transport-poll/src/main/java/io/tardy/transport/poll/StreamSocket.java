@@ -19,9 +19,6 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.SelectorProvider;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Objects;
 
 /**
@@ -200,13 +197,9 @@ final class StreamSocket extends ChannelSocket {
     }
 
     /** What tells the file at a path from all others; null in the other domains. */
-    private static Object fileAt(SocketAddress address) throws IOException {
+    private Object fileAt(SocketAddress address) throws IOException {
         return address instanceof UnixDomainSocketAddress unix
-                ? Files.readAttributes(
-                                unix.getPath(),
-                                BasicFileAttributes.class,
-                                LinkOption.NOFOLLOW_LINKS)
-                        .fileKey()
+                ? JdkSocketFiles.unlessOf(provider).fileKey(unix.getPath())
                 : null;
     }
 
@@ -230,7 +223,7 @@ final class StreamSocket extends ChannelSocket {
         if (address instanceof UnixDomainSocketAddress unix) {
             bound.close();
             if (Objects.equals(fileMade, fileAt(unix))) { // else others have put theirs there
-                Files.delete(unix.getPath());
+                JdkSocketFiles.unlessOf(provider).delete(unix.getPath());
             }
             listener = openListener(address, backlog);
         } else {

@@ -1,0 +1,37 @@
+package io.tardy.runtime;
+
+/**
+ * What runs runtimes in place of the system: one thread for all of their carriers, a time that only
+ * it moves, and an order that only it chooses. See {@code tardy-sim}.
+ *
+ * <p>Where it does not say so, its methods are called on its own thread.
+ */
+public interface Simulation {
+
+    /** A loop begins: the simulation steps its carrier from now on, until that is over. */
+    void carry(SteppedCarrier carrier);
+
+    /** Runs what blocks, which else a thread of a pool would; later, outside of any frame. */
+    void offload(Runnable job);
+
+    /** A virtual thread of a runtime was made, and has not begun. */
+    void made(Thread thread);
+
+    /**
+     * A virtual thread of this runtime may run: now, or, if the JDK's thread for monitors says so,
+     * at a time that is the same in every run. Any thread.
+     *
+     * @param resumed the virtual thread
+     * @param resumption has it run; to be called on the simulation's thread
+     * @throws IllegalStateException on a thread that is neither; the simulation fails too
+     */
+    void resume(RuntimeCore runtime, Thread resumed, Runnable resumption);
+
+    /**
+     * Refuses every thread that the simulation does not run: what it does to this runtime cannot be
+     * repeated.
+     *
+     * @throws IllegalStateException on such a thread; the simulation fails too
+     */
+    void requireSimulated(RuntimeCore runtime);
+}

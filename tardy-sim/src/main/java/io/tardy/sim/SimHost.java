@@ -1,0 +1,344 @@
+package io.tardy.sim;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import io.tardy.Frame;
+import io.tardy.FrameBody;
+import io.tardy.Tardy;
+import io.tardy.TardyEntry;
+import io.tardy.TardyRuntime;
+import io.tardy.Threading;
+import io.tardy.aio.CancelledException;
+import io.tardy.runtime.RuntimeCore;
+import io.tardy.runtime.TardyAccess;
+import io.tardy.sim.disk.Disk;
+import io.tardy.sim.faults.HostFaults;
+import io.tardy.sim.net.Node;
+import io.tardy.sim.time.Dice;
+import io.tardy.sim.time.Timeline;
+import java.net.InetAddress;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A machine of the simulation: it has a name and an address, a disk and a clock, and runs one
+ * program at a time. The methods are for the scenario's frame.
+ */
+public final class SimHost {
+
+    /** Where the clocks of all hosts begin. */
+    private static final Instant EPOCH = Instant.parse("2026-01-01T00:00:00Z");
+
+    /** What a killed program has not released the collector finds. */
+    private static final ByteBufAllocator HEAP = new UnpooledByteBufAllocator(false, true);
+
+    private final Sim sim;
+    private final String name;
+    private final Dice dice;
+    private final HostClock clock;
+    private final Node node;
+    private final Disk disk;
+    private int runtimes = 1;
+    private UnaryOperator<Tardy.Builder> options = UnaryOperator.identity();
+    private @Nullable SimEntry program;
+    private @Nullable SimTransport transport;
+    private @Nullable Tardy tardy;
+    private @Nullable TardyEntry entry;
+    private CompletableFuture<Void> ended = CompletableFuture.completedFuture(null);
+    private boolean paused;
+    private long stalledUntilNanos;
+
+    SimHost(Sim sim, String name) {
+        this.sim = sim;
+        this.name = name;
+        this.dice = sim.dice().of("host " + name);
+        this.clock = new HostClock(sim.timeline());
+        this.node = sim.network().addNode(name, addressOf(name));
+        this.disk =
+                new Disk(
+                        name,
+                        dice.of("disk"),
+                        sim.trace(),
+                        () -> EPOCH.plusNanos(clock.nanoTime()),
+                        sim.faults().disk());
+    }
+
+    private static InetAddress addressOf(String name) {
+        return SimNames.addressOf(name);
+    }
+
+    /** The host that runs now, or null outside of a simulation. */
+    static @Nullable SimHost current() {
+        RuntimeCore runtime = RuntimeCore.currentOrNull();
+        if (runtime != null) {
+            return runtime.settings().transport() instanceof SimTransport transport
+                    ? transport.host()
+                    : null;
+        }
+        Stage stage = Stage.current();
+        return stage == null ? null : stage.host();
+    }
+
+    /** Its name. */
+    public String name() {
+        return name;
+    }
+
+    /** Its address, which depends on nothing but its name. */
+    public InetAddress address() {
+        return addressOf(name);
+    }
+
+    /** How many runtimes its program has; from the next start on. */
+    public SimHost runtimes(int runtimes) {
+        this.runtimes = runtimes;
+        return this;
+    }
+
+    /**
+     * Changes what its runtimes are built with, from the next start on. Transport, clock, order of
+     * frames and threads are the simulation's, whatever is set here.
+     */
+    public SimHost options(UnaryOperator<Tardy.Builder> options) {
+        this.options = options;
+        return this;
+    }
+
+    /**
+     * Starts its program. Each failure of a frame that no other frame asks for fails the
+     * simulation, unless {@link #options} sets a handler.
+     *
+     * @throws IllegalStateException if it runs one already
+     */
+    public SimHost start(SimEntry program) {
+        if (isRunning()) {
+            throw new IllegalStateException(this + " runs a program already");
+        }
+        this.program = program;
+        Tardy made = tardy();
+        sim.trace().add(name, "starts");
+        ended = new CompletableFuture<>();
+        entry =
+                made.entryInNewThread(
+                        null,
+                        (runtime, none) -> {
+                            try {
+                                program.enter(runtime);
+                            } catch (Exception | AssertionError e) {
+                                sim.stage().fail(e);
+                            }
+                        });
+        return this;
+    }
+
+    /** {@link #start} of a program that is one frame, on the first of its runtimes. */
+    public SimHost spawn(FrameBody body) {
+        return start(
+                runtime -> {
+                    if (runtime.id() == 0) {
+                        runtime.spawn(body);
+                    }
+                });
+    }
+
+    /** {@link #spawn}, and waits for its end. */
+    public void run(FrameBody body) throws Exception {
+        spawn(body).await();
+    }
+
+    /** What its runtimes are built with, and groups of Netty's on it: {@code builder().tardy()}. */
+    public Tardy tardy() {
+        if (tardy == null) {
+            Tardy.Builder builder =
+                    options.apply(
+                            Tardy.builder()
+                                    .threading(Threading.multi(runtimes))
+                                    .allocator(HEAP)
+                                    .uncaughtFrame(this::uncaught)
+                                    .threadName(name));
+            Dice order = dice.of("frames");
+            transport = new SimTransport(this);
+            TardyAccess.get().simulate(builder, sim.stage());
+            tardy =
+                    builder.async(transport)
+                            .clock(clock)
+                            .stallAfter(Duration.ZERO)
+                            .frameOrder(order::below)
+                            .build();
+        }
+        return tardy;
+    }
+
+    private void uncaught(Frame<?> frame, Throwable failure) {
+        if (!(failure instanceof CancelledException)) {
+            sim.stage().fail(failure);
+        }
+    }
+
+    /** One of its loops has ended; outside of any runtime. */
+    void loopEnded() {
+        if (!isRunning()) {
+            return;
+        }
+        try {
+            if (entry.await(Duration.ZERO)) {
+                sim.trace().add(name, "has ended");
+                ended.complete(null);
+            }
+        } catch (Exception | Error e) {
+            sim.stage().fail(e);
+        }
+    }
+
+    boolean hasEnded() {
+        return entry != null && ended.isDone();
+    }
+
+    /** Whether its program runs. */
+    public boolean isRunning() {
+        return entry != null && !ended.isDone();
+    }
+
+    /** Waits until its program has ended. */
+    public void await() throws Exception {
+        TardyRuntime.current().await(ended);
+    }
+
+    /** Asks its program to end, as {@code TardyEntry.stop}. */
+    public void stop() {
+        if (entry != null) {
+            entry.stop();
+        }
+    }
+
+    /**
+     * Its program is killed, as by SIGKILL: nothing of it runs any more, no {@code finally} either.
+     * The system closes its sockets, and the disk has all that was written.
+     */
+    public void kill() {
+        sim.trace().add(name, "is killed");
+        gone();
+        node.kill();
+        disk.restart();
+    }
+
+    /**
+     * The power fails: as {@link #kill}, but its peers hear nothing, and of what was not synced the
+     * disk may have lost anything. {@link #restart} brings it back.
+     */
+    public void crash() {
+        sim.trace().add(name, "crashes");
+        if (transport != null) {
+            transport.crash();
+        }
+        gone();
+        node.crash();
+        disk.crash();
+    }
+
+    private void gone() {
+        sim.stage().remove(this);
+        tardy = null;
+        transport = null;
+        entry = null;
+        paused = false;
+        ended.complete(null);
+    }
+
+    /** Starts the program again that was killed, or has ended. */
+    public SimHost restart() {
+        if (program == null) {
+            throw new IllegalStateException(this + " has never run a program: use start");
+        }
+        if (!node.isUp()) {
+            node.restart();
+        }
+        return start(program);
+    }
+
+    /** Nothing of it runs until {@link #resume}, as of a virtual machine that is moved. */
+    public void pause() {
+        sim.trace().add(name, "pauses");
+        paused = true;
+    }
+
+    /** Ends {@link #pause}. */
+    public void resume() {
+        sim.trace().add(name, "resumes");
+        paused = false;
+    }
+
+    boolean isPaused() {
+        return paused || sim.timeline().nowNanos() < stalledUntilNanos;
+    }
+
+    /** Nothing of it runs until then. */
+    void stall(long untilNanos) {
+        stalledUntilNanos = untilNanos;
+    }
+
+    HostFaults faults() {
+        return sim.faults().host();
+    }
+
+    /**
+     * From which ports it connects; by default from those that Linux takes. Few can be exhausted.
+     */
+    public SimHost ephemeralPorts(int first, int last) {
+        node.ephemeralPorts(first, last);
+        return this;
+    }
+
+    /** Its sockets that are open, each in a few words: for a check that nothing is left. */
+    public List<String> openSockets() {
+        return node.openChannels();
+    }
+
+    /** Its clock goes faster or slower than time, from now on; 1 is right. */
+    public void driftClock(double rate) {
+        clock.drift(rate);
+    }
+
+    /** Its clock jumps, forward or back. */
+    public void jumpClock(Duration by) {
+        clock.jump(by.toNanos());
+    }
+
+    /** Its clock; also for programs, which else would see the time of the machine. */
+    public Clock clock() {
+        InstantSource source = () -> EPOCH.plusNanos(clock.nanoTime());
+        return source.withZone(ZoneOffset.UTC);
+    }
+
+    Timeline.Event at(long clockNanos, Runnable action) {
+        return sim.timeline().after(clock.untilAhead(clockNanos - clock.nanoTime()), action);
+    }
+
+    Timeline timeline() {
+        return sim.timeline();
+    }
+
+    Sim sim() {
+        return sim;
+    }
+
+    Node node() {
+        return node;
+    }
+
+    Disk disk() {
+        return disk;
+    }
+
+    @Override
+    public String toString() {
+        return "host " + name;
+    }
+}

@@ -1,0 +1,555 @@
+package io.tardy.sim.disk;
+
+import io.tardy.aio.AsyncError;
+import io.tardy.aio.AsyncOpenFlags;
+import io.tardy.aio.AsyncSubmission;
+import io.tardy.aio.DirEntry;
+import io.tardy.aio.Errno;
+import io.tardy.aio.FileKind;
+import io.tardy.aio.FileMode;
+import io.tardy.aio.OpenError;
+import io.tardy.aio.OpenFile;
+import io.tardy.aio.ReadError;
+import io.tardy.aio.Stat;
+import io.tardy.aio.TardyIOException;
+import io.tardy.os.ErrnoException;
+import io.tardy.os.FileCalls;
+import io.tardy.os.FileHandle;
+import io.tardy.os.Outcome;
+import io.tardy.os.SocketHandle;
+import io.tardy.sim.faults.DiskFaults;
+import io.tardy.sim.time.Dice;
+import io.tardy.sim.time.Trace;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.BooleanSupplier;
+
+/**
+ * The file system of a simulated host, in memory: the calls of a real one with the outcomes and
+ * error numbers of Linux, for one user who owns everything, with a umask of 022. Relative paths
+ * that begin at no directory begin at the root. For one thread.
+ *
+ * <p>What a program has written can be taken by a {@link #crash} until it is durable: as soon as a
+ * write to a file opened with {@link AsyncOpenFlags#sync} has ended, or {@link #sync} is called.
+ * Both make the file's name durable too, and those of the directories that lead to it, as the usual
+ * file systems of Linux do; that a file was deleted only {@link #sync} of its directory does.
+ */
+public final class Disk extends FileCalls {
+
+    /** Where ext4 with blocks of 4 KiB ends. */
+    private static final long FILE_BYTES_MAX = (1L << 44) - Content.PAGE_BYTES;
+
+    /** How much is sent from a file at once. */
+    private static final int SEND_BYTES_MAX = 64 * 1024;
+
+    private final String host;
+    private final Trace trace;
+    private final InstantSource clock;
+    private final Tree tree;
+    private final Chance chance;
+    private final Dice delays;
+    private final Dice listings;
+    private final Dice crashDice;
+    private DiskFaults faults;
+    private long pagesUsed;
+
+    /** Which program uses it: the number of restarts. */
+    private int program;
+
+    /**
+     * An empty disk.
+     *
+     * @param host the name of the host that has it, for the trace
+     * @param dice for this disk alone
+     * @param clock the time that files were used
+     */
+    public Disk(String host, Dice dice, Trace trace, InstantSource clock, DiskFaults faults) {
+        this.host = Objects.requireNonNull(host, "host");
+        this.trace = Objects.requireNonNull(trace, "trace");
+        this.clock = Objects.requireNonNull(clock, "clock");
+        this.faults = Objects.requireNonNull(faults, "faults");
+        this.tree = new Tree(clock);
+        this.chance = new Chance(dice.of("faults"));
+        this.delays = dice.of("delays");
+        this.listings = dice.of("listings");
+        this.crashDice = dice.of("crashes");
+    }
+
+    /** Other faults from now on. */
+    public void setFaults(DiskFaults faults) {
+        this.faults = Objects.requireNonNull(faults, "faults");
+    }
+
+    /** How often each fault has happened, by its name; those that have not are not in it. */
+    public Map<String, Long> reached() {
+        return chance.reached();
+    }
+
+    /** Draws how long an operation takes that begins now, in virtual nanoseconds. */
+    public long delayNanos(AsyncSubmission.OnFile submission) {
+        long nanos = delays.between(faults.latencyNanosMin(), faults.latencyNanosMax());
+        if (faults.slowNanosMax() > 0 && chance.has("slow disk", faults.slowChance())) {
+            long more = delays.between(1, faults.slowNanosMax());
+            trace("slow disk: " + more + " ns more to " + describe(submission));
+            nanos += more;
+        }
+        return nanos;
+    }
+
+    /** {@link #run(AsyncSubmission.OnFile, long, BooleanSupplier)}: nothing here ever waits. */
+    public Object run(AsyncSubmission.OnFile submission, long offset) {
+        return run(submission, offset, () -> false);
+    }
+
+    @Override
+    public Object run(AsyncSubmission.OnFile submission, long offset, BooleanSupplier isCancelled) {
+        Object outcome = super.run(submission, offset, isCancelled);
+        if (outcome instanceof Outcome.Failed failed) {
+            trace(describe(submission) + " fails: " + Errno.describe(failed.errno()));
+        }
+        return outcome;
+    }
+
+    private static String describe(AsyncSubmission.OnFile submission) {
+        return switch (submission) {
+            case AsyncSubmission.Open open -> "open " + nameOf(open.file(), open.path());
+            case AsyncSubmission.Delete delete ->
+                    (delete.isDirectory() ? "delete directory " : "delete ")
+                            + nameOf(delete.file(), delete.path());
+            case AsyncSubmission.Mkdir mkdir ->
+                    "make directory " + nameOf(mkdir.file(), mkdir.path());
+            case AsyncSubmission.StatPath stat -> "stat " + nameOf(stat.file(), stat.path());
+            case AsyncSubmission.Read read -> "read " + read.file();
+            case AsyncSubmission.Write write -> "write " + write.file();
+            case AsyncSubmission.SendFile send -> "send " + send.file();
+            case AsyncSubmission.CloseFile close -> "close " + close.file();
+        };
+    }
+
+    private static String nameOf(OpenFile directory, Path path) {
+        return directory instanceof SimFile file
+                ? file.node.path.resolve(path).toString()
+                : path.toString();
+    }
+
+    private void trace(String what) {
+        trace.add(host, what);
+    }
+
+    private SimFile require(OpenFile handle) throws ErrnoException {
+        if (!(handle instanceof SimFile file) || file.calls() != this) {
+            throw new IllegalArgumentException(
+                    handle + " is not of the disk of " + host + ", and cannot be used on it");
+        }
+        if (file.program != program) {
+            throw new ErrnoException(Errno.EIO);
+        }
+        return file;
+    }
+
+    /** What a relative path begins at. */
+    private Node start(OpenFile directory) throws ErrnoException {
+        return directory == null ? tree.root() : require(directory).node;
+    }
+
+    private void mayFail(String fault, double probability) throws ErrnoException {
+        if (chance.has(fault, probability)) {
+            throw new ErrnoException(Errno.EIO);
+        }
+    }
+
+    @Override
+    protected FileHandle open(AsyncSubmission.Open open, BooleanSupplier isCancelled)
+            throws ErrnoException {
+        AsyncOpenFlags flags = open.flags();
+        if (flags.create() && flags.directory()) {
+            throw new ErrnoException(Errno.EINVAL);
+        }
+        Tree.Place place = tree.find(start(open.file()), open.path());
+        mayFail("path error", faults.pathErrorChance());
+        Node node = place.node();
+        boolean isNew = node == null && flags.create();
+        if (isNew) {
+            node = tree.addFile(place, flags.permissions());
+        } else {
+            requireOpenable(place.existing(), flags);
+            if (flags.truncate()) {
+                empty((Node.File) node);
+            }
+        }
+        node.opens++;
+        SimFile file = new SimFile(this, node, flags, program);
+        trace((isNew ? "create " : flags.truncate() ? "empty " : "open ") + node.path);
+        return file;
+    }
+
+    private static void requireOpenable(Node node, AsyncOpenFlags flags) throws ErrnoException {
+        if (flags.create() && flags.exclusive()) {
+            throw new ErrnoException(Errno.EEXIST);
+        }
+        boolean isDirectory = node instanceof Node.Directory;
+        boolean writes = flags.mode() != FileMode.READ || flags.truncate();
+        if (flags.directory() && !isDirectory) {
+            throw new ErrnoException(Errno.ENOTDIR);
+        } else if (isDirectory && (flags.create() || writes)) {
+            throw new ErrnoException(Errno.EISDIR);
+        }
+        Tree.require(
+                node,
+                (flags.mode() == FileMode.WRITE ? 0 : Tree.MAY_READ)
+                        | (writes ? Tree.MAY_WRITE : 0));
+    }
+
+    private void empty(Node.File file) {
+        pagesUsed -= file.content.pageCount();
+        file.content.empty();
+        file.modified = clock.instant();
+        file.changed = file.modified;
+    }
+
+    @Override
+    protected Void delete(AsyncSubmission.Delete delete) throws ErrnoException {
+        Tree.Place place = tree.find(start(delete.file()), delete.path());
+        mayFail("path error", faults.pathErrorChance());
+        tree.delete(place, delete.isDirectory());
+        freeIfUnused(place.existing());
+        trace((delete.isDirectory() ? "delete directory " : "delete ") + place.existing().path);
+        return null;
+    }
+
+    private void freeIfUnused(Node node) {
+        if (node instanceof Node.File file && file.opens == 0 && !file.hasName()) {
+            pagesUsed -= file.content.pageCount();
+        }
+    }
+
+    @Override
+    protected Void mkdir(AsyncSubmission.Mkdir mkdir) throws ErrnoException {
+        Tree.Place place = tree.find(start(mkdir.file()), mkdir.path());
+        mayFail("path error", faults.pathErrorChance());
+        if (place.node() != null) {
+            throw new ErrnoException(Errno.EEXIST);
+        }
+        tree.addDirectory(place, mkdir.mode());
+        trace("make directory " + place.parent().path.resolve(place.name()));
+        return null;
+    }
+
+    @Override
+    protected Object stat(AsyncSubmission.StatPath stat) throws ErrnoException {
+        Node start = start(stat.file());
+        Node node =
+                stat.path().toString().isEmpty() ? start : tree.find(start, stat.path()).existing();
+        mayFail("path error", faults.pathErrorChance());
+        trace("stat " + node.path);
+        return new Stat(
+                node instanceof Node.File file ? file.content.size() : Content.PAGE_BYTES,
+                kind(node),
+                node.mode,
+                node.accessed,
+                node.modified,
+                node.changed,
+                node.created,
+                node.number,
+                links(node));
+    }
+
+    private static FileKind kind(Node node) {
+        return node instanceof Node.File ? FileKind.FILE : FileKind.DIRECTORY;
+    }
+
+    /** A directory has its name, its own dot, and those of the directories in it. */
+    private static long links(Node node) {
+        if (!node.hasName()) {
+            return 0;
+        } else if (node instanceof Node.Directory directory) {
+            return 2
+                    + directory.entries.values().stream()
+                            .filter(Node.Directory.class::isInstance)
+                            .count();
+        }
+        return 1;
+    }
+
+    @Override
+    protected Integer read(AsyncSubmission.Read read, long offset, BooleanSupplier isCancelled)
+            throws ErrnoException {
+        return read(require(read.file()), read.buffer(), offset);
+    }
+
+    private int read(SimFile file, ByteBuffer into, long offset) throws ErrnoException {
+        if (file.flags.mode() == FileMode.WRITE) {
+            throw new ErrnoException(Errno.EBADF);
+        }
+        long at = offset < 0 ? file.systemsPosition : offset;
+        requireInRange(at, into.remaining());
+        if (!(file.node instanceof Node.File node)) {
+            throw new ErrnoException(Errno.EISDIR);
+        }
+        mayFail("read error", faults.readErrorChance());
+        int there = Math.clamp(node.content.size() - at, 0, into.remaining());
+        int count = chance.shorten("short read", there, faults.shortReadChance());
+        node.content.read(into, at, count);
+        node.accessed = clock.instant();
+        if (offset < 0) {
+            file.systemsPosition += count;
+        }
+        trace("read " + count + " bytes at " + at + " of " + node.path);
+        return count;
+    }
+
+    private static void requireInRange(long offset, int count) throws ErrnoException {
+        if (offset > Long.MAX_VALUE - count) {
+            throw new ErrnoException(Errno.EINVAL);
+        }
+    }
+
+    @Override
+    protected Integer write(AsyncSubmission.Write write, long offset, BooleanSupplier isCancelled)
+            throws ErrnoException {
+        return write(write, offset, require(write.file()).flags.sync());
+    }
+
+    private int write(AsyncSubmission.Write write, long offset, boolean syncs)
+            throws ErrnoException {
+        SimFile file = require(write.file());
+        if (file.flags.mode() == FileMode.READ) { // as every directory
+            throw new ErrnoException(Errno.EBADF);
+        }
+        ByteBuffer from = write.buffer();
+        long asked = offset < 0 ? file.systemsPosition : offset;
+        requireInRange(asked, from.remaining());
+        if (!from.hasRemaining()) {
+            return 0;
+        }
+        Node.File node = (Node.File) file.node;
+        long at = file.flags.append() ? node.content.size() : asked;
+        int count = write(node, from, at);
+        if (syncs) {
+            try {
+                syncNow(node);
+            } catch (ErrnoException e) {
+                from.position(from.position() - count);
+                throw e;
+            }
+        }
+        if (offset < 0) {
+            file.systemsPosition = at + count;
+        }
+        trace("write " + count + " bytes at " + at + " of " + node.path);
+        return count;
+    }
+
+    private int write(Node.File node, ByteBuffer from, long at) throws ErrnoException {
+        if (at >= FILE_BYTES_MAX) {
+            throw new ErrnoException(Errno.EFBIG);
+        }
+        int wanted = (int) Math.min(from.remaining(), FILE_BYTES_MAX - at);
+        if (chance.has("write error", faults.writeErrorChance())) {
+            put(node, from.duplicate(), at, roomFor(node, at, chance.upTo(wanted)));
+            throw new ErrnoException(Errno.EIO);
+        }
+        int taken = chance.shorten("short write", wanted, faults.shortWriteChance());
+        int count = roomFor(node, at, taken);
+        if (count < taken) {
+            chance.reached("disk full");
+        }
+        if (count == 0) {
+            throw new ErrnoException(Errno.ENOSPC);
+        }
+        put(node, from, at, count);
+        return count;
+    }
+
+    private int roomFor(Node.File node, long at, int count) {
+        return node.content.room(
+                at, count, faults.capacityBytes() / Content.PAGE_BYTES - pagesUsed);
+    }
+
+    private void put(Node.File node, ByteBuffer from, long at, int count) {
+        if (count > 0) {
+            pagesUsed -= node.content.pageCount();
+            node.content.write(from, at, count);
+            pagesUsed += node.content.pageCount();
+            node.modified = clock.instant();
+            node.changed = node.modified;
+        }
+    }
+
+    /** As {@link SocketHandle#doSendFile}; the socket takes it at once, or not. */
+    int send(SimFile handle, SocketHandle socket, long offset, int count) {
+        try {
+            SimFile file = require(handle);
+            if (file.flags.mode() == FileMode.WRITE) {
+                return -Errno.EBADF.number();
+            } else if (!(file.node instanceof Node.File)) {
+                return -Errno.EINVAL.number();
+            }
+            ByteBuffer bytes = ByteBuffer.allocateDirect(Math.min(count, SEND_BYTES_MAX));
+            long at = offset < 0 ? file.systemsPosition : offset;
+            if (read(file, bytes, at) == 0) {
+                return 0;
+            }
+            int sent = socket.send(bytes.flip());
+            if (offset < 0 && sent > 0) {
+                file.systemsPosition += sent;
+            }
+            return sent;
+        } catch (ErrnoException e) {
+            return -e.errno();
+        }
+    }
+
+    /** Closes a handle; one of a program that has ended has nothing any more. */
+    void closed(SimFile file) {
+        if (file.program == program) {
+            file.node.opens--;
+            freeIfUnused(file.node);
+            trace("close " + file.node.path);
+        }
+    }
+
+    /** In an order that is drawn, for a real one has none either. */
+    @Override
+    public List<DirEntry> list(FileHandle directory) throws TardyIOException {
+        try {
+            Node.Directory listed = requireListable(start(directory));
+            try {
+                return entries(listed);
+            } catch (ErrnoException e) {
+                throw listFailed(directory, e, ReadError.class);
+            }
+        } catch (ErrnoException e) {
+            throw listFailed(directory, e, OpenError.class);
+        }
+    }
+
+    /** As if it were opened anew. */
+    private static Node.Directory requireListable(Node node) throws ErrnoException {
+        if (!(node instanceof Node.Directory directory)) {
+            throw new ErrnoException(Errno.ENOTDIR);
+        }
+        Tree.require(directory, Tree.MAY_READ | Tree.MAY_SEARCH);
+        return directory;
+    }
+
+    private List<DirEntry> entries(Node.Directory directory) throws ErrnoException {
+        if (!directory.hasName()) {
+            throw new ErrnoException(Errno.ENOENT);
+        }
+        mayFail("path error", faults.pathErrorChance());
+        List<DirEntry> entries = new ArrayList<>();
+        directory.entries.forEach((name, entry) -> entries.add(new DirEntry(name, kind(entry))));
+        for (int i = entries.size(); i > 1; i--) {
+            Collections.swap(entries, i - 1, listings.below(i));
+        }
+        directory.accessed = clock.instant();
+        trace("list " + entries.size() + " names of " + directory.path);
+        return entries;
+    }
+
+    private <E extends Enum<E> & AsyncError> TardyIOException listFailed(
+            FileHandle directory, ErrnoException e, Class<E> errors) {
+        trace("list " + directory + " fails: " + Errno.describe(e.errno()));
+        return new TardyIOException("list", errors, e.errno());
+    }
+
+    /** The process's own, which is real. */
+    @Override
+    public FileHandle standard(int number) {
+        return FileCalls.system().standard(number);
+    }
+
+    /**
+     * Makes durable what a file has, with its name, or which names a directory has; see fsync(2).
+     *
+     * @return null, or a {@link Outcome.Failed}
+     */
+    public Object sync(OpenFile handle) {
+        try {
+            syncNow(require(handle).node);
+            trace("sync " + handle);
+            return null;
+        } catch (ErrnoException e) {
+            trace("sync " + handle + " fails: " + Errno.describe(e.errno()));
+            return new Outcome.Failed(e.errno());
+        }
+    }
+
+    private void syncNow(Node node) throws ErrnoException {
+        boolean fails = chance.has("sync error", faults.syncErrorChance());
+        if (node instanceof Node.File file) {
+            if (fails) {
+                file.content.syncFailed();
+            } else {
+                file.content.sync();
+            }
+        } else if (node instanceof Node.Directory directory && !fails) {
+            directory.synced.clear();
+            directory.synced.putAll(directory.entries);
+        }
+        if (fails) {
+            throw new ErrnoException(Errno.EIO);
+        }
+        node.syncName();
+    }
+
+    /**
+     * Does an operation, or not, that has begun and not ended when the host crashes; to be followed
+     * by {@link #crash}. A write is not synced then, whatever its file was opened for, so that the
+     * crash may tear it. Nobody hears of an outcome.
+     */
+    public void runUnfinished(AsyncSubmission.OnFile submission, long offset) {
+        if (!crashDice.chance(0.5)) {
+            return;
+        }
+        trace("unfinished: " + describe(submission));
+        try {
+            switch (submission) {
+                case AsyncSubmission.Open open -> open(open, () -> false);
+                case AsyncSubmission.Delete delete -> delete(delete);
+                case AsyncSubmission.Mkdir mkdir -> mkdir(mkdir);
+                case AsyncSubmission.Write write -> {
+                    ByteBuffer from = write.buffer().duplicate(); // its position is the caller's
+                    write(
+                            new AsyncSubmission.Write(write.file(), from, write.offset()),
+                            offset,
+                            false);
+                }
+                default -> {} // it changes nothing
+            }
+        } catch (ErrnoException e) {
+            trace("unfinished: fails: " + Errno.describe(e.errno()));
+        }
+    }
+
+    /**
+     * The host has lost its power, or its kernel: what is durable stays, and of the rest what the
+     * faults let it have, in no order. Then it is as after {@link #restart}.
+     */
+    public void crash() {
+        new Crash(crashDice, chance, faults, this::trace).on(tree.root());
+        restart();
+    }
+
+    /**
+     * The host's program was killed and is started again, while the host has gone on: all that was
+     * written stays, durable or not. The handles that were open are of no use from now on:
+     * operations on them fail with EIO.
+     */
+    public void restart() {
+        program++;
+        pagesUsed = 0;
+        tree.forEach(
+                node -> {
+                    node.opens = 0;
+                    pagesUsed += node instanceof Node.File file ? file.content.pageCount() : 0;
+                });
+    }
+}

@@ -1,0 +1,68 @@
+package io.tardy.sim.disk;
+
+import io.tardy.aio.AsyncOpenFlags;
+import io.tardy.aio.FileMode;
+import io.tardy.os.FileCalls;
+import io.tardy.os.FileHandle;
+import io.tardy.os.SocketHandle;
+
+/** An open file or directory of a {@link Disk}. */
+final class SimFile extends FileHandle {
+
+    private final Disk disk;
+    final Node node;
+    final AsyncOpenFlags flags;
+
+    /** Which program of the host has opened it; see {@link Disk#restart}. */
+    final int program;
+
+    /** Where the system reads and writes next, where it is not told. */
+    long systemsPosition;
+
+    SimFile(Disk disk, Node node, AsyncOpenFlags flags, int program) {
+        this.disk = disk;
+        this.node = node;
+        this.flags = flags;
+        this.program = program;
+    }
+
+    @Override
+    public FileCalls calls() {
+        return disk;
+    }
+
+    /** As of a regular file on a real disk. */
+    @Override
+    public CurrentPosition currentPosition() {
+        if (!flags.append()) {
+            return CurrentPosition.OURS;
+        }
+        return flags.mode() == FileMode.WRITE ? CurrentPosition.NONE : CurrentPosition.SYSTEMS;
+    }
+
+    @Override
+    public boolean hasOffsets() {
+        return true;
+    }
+
+    @Override
+    protected void moveSystems(long bytes) {
+        systemsPosition = Math.max(systemsPosition + bytes, 0);
+    }
+
+    @Override
+    protected int sendTo(SocketHandle socket, long offset, int count) {
+        return disk.send(this, socket, offset, count);
+    }
+
+    @Override
+    public int closeDescriptor() {
+        disk.closed(this);
+        return 0;
+    }
+
+    @Override
+    public String toString() {
+        return "file " + node.path;
+    }
+}

@@ -1,0 +1,200 @@
+package io.tardy.sim.disk;
+
+import io.tardy.aio.Errno;
+import io.tardy.os.ErrnoException;
+import io.tardy.os.PathBytes;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.function.Consumer;
+
+/**
+ * The directories of a disk, and how paths lead through them; see path_resolution(7). The working
+ * directory is the root. There are no symbolic links, for no operation makes one. Permission bits
+ * count as they do for the owner of everything.
+ */
+final class Tree {
+
+    private static final Path ROOT = Path.of("/");
+    private static final Path SELF = Path.of(".");
+    private static final Path PARENT = Path.of("..");
+
+    /** The longest path, without a zero at its end, and the longest name. */
+    private static final int PATH_BYTES_MAX = 4095;
+
+    private static final int NAME_BYTES_MAX = 255;
+
+    static final int MAY_READ = 0400;
+    static final int MAY_WRITE = 0200;
+    static final int MAY_SEARCH = 0100;
+
+    /** Which permission bits new files do not get. */
+    private static final int UMASK = 0022;
+
+    private final InstantSource clock;
+    private long nodes;
+    private final Node.Directory root;
+
+    Tree(InstantSource clock) {
+        this.clock = clock;
+        this.root = new Node.Directory(++nodes, null, ROOT, 0755, clock.instant());
+    }
+
+    Node.Directory root() {
+        return root;
+    }
+
+    /** Visits the root and all that has a name. */
+    void forEach(Consumer<Node> action) {
+        Deque<Node> left = new ArrayDeque<>();
+        left.add(root);
+        for (Node next; (next = left.poll()) != null; ) {
+            action.accept(next);
+            if (next instanceof Node.Directory directory) {
+                left.addAll(directory.entries.values());
+            }
+        }
+    }
+
+    /**
+     * Where a path leads.
+     *
+     * @param parent the directory of its last name
+     * @param name its last name, which may be {@code .} or {@code ..}; null for the root
+     * @param node what is there, or null
+     */
+    record Place(Node.Directory parent, Path name, Node node) {
+
+        boolean isSelf() {
+            return SELF.equals(name);
+        }
+
+        boolean isParent() {
+            return PARENT.equals(name);
+        }
+
+        boolean isRoot() {
+            return name == null;
+        }
+
+        /** Whether the path ends with a name of its own. */
+        boolean isNamed() {
+            return !isRoot() && !isSelf() && !isParent();
+        }
+
+        Node existing() throws ErrnoException {
+            if (node == null) {
+                throw new ErrnoException(Errno.ENOENT);
+            }
+            return node;
+        }
+    }
+
+    /**
+     * Follows a path.
+     *
+     * @param start where a relative one begins
+     */
+    Place find(Node start, Path path) throws ErrnoException {
+        if (path.toString().isEmpty()) {
+            throw new ErrnoException(Errno.ENOENT);
+        }
+        if (PathBytes.of(path).length > PATH_BYTES_MAX) {
+            throw new ErrnoException(Errno.ENAMETOOLONG);
+        }
+        Node node = path.isAbsolute() ? root : start;
+        if (path.getNameCount() == 0) {
+            return new Place(root, null, root);
+        }
+        for (int i = 0; i < path.getNameCount() - 1; i++) {
+            Node inner = step(requireSearchable(node), path.getName(i));
+            if (inner == null) {
+                throw new ErrnoException(Errno.ENOENT);
+            }
+            node = inner;
+        }
+        Node.Directory parent = requireSearchable(node);
+        Path name = path.getFileName();
+        return new Place(parent, name, step(parent, name));
+    }
+
+    private static Node.Directory requireSearchable(Node node) throws ErrnoException {
+        if (!(node instanceof Node.Directory directory)) {
+            throw new ErrnoException(Errno.ENOTDIR);
+        }
+        require(directory, MAY_SEARCH);
+        return directory;
+    }
+
+    private Node step(Node.Directory directory, Path name) throws ErrnoException {
+        if (name.equals(SELF)) {
+            return directory;
+        } else if (name.equals(PARENT)) {
+            return directory.parent == null ? directory : directory.parent;
+        } else if (!directory.hasName()) { // it was deleted, empty
+            return null;
+        } else if (PathBytes.of(name).length > NAME_BYTES_MAX) {
+            throw new ErrnoException(Errno.ENAMETOOLONG);
+        }
+        return directory.entries.get(name);
+    }
+
+    static void require(Node node, int permissions) throws ErrnoException {
+        if ((node.mode & permissions) != permissions) {
+            throw new ErrnoException(Errno.EACCES);
+        }
+    }
+
+    Node.File addFile(Place place, int permissions) throws ErrnoException {
+        requireChangeable(place.parent());
+        int mode = permissions & 07777 & ~UMASK;
+        Node.File file =
+                new Node.File(++nodes, place.parent(), place.name(), mode, clock.instant());
+        add(file);
+        return file;
+    }
+
+    void addDirectory(Place place, int permissions) throws ErrnoException {
+        requireChangeable(place.parent());
+        int mode = permissions & 01777 & ~UMASK;
+        add(new Node.Directory(++nodes, place.parent(), place.name(), mode, clock.instant()));
+    }
+
+    private static void requireChangeable(Node.Directory directory) throws ErrnoException {
+        if (!directory.hasName()) { // it was deleted, and nothing is made in it any more
+            throw new ErrnoException(Errno.ENOENT);
+        }
+        require(directory, MAY_WRITE | MAY_SEARCH);
+    }
+
+    private static void add(Node node) {
+        node.parent.entries.put(node.name, node);
+        node.parent.touch(node.created);
+    }
+
+    void delete(Place place, boolean isDirectory) throws ErrnoException {
+        if (!place.isNamed()) {
+            throw new ErrnoException(isDirectory ? refusesRmdir(place) : Errno.EISDIR);
+        }
+        Node node = place.existing();
+        require(place.parent(), MAY_WRITE | MAY_SEARCH);
+        if (isDirectory != node instanceof Node.Directory) {
+            throw new ErrnoException(isDirectory ? Errno.ENOTDIR : Errno.EISDIR);
+        }
+        if (node instanceof Node.Directory directory && !directory.entries.isEmpty()) {
+            throw new ErrnoException(Errno.ENOTEMPTY);
+        }
+        node.parent.entries.remove(node.name);
+        node.parent.touch(clock.instant());
+        node.changed = clock.instant();
+    }
+
+    /** See rmdir(2). */
+    private static Errno refusesRmdir(Place place) {
+        if (place.isRoot()) {
+            return Errno.EBUSY;
+        }
+        return place.isSelf() ? Errno.EINVAL : Errno.ENOTEMPTY;
+    }
+}

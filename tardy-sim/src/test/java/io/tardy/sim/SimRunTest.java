@@ -1,0 +1,281 @@
+package io.tardy.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tardy.Deadline;
+import io.tardy.Frame;
+import io.tardy.TardyRuntime;
+import io.tardy.aio.DeadlineExceededException;
+import io.tardy.aio.TardyIOException;
+import io.tardy.net.Socket;
+import io.tardy.sim.faults.Faults;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import org.junit.jupiter.api.Test;
+
+/** One thread, one order, virtual time. */
+class SimRunTest {
+
+    @Test
+    void anHourTakesMilliseconds() {
+        List<Integer> seen = new ArrayList<>();
+        SimReport report =
+                Sim.run(
+                        1,
+                        sim -> {
+                            SimHost host =
+                                    sim.host("a")
+                                            .spawn(
+                                                    () -> {
+                                                        for (int i = 0; i < 59; i++) {
+                                                            Frame.delay(Duration.ofMinutes(1));
+                                                            seen.add(i);
+                                                        }
+                                                    });
+                            host.await();
+                        });
+        System.out.println(report);
+        assertThat(seen).hasSize(59);
+        assertThat(report.virtualTime()).isEqualTo(Duration.ofMinutes(59));
+    }
+
+    private static SimReport race(long seed, List<String> order) {
+        return Sim.run(
+                seed,
+                sim -> {
+                    sim.host("a")
+                            .runtimes(2)
+                            .start(
+                                    rt -> {
+                                        for (int i = 0; i < 4; i++) {
+                                            String name = rt.id() + "." + i;
+                                            rt.spawn(
+                                                    () -> {
+                                                        order.add(name);
+                                                        Frame.delay(
+                                                                Duration.ofMillis(
+                                                                        ThreadLocalRandom.current()
+                                                                                .nextInt(100)));
+                                                        order.add(name);
+                                                    });
+                                        }
+                                    })
+                            .await();
+                });
+    }
+
+    @Test
+    void theSeedDecidesTheOrder() {
+        Set<List<String>> orders = new HashSet<>();
+        for (long seed = 0; seed < 20; seed++) {
+            List<String> once = new ArrayList<>();
+            List<String> again = new ArrayList<>();
+            SimReport first = race(seed, once);
+            SimReport second = race(seed, again);
+            assertThat(again).isEqualTo(once);
+            assertThat(second.traceHash()).isEqualTo(first.traceHash());
+            orders.add(once);
+        }
+        assertThat(orders).hasSizeGreaterThan(15);
+    }
+
+    @Test
+    void aSleepIsRefused() {
+        assertThatThrownBy(() -> Sim.run(1, sim -> sim.host("a").run(() -> Thread.sleep(5))))
+                .isInstanceOf(SimFailedError.class)
+                .hasMessageContaining("Frame.delay");
+    }
+
+    private static void waitForEver(TardyRuntime rt) {
+        rt.spawn("stuck", () -> rt.scheduler().triggerAwait());
+    }
+
+    @Test
+    void aDeadlockIsTold() {
+        assertThatThrownBy(
+                        () ->
+                                Sim.run(
+                                        1,
+                                        sim ->
+                                                sim.host("a")
+                                                        .start(SimRunTest::waitForEver)
+                                                        .await()))
+                .isInstanceOf(SimFailedError.class)
+                .hasMessageContaining("a: stuck");
+    }
+
+    private static void waitTooLong() {
+        assertThatThrownBy(
+                        () ->
+                                Deadline.within(
+                                        Duration.ofSeconds(3),
+                                        () -> Frame.delay(Duration.ofDays(1))))
+                .isInstanceOf(DeadlineExceededException.class);
+    }
+
+    @Test
+    void aDeadlinePasses() {
+        SimReport report = Sim.run(1, sim -> sim.host("a").run(SimRunTest::waitTooLong));
+        assertThat(report.virtualTime()).isEqualTo(Duration.ofSeconds(3));
+    }
+
+    @Test
+    void anAssertionInAFrameFailsTheRun() {
+        assertThatThrownBy(
+                        () ->
+                                Sim.run(
+                                        7,
+                                        sim ->
+                                                sim.host("a")
+                                                        .run(
+                                                                () -> {
+                                                                    throw new AssertionError("no");
+                                                                })))
+                .isInstanceOf(SimFailedError.class)
+                .hasMessageContaining("seed 7 fails")
+                .hasMessageContaining("no");
+    }
+
+    private static List<String> contend(long seed) {
+        List<String> order = new ArrayList<>();
+        Object monitor = new Object();
+        Sim.run(
+                seed,
+                sim ->
+                        sim.host("a")
+                                .runtimes(2)
+                                .start(
+                                        rt -> {
+                                            for (int i = 0; i < 4; i++) {
+                                                String name = rt.id() + "." + i;
+                                                rt.spawn(
+                                                        () -> {
+                                                            synchronized (monitor) {
+                                                                Frame.delay(Duration.ofMillis(1));
+                                                                order.add(name);
+                                                                if (order.size() < 3) {
+                                                                    monitor.wait();
+                                                                    order.add(name + " again");
+                                                                } else {
+                                                                    monitor.notifyAll();
+                                                                }
+                                                            }
+                                                        });
+                                            }
+                                        })
+                                .await());
+        return order;
+    }
+
+    @Test
+    void monitorsAreHandedOverInTheSameOrder() {
+        Set<List<String>> orders = new HashSet<>();
+        for (long seed = 0; seed < 50; seed++) {
+            List<String> order = contend(seed);
+            assertThat(order).hasSize(10);
+            assertThat(contend(seed)).isEqualTo(order);
+            orders.add(order);
+        }
+        assertThat(orders).hasSizeGreaterThan(10);
+    }
+
+    /** A server that gives up on a short read: only partial reads, or a reset, show it. */
+    private static SimFailedError shortRead(Faults faults) {
+        try {
+            for (long seed = 1; seed <= 50; seed++) {
+                Sim.run(
+                        seed,
+                        SimOptions.defaults().faults(faults),
+                        sim -> {
+                            sim.host("server").start(SimRunTest::readOnce);
+                            sim.host("client").start(SimRunTest::writeOnce);
+                            sim.delay(Duration.ofSeconds(30));
+                        });
+            }
+            return null;
+        } catch (SimFailedError e) {
+            return e;
+        }
+    }
+
+    private static void readOnce(TardyRuntime rt) throws IOException {
+        Socket listener = Socket.tcp("0.0.0.0", 7).bind().listen(1);
+        rt.spawn(
+                () -> {
+                    try (Socket client = listener.accept()) {
+                        int count = client.recv(ByteBuffer.allocate(8));
+                        if (count >= 0 && count != 8) {
+                            throw new IllegalStateException("a short read: " + count);
+                        }
+                    } catch (TardyIOException e) {
+                        // the connection broke
+                    }
+                });
+    }
+
+    private static void writeOnce(TardyRuntime rt) {
+        rt.spawn(
+                () -> {
+                    try (Socket server = Socket.tcp("server", 7)) {
+                        server.connect().sendAll(ByteBuffer.allocate(8));
+                        Frame.delay(Duration.ofSeconds(1));
+                    } catch (TardyIOException e) {
+                        // the connection broke
+                    }
+                });
+    }
+
+    @Test
+    void aFailureIsShrunkToTheFaultsThatItNeeds() {
+        assertThat(shortRead(Faults.none())).isNull();
+        SimFailedError failure = shortRead(Faults.all());
+        assertThat(failure)
+                .hasMessageStartingWith("of " + Faults.all().kinds().size() + " kinds of faults")
+                .hasMessageContaining("a short read");
+        String needed = failure.getMessage().replaceAll("(?s).*needs only ([\\w.,]*) .*", "$1");
+        assertThat(needed.split(",")).hasSize(1);
+        SimOptions smallest =
+                SimOptions.defaults().faults(Faults.all().only(List.of(needed.split(","))));
+        assertThatThrownBy(
+                        () ->
+                                Sim.run(
+                                        failure.seed(),
+                                        smallest,
+                                        sim -> {
+                                            sim.host("server").start(SimRunTest::readOnce);
+                                            sim.host("client").start(SimRunTest::writeOnce);
+                                            sim.delay(Duration.ofSeconds(30));
+                                        }))
+                .hasMessageContaining("a short read");
+    }
+
+    @SimTest(seeds = 20, swarm = true)
+    void hostsStall(Sim sim) throws Exception {
+        boolean stalls = sim.faults().host().stall() > 0;
+        SimHost host =
+                sim.host("a")
+                        .spawn(
+                                () -> {
+                                    for (int i = 0; i < 2000; i++) {
+                                        Frame.delay(Duration.ofMillis(1));
+                                    }
+                                });
+        host.await();
+        if (!stalls) {
+            assertThat(sim.now()).isEqualTo(Duration.ofSeconds(2));
+        }
+    }
+
+    @SimTest(seeds = 5)
+    void aSimTestRuns(Sim sim) throws Exception {
+        sim.delay(Duration.ofSeconds(sim.seed()));
+        assertThat(sim.now()).isGreaterThanOrEqualTo(Duration.ofSeconds(sim.seed()));
+    }
+}

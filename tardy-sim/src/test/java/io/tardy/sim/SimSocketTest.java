@@ -1,0 +1,194 @@
+package io.tardy.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tardy.Deadline;
+import io.tardy.Frame;
+import io.tardy.TardyRuntime;
+import io.tardy.aio.ConnectError;
+import io.tardy.aio.DeadlineExceededException;
+import io.tardy.aio.TardyIOException;
+import io.tardy.net.Socket;
+import io.tardy.sim.faults.Faults;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Sockets of programs that are simulated. */
+class SimSocketTest {
+
+    private static final int PORT = 7;
+
+    static void echo(TardyRuntime rt) throws TardyIOException {
+        Socket listener = Socket.tcp("0.0.0.0", PORT);
+        listener.bind();
+        listener.listen(16);
+        rt.spawn("accept", () -> listener.serve(SimSocketTest::echo));
+    }
+
+    private static void echo(Socket client) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocate(1000);
+        while (client.recv(buffer) >= 0) {
+            client.sendAll(buffer.flip());
+            buffer.clear();
+        }
+    }
+
+    private static String ask(String host, String text) throws IOException {
+        try (Socket socket = Socket.tcp(host, PORT)) {
+            socket.connect();
+            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+            socket.sendAll(ByteBuffer.wrap(bytes));
+            ByteBuffer answer = ByteBuffer.allocate(bytes.length);
+            while (answer.hasRemaining()) {
+                if (socket.recv(answer) < 0) {
+                    throw new IOException("the answer ends early");
+                }
+            }
+            return new String(answer.array(), StandardCharsets.UTF_8);
+        }
+    }
+
+    @Test
+    void aServerAnswersByItsName() {
+        List<String> answers = new ArrayList<>();
+        SimReport report =
+                Sim.run(
+                        1,
+                        sim -> {
+                            sim.host("server").start(SimSocketTest::echo);
+                            sim.host("client").run(() -> answers.add(ask("server", "hi")));
+                        });
+        assertThat(answers).containsExactly("hi");
+        assertThat(report.virtualTime()).isBetween(Duration.ofNanos(1), Duration.ofSeconds(1));
+    }
+
+    @SimTest(seeds = 200, faults = true)
+    void aServerAnswersOrTheConnectionBreaks(Sim sim) throws Exception {
+        echoes(sim);
+    }
+
+    @SimTest(seeds = 200, swarm = true)
+    void aServerAnswersOrTheConnectionBreaksInASwarm(Sim sim) throws Exception {
+        echoes(sim);
+    }
+
+    private static void echoes(Sim sim) throws Exception {
+        sim.host("server").runtimes(1).options(b -> b.uncaughtFrame((f, e) -> {}));
+        sim.host("server").start(SimSocketTest::echo);
+        String text = "x".repeat(5000) + sim.seed();
+        sim.host("client")
+                .start(
+                        rt -> {
+                            for (int i = 0; i < 3; i++) {
+                                rt.spawn(
+                                        () -> {
+                                            try {
+                                                assertThat(ask("server", text)).isEqualTo(text);
+                                            } catch (IOException e) {
+                                                assertThat(sim.faults())
+                                                        .isNotEqualTo(Faults.none());
+                                            }
+                                        });
+                            }
+                        })
+                .await();
+    }
+
+    @Test
+    void nobodyListens() {
+        Sim.run(
+                1,
+                sim -> {
+                    sim.host("server");
+                    sim.host("client")
+                            .run(
+                                    () ->
+                                            assertThatThrownBy(() -> ask("server", "hi"))
+                                                    .isInstanceOfSatisfying(
+                                                            TardyIOException.class,
+                                                            e ->
+                                                                    assertThat(e.error())
+                                                                            .isEqualTo(
+                                                                                    ConnectError
+                                                                                            .CONNECTION_REFUSED)));
+                });
+    }
+
+    @Test
+    void aPartitionHolds() {
+        Sim.run(
+                1,
+                sim -> {
+                    SimHost server = sim.host("server").start(SimSocketTest::echo);
+                    SimHost client = sim.host("client");
+                    sim.partition(server, client);
+                    client.run(
+                            () ->
+                                    assertThatThrownBy(
+                                                    () ->
+                                                            Deadline.within(
+                                                                    Duration.ofSeconds(5),
+                                                                    () -> ask("server", "hi")))
+                                            .isInstanceOf(DeadlineExceededException.class));
+                    sim.heal();
+                    client.run(() -> ask("server", "hi"));
+                });
+    }
+
+    @Test
+    void aKilledServerIsNoticedAndComesBack() {
+        Sim.run(
+                1,
+                sim -> {
+                    SimHost server = sim.host("server").start(SimSocketTest::echo);
+                    SimHost client = sim.host("client");
+                    client.spawn(
+                            () -> {
+                                Socket socket = Socket.tcp("server", PORT);
+                                socket.connect();
+                                assertThat(socket.recv(ByteBuffer.allocate(1))).isNegative();
+                                socket.close();
+                            });
+                    sim.delay(Duration.ofSeconds(1));
+                    server.kill();
+                    client.await();
+                    server.restart();
+                    client.run(() -> ask("server", "hi"));
+                });
+    }
+
+    @Test
+    void aCrashedServerIsSilent() {
+        Sim.run(
+                1,
+                sim -> {
+                    SimHost server = sim.host("server").start(SimSocketTest::echo);
+                    SimHost client = sim.host("client");
+                    client.spawn(
+                            () -> {
+                                Socket socket = Socket.tcp("server", PORT);
+                                socket.connect();
+                                Frame.delay(Duration.ofSeconds(2));
+                                assertThatThrownBy(
+                                                () ->
+                                                        Deadline.within(
+                                                                Duration.ofSeconds(60),
+                                                                () ->
+                                                                        socket.recv(
+                                                                                ByteBuffer.allocate(
+                                                                                        1))))
+                                        .isInstanceOf(DeadlineExceededException.class);
+                                socket.close();
+                            });
+                    sim.delay(Duration.ofSeconds(1));
+                    server.crash();
+                    client.await();
+                });
+    }
+}
