@@ -3,6 +3,7 @@ package io.tardy.sim;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.tardy.Frame;
+import io.tardy.FrameBody;
 import io.tardy.Tardy;
 import io.tardy.TardyEntry;
 import io.tardy.TardyRuntime;
@@ -135,6 +136,21 @@ public final class SimHost {
                             }
                         });
         return this;
+    }
+
+    /** {@link #start} of a program that is one frame, on the first of its runtimes. */
+    public SimHost spawn(FrameBody body) {
+        return start(
+                runtime -> {
+                    if (runtime.id() == 0) {
+                        runtime.spawn(body);
+                    }
+                });
+    }
+
+    /** {@link #spawn}, and waits for its end. */
+    public void run(FrameBody body) throws Exception {
+        spawn(body).await();
     }
 
     /** What its runtimes are built with, and groups of Netty's on it: {@code builder().tardy()}. */

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -53,6 +54,11 @@ final class Stage implements Simulation {
     private int stepsAtOnce;
     private long threads;
     private long stalls;
+
+    /** The one that runs, or ran last. */
+    private Thread frame;
+
+    private final Consumer<Thread> begins = this::begins;
 
     /** Why the simulation is to fail; set by any thread. */
     private volatile Throwable failure;
@@ -237,14 +243,12 @@ final class Stage implements Simulation {
         host = actor.host;
         try {
             if (isLoop) {
-                actor.carrier.stepLoop();
                 trace.add(host.name(), "loop");
+                actor.carrier.stepLoop();
                 look(actor.carrier.runtime().scheduler().loopThread());
             } else {
-                actor.carrier.stepFrame();
-                Thread ran = actor.carrier.ran();
-                trace.add(host.name(), ran.getName());
-                look(ran);
+                actor.carrier.stepFrame(begins);
+                look(frame);
             }
         } finally {
             host = null;
@@ -274,8 +278,8 @@ final class Stage implements Simulation {
     private void run(Job job) {
         host = job.host;
         try {
-            job.job.run();
             trace.add(host == null ? "" : host.name(), "offloaded call");
+            job.job.run();
         } finally {
             host = null;
         }
@@ -304,6 +308,11 @@ final class Stage implements Simulation {
                                 + " Frame.delay or Deadline.within in place of this:\n"
                                 + linesOf(ran.getStackTrace()));
         fail(refusal);
+    }
+
+    private void begins(Thread chosen) {
+        frame = chosen;
+        trace.add(host.name(), chosen.getName());
     }
 
     private static String linesOf(StackTraceElement[] stack) {

@@ -32,20 +32,13 @@ class SimRunTest {
                         sim -> {
                             SimHost host =
                                     sim.host("a")
-                                            .start(
-                                                    rt ->
-                                                            rt.spawn(
-                                                                    () -> {
-                                                                        for (int i = 0;
-                                                                                i < 59;
-                                                                                i++) {
-                                                                            Frame.delay(
-                                                                                    Duration
-                                                                                            .ofMinutes(
-                                                                                                    1));
-                                                                            seen.add(i);
-                                                                        }
-                                                                    }));
+                                            .spawn(
+                                                    () -> {
+                                                        for (int i = 0; i < 59; i++) {
+                                                            Frame.delay(Duration.ofMinutes(1));
+                                                            seen.add(i);
+                                                        }
+                                                    });
                             host.await();
                         });
         System.out.println(report);
@@ -95,22 +88,13 @@ class SimRunTest {
 
     @Test
     void aSleepIsRefused() {
-        assertThatThrownBy(
-                        () ->
-                                Sim.run(
-                                        1,
-                                        sim ->
-                                                sim.host("a")
-                                                        .start(
-                                                                rt ->
-                                                                        rt.spawn(
-                                                                                () ->
-                                                                                        Thread
-                                                                                                .sleep(
-                                                                                                        5)))
-                                                        .await()))
+        assertThatThrownBy(() -> Sim.run(1, sim -> sim.host("a").run(() -> Thread.sleep(5))))
                 .isInstanceOf(SimFailedError.class)
                 .hasMessageContaining("Frame.delay");
+    }
+
+    private static void waitForEver(TardyRuntime rt) {
+        rt.spawn("stuck", () -> rt.scheduler().triggerAwait());
     }
 
     @Test
@@ -121,46 +105,24 @@ class SimRunTest {
                                         1,
                                         sim ->
                                                 sim.host("a")
-                                                        .start(
-                                                                rt ->
-                                                                        rt.spawn(
-                                                                                "stuck",
-                                                                                () ->
-                                                                                        rt.scheduler()
-                                                                                                .triggerAwait()))
+                                                        .start(SimRunTest::waitForEver)
                                                         .await()))
                 .isInstanceOf(SimFailedError.class)
                 .hasMessageContaining("a: stuck");
     }
 
+    private static void waitTooLong() {
+        assertThatThrownBy(
+                        () ->
+                                Deadline.within(
+                                        Duration.ofSeconds(3),
+                                        () -> Frame.delay(Duration.ofDays(1))))
+                .isInstanceOf(DeadlineExceededException.class);
+    }
+
     @Test
     void aDeadlinePasses() {
-        SimReport report =
-                Sim.run(
-                        1,
-                        sim ->
-                                sim.host("a")
-                                        .start(
-                                                rt ->
-                                                        rt.spawn(
-                                                                () ->
-                                                                        assertThatThrownBy(
-                                                                                        () ->
-                                                                                                Deadline
-                                                                                                        .within(
-                                                                                                                Duration
-                                                                                                                        .ofSeconds(
-                                                                                                                                3),
-                                                                                                                () ->
-                                                                                                                        Frame
-                                                                                                                                .delay(
-                                                                                                                                        Duration
-                                                                                                                                                .ofDays(
-                                                                                                                                                        1))))
-                                                                                .isInstanceOf(
-                                                                                        DeadlineExceededException
-                                                                                                .class)))
-                                        .await());
+        SimReport report = Sim.run(1, sim -> sim.host("a").run(SimRunTest::waitTooLong));
         assertThat(report.virtualTime()).isEqualTo(Duration.ofSeconds(3));
     }
 
@@ -172,14 +134,10 @@ class SimRunTest {
                                         7,
                                         sim ->
                                                 sim.host("a")
-                                                        .start(
-                                                                rt ->
-                                                                        rt.spawn(
-                                                                                () -> {
-                                                                                    throw new AssertionError(
-                                                                                            "no");
-                                                                                }))
-                                                        .await()))
+                                                        .run(
+                                                                () -> {
+                                                                    throw new AssertionError("no");
+                                                                })))
                 .isInstanceOf(SimFailedError.class)
                 .hasMessageContaining("seed 7 fails")
                 .hasMessageContaining("no");
@@ -303,14 +261,12 @@ class SimRunTest {
         boolean stalls = sim.faults().host().stall() > 0;
         SimHost host =
                 sim.host("a")
-                        .start(
-                                rt ->
-                                        rt.spawn(
-                                                () -> {
-                                                    for (int i = 0; i < 2000; i++) {
-                                                        Frame.delay(Duration.ofMillis(1));
-                                                    }
-                                                }));
+                        .spawn(
+                                () -> {
+                                    for (int i = 0; i < 2000; i++) {
+                                        Frame.delay(Duration.ofMillis(1));
+                                    }
+                                });
         host.await();
         if (!stalls) {
             assertThat(sim.now()).isEqualTo(Duration.ofSeconds(2));

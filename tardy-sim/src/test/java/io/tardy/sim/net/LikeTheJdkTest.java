@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tardy.sim.faults.NetworkFaults;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.SocketOption;
@@ -245,6 +246,40 @@ class LikeTheJdkTest {
     }
 
     @Test
+    void namesOfAddresses() throws IOException {
+        assertSame(
+                scene -> {
+                    InetAddress named =
+                            InetAddress.getByAddress("some.name", new byte[] {127, 0, 0, 1});
+                    ServerSocketChannel listener =
+                            scene.server().bind(new InetSocketAddress(named, 0));
+                    seeAddress(scene, listener.getLocalAddress());
+                    SocketChannel client = scene.socket();
+                    client.bind(new InetSocketAddress(named, 0));
+                    client.connect(new InetSocketAddress(named, portOf(listener)));
+                    scene.await(client, SelectionKey.OP_CONNECT);
+                    client.finishConnect();
+                    scene.await(listener, SelectionKey.OP_ACCEPT);
+                    SocketChannel server = listener.accept();
+                    seeAddress(scene, client.getLocalAddress());
+                    seeAddress(scene, client.getRemoteAddress());
+                    seeAddress(scene, server.getLocalAddress());
+                    seeAddress(scene, server.getRemoteAddress());
+                    client.close();
+                    server.close();
+                    listener.close();
+                });
+    }
+
+    private static void seeAddress(Scene scene, SocketAddress address) {
+        scene.see("address", () -> ((InetSocketAddress) address).getAddress());
+    }
+
+    private static int portOf(NetworkChannel channel) throws IOException {
+        return ((InetSocketAddress) channel.getLocalAddress()).getPort();
+    }
+
+    @Test
     void resetsThatAWriteHearsOfFirst() throws IOException {
         assertSame(
                 scene -> {
@@ -385,8 +420,7 @@ class LikeTheJdkTest {
 
     private static SocketAddress samePort(NetworkChannel channel, boolean wildcard)
             throws IOException {
-        int port = ((InetSocketAddress) channel.getLocalAddress()).getPort();
-        return new InetSocketAddress(wildcard ? "0.0.0.0" : "127.0.0.1", port);
+        return new InetSocketAddress(wildcard ? "0.0.0.0" : "127.0.0.1", portOf(channel));
     }
 
     private static void seeTwoSockets(

@@ -217,6 +217,6 @@ class OutageTest {
         assertThatIllegalArgumentException().isThrownBy(() -> world.a.ephemeralPorts(5, 4));
         assertThatIllegalStateException().isThrownBy(world.a::restart);
         assertThat(world.network.lookup("a")).hasSize(1);
-        assertThat(world.network.lookup("z")).isNull();
+        assertThat(world.network.lookup("z")).isEmpty();
     }
 }
