@@ -214,6 +214,9 @@ public final class SimHost {
      */
     public void kill() {
         sim.trace().add(name, "is killed");
+        if (transport != null) {
+            transport.crash(); // what the system had begun it may yet do, but not sync
+        }
         gone();
         node.kill();
         disk.restart();
