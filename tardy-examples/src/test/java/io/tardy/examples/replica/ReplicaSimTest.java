@@ -67,7 +67,7 @@ final class ReplicaSimTest {
     private static long firstToFail(Flaw flaw, long seedsMax) {
         for (long seed = 1; seed <= seedsMax; seed++) {
             try {
-                Sim.run(seed, ReplicaScenario.options(), new ReplicaScenario(flaw));
+                Sim.run(seed, ReplicaScenario.options().shrink(false), new ReplicaScenario(flaw));
             } catch (SimFailedError e) {
                 assertThat(e).hasCauseInstanceOf(AssertionError.class);
                 return seed;
