@@ -19,8 +19,6 @@ import io.tardy.sim.time.Timeline;
 import java.net.InetAddress;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -32,9 +30,6 @@ import org.jspecify.annotations.Nullable;
  * program at a time. The methods are for the scenario's frame.
  */
 public final class SimHost {
-
-    /** Where the clocks of all hosts begin. */
-    private static final Instant EPOCH = Instant.parse("2026-01-01T00:00:00Z");
 
     /** What a killed program has not released the collector finds. */
     private static final ByteBufAllocator HEAP = new UnpooledByteBufAllocator(false, true);
@@ -62,12 +57,7 @@ public final class SimHost {
         this.clock = new HostClock(sim.timeline());
         this.node = sim.network().addNode(name, addressOf(name));
         this.disk =
-                new Disk(
-                        name,
-                        dice.of("disk"),
-                        sim.trace(),
-                        () -> EPOCH.plusNanos(clock.nanoTime()),
-                        sim.faults().disk());
+                new Disk(name, dice.of("disk"), sim.trace(), clock::instant, sim.faults().disk());
     }
 
     private static InetAddress addressOf(String name) {
@@ -304,20 +294,22 @@ public final class SimHost {
         return node.openChannels();
     }
 
-    /** Its clock goes faster or slower than time, from now on; 1 is right. */
+    /** Its clocks go faster or slower than time, from now on; 1 is right. */
     public void driftClock(double rate) {
         clock.drift(rate);
+        if (transport != null) {
+            transport.wake(); // what waits for a deadline waits longer now, or less
+        }
     }
 
-    /** Its clock jumps, forward or back. */
+    /** Its time of day jumps, forward or back. Delays and deadlines do not go by it. */
     public void jumpClock(Duration by) {
-        clock.jump(by.toNanos());
+        clock.jump(by);
     }
 
-    /** Its clock; also for programs, which else would see the time of the machine. */
+    /** Its time of day, for the scenario; its programs have it as {@link TardyRuntime#clock}. */
     public Clock clock() {
-        InstantSource source = () -> EPOCH.plusNanos(clock.nanoTime());
-        return source.withZone(ZoneOffset.UTC);
+        return clock.withZone(ZoneOffset.UTC);
     }
 
     Timeline.Event at(long clockNanos, Runnable action) {

@@ -53,6 +53,11 @@ final class SimTransport implements Transport, CurrentNode.Carrier {
         return host;
     }
 
+    /** Has the loops look at their deadlines again. */
+    void wake() {
+        backends.forEach(SimBackend::wake);
+    }
+
     /** The power fails. */
     void crash() {
         backends.forEach(SimBackend::crash);

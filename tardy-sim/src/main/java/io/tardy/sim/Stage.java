@@ -23,6 +23,8 @@ final class Stage implements Simulation {
     /** After so many steps without an event, a frame spins until time passes: so it does. */
     private static final int STEPS_AT_ONCE_MAX = 20_000;
 
+    private static final double PERSISTENCE = 0.95;
+
     /** The JDK's thread that ends waits with a time limit. */
     private static final String UNPARKER = "VirtualThread-unparker";
 
@@ -47,6 +49,15 @@ final class Stage implements Simulation {
     private final Limits limits;
     private final Monitors monitors = new Monitors();
 
+    /**
+     * How likely the runtime that has run last runs again: in half of the seeds they take turns at
+     * every step, in the others one goes on for a while, as on processors of different speeds.
+     */
+    private final double persistence;
+
+    /** Which runtime has run last, or null. */
+    private Actor latest;
+
     /** Whose code runs now, or null. */
     private SimHost host;
 
@@ -66,6 +77,7 @@ final class Stage implements Simulation {
     Stage(Timeline timeline, Dice dice, SimTrace trace, Limits limits) {
         this.timeline = timeline;
         this.dice = dice.of("stage");
+        this.persistence = this.dice.chance(0.5) ? 0 : PERSISTENCE;
         this.seeds = dice.of("threads");
         this.trace = trace;
         this.limits = limits;
@@ -149,6 +161,7 @@ final class Stage implements Simulation {
     /** The host is gone, with all that ran there. */
     void remove(SimHost gone) {
         actors.removeIf(actor -> actor.host == gone);
+        latest = null;
         jobs.removeIf(job -> job.host == gone);
     }
 
@@ -192,6 +205,11 @@ final class Stage implements Simulation {
         requireWithinLimits();
         steps++;
         stepsAtOnce++;
+        Actor last = latest;
+        if (last != null && choicesOf(last) > 0 && dice.chance(persistence)) {
+            step(last, dice.below(choicesOf(last)) == last.carrier.framesRunnable());
+            return true;
+        }
         int chosen = dice.below(choices);
         for (int i = 0; i < actors.size(); i++) {
             Actor actor = actors.get(i);
@@ -240,6 +258,7 @@ final class Stage implements Simulation {
     }
 
     private void step(Actor actor, boolean isLoop) {
+        latest = actor;
         host = actor.host;
         try {
             if (isLoop) {
@@ -258,6 +277,7 @@ final class Stage implements Simulation {
         }
         if (actor.carrier.isOver()) {
             actors.remove(actor);
+            latest = null;
             actor.host.loopEnded();
         }
     }

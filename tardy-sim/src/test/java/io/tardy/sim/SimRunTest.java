@@ -13,6 +13,7 @@ import io.tardy.sim.faults.Faults;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -271,6 +272,31 @@ class SimRunTest {
         if (!stalls) {
             assertThat(sim.now()).isEqualTo(Duration.ofSeconds(2));
         }
+    }
+
+    @Test
+    void clocksDriftAndJump() {
+        List<Duration> passed = new ArrayList<>();
+        SimReport report =
+                Sim.run(
+                        1,
+                        sim -> {
+                            SimHost host = sim.host("a");
+                            Instant began = host.clock().instant();
+                            host.spawn(() -> passed.add(waitAnHour(began)));
+                            sim.delay(Duration.ofMinutes(20));
+                            host.driftClock(2);
+                            sim.delay(Duration.ofMinutes(10));
+                            host.jumpClock(Duration.ofMinutes(7));
+                            host.await();
+                        });
+        assertThat(passed).containsExactly(Duration.ofMinutes(67));
+        assertThat(report.virtualTime()).isEqualTo(Duration.ofMinutes(40));
+    }
+
+    private static Duration waitAnHour(Instant began) throws TardyIOException {
+        Frame.delay(Duration.ofHours(1));
+        return Duration.between(began, TardyRuntime.current().clock().instant());
     }
 
     @SimTest(seeds = 5)

@@ -44,6 +44,7 @@ public final class Node {
         this.provider = new SimProvider(this);
     }
 
+    /** Its name. */
     public String name() {
         return name;
     }
