@@ -62,7 +62,8 @@ final class JournalSimTest {
     }
 
     private void simulate(long seed) {
-        Sim.run(seed, SimOptions.defaults().faults(Faults.none().disk(CRUEL)), this::run);
+        SimOptions options = SimOptions.defaults().faults(Faults.none().disk(CRUEL)).shrink(false);
+        Sim.run(seed, options, this::run);
     }
 
     private void run(Sim sim) throws Exception {
