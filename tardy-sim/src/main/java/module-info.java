@@ -5,6 +5,7 @@ module io.tardy.sim {
     requires io.netty.common;
     requires io.netty.transport;
     requires io.tardy.transport.poll;
+    requires transitive java.instrument;
     requires static transitive org.junit.jupiter.api;
     requires static transitive org.jspecify; // which may be null: for compilers and editors only
 

@@ -39,6 +39,7 @@ public final class SimHost {
     private final Sim sim;
     private final String name;
     private final Dice dice;
+    private final Dice chance;
     private final HostClock clock;
     private final Node node;
     private final Disk disk;
@@ -55,6 +56,7 @@ public final class SimHost {
         this.sim = sim;
         this.name = name;
         this.dice = sim.dice().of("host " + name);
+        this.chance = dice.of("chance");
         this.clock = new HostClock(sim.timeline());
         this.node = sim.network().addNode(name, addressOf(name));
         this.disk =
@@ -274,6 +276,15 @@ public final class SimHost {
     public Clock clock() {
         InstantSource source = () -> EPOCH.plusNanos(clock.nanoTime());
         return source.withZone(ZoneOffset.UTC);
+    }
+
+    /** What its programs leave to chance themselves. */
+    Dice chance() {
+        return chance;
+    }
+
+    long nanoTime() {
+        return clock.nanoTime();
     }
 
     Timeline.Event at(long clockNanos, Runnable action) {
