@@ -14,8 +14,10 @@ public final class AmbientRandom extends Random {
 
     private boolean isSeeded;
 
-    /** As {@code new Random()}. */
-    public AmbientRandom() {}
+    /** As {@code new Random()}, which sets a seed too. */
+    public AmbientRandom() {
+        isSeeded = false;
+    }
 
     /** As {@code new Random(seed)}. */
     public AmbientRandom(long seed) {

@@ -239,7 +239,11 @@ class Http2SimTest {
                 scope.fork(
                         () ->
                                 unlessItBreaks(
-                                        () -> whole[0] += echo(rt, connection, stream) ? 1 : 0));
+                                        () -> {
+                                            if (echo(rt, connection, stream)) {
+                                                whole[0]++;
+                                            }
+                                        }));
             }
             scope.join();
         } finally {

@@ -7,6 +7,7 @@ import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisURI;
+import io.lettuce.core.SocketOptions;
 import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.StringCodec;
@@ -19,6 +20,7 @@ import io.tardy.netty.TardyEventLoopGroup;
 import io.tardy.sim.Sim;
 import io.tardy.sim.SimFailedError;
 import io.tardy.sim.SimHost;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -64,6 +66,10 @@ class LettuceSimTest {
                                 client.setOptions(
                                         ClientOptions.builder()
                                                 .timeoutOptions(TimeoutOptions.enabled())
+                                                .socketOptions(
+                                                        SocketOptions.builder()
+                                                                .keepAlive(false)
+                                                                .build())
                                                 .build());
                                 StatefulRedisConnection<String, String> connection =
                                         connect(rt, client);
@@ -100,7 +106,7 @@ class LettuceSimTest {
                         .isEqualTo("OK");
                 acknowledged.put(key, "x".repeat(i * 10));
                 assertThat(rt.await(connection.async().get(key))).isEqualTo("x".repeat(i * 10));
-            } catch (RedisException e) {
+            } catch (RedisException | IOException e) {
                 // It took too long, or the connection broke.
             }
             Frame.delay(Duration.ofMillis(100));
@@ -114,7 +120,7 @@ class LettuceSimTest {
             TardyRuntime rt, StatefulRedisConnection<String, String> connection) throws Exception {
         try {
             return rt.await(connection.async().ping()).equals("PONG");
-        } catch (RedisException e) {
+        } catch (RedisException | IOException e) {
             return false;
         }
     }
