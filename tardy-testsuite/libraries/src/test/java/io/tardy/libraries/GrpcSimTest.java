@@ -1,6 +1,7 @@
 package io.tardy.libraries;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
@@ -19,6 +20,7 @@ import io.tardy.Frame;
 import io.tardy.TardyRuntime;
 import io.tardy.netty.TardyEventLoopGroup;
 import io.tardy.sim.Sim;
+import io.tardy.sim.SimFailedError;
 import io.tardy.sim.SimHost;
 import io.tardy.sim.SimReport;
 import java.net.InetSocketAddress;
@@ -37,7 +39,7 @@ import org.junit.jupiter.api.Test;
 class GrpcSimTest {
 
     private static final int PORT = 50051;
-    private static final int SEEDS = 100;
+    private static final int SEEDS = 50;
     private static final int ROUNDS = 10;
     private static final int STREAMED = 200;
 
@@ -222,6 +224,48 @@ class GrpcSimTest {
         for (long seed = 1; seed <= SEEDS; seed++) {
             Scene.GRPC.run(seed);
         }
+    }
+
+    /** As here, where nobody has said directExecutor. */
+    @Test
+    void itsOwnThreadsAreRefused() {
+        assertThatThrownBy(
+                        () ->
+                                Sim.run(
+                                        1,
+                                        sim -> {
+                                            SimHost host = sim.host("server");
+                                            host.start(rt -> serveByThreads(host, rt));
+                                            sim.delay(Duration.ofMillis(10));
+                                            SimHost client = sim.host("client");
+                                            client.start(
+                                                            rt ->
+                                                                    withClient(
+                                                                            client,
+                                                                            rt,
+                                                                            GrpcSimTest::call))
+                                                    .await();
+                                        }))
+                .isInstanceOf(SimFailedError.class)
+                .hasMessageContaining("grpc-default-executor")
+                .hasMessageContaining("use a frame, or rt.offload");
+    }
+
+    private static void serveByThreads(SimHost host, TardyRuntime rt) {
+        TardyEventLoopGroup group = Scene.group(host);
+        rt.spawn(
+                () ->
+                        NettyServerBuilder.forAddress(new InetSocketAddress(PORT))
+                                .bossEventLoopGroup(group)
+                                .workerEventLoopGroup(group)
+                                .channelType(group.serverSocketChannel())
+                                .addService(service(new HashSet<>()))
+                                .build()
+                                .start());
+    }
+
+    private static void call(ManagedChannel channel) {
+        upper(channel, CallOptions.DEFAULT, "a");
     }
 
     /** Its timers go by virtual time: it pings every ten seconds, and the server is content. */

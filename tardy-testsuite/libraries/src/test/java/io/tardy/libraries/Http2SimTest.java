@@ -41,7 +41,7 @@ import org.junit.jupiter.api.Test;
 @Simulated
 class Http2SimTest {
 
-    private static final int SEEDS = 100;
+    private static final int SEEDS = 50;
     private static final int STREAMS = 8;
 
     /** More than a stream's window, 65,535 bytes, and together more than the connection's. */

@@ -7,13 +7,20 @@ import io.tardy.sim.SimHost;
 import io.tardy.sim.SimOptions;
 import io.tardy.sim.SimReport;
 import io.tardy.sim.faults.Faults;
+import java.util.logging.LogManager;
 
 /** Programs of other people's, in a world where some things go wrong. */
 enum Scene {
     GRPC(GrpcSimTest::scene),
     HTTP2(Http2SimTest::scene),
     LETTUCE(LettuceSimTest::scene),
+    REACTOR_NETTY(ReactorNettySimTest::scene),
     TLS(TlsSimTest::scene);
+
+    static {
+        // A handler's lock may be held by a thread from outside, which makes a loop wait.
+        LogManager.getLogManager().reset();
+    }
 
     private final SimBody body;
 
