@@ -37,6 +37,7 @@ public final class SimHost {
     private final Sim sim;
     private final String name;
     private final Dice dice;
+    private final Dice chance;
     private final HostClock clock;
     private final Node node;
     private final Disk disk;
@@ -54,6 +55,7 @@ public final class SimHost {
         this.sim = sim;
         this.name = name;
         this.dice = sim.dice().of("host " + name);
+        this.chance = dice.of("chance");
         this.clock = new HostClock(sim.timeline());
         this.node = sim.network().addNode(name, addressOf(name));
         this.disk =
@@ -310,6 +312,15 @@ public final class SimHost {
     /** Its time of day, for the scenario; its programs have it as {@link TardyRuntime#clock}. */
     public Clock clock() {
         return clock.withZone(ZoneOffset.UTC);
+    }
+
+    /** What its programs leave to chance themselves. */
+    Dice chance() {
+        return chance;
+    }
+
+    long nanoTime() {
+        return clock.nanoTime();
     }
 
     Timeline.Event at(long clockNanos, Runnable action) {
