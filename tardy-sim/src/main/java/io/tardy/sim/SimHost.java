@@ -20,6 +20,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +51,9 @@ public final class SimHost {
     private @Nullable TardyEntry entry;
     private CompletableFuture<Void> ended = CompletableFuture.completedFuture(null);
     private boolean paused;
+
+    /** Failures of frames that are expected. */
+    private final List<Class<? extends Throwable>> tolerated = new ArrayList<>();
 
     SimHost(Sim sim, String name) {
         this.sim = sim;
@@ -107,6 +112,22 @@ public final class SimHost {
     }
 
     /**
+     * A frame that fails like this does not fail the simulation: as the frames of a server do whose
+     * connections are reset.
+     */
+    public SimHost tolerate(Class<? extends Throwable> failure) {
+        tolerated.add(failure);
+        return this;
+    }
+
+    /**
+     * The sockets that its program has open, one line each: for a look whether any was forgotten.
+     */
+    public List<String> openSockets() {
+        return node.openChannels();
+    }
+
+    /**
      * Starts its program. Each failure of a frame that no other frame asks for fails the
      * simulation, unless {@link #options} sets a handler.
      *
@@ -156,7 +177,8 @@ public final class SimHost {
     }
 
     private void uncaught(Frame<?> frame, Throwable failure) {
-        if (!(failure instanceof CancelledException)) {
+        if (!(failure instanceof CancelledException)
+                && tolerated.stream().noneMatch(type -> type.isInstance(failure))) {
             sim.stage().fail(failure);
         }
     }
