@@ -248,11 +248,7 @@ public final class Tardy implements AutoCloseable {
         try {
             for (int id = 0; id < options.threading().runtimes(); id++) {
                 RuntimeThread thread =
-                        new RuntimeThread(
-                                id,
-                                options.threadName(),
-                                options.threadFactory(),
-                                options.simulation());
+                        new RuntimeThread(id, options.threadName(), options.threadFactory());
                 made.add(new Started(new TardyRuntime(id, options, choice, null, thread), thread));
             }
             for (; begun < made.size(); begun++) {

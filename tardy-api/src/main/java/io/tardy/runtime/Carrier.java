@@ -71,13 +71,14 @@ public final class Carrier implements Executor {
         this.threads = threads;
     }
 
-    /** Runs the loop in a thread of ours; for Netty, when the loop begins. */
+    /** Runs the loop in a thread of ours, or simulated; for Netty, when the loop begins. */
     @Override
     public void execute(Runnable loop) {
-        threads.execute(
-                runtime.settings().simulation() == null
-                        ? () -> run(loop)
-                        : () -> new Stint(null).beginStepped(loop));
+        if (simulation() == null) {
+            threads.execute(() -> run(loop));
+        } else {
+            new Stint(null).beginStepped(loop);
+        }
     }
 
     /** Whether frames can run: not on a loop that is no virtual thread of ours. */
@@ -301,9 +302,12 @@ public final class Carrier implements Executor {
                 inherited(runnable);
                 return;
             }
-            refuseForeign("resumed the loop");
-            loopRunnable = true;
-            unparkIfParked();
+            if (platform == null) {
+                simulation().resume(runtime, loopThread, () -> loopRunnable = true);
+            } else {
+                loopRunnable = true;
+                unparkIfParked();
+            }
         }
 
         private void inherited(Runnable other) {
@@ -349,14 +353,6 @@ public final class Carrier implements Executor {
         return runtime.settings().simulation();
     }
 
-    /** What threads from outside do to a simulated runtime could not be repeated. */
-    void refuseForeign(String what) {
-        Simulation simulation = simulation();
-        if (simulation != null) {
-            simulation.refuseForeign(what + " of " + runtime);
-        }
-    }
-
     private void takeInbound() {
         for (Task task; (task = inbound.poll()) != null; ) {
             scheduler.enqueue(task);
@@ -395,7 +391,15 @@ public final class Carrier implements Executor {
      * virtual threads be suspended.
      */
     void resume(Task task) {
-        refuseForeign("resumed a frame");
+        Simulation simulation = simulation();
+        if (simulation == null) {
+            take(task);
+        } else {
+            simulation.resume(runtime, task.thread(), () -> take(task));
+        }
+    }
+
+    private void take(Task task) {
         inbound.add(task);
         wake();
     }

@@ -121,7 +121,7 @@ public final class FrameFactory {
      *     it
      * @throws UnsupportedOperationException if this JDK makes virtual threads in another way
      */
-    static Thread newThread(Executor scheduler, String name, Runnable body) {
+    public static Thread newThread(Executor scheduler, String name, Runnable body) {
         requireUsable();
         return builder(NEW_BUILDER, scheduler).name(name).unstarted(body);
     }

@@ -16,7 +16,6 @@ public final class RuntimeThread implements Executor {
     private final int id;
     private final String threadName;
     private final ThreadFactory threadFactory;
-    private final Simulation simulation;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
     /** The thread that ends a loop which never had one of its own, else null. */
@@ -25,14 +24,11 @@ public final class RuntimeThread implements Executor {
     /**
      * @param threadName what its name begins with
      * @param threadFactory makes the thread, or null for the default
-     * @param simulation what runs the runtime in place of a thread, or null
      */
-    public RuntimeThread(
-            int id, String threadName, ThreadFactory threadFactory, Simulation simulation) {
+    public RuntimeThread(int id, String threadName, ThreadFactory threadFactory) {
         this.id = id;
         this.threadName = threadName;
         this.threadFactory = threadFactory;
-        this.simulation = simulation;
     }
 
     /** Completes when the loop has ended, on its thread. */
@@ -49,8 +45,6 @@ public final class RuntimeThread implements Executor {
     public void execute(Runnable loop) {
         if (Thread.currentThread() == standIn) {
             run(loop);
-        } else if (simulation != null) {
-            loop.run(); // it only begins
         } else {
             newThread(() -> run(loop)).start();
         }

@@ -4,7 +4,7 @@ package io.tardy.runtime;
  * What runs runtimes in place of the system: one thread for all of their carriers, a time that only
  * it moves, and an order that only it chooses. See {@code tardy-sim}.
  *
- * <p>All of its methods but {@link #refuseForeign} are called on its own thread.
+ * <p>Where it does not say so, its methods are called on its own thread.
  */
 public interface Simulation {
 
@@ -18,10 +18,20 @@ public interface Simulation {
     void made(Thread thread);
 
     /**
-     * Refuses every thread that the simulation does not run: what it does cannot be repeated.
+     * A virtual thread of this runtime may run: now, or, if the JDK's thread for monitors says so,
+     * at a time that is the same in every run. Any thread.
      *
-     * @param what what it has tried to do
+     * @param resumed the virtual thread
+     * @param resumption has it run; to be called on the simulation's thread
+     * @throws IllegalStateException on a thread that is neither; the simulation fails too
+     */
+    void resume(RuntimeCore runtime, Thread resumed, Runnable resumption);
+
+    /**
+     * Refuses every thread that the simulation does not run: what it does to this runtime cannot be
+     * repeated.
+     *
      * @throws IllegalStateException on such a thread; the simulation fails too
      */
-    void refuseForeign(String what);
+    void requireSimulated(RuntimeCore runtime);
 }

@@ -152,8 +152,8 @@ public final class TardyEventLoop extends SingleThreadIoEventLoop {
         if (current.isVirtual() && !inEventLoop()) {
             StackRoom.requireToWake();
         }
-        if (runtime != null) {
-            runtime.carrier().refuseForeign("gave a task to the loop");
+        if (runtime != null && isSimulated()) {
+            runtime.settings().simulation().requireSimulated(runtime);
         }
         super.execute(task);
     }

@@ -31,12 +31,15 @@ final class SimBackend implements AsyncBackend {
                     AsyncOp.RECV,
                     AsyncOp.SEND);
 
+    /** What the disk does, and when it is done. */
+    private record UnderWay(AsyncSubmission.OnFile submission, long offset, Timeline.Event end) {}
+
     private final AsyncBackend sockets;
     private final SimHost host;
     private final SimIoHandler handler;
 
     /** Operations of the disk that are under way. */
-    private final Map<Operation, Timeline.Event> underWay = new LinkedHashMap<>();
+    private final Map<Operation, UnderWay> underWay = new LinkedHashMap<>();
 
     SimBackend(AsyncBackend sockets, SimHost host, SimIoHandler handler) {
         this.sockets = sockets;
@@ -71,7 +74,7 @@ final class SimBackend implements AsyncBackend {
                         .after(
                                 disk.delayNanos(submission),
                                 () -> handler.ended(() -> end(operation, submission)));
-        underWay.put(operation, end);
+        underWay.put(operation, new UnderWay(submission, operation.offset(), end));
     }
 
     private void end(Operation operation, AsyncSubmission.OnFile submission) {
@@ -83,6 +86,15 @@ final class SimBackend implements AsyncBackend {
                 operation.end(outcome, 0);
             }
         }
+    }
+
+    /** The host crashes: what the disk was doing it may have done. */
+    void crash() {
+        for (UnderWay begun : underWay.values()) {
+            begun.end.cancel();
+            host.disk().runUnfinished(begun.submission, begun.offset);
+        }
+        underWay.clear();
     }
 
     @Override
@@ -101,9 +113,9 @@ final class SimBackend implements AsyncBackend {
             sockets.cancel(operation);
         } else if (!(submission instanceof AsyncSubmission.CloseFile)) {
             // What the disk has begun it may end, or not: this one it does not.
-            Timeline.Event end = underWay.remove(operation);
-            if (end != null) {
-                end.cancel();
+            UnderWay begun = underWay.remove(operation);
+            if (begun != null) {
+                begun.end.cancel();
                 operation.fail(Errno.ECANCELED.number());
             }
         }
@@ -117,7 +129,7 @@ final class SimBackend implements AsyncBackend {
     @Override
     public void close() {
         for (Operation operation : List.copyOf(underWay.keySet())) {
-            underWay.remove(operation).cancel();
+            underWay.remove(operation).end.cancel();
             if (operation.submission() instanceof AsyncSubmission.CloseFile close) {
                 FileHandle file = (FileHandle) close.file();
                 if (file.close()) {

@@ -47,6 +47,7 @@ public final class SimHost {
     private int runtimes = 1;
     private UnaryOperator<Tardy.Builder> options = UnaryOperator.identity();
     private @Nullable SimEntry program;
+    private @Nullable SimTransport transport;
     private @Nullable Tardy tardy;
     private @Nullable TardyEntry entry;
     private CompletableFuture<Void> ended = CompletableFuture.completedFuture(null);
@@ -165,9 +166,10 @@ public final class SimHost {
                                     .uncaughtFrame(this::uncaught)
                                     .threadName(name));
             Dice order = dice.of("frames");
+            transport = new SimTransport(this);
             TardyAccess.get().simulate(builder, sim.stage());
             tardy =
-                    builder.async(new SimTransport(this))
+                    builder.async(transport)
                             .clock(clock)
                             .stallAfter(Duration.ZERO)
                             .frameOrder(order::below)
@@ -227,6 +229,7 @@ public final class SimHost {
         sim.trace().add(name, "is killed");
         gone();
         node.kill();
+        disk.restart();
     }
 
     /**
@@ -235,6 +238,9 @@ public final class SimHost {
      */
     public void crash() {
         sim.trace().add(name, "crashes");
+        if (transport != null) {
+            transport.crash();
+        }
         gone();
         node.crash();
         disk.crash();
@@ -243,6 +249,7 @@ public final class SimHost {
     private void gone() {
         sim.stage().remove(this);
         tardy = null;
+        transport = null;
         entry = null;
         paused = false;
         ended.complete(null);

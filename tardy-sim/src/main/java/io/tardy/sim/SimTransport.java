@@ -19,7 +19,9 @@ import io.tardy.spi.BackendContext;
 import io.tardy.spi.ChannelTypes;
 import io.tardy.spi.Transport;
 import io.tardy.transport.poll.PollTransport;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -35,6 +37,8 @@ final class SimTransport implements Transport, CurrentNode.Carrier {
     /** Handlers whose backends have not been made yet, by their loops. */
     private final Map<ThreadAwareExecutor, SimIoHandler> handlers = new HashMap<>(2);
 
+    private final List<SimBackend> backends = new ArrayList<>(2);
+
     SimTransport(SimHost host) {
         this.host = host;
         this.poll = new PollTransport(host.node().provider());
@@ -47,6 +51,11 @@ final class SimTransport implements Transport, CurrentNode.Carrier {
 
     SimHost host() {
         return host;
+    }
+
+    /** The power fails. */
+    void crash() {
+        backends.forEach(SimBackend::crash);
     }
 
     @Override
@@ -76,7 +85,10 @@ final class SimTransport implements Transport, CurrentNode.Carrier {
 
     @Override
     public AsyncBackend newBackend(BackendContext context) {
-        return new SimBackend(poll.newBackend(context), host, handlers.remove(context.loop()));
+        SimBackend backend =
+                new SimBackend(poll.newBackend(context), host, handlers.remove(context.loop()));
+        backends.add(backend);
+        return backend;
     }
 
     @Override

@@ -1,12 +1,14 @@
 package io.tardy.sim;
 
 import io.tardy.runtime.FrameFactory;
+import io.tardy.runtime.RuntimeCore;
 import io.tardy.runtime.Simulation;
 import io.tardy.runtime.SteppedCarrier;
 import io.tardy.sim.time.Dice;
 import io.tardy.sim.time.Timeline;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -19,6 +21,9 @@ final class Stage implements Simulation {
 
     /** After so many steps without an event, a frame spins until time passes: so it does. */
     private static final int STEPS_AT_ONCE_MAX = 20_000;
+
+    /** The JDK's thread that ends waits with a time limit. */
+    private static final String UNPARKER = "VirtualThread-unparker";
 
     /** Beyond the numbers that the JVM gives to threads. */
     static final long FIRST_THREAD = 1L << 40;
@@ -39,6 +44,7 @@ final class Stage implements Simulation {
     private final List<Actor> actors = new ArrayList<>();
     private final List<Job> jobs = new ArrayList<>();
     private final Limits limits;
+    private final Monitors monitors = new Monitors();
 
     /** Whose code runs now, or null. */
     private SimHost host;
@@ -104,7 +110,20 @@ final class Stage implements Simulation {
     }
 
     @Override
-    public void refuseForeign(String what) {
+    public void resume(RuntimeCore runtime, Thread resumed, Runnable resumption) {
+        if (monitors.defer(resumed, resumption)) {
+            return;
+        }
+        if (Thread.currentThread().getName().equals(UNPARKER)) {
+            refuseTimedWait(resumed);
+            return; // it is not to run any more
+        }
+        requireSimulated(runtime);
+        resumption.run();
+    }
+
+    @Override
+    public void requireSimulated(RuntimeCore runtime) {
         Thread current = Thread.currentThread();
         if (current == thread || current.isVirtual() && SimHost.current() != null) {
             return;
@@ -112,9 +131,9 @@ final class Stage implements Simulation {
         IllegalStateException refusal =
                 new IllegalStateException(
                         current
-                                + " "
-                                + what
-                                + ", which is simulated: no other thread may, for that could not be"
+                                + " has work for "
+                                + runtime
+                                + ", which is simulated: what other threads do could not be"
                                 + " repeated; use a frame, or rt.offload");
         fail(refusal);
         throw refusal;
@@ -156,6 +175,9 @@ final class Stage implements Simulation {
         int choices = jobs.size();
         for (int i = 0; i < actors.size(); i++) {
             choices += choicesOf(actors.get(i));
+        }
+        if (choices == 0 && monitors.release()) {
+            return true;
         }
         if (choices == 0 || stepsAtOnce >= STEPS_AT_ONCE_MAX && timeline.hasNext()) {
             return advance();
@@ -216,12 +238,12 @@ final class Stage implements Simulation {
             if (isLoop) {
                 actor.carrier.stepLoop();
                 trace.add(host.name(), "loop");
-                requireNoTimedWait(actor.carrier.runtime().scheduler().loopThread());
+                look(actor.carrier.runtime().scheduler().loopThread());
             } else {
                 actor.carrier.stepFrame();
                 Thread ran = actor.carrier.ran();
                 trace.add(host.name(), ran.getName());
-                requireNoTimedWait(ran);
+                look(ran);
             }
         } finally {
             host = null;
@@ -242,11 +264,22 @@ final class Stage implements Simulation {
         }
     }
 
-    /** A wait of the JDK's with a time limit goes by real time, and another thread ends it. */
-    private void requireNoTimedWait(Thread ran) {
-        if (ran == null || ran.getState() != Thread.State.TIMED_WAITING) {
-            return;
+    /** Finds out whether what has just run waits for something that a simulation must know. */
+    private void look(Thread ran) {
+        switch (ran.getState()) {
+            case TIMED_WAITING -> refuseTimedWait(ran);
+            case BLOCKED -> monitors.blocked();
+            case WAITING -> {
+                if (LockSupport.getBlocker(ran) == null) { // as in Object.wait
+                    monitors.blocked();
+                }
+            }
+            default -> {}
         }
+    }
+
+    /** A wait of the JDK's with a time limit goes by real time, and another thread ends it. */
+    private void refuseTimedWait(Thread ran) {
         AssertionError refusal =
                 new AssertionError(
                         ran.getName()

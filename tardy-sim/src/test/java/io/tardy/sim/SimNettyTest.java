@@ -81,7 +81,7 @@ class SimNettyTest {
         }
     }
 
-    private static String get(TardyRuntime rt, SimHost here, String path) throws Exception {
+    private static String get(TardyRuntime rt, String path) throws Exception {
         Bootstrap bootstrap =
                 new Bootstrap()
                         .group(rt.eventLoop())
@@ -96,7 +96,7 @@ class SimNettyTest {
                                                         new HttpObjectAggregator(65536));
                                     }
                                 });
-        try (FrameChannel channel = FrameChannel.of(rt.await(bootstrap.connect("server", 80)))) {
+        try (FrameChannel channel = FrameChannel.connect(bootstrap, "server", 80)) {
             channel.writeAndFlush(
                     new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, path));
             FullHttpResponse answer = (FullHttpResponse) channel.read();
@@ -122,11 +122,7 @@ class SimNettyTest {
                                             rt ->
                                                     rt.spawn(
                                                             () ->
-                                                                    assertThat(
-                                                                                    get(
-                                                                                            rt,
-                                                                                            client,
-                                                                                            "/hi"))
+                                                                    assertThat(get(rt, "/hi"))
                                                                             .isEqualTo("/hi")))
                                     .await();
                         });
@@ -145,7 +141,7 @@ class SimNettyTest {
                                 rt.spawn(
                                         () -> {
                                             try {
-                                                assertThat(get(rt, client, path)).isEqualTo(path);
+                                                assertThat(get(rt, path)).isEqualTo(path);
                                             } catch (IOException e) {
                                                 // the connection broke
                                             }

@@ -179,6 +179,49 @@ class SimRunTest {
                 .hasMessageContaining("no");
     }
 
+    private static List<String> contend(long seed) {
+        List<String> order = new ArrayList<>();
+        Object monitor = new Object();
+        Sim.run(
+                seed,
+                sim ->
+                        sim.host("a")
+                                .runtimes(2)
+                                .start(
+                                        rt -> {
+                                            for (int i = 0; i < 4; i++) {
+                                                String name = rt.id() + "." + i;
+                                                rt.spawn(
+                                                        () -> {
+                                                            synchronized (monitor) {
+                                                                Frame.delay(Duration.ofMillis(1));
+                                                                order.add(name);
+                                                                if (order.size() < 3) {
+                                                                    monitor.wait();
+                                                                    order.add(name + " again");
+                                                                } else {
+                                                                    monitor.notifyAll();
+                                                                }
+                                                            }
+                                                        });
+                                            }
+                                        })
+                                .await());
+        return order;
+    }
+
+    @Test
+    void monitorsAreHandedOverInTheSameOrder() {
+        Set<List<String>> orders = new HashSet<>();
+        for (long seed = 0; seed < 50; seed++) {
+            List<String> order = contend(seed);
+            assertThat(order).hasSize(10);
+            assertThat(contend(seed)).isEqualTo(order);
+            orders.add(order);
+        }
+        assertThat(orders).hasSizeGreaterThan(10);
+    }
+
     @SimTest(seeds = 5)
     void aSimTestRuns(Sim sim) throws Exception {
         sim.delay(Duration.ofSeconds(sim.seed()));

@@ -8,6 +8,7 @@ import io.tardy.aio.AsyncSubmission;
 import io.tardy.aio.Errno;
 import io.tardy.aio.FileMode;
 import io.tardy.aio.Stat;
+import io.tardy.sim.faults.DiskFaults;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

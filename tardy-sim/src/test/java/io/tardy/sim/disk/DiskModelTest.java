@@ -7,6 +7,7 @@ import io.tardy.aio.AsyncSubmission;
 import io.tardy.aio.Errno;
 import io.tardy.aio.Stat;
 import io.tardy.os.Outcome;
+import io.tardy.sim.faults.DiskFaults;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -14,6 +14,7 @@ import io.tardy.aio.FileMode;
 import io.tardy.aio.Stat;
 import io.tardy.aio.TardyIOException;
 import io.tardy.os.FileHandle.CurrentPosition;
+import io.tardy.sim.faults.DiskFaults;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
