@@ -22,6 +22,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * -Dtardy.sim.first=S} if that is given; {@code -Dtardy.sim.trace=FILE} writes the trace of the
  * last.
  */
+@SuppressWarnings("exports") // types of JUnit's, for JUnit
 @Test
 @ExtendWith(SimTestExtension.class)
 @Documented

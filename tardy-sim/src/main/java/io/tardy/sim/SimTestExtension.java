@@ -19,6 +19,7 @@ import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
  *
  * <p>Public for JUnit, which makes it.
  */
+@SuppressWarnings("exports") // types of JUnit's, for JUnit
 public final class SimTestExtension implements InvocationInterceptor, ParameterResolver {
 
     private static final String SEED = "tardy.sim.seed";
