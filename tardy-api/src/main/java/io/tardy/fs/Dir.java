@@ -59,7 +59,7 @@ public final class Dir implements AutoCloseable {
     }
 
     /**
-     * Makes a directory and opens it; its parent must be there.
+     * Makes a directory and opens it; its parent must exist.
      *
      * @throws TardyIOException with a {@link io.tardy.aio.CreateDirError}
      */
@@ -86,7 +86,7 @@ public final class Dir implements AutoCloseable {
         return handle instanceof DescriptorFile;
     }
 
-    /** Makes a directory in this one and opens it; its parent must be there. */
+    /** Makes a directory in this one and opens it; its parent must exist. */
     public Dir createDir(Path path) throws TardyIOException {
         File.unwrap(TardyRuntime.ioAwait(new Mkdir(handle, path, PERMISSIONS)), nameOf(path));
         return openDir(path);

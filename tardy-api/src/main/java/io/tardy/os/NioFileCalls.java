@@ -326,7 +326,7 @@ final class NioFileCalls extends FileCalls {
 
     private static TardyIOException listFailed(IOException e) {
         int errno = SystemErrors.errnoOf(e);
-        return new TardyIOException("list", ReadError.of(errno), errno);
+        return new TardyIOException("list", ReadError.class, errno);
     }
 
     /** Unknown for one that is gone already. */

@@ -88,6 +88,11 @@ final class SimBackend implements AsyncBackend {
         }
     }
 
+    /** Has the loop look at its deadlines again. */
+    void wake() {
+        handler.wakeup();
+    }
+
     /** The host crashes: what the disk was doing it may have done. */
     void crash() {
         for (UnderWay begun : underWay.values()) {

@@ -33,7 +33,8 @@ class PagesTest {
                     "tardy-api",
                     "tardy-transport-iouring",
                     "tardy-transport-poll",
-                    "tardy-websocket");
+                    "tardy-websocket",
+                    "tardy-sim");
     private static final Pattern PUBLIC_TYPE = Pattern.compile("(?m)^public ");
     private static final Path CHANGELOG = ROOT.resolve("CHANGELOG.md");
     private static final Pattern BLOCK = Pattern.compile("```.*?```", Pattern.DOTALL);

@@ -423,10 +423,10 @@ public final class Disk extends FileCalls {
             try {
                 return entries(listed);
             } catch (ErrnoException e) {
-                throw listFailed(directory, e, ReadError.of(e.errno()));
+                throw listFailed(directory, e, ReadError.class);
             }
         } catch (ErrnoException e) {
-            throw listFailed(directory, e, OpenError.of(e.errno()));
+            throw listFailed(directory, e, OpenError.class);
         }
     }
 
@@ -454,9 +454,10 @@ public final class Disk extends FileCalls {
         return entries;
     }
 
-    private TardyIOException listFailed(FileHandle directory, ErrnoException e, AsyncError error) {
+    private <E extends Enum<E> & AsyncError> TardyIOException listFailed(
+            FileHandle directory, ErrnoException e, Class<E> errors) {
         trace("list " + directory + " fails: " + Errno.describe(e.errno()));
-        return new TardyIOException("list", error, e.errno());
+        return new TardyIOException("list", errors, e.errno());
     }
 
     /** The process's own, which is real. */

@@ -72,7 +72,7 @@ public record NetworkFaults(
         atLeast("segmentBytesMax", 1, segmentBytesMax);
         range("bufferBytes", 1, bufferBytesMin, bufferBytesMax);
         atLeast("datagramDelayNanosMax", 0, datagramDelayNanosMax);
-        atLeast("selectLateNanosMax", 0, selectLateNanosMax);
+        atLeast("selectLateNanosMax", 1, selectLateNanosMax);
         probability("segmentLoss", segmentLoss);
         probability("segmentReset", segmentReset);
         probability("connectLoss", connectLoss);
@@ -109,18 +109,24 @@ public record NetworkFaults(
 
     /** A perfect network: 100 microseconds from host to host, and everything arrives whole. */
     public static NetworkFaults none() {
-        return new Builder()
-                .latencyNanos(
+        return sizes().latencyNanos(
                         TimeUnit.MICROSECONDS.toNanos(100), TimeUnit.MICROSECONDS.toNanos(100))
                 .segmentBytesMax(64 * KIB)
                 .bufferBytes(256 * KIB, 256 * KIB)
                 .build();
     }
 
+    /** How late things are where they are late at all. */
+    private static Builder sizes() {
+        return new Builder()
+                .datagramDelayNanosMax(TimeUnit.MILLISECONDS.toNanos(50))
+                .selectLateNanosMax(TimeUnit.MILLISECONDS.toNanos(10));
+    }
+
     /** Everything that can go wrong, now and then. */
     public static NetworkFaults all() {
-        return new Builder()
-                .latencyNanos(TimeUnit.MICROSECONDS.toNanos(20), TimeUnit.MILLISECONDS.toNanos(5))
+        return sizes().latencyNanos(
+                        TimeUnit.MICROSECONDS.toNanos(20), TimeUnit.MILLISECONDS.toNanos(5))
                 .bytesPerSecond(12_500_000)
                 .segmentBytesMax(1_460)
                 .segmentLoss(0.01)
@@ -132,10 +138,8 @@ public record NetworkFaults(
                 .datagramLoss(0.05)
                 .datagramCopy(0.02)
                 .datagramDelay(0.05)
-                .datagramDelayNanosMax(TimeUnit.MILLISECONDS.toNanos(50))
                 .selectShuffle(0.5)
                 .selectLate(0.02)
-                .selectLateNanosMax(TimeUnit.MILLISECONDS.toNanos(10))
                 .selectSpurious(0.02)
                 .build();
     }

@@ -221,6 +221,12 @@ final class Ports<S> {
         }
     }
 
+    /** Whether nobody has anything. */
+    boolean areUnused() {
+        forgetPast();
+        return bindings.isEmpty() && connections.isEmpty() && connectionsAtPort.isEmpty();
+    }
+
     /** The power is lost: nobody has anything. */
     void clear() {
         bindings.clear();

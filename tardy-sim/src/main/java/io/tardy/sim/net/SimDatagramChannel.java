@@ -25,6 +25,8 @@ final class SimDatagramChannel extends DatagramChannel implements SimChannel {
     /** No UDP datagram is longer. */
     private static final int BYTES_MAX = 65_507;
 
+    private static final String TOO_LONG = "Message too long";
+
     private static final int LIMITED_BROADCAST = 255;
 
     private final Node node;
@@ -173,6 +175,12 @@ final class SimDatagramChannel extends DatagramChannel implements SimChannel {
         if (remote != null && !remote.equals(target)) {
             throw new AlreadyConnectedException();
         }
+        if (target.getPort() == 0) {
+            throw new SocketException("Can't send to port 0");
+        }
+        if (from.remaining() > BYTES_MAX) {
+            throw new SocketException(TOO_LONG);
+        }
         return sendTo(from, target);
     }
 
@@ -180,15 +188,11 @@ final class SimDatagramChannel extends DatagramChannel implements SimChannel {
         requireOneNode(to.getAddress());
         bindIfNot();
         requireNotRefused();
-        int count = from.remaining();
-        if (count > BYTES_MAX) {
-            throw new SocketException("Message too long");
-        }
         InetSocketAddress source = sourceFor(to);
-        byte[] data = new byte[count];
+        byte[] data = new byte[from.remaining()];
         from.get(data);
         end.send(data, source, to);
-        return count;
+        return data.length;
     }
 
     @Override
@@ -223,6 +227,9 @@ final class SimDatagramChannel extends DatagramChannel implements SimChannel {
     public int write(ByteBuffer from) throws IOException {
         requireConnected();
         BlockingRefused.check(this, "write");
+        if (from.remaining() > BYTES_MAX) {
+            throw new IOException(TOO_LONG);
+        }
         return from.hasRemaining() ? sendTo(from, remote) : 0;
     }
 
@@ -234,7 +241,7 @@ final class SimDatagramChannel extends DatagramChannel implements SimChannel {
             total += from[i].remaining();
         }
         if (total > BYTES_MAX) {
-            throw new SocketException("Message too long");
+            throw new IOException(TOO_LONG);
         }
         ByteBuffer whole = ByteBuffer.allocate((int) total);
         for (int i = offset; i < offset + length; i++) {
@@ -329,15 +336,6 @@ final class SimDatagramChannel extends DatagramChannel implements SimChannel {
         node.closed(this);
         if (binding != null) {
             node.udp().unbind(binding);
-        }
-    }
-
-    @Override
-    public void kill() {
-        try {
-            close();
-        } catch (IOException e) {
-            throw new AssertionError(e); // our close throws none
         }
     }
 

@@ -36,7 +36,7 @@ final class SimSocket extends Socket {
     }
 
     private InetSocketAddress remote() {
-        return channel.isConnected() ? (InetSocketAddress) channel.remote() : null;
+        return channel.hasConnected() ? (InetSocketAddress) channel.remote() : null;
     }
 
     private <T> void set(SocketOption<T> option, T value) throws SocketException {

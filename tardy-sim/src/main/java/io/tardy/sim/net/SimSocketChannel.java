@@ -13,6 +13,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.AlreadyBoundException;
 import java.nio.channels.AlreadyConnectedException;
+import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ConnectionPendingException;
 import java.nio.channels.NoConnectionPendingException;
@@ -129,7 +130,7 @@ final class SimSocketChannel extends SocketChannel implements SimChannel {
                 return false;
             }
             connectUnix((UnixDomainSocketAddress) to);
-            state = State.CONNECTED;
+            becomeConnected();
             return true;
         } catch (IOException e) {
             close(); // as the JDK does
@@ -210,9 +211,14 @@ final class SimSocketChannel extends SocketChannel implements SimChannel {
             throw end.failure().ofConnect();
         }
         if (end.isEstablished()) {
-            state = State.CONNECTED;
+            becomeConnected();
         }
         return state == State.CONNECTED;
+    }
+
+    private void becomeConnected() {
+        state = State.CONNECTED;
+        watch.changed(); // data may have come before
     }
 
     @Override
@@ -248,7 +254,7 @@ final class SimSocketChannel extends SocketChannel implements SimChannel {
     public int write(ByteBuffer from) throws IOException {
         requireConnected();
         if (isOutputShutdown) {
-            throw new ClosedChannelException();
+            throw new AsynchronousCloseException(); // as the JDK says it, whenever it was
         }
         BlockingRefused.check(this, "write");
         return end.write(from);
@@ -310,12 +316,17 @@ final class SimSocketChannel extends SocketChannel implements SimChannel {
 
     @Override
     public boolean isConnected() {
+        return isOpen() && hasConnected();
+    }
+
+    /** Also after the close. */
+    boolean hasConnected() {
         return state == State.CONNECTED;
     }
 
     @Override
     public boolean isConnectionPending() {
-        return state == State.PENDING;
+        return isOpen() && state == State.PENDING;
     }
 
     @Override
@@ -391,15 +402,6 @@ final class SimSocketChannel extends SocketChannel implements SimChannel {
         }
         if (binding != null) {
             node.tcp().unbind(binding);
-        }
-    }
-
-    @Override
-    public void kill() {
-        try {
-            close();
-        } catch (IOException e) {
-            throw new AssertionError(e); // our close throws none
         }
     }
 

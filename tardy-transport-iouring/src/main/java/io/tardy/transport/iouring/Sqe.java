@@ -125,7 +125,7 @@ final class Sqe {
      * Whether a poll for POLLOUT has ended with no more than the news that the peer has ended its
      * direction, which the kernel adds to whatever is asked for: another would end at once.
      */
-    static boolean isOnlyPeersEnd(int result) {
+    static boolean isPeerEndOnly(int result) {
         return (result & (POLLOUT | POLLERR | POLLHUP)) == 0;
     }
 
@@ -135,7 +135,7 @@ final class Sqe {
     }
 
     /** Whether its result is a new descriptor. */
-    boolean bringsDescriptor() {
+    boolean returnsDescriptor() {
         return opcode == OPENAT || opcode == ACCEPT;
     }
 
