@@ -35,23 +35,23 @@ final class SimTally {
     }
 
     /** A line for each scenario, one for all, and the faults that were reached. */
-    static void print(Map<String, SimTally> tallies, Duration wall, PrintStream out) {
+    static void print(Map<String, SimTally> tallies, PrintStream out) {
         out.printf(
                 "%-16s %6s %10s %10s %8s %9s%n",
                 "scenario", "runs", "virtual s", "steps", "ms/run", "events/s");
         SimTally all = new SimTally();
         tallies.forEach(
                 (name, tally) -> {
-                    out.println(tally.line(name, tally.real));
+                    out.println(tally.line(name));
                     all.add(tally);
                 });
-        out.println(all.line("all", wall));
+        out.println(all.line("all"));
         out.println("faults reached:");
         all.reached.forEach((name, count) -> out.printf("  %9d  %s%n", count, name));
     }
 
-    private String line(String name, Duration time) {
-        double seconds = Math.max(1, time.toNanos()) / 1e9;
+    private String line(String name) {
+        double seconds = Math.max(1, real.toNanos()) / 1e9;
         return String.format(
                 java.util.Locale.ROOT,
                 "%-16s %6d %10d %10d %8.1f %9.0f",

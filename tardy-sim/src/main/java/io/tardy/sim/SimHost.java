@@ -106,8 +106,8 @@ public final class SimHost {
     }
 
     /**
-     * A frame that fails like this does not fail the simulation: as the frames of a server do whose
-     * connections are reset.
+     * A frame that fails like this does not fail the simulation, unless an {@link AssertionError}
+     * is among the causes: as the frames of a server fail whose connections are reset.
      */
     public SimHost tolerate(Class<? extends Throwable> failure) {
         tolerated.add(failure);
@@ -180,10 +180,18 @@ public final class SimHost {
     }
 
     private void uncaught(Frame<?> frame, Throwable failure) {
-        if (!(failure instanceof CancelledException)
-                && tolerated.stream().noneMatch(type -> type.isInstance(failure))) {
+        if (!(failure instanceof CancelledException) && !isTolerated(failure)) {
             sim.stage().fail(failure);
         }
+    }
+
+    private boolean isTolerated(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof AssertionError) {
+                return false;
+            }
+        }
+        return tolerated.stream().anyMatch(type -> type.isInstance(failure));
     }
 
     /** One of its loops has ended; outside of any runtime. */

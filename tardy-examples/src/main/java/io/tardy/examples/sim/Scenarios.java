@@ -9,9 +9,19 @@ public final class Scenarios {
 
     private static final List<Scenario> ALL =
             List.of(
+                    new ChatScenario(),
+                    new DeadlinesScenario(),
                     new EchoScenario(),
+                    new FilesScenario(),
+                    new HttpScenario("frame-http", FrameHttp::new),
+                    new HttpScenario("netty-http", NettyHttp::new),
                     new ProxyScenario(),
-                    new SpscScenario());
+                    new RetryScenario(),
+                    new ScopesScenario(),
+                    new ShutdownScenario(),
+                    new SpscScenario(),
+                    new UdpScenario(),
+                    new UnixScenario());
 
     private Scenarios() {}
 
