@@ -7,7 +7,12 @@ import io.tardy.sim.SimFailedError;
 import io.tardy.sim.SimOptions;
 import io.tardy.sim.SimReport;
 import io.tardy.sim.faults.Faults;
-import java.io.PrintStream;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +38,9 @@ final class SimCommand implements Callable<Integer> {
     private static final long STEP_LIMIT = 1_000_000;
 
     private static final int FAILURES_SHOWN = 3;
+
+    private final Writer out =
+            new BufferedWriter(new OutputStreamWriter(System.out, StandardCharsets.UTF_8));
 
     /** Which faults the simulated worlds have. */
     enum FaultChoice {
@@ -87,6 +95,11 @@ final class SimCommand implements Callable<Integer> {
         for (long current = first; current < first + seeds; current++) {
             run(current);
         }
+        try {
+            out.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException("the trace cannot be written", e);
+        }
         if (!trace) {
             SimTally.print(tallies, System.out);
         }
@@ -105,13 +118,12 @@ final class SimCommand implements Callable<Integer> {
     }
 
     private SimOptions options() {
-        PrintStream traced = trace ? System.out : null;
         return SimOptions.defaults()
                 .faults(faults == FaultChoice.NONE ? Faults.none() : Faults.all())
                 .swarm(faults == FaultChoice.SWARM)
                 .timeLimit(TIME_LIMIT)
                 .stepLimit(STEP_LIMIT)
-                .trace(traced);
+                .trace(trace ? out : null);
     }
 
     private void count(String name, SimReport report) {
