@@ -37,10 +37,8 @@ final class ScopesScenario implements Scenario {
                         .tolerate(IOException.class);
         SplittableRandom random = new SplittableRandom(sim.random(1 << 30));
         List<Tree> trees = new ArrayList<>();
-        List<TardyRuntime> runtimes = new ArrayList<>();
         host.start(
                 rt -> {
-                    runtimes.add(rt);
                     Tree tree = new Tree(random.split());
                     trees.add(tree);
                     tree.start(rt);
@@ -48,10 +46,6 @@ final class ScopesScenario implements Scenario {
         host.await();
         for (Tree tree : trees) {
             Check.equal(tree.begun, tree.ended, "frames that have ended");
-        }
-        for (TardyRuntime rt : runtimes) {
-            Check.equal(0, rt.tasks(), "tasks of " + rt);
-            Check.equal(0, rt.timersActive(), "timers of " + rt);
         }
     }
 
@@ -76,17 +70,21 @@ final class ScopesScenario implements Scenario {
 
         void start(TardyRuntime rt) {
             int roots = random.nextInt(1, 4);
+            List<Frame<?>> frames = new ArrayList<>();
             for (int i = 0; i < roots; i++) {
                 Frame<?> root = rt.spawn("root " + i, () -> root(random.nextInt(DEPTH_MAX)));
+                frames.add(root);
                 if (random.nextInt(3) == 0) {
-                    rt.spawn(
-                            "canceller " + i,
-                            () -> {
-                                pause();
-                                root.cancel();
-                            });
+                    frames.add(
+                            rt.spawn(
+                                    "canceller " + i,
+                                    () -> {
+                                        pause();
+                                        root.cancel();
+                                    }));
                 }
             }
+            Remainder.check(rt, frames);
         }
 
         private void root(int depth) {

@@ -57,6 +57,7 @@ final class UdpScenario implements Scenario {
             sim.heal();
         }
         client.await();
+        sim.delay(Duration.ofSeconds(1)); // the server may have begun just now
         Check.equal(0, client.openSockets().size(), "sockets of the client");
         Check.equal(1, server.openSockets().size(), "sockets of the server");
     }
