@@ -71,10 +71,11 @@ final class DeadlinesScenario implements Scenario {
     private static void begin(
             Sim sim, TardyRuntime rt, SplittableRandom random, List<Frame<?>> frames) {
         int kind = random.nextInt(12);
-        boolean isLate = random.nextBoolean();
+        boolean isScope = kind == 10; // would tell the handler of frames that are late just then
+        boolean isLate = isScope || random.nextBoolean();
         Duration late = isLate ? Duration.ofMillis(random.nextInt(500)) : Duration.ofSeconds(15);
         Duration cancelled = random.nextBoolean() ? late : Duration.ofMillis(random.nextInt(500));
-        boolean isCancelled = !isLate || random.nextBoolean();
+        boolean isCancelled = !isLate || !isScope && random.nextBoolean();
         Frame<?> waiting =
                 rt.spawn(
                         "wait " + kind,
