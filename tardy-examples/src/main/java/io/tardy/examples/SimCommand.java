@@ -58,13 +58,17 @@ final class SimCommand implements Callable<Integer> {
             description = "The first seed; each further one is the next number (default: 1).")
     private long first = 1;
 
-    @Option(names = "--seed", paramLabel = "S", description = "Run this seed only; print its trace.")
+    @Option(
+            names = "--seed",
+            paramLabel = "S",
+            description = "Run this seed only; print its trace.")
     private Long seed;
 
     @Option(
             names = "--scenario",
             paramLabel = "NAME",
-            description = "Run this scenario only, not one for each seed: ${COMPLETION-CANDIDATES}.",
+            description =
+                    "Run this scenario only, not one for each seed: ${COMPLETION-CANDIDATES}.",
             completionCandidates = Names.class,
             converter = Names.class)
     private Scenario scenario;
@@ -90,7 +94,8 @@ final class SimCommand implements Callable<Integer> {
             seeds = 1;
             trace = true;
         }
-        // One after the other: at the same time they would meet at the JDK's own monitors. Who waits
+        // One after the other: at the same time they would meet at the JDK's own monitors. Who
+        // waits
         // for one there is suspended, and what goes on meanwhile would differ from run to run.
         for (long current = first; current < first + seeds; current++) {
             run(current);
@@ -146,7 +151,8 @@ final class SimCommand implements Callable<Integer> {
     }
 
     /** The scenarios by their names. */
-    static final class Names implements picocli.CommandLine.ITypeConverter<Scenario>, Iterable<String> {
+    static final class Names
+            implements picocli.CommandLine.ITypeConverter<Scenario>, Iterable<String> {
 
         @Override
         public Scenario convert(String value) {
@@ -156,7 +162,9 @@ final class SimCommand implements Callable<Integer> {
                     .orElseThrow(
                             () ->
                                     new TypeConversionException(
-                                            "'" + value + "' is no scenario: use one of "
+                                            "'"
+                                                    + value
+                                                    + "' is no scenario: use one of "
                                                     + String.join(", ", this)));
         }
 

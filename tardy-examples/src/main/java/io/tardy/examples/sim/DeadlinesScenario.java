@@ -172,8 +172,8 @@ final class DeadlinesScenario implements Scenario {
 
     private static void withConnection(Use use) throws IOException {
         for (; ; ) {
-            try (Socket socket = Socket.tcp("silent", PORT).connect()) {
-                use.of(socket);
+            try (Socket socket = Socket.tcp("silent", PORT)) {
+                use.of(socket.connect());
                 return;
             } catch (CancelledException | DeadlineExceededException e) {
                 throw e;

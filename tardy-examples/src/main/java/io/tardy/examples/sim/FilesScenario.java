@@ -161,8 +161,7 @@ final class FilesScenario implements Scenario {
             insist(() -> count[0] = file.readAll(into.clear(), offset));
             Check.equal(expected <= 0 ? -1 : expected, count[0], "bytes read at " + offset);
             Check.that(
-                    expected <= 0
-                            || into.flip().equals(ByteBuffer.wrap(content, offset, expected)),
+                    expected <= 0 || into.flip().equals(ByteBuffer.wrap(content, offset, expected)),
                     "the bytes at " + offset + " are those that were written");
         }
     }

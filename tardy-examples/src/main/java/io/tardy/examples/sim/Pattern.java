@@ -30,7 +30,13 @@ record Pattern(int id) {
             byte actual = bytes.get();
             if (actual != at(position)) {
                 throw new AssertionError(
-                        "byte " + position + " of stream " + id + " is " + actual + ", not "
+                        "byte "
+                                + position
+                                + " of stream "
+                                + id
+                                + " is "
+                                + actual
+                                + ", not "
                                 + at(position));
             }
         }

@@ -106,7 +106,8 @@ final class ProxyScenario implements Scenario {
     }
 
     private static void talk(SplittableRandom random) throws IOException {
-        try (Socket socket = Socket.tcp("proxy", PORT).connect()) {
+        try (Socket socket = Socket.tcp("proxy", PORT)) {
+            socket.connect();
             Plan plan = Plan.draw(random);
             socket.sendAll(plan.toBytes());
             if (random.nextInt(4) == 0) {

@@ -65,9 +65,7 @@ final class UdpScenario implements Scenario {
     private static void ask(SplittableRandom random, int first) throws IOException {
         boolean connects = random.nextBoolean();
         try (Socket socket =
-                connects
-                        ? Socket.udp("server", PORT).connect()
-                        : Socket.udp("0.0.0.0", 0).bind()) {
+                connects ? Socket.udp("server", PORT).connect() : Socket.udp("0.0.0.0", 0).bind()) {
             for (int id = first; id < first + 6; id++) {
                 ByteBuffer question = question(id, random.nextInt(BYTES_MAX));
                 int tries = 0;
