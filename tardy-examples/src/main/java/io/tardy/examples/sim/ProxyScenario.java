@@ -120,10 +120,8 @@ final class ProxyScenario implements Scenario {
 
     /** Sends a part, and closes with a reset: the server must not see an end. */
     private static void abort(Socket socket, Plan plan, int part) throws IOException {
-        if (part < plan.up) {
-            socket.sendAll(new Pattern(plan.id).bytes(0, part));
-            socket.setOption(StandardSocketOptions.SO_LINGER, 0);
-        }
+        socket.sendAll(new Pattern(plan.id).bytes(0, part));
+        socket.setOption(StandardSocketOptions.SO_LINGER, 0);
     }
 
     private static void exchange(Socket socket, Pattern out, int outBytes, Pattern in, int inBytes)
