@@ -20,6 +20,7 @@ import java.net.InetAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
@@ -50,6 +51,9 @@ public final class SimHost {
     private CompletableFuture<Void> ended = CompletableFuture.completedFuture(null);
     private boolean paused;
     private long stalledUntilNanos;
+
+    /** Failures of frames that are expected. */
+    private final List<Class<? extends Throwable>> tolerated = new ArrayList<>();
 
     SimHost(Sim sim, String name) {
         this.sim = sim;
@@ -100,6 +104,15 @@ public final class SimHost {
      */
     public SimHost options(UnaryOperator<Tardy.Builder> options) {
         this.options = options;
+        return this;
+    }
+
+    /**
+     * A frame that fails like this does not fail the simulation, unless an {@link AssertionError}
+     * is among the causes: as the frames of a server fail whose connections are reset.
+     */
+    public SimHost tolerate(Class<? extends Throwable> failure) {
+        tolerated.add(failure);
         return this;
     }
 
@@ -169,9 +182,18 @@ public final class SimHost {
     }
 
     private void uncaught(Frame<?> frame, Throwable failure) {
-        if (!(failure instanceof CancelledException)) {
+        if (!(failure instanceof CancelledException) && !isTolerated(failure)) {
             sim.stage().fail(failure);
         }
+    }
+
+    private boolean isTolerated(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof AssertionError) {
+                return false;
+            }
+        }
+        return tolerated.stream().anyMatch(type -> type.isInstance(failure));
     }
 
     /** One of its loops has ended; outside of any runtime. */
