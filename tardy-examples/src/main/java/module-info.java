@@ -4,6 +4,7 @@ module io.tardy.examples {
     requires io.netty.codec;
     requires io.netty.codec.http;
     requires io.tardy;
+    requires io.tardy.sim;
     requires io.tardy.websocket;
     requires java.logging;
 

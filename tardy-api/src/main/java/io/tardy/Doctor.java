@@ -39,7 +39,7 @@ public final class Doctor {
                 .ifPresentOrElse(
                         refusal -> lines.add("transports: none can run; " + refusal),
                         () -> addTransports(lines));
-        lines.add("native libraries: " + NativeLibrary.placeForPeople());
+        lines.add("native libraries: " + NativeLibrary.describePlace());
         addLimits(lines);
         return lines;
     }

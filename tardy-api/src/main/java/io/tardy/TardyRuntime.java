@@ -6,6 +6,7 @@ import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoEventLoopGroup;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.FutureListener;
+import io.netty.util.concurrent.Ticker;
 import io.tardy.aio.AsyncError;
 import io.tardy.aio.AsyncFeatures;
 import io.tardy.aio.AsyncSubmission;
@@ -25,7 +26,11 @@ import io.tardy.runtime.Task;
 import io.tardy.runtime.TransportChoice;
 import io.tardy.spi.ChannelTypes;
 import java.lang.System.Logger.Level;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -204,6 +209,24 @@ public final class TardyRuntime {
     /** What the transport does natively. */
     public AsyncFeatures features() {
         return core.async().features();
+    }
+
+    /**
+     * The time of day, for programs that are to be simulated: in place of {@code
+     * Clock.systemUTC()}, which it is by default. If {@link Tardy.Builder#clock} has set another
+     * clock, it is what that says as an {@code InstantSource}; if it is none, its nanoseconds since
+     * the epoch of 1970. May be used from any thread.
+     */
+    public Clock clock() {
+        Ticker ticker = options.clock();
+        if (ticker == Ticker.systemTicker()) {
+            return Clock.systemUTC();
+        }
+        InstantSource source =
+                ticker instanceof InstantSource known
+                        ? known
+                        : () -> Instant.ofEpochSecond(0, ticker.nanoTime());
+        return source.withZone(ZoneOffset.UTC);
     }
 
     /** Low-level waits: for submissions and triggers. */

@@ -20,13 +20,5 @@ public enum AcceptError implements AsyncError {
     BLOCKED_BY_FIREWALL,
     PROTOCOL_FAILURE,
     CANCELED,
-    UNEXPECTED;
-
-    private static final ErrnoMeanings<AcceptError> BY_ERRNO =
-            new ErrnoMeanings<>(AcceptError.class);
-
-    /** The constant for a positive error number of this system. */
-    public static AcceptError of(int errno) {
-        return BY_ERRNO.of(errno);
-    }
+    UNEXPECTED
 }

@@ -47,31 +47,42 @@ public sealed interface AsyncSubmission<
      */
     final class Kind<E extends Enum<E> & AsyncError> {
 
-        static final Kind<TimerError> TIMER = new Kind<>(AsyncOp.TIMER, TimerError::of);
-        static final Kind<OpenError> OPEN = new Kind<>(AsyncOp.OPEN, OpenError::of);
-        static final Kind<DeleteError> DELETE = new Kind<>(AsyncOp.DELETE, DeleteError::of);
-        static final Kind<MkdirError> MKDIR = new Kind<>(AsyncOp.MKDIR, MkdirError::of);
-        static final Kind<StatError> STAT = new Kind<>(AsyncOp.STAT, StatError::of);
-        static final Kind<ReadError> READ = new Kind<>(AsyncOp.READ, ReadError::of);
-        static final Kind<WriteError> WRITE = new Kind<>(AsyncOp.WRITE, WriteError::of);
+        static final Kind<TimerError> TIMER = new Kind<>(AsyncOp.TIMER, TimerError.class);
+        static final Kind<OpenError> OPEN = new Kind<>(AsyncOp.OPEN, OpenError.class);
+        static final Kind<DeleteError> DELETE = new Kind<>(AsyncOp.DELETE, DeleteError.class);
+        static final Kind<MkdirError> MKDIR = new Kind<>(AsyncOp.MKDIR, MkdirError.class);
+        static final Kind<StatError> STAT = new Kind<>(AsyncOp.STAT, StatError.class);
+        static final Kind<ReadError> READ = new Kind<>(AsyncOp.READ, ReadError.class);
+        static final Kind<WriteError> WRITE = new Kind<>(AsyncOp.WRITE, WriteError.class);
+
+        static final Kind<SyncError> SYNC = new Kind<>(AsyncOp.SYNC, SyncError.class);
 
         /** To transports a write: what they are given as a send is the socket's business. */
-        static final Kind<SendError> SEND_FILE = new Kind<>(AsyncOp.WRITE, SendError::of);
+        static final Kind<SendError> SEND_FILE = new Kind<>(AsyncOp.WRITE, SendError.class);
 
-        static final Kind<CloseError> CLOSE_FILE = new Kind<>(AsyncOp.CLOSE, CloseError::of);
-        static final Kind<AcceptError> ACCEPT = new Kind<>(AsyncOp.ACCEPT, AcceptError::of);
-        static final Kind<ConnectError> CONNECT = new Kind<>(AsyncOp.CONNECT, ConnectError::of);
-        static final Kind<RecvError> RECV = new Kind<>(AsyncOp.RECV, RecvError::of);
+        static final Kind<CloseError> CLOSE_FILE = new Kind<>(AsyncOp.CLOSE, CloseError.class);
+        static final Kind<AcceptError> ACCEPT = new Kind<>(AsyncOp.ACCEPT, AcceptError.class);
+        static final Kind<ConnectError> CONNECT = new Kind<>(AsyncOp.CONNECT, ConnectError.class);
+        static final Kind<RecvError> RECV = new Kind<>(AsyncOp.RECV, Kind::ofStream);
 
-        /** Of datagrams nothing ends. */
-        static final Kind<RecvError> RECV_FROM =
-                new Kind<>(AsyncOp.RECV, errno -> RecvError.of(errno == 0 ? -1 : errno));
+        /** Datagrams have no end. */
+        static final Kind<RecvError> RECV_FROM = new Kind<>(AsyncOp.RECV, RecvError.class);
 
-        static final Kind<SendError> SEND = new Kind<>(AsyncOp.SEND, SendError::of);
-        static final Kind<SocketError> CLOSE = new Kind<>(AsyncOp.CLOSE, SocketError::of);
+        static final Kind<SendError> SEND = new Kind<>(AsyncOp.SEND, SendError.class);
+        static final Kind<SocketError> CLOSE = new Kind<>(AsyncOp.CLOSE, SocketError.class);
 
         private final AsyncOp op;
         private final IntFunction<E> errors;
+
+        private static RecvError ofStream(int errno) {
+            return errno == 0
+                    ? RecvError.CLOSED
+                    : ErrnoMeanings.of(RecvError.class).meaningOf(errno);
+        }
+
+        private Kind(AsyncOp op, Class<E> errors) {
+            this(op, ErrnoMeanings.of(errors)::meaningOf);
+        }
 
         private Kind(AsyncOp op, IntFunction<E> errors) {
             this.op = op;
@@ -79,7 +90,10 @@ public sealed interface AsyncSubmission<
         }
     }
 
-    /** An operation on a socket. */
+    /**
+     * An operation on a socket. Public for transports, which read it: {@code io.tardy.net.Socket}
+     * makes it, and tells no program its {@link OpenSocket}.
+     */
     sealed interface OnSocket {
 
         /** The socket. */
@@ -203,6 +217,20 @@ public sealed interface AsyncSubmission<
         @Override
         public Kind<MkdirError> kind() {
             return Kind.MKDIR;
+        }
+    }
+
+    /**
+     * Make durable what was written to a file, or which names a directory has; see fsync(2).
+     *
+     * @param isDataOnly whether what is not needed to read the data may be left out, such as the
+     *     time of the last write; see fdatasync(2)
+     */
+    record Sync(OpenFile file, boolean isDataOnly)
+            implements AsyncSubmission<@Nullable Void, SyncError>, OnFile {
+        @Override
+        public Kind<SyncError> kind() {
+            return Kind.SYNC;
         }
     }
 

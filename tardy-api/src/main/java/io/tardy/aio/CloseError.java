@@ -10,12 +10,5 @@ public enum CloseError implements AsyncError {
     DISK_QUOTA_EXCEEDED,
     NO_SPACE,
     CANCELED,
-    UNEXPECTED;
-
-    private static final ErrnoMeanings<CloseError> BY_ERRNO = new ErrnoMeanings<>(CloseError.class);
-
-    /** The constant for a positive error number of this system. */
-    public static CloseError of(int errno) {
-        return BY_ERRNO.of(errno);
-    }
+    UNEXPECTED
 }

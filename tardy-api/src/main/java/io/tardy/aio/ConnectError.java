@@ -26,13 +26,5 @@ public enum ConnectError implements AsyncError {
     CONNECTION_RESET_BY_PEER,
     SYSTEM_RESOURCES,
     CANCELED,
-    UNEXPECTED;
-
-    private static final ErrnoMeanings<ConnectError> BY_ERRNO =
-            new ErrnoMeanings<>(ConnectError.class);
-
-    /** The constant for a positive error number of this system. */
-    public static ConnectError of(int errno) {
-        return BY_ERRNO.of(errno);
-    }
+    UNEXPECTED
 }

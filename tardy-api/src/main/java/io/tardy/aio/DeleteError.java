@@ -23,13 +23,5 @@ public enum DeleteError implements DeleteTreeError {
     NOT_EMPTY,
     READ_ONLY_FILE_SYSTEM,
     CANCELED,
-    UNEXPECTED;
-
-    private static final ErrnoMeanings<DeleteError> BY_ERRNO =
-            new ErrnoMeanings<>(DeleteError.class);
-
-    /** The constant for a positive error number of this system. */
-    public static DeleteError of(int errno) {
-        return BY_ERRNO.of(errno);
-    }
+    UNEXPECTED
 }

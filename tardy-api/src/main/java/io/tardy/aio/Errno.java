@@ -239,7 +239,8 @@ public enum Errno {
 
     /**
      * The number that a text of strerror(3) stands for, or {@link #UNKNOWN}: some exceptions of the
-     * JDK's and of Netty's keep nothing else of it. Only where the text is in English.
+     * JDK's and of Netty's keep nothing else of it. Only where the text is in English. Public for
+     * transports over libraries of that kind.
      *
      * @param message an exception's; may be null
      */

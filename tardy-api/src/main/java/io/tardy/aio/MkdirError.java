@@ -21,12 +21,5 @@ public enum MkdirError implements CreateDirError {
     NOT_A_DIRECTORY,
     READ_ONLY_FILE_SYSTEM,
     CANCELED,
-    UNEXPECTED;
-
-    private static final ErrnoMeanings<MkdirError> BY_ERRNO = new ErrnoMeanings<>(MkdirError.class);
-
-    /** The constant for a positive error number of this system. */
-    public static MkdirError of(int errno) {
-        return BY_ERRNO.of(errno);
-    }
+    UNEXPECTED
 }

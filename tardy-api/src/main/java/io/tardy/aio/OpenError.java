@@ -32,12 +32,5 @@ public enum OpenError implements CreateDirError, DeleteTreeError {
     FILE_LOCKED,
     WOULD_BLOCK,
     CANCELED,
-    UNEXPECTED;
-
-    private static final ErrnoMeanings<OpenError> BY_ERRNO = new ErrnoMeanings<>(OpenError.class);
-
-    /** The constant for a positive error number of this system. */
-    public static OpenError of(int errno) {
-        return BY_ERRNO.of(errno);
-    }
+    UNEXPECTED
 }

@@ -21,12 +21,5 @@ public enum ReadError implements DeleteTreeError {
     CONNECTION_RESET_BY_PEER,
     CONNECTION_TIMED_OUT,
     CANCELED,
-    UNEXPECTED;
-
-    private static final ErrnoMeanings<ReadError> BY_ERRNO = new ErrnoMeanings<>(ReadError.class);
-
-    /** The constant for a positive error number of this system. */
-    public static ReadError of(int errno) {
-        return BY_ERRNO.of(errno);
-    }
+    UNEXPECTED
 }

@@ -20,15 +20,5 @@ public enum RecvError implements AsyncError {
     OPERATION_NOT_SUPPORTED,
     NETWORK_UNREACHABLE,
     CANCELED,
-    UNEXPECTED;
-
-    private static final ErrnoMeanings<RecvError> BY_ERRNO = new ErrnoMeanings<>(RecvError.class);
-
-    /** The constant for a positive error number of this system, or for 0, the end of the stream. */
-    public static RecvError of(int errno) {
-        if (errno == 0) {
-            return CLOSED;
-        }
-        return BY_ERRNO.of(errno);
-    }
+    UNEXPECTED
 }

@@ -29,12 +29,5 @@ public enum SendError implements AsyncError {
     NOT_A_SOCKET,
     OPERATION_NOT_SUPPORTED,
     CANCELED,
-    UNEXPECTED;
-
-    private static final ErrnoMeanings<SendError> BY_ERRNO = new ErrnoMeanings<>(SendError.class);
-
-    /** The constant for a positive error number of this system. */
-    public static SendError of(int errno) {
-        return BY_ERRNO.of(errno);
-    }
+    UNEXPECTED
 }

@@ -23,13 +23,5 @@ public enum SocketError implements AsyncError {
     SYSTEM_FD_QUOTA_EXCEEDED,
     SYSTEM_RESOURCES,
     CANCELED,
-    UNEXPECTED;
-
-    private static final ErrnoMeanings<SocketError> BY_ERRNO =
-            new ErrnoMeanings<>(SocketError.class);
-
-    /** The constant for a positive error number of this system. */
-    public static SocketError of(int errno) {
-        return BY_ERRNO.of(errno);
-    }
+    UNEXPECTED
 }

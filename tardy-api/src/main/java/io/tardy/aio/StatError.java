@@ -14,12 +14,5 @@ public enum StatError implements DeleteTreeError {
     OUT_OF_MEMORY,
     NOT_A_DIRECTORY,
     CANCELED,
-    UNEXPECTED;
-
-    private static final ErrnoMeanings<StatError> BY_ERRNO = new ErrnoMeanings<>(StatError.class);
-
-    /** The constant for a positive error number of this system. */
-    public static StatError of(int errno) {
-        return BY_ERRNO.of(errno);
-    }
+    UNEXPECTED
 }

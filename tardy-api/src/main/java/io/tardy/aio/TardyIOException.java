@@ -25,6 +25,28 @@ public class TardyIOException extends IOException {
     }
 
     /**
+     * With the constant that the number means to the operation.
+     *
+     * @param operation the call that failed, such as {@code recv}
+     * @param errors the operation's error enum
+     * @param errno the system's number, positive
+     */
+    public <E extends Enum<E> & AsyncError> TardyIOException(
+            String operation, Class<E> errors, int errno) {
+        this(operation, errors, errno, null);
+    }
+
+    /**
+     * With the constant that the number means to the operation.
+     *
+     * @param detail what helps the reader further (the address, the way out), or null
+     */
+    public <E extends Enum<E> & AsyncError> TardyIOException(
+            String operation, Class<E> errors, int errno, @Nullable String detail) {
+        this(operation, ErrnoMeanings.of(errors).meaningOf(errno), errno, detail);
+    }
+
+    /**
      * @param detail what helps the reader further (the address, the way out), or null
      */
     public TardyIOException(

@@ -20,7 +20,7 @@ public enum TaskState {
     /** Has ended; its slot may serve another. */
     DEAD;
 
-    /** Whether this move is legal. */
+    /** Whether this move is legal; public for the scheduler, which is not of this package. */
     public boolean mayMoveTo(TaskState next) {
         return switch (this) {
             case RUNNABLE -> next != RUNNABLE;

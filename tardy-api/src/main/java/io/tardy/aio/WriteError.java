@@ -23,12 +23,5 @@ public enum WriteError implements AsyncError {
     OUT_OF_MEMORY,
     CONNECTION_RESET_BY_PEER,
     CANCELED,
-    UNEXPECTED;
-
-    private static final ErrnoMeanings<WriteError> BY_ERRNO = new ErrnoMeanings<>(WriteError.class);
-
-    /** The constant for a positive error number of this system. */
-    public static WriteError of(int errno) {
-        return BY_ERRNO.of(errno);
-    }
+    UNEXPECTED
 }

@@ -6,6 +6,7 @@ import io.tardy.aio.AsyncSubmission;
 import io.tardy.aio.AsyncSubmission.CloseFile;
 import io.tardy.aio.AsyncSubmission.Read;
 import io.tardy.aio.AsyncSubmission.StatPath;
+import io.tardy.aio.AsyncSubmission.Sync;
 import io.tardy.aio.AsyncSubmission.Write;
 import io.tardy.aio.CloseError;
 import io.tardy.aio.FileMode;
@@ -28,9 +29,9 @@ import java.nio.file.Path;
  * <p>Whatever touches the file makes the calling frame wait and throws {@link
  * IllegalStateException} outside of a frame; the runtime's thread never blocks for it. All failures
  * of the system are {@link TardyIOException}s. Several frames may use a file at once, at offsets of
- * their own; the current position is one for all: each read or write at it begins where the one
- * before has ended, and waits for that. Of the process's standard streams it is the system's, which
- * other programs may share and move.
+ * their own. They share one current position: a read or write there waits for the one before and
+ * begins where that ended. The position of the process's standard streams is the system's; other
+ * programs may share and move it.
  *
  * <p>After a read or write was cancelled, or met its deadline, the file can still be used. The
  * buffer's position tells how much was read or written. An operation that waits for a peer (a
@@ -38,8 +39,8 @@ import java.nio.file.Path;
  * that.
  *
  * <p>A buffer of an {@link java.lang.foreign.Arena} that can be closed is refused with an {@link
- * IllegalArgumentException}, for it could be closed while the system uses it: {@code
- * ByteBuffer.allocateDirect}, {@code Arena.ofAuto()} and {@code Arena.global()} make others.
+ * IllegalArgumentException}, because it could be closed while the system uses it. Use {@code
+ * ByteBuffer.allocateDirect}, {@code Arena.ofAuto()} or {@code Arena.global()}.
  *
  * <p>On a transport without native file operations, at most 256 operations of a runtime can wait
  * for peers at the same time; further ones get a {@link
@@ -62,7 +63,7 @@ public final class File implements Stream, AutoCloseable {
         return open(path, FileMode.READ);
     }
 
-    /** Opens a file that is there. */
+    /** Opens an existing file. */
     public static File open(Path path, FileMode mode) throws TardyIOException {
         return open(path, AsyncOpenFlags.of(mode));
     }
@@ -72,7 +73,7 @@ public final class File implements Stream, AutoCloseable {
         return Dir.cwd().openFile(path, flags);
     }
 
-    /** Opens a file to write, empty; makes it if it is not there. */
+    /** Opens a file to write, and empties it; creates it if it does not exist. */
     public static File create(Path path) throws TardyIOException {
         return create(path, CreateFlags.DEFAULT);
     }
@@ -84,21 +85,21 @@ public final class File implements Stream, AutoCloseable {
 
     /**
      * The standard input of the process. Closing it closes it for the whole process, {@code
-     * System.in} too; the number stays taken, and what reads it finds its end.
+     * System.in} too: the descriptor's number stays taken, and readers find the end of the stream.
      */
     public static File stdin() {
         return new File(FileCalls.system().standard(0), "standard input");
     }
 
     /**
-     * The standard output of the process. Closing it closes it for the whole process; the number
-     * stays taken, and what is printed from then on goes to /dev/null.
+     * The standard output of the process. Closing it closes it for the whole process: the
+     * descriptor's number stays taken, and later output goes to /dev/null.
      */
     public static File stdout() {
         return new File(FileCalls.system().standard(1), "standard output");
     }
 
-    /** The standard error of the process. Closing it does as with {@link #stdout}. */
+    /** The standard error of the process. Closing it works as for {@link #stdout}. */
     public static File stderr() {
         return new File(FileCalls.system().standard(2), "standard error");
     }
@@ -147,8 +148,8 @@ public final class File implements Stream, AutoCloseable {
     /**
      * Reads at the current position until the buffer is full or the file ends.
      *
-     * @return the number of bytes; fewer than there was room for only at the end of the file, and
-     *     -1 if that came first
+     * @return the number of bytes; fewer than there was room for only at the end of the file; -1 if
+     *     nothing was left
      */
     public int readAll(ByteBuffer into) throws TardyIOException {
         return readAllAt(into, AsyncSubmission.CURRENT_POSITION);
@@ -177,8 +178,8 @@ public final class File implements Stream, AutoCloseable {
     }
 
     /**
-     * Writes, and leaves the current position where it is. What was opened to append is written to
-     * at its end all the same; see pwrite(2).
+     * Writes, and leaves the current position where it is. A file that was opened to append is
+     * written at its end all the same; see pwrite(2).
      *
      * @param from direct or heap; its position advances
      * @param offset where in the file, in bytes
@@ -212,15 +213,36 @@ public final class File implements Stream, AutoCloseable {
         }
     }
 
-    /** What the system tells about it. */
+    /**
+     * Waits until all that was written to the file is durable: a crash of the machine takes it no
+     * more. Writes of other frames that have not ended are not among it. The name of a new file is
+     * its directory's: see {@link Dir#sync}.
+     *
+     * <p>If this fails, any part of what was written since the last sync may be lost, and another
+     * try does not tell: on Linux it may succeed although the system has given the data up. Write
+     * the data again, elsewhere. See fsync(2).
+     */
+    public void sync() throws TardyIOException {
+        unwrap(TardyRuntime.ioAwait(new Sync(handle, false)), name);
+    }
+
+    /**
+     * {@link #sync} without what is not needed to read the data again, such as the time of the last
+     * write; see fdatasync(2).
+     */
+    public void syncData() throws TardyIOException {
+        unwrap(TardyRuntime.ioAwait(new Sync(handle, true)), name);
+    }
+
+    /** The system's data about this file. */
     public Stat stat() throws TardyIOException {
         return TardyRuntime.ioAwait(new StatPath(handle)).unwrap();
     }
 
     /**
      * Closes the file, also in a cancelled frame. Operations of other frames that wait on it fail
-     * with {@code INVALID_FD}; those that the system is at end by themselves. Closing again does
-     * nothing.
+     * with {@code INVALID_FD}; those that the system is already working on end by themselves.
+     * Closing again does nothing.
      */
     @Override
     public void close() throws TardyIOException {
@@ -237,11 +259,11 @@ public final class File implements Stream, AutoCloseable {
         }
         int errno = handle.close() ? handle.closeDescriptor() : 0;
         if (errno != 0) {
-            throw new TardyIOException("close", CloseError.of(errno), errno);
+            throw new TardyIOException("close", CloseError.class, errno);
         }
     }
 
-    /** The file as transports see it. */
+    /** The file as submissions name it; public for programs that submit for themselves. */
     public OpenFile handle() {
         return handle;
     }
@@ -256,7 +278,7 @@ public final class File implements Stream, AutoCloseable {
         return name;
     }
 
-    /** What was asked for, or the failure with the path in it. */
+    /** The value, or the failure with the path in its message. */
     static <T, E extends Enum<E> & io.tardy.aio.AsyncError> T unwrap(
             Resulted<T, E> outcome, String path) throws TardyIOException {
         if (outcome instanceof Resulted.Err<T, E> err && !err.error().isCanceled()) {

@@ -68,7 +68,7 @@ public final class HostAddresses {
         try {
             return alternating(
                     TardyRuntime.isInFrame()
-                            ? lookUpElsewhere(host)
+                            ? lookUpOnOtherThread(host)
                             : InetAddress.getAllByName(host));
         } catch (UnknownHostException e) {
             TardyIOException failure =
@@ -82,7 +82,7 @@ public final class HostAddresses {
         }
     }
 
-    private static InetAddress[] lookUpElsewhere(String host)
+    private static InetAddress[] lookUpOnOtherThread(String host)
             throws TardyIOException, UnknownHostException {
         if (RuntimeCore.currentOrNull().settings().simulation() != null) {
             return InetAddress.getAllByName(host); // whose resolver is simulated too

@@ -44,10 +44,10 @@ final class AcceptLoop {
                 if (e.error() == AcceptError.INVALID_FD) {
                     return; // closed, as a server is meant to end
                 }
-                if (!mayGetBetter(e)) {
+                if (!isTransient(e)) {
                     throw e;
                 }
-                waitForBetter(e);
+                awaitRetry(e);
             }
         }
     }
@@ -69,7 +69,7 @@ final class AcceptLoop {
         }
     }
 
-    private void waitForBetter(TardyIOException e) throws TardyIOException {
+    private void awaitRetry(TardyIOException e) throws TardyIOException {
         if (!isShort) {
             isShort = true;
             LOGGER.log(Level.WARNING, "{0}; trying again until it gets better", e.getMessage());
@@ -77,13 +77,13 @@ final class AcceptLoop {
         Frame.delay(RETRY);
     }
 
-    /** Waits for a connection, and skips those that their peers have already given up. */
+    /** Waits for a connection, and skips those whose peers have already left. */
     static Socket accept(SocketHandle listener) throws TardyIOException {
         for (; ; ) {
             Resulted<OpenSocket, AcceptError> accepted = TardyRuntime.ioAwait(new Accept(listener));
             switch (accepted) {
                 case Resulted.Actual<OpenSocket, AcceptError> actual -> {
-                    return new Socket(SocketHandle.of(actual.value()), null);
+                    return new Socket(SocketHandle.of(actual.value()), null, null);
                 }
                 case Resulted.Err<OpenSocket, AcceptError> err -> {
                     if (!isPeersFault(err.error())) {
@@ -95,7 +95,7 @@ final class AcceptLoop {
     }
 
     /** A shortage may end. An error that we do not know must not end a server either. */
-    private static boolean mayGetBetter(TardyIOException e) {
+    private static boolean isTransient(TardyIOException e) {
         return e.error() instanceof AcceptError error
                 && switch (error) {
                     case PROCESS_FD_QUOTA_EXCEEDED,
@@ -107,7 +107,7 @@ final class AcceptLoop {
                 };
     }
 
-    /** The connection was given up before it could be taken: there may be others. */
+    /** The connection ended before it was accepted; others may wait. */
     private static boolean isPeersFault(AcceptError error) {
         return switch (error) {
             case CONNECTION_ABORTED, INTERRUPTED, PROTOCOL_FAILURE, BLOCKED_BY_FIREWALL -> true;

@@ -19,6 +19,11 @@ final class Datagrams {
 
     private Datagrams() {}
 
+    static int recv(SocketHandle handle, ByteBuffer into) throws TardyIOException {
+        int room = into.remaining();
+        return Math.min(room, recvFrom(handle, into).length());
+    }
+
     static Datagram recvFrom(SocketHandle handle, ByteBuffer into) throws TardyIOException {
         Resulted<Datagram, RecvError> received = TardyRuntime.ioAwait(new RecvFrom(handle, into));
         if (received instanceof Resulted.Err<Datagram, RecvError> err

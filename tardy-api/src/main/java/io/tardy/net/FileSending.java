@@ -19,7 +19,7 @@ import java.nio.ByteBuffer;
  */
 final class FileSending {
 
-    /** So much in one call: a slow disk keeps a thread of the pool no longer than this takes. */
+    /** The most of one call: a slow disk holds a thread of the pool no longer than this takes. */
     private static final int BYTES_AT_ONCE = 1 << 20;
 
     private static final int BUFFER_BYTES = 64 * 1024;
@@ -34,10 +34,22 @@ final class FileSending {
         this.file = file;
     }
 
-    /**
-     * @param offset in bytes, or {@link AsyncSubmission#CURRENT_POSITION}
-     */
-    long send(long offset, long count) throws TardyIOException {
+    long sendAt(long offset, long count) throws TardyIOException {
+        if (offset < 0) {
+            throw new IllegalArgumentException("offset: " + offset + " is negative");
+        }
+        return send(offset, count);
+    }
+
+    /** From the file's current position. */
+    long send(long count) throws TardyIOException {
+        return send(AsyncSubmission.CURRENT_POSITION, count);
+    }
+
+    private long send(long offset, long count) throws TardyIOException {
+        if (count < 0) {
+            throw new IllegalArgumentException("count: " + count + " is negative");
+        }
         socket.beginSendFile();
         try {
             return sendParts(offset, count);
@@ -69,7 +81,10 @@ final class FileSending {
         return sent;
     }
 
-    /** Not with this transport, or not with this kind of file: which says so itself when read. */
+    /**
+     * This transport or this kind of file has no such call; if the file cannot be read, reading
+     * says so.
+     */
     private static boolean isNoSuchCall(Resulted.Err<Integer, SendError> err) {
         return switch (Errno.of(err.errno())) {
             case ENOSYS, EINVAL, ESPIPE -> true;
@@ -99,7 +114,7 @@ final class FileSending {
             try {
                 target.sendAll(buffer);
             } finally {
-                if (offset < 0 && buffer.hasRemaining()) { // given up, or the socket has failed
+                if (offset < 0 && buffer.hasRemaining()) { // cancelled, or the socket has failed
                     ((FileHandle) file.handle()).unread(buffer.remaining());
                 }
             }

@@ -5,19 +5,13 @@ import io.tardy.Deadline;
 import io.tardy.Tardy;
 import io.tardy.TardyRuntime;
 import io.tardy.aio.AcceptError;
-import io.tardy.aio.AsyncError;
-import io.tardy.aio.AsyncSubmission;
-import io.tardy.aio.AsyncSubmission.Connect;
 import io.tardy.aio.AsyncSubmission.Recv;
-import io.tardy.aio.AsyncSubmission.RecvBuffer;
-import io.tardy.aio.AsyncSubmission.SendBuffer;
 import io.tardy.aio.CancelledException;
 import io.tardy.aio.ConnectError;
 import io.tardy.aio.Datagram;
 import io.tardy.aio.DeadlineExceededException;
 import io.tardy.aio.PathlessUnixAddress;
 import io.tardy.aio.RecvError;
-import io.tardy.aio.Resulted;
 import io.tardy.aio.SendError;
 import io.tardy.aio.SocketError;
 import io.tardy.aio.SocketKind;
@@ -38,7 +32,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,31 +50,23 @@ import org.jspecify.annotations.Nullable;
  * on the same runtime, is a programming error and gets an {@link IllegalStateException}. One frame
  * on each of several runtimes may accept from the same listening socket.
  *
- * <p>A buffer belongs to the operation until the call returns. A buffer of an {@link
- * java.lang.foreign.Arena} that can be closed is refused with an {@link IllegalArgumentException},
- * because it could be closed meanwhile. Use {@code ByteBuffer.allocateDirect}, {@code
- * Arena.ofAuto()} or {@code Arena.global()}.
+ * <p>A buffer belongs to the operation until the call returns. One of an {@link
+ * java.lang.foreign.Arena} that could be closed meanwhile is refused with an {@link
+ * IllegalArgumentException}: use {@code ByteBuffer.allocateDirect} or {@code Arena.ofAuto()}.
  *
- * <p>Until it is closed, a socket keeps its last receive buffer and its last send buffer reachable,
- * except {@code ByteBuf}s.
- *
- * <p>A socket that is dropped without {@link #close} keeps its descriptor.
+ * <p>Until it is closed, a socket keeps its descriptor, and its last receive buffer and its last
+ * send buffer reachable, except {@code ByteBuf}s.
  */
 public final class Socket implements Stream, AutoCloseable {
 
     /** Replaced if another socket wins the race for the host's addresses. */
     private volatile SocketHandle handle;
 
-    private final SocketAddress address;
-
     /** Null unless the host has several addresses. */
     private final SocketRace race;
 
+    private final SocketAddress address;
     private final LastBuffers last = new LastBuffers();
-
-    Socket(SocketHandle handle, SocketAddress address) {
-        this(handle, address, null);
-    }
 
     Socket(SocketHandle handle, SocketAddress address, SocketRace race) {
         this.handle = handle;
@@ -94,10 +79,7 @@ public final class Socket implements Stream, AutoCloseable {
      * #connect} to. Opened for the runtime of this thread or, outside of any, for the transport
      * that {@code AsyncType.AUTO} chooses. {@code TCP_NODELAY} and {@code SO_REUSEADDR} are on.
      *
-     * <p>This looks a name up. A frame waits for the lookup, until it is cancelled or its {@link
-     * Deadline} passes. Outside of a frame the lookup blocks the thread: on a runtime's thread (in
-     * the entry function or a Netty handler) it blocks the whole runtime. A literal address needs
-     * no lookup.
+     * <p>This looks a <a href="package-summary.html#names">name</a> up, for which a frame waits.
      *
      * @param host a name or a literal address; if a name has several addresses, {@code bind} takes
      *     the first
@@ -117,8 +99,8 @@ public final class Socket implements Stream, AutoCloseable {
     /**
      * A stream socket of the Unix domain at this path, of at most 107 bytes (poll: 106; macOS and
      * the BSDs: 103, 102), or {@code bind} and {@code connect} fail with {@code NAME_TOO_LONG};
-     * opened for the same runtimes as by {@link #tcp}. {@link #bind} makes a file at the path,
-     * which stays when the socket is closed: delete it before another socket is bound there.
+     * opened for the same runtimes as by {@link #tcp}. The file that {@link #bind} makes at the
+     * path stays when the socket is closed: delete it before another one is bound there.
      */
     public static Socket unix(Path path) throws TardyIOException {
         return SocketOpening.HERE.unix(SocketKind.UNIX, path);
@@ -131,8 +113,7 @@ public final class Socket implements Stream, AutoCloseable {
 
     /**
      * A UDP socket for this address, or the first address of a name: to {@link #bind} at, or to
-     * {@link #connect} to. Opened for the same runtimes, and names looked up in the same way, as by
-     * {@link #tcp}.
+     * {@link #connect} to. Opened, and names looked up, as by {@link #tcp}.
      */
     public static Socket udp(String host, int port) throws TardyIOException {
         return SocketOpening.HERE.udp(host, port);
@@ -164,12 +145,8 @@ public final class Socket implements Stream, AutoCloseable {
         if (race != null) {
             race.tryBegin(); // from now on it has one address
         }
-        try {
-            handle.bind(address);
-            return this;
-        } catch (TardyIOException e) {
-            throw detailed(e, "bind", e.error(), address.toString());
-        }
+        AddressCalls.bind(handle, address);
+        return this;
     }
 
     /**
@@ -202,8 +179,7 @@ public final class Socket implements Stream, AutoCloseable {
     /**
      * Accepts connections and spawns a frame for each, until this socket is closed. If descriptors
      * run out, or the system fails for an unknown reason, this logs it once and retries ten times a
-     * second. If a static pool of tasks is full, it accepts no further connection until a task is
-     * free.
+     * second. While a static pool of tasks is full it accepts no connection.
      *
      * @param handler called in each connection's frame
      * @throws CancelledException if the frame is cancelled; the connections' frames go on
@@ -218,11 +194,9 @@ public final class Socket implements Stream, AutoCloseable {
      * family. After a failure or a cancellation, a stream can only be closed; a UDP socket may
      * connect again, and until then keeps its previous peer.
      *
-     * <p>If a host has several addresses, TCP tries each: the next one when an attempt fails or has
-     * not been answered for 250 ms. IPv4 and IPv6 take turns. The first that connects wins, and the
-     * others are closed. If all fail, this throws the failure of the first address, with the others
-     * suppressed. Each attempt needs a task for a moment; if a static pool has none left, the
-     * attempts run one after the other. A bound socket has one address.
+     * <p>TCP tries each address that the host's <a href="package-summary.html#names">name</a> has,
+     * unless the socket is bound. If all fail, this throws the failure of the first one, with the
+     * others suppressed.
      *
      * @throws IllegalStateException if an earlier connect of a stream has failed or was cancelled
      * @throws IllegalArgumentException if the path of a Unix socket is empty
@@ -233,13 +207,8 @@ public final class Socket implements Stream, AutoCloseable {
             SocketHandle first = handle;
             handle = race.run(first);
             race.closeLoser(first, handle);
-            return this;
-        }
-        Resulted<Void, ConnectError> connected = TardyRuntime.ioAwait(new Connect(handle, address));
-        if (connected instanceof Resulted.Err<Void, ConnectError> err) {
-            throw err.error().isCanceled()
-                    ? err.toException()
-                    : new TardyIOException("connect", err.error(), err.errno(), address.toString());
+        } else {
+            AddressCalls.connect(handle, address);
         }
         return this;
     }
@@ -250,35 +219,30 @@ public final class Socket implements Stream, AutoCloseable {
      * @throws DeadlineExceededException if it took longer
      */
     public Socket connect(Duration within) throws TardyIOException {
-        return inTime(within, this::connect);
+        return SocketCall.within(within, this::connect);
     }
 
     /**
      * Waits until data is there and receives it. A datagram socket receives one datagram: what has
      * no room is lost, and there is no end.
      *
-     * <p>A stream that the peer has reset has no orderly end. Once the data that has arrived is
-     * received, every further {@code recv}, of any form, throws {@link
-     * RecvError#CONNECTION_RESET_BY_PEER}.
+     * <p>After a reset by the peer every {@code recv}, of any form, behind the data that has
+     * arrived throws {@link RecvError#CONNECTION_RESET_BY_PEER}: a reset stream has no orderly end.
      *
      * @param into direct or heap; its position advances; without room, nothing is received from a
      *     stream
      * @return the number of bytes, which is 0 for an empty datagram, or -1 at the end of the stream
-     * @throws IllegalArgumentException if the buffer is read-only, or of an {@link
-     *     java.lang.foreign.Arena} that can be closed
+     * @throws IllegalArgumentException if the buffer is read-only
      */
     public int recv(ByteBuffer into) throws TardyIOException {
-        if (handle.kind().isDatagram()) {
-            return Math.min(into.remaining(), recvFrom(into).length());
-        }
-        return recv(last.recv(handle, into), into);
+        return handle.kind().isDatagram()
+                ? Datagrams.recv(handle, into)
+                : recv(last.recv(handle, into));
     }
 
-    private static int recv(Recv recv, ByteBuffer into) throws TardyIOException {
-        if (!into.hasRemaining()) {
-            return 0;
-        }
-        int count = OperationWait.count(recv);
+    /** From a stream, if there is room. */
+    static int recv(Recv recv) throws TardyIOException {
+        int count = recv.buffer().hasRemaining() ? OperationWait.count(recv) : 0;
         return count == OperationWait.END ? -1 : count;
     }
 
@@ -288,7 +252,7 @@ public final class Socket implements Stream, AutoCloseable {
      * @throws DeadlineExceededException if nothing came; nothing is lost
      */
     public int recv(ByteBuffer into, Duration within) throws TardyIOException {
-        return inTime(within, () -> recv(into));
+        return SocketCall.within(within, () -> recv(into));
     }
 
     /**
@@ -296,8 +260,7 @@ public final class Socket implements Stream, AutoCloseable {
      *
      * @param into direct or heap; its position advances; what has no room is lost
      * @return the sender, the length, and whether the datagram was truncated
-     * @throws IllegalArgumentException if the buffer is read-only, or of an {@link
-     *     java.lang.foreign.Arena} that can be closed
+     * @throws IllegalArgumentException if the buffer is read-only
      */
     public Datagram recvFrom(ByteBuffer into) throws TardyIOException {
         return Datagrams.recvFrom(handle, into);
@@ -305,14 +268,12 @@ public final class Socket implements Stream, AutoCloseable {
 
     /**
      * Sends what remains in the buffer as one datagram. A stream fails with {@code
-     * OPERATION_NOT_SUPPORTED}. On poll a socket that is connected to another peer fails with
-     * {@code ALREADY_CONNECTED}.
+     * OPERATION_NOT_SUPPORTED}; on poll, a socket of another peer with {@code ALREADY_CONNECTED}.
      *
      * @param from direct or heap; its position advances
      * @param to the receiver; of {@code 0.0.0.0} and {@code ::}, the loopback of the same family;
      *     of a Unix socket its path, or a {@link PathlessUnixAddress} with an abstract name
-     * @throws IllegalArgumentException if it is none for this kind of socket, an empty path, or the
-     *     address of a socket without a name
+     * @throws IllegalArgumentException if it is none for this kind of socket, or has no name
      * @throws TardyIOException also with {@link SendError#WOULD_BLOCK} if the queue of a Unix
      *     receiver is full: the system does not tell when there is room again
      */
@@ -341,39 +302,23 @@ public final class Socket implements Stream, AutoCloseable {
     }
 
     /**
-     * Receives into the writable bytes of a buffer, which must be contiguous. Its writer index
-     * advances.
+     * Receives into the writable bytes of a contiguous buffer; its writer index advances.
      *
      * @return the number of bytes, or -1 at the end of the stream
      * @throws IllegalArgumentException if the buffer is read-only, or of several parts
      */
     public int recv(ByteBuf into) throws TardyIOException {
-        if (into.isReadOnly() || into.nioBufferCount() != 1) {
-            throw new IllegalArgumentException(
-                    into
-                            + " is read-only, or its bytes do not lie together: recv needs one that"
-                            + " can be filled in one piece");
-        }
-        int writerIndex = into.writerIndex();
-        // Each time another view: nobody asks for it again, and so it is not kept.
-        ByteBuffer room = into.nioBuffer(writerIndex, into.writableBytes());
-        int count = handle.kind().isDatagram() ? recv(room) : recv(new Recv(handle, room), room);
-        if (count > 0) {
-            into.writerIndex(writerIndex + count);
-        }
-        return count;
+        return BufferCalls.recv(handle, into);
     }
 
     /**
-     * Waits for data and returns it in a pooled buffer. The buffer is allocated only once the data
-     * is there, so an idle socket holds none. The caller releases it, or passes it to {@link
-     * #sendAll(ByteBuf)}. A datagram socket returns one whole datagram.
-     *
-     * @return the data, or null at the end of the stream
+     * Waits for data and returns it in a pooled buffer, or null at the end of the stream. The
+     * buffer is allocated only once the data is there, so an idle socket holds none. The caller
+     * releases it, or passes it to {@link #sendAll(ByteBuf)}. A datagram socket returns one whole
+     * datagram.
      */
     public @Nullable ByteBuf recv() throws TardyIOException {
-        Resulted<ByteBuf, RecvError> received = TardyRuntime.ioAwait(new RecvBuffer(handle));
-        return isEnd(received) ? null : received.unwrap();
+        return BufferCalls.recv(handle);
     }
 
     /**
@@ -383,27 +328,19 @@ public final class Socket implements Stream, AutoCloseable {
      *     the stream had already ended
      */
     public int recvAll(ByteBuffer into) throws TardyIOException {
-        int room = into.remaining();
-        while (into.hasRemaining()) {
-            if (recv(into) < 0) {
-                return into.remaining() == room ? -1 : room - into.remaining();
-            }
-        }
-        return room;
+        return BufferCalls.recvAll(this, into);
     }
 
     /**
-     * Waits until the system takes something, and sends as much as it takes at once. Sends nothing
-     * of an empty buffer. A datagram socket sends one datagram, which may be empty, or fails with
-     * {@link SendError#MESSAGE_OVERSIZE}.
+     * Waits until the system takes something, and sends as much as it takes at once; nothing of an
+     * empty buffer. A datagram socket sends one datagram, which may be empty, or fails with {@link
+     * SendError#MESSAGE_OVERSIZE}.
      *
      * @param from direct or heap; its position advances
      * @return the number of bytes, which may be fewer than remained
      * @throws TardyIOException with {@link SendError#BROKEN_PIPE} if the peer has closed or reset
      *     the connection; the first call after a reset may get {@link
      *     SendError#CONNECTION_RESET_BY_PEER} instead
-     * @throws IllegalArgumentException if the buffer is of an {@link java.lang.foreign.Arena} that
-     *     can be closed
      */
     public int send(ByteBuffer from) throws TardyIOException {
         return from.hasRemaining() || handle.kind().isDatagram()
@@ -413,29 +350,14 @@ public final class Socket implements Stream, AutoCloseable {
 
     /** Sends all that remains in the buffer; of a datagram socket, as {@link #send} does. */
     public void sendAll(ByteBuffer from) throws TardyIOException {
-        if (handle.kind().isDatagram()) {
+        do {
             send(from);
-            return;
-        }
-        while (from.hasRemaining()) {
-            send(from);
-        }
+        } while (from.hasRemaining());
     }
 
-    /**
-     * Sends all readable bytes, of a datagram socket as one datagram, and releases the buffer, also
-     * on failure.
-     */
+    /** Sends all readable bytes, as {@link #send} does; releases the buffer, also on failure. */
     public void sendAll(ByteBuf from) throws TardyIOException {
-        try {
-            boolean mustSend = from.isReadable() || handle.kind().isDatagram();
-            while (mustSend) {
-                OperationWait.count(new SendBuffer(handle, from));
-                mustSend = from.isReadable();
-            }
-        } finally {
-            from.release();
-        }
+        BufferCalls.sendAll(handle, from);
     }
 
     /**
@@ -450,26 +372,15 @@ public final class Socket implements Stream, AutoCloseable {
      *     A frame that sends while the file is being sent gets the same exception
      */
     public long sendFile(File file, long offset, long count) throws TardyIOException {
-        if (offset < 0) {
-            throw new IllegalArgumentException("offset: " + offset + " is negative");
-        }
-        return sendFileAt(file, offset, count);
+        return new FileSending(handle, this, file).sendAt(offset, count);
     }
 
     /**
-     * {@link #sendFile(File, long, long)} from the file's current position, which advances by what
-     * the socket took, even if this fails or is cancelled. A file without a position (a FIFO, a
-     * terminal) may have been read further than it was sent.
+     * {@link #sendFile(File, long, long)} from the file's position, which advances by what the
+     * socket took, even on failure. A file without one (a FIFO, a terminal) may be read further.
      */
     public long sendFile(File file, long count) throws TardyIOException {
-        return sendFileAt(file, AsyncSubmission.CURRENT_POSITION, count);
-    }
-
-    private long sendFileAt(File file, long offset, long count) throws TardyIOException {
-        if (count < 0) {
-            throw new IllegalArgumentException("count: " + count + " is negative");
-        }
-        return new FileSending(handle, this, file).send(offset, count);
+        return new FileSending(handle, this, file).send(count);
     }
 
     /**
@@ -509,10 +420,8 @@ public final class Socket implements Stream, AutoCloseable {
      * use the socket, as soon as all have released it. On another thread that happens soon after.
      * Closing again does nothing.
      *
-     * <p>With {@code SO_LINGER} the system waits that long for the peer to take what was sent. Only
-     * the frame that closes waits, until it is cancelled or its deadline passes: a thread that may
-     * block closes the descriptor. If 256 sockets linger already, the next one does not. The system
-     * then still sends what is left, but does not report whether it arrived.
+     * <p>With {@code SO_LINGER} the frame that closes <a href="package-summary.html#linger">waits
+     * that long</a> for the peer to take what was sent.
      */
     @Override
     public void close() throws TardyIOException {
@@ -532,20 +441,16 @@ public final class Socket implements Stream, AutoCloseable {
         return handle.isClosed();
     }
 
-    /**
-     * The address of this end; null if it is not bound, which the connecting end of a Unix stream
-     * need not be.
-     */
+    /** The address of this end; null if not bound, as the connecting end of a Unix stream. */
     public @Nullable SocketAddress localAddress() throws TardyIOException {
         return handle.localAddress();
     }
 
     /**
-     * The address of the other end, or null if not connected. A stream keeps it until the socket is
-     * closed, even after the other end has reset the connection.
-     *
-     * <p>Also null if the other end is a Unix socket without a name, as most clients are. For an
-     * abstract name it is a {@link PathlessUnixAddress}, or null on poll.
+     * The address of the other end, or null if not connected or without a name, as most clients of
+     * Unix sockets are. An abstract name is a {@link PathlessUnixAddress}, or null on poll. A
+     * stream keeps the address until it is closed, even after the other end has reset the
+     * connection.
      */
     public @Nullable SocketAddress remoteAddress() throws TardyIOException {
         return handle.remoteAddress();
@@ -554,9 +459,6 @@ public final class Socket implements Stream, AutoCloseable {
     /**
      * Sets one of the <a href="package-summary.html#options">options</a> of {@link
      * StandardSocketOptions}, at any time before {@link #close}.
-     *
-     * <p>A connection has the options that its listener had when the peer connected. An option set
-     * while connections wait to be accepted may or may not apply to them.
      *
      * @throws UnsupportedOperationException if a socket of this kind does not have the option, or
      *     Tardy knows no such option
@@ -567,13 +469,13 @@ public final class Socket implements Stream, AutoCloseable {
     public <T> Socket setOption(SocketOption<T> option, T value) throws TardyIOException {
         handle.setOption(Objects.requireNonNull(option), Objects.requireNonNull(value));
         if (race != null) {
-            race.told(option, value);
+            race.optionSet(option, value);
         }
         return this;
     }
 
     /**
-     * The value of such an option. The system may have rounded sizes, or doubled them.
+     * The value of such an option; the system may have rounded or doubled a size.
      *
      * @throws UnsupportedOperationException as of {@link #setOption}
      */
@@ -581,9 +483,7 @@ public final class Socket implements Stream, AutoCloseable {
         return handle.getOption(Objects.requireNonNull(option));
     }
 
-    /**
-     * A view for libraries that read streams; its reads wait in the frame. Closing it closes this.
-     */
+    /** A view for libraries that read streams; the frame waits. Closing it closes this. */
     public InputStream inputStream() {
         return new SocketInputStream(this);
     }
@@ -596,31 +496,5 @@ public final class Socket implements Stream, AutoCloseable {
     @Override
     public String toString() {
         return handle + (address == null ? "" : " for " + address);
-    }
-
-    /** The body throws no other {@code IOException} than ours. */
-    private static <T> T inTime(Duration within, Callable<T> body) throws TardyIOException {
-        try {
-            return Deadline.callWithin(within, body);
-        } catch (TardyIOException e) {
-            throw e;
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    private static <T> boolean isEnd(Resulted<T, RecvError> received) {
-        return received instanceof Resulted.Err<T, RecvError> err
-                && err.error() == RecvError.CLOSED;
-    }
-
-    private static TardyIOException detailed(
-            TardyIOException cause, String operation, AsyncError error, String detail) {
-        if (cause instanceof CancelledException) {
-            return cause;
-        }
-        TardyIOException failure = new TardyIOException(operation, error, cause.errno(), detail);
-        failure.initCause(cause);
-        return failure;
     }
 }

@@ -35,7 +35,7 @@ final class SocketClosing {
         try {
             TardyRuntime.current().await(lingering);
         } catch (CancelledException | DeadlineExceededException | IllegalStateException e) {
-            // It goes on without this frame, which has given up, or cannot wait here.
+            // It goes on without this frame, which was cancelled, is late, or cannot wait here.
         } catch (TardyIOException | RuntimeException e) {
             throw e;
         } catch (Exception e) {

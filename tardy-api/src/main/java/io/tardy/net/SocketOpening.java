@@ -49,12 +49,12 @@ interface SocketOpening {
 
     default Socket udp(String host, int port) throws TardyIOException {
         SocketAddress address = HostAddresses.of(host, port).getFirst();
-        return new Socket(open(SocketKind.UDP), address);
+        return new Socket(open(SocketKind.UDP), address, null);
     }
 
     default Socket unix(SocketKind kind, Path path) throws TardyIOException {
         UnixDomainSocketAddress address = addressOf(path);
-        return new Socket(open(kind), address);
+        return new Socket(open(kind), address, null);
     }
 
     /** Call this first, so that nothing has to be closed if it fails. */

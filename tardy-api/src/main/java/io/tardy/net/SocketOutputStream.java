@@ -21,7 +21,7 @@ final class SocketOutputStream extends OutputStream {
     @Override
     public void write(byte[] from, int offset, int length) throws TardyIOException {
         ByteBuffer buffer = ByteBuffer.wrap(from, offset, length);
-        if (buffer.hasRemaining()) { // nothing is nothing, also where it could be a datagram
+        if (buffer.hasRemaining()) { // no bytes must not become an empty datagram
             socket.sendAll(buffer);
         }
     }

@@ -2,12 +2,10 @@ package io.tardy.net;
 
 import io.tardy.TardyRuntime;
 import io.tardy.aio.AsyncSubmission.Close;
-import io.tardy.aio.AsyncSubmission.Connect;
 import io.tardy.aio.CancelledException;
 import io.tardy.aio.ConnectError;
 import io.tardy.aio.DeadlineExceededException;
 import io.tardy.aio.Errno;
-import io.tardy.aio.Resulted;
 import io.tardy.aio.TardyIOException;
 import io.tardy.host.AddressRace;
 import io.tardy.os.SocketHandle;
@@ -50,7 +48,7 @@ final class SocketRace {
     }
 
     /** The first socket was given an option, before the race or after it. */
-    void told(SocketOption<?> option, Object value) {
+    void optionSet(SocketOption<?> option, Object value) {
         options.put(option, value);
     }
 
@@ -94,7 +92,7 @@ final class SocketRace {
         }
     }
 
-    /** Closes the first socket if it has lost, and the winner if somebody has closed the first. */
+    /** Closes the first socket if it has lost, and the winner if the first was closed meanwhile. */
     void closeLoser(SocketHandle first, SocketHandle winner) throws TardyIOException {
         if (winner == first) {
             return;
@@ -123,14 +121,7 @@ final class SocketRace {
         public SocketHandle connect(InetSocketAddress address) throws TardyIOException {
             SocketHandle handle = first == null ? openAnother() : first;
             first = null;
-            Resulted<Void, ConnectError> connected =
-                    TardyRuntime.ioAwait(new Connect(handle, address));
-            if (connected instanceof Resulted.Err<Void, ConnectError> err) {
-                throw err.error().isCanceled()
-                        ? err.toException()
-                        : new TardyIOException(
-                                "connect", err.error(), err.errno(), address.toString());
-            }
+            AddressCalls.connect(handle, address);
             return handle;
         }
 
@@ -150,12 +141,12 @@ final class SocketRace {
             setOption(handle, told.getKey(), told.getValue());
         }
         if (stopped) {
-            handle.close(); // by us, where the one who stops us did not see it yet
+            handle.close(); // here, in case stop() did not see it yet
         }
         return handle;
     }
 
-    @SuppressWarnings("unchecked") // as the first socket took it
+    @SuppressWarnings("unchecked") // the first socket has taken the value
     private static <T> void setOption(SocketHandle handle, SocketOption<T> option, Object value)
             throws TardyIOException {
         handle.setOption(option, (T) value);

@@ -13,15 +13,26 @@
  * }</pre>
  *
  * <p>A server hands such a method to {@link io.tardy.net.Socket#serve}, which accepts, spawns a
- * frame for each connection and closes it in the end. A client connects: in a {@link
- * io.tardy.Deadline}, for a host that does not answer keeps it waiting for minutes.
+ * frame for each connection and closes it at the end. A client connects: in a {@link
+ * io.tardy.Deadline}, because a host that does not answer keeps it waiting for minutes.
  *
  * <p>What the system refuses is an {@link io.tardy.aio.TardyIOException} with the call, the cause
  * and the number. The end of a stream is no failure: it is -1, or null where a buffer is returned.
  *
+ * <h2 id="names">Names</h2>
+ *
+ * <p>A frame waits for the lookup of a name, until it is cancelled or its {@link io.tardy.Deadline}
+ * passes. Outside of a frame the lookup blocks the thread: on a runtime's thread (in the entry
+ * function or a Netty handler) it blocks the whole runtime. A literal address needs no lookup.
+ *
+ * <p>If a host has several addresses, the {@link io.tardy.net.Socket#connect} of a TCP socket tries
+ * each: the next one when an attempt fails or has not been answered for 250 ms. IPv4 and IPv6 take
+ * turns. The first that connects wins, and the others are closed. Each attempt needs a task for a
+ * moment; if a static pool has none left, the attempts run one after the other.
+ *
  * <h2 id="options">Options</h2>
  *
- * <p>These of {@link java.net.StandardSocketOptions}:
+ * <p>Sockets have these of {@link java.net.StandardSocketOptions}:
  *
  * <table>
  *   <caption>Options</caption>
@@ -37,6 +48,14 @@
  *   <tr><td>{@code IP_MULTICAST_TTL}<td>UDP<td>0 to 255
  *   <tr><td>{@code IP_MULTICAST_IF}<td>UDP<td>an interface; read as null if none was set
  * </table>
+ *
+ * <p>A connection has the options that its listener had when the peer connected. An option set
+ * while connections wait to be accepted may or may not apply to them.
+ *
+ * <p id="linger">When a socket with {@code SO_LINGER} is closed, it waits that long for the peer to
+ * take what was sent. Only the frame that closes waits, until it is cancelled or its deadline
+ * passes: a thread that may block closes the descriptor. If 256 sockets linger already, the next
+ * one does not. The system then still sends what is left, but does not report whether it arrived.
  */
 @NullMarked
 package io.tardy.net;

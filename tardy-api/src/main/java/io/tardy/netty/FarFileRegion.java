@@ -9,7 +9,8 @@ import java.nio.channels.WritableByteChannel;
 /**
  * A region that ends beyond the first 2 GiB of a file, for a Netty channel on io_uring. As of
  * 4.2.18 the channel counts the bytes of a splice in an int: it sends the first 2 GiB, or nothing,
- * and fails. A region of another class than {@code DefaultFileRegion} it reads and sends in parts.
+ * and fails. It reads a region of another class than {@code DefaultFileRegion}, and sends it in
+ * parts.
  */
 final class FarFileRegion extends AbstractReferenceCounted implements FileRegion {
 

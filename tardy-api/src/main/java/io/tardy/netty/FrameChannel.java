@@ -21,8 +21,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A channel of Netty's in direct style: what comes out of its pipeline is read, and what is written
- * goes into it, by frames that wait.
+ * A Netty channel in direct style: frames read what comes out of its pipeline and write what goes
+ * into it, and wait.
  *
  * <pre>{@code
  * FrameChannel.spawn(channel, frame -> {
@@ -36,32 +36,32 @@ import org.jspecify.annotations.Nullable;
  * read ahead: 64, or 64 KiB by the channel's message size estimator, and what one read of the
  * transport yields beyond that. {@link #write} waits while the channel is not writable.
  *
- * <p><b>Writes</b> are gathered while the frame runs and are flushed when it waits, for whatever,
- * or gives way: there is no flush to forget.
+ * <p><b>Writes</b> are gathered while the frame runs, and flushed when it waits or gives way: there
+ * is no flush to forget.
  *
  * <p><b>The peer's end.</b> A peer that ends its direction, by a FIN or by the close_notify of TLS,
- * is one that has said all it had to say: {@link #read} returns what came before, and then null
- * every time; {@link #write} still goes, as long as the peer takes it. The channel stays open until
- * the frame closes it, or until something else does: a {@code ReadTimeoutHandler} counts on, and a
- * peer that is gone altogether shows when something is written to it, as a {@link
- * PipelineException}. For this the option {@code ALLOW_HALF_CLOSURE}, which is off by Netty's
- * default, is set here; whoever takes it back on {@link #channel} loses the answers that are due
- * when the peer ends. Netty 4.2.18 does not know it on Unix sockets of io_uring and poll.
+ * has said all it had to say: {@link #read} returns what came before, and then null every time.
+ * {@link #write} still works as long as the peer takes it. The channel stays open until the frame
+ * closes it, or something else does: a {@code ReadTimeoutHandler} goes on counting. A peer that is
+ * gone altogether shows only when something is written to it, as a {@link PipelineException}. For
+ * all this, the option {@code ALLOW_HALF_CLOSURE} is set here, which is off by Netty's default. If
+ * a program turns it off on {@link #channel}, the answers that are due when the peer ends are lost.
+ * Netty 4.2.18 does not support it on Unix sockets of io_uring and poll.
  *
  * <p><b>TLS.</b> A connection that ends without close_notify may have been cut by an attacker:
  * {@link #read} throws a {@link PipelineException} with an {@code SSLException} at that place, and
- * then returns null. Half an end is one of TLS 1.3: in TLS 1.2 a close_notify is answered at once,
- * and nothing can be written any more. The one that goes back is sent before the channel is closed.
- * An end that closes the channel at once tells nothing: null then, as for a reset right behind the
- * handshake, and on the Unix sockets of io_uring and poll.
+ * then returns null. Only TLS 1.3 has a half-close: in TLS 1.2 a close_notify is answered at once,
+ * and nothing can be written any more. Our own close_notify is sent before the channel is closed.
+ * An end that closes the channel at once cannot be told apart: {@link #read} then returns null, as
+ * after a reset right behind the handshake, and on the Unix sockets of io_uring and poll.
  *
  * <p><b>References.</b> The caller of {@link #read} releases what it returns. {@link #write}
  * releases its message, also if it throws. At its end the channel releases what was never read.
  *
- * <p><b>Failures</b> of the pipeline are thrown as {@link PipelineException}, once each: an
- * exception that no handler took by the {@link #read} that comes to it, between the messages before
- * and after; a write that failed by the next call. {@link PipelineException#isPeerGone} tells those
- * apart that mean no more than that the peer has left. Others that no frame has stayed for go on in
+ * <p><b>Failures</b> of the pipeline are thrown as {@link PipelineException}, once each. The {@link
+ * #read} that comes to it throws an exception that no handler took, between the messages before and
+ * after; the next call throws the failure of a write. {@link PipelineException#isPeerGone} tells
+ * whether the peer has merely left. Other failures that no frame is left to receive go on through
  * the pipeline, at whose end Netty logs them.
  *
  * <p>For frames of the channel's runtime: one may read while another writes. Only {@link #channel}
@@ -115,8 +115,8 @@ public final class FrameChannel implements AutoCloseable {
     }
 
     /**
-     * Connects, and waits for it. The bootstrap's group must be the calling frame's: {@code
-     * bootstrap.group(rt.eventLoop())}.
+     * Connects, and waits until that is done. The bootstrap's group must be the calling frame's:
+     * {@code bootstrap.group(rt.eventLoop())}.
      *
      * @throws IOException if it cannot be connected; if the frame was cancelled or its deadline
      *     passed, after the channel was closed
@@ -139,7 +139,7 @@ public final class FrameChannel implements AutoCloseable {
             throw new IOException("no channel for " + remote + ": " + e.getMessage(), e);
         } catch (IOException | RuntimeException | Error e) {
             if (!connecting.isDone()) {
-                connecting.channel().close(); // given up
+                connecting.channel().close(); // cancelled, or late
             }
             throw e;
         } catch (Exception e) {
@@ -149,10 +149,10 @@ public final class FrameChannel implements AutoCloseable {
     }
 
     /**
-     * {@link #connect(Bootstrap, SocketAddress)} to a host. A name is looked up, for which the
-     * frame waits, and of several addresses each is tried: the next one when one fails, or has not
-     * answered for 250 ms; IPv4 and IPv6 take turns. The first that connects wins, the others are
-     * closed. So the bootstrap's handler may go into several pipelines, as a {@code
+     * {@link #connect(Bootstrap, SocketAddress)} to a host. The frame waits for the lookup of a
+     * name. If the name has several addresses, each is tried: the next one when an attempt fails or
+     * has not been answered for 250 ms. IPv4 and IPv6 take turns. The first that connects wins, and
+     * the others are closed. So the bootstrap's handler may go into several pipelines, as a {@code
      * ChannelInitializer} can, and should not send anything before this returns.
      *
      * @param host a name or a literal address

@@ -137,7 +137,7 @@ final class FramePipeline extends ChannelInboundHandlerAdapter {
         throwWriteFailure();
     }
 
-    /** No frame will read any more, or write: the channel is closed. */
+    /** The channel is closed: no frame reads or writes any more. */
     void finish() {
         if (finished) {
             return;
@@ -150,13 +150,13 @@ final class FramePipeline extends ChannelInboundHandlerAdapter {
         scheduleSend();
     }
 
-    /** The first failure that no frame has been told of. A departed peer is not worth telling. */
+    /** The first failure that no frame has been told of. A peer that has left is none. */
     private Throwable failureMissed() {
-        if (writeFailure != null && !Departure.isIn(writeFailure)) {
+        if (writeFailure != null && !PeerDisconnect.isCauseOf(writeFailure)) {
             return writeFailure;
         }
         for (Object message : unread) {
-            if (message instanceof Failure failed && !Departure.isIn(failed.cause())) {
+            if (message instanceof Failure failed && !PeerDisconnect.isCauseOf(failed.cause())) {
                 return failed.cause();
             }
         }
@@ -205,7 +205,7 @@ final class FramePipeline extends ChannelInboundHandlerAdapter {
     private void send() {
         sendScheduled = false;
         if (context == null) {
-            neverAdded();
+            closedBeforeAdded();
             return;
         }
         if (!unsent.isEmpty()) {
@@ -220,13 +220,13 @@ final class FramePipeline extends ChannelInboundHandlerAdapter {
             context.read();
         }
         if (finished) {
-            passOnMissed();
+            forwardMissed();
             context.close();
         }
     }
 
     /** Netty logs it at the end of the pipeline, unless a handler takes it first. */
-    private void passOnMissed() {
+    private void forwardMissed() {
         if (missed != null) {
             Throwable cause = missed;
             missed = null;
@@ -235,7 +235,7 @@ final class FramePipeline extends ChannelInboundHandlerAdapter {
     }
 
     /** The channel ended before this was added to its pipeline, so no event of it comes here. */
-    private void neverAdded() {
+    private void closedBeforeAdded() {
         dropUnsent();
         endInput();
         writer.wake();
@@ -282,7 +282,7 @@ final class FramePipeline extends ChannelInboundHandlerAdapter {
         channel.config().setAutoRead(false);
         channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
         if (!channel.isOpen() || isHalfClosed()) {
-            endInput(); // nobody will say so again
+            endInput(); // no other event says so
         }
         if (channel.isActive() && !readRequested) {
             readRequested = true;
@@ -388,7 +388,7 @@ final class FramePipeline extends ChannelInboundHandlerAdapter {
 
     /** No frame is there to throw it to. A failure of a closed channel is not worth a report. */
     private void reportUnlessClosed(Throwable cause) {
-        if (!Departure.isIn(cause)) {
+        if (!PeerDisconnect.isCauseOf(cause)) {
             context.fireExceptionCaught(cause);
         }
     }

@@ -20,7 +20,7 @@ public final class PipelineException extends IOException {
         this.channel = channel;
     }
 
-    /** Whose pipeline it was. */
+    /** The channel whose pipeline it was. */
     public Channel channel() {
         return channel;
     }
@@ -34,8 +34,11 @@ public final class PipelineException extends IOException {
         return meansPeerGone(getCause());
     }
 
-    /** {@link #isPeerGone} of a failure as handlers and futures of Netty's see it. */
+    /**
+     * {@link #isPeerGone} of a failure as handlers and futures of Netty's see it; public for those,
+     * and for servers built on a {@link FrameChannel}.
+     */
     public static boolean meansPeerGone(@Nullable Throwable failure) {
-        return Departure.isIn(failure);
+        return PeerDisconnect.isCauseOf(failure);
     }
 }

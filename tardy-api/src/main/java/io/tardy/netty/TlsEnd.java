@@ -35,7 +35,7 @@ final class TlsEnd {
         return event instanceof SslCloseCompletionEvent end && end.isSuccess();
     }
 
-    static boolean isDeparture(Throwable failure) {
+    static boolean isDisconnect(Throwable failure) {
         return failure instanceof Truncation
                 || failure instanceof SslClosedEngineException
                 || failure instanceof ReadTimeoutException;
@@ -43,7 +43,7 @@ final class TlsEnd {
 
     /**
      * What is wrong with an end of the connection now, or null: there is no TLS, or the peer has
-     * sent its close_notify, or the handshake has failed before, which was told.
+     * sent its close_notify, or the handshake has failed before, which the frame was told.
      */
     static Truncation truncationOf(ChannelPipeline pipeline) {
         SslHandler tls = pipeline.get(SslHandler.class);

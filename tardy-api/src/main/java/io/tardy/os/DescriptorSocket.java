@@ -65,7 +65,7 @@ public final class DescriptorSocket extends SocketHandle {
         } catch (TardyIOException e) {
             accepted.close();
             int errno = Errno.ECONNABORTED.number();
-            throw new TardyIOException("accept", AcceptError.of(errno), errno);
+            throw new TardyIOException("accept", AcceptError.class, errno);
         }
     }
 
@@ -222,7 +222,7 @@ public final class DescriptorSocket extends SocketHandle {
                             into);
         } catch (IOException | RuntimeException e) {
             int errno = SystemErrors.errnoOf(e);
-            throw new TardyIOException("recv", RecvError.of(errno), errno);
+            throw new TardyIOException("recv", RecvError.class, errno);
         }
     }
 
@@ -305,7 +305,7 @@ public final class DescriptorSocket extends SocketHandle {
             return fd < 0 ? null : acceptedAs(fd, kind().isUnix() ? null : acceptedFrom(address));
         } catch (IOException | RuntimeException e) {
             int errno = SystemErrors.errnoOf(e);
-            throw new TardyIOException("accept", AcceptError.of(errno), errno);
+            throw new TardyIOException("accept", AcceptError.class, errno);
         }
     }
 
@@ -352,7 +352,7 @@ public final class DescriptorSocket extends SocketHandle {
                         ? -Errno.EINVAL.number()
                         : UnixNames.bind(socket.intValue(), unix.getPath());
         if (outcome < 0) {
-            throw new TardyIOException("bind", SocketError.of(-outcome), -outcome);
+            throw new TardyIOException("bind", SocketError.class, -outcome);
         }
     }
 
@@ -474,7 +474,7 @@ public final class DescriptorSocket extends SocketHandle {
 
     private static TardyIOException failure(String name, Exception cause) {
         int errno = SystemErrors.errnoOf(cause);
-        TardyIOException failure = new TardyIOException(name, SocketError.of(errno), errno);
+        TardyIOException failure = new TardyIOException(name, SocketError.class, errno);
         failure.initCause(cause);
         return failure;
     }

@@ -17,6 +17,7 @@ public final class ErrnoException extends Exception {
         this.errno = errno;
     }
 
+    /** The same with its name. */
     public ErrnoException(Errno errno) {
         this(errno.number());
     }

@@ -55,7 +55,7 @@ public final class FilePosition {
      */
     public void take(Taker taker) {
         synchronized (this) {
-            if (isOthers()) {
+            if (isHeldByAnother()) {
                 takers.add(taker);
                 return;
             }
@@ -66,7 +66,7 @@ public final class FilePosition {
     /**
      * Whether another operation has it and will look for takers at its release; else it is ours.
      */
-    private boolean isOthers() {
+    private boolean isHeldByAnother() {
         while (!state.compareAndSet(State.FREE, State.TAKEN)) {
             if (state.get() == State.AWAITED || state.compareAndSet(State.TAKEN, State.AWAITED)) {
                 return true;

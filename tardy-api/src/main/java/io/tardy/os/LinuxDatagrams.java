@@ -39,10 +39,10 @@ final class LinuxDatagrams {
             if (length == -Errno.EAGAIN.number()) {
                 return null;
             } else if (length < 0) {
-                throw new TardyIOException("recv", RecvError.of(-length), -length);
+                throw new TardyIOException("recv", RecvError.class, -length);
             }
             return new Datagram(
-                    UnixNames.toldAddress(sender, senderLength), length, length > into.remaining());
+                    UnixNames.addressOf(sender, senderLength), length, length > into.remaining());
         }
     }
 }

@@ -88,6 +88,12 @@ final class LinuxFileCalls extends FileCalls {
     }
 
     @Override
+    protected Void sync(AsyncSubmission.Sync sync) throws ErrnoException {
+        check(LinuxCalls.sync(((DescriptorFile) sync.file()).descriptor(), sync.isDataOnly()));
+        return null;
+    }
+
+    @Override
     protected Stat stat(AsyncSubmission.StatPath stat) throws ErrnoException {
         return stat(
                 LinuxFiles.directory(stat.file()),
@@ -193,7 +199,7 @@ final class LinuxFileCalls extends FileCalls {
             MemorySegment here = arena.allocateFrom(".");
             own = LinuxCalls.openat(LinuxFiles.directory(directory), here, flags, 0);
             if (own < 0) {
-                throw new TardyIOException("list", OpenError.of(-own), -own);
+                throw new TardyIOException("list", OpenError.class, -own);
             }
             try {
                 return entries(own, arena.allocate(ENTRIES_BYTES, 8));
@@ -209,7 +215,7 @@ final class LinuxFileCalls extends FileCalls {
         for (; ; ) {
             int count = LinuxCalls.getdents(directory, memory);
             if (count < 0) {
-                throw new TardyIOException("list", ReadError.of(-count), -count);
+                throw new TardyIOException("list", ReadError.class, -count);
             }
             if (count == 0) {
                 return entries;

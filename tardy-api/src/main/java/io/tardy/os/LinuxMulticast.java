@@ -138,7 +138,7 @@ final class LinuxMulticast {
 
     private static void check(String call, int outcome) throws TardyIOException {
         if (outcome < 0) {
-            throw new TardyIOException(call, SocketError.of(-outcome), -outcome);
+            throw new TardyIOException(call, SocketError.class, -outcome);
         }
     }
 }

@@ -78,11 +78,11 @@ public final class NativeLibrary {
     public static String missing(Throwable failure, String remedy) {
         List<Throwable> all = allOf(failure);
         Throwable cause = rootCause(failure);
-        String wayOut = wayOut(all, cause);
+        String specific = remedy(all, cause);
         return "Netty's native library did not load ("
                 + cause
                 + "); "
-                + (wayOut == null ? remedy : wayOut);
+                + (specific == null ? remedy : specific);
     }
 
     /** Whether it failed for the library, not for what the library found out of the system. */
@@ -95,11 +95,11 @@ public final class NativeLibrary {
                                         || cause instanceof FileNotFoundException
                                         || cause instanceof FileSystemException
                                         || cause instanceof IllegalCallerException
-                                        || isTwice(cause));
+                                        || isFoundTwice(cause));
     }
 
-    private static String wayOut(List<Throwable> all, Throwable cause) {
-        if (isAny(all, NativeLibrary::isWantOfDescriptors)) {
+    private static String remedy(List<Throwable> all, Throwable cause) {
+        if (isAny(all, NativeLibrary::isShortOfDescriptors)) {
             return "no descriptor was left when it was first needed, and Netty does not try again: "
                     + RAISE_LIMIT
                     + ", and start anew";
@@ -109,18 +109,18 @@ public final class NativeLibrary {
                             ? "io.netty.common,io.tardy"
                             : "ALL-UNNAMED")
                     + ", or take --illegal-native-access=deny away";
-        } else if (isAny(all, NativeLibrary::isTwice)) {
+        } else if (isAny(all, NativeLibrary::isFoundTwice)) {
             return "there are two versions of it: leave one version of Netty on the class path";
         } else if (isAny(all, NativeLibrary::isNotExecutable)) {
             return "no library may be loaded from "
                     + place()
                     + ", which is mounted noexec; "
-                    + otherPlace();
-        } else if (isUnpacked(cause)) {
+                    + adviseOtherPlace();
+        } else if (isUnpackingFailure(cause)) {
             return "it is unpacked into "
                     + place()
                     + ", where it cannot be written: make that possible, or "
-                    + otherPlace();
+                    + adviseOtherPlace();
         } else if (isAny(all, NativeLibrary::isOfAnotherLibc)) {
             return "it is built for glibc, and this system has another C library (as Alpine's"
                     + " musl): use poll, or an image with glibc";
@@ -157,35 +157,36 @@ public final class NativeLibrary {
         return all.stream().anyMatch(predicate);
     }
 
-    private static boolean isWantOfDescriptors(Throwable cause) {
-        return says(cause, "too many open files") || says(cause, "no file descriptors available");
+    private static boolean isShortOfDescriptors(Throwable cause) {
+        return mentions(cause, "too many open files")
+                || mentions(cause, "no file descriptors available");
     }
 
-    private static boolean isTwice(Throwable cause) {
-        return says(cause, "multiple resources found");
+    private static boolean isFoundTwice(Throwable cause) {
+        return mentions(cause, "multiple resources found");
     }
 
     private static boolean isNotExecutable(Throwable cause) {
-        return says(cause, "failed to map segment") || says(cause, "noexec");
+        return mentions(cause, "failed to map segment") || mentions(cause, "noexec");
     }
 
     private static boolean isOfAnotherLibc(Throwable cause) {
         return cause instanceof UnsatisfiedLinkError
-                && (says(cause, "ld-linux")
-                        || says(cause, "error relocating")
-                        || says(cause, "symbol not found")
-                        || says(cause, "version `glibc"));
+                && (mentions(cause, "ld-linux")
+                        || mentions(cause, "error relocating")
+                        || mentions(cause, "symbol not found")
+                        || mentions(cause, "version `glibc"));
     }
 
     /** It was found, and could not be put where it is loaded from. */
-    private static boolean isUnpacked(Throwable cause) {
+    private static boolean isUnpackingFailure(Throwable cause) {
         if (cause instanceof FileSystemException) {
             return true;
         }
         return cause instanceof IOException && !(cause instanceof FileNotFoundException);
     }
 
-    private static boolean says(Throwable cause, String what) {
+    private static boolean mentions(Throwable cause, String what) {
         return String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT).contains(what);
     }
 
@@ -196,14 +197,14 @@ public final class NativeLibrary {
     }
 
     /** Where Netty unpacks its libraries, and whether it can write there. */
-    public static String placeForPeople() {
+    public static String describePlace() {
         Path place = place();
         return Files.isDirectory(place) && Files.isWritable(place)
                 ? "are unpacked into " + place
-                : "cannot be unpacked into " + place + "; " + otherPlace();
+                : "cannot be unpacked into " + place + "; " + adviseOtherPlace();
     }
 
-    private static String otherPlace() {
+    private static String adviseOtherPlace() {
         return "name another directory with -D" + WORKDIR + "=DIR";
     }
 

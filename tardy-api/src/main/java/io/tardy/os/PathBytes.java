@@ -26,7 +26,7 @@ public final class PathBytes {
     /** The bytes of a path, without a zero at the end. */
     public static byte[] of(Path path) {
         String text = path.toString();
-        return isFaithful(text) ? text.getBytes(StandardCharsets.UTF_8) : ofUri(path);
+        return survivesEncoding(text) ? text.getBytes(StandardCharsets.UTF_8) : ofUri(path);
     }
 
     /** The path with these bytes, which is the same again when {@link #of} is asked. */
@@ -47,7 +47,7 @@ public final class PathBytes {
     }
 
     /** Whether the bytes are those of the text, in UTF-8. */
-    private static boolean isFaithful(String text) {
+    private static boolean survivesEncoding(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if (c >= 0x80 && (!IS_UTF8 || c == REPLACEMENT)) {

@@ -238,7 +238,7 @@ public final class SocketCalls {
         if (next == EAGAIN) {
             return null;
         } else if (next < 0) {
-            throw new TardyIOException("recv", RecvError.of(-next), -next);
+            throw new TardyIOException("recv", RecvError.class, -next);
         }
         try (Arena arena = Arena.ofConfined()) {
             ByteBuffer memory = arena.allocate(Math.clamp(next, 1, room)).asByteBuffer();

@@ -13,6 +13,7 @@ import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketAddress;
 import java.net.SocketOption;
+import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.Map;
@@ -47,7 +48,11 @@ public abstract class SocketHandle implements OpenSocket {
     }
 
     private final SocketKind kind;
-    private final SocketLifetime lifetime = new SocketLifetime();
+
+    @SuppressWarnings("this-escape") // asked at the end of its life
+    private final SocketLifetime lifetime =
+            new SocketLifetime(this::lingers, this::closeDescriptor, this::lingerNoMore);
+
     private final SocketSettings settings = new SocketSettings();
     private final SocketProgress progress;
 
@@ -124,7 +129,7 @@ public abstract class SocketHandle implements OpenSocket {
 
     /** Ends a runtime's hold; closes the descriptor if the socket is closed and this was last. */
     public final void detach(Attachment attachment) throws TardyIOException {
-        lifetime.detach(this, attachment);
+        lifetime.detach(attachment);
     }
 
     /**
@@ -133,7 +138,7 @@ public abstract class SocketHandle implements OpenSocket {
      * thread do it that may wait if the socket lingers. Idempotent.
      */
     public final void close() throws TardyIOException {
-        lifetime.close(this);
+        lifetime.close();
     }
 
     /** How far it has come. */
@@ -142,14 +147,17 @@ public abstract class SocketHandle implements OpenSocket {
     }
 
     /** Whether the system may keep the thread that closes it waiting for the peer. */
-    final boolean lingers() {
+    private boolean lingers() {
         return progress.stage() != SocketStage.LISTENING && SocketSettings.lingers(this);
     }
 
+    private void lingerNoMore() throws TardyIOException {
+        doSetOption(StandardSocketOptions.SO_LINGER, -1);
+    }
+
     /**
-     * Completes when the descriptor of a socket that lingers ({@code SO_LINGER}) is closed, which
-     * takes as long as the peer lets it; null as long as that has not begun, and for all other
-     * sockets.
+     * Completes when the descriptor of a socket that lingers ({@code SO_LINGER}) is closed, as soon
+     * as the peer lets it; null before that has begun, and for all other sockets.
      */
     public final CompletionStage<Void> lingering() {
         return lifetime.lingering();
@@ -232,10 +240,7 @@ public abstract class SocketHandle implements OpenSocket {
                 });
     }
 
-    /**
-     * Ends the sending direction; see shutdown(2). Where the peer has reset the connection there is
-     * nothing to end: some systems say so, others do not, and we leave it to the next receive.
-     */
+    /** See shutdown(2). That the peer has reset the connection is left to the next receive. */
     public final void shutdownOutput() throws TardyIOException {
         lifetime.whileOpen(
                 "shutdown",
@@ -253,8 +258,7 @@ public abstract class SocketHandle implements OpenSocket {
 
     private static void refuse(String operation, Errno refusal) throws TardyIOException {
         if (refusal != null) {
-            throw new TardyIOException(
-                    operation, SocketError.of(refusal.number()), refusal.number());
+            throw new TardyIOException(operation, SocketError.class, refusal.number());
         }
     }
 
@@ -262,11 +266,11 @@ public abstract class SocketHandle implements OpenSocket {
     public final SocketAddress localAddress() throws TardyIOException {
         SocketAddress[] address = new SocketAddress[1];
         lifetime.whileOpen("getsockname", () -> address[0] = doLocalAddress());
-        return isNobody(address[0]) ? null : address[0];
+        return isUnspecified(address[0]) ? null : address[0];
     }
 
     /** The system has an address for what is not bound, too: of no port, or of no name. */
-    private static boolean isNobody(SocketAddress address) {
+    private static boolean isUnspecified(SocketAddress address) {
         return address instanceof InetSocketAddress inet && inet.getPort() == 0
                 || address instanceof UnixDomainSocketAddress unix
                         && unix.getPath().toString().isEmpty();
@@ -277,7 +281,7 @@ public abstract class SocketHandle implements OpenSocket {
         SocketAddress[] address = new SocketAddress[1];
         lifetime.whileOpen("getpeername", () -> address[0] = doRemoteAddress());
         SocketAddress told = address[0] == null ? progress.peer() : address[0];
-        return isNobody(told) ? null : told;
+        return isUnspecified(told) ? null : told;
     }
 
     /**

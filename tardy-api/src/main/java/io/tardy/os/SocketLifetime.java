@@ -6,11 +6,11 @@ import io.tardy.aio.Errno;
 import io.tardy.aio.SocketError;
 import io.tardy.aio.TardyIOException;
 import io.tardy.os.SocketHandle.Attachment;
-import java.net.StandardSocketOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
 
 /**
  * The attachments of a socket, and the end of its descriptor: that is closed once the socket is
@@ -22,6 +22,9 @@ final class SocketLifetime {
     private static final InternalLogger logger =
             InternalLoggerFactory.getInstance(SocketHandle.class);
 
+    private final BooleanSupplier lingers;
+    private final SystemCall closing;
+    private final SystemCall lingeringNoMore;
     private final List<Attachment> attachments = new ArrayList<>(1);
     private volatile boolean closed;
 
@@ -32,6 +35,17 @@ final class SocketLifetime {
 
     /** Of the close that lingers, or null. */
     private volatile CompletableFuture<Void> lingering;
+
+    /**
+     * @param lingers whether the system may keep the thread that closes it waiting for the peer
+     * @param closing closes the descriptor
+     * @param lingeringNoMore makes a close that would linger go on without its thread
+     */
+    SocketLifetime(BooleanSupplier lingers, SystemCall closing, SystemCall lingeringNoMore) {
+        this.lingers = lingers;
+        this.closing = closing;
+        this.lingeringNoMore = lingeringNoMore;
+    }
 
     boolean isClosed() {
         return closed;
@@ -73,7 +87,7 @@ final class SocketLifetime {
         return true;
     }
 
-    synchronized void detach(SocketHandle socket, Attachment attachment) throws TardyIOException {
+    synchronized void detach(Attachment attachment) throws TardyIOException {
         if (!attachments.remove(attachment)) {
             return;
         }
@@ -81,11 +95,11 @@ final class SocketLifetime {
             cached = null;
         }
         if (closed && attachments.isEmpty()) {
-            end(socket);
+            end();
         }
     }
 
-    void close(SocketHandle socket) throws TardyIOException {
+    void close() throws TardyIOException {
         List<Attachment> leaving;
         synchronized (this) {
             if (closed) {
@@ -93,7 +107,7 @@ final class SocketLifetime {
             }
             closed = true;
             if (attachments.isEmpty()) {
-                end(socket);
+                end();
             }
             leaving = List.copyOf(attachments);
         }
@@ -101,27 +115,27 @@ final class SocketLifetime {
     }
 
     /** Nobody uses the descriptor any more; once, with the lock. */
-    private void end(SocketHandle socket) throws TardyIOException {
-        if (!socket.lingers()) {
-            socket.closeDescriptor();
+    private void end() throws TardyIOException {
+        if (!lingers.getAsBoolean()) {
+            closing.run();
             return;
         }
         CompletableFuture<Void> over = new CompletableFuture<>();
-        if (LingeringCloses.tryStart(() -> endLingering(socket, over))) {
+        if (LingeringCloses.tryStart(() -> endLingering(over))) {
             lingering = over;
             return;
         }
         try {
-            socket.doSetOption(StandardSocketOptions.SO_LINGER, -1); // the system goes on by itself
+            lingeringNoMore.run(); // the system goes on by itself
         } finally {
-            socket.closeDescriptor();
+            closing.run();
         }
     }
 
     /** On a thread that may wait. */
-    private static void endLingering(SocketHandle socket, CompletableFuture<Void> over) {
+    private void endLingering(CompletableFuture<Void> over) {
         try {
-            socket.closeDescriptor();
+            closing.run();
             over.complete(null);
         } catch (TardyIOException e) {
             if (over.getNumberOfDependents() == 0) {

@@ -46,34 +46,34 @@ final class UnixNames {
 
     /** The name of this end; null if there is none. */
     static SocketAddress local(int descriptor) throws TardyIOException {
-        return told(
+        return nameFrom(
                 "getsockname", (name, length) -> LinuxCalls.getsockname(descriptor, name, length));
     }
 
     /** The name of the other end; null if there is none, or no other end. */
     static SocketAddress remote(int descriptor) throws TardyIOException {
-        return told(
+        return nameFrom(
                 "getpeername", (name, length) -> LinuxCalls.getpeername(descriptor, name, length));
     }
 
     /** A call that has the system write a name. */
-    interface Telling {
+    interface NameCall {
         /** 0, or a negated error number. */
         int tell(MemorySegment name, MemorySegment length);
     }
 
-    private static SocketAddress told(String call, Telling telling) throws TardyIOException {
+    private static SocketAddress nameFrom(String call, NameCall telling) throws TardyIOException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment name = newRoom(arena);
             MemorySegment length = newLength(arena);
             int outcome = telling.tell(name, length);
             if (outcome == 0) {
-                SocketAddress address = toldAddress(name, length);
+                SocketAddress address = addressOf(name, length);
                 return address == PathlessUnixAddress.UNNAMED ? null : address;
             } else if (outcome == -Errno.ENOTCONN.number()) {
                 return null;
             }
-            throw new TardyIOException(call, SocketError.of(-outcome), -outcome);
+            throw new TardyIOException(call, SocketError.class, -outcome);
         }
     }
 
@@ -88,7 +88,7 @@ final class UnixNames {
     }
 
     /** A path, or a {@link PathlessUnixAddress}. */
-    static SocketAddress toldAddress(MemorySegment name, MemorySegment length) {
+    static SocketAddress addressOf(MemorySegment name, MemorySegment length) {
         int bytes = Math.min(length.get(ValueLayout.JAVA_INT, 0), BYTES_MAX);
         int end = PATH_AT;
         while (end < bytes && name.get(ValueLayout.JAVA_BYTE, end) != 0) {

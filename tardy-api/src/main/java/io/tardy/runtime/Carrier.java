@@ -10,6 +10,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 
 /**
  * The platform thread of a runtime. It runs continuations, one at a time: those of the frames, and
@@ -131,7 +132,6 @@ public final class Carrier implements Executor {
         private Runnable continuation;
         private boolean loopEnded;
         private boolean interrupted;
-        private Thread ran;
 
         Stint(Thread platform) {
             this.platform = platform;
@@ -184,11 +184,6 @@ public final class Carrier implements Executor {
         }
 
         @Override
-        public Thread ran() {
-            return ran;
-        }
-
-        @Override
         public int framesRunnable() {
             if (hasInbound()) {
                 step(Carrier.this::takeInbound);
@@ -198,7 +193,6 @@ public final class Carrier implements Executor {
 
         @Override
         public void stepLoop() {
-            ran = null;
             loopRunnable = false;
             step(continuation);
             if (loopEnded) {
@@ -210,8 +204,8 @@ public final class Carrier implements Executor {
         }
 
         @Override
-        public void stepFrame() {
-            step(() -> ran = scheduler.runOne());
+        public void stepFrame(Consumer<Thread> chosen) {
+            step(() -> scheduler.runOne(chosen));
             if (!loopRunnable) {
                 runtime.loop().wakeFromWait(); // as of carry
             }

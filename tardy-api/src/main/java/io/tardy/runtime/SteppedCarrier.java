@@ -1,5 +1,7 @@
 package io.tardy.runtime;
 
+import java.util.function.Consumer;
+
 /**
  * The continuations of one runtime, its loop's and its frames', for a {@link Simulation} that says
  * which of them runs next. All methods are for the simulation's thread.
@@ -18,12 +20,13 @@ public interface SteppedCarrier {
     /** Runs the loop until it gives way, waits, or ends. */
     void stepLoop();
 
-    /** Runs a frame, which the runtime's order chooses, until it waits or ends. */
-    void stepFrame();
+    /**
+     * Runs a frame, which the runtime's order chooses, until it waits or ends.
+     *
+     * @param chosen told of its thread before it runs
+     */
+    void stepFrame(Consumer<Thread> chosen);
 
     /** Whether the loop has ended: there is nothing left to step. */
     boolean isOver();
-
-    /** The frame that ran last, or null if the loop did. */
-    Thread ran();
 }

@@ -357,10 +357,10 @@ public final class TaskScheduler {
     }
 
     /** Runs one of the frames that are runnable, of which there is one; on the carrier. */
-    Thread runOne() {
+    void runOne(Consumer<Thread> chosen) {
         Task next = runQueue.take();
+        chosen.accept(next.thread());
         runFrame(next);
-        return next.thread();
     }
 
     private void runFrame(Task task) {

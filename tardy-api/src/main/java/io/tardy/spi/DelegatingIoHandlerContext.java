@@ -9,6 +9,25 @@ import io.netty.channel.IoHandlerContext;
  */
 public abstract class DelegatingIoHandlerContext implements IoHandlerContext {
 
+    /** Of a turn that waits for nothing. */
+    public static final IoHandlerContext NOT_WAITING =
+            new IoHandlerContext() {
+                @Override
+                public boolean canBlock() {
+                    return false;
+                }
+
+                @Override
+                public long delayNanos(long currentTimeNanos) {
+                    return 0;
+                }
+
+                @Override
+                public long deadlineNanos() {
+                    return -1;
+                }
+            };
+
     /** Passes on. */
     protected DelegatingIoHandlerContext() {}
 

@@ -133,7 +133,8 @@ public abstract class Operation {
     }
 
     /**
-     * Ends it with what a call has come to, unless that would have had to wait.
+     * Ends it with what a call has come to, unless that would have had to wait. Public for Tardy's
+     * own transports: {@code io.tardy.os} is exported to them only.
      *
      * @param outcome of a call of {@code io.tardy.os}: the value, or an {@code Outcome}
      * @param bytes how many, where the outcome says no more than that there were some

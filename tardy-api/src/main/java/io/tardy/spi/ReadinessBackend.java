@@ -2,6 +2,7 @@ package io.tardy.spi;
 
 import io.netty.channel.IoEventLoop;
 import io.tardy.aio.AsyncFeatures;
+import io.tardy.aio.AsyncOp;
 import io.tardy.aio.AsyncSubmission;
 import io.tardy.aio.AsyncSubmission.Connect;
 import io.tardy.aio.AsyncSubmission.OnSocket;
@@ -12,6 +13,8 @@ import io.tardy.aio.TardyIOException;
 import io.tardy.os.SocketCalls;
 import io.tardy.os.SocketHandle;
 import java.io.IOException;
+import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -25,6 +28,9 @@ import java.util.Set;
  */
 public abstract class ReadinessBackend implements AsyncBackend {
 
+    private static final Set<AsyncOp> OF_SOCKETS =
+            EnumSet.of(AsyncOp.ACCEPT, AsyncOp.CONNECT, AsyncOp.RECV, AsyncOp.SEND, AsyncOp.CLOSE);
+
     private final BackendContext context;
     private final AsyncFeatures features;
     private final SocketCalls calls;
@@ -33,11 +39,13 @@ public abstract class ReadinessBackend implements AsyncBackend {
     /**
      * Before the loop runs, and not on its thread.
      *
-     * @param features the operations done natively
+     * @param others the operations done natively beside those of sockets
      */
-    protected ReadinessBackend(BackendContext context, AsyncFeatures features) {
+    protected ReadinessBackend(BackendContext context, AsyncOp... others) {
+        EnumSet<AsyncOp> ops = EnumSet.copyOf(OF_SOCKETS);
+        ops.addAll(Arrays.asList(others));
         this.context = context;
-        this.features = features;
+        this.features = new AsyncFeatures(ops);
         this.calls = new SocketCalls(context.allocator());
     }
 

@@ -3,9 +3,7 @@ package io.tardy.stream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/**
- * What bytes can be read from and written to: a socket, a file, or what a program makes of them.
- */
+/** A source and a sink of bytes: a socket, a file, or a program's own. */
 public interface Stream {
 
     /** How much {@link #copy(Stream, Stream)} moves at once. */
@@ -20,7 +18,7 @@ public interface Stream {
     int read(ByteBuffer into) throws IOException;
 
     /**
-     * Writes what is taken at once, waiting until something is.
+     * Writes as much as is taken at once, waiting until something is.
      *
      * @param from direct or heap; its position advances
      * @return the number of bytes, which may be fewer than remained
@@ -35,8 +33,8 @@ public interface Stream {
     }
 
     /**
-     * Copies from another stream until its end, or until so many bytes: nothing is read before what
-     * was read last has been written. Here it goes through a buffer of {@link #COPY_BYTES}; a
+     * Copies from another stream until its end, or up to a number of bytes. It reads again only
+     * when it has written what it read. Here it goes through a buffer of {@link #COPY_BYTES}; a
      * stream that knows a shorter way from some others overrides it.
      *
      * @param countMax how many bytes at most
@@ -63,9 +61,9 @@ public interface Stream {
      *
      * <p>One pair goes without a buffer of ours, with sendfile(2): from a regular {@code File} to a
      * {@code Socket} of the io_uring or the epoll transport. Every other goes through a buffer: a
-     * file to a socket of the poll or the kqueue transport, a file that is no regular one, a socket
-     * to a file, a socket to a socket, a file to a file, and streams of a program's own. splice(2)
-     * and copy_file_range(2) are not used.
+     * file to a socket of the poll or the kqueue transport, a file that is not regular, a socket to
+     * a file, a socket to a socket, a file to a file, and streams of a program's own. splice(2) and
+     * copy_file_range(2) are not used.
      *
      * @return the number of bytes
      */

@@ -1,7 +1,7 @@
 /**
- * Bytes from one place to another, whatever the two are: sockets and files are {@link
+ * Moves bytes between sockets, files and streams of your own: all are {@link
  * io.tardy.stream.Stream}s, and {@link io.tardy.stream.Stream#copy} moves what one has to the
- * other. From a file to a socket the kernel does it, where it can.
+ * other. Where it can, the kernel copies from a file to a socket.
  *
  * <pre>{@code
  * static void run(Path path) throws IOException {

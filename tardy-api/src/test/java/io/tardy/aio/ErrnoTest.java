@@ -2,6 +2,7 @@ package io.tardy.aio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.ByteBuffer;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -28,7 +29,7 @@ class ErrnoTest {
 
     @Test
     void whatIsUnknownIsUnexpectedAndKeepsItsNumber() {
-        TardyIOException e = new TardyIOException("recv", RecvError.of(9999), 9999);
+        TardyIOException e = new TardyIOException("recv", RecvError.class, 9999);
         assertThat(e).hasMessage("recv failed: UNEXPECTED (errno 9999)");
         assertThat(e.errno()).isEqualTo(9999);
         assertThat(e.error()).isEqualTo(RecvError.UNEXPECTED);
@@ -36,7 +37,8 @@ class ErrnoTest {
 
     @Test
     void theEndOfAStreamIsNoErrorOfTheSystem() {
-        assertThat(RecvError.of(0)).isEqualTo(RecvError.CLOSED);
+        assertThat(new AsyncSubmission.Recv(null, ByteBuffer.allocate(1)).error(0))
+                .isEqualTo(RecvError.CLOSED);
     }
 
     @Test
@@ -44,7 +46,7 @@ class ErrnoTest {
         Resulted<Integer, RecvError> cancelled =
                 new Resulted.Err<>(
                         AsyncOp.RECV,
-                        RecvError.of(Errno.ECANCELED.number()),
+                        meaning(RecvError.class, Errno.ECANCELED),
                         Errno.ECANCELED.number());
         assertThat(((Resulted.Err<?, ?>) cancelled).toException())
                 .isInstanceOf(CancelledException.class)
@@ -66,6 +68,7 @@ class ErrnoTest {
                                 SendError.values(),
                                 SocketError.values(),
                                 StatError.values(),
+                                SyncError.values(),
                                 TimerError.values(),
                                 WriteError.values())
                         .flatMap(Stream::of)
@@ -78,13 +81,14 @@ class ErrnoTest {
 
     @Test
     void oneNumberMeansAnotherThingToAnotherOperation() {
-        assertThat(AcceptError.of(Errno.EINVAL.number())).isEqualTo(AcceptError.NOT_LISTENING);
-        assertThat(ConnectError.of(Errno.EINVAL.number())).isEqualTo(ConnectError.INVALID_ADDRESS);
-        assertThat(OpenError.of(Errno.EINVAL.number())).isEqualTo(OpenError.INVALID_ARGUMENTS);
-        assertThat(SendError.of(Errno.EALREADY.number()))
+        assertThat(meaning(AcceptError.class, Errno.EINVAL)).isEqualTo(AcceptError.NOT_LISTENING);
+        assertThat(meaning(ConnectError.class, Errno.EINVAL))
+                .isEqualTo(ConnectError.INVALID_ADDRESS);
+        assertThat(meaning(OpenError.class, Errno.EINVAL)).isEqualTo(OpenError.INVALID_ARGUMENTS);
+        assertThat(meaning(SendError.class, Errno.EALREADY))
                 .isEqualTo(SendError.FAST_OPEN_ALREADY_IN_PROGRESS);
-        assertThat(StatError.of(Errno.ENOTDIR.number())).isEqualTo(StatError.NOT_A_DIRECTORY);
-        assertThat(SendError.of(Errno.ENOTDIR.number())).isEqualTo(SendError.NOT_FOUND);
+        assertThat(meaning(StatError.class, Errno.ENOTDIR)).isEqualTo(StatError.NOT_A_DIRECTORY);
+        assertThat(meaning(SendError.class, Errno.ENOTDIR)).isEqualTo(SendError.NOT_FOUND);
     }
 
     @Test
@@ -92,5 +96,9 @@ class ErrnoTest {
         assertThat(Errno.ofText("Too many open files")).isEqualTo(Errno.EMFILE);
         assertThat(Errno.ofText("Too many open files in system")).isEqualTo(Errno.ENFILE);
         assertThat(Errno.ofText(null)).isEqualTo(Errno.UNKNOWN);
+    }
+
+    private static <E extends Enum<E> & AsyncError> E meaning(Class<E> errors, Errno errno) {
+        return ErrnoMeanings.of(errors).meaningOf(errno.number());
     }
 }

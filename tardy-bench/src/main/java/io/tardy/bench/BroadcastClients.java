@@ -114,7 +114,7 @@ final class BroadcastClients {
     private void startSilent(TardyRuntime rt) {
         try {
             SilentPeer peer = SilentPeer.connect(uri.getPort(), "/silent");
-            rt.spawn("silent", () -> beSilent(rt, peer));
+            rt.spawn("silent", () -> staySilent(rt, peer));
         } catch (IOException e) {
             fail(e);
         } finally {
@@ -122,7 +122,7 @@ final class BroadcastClients {
         }
     }
 
-    private void beSilent(TardyRuntime rt, SilentPeer peer) throws Exception {
+    private void staySilent(TardyRuntime rt, SilentPeer peer) throws Exception {
         try (peer) {
             rt.await(look);
             if (peer.awaitEnd(END_WITHIN)) {

@@ -83,12 +83,12 @@ final class BroadcastServer {
                     .increment();
             dropped.add(ws.droppedCount());
             if (ws.droppedCount() > 0) {
-                noteDropped();
+                countDropped();
             }
         }
     }
 
-    private synchronized void noteDropped() {
+    private synchronized void countDropped() {
         lastDroppedNanos = System.nanoTime();
         if (firstDroppedNanos == 0) {
             firstDroppedNanos = lastDroppedNanos;

@@ -219,7 +219,7 @@ final class Contenders {
     void report(Claims claims, double seconds, long standMsMax) {
         for (Turns turns : kinds) {
             System.out.printf("%-14s %10.0f turns a second%n", turns.kind(), turns.rate(seconds));
-            claims.requireEqual(0, turns.looksInVain(), "seconds without a turn: " + turns.kind());
+            claims.requireEqual(0, turns.emptyLooks(), "seconds without a turn: " + turns.kind());
         }
         for (Heartbeat heartbeat : heartbeats) {
             System.out.printf(

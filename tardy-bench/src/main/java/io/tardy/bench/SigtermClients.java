@@ -61,7 +61,7 @@ final class SigtermClients {
                     });
         }
         for (int i = 0; i < silent; i++) {
-            rt.spawn("silent", () -> beSilent());
+            rt.spawn("silent", () -> staySilent());
         }
         for (int i = 0; i < callers; i++) {
             rt.spawn("caller", () -> call(rt));
@@ -92,7 +92,7 @@ final class SigtermClients {
         }
     }
 
-    private void beSilent() throws IOException {
+    private void staySilent() throws IOException {
         SilentPeer peer;
         try {
             peer = SilentPeer.connect(port, silentPath);

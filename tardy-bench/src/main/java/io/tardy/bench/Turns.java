@@ -11,7 +11,7 @@ final class Turns {
     // Who watches.
     private long seen;
     private long atBegin;
-    private int looksInVain;
+    private int emptyLooks;
 
     Turns(String kind) {
         this.kind = kind;
@@ -38,7 +38,7 @@ final class Turns {
     void look() {
         long now = count();
         if (now == seen) {
-            looksInVain++;
+            emptyLooks++;
         }
         seen = now;
     }
@@ -48,7 +48,7 @@ final class Turns {
         return (seen - atBegin) / seconds;
     }
 
-    int looksInVain() {
-        return looksInVain;
+    int emptyLooks() {
+        return emptyLooks;
     }
 }

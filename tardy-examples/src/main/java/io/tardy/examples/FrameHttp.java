@@ -28,7 +28,7 @@ final class FrameHttp extends ChannelInitializer<Channel> {
             } finally {
                 ReferenceCountUtil.release(message);
             }
-            if (answers.isOver()) {
+            if (answers.isClosing()) {
                 HttpEnd.await(frame);
                 return; // the channel is closed
             }

@@ -52,7 +52,7 @@ final class HttpAnswers {
     private static final int REQUESTS_MAX = 64 * 1024;
 
     private AsciiString connection;
-    private boolean isOver;
+    private boolean isClosing;
 
     /** Netty's codec, with limits that fit. */
     static HttpServerCodec codec() {
@@ -62,7 +62,7 @@ final class HttpAnswers {
 
     /** The answer that is due after this message of the codec, or null. */
     FullHttpResponse to(Object message) {
-        if (isOver) {
+        if (isClosing) {
             return null;
         }
         HttpResponseStatus refusal = HttpRefusal.of((HttpObject) message);
@@ -82,8 +82,8 @@ final class HttpAnswers {
     }
 
     /** The connection has had its last answer. */
-    boolean isOver() {
-        return isOver;
+    boolean isClosing() {
+        return isClosing;
     }
 
     /** The Connection header of an answer; null if the version's default holds. */
@@ -112,7 +112,7 @@ final class HttpAnswers {
                         .set(HttpHeaderNames.CONTENT_LENGTH, length);
         if (connection != null) {
             headers.set(HttpHeaderNames.CONNECTION, connection);
-            isOver = connection == HttpHeaderValues.CLOSE;
+            isClosing = connection == HttpHeaderValues.CLOSE;
         }
         return new DefaultFullHttpResponse(
                 HttpVersion.HTTP_1_1, status, body, headers, EmptyHttpHeaders.INSTANCE);

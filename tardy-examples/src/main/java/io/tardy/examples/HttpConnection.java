@@ -40,12 +40,12 @@ final class HttpConnection {
     }
 
     void serve() throws IOException {
-        boolean goesOn = true;
-        while (goesOn && receive()) {
-            goesOn = answerAll();
+        boolean isKeptAlive = true;
+        while (isKeptAlive && receive()) {
+            isKeptAlive = answerAll();
             send(); // requests that arrive together are answered together
         }
-        if (!goesOn) {
+        if (!isKeptAlive) {
             linger();
         }
     }

@@ -61,15 +61,15 @@ final class HttpFiles extends ChannelInitializer<Channel> {
 
     private void serve(FrameChannel frame) throws Exception {
         for (Object message; (message = next(frame)) != null; ) {
-            boolean goesOn = true;
+            boolean keepsAlive = true;
             try {
                 if (message instanceof HttpRequest request) {
-                    goesOn = answer(frame, request);
+                    keepsAlive = answer(frame, request);
                 }
             } finally {
                 ReferenceCountUtil.release(message);
             }
-            if (!goesOn) {
+            if (!keepsAlive) {
                 HttpEnd.await(frame);
                 return; // the channel is closed
             }

@@ -161,53 +161,53 @@ record HttpHead(boolean isHead, boolean expectsToContinue, String connection, lo
                 if (!isToken(name) || hasControl(value)) {
                     throw new RefusedException("400 Bad Request");
                 }
-                see(name, value.strip());
+                readField(name, value.strip());
             }
         }
 
-        private void see(String name, String value) throws RefusedException {
+        private void readField(String name, String value) throws RefusedException {
             if (name.equalsIgnoreCase("host")) {
-                seeHost(value);
+                readHost(value);
             } else if (name.equalsIgnoreCase("connection")) {
-                seeConnection(value.toLowerCase(Locale.ROOT));
+                readConnection(value.toLowerCase(Locale.ROOT));
             } else if (name.equalsIgnoreCase("expect")) {
-                seeExpectation(value.toLowerCase(Locale.ROOT));
+                readExpectation(value.toLowerCase(Locale.ROOT));
             } else if (name.equalsIgnoreCase("content-length")) {
-                seeLength(value);
+                readLength(value);
             } else if (name.equalsIgnoreCase("transfer-encoding")) {
-                seeEncoding(value.toLowerCase(Locale.ROOT));
+                readEncoding(value.toLowerCase(Locale.ROOT));
             }
         }
 
         /** With two hosts, a proxy may use the other one. */
-        private void seeHost(String value) throws RefusedException {
+        private void readHost(String value) throws RefusedException {
             hosts++;
             if (hosts > 1 || !HttpTarget.isHost(value)) {
                 throw new RefusedException("400 Bad Request");
             }
         }
 
-        private void seeConnection(String options) {
+        private void readConnection(String options) {
             for (String option : options.split(",")) {
                 closes |= option.strip().equals("close");
                 keepsAlive |= option.strip().equals("keep-alive");
             }
         }
 
-        private void seeExpectation(String value) {
+        private void readExpectation(String value) {
             boolean isToContinue = value.equals("100-continue");
             expectsToContinue |= isToContinue;
             expectsMore |= !isToContinue;
         }
 
         /** Without chunked as the last coding, the end of the body is unknown. */
-        private static void seeEncoding(String codings) throws RefusedException {
+        private static void readEncoding(String codings) throws RefusedException {
             throw new RefusedException(
                     codings.endsWith("chunked") ? "501 Not Implemented" : "400 Bad Request");
         }
 
         /** Two different lengths are an attack. */
-        private void seeLength(String value) throws RefusedException {
+        private void readLength(String value) throws RefusedException {
             if (!LENGTH.matcher(value).matches()
                     || bodyBytes >= 0 && bodyBytes != Long.parseLong(value)) {
                 throw new RefusedException("400 Bad Request");

@@ -20,7 +20,12 @@ import picocli.CommandLine.Spec;
         description = "Examples of the Tardy runtime.",
         synopsisSubcommandLabel = "EXAMPLE",
         mixinStandardHelpOptions = true,
-        subcommands = {HttpFilesCommand.class, ProxyCommand.class, EndToEndCommand.class})
+        subcommands = {
+            HttpFilesCommand.class,
+            ProxyCommand.class,
+            ReplicaCommand.class,
+            EndToEndCommand.class
+        })
 public final class Main implements Runnable {
 
     @Spec private CommandSpec spec;

@@ -36,7 +36,7 @@ final class NettyHttp extends ChannelInitializer<Channel> {
         public void channelRead(ChannelHandlerContext context, Object message) {
             try {
                 HttpResponse answer = answers.to(message);
-                if (answers.isOver() && answer != null) {
+                if (answers.isClosing() && answer != null) {
                     context.write(answer).addListener(written -> linger(context));
                 } else if (answer != null) {
                     context.write(answer, context.voidPromise());

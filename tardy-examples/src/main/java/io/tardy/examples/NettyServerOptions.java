@@ -100,19 +100,10 @@ final class NettyServerOptions {
 
     private static void announce(TardyEventLoopGroup group, SocketAddress bound) {
         group.backend().refused().forEach(r -> System.err.println("tardy: " + r));
-        System.out.println("listening on " + describe(group, bound));
-    }
-
-    private static String describe(TardyEventLoopGroup group, SocketAddress bound) {
-        InetSocketAddress address = (InetSocketAddress) bound;
-        int runtimes = group.executorCount();
-        return "%s:%d (%s, %d runtime%s)"
-                .formatted(
-                        address.getAddress().getHostAddress(),
-                        address.getPort(),
-                        group.backend().type().label(),
-                        runtimes,
-                        runtimes == 1 ? "" : "s");
+        System.out.println(
+                "listening on "
+                        + new ListenAddress(
+                                (InetSocketAddress) bound, group.backend(), group.executorCount()));
     }
 
     /** The JVM would end with the signal's status, but stopping on request is a success. */

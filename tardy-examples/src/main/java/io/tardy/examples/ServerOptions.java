@@ -53,16 +53,15 @@ final class ServerOptions {
     }
 
     /** Opens the socket of a server. */
-    private interface Listening {
+    interface Listening {
         Socket open(Tardy tardy) throws IOException;
     }
 
-    private interface Preparation {
+    interface Preparation {
         Socket run() throws IOException;
     }
 
-    private static Socket closeOnFailure(Socket socket, Preparation preparation)
-            throws IOException {
+    static Socket closeOnFailure(Socket socket, Preparation preparation) throws IOException {
         try {
             return preparation.run();
         } catch (IOException | RuntimeException e) {
@@ -75,7 +74,13 @@ final class ServerOptions {
         if (port < 0 || port > 65535) {
             throw new IllegalStateException("--port " + port + " is not between 0 and 65535");
         }
-        try (Tardy tardy = runtimeOptions.tardy().stopTimeout(STOP_TIMEOUT).build();
+        serve(runtimeOptions.tardy(), server, listening);
+    }
+
+    /** {@link #serve(Server)} on runtimes of these options, and a socket of any kind. */
+    static void serve(Tardy.Builder options, Server server, Listening listening)
+            throws IOException {
+        try (Tardy tardy = options.stopTimeout(STOP_TIMEOUT).build();
                 Socket listener = listening.open(tardy)) {
             int runtimes = tardy.options().threading().runtimes();
             CountDownLatch entered = new CountDownLatch(runtimes);
@@ -117,16 +122,11 @@ final class ServerOptions {
         }
     }
 
-    private static String describe(Tardy tardy, Socket listener) throws IOException {
-        InetSocketAddress address = (InetSocketAddress) listener.localAddress();
-        int runtimes = tardy.options().threading().runtimes();
-        return "%s:%d (%s, %d runtime%s)"
-                .formatted(
-                        address.getAddress().getHostAddress(),
-                        address.getPort(),
-                        tardy.backend().type().label(),
-                        runtimes,
-                        runtimes == 1 ? "" : "s");
+    private static ListenAddress describe(Tardy tardy, Socket listener) throws IOException {
+        return new ListenAddress(
+                (InetSocketAddress) listener.localAddress(),
+                tardy.backend(),
+                tardy.options().threading().runtimes());
     }
 
     /** The JVM would end with the signal's status, but stopping on request is a success. */

@@ -13,6 +13,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A simulated world: hosts that run programs on Tardy, the network between them, their disks, and
@@ -46,8 +48,13 @@ public final class Sim {
         }
     }
 
+    /**
+     * One simulation at a time: its threads have the same numbers as those of any other, and the
+     * JVM tells by these numbers who owns a monitor.
+     */
+    private static final ReentrantLock ONE_AT_A_TIME = new ReentrantLock();
+
     private final long seed;
-    private final SimOptions options;
     private final Timeline timeline = new Timeline();
     private final Dice dice;
     private final SimTrace trace;
@@ -58,9 +65,9 @@ public final class Sim {
     private final Dice pointDice;
     private Faults faults;
 
-    private Sim(long seed, SimOptions options) {
+    private Sim(long seed, SimOptions options, Faults faults) {
         this.seed = seed;
-        this.options = options;
+        this.faults = faults;
         this.dice = new Dice(seed);
         this.trace = new SimTrace(timeline, options.trace());
         this.stage =
@@ -69,8 +76,6 @@ public final class Sim {
                         dice,
                         trace,
                         new Stage.Limits(options.timeLimit().toNanos(), options.stepLimit()));
-        this.faults =
-                options.swarm() ? Swarm.some(options.faults(), dice.of("swarm")) : options.faults();
         this.pointDice = dice.of("points");
         this.network = new Network(timeline, dice.of("network"), trace, faults.network());
     }
@@ -85,14 +90,43 @@ public final class Sim {
     }
 
     /**
-     * Simulates a scenario.
+     * Simulates a scenario. One simulation runs at a time in a process; others wait for its end.
      *
      * @throws SimFailedError if it fails; the message says how to see it again
-     * @throws IllegalStateException if the JVM lacks the flag that frames need; the message names
-     *     it
+     * @throws IllegalStateException if the JVM lacks the flag that frames need, which the message
+     *     names; or inside of a simulation
      */
     public static SimReport run(long seed, SimOptions options, SimBody body) {
         FrameFactory.requireUsable();
+        if (SimHost.current() != null || Stage.current() != null) {
+            throw new IllegalStateException("a simulation cannot be run inside of another");
+        }
+        Faults faults =
+                options.swarm()
+                        ? Swarm.some(options.faults(), new Dice(seed).of("swarm"))
+                        : options.faults();
+        try {
+            return run(seed, options, faults, body);
+        } catch (SimFailedError e) {
+            throw options.shrink() && !faults.kinds().isEmpty()
+                    ? new Shrinking(fewer -> failure(seed, options, fewer, body), e, faults)
+                            .shrink()
+                    : e;
+        }
+    }
+
+    /** How it fails with fewer faults, or null; it leaves no trace. */
+    private static @Nullable SimFailedError failure(
+            long seed, SimOptions options, Faults fewer, SimBody body) {
+        try {
+            run(seed, options.trace(null), fewer, body);
+            return null;
+        } catch (SimFailedError e) {
+            return e;
+        }
+    }
+
+    private static SimReport run(long seed, SimOptions options, Faults faults, SimBody body) {
         SimReport[] report = new SimReport[1];
         Throwable[] failure = new Throwable[1];
         Thread thread =
@@ -100,15 +134,20 @@ public final class Sim {
                         null,
                         () -> {
                             try {
-                                report[0] = new Sim(seed, options).run(body);
+                                report[0] = new Sim(seed, options, faults).run(body);
                             } catch (Throwable t) {
                                 failure[0] = t;
                             }
                         },
                         "sim-" + seed);
         FrameFactory.seedRandom(thread, seed, Stage.FIRST_THREAD - 1);
-        thread.start();
-        join(thread);
+        ONE_AT_A_TIME.lock();
+        try {
+            thread.start();
+            join(thread);
+        } finally {
+            ONE_AT_A_TIME.unlock();
+        }
         if (failure[0] instanceof Error error) {
             throw error;
         } else if (failure[0] != null) {
@@ -147,6 +186,9 @@ public final class Sim {
 
     private SimReport report(long realNanos) {
         Map<String, Long> reached = new TreeMap<>(points);
+        if (stage.stalls() > 0) {
+            reached.put("host stalled", stage.stalls());
+        }
         network.reached().forEach((name, count) -> reached.merge(name, count, Long::sum));
         for (SimHost host : hosts.values()) {
             host.disk().reached().forEach((name, count) -> reached.merge(name, count, Long::sum));

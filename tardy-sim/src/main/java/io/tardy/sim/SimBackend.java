@@ -25,6 +25,7 @@ final class SimBackend implements AsyncBackend {
                     AsyncOp.STAT,
                     AsyncOp.READ,
                     AsyncOp.WRITE,
+                    AsyncOp.SYNC,
                     AsyncOp.CLOSE,
                     AsyncOp.ACCEPT,
                     AsyncOp.CONNECT,
@@ -86,6 +87,11 @@ final class SimBackend implements AsyncBackend {
                 operation.end(outcome, 0);
             }
         }
+    }
+
+    /** Has the loop look at its deadlines again. */
+    void wake() {
+        handler.wakeup();
     }
 
     /** The host crashes: what the disk was doing it may have done. */

@@ -1,5 +1,7 @@
 package io.tardy.sim;
 
+import java.util.Set;
+
 /**
  * A simulation has failed. The message says with which seed, when, why, and what has happened last
  * on each host; the cause is what a frame or the scenario has thrown, if anything.
@@ -13,6 +15,22 @@ public final class SimFailedError extends AssertionError {
     SimFailedError(long seed, String message, Throwable cause) {
         super(message, cause);
         this.seed = seed;
+    }
+
+    /** The same, found to need these kinds of faults alone. */
+    SimFailedError shrunk(int kinds, Set<String> needed) {
+        String names = String.join(",", needed);
+        return new SimFailedError(
+                seed,
+                "of "
+                        + kinds
+                        + " kinds of faults it needs "
+                        + (needed.isEmpty() ? "none" : "only " + names)
+                        + " (SimOptions.faults(Faults.all().only(...)), or -Dtardy.sim.only="
+                        + (needed.isEmpty() ? "none" : names)
+                        + "): "
+                        + getMessage(),
+                getCause());
     }
 
     /** The seed that replays it. */

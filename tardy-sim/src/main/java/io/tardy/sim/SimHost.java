@@ -3,6 +3,7 @@ package io.tardy.sim;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.tardy.Frame;
+import io.tardy.FrameBody;
 import io.tardy.Tardy;
 import io.tardy.TardyEntry;
 import io.tardy.TardyRuntime;
@@ -11,15 +12,15 @@ import io.tardy.aio.CancelledException;
 import io.tardy.runtime.RuntimeCore;
 import io.tardy.runtime.TardyAccess;
 import io.tardy.sim.disk.Disk;
+import io.tardy.sim.faults.HostFaults;
 import io.tardy.sim.net.Node;
 import io.tardy.sim.time.Dice;
 import io.tardy.sim.time.Timeline;
 import java.net.InetAddress;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -29,9 +30,6 @@ import org.jspecify.annotations.Nullable;
  * program at a time. The methods are for the scenario's frame.
  */
 public final class SimHost {
-
-    /** Where the clocks of all hosts begin. */
-    private static final Instant EPOCH = Instant.parse("2026-01-01T00:00:00Z");
 
     /** What a killed program has not released the collector finds. */
     private static final ByteBufAllocator HEAP = new UnpooledByteBufAllocator(false, true);
@@ -51,6 +49,7 @@ public final class SimHost {
     private @Nullable TardyEntry entry;
     private CompletableFuture<Void> ended = CompletableFuture.completedFuture(null);
     private boolean paused;
+    private long stalledUntilNanos;
 
     SimHost(Sim sim, String name) {
         this.sim = sim;
@@ -60,12 +59,7 @@ public final class SimHost {
         this.clock = new HostClock(sim.timeline());
         this.node = sim.network().addNode(name, addressOf(name));
         this.disk =
-                new Disk(
-                        name,
-                        dice.of("disk"),
-                        sim.trace(),
-                        () -> EPOCH.plusNanos(clock.nanoTime()),
-                        sim.faults().disk());
+                new Disk(name, dice.of("disk"), sim.trace(), clock::instant, sim.faults().disk());
     }
 
     private static InetAddress addressOf(String name) {
@@ -134,6 +128,21 @@ public final class SimHost {
                             }
                         });
         return this;
+    }
+
+    /** {@link #start} of a program that is one frame, on the first of its runtimes. */
+    public SimHost spawn(FrameBody body) {
+        return start(
+                runtime -> {
+                    if (runtime.id() == 0) {
+                        runtime.spawn(body);
+                    }
+                });
+    }
+
+    /** {@link #spawn}, and waits for its end. */
+    public void run(FrameBody body) throws Exception {
+        spawn(body).await();
     }
 
     /** What its runtimes are built with, and groups of Netty's on it: {@code builder().tardy()}. */
@@ -207,6 +216,9 @@ public final class SimHost {
      */
     public void kill() {
         sim.trace().add(name, "is killed");
+        if (transport != null) {
+            transport.crash(); // what the system had begun it may yet do, but not sync
+        }
         gone();
         node.kill();
         disk.restart();
@@ -259,23 +271,47 @@ public final class SimHost {
     }
 
     boolean isPaused() {
-        return paused;
+        return paused || sim.timeline().nowNanos() < stalledUntilNanos;
     }
 
-    /** Its clock goes faster or slower than time, from now on; 1 is right. */
+    /** Nothing of it runs until then. */
+    void stall(long untilNanos) {
+        stalledUntilNanos = untilNanos;
+    }
+
+    HostFaults faults() {
+        return sim.faults().host();
+    }
+
+    /**
+     * From which ports it connects; by default from those that Linux takes. Few can be exhausted.
+     */
+    public SimHost ephemeralPorts(int first, int last) {
+        node.ephemeralPorts(first, last);
+        return this;
+    }
+
+    /** Its sockets that are open, each in a few words: for a check that nothing is left. */
+    public List<String> openSockets() {
+        return node.openChannels();
+    }
+
+    /** Its clocks go faster or slower than time, from now on; 1 is right. */
     public void driftClock(double rate) {
         clock.drift(rate);
+        if (transport != null) {
+            transport.wake(); // what waits for a deadline waits longer now, or less
+        }
     }
 
-    /** Its clock jumps, forward or back. */
+    /** Its time of day jumps, forward or back. Delays and deadlines do not go by it. */
     public void jumpClock(Duration by) {
-        clock.jump(by.toNanos());
+        clock.jump(by);
     }
 
-    /** Its clock; also for programs, which else would see the time of the machine. */
+    /** Its time of day, for the scenario; its programs have it as {@link TardyRuntime#clock}. */
     public Clock clock() {
-        InstantSource source = () -> EPOCH.plusNanos(clock.nanoTime());
-        return source.withZone(ZoneOffset.UTC);
+        return clock.withZone(ZoneOffset.UTC);
     }
 
     /** What its programs leave to chance themselves. */

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
  * <p>The JDK remembers what was resolved, for the whole process. So an address depends on nothing
  * but the name, and is the same in every simulation.
  *
- * <p>Public for {@code ServiceLoader}.
+ * <p>Public for the JDK, which loads it as a service.
  */
 public final class SimNames extends InetAddressResolverProvider {
 

@@ -14,6 +14,7 @@ public final class SimOptions {
 
     private final Faults faults;
     private final boolean swarm;
+    private final boolean shrink;
     private final Duration timeLimit;
     private final long stepLimit;
     private final @Nullable Appendable trace;
@@ -21,11 +22,13 @@ public final class SimOptions {
     private SimOptions(
             Faults faults,
             boolean swarm,
+            boolean shrink,
             Duration timeLimit,
             long stepLimit,
             @Nullable Appendable trace) {
         this.faults = Objects.requireNonNull(faults, "faults");
         this.swarm = swarm;
+        this.shrink = shrink;
         this.timeLimit = timeLimit;
         this.stepLimit = stepLimit;
         this.trace = trace;
@@ -36,12 +39,12 @@ public final class SimOptions {
      * is left to chance; one hour of virtual time, ten million steps, no trace.
      */
     public static SimOptions defaults() {
-        return new SimOptions(Faults.none(), false, Duration.ofHours(1), 10_000_000, null);
+        return new SimOptions(Faults.none(), false, true, Duration.ofHours(1), 10_000_000, null);
     }
 
     /** With these faults, from the beginning; {@link Sim#faults} changes them meanwhile. */
     public SimOptions faults(Faults faults) {
-        return new SimOptions(faults, swarm, timeLimit, stepLimit, trace);
+        return new SimOptions(faults, swarm, shrink, timeLimit, stepLimit, trace);
     }
 
     /**
@@ -49,7 +52,15 @@ public final class SimOptions {
      * hides what needs its absence (swarm testing: Groce et al., ISSTA 2012).
      */
     public SimOptions swarm(boolean swarm) {
-        return new SimOptions(faults, swarm, timeLimit, stepLimit, trace);
+        return new SimOptions(faults, swarm, shrink, timeLimit, stepLimit, trace);
+    }
+
+    /**
+     * Whether a scenario that fails is simulated again with fewer kinds of faults, and the smallest
+     * world that fails in the same way is shown; the default. For at most 20 seconds of real time.
+     */
+    public SimOptions shrink(boolean shrink) {
+        return new SimOptions(faults, swarm, shrink, timeLimit, stepLimit, trace);
     }
 
     /** For how much virtual time the scenario may go on. */
@@ -57,7 +68,7 @@ public final class SimOptions {
         if (timeLimit.isNegative() || timeLimit.isZero()) {
             throw new IllegalArgumentException("timeLimit: " + timeLimit + ", must be more than 0");
         }
-        return new SimOptions(faults, swarm, timeLimit, stepLimit, trace);
+        return new SimOptions(faults, swarm, shrink, timeLimit, stepLimit, trace);
     }
 
     /** For how many steps of loops and frames the scenario may go on. */
@@ -65,7 +76,7 @@ public final class SimOptions {
         if (stepLimit < 1) {
             throw new IllegalArgumentException("stepLimit: " + stepLimit + ", must be at least 1");
         }
-        return new SimOptions(faults, swarm, timeLimit, stepLimit, trace);
+        return new SimOptions(faults, swarm, shrink, timeLimit, stepLimit, trace);
     }
 
     /**
@@ -73,7 +84,7 @@ public final class SimOptions {
      * it fails the simulation.
      */
     public SimOptions trace(@Nullable Appendable trace) {
-        return new SimOptions(faults, swarm, timeLimit, stepLimit, trace);
+        return new SimOptions(faults, swarm, shrink, timeLimit, stepLimit, trace);
     }
 
     Faults faults() {
@@ -82,6 +93,10 @@ public final class SimOptions {
 
     boolean swarm() {
         return swarm;
+    }
+
+    boolean shrink() {
+        return shrink;
     }
 
     Duration timeLimit() {

@@ -20,8 +20,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * <p>The first seed that fails ends the test. {@code -Dtardy.sim.seed=S} simulates that seed alone,
  * {@code -Dtardy.sim.seeds=N} so many in place of {@link #seeds}, beginning with {@code
  * -Dtardy.sim.first=S} if that is given; {@code -Dtardy.sim.trace=FILE} writes the trace of the
- * last.
+ * last, and {@code -Dtardy.sim.only=KIND,KIND} has these kinds of faults alone (see {@link
+ * io.tardy.sim.faults.Faults#kinds}).
  */
+@SuppressWarnings("exports") // who uses it has JUnit, and who does not needs none
 @Test
 @ExtendWith(SimTestExtension.class)
 @Documented

@@ -8,6 +8,7 @@ import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.InvocationInterceptor;
 import org.junit.jupiter.api.extension.ParameterContext;
@@ -19,11 +20,13 @@ import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
  *
  * <p>Public for JUnit, which makes it.
  */
+@SuppressWarnings("exports") // as of SimTest
 public final class SimTestExtension implements InvocationInterceptor, ParameterResolver {
 
     private static final String SEED = "tardy.sim.seed";
     private static final String SEEDS = "tardy.sim.seeds";
     private static final String FIRST = "tardy.sim.first";
+    private static final String ONLY = "tardy.sim.only";
     private static final String TRACE = "tardy.sim.trace";
 
     /** For JUnit. */
@@ -60,9 +63,14 @@ public final class SimTestExtension implements InvocationInterceptor, ParameterR
     }
 
     private static SimOptions options(SimTest settings) {
+        String only = System.getProperty(ONLY);
+        Faults faults = settings.faults() || settings.swarm() ? Faults.all() : Faults.none();
+        if (only != null) {
+            faults = faults.only(only.equals("none") ? List.of() : List.of(only.split(",")));
+        }
         return SimOptions.defaults()
-                .faults(settings.faults() || settings.swarm() ? Faults.all() : Faults.none())
-                .swarm(settings.swarm())
+                .faults(faults)
+                .swarm(settings.swarm() && only == null)
                 .timeLimit(Duration.ofSeconds(settings.timeLimitSeconds()));
     }
 

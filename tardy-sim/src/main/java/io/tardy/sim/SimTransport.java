@@ -2,8 +2,6 @@ package io.tardy.sim;
 
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioDomainSocketChannel;
-import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.util.concurrent.ThreadAwareExecutor;
 import io.tardy.aio.AsyncType;
 import io.tardy.aio.OpenSocket;
@@ -11,6 +9,8 @@ import io.tardy.aio.SocketKind;
 import io.tardy.aio.TardyIOException;
 import io.tardy.sim.net.CurrentNode;
 import io.tardy.sim.net.Node;
+import io.tardy.sim.netty.RefusedServerUnixChannel;
+import io.tardy.sim.netty.RefusedUnixChannel;
 import io.tardy.sim.netty.SimDatagramChannel;
 import io.tardy.sim.netty.SimServerSocketChannel;
 import io.tardy.sim.netty.SimSocketChannel;
@@ -51,6 +51,11 @@ final class SimTransport implements Transport, CurrentNode.Carrier {
 
     SimHost host() {
         return host;
+    }
+
+    /** Has the loops look at their deadlines again. */
+    void wake() {
+        backends.forEach(SimBackend::wake);
     }
 
     /** The power fails. */
@@ -103,7 +108,7 @@ final class SimTransport implements Transport, CurrentNode.Carrier {
                 SimServerSocketChannel.class,
                 SimSocketChannel.class,
                 SimDatagramChannel.class,
-                NioServerDomainSocketChannel.class,
-                NioDomainSocketChannel.class);
+                RefusedServerUnixChannel.class,
+                RefusedUnixChannel.class);
     }
 }

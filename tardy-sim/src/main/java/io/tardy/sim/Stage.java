@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -21,6 +22,8 @@ final class Stage implements Simulation {
 
     /** After so many steps without an event, a frame spins until time passes: so it does. */
     private static final int STEPS_AT_ONCE_MAX = 20_000;
+
+    private static final double PERSISTENCE = 0.95;
 
     /** The JDK's thread that ends waits with a time limit. */
     private static final String UNPARKER = "VirtualThread-unparker";
@@ -46,12 +49,27 @@ final class Stage implements Simulation {
     private final Limits limits;
     private final Monitors monitors = new Monitors();
 
+    /**
+     * How likely the runtime that has run last runs again: in half of the seeds they take turns at
+     * every step, in the others one goes on for a while, as on processors of different speeds.
+     */
+    private final double persistence;
+
+    /** Which runtime has run last, or null. */
+    private Actor latest;
+
     /** Whose code runs now, or null. */
     private SimHost host;
 
     private long steps;
     private int stepsAtOnce;
     private long threads;
+    private long stalls;
+
+    /** The one that runs, or ran last. */
+    private Thread frame;
+
+    private final Consumer<Thread> begins = this::begins;
 
     /** Why the simulation is to fail; set by any thread. */
     private volatile Throwable failure;
@@ -59,6 +77,7 @@ final class Stage implements Simulation {
     Stage(Timeline timeline, Dice dice, SimTrace trace, Limits limits) {
         this.timeline = timeline;
         this.dice = dice.of("stage");
+        this.persistence = this.dice.chance(0.5) ? 0 : PERSISTENCE;
         this.seeds = dice.of("threads");
         this.trace = trace;
         this.limits = limits;
@@ -142,6 +161,7 @@ final class Stage implements Simulation {
     /** The host is gone, with all that ran there. */
     void remove(SimHost gone) {
         actors.removeIf(actor -> actor.host == gone);
+        latest = null;
         jobs.removeIf(job -> job.host == gone);
     }
 
@@ -185,6 +205,11 @@ final class Stage implements Simulation {
         requireWithinLimits();
         steps++;
         stepsAtOnce++;
+        Actor last = latest;
+        if (last != null && choicesOf(last) > 0 && dice.chance(persistence)) {
+            step(last, dice.below(choicesOf(last)) == last.carrier.framesRunnable());
+            return true;
+        }
         int chosen = dice.below(choices);
         for (int i = 0; i < actors.size(); i++) {
             Actor actor = actors.get(i);
@@ -233,32 +258,48 @@ final class Stage implements Simulation {
     }
 
     private void step(Actor actor, boolean isLoop) {
+        latest = actor;
         host = actor.host;
         try {
             if (isLoop) {
-                actor.carrier.stepLoop();
                 trace.add(host.name(), "loop");
+                actor.carrier.stepLoop();
                 look(actor.carrier.runtime().scheduler().loopThread());
             } else {
-                actor.carrier.stepFrame();
-                Thread ran = actor.carrier.ran();
-                trace.add(host.name(), ran.getName());
-                look(ran);
+                actor.carrier.stepFrame(begins);
+                look(frame);
             }
         } finally {
             host = null;
         }
+        if (isLoop && dice.chance(actor.host.faults().stall())) {
+            stall(actor.host);
+        }
         if (actor.carrier.isOver()) {
             actors.remove(actor);
+            latest = null;
             actor.host.loopEnded();
         }
+    }
+
+    private void stall(SimHost stalled) {
+        stalls++;
+        trace.add(stalled.name(), "stalls");
+        long nanos = dice.between(1, stalled.faults().stallNanosMax());
+        stalled.stall(timeline.nowNanos() + nanos);
+        timeline.after(nanos, () -> {}); // so that time comes to its end
+    }
+
+    /** How often a host has stalled. */
+    long stalls() {
+        return stalls;
     }
 
     private void run(Job job) {
         host = job.host;
         try {
-            job.job.run();
             trace.add(host == null ? "" : host.name(), "offloaded call");
+            job.job.run();
         } finally {
             host = null;
         }
@@ -287,6 +328,11 @@ final class Stage implements Simulation {
                                 + " Frame.delay or Deadline.within in place of this:\n"
                                 + linesOf(ran.getStackTrace()));
         fail(refusal);
+    }
+
+    private void begins(Thread chosen) {
+        frame = chosen;
+        trace.add(host.name(), chosen.getName());
     }
 
     private static String linesOf(StackTraceElement[] stack) {

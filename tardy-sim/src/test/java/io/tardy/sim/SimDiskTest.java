@@ -3,7 +3,6 @@ package io.tardy.sim;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.tardy.TardyRuntime;
 import io.tardy.aio.OpenError;
 import io.tardy.aio.TardyIOException;
 import io.tardy.fs.Dir;
@@ -30,7 +29,7 @@ class SimDiskTest {
         }
     }
 
-    private static void files(TardyRuntime rt) throws Exception {
+    private static void files() throws Exception {
         try (Dir data = Dir.create(Path.of("/data"))) {
             assertThat(data).isNotNull();
         }
@@ -50,20 +49,15 @@ class SimDiskTest {
         Sim.run(
                 1,
                 sim -> {
-                    SimHost a = sim.host("a").start(rt -> rt.spawn(() -> files(rt)));
+                    SimHost a = sim.host("a").spawn(() -> files());
                     a.await();
-                    SimHost b = sim.host("b").start(rt -> rt.spawn(() -> write("/x", "b")));
+                    SimHost b = sim.host("b").spawn(() -> write("/x", "b"));
                     b.await();
-                    b.start(rt -> rt.spawn(() -> assertThat(read("/x")).isEqualTo("b"))).await();
-                    a.start(
-                                    rt ->
-                                            rt.spawn(
-                                                    () ->
-                                                            assertThatThrownBy(() -> read("/x"))
-                                                                    .isInstanceOf(
-                                                                            TardyIOException
-                                                                                    .class)))
-                            .await();
+                    b.run(() -> assertThat(read("/x")).isEqualTo("b"));
+                    a.run(
+                            () ->
+                                    assertThatThrownBy(() -> read("/x"))
+                                            .isInstanceOf(TardyIOException.class));
                 });
     }
 }

@@ -81,7 +81,8 @@ class SimNettyTest {
         }
     }
 
-    private static String get(TardyRuntime rt, String path) throws Exception {
+    private static String get(String path) throws Exception {
+        TardyRuntime rt = TardyRuntime.current();
         Bootstrap bootstrap =
                 new Bootstrap()
                         .group(rt.eventLoop())
@@ -118,13 +119,7 @@ class SimNettyTest {
                             SimHost server = sim.host("server");
                             server.start(rt -> httpServer(group(server)));
                             SimHost client = sim.host("client");
-                            client.start(
-                                            rt ->
-                                                    rt.spawn(
-                                                            () ->
-                                                                    assertThat(get(rt, "/hi"))
-                                                                            .isEqualTo("/hi")))
-                                    .await();
+                            client.run(() -> assertThat(get("/hi")).isEqualTo("/hi"));
                         });
         assertThat(report.virtualTime()).isBetween(Duration.ofMillis(5), Duration.ofMillis(50));
     }
@@ -141,7 +136,7 @@ class SimNettyTest {
                                 rt.spawn(
                                         () -> {
                                             try {
-                                                assertThat(get(rt, path)).isEqualTo(path);
+                                                assertThat(get(path)).isEqualTo(path);
                                             } catch (IOException e) {
                                                 // the connection broke
                                             }
@@ -154,39 +149,31 @@ class SimNettyTest {
     @SimTest(seeds = 100, swarm = true)
     void aWebSocketEchoes(Sim sim) throws Exception {
         SimHost server = sim.host("server");
-        server.start(
-                rt ->
-                        rt.spawn(
-                                () ->
-                                        WebSocketServer.builder()
-                                                .group(group(server))
-                                                .connectionFrame(SimNettyTest::echo)
-                                                .build()
-                                                .bind(new InetSocketAddress(80))));
+        server.spawn(
+                () ->
+                        WebSocketServer.builder()
+                                .group(group(server))
+                                .connectionFrame(SimNettyTest::echo)
+                                .build()
+                                .bind(new InetSocketAddress(80)));
         server.await();
         SimHost client = sim.host("client");
-        client.start(
-                        rt ->
-                                rt.spawn(
-                                        () -> {
-                                            try (WebSocketConnection ws =
-                                                    WebSocketClient.builder()
-                                                            .build()
-                                                            .connect(URI.create("ws://server/"))) {
-                                                for (int i = 0; i < 5; i++) {
-                                                    String text = "x".repeat(i * 300);
-                                                    ws.sendText(text);
-                                                    if (!(ws.receive()
-                                                            instanceof WebSocketMessage.Text got)) {
-                                                        return;
-                                                    }
-                                                    assertThat(got.text()).isEqualTo(text);
-                                                }
-                                            } catch (IOException e) {
-                                                // the connection broke
-                                            }
-                                        }))
-                .await();
+        client.run(
+                () -> {
+                    try (WebSocketConnection ws =
+                            WebSocketClient.builder().build().connect(URI.create("ws://server/"))) {
+                        for (int i = 0; i < 5; i++) {
+                            String text = "x".repeat(i * 300);
+                            ws.sendText(text);
+                            if (!(ws.receive() instanceof WebSocketMessage.Text got)) {
+                                return;
+                            }
+                            assertThat(got.text()).isEqualTo(text);
+                        }
+                    } catch (IOException e) {
+                        // the connection broke
+                    }
+                });
     }
 
     private static void echo(WebSocketConnection ws) throws IOException {
@@ -199,53 +186,40 @@ class SimNettyTest {
 
     @Test
     void aDatagramIsAnswered() {
+        StringBuilder got = new StringBuilder();
         Sim.run(
                 1,
                 sim -> {
                     SimHost server = sim.host("server");
-                    server.start(
-                            rt -> {
-                                TardyEventLoopGroup group = group(server);
-                                new Bootstrap()
-                                        .group(group)
-                                        .channel(group.datagramChannel())
-                                        .handler(new Returning())
-                                        .bind(53);
-                            });
+                    server.start(rt -> answerDatagrams(group(server)));
                     sim.delay(Duration.ofMillis(1));
-                    SimHost client = sim.host("client");
-                    StringBuilder got = new StringBuilder();
-                    client.start(
-                                    rt ->
-                                            rt.spawn(
-                                                    () -> {
-                                                        Channel channel =
-                                                                rt.await(
-                                                                        new Bootstrap()
-                                                                                .group(
-                                                                                        rt
-                                                                                                .eventLoop())
-                                                                                .channel(
-                                                                                        rt.channelTypes()
-                                                                                                .datagram())
-                                                                                .handler(
-                                                                                        new Collecting(
-                                                                                                got))
-                                                                                .bind(0));
-                                                        channel.writeAndFlush(
-                                                                new DatagramPacket(
-                                                                        Unpooled.copiedBuffer(
-                                                                                "hi",
-                                                                                StandardCharsets
-                                                                                        .UTF_8),
-                                                                        new InetSocketAddress(
-                                                                                "server", 53)));
-                                                        Frame.delay(Duration.ofSeconds(1));
-                                                        channel.close();
-                                                    }))
-                            .await();
-                    assertThat(got).hasToString("hi");
+                    sim.host("client").run(() -> sendDatagram(got));
                 });
+        assertThat(got).hasToString("hi");
+    }
+
+    private static void answerDatagrams(TardyEventLoopGroup group) {
+        new Bootstrap()
+                .group(group)
+                .channel(group.datagramChannel())
+                .handler(new Returning())
+                .bind(53);
+    }
+
+    private static void sendDatagram(StringBuilder got) throws Exception {
+        TardyRuntime rt = TardyRuntime.current();
+        Bootstrap bootstrap =
+                new Bootstrap()
+                        .group(rt.eventLoop())
+                        .channel(rt.channelTypes().datagram())
+                        .handler(new Collecting(got));
+        Channel channel = rt.await(bootstrap.bind(0));
+        channel.writeAndFlush(
+                new DatagramPacket(
+                        Unpooled.copiedBuffer("hi", StandardCharsets.UTF_8),
+                        new InetSocketAddress("server", 53)));
+        Frame.delay(Duration.ofSeconds(1));
+        channel.close();
     }
 
     private static final class Returning extends SimpleChannelInboundHandler<DatagramPacket> {

@@ -5,8 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tardy.Deadline;
 import io.tardy.Frame;
+import io.tardy.TardyRuntime;
 import io.tardy.aio.DeadlineExceededException;
+import io.tardy.aio.TardyIOException;
+import io.tardy.net.Socket;
+import io.tardy.sim.faults.Faults;
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -26,20 +33,13 @@ class SimRunTest {
                         sim -> {
                             SimHost host =
                                     sim.host("a")
-                                            .start(
-                                                    rt ->
-                                                            rt.spawn(
-                                                                    () -> {
-                                                                        for (int i = 0;
-                                                                                i < 59;
-                                                                                i++) {
-                                                                            Frame.delay(
-                                                                                    Duration
-                                                                                            .ofMinutes(
-                                                                                                    1));
-                                                                            seen.add(i);
-                                                                        }
-                                                                    }));
+                                            .spawn(
+                                                    () -> {
+                                                        for (int i = 0; i < 59; i++) {
+                                                            Frame.delay(Duration.ofMinutes(1));
+                                                            seen.add(i);
+                                                        }
+                                                    });
                             host.await();
                         });
         System.out.println(report);
@@ -89,22 +89,13 @@ class SimRunTest {
 
     @Test
     void aSleepIsRefused() {
-        assertThatThrownBy(
-                        () ->
-                                Sim.run(
-                                        1,
-                                        sim ->
-                                                sim.host("a")
-                                                        .start(
-                                                                rt ->
-                                                                        rt.spawn(
-                                                                                () ->
-                                                                                        Thread
-                                                                                                .sleep(
-                                                                                                        5)))
-                                                        .await()))
+        assertThatThrownBy(() -> Sim.run(1, sim -> sim.host("a").run(() -> Thread.sleep(5))))
                 .isInstanceOf(SimFailedError.class)
                 .hasMessageContaining("Frame.delay");
+    }
+
+    private static void waitForEver(TardyRuntime rt) {
+        rt.spawn("stuck", () -> rt.scheduler().triggerAwait());
     }
 
     @Test
@@ -115,46 +106,24 @@ class SimRunTest {
                                         1,
                                         sim ->
                                                 sim.host("a")
-                                                        .start(
-                                                                rt ->
-                                                                        rt.spawn(
-                                                                                "stuck",
-                                                                                () ->
-                                                                                        rt.scheduler()
-                                                                                                .triggerAwait()))
+                                                        .start(SimRunTest::waitForEver)
                                                         .await()))
                 .isInstanceOf(SimFailedError.class)
                 .hasMessageContaining("a: stuck");
     }
 
+    private static void waitTooLong() {
+        assertThatThrownBy(
+                        () ->
+                                Deadline.within(
+                                        Duration.ofSeconds(3),
+                                        () -> Frame.delay(Duration.ofDays(1))))
+                .isInstanceOf(DeadlineExceededException.class);
+    }
+
     @Test
     void aDeadlinePasses() {
-        SimReport report =
-                Sim.run(
-                        1,
-                        sim ->
-                                sim.host("a")
-                                        .start(
-                                                rt ->
-                                                        rt.spawn(
-                                                                () ->
-                                                                        assertThatThrownBy(
-                                                                                        () ->
-                                                                                                Deadline
-                                                                                                        .within(
-                                                                                                                Duration
-                                                                                                                        .ofSeconds(
-                                                                                                                                3),
-                                                                                                                () ->
-                                                                                                                        Frame
-                                                                                                                                .delay(
-                                                                                                                                        Duration
-                                                                                                                                                .ofDays(
-                                                                                                                                                        1))))
-                                                                                .isInstanceOf(
-                                                                                        DeadlineExceededException
-                                                                                                .class)))
-                                        .await());
+        SimReport report = Sim.run(1, sim -> sim.host("a").run(SimRunTest::waitTooLong));
         assertThat(report.virtualTime()).isEqualTo(Duration.ofSeconds(3));
     }
 
@@ -166,14 +135,10 @@ class SimRunTest {
                                         7,
                                         sim ->
                                                 sim.host("a")
-                                                        .start(
-                                                                rt ->
-                                                                        rt.spawn(
-                                                                                () -> {
-                                                                                    throw new AssertionError(
-                                                                                            "no");
-                                                                                }))
-                                                        .await()))
+                                                        .run(
+                                                                () -> {
+                                                                    throw new AssertionError("no");
+                                                                })))
                 .isInstanceOf(SimFailedError.class)
                 .hasMessageContaining("seed 7 fails")
                 .hasMessageContaining("no");
@@ -220,6 +185,118 @@ class SimRunTest {
             orders.add(order);
         }
         assertThat(orders).hasSizeGreaterThan(10);
+    }
+
+    /** A server that gives up on a short read: only partial reads, or a reset, show it. */
+    private static SimFailedError shortRead(Faults faults) {
+        try {
+            for (long seed = 1; seed <= 50; seed++) {
+                Sim.run(
+                        seed,
+                        SimOptions.defaults().faults(faults),
+                        sim -> {
+                            sim.host("server").start(SimRunTest::readOnce);
+                            sim.host("client").start(SimRunTest::writeOnce);
+                            sim.delay(Duration.ofSeconds(30));
+                        });
+            }
+            return null;
+        } catch (SimFailedError e) {
+            return e;
+        }
+    }
+
+    private static void readOnce(TardyRuntime rt) throws IOException {
+        Socket listener = Socket.tcp("0.0.0.0", 7).bind().listen(1);
+        rt.spawn(
+                () -> {
+                    try (Socket client = listener.accept()) {
+                        int count = client.recv(ByteBuffer.allocate(8));
+                        if (count >= 0 && count != 8) {
+                            throw new IllegalStateException("a short read: " + count);
+                        }
+                    } catch (TardyIOException e) {
+                        // the connection broke
+                    }
+                });
+    }
+
+    private static void writeOnce(TardyRuntime rt) {
+        rt.spawn(
+                () -> {
+                    try (Socket server = Socket.tcp("server", 7)) {
+                        server.connect().sendAll(ByteBuffer.allocate(8));
+                        Frame.delay(Duration.ofSeconds(1));
+                    } catch (TardyIOException e) {
+                        // the connection broke
+                    }
+                });
+    }
+
+    @Test
+    void aFailureIsShrunkToTheFaultsThatItNeeds() {
+        assertThat(shortRead(Faults.none())).isNull();
+        SimFailedError failure = shortRead(Faults.all());
+        assertThat(failure)
+                .hasMessageStartingWith("of " + Faults.all().kinds().size() + " kinds of faults")
+                .hasMessageContaining("a short read");
+        String needed = failure.getMessage().replaceAll("(?s).*needs only ([\\w.,]*) .*", "$1");
+        assertThat(needed.split(",")).hasSize(1);
+        SimOptions smallest =
+                SimOptions.defaults().faults(Faults.all().only(List.of(needed.split(","))));
+        assertThatThrownBy(
+                        () ->
+                                Sim.run(
+                                        failure.seed(),
+                                        smallest,
+                                        sim -> {
+                                            sim.host("server").start(SimRunTest::readOnce);
+                                            sim.host("client").start(SimRunTest::writeOnce);
+                                            sim.delay(Duration.ofSeconds(30));
+                                        }))
+                .hasMessageContaining("a short read");
+    }
+
+    @SimTest(seeds = 20, swarm = true)
+    void hostsStall(Sim sim) throws Exception {
+        boolean stalls = sim.faults().host().stall() > 0;
+        SimHost host =
+                sim.host("a")
+                        .spawn(
+                                () -> {
+                                    for (int i = 0; i < 2000; i++) {
+                                        Frame.delay(Duration.ofMillis(1));
+                                    }
+                                });
+        host.await();
+        if (!stalls) {
+            assertThat(sim.now()).isEqualTo(Duration.ofSeconds(2));
+        }
+    }
+
+    @Test
+    void clocksDriftAndJump() {
+        List<Duration> passed = new ArrayList<>();
+        SimReport report =
+                Sim.run(
+                        1,
+                        sim -> {
+                            SimHost host = sim.host("a");
+                            Instant began = host.clock().instant();
+                            host.spawn(() -> passed.add(waitAnHour(began)));
+                            sim.delay(Duration.ofMinutes(20));
+                            host.driftClock(2);
+                            sim.delay(Duration.ofMinutes(10));
+                            host.jumpClock(Duration.ofMinutes(7));
+                            host.await();
+                        });
+        assertThat(passed).containsExactly(Duration.ofMinutes(67));
+        assertThat(report.virtualTime()).isEqualTo(Duration.ofMinutes(40));
+    }
+
+    private static Duration waitAnHour(Instant began) throws TardyIOException {
+        Frame.delay(Duration.ofHours(1));
+        return Duration.between(began, TardyRuntime.current().clock().instant());
     }
 
     @SimTest(seeds = 5)

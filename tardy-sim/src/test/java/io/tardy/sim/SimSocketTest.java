@@ -62,9 +62,7 @@ class SimSocketTest {
                         1,
                         sim -> {
                             sim.host("server").start(SimSocketTest::echo);
-                            sim.host("client")
-                                    .start(rt -> rt.spawn(() -> answers.add(ask("server", "hi"))))
-                                    .await();
+                            sim.host("client").run(() -> answers.add(ask("server", "hi")));
                         });
         assertThat(answers).containsExactly("hi");
         assertThat(report.virtualTime()).isBetween(Duration.ofNanos(1), Duration.ofSeconds(1));
@@ -109,25 +107,16 @@ class SimSocketTest {
                 sim -> {
                     sim.host("server");
                     sim.host("client")
-                            .start(
-                                    rt ->
-                                            rt.spawn(
-                                                    () ->
-                                                            assertThatThrownBy(
-                                                                            () ->
-                                                                                    ask(
-                                                                                            "server",
-                                                                                            "hi"))
-                                                                    .isInstanceOfSatisfying(
-                                                                            TardyIOException.class,
-                                                                            e ->
-                                                                                    assertThat(
-                                                                                                    e
-                                                                                                            .error())
-                                                                                            .isEqualTo(
-                                                                                                    ConnectError
-                                                                                                            .CONNECTION_REFUSED))))
-                            .await();
+                            .run(
+                                    () ->
+                                            assertThatThrownBy(() -> ask("server", "hi"))
+                                                    .isInstanceOfSatisfying(
+                                                            TardyIOException.class,
+                                                            e ->
+                                                                    assertThat(e.error())
+                                                                            .isEqualTo(
+                                                                                    ConnectError
+                                                                                            .CONNECTION_REFUSED)));
                 });
     }
 
@@ -139,26 +128,16 @@ class SimSocketTest {
                     SimHost server = sim.host("server").start(SimSocketTest::echo);
                     SimHost client = sim.host("client");
                     sim.partition(server, client);
-                    client.start(
-                                    rt ->
-                                            rt.spawn(
+                    client.run(
+                            () ->
+                                    assertThatThrownBy(
                                                     () ->
-                                                            assertThatThrownBy(
-                                                                            () ->
-                                                                                    Deadline.within(
-                                                                                            Duration
-                                                                                                    .ofSeconds(
-                                                                                                            5),
-                                                                                            () ->
-                                                                                                    ask(
-                                                                                                            "server",
-                                                                                                            "hi")))
-                                                                    .isInstanceOf(
-                                                                            DeadlineExceededException
-                                                                                    .class)))
-                            .await();
+                                                            Deadline.within(
+                                                                    Duration.ofSeconds(5),
+                                                                    () -> ask("server", "hi")))
+                                            .isInstanceOf(DeadlineExceededException.class));
                     sim.heal();
-                    client.start(rt -> rt.spawn(() -> ask("server", "hi"))).await();
+                    client.run(() -> ask("server", "hi"));
                 });
     }
 
@@ -169,21 +148,18 @@ class SimSocketTest {
                 sim -> {
                     SimHost server = sim.host("server").start(SimSocketTest::echo);
                     SimHost client = sim.host("client");
-                    client.start(
-                            rt ->
-                                    rt.spawn(
-                                            () -> {
-                                                Socket socket = Socket.tcp("server", PORT);
-                                                socket.connect();
-                                                assertThat(socket.recv(ByteBuffer.allocate(1)))
-                                                        .isNegative();
-                                                socket.close();
-                                            }));
+                    client.spawn(
+                            () -> {
+                                Socket socket = Socket.tcp("server", PORT);
+                                socket.connect();
+                                assertThat(socket.recv(ByteBuffer.allocate(1))).isNegative();
+                                socket.close();
+                            });
                     sim.delay(Duration.ofSeconds(1));
                     server.kill();
                     client.await();
                     server.restart();
-                    client.start(rt -> rt.spawn(() -> ask("server", "hi"))).await();
+                    client.run(() -> ask("server", "hi"));
                 });
     }
 
@@ -194,27 +170,22 @@ class SimSocketTest {
                 sim -> {
                     SimHost server = sim.host("server").start(SimSocketTest::echo);
                     SimHost client = sim.host("client");
-                    client.start(
-                            rt ->
-                                    rt.spawn(
-                                            () -> {
-                                                Socket socket = Socket.tcp("server", PORT);
-                                                socket.connect();
-                                                Frame.delay(Duration.ofSeconds(2));
-                                                assertThatThrownBy(
+                    client.spawn(
+                            () -> {
+                                Socket socket = Socket.tcp("server", PORT);
+                                socket.connect();
+                                Frame.delay(Duration.ofSeconds(2));
+                                assertThatThrownBy(
+                                                () ->
+                                                        Deadline.within(
+                                                                Duration.ofSeconds(60),
                                                                 () ->
-                                                                        Deadline.within(
-                                                                                Duration.ofSeconds(
-                                                                                        60),
-                                                                                () ->
-                                                                                        socket.recv(
-                                                                                                ByteBuffer
-                                                                                                        .allocate(
-                                                                                                                1))))
-                                                        .isInstanceOf(
-                                                                DeadlineExceededException.class);
-                                                socket.close();
-                                            }));
+                                                                        socket.recv(
+                                                                                ByteBuffer.allocate(
+                                                                                        1))))
+                                        .isInstanceOf(DeadlineExceededException.class);
+                                socket.close();
+                            });
                     sim.delay(Duration.ofSeconds(1));
                     server.crash();
                     client.await();

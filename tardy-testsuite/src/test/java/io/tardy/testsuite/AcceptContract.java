@@ -149,6 +149,10 @@ interface AcceptContract extends ConnectedFixture {
                 });
     }
 
+    static Frame<Void> serving(Socket listener, Socket.ConnectionHandler body) {
+        return TardyRuntime.current().spawn(() -> listener.serve(body));
+    }
+
     @Test
     default void serveGivesEachConnectionAFrameAndEndsWhenTheListenerIsClosed() throws Exception {
         AtomicInteger served = new AtomicInteger();
@@ -156,13 +160,12 @@ interface AcceptContract extends ConnectedFixture {
                 rt -> {
                     try (Socket listener = TransportFixture.listenAnywhere()) {
                         Frame<Void> serving =
-                                rt.spawn(
-                                        () ->
-                                                listener.serve(
-                                                        peer -> {
-                                                            peer.recv().release();
-                                                            served.incrementAndGet();
-                                                        }));
+                                serving(
+                                        listener,
+                                        peer -> {
+                                            peer.recv().release();
+                                            served.incrementAndGet();
+                                        });
                         for (int i = 0; i < 10; i++) {
                             try (Socket client = TransportFixture.connectTo(listener)) {
                                 client.sendAll(bytes("x"));
@@ -183,8 +186,7 @@ interface AcceptContract extends ConnectedFixture {
                 rt -> {
                     try (Socket listener = TransportFixture.listenAnywhere()) {
                         // This frame, the serving one, and two connections.
-                        Frame<Void> serving =
-                                rt.spawn(() -> listener.serve(peer -> peer.sendAll(peer.recv())));
+                        Frame<Void> serving = serving(listener, peer -> peer.sendAll(peer.recv()));
                         List<Socket> clients = new ArrayList<>();
                         for (int i = 0; i < 6; i++) {
                             clients.add(TransportFixture.connectTo(listener));

@@ -31,12 +31,8 @@ class AcceptFailureTest implements TransportFixture {
                 rt -> {
                     try (Socket listener = TransportFixture.listenAnywhere()) {
                         Frame<Void> serving =
-                                rt.spawn(
-                                        () ->
-                                                listener.serve(
-                                                        peer ->
-                                                                peer.sendAll(
-                                                                        ByteBuffer.allocate(1))));
+                                AcceptContract.serving(
+                                        listener, peer -> peer.sendAll(ByteBuffer.allocate(1)));
                         try (Socket client = TransportFixture.connectTo(listener)) {
                             assertThat(client.recv(ByteBuffer.allocate(1), patience())).isOne();
                         }

@@ -1,12 +1,10 @@
 package io.tardy.testsuite;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tardy.Deadline;
 import io.tardy.Frame;
-import io.tardy.FrameFailedException;
 import io.tardy.Scope;
 import io.tardy.Tardy;
 import java.io.IOException;
@@ -75,9 +73,7 @@ interface BodyContract extends TransportFixture {
                                         throw new IOException("call");
                                     });
                     for (Frame<?> frame : new Frame<?>[] {run, call}) {
-                        assertThatExceptionOfType(FrameFailedException.class)
-                                .isThrownBy(frame::join)
-                                .withCauseInstanceOf(IOException.class);
+                        TransportFixture.assertFailedOf(frame, IOException.class);
                     }
                     assertThatThrownBy(() -> Deadline.within(DAY, () -> thrown("within")))
                             .isInstanceOf(IOException.class)

@@ -61,10 +61,10 @@ final class BufferEdges {
                 .call("File.write(b)", "", s -> emptied(s, target(s)::write))
                 .call("File.write(b, 0)", "", s -> emptied(s, b -> target(s).write(b, 0)))
                 .call("File.writeAll(b)", "", s -> emptied(s, all(target(s)::writeAll)))
-                .call("TCP recvAll(b)", "", s -> filled(s, b -> tcp(s).recvAll(b)))
-                .call("Unix recvAll(b)", "", s -> filled(s, b -> unix(s).recvAll(b)))
-                .call("TCP sendAll(b)", "", s -> emptied(s, all(b -> tcpSink(s).sendAll(b))))
-                .call("Unix sendAll(b)", "", s -> emptied(s, all(b -> unixSink(s).sendAll(b))))
+                .call("TCP recvAll(b)", "", s -> filled(s, b -> sentTo(s, tcp(s)).recvAll(b)))
+                .call("Unix recvAll(b)", "", s -> filled(s, b -> sentTo(s, unix(s)).recvAll(b)))
+                .call("TCP sendAll(b)", "", s -> emptied(s, all(b -> sink(s, tcp(s)).sendAll(b))))
+                .call("Unix sendAll(b)", "", s -> emptied(s, all(b -> sink(s, unix(s)).sendAll(b))))
                 .call("UDP recvFrom(b)", "", s -> filled(s, b -> udp(s).recvFrom(b).length()))
                 .call("UDP recv(b)", "", s -> filled(s, b -> udp(s).recv(b)))
                 .call("UDP send(b)", "", s -> emptied(s, b -> udpSink(s).send(b)));
@@ -179,11 +179,11 @@ final class BufferEdges {
     }
 
     private static Socket tcp(Subject subject) throws Exception {
-        return sentTo(subject, Socket.tcp("127.0.0.1", 0));
+        return Socket.tcp("127.0.0.1", 0);
     }
 
     private static Socket unix(Subject subject) throws Exception {
-        return sentTo(subject, Socket.unix(subject.scene().folder().resolve("s")));
+        return Socket.unix(subject.scene().folder().resolve("s"));
     }
 
     /** A connection that brings as much as there is room for. */
@@ -192,14 +192,6 @@ final class BufferEdges {
         ByteBuffer content = ByteBuffer.wrap(countingUp(subject.buffer().remaining()));
         subject.rt().spawn(() -> peers[1].sendAll(content));
         return peers[0];
-    }
-
-    private static Socket tcpSink(Subject subject) throws Exception {
-        return sink(subject, Socket.tcp("127.0.0.1", 0));
-    }
-
-    private static Socket unixSink(Subject subject) throws Exception {
-        return sink(subject, Socket.unix(subject.scene().folder().resolve("s")));
     }
 
     private static Socket sink(Subject subject, Socket listener) throws Exception {

@@ -134,18 +134,10 @@ final class CaughtOverflowMain {
             throws Exception {
         before.run();
         try {
-            dive(levels, operation);
+            OverflowMain.dive(levels, operation);
             return false;
         } catch (StackOverflowError e) {
             return true;
-        }
-    }
-
-    private static void dive(int levels, FrameBody operation) throws Exception {
-        if (levels == 0) {
-            operation.run();
-        } else {
-            dive(levels - 1, operation);
         }
     }
 

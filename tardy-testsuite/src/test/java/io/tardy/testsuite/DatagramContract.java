@@ -30,52 +30,41 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 /** Datagrams over UDP. */
-interface DatagramContract extends TransportFixture {
-
-    private static Socket bound() throws Exception {
-        return Socket.udp("127.0.0.1", 0).bind();
-    }
+interface DatagramContract extends DatagramFixture {
 
     @Test
     default void aDatagramArrivesWithItsSender() throws Exception {
-        inFrame(
-                rt -> {
-                    try (Socket a = bound();
-                            Socket b = bound()) {
-                        Frame<Datagram> waiting =
-                                rt.spawnCall(() -> b.recvFrom(ByteBuffer.allocate(100)));
-                        Frame.delay(Duration.ofMillis(2));
-                        a.sendTo(bytes("first"), b.localAddress());
-                        assertThat(waiting.join())
-                                .isEqualTo(new Datagram(a.localAddress(), 5, false));
-                        a.sendTo(
-                                ByteBuffer.allocateDirect(6).put(bytes("second")).flip(),
-                                b.localAddress());
-                        ByteBuffer direct = ByteBuffer.allocateDirect(100);
-                        assertThat(b.recvFrom(direct).length()).isEqualTo(6);
-                        assertThat(direct.flip()).isEqualTo(bytes("second"));
-                    }
+        withTwo(
+                (rt, a, b) -> {
+                    Frame<Datagram> waiting =
+                            rt.spawnCall(() -> b.recvFrom(ByteBuffer.allocate(100)));
+                    Frame.delay(Duration.ofMillis(2));
+                    a.sendTo(bytes("first"), b.localAddress());
+                    assertThat(waiting.join()).isEqualTo(new Datagram(a.localAddress(), 5, false));
+                    a.sendTo(
+                            ByteBuffer.allocateDirect(6).put(bytes("second")).flip(),
+                            b.localAddress());
+                    ByteBuffer direct = ByteBuffer.allocateDirect(100);
+                    assertThat(b.recvFrom(direct).length()).isEqualTo(6);
+                    assertThat(direct.flip()).isEqualTo(bytes("second"));
                 });
     }
 
     @Test
     default void whatHasNoRoomIsReported() throws Exception {
-        inFrame(
-                rt -> {
-                    try (Socket a = bound();
-                            Socket b = bound()) {
-                        a.sendTo(bytes("123456"), b.localAddress());
-                        a.sendTo(ByteBuffer.allocate(0), b.localAddress());
-                        a.sendTo(bytes("next"), b.localAddress());
-                        ByteBuffer small = ByteBuffer.allocate(4);
-                        assertThat(b.recvFrom(small))
-                                .isEqualTo(new Datagram(a.localAddress(), 6, true));
-                        assertThat(small.flip()).isEqualTo(bytes("1234"));
-                        assertThat(b.recvFrom(small.clear()))
-                                .isEqualTo(new Datagram(a.localAddress(), 0, false));
-                        assertThat(b.recvFrom(small.clear()).isTruncated()).isFalse();
-                        assertThat(small.flip()).isEqualTo(bytes("next"));
-                    }
+        withTwo(
+                (rt, a, b) -> {
+                    a.sendTo(bytes("123456"), b.localAddress());
+                    a.sendTo(ByteBuffer.allocate(0), b.localAddress());
+                    a.sendTo(bytes("next"), b.localAddress());
+                    ByteBuffer small = ByteBuffer.allocate(4);
+                    assertThat(b.recvFrom(small))
+                            .isEqualTo(new Datagram(a.localAddress(), 6, true));
+                    assertThat(small.flip()).isEqualTo(bytes("1234"));
+                    assertThat(b.recvFrom(small.clear()))
+                            .isEqualTo(new Datagram(a.localAddress(), 0, false));
+                    assertThat(b.recvFrom(small.clear()).isTruncated()).isFalse();
+                    assertThat(small.flip()).isEqualTo(bytes("next"));
                 });
     }
 
@@ -83,21 +72,18 @@ interface DatagramContract extends TransportFixture {
     default void theLargestDatagramPassesAndALargerOneFails() throws Exception {
         byte[] largest = new byte[65_507];
         new SplittableRandom(1).nextBytes(largest);
-        inFrame(
-                rt -> {
-                    try (Socket a = bound();
-                            Socket b = bound()) {
-                        a.sendTo(ByteBuffer.wrap(largest), b.localAddress());
-                        ByteBuffer into = ByteBuffer.allocate(70_000);
-                        assertThat(b.recvFrom(into).isTruncated()).isFalse();
-                        assertThat(into.flip()).isEqualTo(ByteBuffer.wrap(largest));
-                        SocketAddress to = b.localAddress();
-                        for (int length : new int[] {65_508, 200_000}) {
-                            assertFailure(
-                                    () -> a.sendTo(ByteBuffer.allocate(length), to),
-                                    SendError.MESSAGE_OVERSIZE,
-                                    Errno.EMSGSIZE);
-                        }
+        withTwo(
+                (rt, a, b) -> {
+                    a.sendTo(ByteBuffer.wrap(largest), b.localAddress());
+                    ByteBuffer into = ByteBuffer.allocate(70_000);
+                    assertThat(b.recvFrom(into).isTruncated()).isFalse();
+                    assertThat(into.flip()).isEqualTo(ByteBuffer.wrap(largest));
+                    SocketAddress to = b.localAddress();
+                    for (int length : new int[] {65_508, 200_000}) {
+                        assertFailure(
+                                () -> a.sendTo(ByteBuffer.allocate(length), to),
+                                SendError.MESSAGE_OVERSIZE,
+                                Errno.EMSGSIZE);
                     }
                 });
     }
@@ -106,8 +92,8 @@ interface DatagramContract extends TransportFixture {
     default void aDatagramInAPooledBufferIsWhole() throws Exception {
         inFrame(
                 rt -> {
-                    try (Socket a = bound();
-                            Socket b = bound();
+                    try (Socket a = DatagramFixture.bound();
+                            Socket b = DatagramFixture.bound();
                             Socket connected = Socket.udp("127.0.0.1", portOf(a)).connect()) {
                         for (Socket receiver : new Socket[] {b, connected}) {
                             for (int length : new int[] {9000, 1, 9000, 65_507, 0, 2049}) {
@@ -132,7 +118,7 @@ interface DatagramContract extends TransportFixture {
     default void anEmptyDatagramIsOneToo() throws Exception {
         inFrame(
                 rt -> {
-                    try (Socket a = bound();
+                    try (Socket a = DatagramFixture.bound();
                             Socket connected = Socket.udp("127.0.0.1", portOf(a)).connect()) {
                         assertThat(connected.send(ByteBuffer.allocateDirect(0))).isZero();
                         assertThat(connected.send(ByteBuffer.allocate(0))).isZero();
@@ -175,7 +161,7 @@ interface DatagramContract extends TransportFixture {
     default void aDatagramIsSentInOnePieceOrNotAtAll() throws Exception {
         inFrame(
                 rt -> {
-                    try (Socket a = bound();
+                    try (Socket a = DatagramFixture.bound();
                             Socket connected = Socket.udp("127.0.0.1", portOf(a)).connect()) {
                         ByteBuf parts =
                                 Unpooled.wrappedBuffer(new byte[3000], new byte[1], new byte[4000]);
@@ -200,9 +186,9 @@ interface DatagramContract extends TransportFixture {
     default void aConnectedSocketHearsItsPeerOnlyAndOfItsAbsence() throws Exception {
         inFrame(
                 rt -> {
-                    try (Socket a = bound();
-                            Socket b = bound();
-                            Socket stranger = bound()) {
+                    try (Socket a = DatagramFixture.bound();
+                            Socket b = DatagramFixture.bound();
+                            Socket stranger = DatagramFixture.bound()) {
                         int port = ((InetSocketAddress) b.localAddress()).getPort();
                         try (Socket connected = Socket.udp("127.0.0.1", port).connect()) {
                             stranger.sendTo(bytes("stranger"), connected.localAddress());
@@ -226,27 +212,22 @@ interface DatagramContract extends TransportFixture {
 
     @Test
     default void anImpossibleArgumentIsToldToItsFrameAndHurtsNobodyElse() throws Exception {
-        inFrame(
-                rt -> {
-                    try (Socket a = bound();
-                            Socket b = bound()) {
-                        assertThatIllegalArgumentException()
-                                .isThrownBy(
-                                        () ->
-                                                a.sendTo(
-                                                        bytes("x"),
-                                                        InetSocketAddress.createUnresolved(
-                                                                "nowhere.invalid", 1)))
-                                .withMessageContaining("nowhere.invalid");
-                        b.sendTo(bytes("x"), a.localAddress());
-                        assertThatIllegalArgumentException()
-                                .isThrownBy(
-                                        () ->
-                                                a.recvFrom(
-                                                        ByteBuffer.allocate(9).asReadOnlyBuffer()));
-                        b.sendTo(bytes("y"), a.localAddress());
-                        assertThat(a.recvFrom(ByteBuffer.allocate(1)).length()).isOne();
-                    }
+        withTwo(
+                (rt, a, b) -> {
+                    assertThatIllegalArgumentException()
+                            .isThrownBy(
+                                    () ->
+                                            a.sendTo(
+                                                    bytes("x"),
+                                                    InetSocketAddress.createUnresolved(
+                                                            "nowhere.invalid", 1)))
+                            .withMessageContaining("nowhere.invalid");
+                    b.sendTo(bytes("x"), a.localAddress());
+                    assertThatIllegalArgumentException()
+                            .isThrownBy(
+                                    () -> a.recvFrom(ByteBuffer.allocate(9).asReadOnlyBuffer()));
+                    b.sendTo(bytes("y"), a.localAddress());
+                    assertThat(a.recvFrom(ByteBuffer.allocate(1)).length()).isOne();
                 });
     }
 
@@ -254,7 +235,7 @@ interface DatagramContract extends TransportFixture {
     default void broadcastAndMulticastOptionsAreTheSystems() throws Exception {
         inFrame(
                 rt -> {
-                    try (Socket socket = bound()) {
+                    try (Socket socket = DatagramFixture.bound()) {
                         socket.setOption(StandardSocketOptions.SO_BROADCAST, true);
                         assertThat(socket.getOption(StandardSocketOptions.SO_BROADCAST)).isTrue();
                         socket.setOption(StandardSocketOptions.IP_MULTICAST_TTL, 3);
@@ -276,7 +257,7 @@ interface DatagramContract extends TransportFixture {
         inFrame(
                 rt -> {
                     try (Socket receiver = Socket.udp("0.0.0.0", 0).bind();
-                            Socket sender = bound()) {
+                            Socket sender = DatagramFixture.bound()) {
                         receiver.join(group, loopback);
                         sender.setOption(StandardSocketOptions.IP_MULTICAST_TTL, 0);
                         sender.setOption(StandardSocketOptions.IP_MULTICAST_IF, loopback);
@@ -294,27 +275,21 @@ interface DatagramContract extends TransportFixture {
 
     @Test
     default void whoWaitsForADatagramCanBeCancelledAndTheSocketStaysUsable() throws Exception {
-        inFrame(
-                rt -> {
-                    try (Socket a = bound();
-                            Socket b = bound()) {
-                        Frame<Datagram> waiting =
-                                rt.spawnCall(() -> b.recvFrom(ByteBuffer.allocate(1)));
-                        Frame.delay(Duration.ofMillis(2));
-                        waiting.cancel();
-                        assertThatExceptionOfType(FrameFailedException.class)
-                                .isThrownBy(waiting::join)
-                                .withCauseInstanceOf(CancelledException.class);
-                        a.sendTo(bytes("x"), b.localAddress());
-                        assertThat(b.recvFrom(ByteBuffer.allocate(1)).length()).isOne();
-                        Frame<Datagram> closed =
-                                rt.spawnCall(() -> b.recvFrom(ByteBuffer.allocate(1)));
-                        Frame.delay(Duration.ofMillis(2));
-                        b.close();
-                        assertThatExceptionOfType(FrameFailedException.class)
-                                .isThrownBy(closed::join)
-                                .withMessageContaining("INVALID_FD");
-                    }
+        withTwo(
+                (rt, a, b) -> {
+                    Frame<Datagram> waiting =
+                            rt.spawnCall(() -> b.recvFrom(ByteBuffer.allocate(1)));
+                    Frame.delay(Duration.ofMillis(2));
+                    waiting.cancel();
+                    TransportFixture.assertFailedOf(waiting, CancelledException.class);
+                    a.sendTo(bytes("x"), b.localAddress());
+                    assertThat(b.recvFrom(ByteBuffer.allocate(1)).length()).isOne();
+                    Frame<Datagram> closed = rt.spawnCall(() -> b.recvFrom(ByteBuffer.allocate(1)));
+                    Frame.delay(Duration.ofMillis(2));
+                    b.close();
+                    assertThatExceptionOfType(FrameFailedException.class)
+                            .isThrownBy(closed::join)
+                            .withMessageContaining("INVALID_FD");
                 });
     }
 }

@@ -27,37 +27,15 @@ final class DatagramSequence {
     }
 
     /** A step of one end, 0 or 1. */
-    sealed interface Step {
-        void run(DatagramSequence on) throws Exception;
-    }
+    sealed interface Step {}
 
-    record SendTo(int end, SequenceBuffer buffer, int bytes) implements Step {
-        @Override
-        public void run(DatagramSequence on) throws Exception {
-            on.sendTo(this);
-        }
-    }
+    record SendTo(int end, SequenceBuffer buffer, int bytes) implements Step {}
 
-    record RecvFrom(int end, SequenceBuffer buffer, int room) implements Step {
-        @Override
-        public void run(DatagramSequence on) throws Exception {
-            on.recvFrom(this);
-        }
-    }
+    record RecvFrom(int end, SequenceBuffer buffer, int room) implements Step {}
 
-    record Recv(int end, SequenceBuffer buffer, int room) implements Step {
-        @Override
-        public void run(DatagramSequence on) throws Exception {
-            on.recv(this);
-        }
-    }
+    record Recv(int end, SequenceBuffer buffer, int room) implements Step {}
 
-    record RecvPooled(int end) implements Step {
-        @Override
-        public void run(DatagramSequence on) throws Exception {
-            on.recvPooled(this);
-        }
-    }
+    record RecvPooled(int end) implements Step {}
 
     private final Socket[] ends;
     private final List<ArrayDeque<byte[]>> underWay =
@@ -75,7 +53,7 @@ final class DatagramSequence {
                 DatagramSequence sequence = new DatagramSequence(ends);
                 for (Step step : steps) {
                     sequence.stepsDone++;
-                    step.run(sequence);
+                    sequence.run(step);
                 }
             } finally {
                 ends[0].close();
@@ -100,6 +78,15 @@ final class DatagramSequence {
                     });
         }
         return steps;
+    }
+
+    private void run(Step step) throws Exception {
+        switch (step) {
+            case SendTo sendTo -> sendTo(sendTo);
+            case RecvFrom recvFrom -> recvFrom(recvFrom);
+            case Recv recv -> recv(recv);
+            case RecvPooled recvPooled -> recvPooled(recvPooled);
+        }
     }
 
     private void sendTo(SendTo step) throws Exception {

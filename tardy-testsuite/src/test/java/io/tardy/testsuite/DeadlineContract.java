@@ -1,5 +1,6 @@
 package io.tardy.testsuite;
 
+import static io.tardy.testsuite.TcpContract.sendForEver;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -115,13 +116,6 @@ interface DeadlineContract extends ConnectedFixture {
     private static Void waitForInterrupt() throws InterruptedException {
         new CountDownLatch(1).await();
         return null;
-    }
-
-    static void sendForEver(Socket socket) throws IOException {
-        ByteBuffer chunk = ByteBuffer.allocateDirect(65536);
-        for (; ; ) {
-            socket.sendAll(chunk.clear());
-        }
     }
 
     @Test

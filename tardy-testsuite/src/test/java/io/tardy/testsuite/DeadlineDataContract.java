@@ -3,7 +3,7 @@ package io.tardy.testsuite;
 import static io.tardy.testsuite.DeadlineContract.DAY;
 import static io.tardy.testsuite.DeadlineContract.SOON;
 import static io.tardy.testsuite.DeadlineContract.assertExceeded;
-import static io.tardy.testsuite.DeadlineContract.sendForEver;
+import static io.tardy.testsuite.TcpContract.sendForEver;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;

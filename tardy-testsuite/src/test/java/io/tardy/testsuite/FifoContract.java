@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import io.tardy.Frame;
 import io.tardy.FrameFailedException;
 import io.tardy.FrameStatus;
+import io.tardy.TardyRuntime;
 import io.tardy.aio.AsyncOp;
 import io.tardy.aio.FileMode;
 import io.tardy.aio.ReadError;
@@ -29,21 +30,37 @@ import org.junit.jupiter.api.io.TempDir;
 /** Files that make one wait for somebody else, and ways not to. */
 interface FifoContract extends TransportFixture {
 
+    /** What a frame reads from a file. */
+    @FunctionalInterface
+    interface Reading<T> {
+        T from(File file) throws Exception;
+    }
+
+    /** A frame that opens it, which may have to wait, and reads. */
+    private static <T> Frame<T> reading(Path fifo, Reading<T> reading) {
+        return TardyRuntime.current()
+                .spawnCall(
+                        () -> {
+                            try (File file = File.open(fifo)) {
+                                return reading.from(file);
+                            }
+                        });
+    }
+
     @Test
     default void aFifoMakesItsReaderWaitAndNobodyElse(@TempDir Path folder) throws Exception {
         Path fifo = makeFifo(folder.resolve("fifo"));
         inFrame(
                 rt -> {
                     Frame<String> reader =
-                            rt.spawnCall(
-                                    () -> {
-                                        try (File file = File.open(fifo)) {
-                                            ByteBuffer into = ByteBuffer.allocate(100);
-                                            file.readAll(into);
-                                            return StandardCharsets.UTF_8
-                                                    .decode(into.flip())
-                                                    .toString();
-                                        }
+                            reading(
+                                    fifo,
+                                    file -> {
+                                        ByteBuffer into = ByteBuffer.allocate(100);
+                                        file.readAll(into);
+                                        return StandardCharsets.UTF_8
+                                                .decode(into.flip())
+                                                .toString();
                                     });
                     for (int i = 0; i < 20; i++) {
                         Frame.delay(Duration.ofMillis(1));
@@ -157,13 +174,12 @@ interface FifoContract extends TransportFixture {
         inFrame(
                 rt -> {
                     Frame<String> reader =
-                            rt.spawnCall(
-                                    () -> {
-                                        try (File file = File.open(fifo)) {
-                                            ByteBuffer into = ByteBuffer.allocateDirect(9);
-                                            String first = file.read(into) + " ";
-                                            return first + file.read(into);
-                                        }
+                            reading(
+                                    fifo,
+                                    file -> {
+                                        ByteBuffer into = ByteBuffer.allocateDirect(9);
+                                        String first = file.read(into) + " ";
+                                        return first + file.read(into);
                                     });
                     Frame.delay(Duration.ofMillis(20));
                     try (File file = File.open(fifo, FileMode.WRITE)) {

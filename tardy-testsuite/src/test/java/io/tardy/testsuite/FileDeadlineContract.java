@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.tardy.Deadline;
 import io.tardy.Frame;
-import io.tardy.FrameFailedException;
 import io.tardy.TardyRuntime;
 import io.tardy.aio.CancelledException;
 import io.tardy.aio.DeadlineExceededException;
@@ -35,24 +34,14 @@ interface FileDeadlineContract extends TransportFixture {
         Path fifo = makeFifo(folder.resolve("fifo"));
         inFrame(
                 rt -> {
-                    Frame<Integer> noWriter =
-                            rt.spawnCall(
-                                    () -> {
-                                        try (File file = File.open(fifo)) {
-                                            return file.read(ByteBuffer.allocate(1));
-                                        }
-                                    });
+                    Frame<Integer> noWriter = rt.spawnCall(() -> openAndRead(fifo));
                     Frame.delay(Duration.ofMillis(30));
                     noWriter.cancel();
-                    assertThatExceptionOfType(FrameFailedException.class)
-                            .isThrownBy(noWriter::join)
-                            .withCauseInstanceOf(CancelledException.class);
+                    TransportFixture.assertFailedOf(noWriter, CancelledException.class);
                     Frame<File> noReader = rt.spawnCall(() -> File.open(fifo, FileMode.WRITE));
                     Frame.delay(Duration.ofMillis(30));
                     noReader.cancel();
-                    assertThatExceptionOfType(FrameFailedException.class)
-                            .isThrownBy(noReader::join)
-                            .withCauseInstanceOf(CancelledException.class);
+                    TransportFixture.assertFailedOf(noReader, CancelledException.class);
                 });
     }
 

@@ -94,7 +94,7 @@ final class FileSequence {
             for (FileStep step : steps) {
                 stepsDone++;
                 try {
-                    step.run(this);
+                    run(step);
                 } catch (Exception | AssertionError e) {
                     throw new AssertionError("step " + stepsDone + ", " + step, e);
                 }
@@ -113,6 +113,21 @@ final class FileSequence {
             for (int path = 0; path < FileStep.PATHS; path++) {
                 Files.deleteIfExists(path(path));
             }
+        }
+    }
+
+    private void run(FileStep step) throws Exception {
+        switch (step) {
+            case FileStep.Open open -> open(open);
+            case FileStep.Read read -> read(read);
+            case FileStep.Write write -> write(write);
+            case FileStep.ReadTogether readTogether -> readTogether(readTogether);
+            case FileStep.ReadCancelled readCancelled -> readCancelled(readCancelled);
+            case FileStep.WriteCancelled writeCancelled -> writeCancelled(writeCancelled);
+            case FileStep.Copy copy -> copy(copy);
+            case FileStep.Stat stat -> stat(stat);
+            case FileStep.Close close -> close(close);
+            case FileStep.Delete delete -> delete(delete);
         }
     }
 

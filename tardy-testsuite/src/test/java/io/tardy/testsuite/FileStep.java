@@ -13,85 +13,33 @@ sealed interface FileStep {
 
     int HANDLES = 3;
 
-    void run(FileSequence on) throws Exception;
-
-    record Open(int handle, int path, AsyncOpenFlags flags) implements FileStep {
-        @Override
-        public void run(FileSequence on) throws Exception {
-            on.open(this);
-        }
-    }
+    record Open(int handle, int path, AsyncOpenFlags flags) implements FileStep {}
 
     /** At an offset, or at the position if it is -1. */
     record Read(int handle, SequenceBuffer buffer, int room, int offset, boolean all)
-            implements FileStep {
-        @Override
-        public void run(FileSequence on) throws Exception {
-            on.read(this);
-        }
-    }
+            implements FileStep {}
 
     record Write(int handle, SequenceBuffer buffer, int bytes, int offset, boolean all)
-            implements FileStep {
-        @Override
-        public void run(FileSequence on) throws Exception {
-            on.write(this);
-        }
-    }
+            implements FileStep {}
 
     /** Several frames at once, at the position. */
     record ReadTogether(int handle, SequenceBuffer buffer, int room, int frames)
-            implements FileStep {
-        @Override
-        public void run(FileSequence on) throws Exception {
-            on.readTogether(this);
-        }
-    }
+            implements FileStep {}
 
     /** A frame that is cancelled while it reads at the position. */
     record ReadCancelled(int handle, SequenceBuffer buffer, int room, int yields)
-            implements FileStep {
-        @Override
-        public void run(FileSequence on) throws Exception {
-            on.readCancelled(this);
-        }
-    }
+            implements FileStep {}
 
     record WriteCancelled(int handle, SequenceBuffer buffer, int bytes, int yields)
-            implements FileStep {
-        @Override
-        public void run(FileSequence on) throws Exception {
-            on.writeCancelled(this);
-        }
-    }
+            implements FileStep {}
 
-    record Copy(int from, int to) implements FileStep {
-        @Override
-        public void run(FileSequence on) throws Exception {
-            on.copy(this);
-        }
-    }
+    record Copy(int from, int to) implements FileStep {}
 
-    record Stat(int handle) implements FileStep {
-        @Override
-        public void run(FileSequence on) throws Exception {
-            on.stat(this);
-        }
-    }
+    record Stat(int handle) implements FileStep {}
 
-    record Close(int handle) implements FileStep {
-        @Override
-        public void run(FileSequence on) throws Exception {
-            on.close(this);
-        }
-    }
+    record Close(int handle) implements FileStep {}
 
-    record Delete(int path) implements FileStep {
-        @Override
-        public void run(FileSequence on) throws Exception {
-            on.delete(this);
-        }
-    }
+    record Delete(int path) implements FileStep {}
 
     static List<FileStep> make(SplittableRandom random) {
         List<FileStep> steps = new ArrayList<>();

@@ -4,8 +4,8 @@ import static io.tardy.testsuite.FrameChannelFixture.ascii;
 import static io.tardy.testsuite.FrameChannelFixture.connect;
 import static io.tardy.testsuite.FrameChannelFixture.pipeline;
 import static io.tardy.testsuite.FrameChannelFixture.serve;
-import static io.tardy.testsuite.GroupFixture.bindAnywhere;
 import static io.tardy.testsuite.GroupFixture.client;
+import static io.tardy.testsuite.GroupFixture.clientHere;
 import static io.tardy.testsuite.GroupFixture.inGroupFrame;
 import static io.tardy.testsuite.GroupFixture.server;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -16,10 +16,8 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelInitializer;
 import io.netty.channel.DefaultFileRegion;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.local.LocalAddress;
@@ -56,38 +54,28 @@ interface FrameChannelContract extends FrameChannelFixture {
 
     @Test
     default void framesReadAndWriteWhatThePipelineMakes() throws Exception {
-        withGroup(
+        withClient(
                 2,
-                group -> {
-                    Channel server =
-                            serve(
-                                    group,
-                                    FrameChannelFixture::lines,
-                                    FrameChannelFixture::echoLines);
-                    inGroupFrame(
-                            group,
-                            rt -> {
-                                try (FrameChannel client =
-                                        connect(rt, group, server, FrameChannelFixture::lines)) {
-                                    List<String> sent =
-                                            IntStream.range(0, 1000)
-                                                    .mapToObj(i -> "line " + i)
-                                                    .collect(Collectors.toList());
-                                    Frame<Void> writer =
-                                            rt.spawn(
-                                                    () -> {
-                                                        for (String line : sent) {
-                                                            client.write(line + "\n");
-                                                        }
-                                                    });
-                                    List<String> received = new ArrayList<>();
-                                    while (received.size() < sent.size()) {
-                                        received.add(client.read(String.class));
-                                    }
-                                    writer.join();
-                                    assertThat(received).isEqualTo(sent);
-                                }
-                            });
+                FrameChannelFixture::lines,
+                FrameChannelFixture::echoLines,
+                (rt, client) -> {
+                    List<String> sent =
+                            IntStream.range(0, 1000)
+                                    .mapToObj(i -> "line " + i)
+                                    .collect(Collectors.toList());
+                    Frame<Void> writer =
+                            rt.spawn(
+                                    () -> {
+                                        for (String line : sent) {
+                                            client.write(line + "\n");
+                                        }
+                                    });
+                    List<String> received = new ArrayList<>();
+                    while (received.size() < sent.size()) {
+                        received.add(client.read(String.class));
+                    }
+                    writer.join();
+                    assertThat(received).isEqualTo(sent);
                 });
     }
 
@@ -128,31 +116,31 @@ interface FrameChannelContract extends FrameChannelFixture {
                 FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             file.write(StandardCharsets.UTF_8.encode("before, behind"), far - "before".length());
         }
-        withGroup(
+        withServer(
                 1,
-                group -> {
-                    Channel server =
-                            serve(
-                                    group,
-                                    FrameChannelFixture::bytes,
-                                    ch -> {
-                                        ch.write(new DefaultFileRegion(path.toFile(), far - 6, 6));
-                                        ch.write(new DefaultFileRegion(path.toFile(), far, 8));
-                                    });
-                    inGroupFrame(
-                            group,
-                            rt -> {
-                                StringBuilder all = new StringBuilder();
-                                try (FrameChannel client =
-                                        connect(rt, group, server, FrameChannelFixture::bytes)) {
-                                    for (ByteBuf part;
-                                            (part = client.read(ByteBuf.class)) != null; ) {
-                                        all.append(FrameChannelFixture.takeText(part));
+                FrameChannelFixture::bytes,
+                ch -> {
+                    ch.write(new DefaultFileRegion(path.toFile(), far - 6, 6));
+                    ch.write(new DefaultFileRegion(path.toFile(), far, 8));
+                },
+                (group, server) ->
+                        inGroupFrame(
+                                group,
+                                rt -> {
+                                    StringBuilder all = new StringBuilder();
+                                    try (FrameChannel client =
+                                            connect(
+                                                    rt,
+                                                    group,
+                                                    server,
+                                                    FrameChannelFixture::bytes)) {
+                                        for (ByteBuf part;
+                                                (part = client.read(ByteBuf.class)) != null; ) {
+                                            all.append(FrameChannelFixture.takeText(part));
+                                        }
                                     }
-                                }
-                                assertThat(all).hasToString("before, behind");
-                            });
-                });
+                                    assertThat(all).hasToString("before, behind");
+                                }));
     }
 
     /** Counts the bytes that the transport reads. */
@@ -175,23 +163,14 @@ interface FrameChannelContract extends FrameChannelFixture {
         Meter meter = new Meter();
         CompletableFuture<Void> go = new CompletableFuture<>();
         CompletableFuture<Long> total = new CompletableFuture<>();
-        withGroup(
+        withServer(
                 1,
-                group -> {
-                    ChannelHandler slow =
-                            new ChannelInitializer<Channel>() {
-                                @Override
-                                protected void initChannel(Channel channel) {
-                                    channel.pipeline().addLast(meter);
-                                    FrameChannel.spawn(
-                                            channel,
-                                            ch -> {
-                                                TardyRuntime.of(channel).await(go);
-                                                total.complete(drain(ch));
-                                            });
-                                }
-                            };
-                    Channel server = bindAnywhere(server(group, slow));
+                channel -> channel.pipeline().addLast(meter),
+                ch -> {
+                    TardyRuntime.of(ch.channel()).await(go);
+                    total.complete(drain(ch));
+                },
+                (group, server) -> {
                     inGroupFrame(
                             group,
                             rt -> {
@@ -282,11 +261,10 @@ interface FrameChannelContract extends FrameChannelFixture {
                             group,
                             rt -> {
                                 Bootstrap bootstrap =
-                                        new Bootstrap()
-                                                .group(rt.eventLoop())
-                                                .channel(LocalChannel.class)
-                                                .handler(
-                                                        pipeline(FrameChannelFixture::lines, null));
+                                        clientHere(
+                                                rt,
+                                                LocalChannel.class,
+                                                pipeline(FrameChannelFixture::lines, null));
                                 try (FrameChannel client =
                                         FrameChannel.connect(bootstrap, address)) {
                                     client.write("a\nb\n");
@@ -299,61 +277,40 @@ interface FrameChannelContract extends FrameChannelFixture {
 
     @Test
     default void lateOrCancelledReadsLoseNoMessage() throws Exception {
-        withGroup(
+        withClient(
                 1,
-                group -> {
-                    Channel server =
-                            serve(
-                                    group,
-                                    FrameChannelFixture::lines,
-                                    FrameChannelFixture::echoLines);
-                    inGroupFrame(
-                            group,
-                            rt -> {
-                                try (FrameChannel client =
-                                        connect(rt, group, server, FrameChannelFixture::lines)) {
-                                    assertThatThrownBy(
-                                                    () ->
-                                                            Deadline.within(
-                                                                    Duration.ofMillis(5),
-                                                                    () -> client.read()))
-                                            .isInstanceOf(DeadlineExceededException.class);
-                                    Frame<Object> reader = rt.spawnCall(() -> client.read());
-                                    Frame.yield();
-                                    assertThatThrownBy(client::read)
-                                            .isInstanceOf(IllegalStateException.class)
-                                            .hasMessageContaining("another frame reads from");
-                                    reader.cancel();
-                                    assertThatThrownBy(reader::join)
-                                            .hasRootCauseInstanceOf(CancelledException.class);
-                                    client.write("still here\n");
-                                    assertThat(client.read()).isEqualTo("still here");
-                                }
-                            });
+                FrameChannelFixture::lines,
+                FrameChannelFixture::echoLines,
+                (rt, client) -> {
+                    assertThatThrownBy(
+                                    () ->
+                                            Deadline.within(
+                                                    Duration.ofMillis(5), () -> client.read()))
+                            .isInstanceOf(DeadlineExceededException.class);
+                    Frame<Object> reader = rt.spawnCall(() -> client.read());
+                    Frame.yield();
+                    assertThatThrownBy(client::read)
+                            .isInstanceOf(IllegalStateException.class)
+                            .hasMessageContaining("another frame reads from");
+                    reader.cancel();
+                    assertThatThrownBy(reader::join)
+                            .hasRootCauseInstanceOf(CancelledException.class);
+                    client.write("still here\n");
+                    assertThat(client.read()).isEqualTo("still here");
                 });
     }
 
     @Test
     default void whatIsWrittenGoesOutWhateverTheFrameWaitsForNext() throws Exception {
-        withGroup(
+        withClient(
                 1,
-                group -> {
-                    Channel server =
-                            serve(
-                                    group,
-                                    FrameChannelFixture::lines,
-                                    ch -> {
-                                        ch.write("hello\n");
-                                        Frame.delay(Duration.ofHours(1));
-                                    });
-                    inGroupFrame(
-                            group,
-                            rt -> {
-                                try (FrameChannel client =
-                                        connect(rt, group, server, FrameChannelFixture::lines)) {
-                                    assertThat(client.read()).isEqualTo("hello");
-                                }
-                            });
+                FrameChannelFixture::lines,
+                ch -> {
+                    ch.write("hello\n");
+                    Frame.delay(Duration.ofHours(1));
+                },
+                (rt, client) -> {
+                    assertThat(client.read()).isEqualTo("hello");
                 });
     }
 }

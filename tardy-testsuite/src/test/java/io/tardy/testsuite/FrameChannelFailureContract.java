@@ -1,8 +1,7 @@
 package io.tardy.testsuite;
 
 import static io.tardy.testsuite.FrameChannelFixture.connect;
-import static io.tardy.testsuite.FrameChannelFixture.serve;
-import static io.tardy.testsuite.GroupFixture.bindAnywhere;
+import static io.tardy.testsuite.FrameChannelFixture.inClientFrame;
 import static io.tardy.testsuite.GroupFixture.client;
 import static io.tardy.testsuite.GroupFixture.inGroupFrame;
 import static io.tardy.testsuite.GroupFixture.server;
@@ -14,10 +13,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
-import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelInitializer;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.MessageToMessageEncoder;
 import io.netty.handler.codec.TooLongFrameException;
@@ -37,35 +34,24 @@ interface FrameChannelFailureContract extends FrameChannelFixture {
 
     @Test
     default void whatAHandlerThrowsTheFrameGetsAndMayAnswer() throws Exception {
-        withGroup(
+        withClient(
                 1,
-                group -> {
-                    Channel server =
-                            serve(
-                                    group,
-                                    FrameChannelFixture::lines,
-                                    ch -> {
-                                        try {
-                                            ch.read();
-                                            ch.write("no failure\n");
-                                        } catch (PipelineException e) {
-                                            ch.write(
-                                                    e.getCause().getClass().getSimpleName() + "\n");
-                                        }
-                                        ch.write(ch.read(String.class) + "\n");
-                                    });
-                    inGroupFrame(
-                            group,
-                            rt -> {
-                                try (FrameChannel client =
-                                        connect(rt, group, server, FrameChannelFixture::lines)) {
-                                    client.write("x".repeat(2000) + "\nnext\n");
-                                    assertThat(client.read())
-                                            .isEqualTo(TooLongFrameException.class.getSimpleName());
-                                    assertThat(client.read()).isEqualTo("next");
-                                    assertThat(client.read()).isNull();
-                                }
-                            });
+                FrameChannelFixture::lines,
+                ch -> {
+                    try {
+                        ch.read();
+                        ch.write("no failure\n");
+                    } catch (PipelineException e) {
+                        ch.write(e.getCause().getClass().getSimpleName() + "\n");
+                    }
+                    ch.write(ch.read(String.class) + "\n");
+                },
+                (rt, client) -> {
+                    client.write("x".repeat(2000) + "\nnext\n");
+                    assertThat(client.read())
+                            .isEqualTo(TooLongFrameException.class.getSimpleName());
+                    assertThat(client.read()).isEqualTo("next");
+                    assertThat(client.read()).isNull();
                 });
     }
 
@@ -98,110 +84,105 @@ interface FrameChannelFailureContract extends FrameChannelFixture {
     @Test
     default void aFrameThatFailsClosesItsChannel() throws Exception {
         CompletableFuture<Frame<Void>> failed = new CompletableFuture<>();
-        withGroup(
+        withServer(
                 1,
-                group -> {
-                    ChannelHandler failing =
-                            new ChannelInitializer<Channel>() {
-                                @Override
-                                protected void initChannel(Channel channel) {
-                                    failed.complete(
-                                            FrameChannel.spawn(
-                                                    channel,
-                                                    ch -> {
-                                                        throw new IllegalStateException("oh");
-                                                    }));
-                                }
-                            };
-                    Channel server = bindAnywhere(server(group, failing));
-                    inGroupFrame(
-                            group,
-                            rt -> {
-                                try (FrameChannel client =
-                                        connect(rt, group, server, FrameChannelFixture::bytes)) {
+                channel ->
+                        failed.complete(
+                                FrameChannel.spawn(channel, FrameChannelFailureContract::fail)),
+                null,
+                (group, server) ->
+                        inClientFrame(
+                                group,
+                                server,
+                                FrameChannelFixture::bytes,
+                                (rt, client) -> {
                                     assertThat(client.read()).isNull();
                                     assertThatThrownBy(() -> rt.await(failed).join())
                                             .hasRootCauseMessage("oh");
-                                }
-                            });
-                });
+                                }));
+    }
+
+    private static void fail(FrameChannel channel) {
+        throw new IllegalStateException("oh");
     }
 
     @Test
     default void writingToAClosedChannelFailsAndReleases() throws Exception {
-        withGroup(
+        withServer(
                 1,
-                group -> {
-                    Channel server = serve(group, FrameChannelFixture::bytes, ch -> {});
-                    inGroupFrame(
-                            group,
-                            rt -> {
-                                FrameChannel client =
-                                        connect(rt, group, server, FrameChannelFixture::bytes);
-                                assertThat(client.read()).isNull();
-                                rt.await(client.channel().close());
-                                ByteBuf message = Unpooled.buffer().writeByte(1);
-                                assertThatThrownBy(() -> client.write(message))
-                                        .isInstanceOf(ClosedChannelException.class);
-                                assertThat(message.refCnt()).isZero();
-                                client.close();
-                                client.close();
-                            });
-                });
+                FrameChannelFixture::bytes,
+                ch -> {},
+                (group, server) ->
+                        inGroupFrame(
+                                group,
+                                rt -> {
+                                    FrameChannel client =
+                                            connect(rt, group, server, FrameChannelFixture::bytes);
+                                    assertThat(client.read()).isNull();
+                                    rt.await(client.channel().close());
+                                    ByteBuf message = Unpooled.buffer().writeByte(1);
+                                    assertThatThrownBy(() -> client.write(message))
+                                            .isInstanceOf(ClosedChannelException.class);
+                                    assertThat(message.refCnt()).isZero();
+                                    client.close();
+                                    client.close();
+                                }));
     }
 
     @Test
     default void aPipelineThatIsOverReadsAsItsEnd() throws Exception {
-        withGroup(
+        withServer(
                 1,
-                group -> {
-                    Channel server = serve(group, FrameChannelFixture::bytes, ch -> ch.read());
-                    inGroupFrame(
-                            group,
-                            rt -> {
-                                Channel channel =
-                                        rt.await(
-                                                client(group, new EchoHandler())
-                                                        .connect(server.localAddress()));
-                                rt.await(channel.close());
-                                rt.await(channel.deregister());
-                                try (FrameChannel client = FrameChannel.attach(channel)) {
-                                    assertThat(client.read()).isNull();
-                                    assertThatThrownBy(() -> client.write(Unpooled.EMPTY_BUFFER))
-                                            .isInstanceOf(ClosedChannelException.class);
-                                }
-                            });
-                });
+                FrameChannelFixture::bytes,
+                ch -> ch.read(),
+                (group, server) ->
+                        inGroupFrame(
+                                group,
+                                rt -> {
+                                    Channel channel =
+                                            rt.await(
+                                                    client(group, new EchoHandler())
+                                                            .connect(server.localAddress()));
+                                    rt.await(channel.close());
+                                    rt.await(channel.deregister());
+                                    try (FrameChannel client = FrameChannel.attach(channel)) {
+                                        assertThat(client.read()).isNull();
+                                        assertThatThrownBy(
+                                                        () -> client.write(Unpooled.EMPTY_BUFFER))
+                                                .isInstanceOf(ClosedChannelException.class);
+                                    }
+                                }));
     }
 
     @Test
     default void aFrameOfAnotherRuntimeIsToldWhichGroupToUse() throws Exception {
-        withGroup(
+        withServer(
                 2,
-                group -> {
-                    Channel server = serve(group, FrameChannelFixture::bytes, ch -> ch.read());
-                    inGroupFrame(
-                            group,
-                            rt -> {
-                                // One of two comes to the other loop.
-                                assertThatThrownBy(
-                                                () -> {
-                                                    for (int i = 0; i < 2; i++) {
-                                                        Bootstrap anywhere =
-                                                                new Bootstrap()
-                                                                        .group(group.next())
-                                                                        .channel(
-                                                                                group
-                                                                                        .socketChannel());
-                                                        FrameChannel.connect(
-                                                                        anywhere,
-                                                                        server.localAddress())
-                                                                .close();
-                                                    }
-                                                })
-                                        .hasStackTraceContaining("bootstrap.group(rt.eventLoop())");
-                            });
-                });
+                FrameChannelFixture::bytes,
+                ch -> ch.read(),
+                (group, server) ->
+                        inGroupFrame(
+                                group,
+                                rt -> {
+                                    // One of two comes to the other loop.
+                                    assertThatThrownBy(
+                                                    () -> {
+                                                        for (int i = 0; i < 2; i++) {
+                                                            Bootstrap anywhere =
+                                                                    new Bootstrap()
+                                                                            .group(group.next())
+                                                                            .channel(
+                                                                                    group
+                                                                                            .socketChannel());
+                                                            FrameChannel.connect(
+                                                                            anywhere,
+                                                                            server.localAddress())
+                                                                    .close();
+                                                        }
+                                                    })
+                                            .hasStackTraceContaining(
+                                                    "bootstrap.group(rt.eventLoop())");
+                                }));
     }
 
     @Test
@@ -233,29 +214,24 @@ interface FrameChannelFailureContract extends FrameChannelFixture {
 
     @Test
     default void outsideOfAFrameTheMessageSaysWhatToDo() throws Exception {
-        withGroup(
+        CompletableFuture<Throwable> thrown = new CompletableFuture<>();
+        withServer(
                 1,
-                group -> {
-                    CompletableFuture<Throwable> thrown = new CompletableFuture<>();
-                    ChannelHandler wrong =
-                            new ChannelInitializer<Channel>() {
-                                @Override
-                                protected void initChannel(Channel channel) {
-                                    try (FrameChannel attached = FrameChannel.attach(channel)) {
-                                        attached.read();
-                                    } catch (Exception e) {
-                                        thrown.complete(e);
-                                    }
-                                }
-                            };
-                    Channel server = bindAnywhere(server(group, wrong));
-                    inGroupFrame(
+                channel -> {
+                    try (FrameChannel attached = FrameChannel.attach(channel)) {
+                        attached.read();
+                    } catch (Exception e) {
+                        thrown.complete(e);
+                    }
+                },
+                null,
+                (group, server) -> {
+                    inClientFrame(
                             group,
-                            rt -> {
-                                try (FrameChannel client =
-                                        connect(rt, group, server, FrameChannelFixture::bytes)) {
-                                    assertThat(client.read()).isNull();
-                                }
+                            server,
+                            FrameChannelFixture::bytes,
+                            (rt, client) -> {
+                                assertThat(client.read()).isNull();
                             });
                     assertThat(thrown.get(patience().toSeconds(), TimeUnit.SECONDS))
                             .isInstanceOf(IllegalStateException.class)
@@ -283,17 +259,14 @@ interface FrameChannelFailureContract extends FrameChannelFixture {
     default void aPeerThatHasResetIsGoneAndAHandlerThatFailedIsNot() throws Exception {
         CompletableFuture<PipelineException> reset = new CompletableFuture<>();
         CompletableFuture<PipelineException> failed = new CompletableFuture<>();
-        withGroup(
+        withServer(
                 1,
-                group -> {
-                    Channel server =
-                            serve(
-                                    group,
-                                    FrameChannelFixture::lines,
-                                    ch -> {
-                                        failed.complete(failureOf(ch));
-                                        reset.complete(failureOf(ch));
-                                    });
+                FrameChannelFixture::lines,
+                ch -> {
+                    failed.complete(failureOf(ch));
+                    reset.complete(failureOf(ch));
+                },
+                (group, server) -> {
                     java.net.InetSocketAddress address =
                             (java.net.InetSocketAddress) server.localAddress();
                     try (java.net.Socket peer =
@@ -341,10 +314,11 @@ interface FrameChannelFailureContract extends FrameChannelFixture {
     default void aFailureThatTheFrameDidNotStayForGoesOnInThePipeline() throws Exception {
         Heard read = new Heard();
         Heard written = new Heard();
-        withGroup(
+        withServer(
                 1,
-                group -> {
-                    Channel server = serve(group, FrameChannelFixture::lines, ch -> ch.read());
+                FrameChannelFixture::lines,
+                ch -> ch.read(),
+                (group, server) -> {
                     inGroupFrame(
                             group,
                             rt -> {

@@ -1,6 +1,8 @@
 package io.tardy.testsuite;
 
 import static io.tardy.testsuite.GroupFixture.bindAnywhere;
+import static io.tardy.testsuite.GroupFixture.clientHere;
+import static io.tardy.testsuite.GroupFixture.inGroupFrame;
 import static io.tardy.testsuite.GroupFixture.server;
 
 import io.netty.bootstrap.Bootstrap;
@@ -44,12 +46,51 @@ interface FrameChannelFixture extends GroupFixture {
     static FrameChannel connect(
             TardyRuntime rt, TardyEventLoopGroup group, Channel server, Consumer<Channel> handlers)
             throws IOException {
-        Bootstrap bootstrap =
-                new Bootstrap()
-                        .group(rt.eventLoop())
-                        .channel(group.socketChannel())
-                        .handler(pipeline(handlers, null));
+        Bootstrap bootstrap = clientHere(rt, group.socketChannel(), pipeline(handlers, null));
         return FrameChannel.connect(bootstrap, server.localAddress());
+    }
+
+    /** With a server in a group: a frame is at the end of each of its connections. */
+    @FunctionalInterface
+    interface ServerBody {
+        void run(TardyEventLoopGroup group, Channel server) throws Exception;
+    }
+
+    /** Runs with a server, as {@link #withGroup} does with a group alone. */
+    default void withServer(
+            int threads, Consumer<Channel> handlers, FrameChannelBody body, ServerBody test)
+            throws Exception {
+        withGroup(threads, group -> test.run(group, serve(group, handlers, body)));
+    }
+
+    /** At one end of a connection. */
+    @FunctionalInterface
+    interface ClientBody {
+        void run(TardyRuntime rt, FrameChannel client) throws Exception;
+    }
+
+    /** Runs in a frame of the group's first loop, which connects and, whatever happens, closes. */
+    static void inClientFrame(
+            TardyEventLoopGroup group, Channel server, Consumer<Channel> handlers, ClientBody body)
+            throws Exception {
+        inGroupFrame(
+                group,
+                rt -> {
+                    try (FrameChannel client = connect(rt, group, server, handlers)) {
+                        body.run(rt, client);
+                    }
+                });
+    }
+
+    /** Runs in a frame with a connection whose ends have the same handlers. */
+    default void withClient(
+            int threads, Consumer<Channel> handlers, FrameChannelBody body, ClientBody test)
+            throws Exception {
+        withServer(
+                threads,
+                handlers,
+                body,
+                (group, server) -> inClientFrame(group, server, handlers, test));
     }
 
     /** Lines of text, both ways. */

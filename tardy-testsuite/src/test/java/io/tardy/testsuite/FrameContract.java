@@ -102,15 +102,13 @@ interface FrameContract extends TransportFixture {
         inFrame(
                 rt -> {
                     Frame<Integer> deep = rt.spawnCall(() -> recurse(0));
-                    assertThatExceptionOfType(FrameFailedException.class)
-                            .isThrownBy(deep::join)
-                            .withCauseInstanceOf(StackOverflowError.class);
+                    TransportFixture.assertFailedOf(deep, StackOverflowError.class);
                     assertThat(rt.spawnCall(() -> "alive").join()).isEqualTo("alive");
                 });
     }
 
     @SuppressWarnings("InfiniteRecursion")
-    private static int recurse(int depth) {
+    static int recurse(int depth) {
         return recurse(depth + 1) + 1;
     }
 
@@ -132,9 +130,7 @@ interface FrameContract extends TransportFixture {
                         Frame.delay(Duration.ofMillis(5));
                         frames.forEach(Frame::cancel);
                         for (Frame<?> frame : frames) {
-                            assertThatExceptionOfType(FrameFailedException.class)
-                                    .isThrownBy(frame::join)
-                                    .withCauseInstanceOf(CancelledException.class);
+                            TransportFixture.assertFailedOf(frame, CancelledException.class);
                             assertThat(frame.status()).isEqualTo(FrameStatus.CANCELLED);
                         }
                         assertThat(rt.framesFailed()).isZero();
@@ -180,9 +176,7 @@ interface FrameContract extends TransportFixture {
                                         Frame.delay(Duration.ZERO);
                                     });
                     frame.cancel();
-                    assertThatExceptionOfType(FrameFailedException.class)
-                            .isThrownBy(frame::join)
-                            .withCauseInstanceOf(CancelledException.class);
+                    TransportFixture.assertFailedOf(frame, CancelledException.class);
                 });
         assertThat(began).isTrue();
     }

@@ -35,10 +35,18 @@ import org.junit.jupiter.api.Test;
 /** The loops of a group end, or rest, as Netty's do, and their frames with them. */
 interface GroupEndContract extends GroupFixture {
 
+    /** For the test to end. */
+    private TardyEventLoopGroup newGroup(int threads) {
+        return TardyEventLoopGroup.builder().threads(threads).async(transport()).build();
+    }
+
+    private void awaitEnd(TardyEventLoopGroup group) throws InterruptedException {
+        assertThat(group.awaitTermination(patience().toSeconds(), TimeUnit.SECONDS)).isTrue();
+    }
+
     @Test
     default void shutdownCancelsFramesAndWaitsForTheirEnd() throws Exception {
-        TardyEventLoopGroup group =
-                TardyEventLoopGroup.builder().threads(1).async(transport()).build();
+        TardyEventLoopGroup group = newGroup(1);
         TardyRuntime runtime = runtimeOf(group.next());
         AtomicBoolean ended = new AtomicBoolean();
         AtomicBoolean terminatedTooEarly = new AtomicBoolean();
@@ -117,8 +125,7 @@ interface GroupEndContract extends GroupFixture {
      * @param atTheEnd what the loop does to the channel before it begins to end
      */
     private void endWhileReading(long quietMillis, Consumer<Channel> atTheEnd) throws Exception {
-        TardyEventLoopGroup group =
-                TardyEventLoopGroup.builder().threads(1).async(transport()).build();
+        TardyEventLoopGroup group = newGroup(1);
         ChannelHandler ending =
                 new ChannelInboundHandlerAdapter() {
                     private int received;
@@ -149,13 +156,12 @@ interface GroupEndContract extends GroupFixture {
                             client.writeAndFlush(FrameChannelFixture.utf8("a"));
                             client.writeAndFlush(FrameChannelFixture.utf8("b"));
                         });
-        assertThat(group.awaitTermination(patience().toSeconds(), TimeUnit.SECONDS)).isTrue();
+        awaitEnd(group);
     }
 
     @Test
     default void aFrameThatWaitsForAPeerHoldsNobodyDuringTheQuietPeriod() throws Exception {
-        TardyEventLoopGroup group =
-                TardyEventLoopGroup.builder().threads(1).async(transport()).build();
+        TardyEventLoopGroup group = newGroup(1);
         TardyRuntime runtime = runtimeOf(group.next());
         Frame<Void> acceptor =
                 runtime.spawn(
@@ -178,14 +184,13 @@ interface GroupEndContract extends GroupFixture {
         group.shutdownGracefully(2_000, 60_000, TimeUnit.MILLISECONDS);
         shuttingDown.complete(null);
         assertThat(done.await(patience().toSeconds(), TimeUnit.SECONDS)).isTrue();
-        assertThat(group.awaitTermination(patience().toSeconds(), TimeUnit.SECONDS)).isTrue();
+        awaitEnd(group);
         assertThatThrownBy(acceptor::join).hasRootCauseInstanceOf(CancelledException.class);
     }
 
     @Test
     default void framesGoOnDuringTheQuietPeriod() throws Exception {
-        TardyEventLoopGroup group =
-                TardyEventLoopGroup.builder().threads(1).async(transport()).build();
+        TardyEventLoopGroup group = newGroup(1);
         TardyRuntime runtime = runtimeOf(group.next());
         CountDownLatch waiting = new CountDownLatch(1);
         Frame<String> frame =
@@ -201,16 +206,15 @@ interface GroupEndContract extends GroupFixture {
         group.shutdownGracefully(5_000, 10_000, TimeUnit.MILLISECONDS);
         assertThat(frame.join()).isEqualTo("done");
         group.shutdownGracefully(0, 0, TimeUnit.MILLISECONDS);
-        assertThat(group.awaitTermination(patience().toSeconds(), TimeUnit.SECONDS)).isTrue();
+        awaitEnd(group);
     }
 
     @Test
     default void afterTheEndNothingIsAccepted() throws Exception {
-        TardyEventLoopGroup group =
-                TardyEventLoopGroup.builder().threads(1).async(transport()).build();
+        TardyEventLoopGroup group = newGroup(1);
         TardyRuntime runtime = runtimeOf(group.next());
         group.shutdownGracefully(0, 0, TimeUnit.SECONDS);
-        assertThat(group.awaitTermination(patience().toSeconds(), TimeUnit.SECONDS)).isTrue();
+        awaitEnd(group);
         assertThatThrownBy(() -> group.execute(() -> {}))
                 .isInstanceOf(RejectedExecutionException.class);
         assertThatThrownBy(() -> runtime.spawn(() -> {}))
@@ -219,22 +223,18 @@ interface GroupEndContract extends GroupFixture {
 
     @Test
     default void aLoopThatNeverBeganEndsToo() throws Exception {
-        TardyEventLoopGroup group =
-                TardyEventLoopGroup.builder().threads(2).async(transport()).build();
+        TardyEventLoopGroup group = newGroup(2);
         group.shutdownGracefully(0, 0, TimeUnit.SECONDS);
-        assertThat(group.awaitTermination(patience().toSeconds(), TimeUnit.SECONDS)).isTrue();
+        awaitEnd(group);
     }
 
     /** As Netty's chooser that scales the number of threads does with idle loops. */
     @Test
     default void anIdleLoopMayGiveItsThreadUpAndGoOnInAnother() throws Exception {
-        withGroup(
-                1,
-                group -> {
-                    SingleThreadEventExecutor loop = (SingleThreadEventExecutor) group.next();
-                    TardyRuntime runtime = runtimeOf(group.next());
+        withLoop(
+                (loop, runtime) -> {
                     Thread first = loop.submit(Thread::currentThread).get();
-                    if (!loop.trySuspend()) {
+                    if (!((SingleThreadEventExecutor) loop).trySuspend()) {
                         // A ring belongs to the thread that made it, as with Netty's own loops.
                         assertThat(transport()).isEqualTo(AsyncType.IO_URING);
                         return;
@@ -248,18 +248,15 @@ interface GroupEndContract extends GroupFixture {
 
     @Test
     default void aLoopWithALivingFrameKeepsItsThread() throws Exception {
-        withGroup(
-                1,
-                group -> {
-                    SingleThreadEventExecutor loop = (SingleThreadEventExecutor) group.next();
-                    TardyRuntime runtime = runtimeOf(group.next());
+        withLoop(
+                (loop, runtime) -> {
                     Frame<String> frame =
                             runtime.spawnCall(
                                     () -> {
                                         Frame.delay(Duration.ofMillis(50));
                                         return "same thread";
                                     });
-                    loop.trySuspend();
+                    ((SingleThreadEventExecutor) loop).trySuspend();
                     assertThat(frame.join()).isEqualTo("same thread");
                 });
     }

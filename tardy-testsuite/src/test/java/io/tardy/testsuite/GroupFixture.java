@@ -37,6 +37,21 @@ interface GroupFixture extends TransportFixture {
         }
     }
 
+    /** With the only loop of a group. */
+    @FunctionalInterface
+    interface LoopBody {
+        void run(EventLoop loop, TardyRuntime rt) throws Exception;
+    }
+
+    default void withLoop(LoopBody body) throws Exception {
+        withGroup(
+                1,
+                group -> {
+                    EventLoop loop = group.next();
+                    body.run(loop, runtimeOf(loop));
+                });
+    }
+
     static ServerBootstrap server(TardyEventLoopGroup group, ChannelHandler child) {
         return new ServerBootstrap()
                 .group(group)
@@ -46,6 +61,12 @@ interface GroupFixture extends TransportFixture {
 
     static Bootstrap client(TardyEventLoopGroup group, ChannelHandler handler) {
         return new Bootstrap().group(group).channel(group.socketChannel()).handler(handler);
+    }
+
+    /** On this runtime's own loop, as frames need it. */
+    static Bootstrap clientHere(
+            TardyRuntime rt, Class<? extends Channel> channel, ChannelHandler handler) {
+        return new Bootstrap().group(rt.eventLoop()).channel(channel).handler(handler);
     }
 
     static Channel bindAnywhere(ServerBootstrap bootstrap) {

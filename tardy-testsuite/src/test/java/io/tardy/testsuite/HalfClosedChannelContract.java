@@ -2,7 +2,6 @@ package io.tardy.testsuite;
 
 import static io.tardy.testsuite.FrameChannelFixture.ascii;
 import static io.tardy.testsuite.FrameChannelFixture.pipeline;
-import static io.tardy.testsuite.FrameChannelFixture.serve;
 import static io.tardy.testsuite.GroupFixture.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -41,72 +40,66 @@ interface HalfClosedChannelContract extends FrameChannelFixture {
     @Test
     default void afterTheOtherSideHasEndedItsDirectionOneMayStillAnswer() throws Exception {
         int repeats = 1 << 21; // much more than the socket's buffers take at once
-        withGroup(
+        withServer(
                 1,
-                group -> {
-                    Channel server =
-                            serve(
-                                    group,
-                                    FrameChannelFixture::lines,
-                                    ch -> {
-                                        int count = 0;
-                                        while (ch.read() != null) {
-                                            count++;
-                                        }
-                                        assertThat(ch.read()).as("again").isNull();
-                                        ch.write((count + " lines\n").repeat(repeats));
-                                    });
-                    inFrame(
-                            rt -> {
-                                try (Socket peer =
-                                        Socket.tcp(
-                                                "127.0.0.1",
-                                                ((java.net.InetSocketAddress) server.localAddress())
-                                                        .getPort())) {
-                                    peer.connect();
-                                    peer.sendAll(ascii("a\nb\nc\n"));
-                                    peer.shutdownOutput();
-                                    String expected = "3 lines\n".repeat(repeats);
-                                    ByteBuffer answer = ByteBuffer.allocate(expected.length() + 1);
-                                    while (peer.recv(answer) != -1) {}
-                                    assertThat(answer.position()).isEqualTo(expected.length());
-                                    assertThat(text(answer.flip()).equals(expected)).isTrue();
-                                }
-                            });
-                });
+                FrameChannelFixture::lines,
+                ch -> {
+                    int count = 0;
+                    while (ch.read() != null) {
+                        count++;
+                    }
+                    assertThat(ch.read()).as("again").isNull();
+                    ch.write((count + " lines\n").repeat(repeats));
+                },
+                (group, server) ->
+                        inFrame(
+                                rt -> {
+                                    try (Socket peer =
+                                            Socket.tcp(
+                                                    "127.0.0.1",
+                                                    ((java.net.InetSocketAddress)
+                                                                    server.localAddress())
+                                                            .getPort())) {
+                                        peer.connect();
+                                        peer.sendAll(ascii("a\nb\nc\n"));
+                                        peer.shutdownOutput();
+                                        String expected = "3 lines\n".repeat(repeats);
+                                        ByteBuffer answer =
+                                                ByteBuffer.allocate(expected.length() + 1);
+                                        while (peer.recv(answer) != -1) {}
+                                        assertThat(answer.position()).isEqualTo(expected.length());
+                                        assertThat(text(answer.flip()).equals(expected)).isTrue();
+                                    }
+                                }));
     }
 
     @Test
     default void aPeerThatHasEndedItsDirectionIsAnsweredHoweverLateTheFrameIs() throws Exception {
         CompletableFuture<Void> ended = new CompletableFuture<>();
         CompletableFuture<Void> go = new CompletableFuture<>();
-        withGroup(
+        withServer(
                 1,
-                group -> {
-                    Channel server =
-                            serve(
-                                    group,
-                                    FrameChannelFixture::lines,
-                                    ch -> {
-                                        String line = ch.read(String.class);
-                                        assertThat(ch.read()).isNull();
-                                        ended.complete(null);
-                                        TardyRuntime.of(ch.channel()).await(go);
-                                        ch.writeAndFlush(line + "\n");
-                                        assertThat(ch.channel().isOpen()).isTrue();
-                                    });
-                    inFrame(
-                            rt -> {
-                                try (Socket peer = Socket.tcp("127.0.0.1", port(server))) {
-                                    peer.connect();
-                                    peer.sendAll(ascii("late\n"));
-                                    peer.shutdownOutput();
-                                    rt.await(ended);
-                                    go.complete(null);
-                                    assertThat(readToEnd(peer)).isEqualTo("late\n");
-                                }
-                            });
-                });
+                FrameChannelFixture::lines,
+                ch -> {
+                    String line = ch.read(String.class);
+                    assertThat(ch.read()).isNull();
+                    ended.complete(null);
+                    TardyRuntime.of(ch.channel()).await(go);
+                    ch.writeAndFlush(line + "\n");
+                    assertThat(ch.channel().isOpen()).isTrue();
+                },
+                (group, server) ->
+                        inFrame(
+                                rt -> {
+                                    try (Socket peer = Socket.tcp("127.0.0.1", port(server))) {
+                                        peer.connect();
+                                        peer.sendAll(ascii("late\n"));
+                                        peer.shutdownOutput();
+                                        rt.await(ended);
+                                        go.complete(null);
+                                        assertThat(readToEnd(peer)).isEqualTo("late\n");
+                                    }
+                                }));
     }
 
     @Test
@@ -131,38 +124,33 @@ interface HalfClosedChannelContract extends FrameChannelFixture {
         int size = 16 << 20;
         CompletableFuture<Void> ended = new CompletableFuture<>();
         CompletableFuture<Void> stalled = new CompletableFuture<>();
-        withGroup(
+        withServer(
                 1,
-                group -> {
-                    Channel server =
-                            serve(
-                                    group,
-                                    ch -> {
-                                        ch.config().setOption(ChannelOption.SO_SNDBUF, 1 << 16);
-                                        ch.config()
-                                                .setWriteBufferWaterMark(
-                                                        new WriteBufferWaterMark(1 << 16, 8 << 20));
-                                        ch.pipeline().addLast(new EndOfInput(ended));
-                                    },
-                                    ch -> {
-                                        if (endsBefore) {
-                                            TardyRuntime.of(ch.channel()).await(ended);
-                                        }
-                                        int written = 0;
-                                        for (; written < first; written += piece) {
-                                            ch.write(Unpooled.directBuffer(piece).writeZero(piece));
-                                        }
-                                        awaitStall(ch.channel(), written);
-                                        stalled.complete(null);
-                                        if (closes) {
-                                            ch.channel().close();
-                                            return;
-                                        }
-                                        for (; written < size; written += piece) {
-                                            ch.write(Unpooled.directBuffer(piece).writeZero(piece));
-                                        }
-                                        ch.flush();
-                                    });
+                ch -> {
+                    ch.config().setOption(ChannelOption.SO_SNDBUF, 1 << 16);
+                    ch.config().setWriteBufferWaterMark(new WriteBufferWaterMark(1 << 16, 8 << 20));
+                    ch.pipeline().addLast(new EndOfInput(ended));
+                },
+                ch -> {
+                    if (endsBefore) {
+                        TardyRuntime.of(ch.channel()).await(ended);
+                    }
+                    int written = 0;
+                    for (; written < first; written += piece) {
+                        ch.write(Unpooled.directBuffer(piece).writeZero(piece));
+                    }
+                    awaitStall(ch.channel(), written);
+                    stalled.complete(null);
+                    if (closes) {
+                        ch.channel().close();
+                        return;
+                    }
+                    for (; written < size; written += piece) {
+                        ch.write(Unpooled.directBuffer(piece).writeZero(piece));
+                    }
+                    ch.flush();
+                },
+                (group, server) -> {
                     try (java.net.Socket peer = new java.net.Socket()) {
                         peer.setReceiveBufferSize(4096);
                         peer.setSoTimeout(20_000);
@@ -223,40 +211,32 @@ interface HalfClosedChannelContract extends FrameChannelFixture {
     default void aFrameThatLeavesItsHalfClosedPeerIsBoundedByTheIdleTimeout() throws Exception {
         CompletableFuture<Void> never = new CompletableFuture<>();
         CompletableFuture<PipelineException> thrown = new CompletableFuture<>();
-        withGroup(
+        withServer(
                 1,
-                group -> {
-                    Channel server =
-                            serve(
-                                    group,
-                                    ch ->
-                                            ch.pipeline()
-                                                    .addLast(
-                                                            new ReadTimeoutHandler(
-                                                                    300, TimeUnit.MILLISECONDS)),
-                                    ch -> {
-                                        assertThat(ch.read()).isNull();
-                                        TardyRuntime.of(ch.channel()).await(never);
-                                        try {
-                                            ch.read();
-                                        } catch (PipelineException e) {
-                                            thrown.complete(e);
-                                        }
-                                    });
-                    inFrame(
-                            rt -> {
-                                try (Socket peer = Socket.tcp("127.0.0.1", port(server))) {
-                                    peer.connect();
-                                    peer.shutdownOutput();
-                                    assertThat(readToEnd(peer)).isEmpty();
-                                    never.complete(null);
-                                    PipelineException timeout = rt.await(thrown);
-                                    assertThat(timeout)
-                                            .hasCauseInstanceOf(ReadTimeoutException.class);
-                                    assertThat(timeout.isPeerGone()).isTrue();
-                                }
-                            });
-                });
+                ch -> ch.pipeline().addLast(new ReadTimeoutHandler(300, TimeUnit.MILLISECONDS)),
+                ch -> {
+                    assertThat(ch.read()).isNull();
+                    TardyRuntime.of(ch.channel()).await(never);
+                    try {
+                        ch.read();
+                    } catch (PipelineException e) {
+                        thrown.complete(e);
+                    }
+                },
+                (group, server) ->
+                        inFrame(
+                                rt -> {
+                                    try (Socket peer = Socket.tcp("127.0.0.1", port(server))) {
+                                        peer.connect();
+                                        peer.shutdownOutput();
+                                        assertThat(readToEnd(peer)).isEmpty();
+                                        never.complete(null);
+                                        PipelineException timeout = rt.await(thrown);
+                                        assertThat(timeout)
+                                                .hasCauseInstanceOf(ReadTimeoutException.class);
+                                        assertThat(timeout.isPeerGone()).isTrue();
+                                    }
+                                }));
     }
 
     /** Netty's channels of Unix sockets know no half-closure elsewhere, as of 4.2.18. */

@@ -75,7 +75,7 @@ public final class HostMain {
                 for (String way : ways) {
                     connect(way, way, port);
                 }
-                giveUp(rt, port);
+                abandonConnects(rt, port);
                 long others = sockets();
                 connectChannels(rt, port);
                 System.out.println("left open by channels: " + leftOpen(others));
@@ -160,7 +160,7 @@ public final class HostMain {
     }
 
     /** A connect that no address answers ends with a deadline, a cancel and a close. */
-    private static void giveUp(TardyRuntime rt, int port) throws Exception {
+    private static void abandonConnects(TardyRuntime rt, int port) throws Exception {
         try (Socket socket = Socket.tcp("silent+dead", port)) {
             say("late", () -> socket.connect(Duration.ofMillis(400)));
         }

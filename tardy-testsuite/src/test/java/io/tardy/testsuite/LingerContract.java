@@ -91,16 +91,22 @@ interface LingerContract extends GroupFixture {
         throw new AssertionError("the peer takes everything");
     }
 
+    /** A frame that closes the socket, and has begun to. */
+    private static Frame<Void> closing(TardyRuntime rt, Socket socket) throws IOException {
+        Frame<Void> closing = rt.spawn(socket::close);
+        while (!socket.isClosed()) {
+            Frame.yield();
+        }
+        return closing;
+    }
+
     @Test
     default void framesGoOnWhileASocketLingers() throws Exception {
         for (boolean hasWaited : new boolean[] {false, true}) {
             whenLingering(
                     hasWaited,
                     (rt, socket, wentOn) -> {
-                        Frame<Void> closing = rt.spawn(socket::close);
-                        while (!socket.isClosed()) {
-                            Frame.yield();
-                        }
+                        Frame<Void> closing = closing(rt, socket);
                         Frame.delay(Duration.ofMillis(1));
                         if (transport() == AsyncType.EPOLL || transport() == AsyncType.IO_URING) {
                             // The JDK may turn it off; the BSDs do not linger without blocking.
@@ -132,10 +138,7 @@ interface LingerContract extends GroupFixture {
         whenLingering(
                 true,
                 (rt, socket, wentOn) -> {
-                    Frame<Void> closing = rt.spawn(socket::close);
-                    while (!socket.isClosed()) {
-                        Frame.yield();
-                    }
+                    Frame<Void> closing = closing(rt, socket);
                     closing.cancel();
                     closing.join();
                     wentOn.countDown();

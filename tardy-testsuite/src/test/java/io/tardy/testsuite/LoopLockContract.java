@@ -34,29 +34,15 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 interface LoopLockContract extends GroupFixture {
 
-    /** What is locked and given back again, for whatever lock. */
-    @FunctionalInterface
-    interface Locked {
-        void run(Runnable inside);
-    }
-
     @Test
     default void aLoopQueuesForALockBehindItsFrame() throws Exception {
-        ReentrantLock unfair = new ReentrantLock();
-        loopQueuesBehindFrame(inside -> runLocked(unfair, inside));
-        ReentrantLock fair = new ReentrantLock(true);
-        loopQueuesBehindFrame(inside -> runLocked(fair, inside));
+        loopQueuesBehindFrame(Locked.by(new ReentrantLock()));
+        loopQueuesBehindFrame(Locked.by(new ReentrantLock(true)));
     }
 
     @Test
     default void aLoopQueuesForAMonitorBehindItsFrame() throws Exception {
-        Object monitor = new Object();
-        loopQueuesBehindFrame(
-                inside -> {
-                    synchronized (monitor) {
-                        inside.run();
-                    }
-                });
+        loopQueuesBehindFrame(Locked.monitor());
     }
 
     private static void runLocked(ReentrantLock lock, Runnable inside) {
@@ -70,11 +56,8 @@ interface LoopLockContract extends GroupFixture {
 
     /** The test's thread has the lock, a frame waits for it, then the loop. */
     private void loopQueuesBehindFrame(Locked lock) throws Exception {
-        withGroup(
-                1,
-                group -> {
-                    EventLoop loop = group.next();
-                    TardyRuntime rt = GroupFixture.runtimeOf(loop);
+        withLoop(
+                (loop, rt) -> {
                     AtomicReference<Thread> inFrame = new AtomicReference<>();
                     AtomicReference<Thread> onLoop = new AtomicReference<>();
                     List<Frame<Void>> frames = new ArrayList<>();
@@ -94,6 +77,7 @@ interface LoopLockContract extends GroupFixture {
                                                 () -> {
                                                     onLoop.set(Thread.currentThread());
                                                     lock.run(() -> order.add("loop"));
+                                                    return null;
                                                 }));
                                 awaitWaiting(onLoop);
                                 // Spawning needs the loop, which waits: this was begun before.
@@ -111,11 +95,8 @@ interface LoopLockContract extends GroupFixture {
 
     @Test
     default void framesGoOnWhileTheLoopWaitsForALock() throws Exception {
-        withGroup(
-                1,
-                group -> {
-                    EventLoop loop = group.next();
-                    TardyRuntime rt = GroupFixture.runtimeOf(loop);
+        withLoop(
+                (loop, rt) -> {
                     ReentrantLock lock = new ReentrantLock();
                     AtomicReference<Thread> onLoop = new AtomicReference<>();
                     CompletableFuture<Void> goOn = new CompletableFuture<>();
@@ -147,11 +128,8 @@ interface LoopLockContract extends GroupFixture {
 
     @Test
     default void aHandlerMayWaitForWhatAFrameOfItsRuntimeDoesWithoutTheLoop() throws Exception {
-        withGroup(
-                1,
-                group -> {
-                    EventLoop loop = group.next();
-                    TardyRuntime rt = GroupFixture.runtimeOf(loop);
+        withLoop(
+                (loop, rt) -> {
                     CompletableFuture<String> asked = new CompletableFuture<>();
                     CompletableFuture<String> answered = new CompletableFuture<>();
                     rt.spawn(() -> answered.complete(asked.get() + "!"));

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.tardy.Deadline;
 import io.tardy.Frame;
-import io.tardy.FrameFailedException;
 import io.tardy.TardyRuntime;
 import io.tardy.aio.DeadlineExceededException;
 import io.tardy.fs.File;
@@ -60,9 +59,7 @@ interface OffloadContract extends TransportFixture {
                                                     }));
                     Frame.delay(Duration.ofMillis(20));
                     waiting.cancel();
-                    assertThatExceptionOfType(FrameFailedException.class)
-                            .isThrownBy(waiting::join)
-                            .withCauseInstanceOf(InterruptedException.class);
+                    TransportFixture.assertFailedOf(waiting, InterruptedException.class);
                     assertThat(interrupted).hasValue(1);
                 });
     }

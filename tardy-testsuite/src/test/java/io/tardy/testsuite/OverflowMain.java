@@ -138,7 +138,8 @@ final class OverflowMain {
         }
     }
 
-    private static void dive(int levels, FrameBody wait) throws Exception {
+    /** Runs so many calls deeper. */
+    static void dive(int levels, FrameBody wait) throws Exception {
         if (levels == 0) {
             wait.run();
         } else {

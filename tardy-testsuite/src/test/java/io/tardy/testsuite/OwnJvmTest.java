@@ -76,10 +76,9 @@ class OwnJvmTest {
 
     @Test
     void theFirstSocketOfAProcessMayFindNoDescriptorLeftAndTheNextOneWorks() throws Exception {
-        List<String> limited = List.of("sh", "-c", "ulimit -n 256 && exec \"$@\"", "sh");
         assertThat(
                         run(
-                                limited,
+                                withDescriptors(256),
                                 FirstSocketMain.class,
                                 List.of(FLAG, "-XX:-MaxFDLimit"),
                                 classPath()))
@@ -91,10 +90,9 @@ class OwnJvmTest {
     @EnumSource(names = {"IO_URING", "EPOLL"})
     void aTransportThatFoundTooFewDescriptorsSaysSoAndIsThereOnceThereAreSome(AsyncType async)
             throws Exception {
-        List<String> limited = List.of("sh", "-c", "ulimit -n 256 && exec \"$@\"", "sh");
         String said =
                 run(
-                        limited,
+                        withDescriptors(256),
                         FirstTransportMain.class,
                         List.of(FLAG, "-XX:-MaxFDLimit"),
                         classPath(),
@@ -154,10 +152,9 @@ class OwnJvmTest {
     @ValueSource(strings = {"io_uring", "epoll", "poll"})
     void moreRuntimesThanThereAreDescriptorsForAreRefusedInOneSentence(String transport)
             throws Exception {
-        List<String> limited = List.of("sh", "-c", "ulimit -n 160 && exec \"$@\"", "sh");
         assertThat(
                         run(
-                                limited,
+                                withDescriptors(160),
                                 SpawnMain.class,
                                 List.of(FLAG, "-XX:-MaxFDLimit"),
                                 classPath(),
@@ -165,6 +162,11 @@ class OwnJvmTest {
                                 transport))
                 .contains("ulimit -n")
                 .doesNotContain("\n");
+    }
+
+    /** What begins the command of a JVM that may have no more descriptors. */
+    private static List<String> withDescriptors(int max) {
+        return List.of("sh", "-c", "ulimit -n " + max + " && exec \"$@\"", "sh");
     }
 
     private static String classPathWithout(String... artifacts) throws URISyntaxException {

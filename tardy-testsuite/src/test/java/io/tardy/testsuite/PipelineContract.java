@@ -1,12 +1,13 @@
 package io.tardy.testsuite;
 
-import static io.tardy.testsuite.FrameChannelFixture.connect;
+import static io.tardy.testsuite.FrameChannelFixture.inClientFrame;
 import static io.tardy.testsuite.FrameChannelFixture.pipeline;
 import static io.tardy.testsuite.FrameChannelFixture.serve;
 import static io.tardy.testsuite.FrameChannelFixture.takeText;
 import static io.tardy.testsuite.FrameChannelFixture.utf8;
 import static io.tardy.testsuite.GroupFixture.bindAnywhere;
 import static io.tardy.testsuite.GroupFixture.client;
+import static io.tardy.testsuite.GroupFixture.clientHere;
 import static io.tardy.testsuite.GroupFixture.inGroupFrame;
 import static io.tardy.testsuite.GroupFixture.server;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -43,6 +44,7 @@ import io.netty.handler.codec.http2.Http2StreamChannelBootstrap;
 import io.tardy.TardyRuntime;
 import io.tardy.netty.FrameChannel;
 import io.tardy.netty.FrameChannelBody;
+import io.tardy.netty.TardyEventLoopGroup;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -63,21 +65,15 @@ interface PipelineContract extends FrameChannelFixture {
                         channel.pipeline()
                                 .addLast(new LengthFieldBasedFrameDecoder(1 << 16, 0, 2, 0, 2))
                                 .addLast(new LengthFieldPrepender(2));
-        withGroup(
+        withClient(
                 1,
-                group -> {
-                    Channel server = serve(group, handlers, FrameChannelFixture::echo);
-                    inGroupFrame(
-                            group,
-                            rt -> {
-                                try (FrameChannel client = connect(rt, group, server, handlers)) {
-                                    for (int length : new int[] {0, 1, 1000, 65_000}) {
-                                        client.write(utf8("x".repeat(length)));
-                                        assertThat(takeText(client.read(ByteBuf.class)))
-                                                .hasSize(length);
-                                    }
-                                }
-                            });
+                handlers,
+                FrameChannelFixture::echo,
+                (rt, client) -> {
+                    for (int length : new int[] {0, 1, 1000, 65_000}) {
+                        client.write(utf8("x".repeat(length)));
+                        assertThat(takeText(client.read(ByteBuf.class))).hasSize(length);
+                    }
                 });
     }
 
@@ -109,37 +105,29 @@ interface PipelineContract extends FrameChannelFixture {
                                                             new HttpServerCodec(),
                                                             new HttpObjectAggregator(1 << 16)),
                                     body);
-                    inGroupFrame(
+                    inClientFrame(
                             group,
-                            rt -> {
-                                try (FrameChannel client =
-                                        connect(
-                                                rt,
-                                                group,
-                                                server,
-                                                ch ->
-                                                        ch.pipeline()
-                                                                .addLast(
-                                                                        new HttpClientCodec(),
-                                                                        new HttpObjectAggregator(
-                                                                                1 << 16)))) {
-                                    for (int i = 0; i < 20; i++) {
-                                        FullHttpRequest request =
-                                                new DefaultFullHttpRequest(
-                                                        HttpVersion.HTTP_1_1,
-                                                        HttpMethod.POST,
-                                                        "/",
-                                                        utf8("body " + i));
-                                        HttpUtil.setContentLength(
-                                                request, request.content().readableBytes());
-                                        client.write(request);
-                                    }
-                                    for (int i = 0; i < 20; i++) {
-                                        FullHttpResponse response =
-                                                client.read(FullHttpResponse.class);
-                                        assertThat(takeText(response.content()))
-                                                .isEqualTo("body " + i);
-                                    }
+                            server,
+                            ch ->
+                                    ch.pipeline()
+                                            .addLast(
+                                                    new HttpClientCodec(),
+                                                    new HttpObjectAggregator(1 << 16)),
+                            (rt, client) -> {
+                                for (int i = 0; i < 20; i++) {
+                                    FullHttpRequest request =
+                                            new DefaultFullHttpRequest(
+                                                    HttpVersion.HTTP_1_1,
+                                                    HttpMethod.POST,
+                                                    "/",
+                                                    utf8("body " + i));
+                                    HttpUtil.setContentLength(
+                                            request, request.content().readableBytes());
+                                    client.write(request);
+                                }
+                                for (int i = 0; i < 20; i++) {
+                                    FullHttpResponse response = client.read(FullHttpResponse.class);
+                                    assertThat(takeText(response.content())).isEqualTo("body " + i);
                                 }
                             });
                 });
@@ -155,20 +143,16 @@ interface PipelineContract extends FrameChannelFixture {
                         frame.release();
                     }
                 };
-        withGroup(
+        withServer(
                 1,
-                group -> {
-                    Channel server =
-                            serve(
-                                    group,
-                                    ch ->
-                                            ch.pipeline()
-                                                    .addLast(
-                                                            new HttpServerCodec(),
-                                                            new HttpObjectAggregator(8192),
-                                                            new WebSocketServerProtocolHandler(
-                                                                    "/")),
-                                    body);
+                ch ->
+                        ch.pipeline()
+                                .addLast(
+                                        new HttpServerCodec(),
+                                        new HttpObjectAggregator(8192),
+                                        new WebSocketServerProtocolHandler("/")),
+                body,
+                (group, server) -> {
                     int port = ((InetSocketAddress) server.localAddress()).getPort();
                     CompletableFuture<String> answer = new CompletableFuture<>();
                     try (HttpClient http = HttpClient.newHttpClient()) {
@@ -224,23 +208,7 @@ interface PipelineContract extends FrameChannelFixture {
                     inGroupFrame(
                             group,
                             rt -> {
-                                Bootstrap bootstrap =
-                                        new Bootstrap()
-                                                .group(rt.eventLoop())
-                                                .channel(group.socketChannel())
-                                                .handler(
-                                                        pipeline(
-                                                                ch ->
-                                                                        ch.pipeline()
-                                                                                .addLast(
-                                                                                        Http2FrameCodecBuilder
-                                                                                                .forClient()
-                                                                                                .build(),
-                                                                                        new Http2MultiplexHandler(
-                                                                                                pipeline(
-                                                                                                        stream -> {},
-                                                                                                        null))),
-                                                                null));
+                                Bootstrap bootstrap = httpTwoClient(rt, group);
                                 Channel connection =
                                         rt.await(bootstrap.connect(server.localAddress()));
                                 for (int i = 0; i < 10; i++) {
@@ -250,6 +218,20 @@ interface PipelineContract extends FrameChannelFixture {
                                 rt.await(connection.close());
                             });
                 });
+    }
+
+    private static Bootstrap httpTwoClient(TardyRuntime rt, TardyEventLoopGroup group) {
+        ChannelHandler noPush = pipeline(stream -> {}, null);
+        return clientHere(
+                rt,
+                group.socketChannel(),
+                pipeline(
+                        channel ->
+                                channel.pipeline()
+                                        .addLast(
+                                                Http2FrameCodecBuilder.forClient().build(),
+                                                new Http2MultiplexHandler(noPush)),
+                        null));
     }
 
     private static String ask(TardyRuntime rt, Channel connection, String path) throws Exception {

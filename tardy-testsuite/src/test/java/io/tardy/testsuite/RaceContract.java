@@ -28,49 +28,49 @@ interface RaceContract extends TransportFixture {
 
     @Test
     default void theFirstThatSucceedsWinsAndTheOthersAreCancelled() throws Exception {
-        Queue<String> uncaught = new ConcurrentLinkedQueue<>();
-        inFrame(
-                tardy().uncaughtFrame((frame, e) -> uncaught.add(e.getMessage())),
-                rt -> {
-                    try (Scope scope = Scope.open()) {
-                        List<Frame<Integer>> racers = new ArrayList<>();
-                        racers.add(scope.forkCall(() -> fail("does not matter")));
-                        racers.add(
-                                scope.forkCall(
-                                        () -> {
-                                            Frame.delay(DAY);
-                                            return 1;
-                                        }));
-                        racers.add(
-                                scope.forkCall(
-                                        () -> {
-                                            Frame.delay(Duration.ofMillis(1));
-                                            return 2;
-                                        }));
-                        Integer first = scope.joinFirst(racers);
-                        assertThat(first).isEqualTo(2);
-                        scope.join();
-                        assertThat(racers.get(1).status()).isEqualTo(FrameStatus.CANCELLED);
-                    }
-                    try (Scope scope = Scope.open()) {
-                        List<Frame<Object>> racers = new ArrayList<>();
-                        for (String name : List.of("a", "b", "c")) {
-                            racers.add(scope.forkCall(() -> fail(name)));
-                        }
-                        assertThatExceptionOfType(FrameFailedException.class)
-                                .isThrownBy(() -> scope.joinFirst(racers))
-                                .satisfies(e -> assertThat(e.getSuppressed()).hasSize(2));
-                        assertThatIllegalArgumentException()
-                                .isThrownBy(() -> scope.joinFirst(List.of()));
-                    }
-                    try (Scope scope = Scope.open(SOON)) {
-                        List<Frame<Void>> racers = List.of(scope.fork(() -> Frame.delay(DAY)));
-                        assertThatExceptionOfType(Exception.class)
-                                .isThrownBy(() -> scope.joinFirst(racers));
-                        scope.fork(() -> {});
-                    }
-                    assertNothingIsLeft(rt);
-                });
+        Queue<String> uncaught =
+                uncaughtIn(
+                        rt -> {
+                            try (Scope scope = Scope.open()) {
+                                List<Frame<Integer>> racers = new ArrayList<>();
+                                racers.add(scope.forkCall(() -> fail("does not matter")));
+                                racers.add(
+                                        scope.forkCall(
+                                                () -> {
+                                                    Frame.delay(DAY);
+                                                    return 1;
+                                                }));
+                                racers.add(
+                                        scope.forkCall(
+                                                () -> {
+                                                    Frame.delay(Duration.ofMillis(1));
+                                                    return 2;
+                                                }));
+                                Integer first = scope.joinFirst(racers);
+                                assertThat(first).isEqualTo(2);
+                                scope.join();
+                                assertThat(racers.get(1).status()).isEqualTo(FrameStatus.CANCELLED);
+                            }
+                            try (Scope scope = Scope.open()) {
+                                List<Frame<Object>> racers = new ArrayList<>();
+                                for (String name : List.of("a", "b", "c")) {
+                                    racers.add(scope.forkCall(() -> fail(name)));
+                                }
+                                assertThatExceptionOfType(FrameFailedException.class)
+                                        .isThrownBy(() -> scope.joinFirst(racers))
+                                        .satisfies(e -> assertThat(e.getSuppressed()).hasSize(2));
+                                assertThatIllegalArgumentException()
+                                        .isThrownBy(() -> scope.joinFirst(List.of()));
+                            }
+                            try (Scope scope = Scope.open(SOON)) {
+                                List<Frame<Void>> racers =
+                                        List.of(scope.fork(() -> Frame.delay(DAY)));
+                                assertThatExceptionOfType(Exception.class)
+                                        .isThrownBy(() -> scope.joinFirst(racers));
+                                scope.fork(() -> {});
+                            }
+                            assertNothingIsLeft(rt);
+                        });
         assertThat(uncaught).doesNotContain("does not matter", "a", "b", "c");
     }
 
@@ -90,12 +90,7 @@ interface RaceContract extends TransportFixture {
                                 .isThrownBy(heard::join)
                                 .havingCause()
                                 .withMessage("heard");
-                        Frame<String> other =
-                                scope.forkCall(
-                                        () -> {
-                                            Frame.delay(SOON);
-                                            return "value";
-                                        });
+                        Frame<String> other = scope.forkCall(ScopeContract::valueSoon);
                         scope.join();
                         assertThat(other.join()).isEqualTo("value");
                         assertThat(loser.status()).isEqualTo(FrameStatus.FAILED);
@@ -108,17 +103,17 @@ interface RaceContract extends TransportFixture {
 
     @Test
     default void whoLosesAndFailsInTheCloseIsReported() throws Exception {
-        Queue<String> uncaught = new ConcurrentLinkedQueue<>();
-        inFrame(
-                tardy().uncaughtFrame((frame, e) -> uncaught.add(e.getMessage())),
-                rt -> {
-                    try (Scope scope = Scope.open()) {
-                        Frame<String> loser = scope.forkCall(() -> failOfCancellation("lost"));
-                        Frame.yield();
-                        scope.joinFirst(List.of(loser, scope.forkCall(() -> "won")));
-                    }
-                    assertNothingIsLeft(rt);
-                });
+        Queue<String> uncaught =
+                uncaughtIn(
+                        rt -> {
+                            try (Scope scope = Scope.open()) {
+                                Frame<String> loser =
+                                        scope.forkCall(() -> failOfCancellation("lost"));
+                                Frame.yield();
+                                scope.joinFirst(List.of(loser, scope.forkCall(() -> "won")));
+                            }
+                            assertNothingIsLeft(rt);
+                        });
         assertThat(uncaught).containsExactly("lost");
     }
 

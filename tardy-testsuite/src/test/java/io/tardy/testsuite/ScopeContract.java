@@ -16,7 +16,6 @@ import io.tardy.aio.DeadlineExceededException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -81,6 +80,11 @@ interface ScopeContract extends TransportFixture {
     static void assertNothingIsLeft(TardyRuntime rt) {
         assertThat(rt.tasks()).isEqualTo(1);
         assertThat(rt.timersActive()).isZero();
+    }
+
+    static String valueSoon() throws IOException {
+        Frame.delay(SOON);
+        return "value";
     }
 
     @Test
@@ -224,17 +228,12 @@ interface ScopeContract extends TransportFixture {
                                         try (Scope scope = Scope.open()) {
                                             scope.fork(() -> waitForEver(ended));
                                             Frame.delay(Duration.ofMillis(1));
-                                            recurse(0);
+                                            FrameContract.recurse(0);
                                         }
                                     });
                     assertThat(ended).hasValue(2);
                     assertNothingIsLeft(rt);
                 });
-    }
-
-    @SuppressWarnings("InfiniteRecursion")
-    private static int recurse(int depth) {
-        return recurse(depth + 1) + 1;
     }
 
     @Test
@@ -260,9 +259,7 @@ interface ScopeContract extends TransportFixture {
                                         });
                         reluctants.awaitBegan(1);
                         owner.cancel();
-                        assertThatExceptionOfType(FrameFailedException.class)
-                                .isThrownBy(owner::join)
-                                .withCauseInstanceOf(CancelledException.class);
+                        TransportFixture.assertFailedOf(owner, CancelledException.class);
                         assertThat(owner.status()).isEqualTo(FrameStatus.CANCELLED);
                         assertThat(seen).hasValue(joins ? 1 : 2);
                     }
@@ -376,12 +373,7 @@ interface ScopeContract extends TransportFixture {
                 rt -> {
                     try (Scope scope = Scope.open()) {
                         Frame<Void> unwanted = scope.fork(() -> Frame.delay(DAY));
-                        Frame<String> other =
-                                scope.forkCall(
-                                        () -> {
-                                            Frame.delay(SOON);
-                                            return "value";
-                                        });
+                        Frame<String> other = scope.forkCall(ScopeContract::valueSoon);
                         unwanted.cancel();
                         scope.join();
                         assertThat(other.join()).isEqualTo("value");
@@ -392,26 +384,25 @@ interface ScopeContract extends TransportFixture {
 
     @Test
     default void aFailureThatNobodyHeardOfGoesToTheHandler() throws Exception {
-        Queue<String> uncaught = new ConcurrentLinkedQueue<>();
-        inFrame(
-                tardy().uncaughtFrame((frame, e) -> uncaught.add(e.getMessage())),
-                rt -> {
-                    try (Scope scope = Scope.open()) {
-                        scope.fork(() -> fail("joined by the scope"));
-                        Frame.delay(Duration.ofMillis(1));
-                        assertThatExceptionOfType(FrameFailedException.class)
-                                .isThrownBy(scope::join);
-                    }
-                    try (Scope scope = Scope.open()) {
-                        Frame<Object> failing = scope.forkCall(() -> fail("joined itself"));
-                        assertThatExceptionOfType(FrameFailedException.class)
-                                .isThrownBy(failing::join);
-                    }
-                    try (Scope scope = Scope.open()) {
-                        scope.fork(() -> fail("unheard"));
-                        Frame.delay(Duration.ofMillis(1));
-                    }
-                });
+        Queue<String> uncaught =
+                uncaughtIn(
+                        rt -> {
+                            try (Scope scope = Scope.open()) {
+                                scope.fork(() -> fail("joined by the scope"));
+                                Frame.delay(Duration.ofMillis(1));
+                                assertThatExceptionOfType(FrameFailedException.class)
+                                        .isThrownBy(scope::join);
+                            }
+                            try (Scope scope = Scope.open()) {
+                                Frame<Object> failing = scope.forkCall(() -> fail("joined itself"));
+                                assertThatExceptionOfType(FrameFailedException.class)
+                                        .isThrownBy(failing::join);
+                            }
+                            try (Scope scope = Scope.open()) {
+                                scope.fork(() -> fail("unheard"));
+                                Frame.delay(Duration.ofMillis(1));
+                            }
+                        });
         assertThat(uncaught).containsExactly("unheard");
     }
 

@@ -7,11 +7,13 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import io.tardy.Deadline;
 import io.tardy.Frame;
 import io.tardy.FrameFailedException;
+import io.tardy.TardyRuntime;
 import io.tardy.aio.CancelledException;
 import io.tardy.aio.DeadlineExceededException;
 import io.tardy.fs.File;
 import io.tardy.net.Socket;
 import io.tardy.stream.Stream;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,16 +91,10 @@ interface SendFileContract extends ConnectedFixture {
         withPair(
                 (rt, client, peer) -> {
                     try (File file = File.open(source)) {
-                        Frame<Long> cancelled =
-                                rt.spawnCall(() -> client.sendFile(file, 0, Long.MAX_VALUE));
-                        Frame.delay(Duration.ofMillis(30));
+                        Frame<Long> cancelled = underWay(rt, client, file);
                         cancelled.cancel();
-                        assertThatExceptionOfType(FrameFailedException.class)
-                                .isThrownBy(cancelled::join)
-                                .withCauseInstanceOf(CancelledException.class);
-                        Frame<Long> closed =
-                                rt.spawnCall(() -> client.sendFile(file, 0, Long.MAX_VALUE));
-                        Frame.delay(Duration.ofMillis(30));
+                        TransportFixture.assertFailedOf(cancelled, CancelledException.class);
+                        Frame<Long> closed = underWay(rt, client, file);
                         client.close();
                         assertThatExceptionOfType(FrameFailedException.class)
                                 .isThrownBy(closed::join)
@@ -106,6 +102,13 @@ interface SendFileContract extends ConnectedFixture {
                         assertThat(peer.isClosed()).isFalse();
                     }
                 });
+    }
+
+    private static Frame<Long> underWay(TardyRuntime rt, Socket client, File file)
+            throws IOException {
+        Frame<Long> sending = rt.spawnCall(() -> client.sendFile(file, 0, Long.MAX_VALUE));
+        Frame.delay(Duration.ofMillis(30));
+        return sending;
     }
 
     /** What is sent by one comes as a whole, whatever others try meanwhile. */

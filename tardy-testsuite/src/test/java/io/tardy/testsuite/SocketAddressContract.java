@@ -48,18 +48,23 @@ interface SocketAddressContract extends SocketFixture {
                                 Socket reset = clientResets ? peer : client;
                                 SocketAddress there = resetting.localAddress();
                                 SocketAddress here = reset.localAddress();
-                                resetting.setOption(StandardSocketOptions.SO_LINGER, 0);
-                                resetting.close();
-                                FileContract.assertFailure(
-                                        () -> reset.recv(ByteBuffer.allocate(1)),
-                                        RecvError.CONNECTION_RESET_BY_PEER,
-                                        Errno.ECONNRESET);
+                                reset(resetting, reset);
                                 assertThat(reset.remoteAddress()).isEqualTo(there);
                                 assertThat(reset.localAddress()).isEqualTo(here);
                             }
                         }
                     }
                 });
+    }
+
+    /** One end resets the connection, of which the other is told. */
+    private static void reset(Socket resetting, Socket reset) throws Exception {
+        resetting.setOption(StandardSocketOptions.SO_LINGER, 0);
+        resetting.close();
+        FileContract.assertFailure(
+                () -> reset.recv(ByteBuffer.allocate(1)),
+                RecvError.CONNECTION_RESET_BY_PEER,
+                Errno.ECONNRESET);
     }
 
     @Test
@@ -72,12 +77,7 @@ interface SocketAddressContract extends SocketFixture {
                             Socket peer = listener.accept()) {
                         SocketAddress there = client.localAddress();
                         assertThat(peer.remoteAddress()).isEqualTo(there);
-                        client.setOption(StandardSocketOptions.SO_LINGER, 0);
-                        client.close();
-                        FileContract.assertFailure(
-                                () -> peer.recv(ByteBuffer.allocate(1)),
-                                RecvError.CONNECTION_RESET_BY_PEER,
-                                Errno.ECONNRESET);
+                        reset(client, peer);
                         assertThat(peer.remoteAddress()).isEqualTo(there);
                     }
                 });
@@ -192,48 +192,45 @@ interface SocketAddressContract extends SocketFixture {
 
     @Test
     default void anAddressOfAnotherFamilyIsMisuse(@TempDir Path folder) throws Exception {
-        inFrame(
-                rt -> {
-                    try (Staged staged = new Staged(folder)) {
-                        Socket udp = staged.open(SocketKind.UDP, Stage.NEW);
+        withStaged(
+                folder,
+                staged -> {
+                    Socket udp = staged.open(SocketKind.UDP, Stage.NEW);
+                    assertThatIllegalArgumentException()
+                            .isThrownBy(
+                                    () ->
+                                            udp.sendTo(
+                                                    bytes("x"), UnixDomainSocketAddress.of(folder)))
+                            .withMessageContaining("InetSocketAddress");
+                    if (has(SocketKind.UNIX_DATAGRAM)) {
+                        Socket unix = staged.open(SocketKind.UNIX_DATAGRAM, Stage.NEW);
                         assertThatIllegalArgumentException()
                                 .isThrownBy(
                                         () ->
-                                                udp.sendTo(
+                                                unix.sendTo(
                                                         bytes("x"),
-                                                        UnixDomainSocketAddress.of(folder)))
-                                .withMessageContaining("InetSocketAddress");
-                        if (has(SocketKind.UNIX_DATAGRAM)) {
-                            Socket unix = staged.open(SocketKind.UNIX_DATAGRAM, Stage.NEW);
-                            assertThatIllegalArgumentException()
-                                    .isThrownBy(
-                                            () ->
-                                                    unix.sendTo(
-                                                            bytes("x"),
-                                                            new InetSocketAddress("127.0.0.1", 9)))
-                                    .withMessageContaining("UnixDomainSocketAddress");
-                        }
+                                                        new InetSocketAddress("127.0.0.1", 9)))
+                                .withMessageContaining("UnixDomainSocketAddress");
                     }
                 });
     }
 
     @Test
     default void aUdpSocketMayConnectAgain(@TempDir Path folder) throws Exception {
-        inFrame(
-                rt -> {
-                    try (Staged staged = new Staged(folder)) {
-                        Socket peer = staged.target(SocketKind.UDP);
-                        Socket socket = staged.to(SocketKind.UDP, peer.localAddress()).connect();
-                        SocketAddress here = socket.localAddress();
-                        socket.connect();
-                        assertThat(socket.remoteAddress()).isEqualTo(peer.localAddress());
-                        assertThat(socket.localAddress()).isEqualTo(here);
-                        socket.send(ByteBuffer.allocateDirect(3));
-                        assertThat(peer.recv(ByteBuffer.allocate(9))).isEqualTo(3);
-                        staged.target(SocketKind.UDP).sendTo(bytes("stranger"), here);
-                        peer.sendTo(bytes("x"), here);
-                        assertThat(socket.recv(ByteBuffer.allocate(9))).isOne();
-                    }
+        withStaged(
+                folder,
+                staged -> {
+                    Socket peer = staged.target(SocketKind.UDP);
+                    Socket socket = staged.to(SocketKind.UDP, peer.localAddress()).connect();
+                    SocketAddress here = socket.localAddress();
+                    socket.connect();
+                    assertThat(socket.remoteAddress()).isEqualTo(peer.localAddress());
+                    assertThat(socket.localAddress()).isEqualTo(here);
+                    socket.send(ByteBuffer.allocateDirect(3));
+                    assertThat(peer.recv(ByteBuffer.allocate(9))).isEqualTo(3);
+                    staged.target(SocketKind.UDP).sendTo(bytes("stranger"), here);
+                    peer.sendTo(bytes("x"), here);
+                    assertThat(socket.recv(ByteBuffer.allocate(9))).isOne();
                 });
     }
 
@@ -307,27 +304,26 @@ interface SocketAddressContract extends SocketFixture {
     @Test
     default void aConnectedUdpSocketSendsToOthersWhereTheTransportCan(@TempDir Path folder)
             throws Exception {
-        inFrame(
-                rt -> {
-                    try (Staged staged = new Staged(folder)) {
-                        Socket peer = staged.target(SocketKind.UDP);
-                        Socket other = staged.target(SocketKind.UDP);
-                        Socket socket = staged.to(SocketKind.UDP, peer.localAddress()).connect();
-                        socket.sendTo(bytes("to the peer"), peer.localAddress());
-                        ByteBuffer into = ByteBuffer.allocate(100);
-                        assertThat(peer.recvFrom(into))
-                                .isEqualTo(new Datagram(socket.localAddress(), 11, false));
-                        String outcome =
-                                SocketFixture.outcomeOf(
-                                        () -> socket.sendTo(bytes("other"), other.localAddress()));
-                        if (transport() == AsyncType.POLL) {
-                            assertThat(outcome).isEqualTo("EISCONN");
-                        } else {
-                            assertThat(outcome).isEqualTo("ok");
-                            assertThat(other.recvFrom(into.clear()).length()).isEqualTo(5);
-                        }
-                        assertThat(socket.remoteAddress()).isEqualTo(peer.localAddress());
+        withStaged(
+                folder,
+                staged -> {
+                    Socket peer = staged.target(SocketKind.UDP);
+                    Socket other = staged.target(SocketKind.UDP);
+                    Socket socket = staged.to(SocketKind.UDP, peer.localAddress()).connect();
+                    socket.sendTo(bytes("to the peer"), peer.localAddress());
+                    ByteBuffer into = ByteBuffer.allocate(100);
+                    assertThat(peer.recvFrom(into))
+                            .isEqualTo(new Datagram(socket.localAddress(), 11, false));
+                    String outcome =
+                            SocketFixture.outcomeOf(
+                                    () -> socket.sendTo(bytes("other"), other.localAddress()));
+                    if (transport() == AsyncType.POLL) {
+                        assertThat(outcome).isEqualTo("EISCONN");
+                    } else {
+                        assertThat(outcome).isEqualTo("ok");
+                        assertThat(other.recvFrom(into.clear()).length()).isEqualTo(5);
                     }
+                    assertThat(socket.remoteAddress()).isEqualTo(peer.localAddress());
                 });
     }
 
@@ -336,40 +332,34 @@ interface SocketAddressContract extends SocketFixture {
         NetworkInterface loopback =
                 NetworkInterface.getByInetAddress(InetAddress.getLoopbackAddress());
         InetAddress group = InetAddress.getByName("239.255.7.8");
-        inFrame(
-                rt -> {
-                    try (Staged staged = new Staged(folder)) {
-                        Socket socket = Socket.udp("0.0.0.0", 0);
-                        try (socket) {
-                            socket.bind();
-                            List<String> outcomes = new ArrayList<>();
-                            for (int i = 0; i < 2; i++) {
-                                outcomes.add(
-                                        SocketFixture.outcomeOf(
-                                                () -> socket.join(group, loopback)));
-                            }
-                            for (int i = 0; i < 2; i++) {
-                                outcomes.add(
-                                        SocketFixture.outcomeOf(
-                                                () -> socket.leave(group, loopback)));
-                            }
+        withStaged(
+                folder,
+                staged -> {
+                    Socket socket = Socket.udp("0.0.0.0", 0);
+                    try (socket) {
+                        socket.bind();
+                        List<String> outcomes = new ArrayList<>();
+                        for (int i = 0; i < 2; i++) {
                             outcomes.add(
                                     SocketFixture.outcomeOf(() -> socket.join(group, loopback)));
-                            assertThat(outcomes)
-                                    .containsExactly(
-                                            "ok", "EADDRINUSE", "ok", "EADDRNOTAVAIL", "ok");
-                            assertThatIllegalArgumentException()
-                                    .isThrownBy(
-                                            () ->
-                                                    socket.join(
-                                                            InetAddress.getLoopbackAddress(),
-                                                            loopback))
-                                    .withMessageContaining("multicast");
                         }
-                        Socket tcp = staged.open(SocketKind.TCP, Stage.NEW);
-                        assertThat(SocketFixture.outcomeOf(() -> tcp.join(group, loopback)))
-                                .isEqualTo("EOPNOTSUPP");
+                        for (int i = 0; i < 2; i++) {
+                            outcomes.add(
+                                    SocketFixture.outcomeOf(() -> socket.leave(group, loopback)));
+                        }
+                        outcomes.add(SocketFixture.outcomeOf(() -> socket.join(group, loopback)));
+                        assertThat(outcomes)
+                                .containsExactly("ok", "EADDRINUSE", "ok", "EADDRNOTAVAIL", "ok");
+                        assertThatIllegalArgumentException()
+                                .isThrownBy(
+                                        () ->
+                                                socket.join(
+                                                        InetAddress.getLoopbackAddress(), loopback))
+                                .withMessageContaining("multicast");
                     }
+                    Socket tcp = staged.open(SocketKind.TCP, Stage.NEW);
+                    assertThat(SocketFixture.outcomeOf(() -> tcp.join(group, loopback)))
+                            .isEqualTo("EOPNOTSUPP");
                 });
     }
 

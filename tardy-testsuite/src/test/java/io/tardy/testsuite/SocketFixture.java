@@ -37,6 +37,13 @@ interface SocketFixture extends TransportFixture {
         return kind != SocketKind.UNIX_DATAGRAM || transport() != AsyncType.POLL;
     }
 
+    /** Runs the body in a frame of one runtime, where the transport has sockets of this kind. */
+    default void inFrameIfHas(SocketKind kind, Body body) throws Exception {
+        if (has(kind)) {
+            inFrame(body);
+        }
+    }
+
     /** Whether sockets of this kind ever come so far. */
     static boolean comesTo(SocketKind kind, Stage stage) {
         return !kind.isDatagram() || stage != Stage.LISTENING && stage != Stage.FAILED;
@@ -129,6 +136,22 @@ interface SocketFixture extends TransportFixture {
                 socket.close();
             }
         }
+    }
+
+    /** What a test does with sockets at their stages. */
+    @FunctionalInterface
+    interface StagedBody {
+        void run(Staged staged) throws Exception;
+    }
+
+    /** Runs in a frame, with sockets whose paths are in the folder; closes them. */
+    default void withStaged(Path folder, StagedBody body) throws Exception {
+        inFrame(
+                rt -> {
+                    try (Staged staged = new Staged(folder)) {
+                        body.run(staged);
+                    }
+                });
     }
 
     /** What a test does to a socket. */

@@ -157,29 +157,24 @@ interface SocketOptionContract extends SocketFixture {
 
     @Test
     default void whatIsRefusedIsRefusedWithASentence(@TempDir Path folder) throws Exception {
-        inFrame(
-                rt -> {
-                    try (Staged staged = new Staged(folder)) {
-                        Socket tcp = staged.open(SocketKind.TCP, Stage.NEW);
-                        assertThatExceptionOfType(UnsupportedOperationException.class)
-                                .isThrownBy(
-                                        () ->
-                                                tcp.setOption(
-                                                        StandardSocketOptions.SO_BROADCAST, true))
-                                .withMessage("a TCP socket has no option SO_BROADCAST; UDP has it");
-                        assertThatExceptionOfType(UnsupportedOperationException.class)
-                                .isThrownBy(() -> tcp.getOption(ExtendedSocketOptions.TCP_KEEPIDLE))
-                                .withMessageContaining("TCP_KEEPIDLE")
-                                .withMessageContaining("TCP_NODELAY, ");
-                        assertThatIllegalArgumentException()
-                                .isThrownBy(
-                                        () -> tcp.setOption(StandardSocketOptions.SO_SNDBUF, -1))
-                                .withMessage("SO_SNDBUF: -1, must be at least 1");
-                        assertThatIllegalArgumentException()
-                                .isThrownBy(
-                                        () -> set(tcp, StandardSocketOptions.TCP_NODELAY, "yes"))
-                                .withMessage("TCP_NODELAY: yes, must be a Boolean");
-                    }
+        withStaged(
+                folder,
+                staged -> {
+                    Socket tcp = staged.open(SocketKind.TCP, Stage.NEW);
+                    assertThatExceptionOfType(UnsupportedOperationException.class)
+                            .isThrownBy(
+                                    () -> tcp.setOption(StandardSocketOptions.SO_BROADCAST, true))
+                            .withMessage("a TCP socket has no option SO_BROADCAST; UDP has it");
+                    assertThatExceptionOfType(UnsupportedOperationException.class)
+                            .isThrownBy(() -> tcp.getOption(ExtendedSocketOptions.TCP_KEEPIDLE))
+                            .withMessageContaining("TCP_KEEPIDLE")
+                            .withMessageContaining("TCP_NODELAY, ");
+                    assertThatIllegalArgumentException()
+                            .isThrownBy(() -> tcp.setOption(StandardSocketOptions.SO_SNDBUF, -1))
+                            .withMessage("SO_SNDBUF: -1, must be at least 1");
+                    assertThatIllegalArgumentException()
+                            .isThrownBy(() -> set(tcp, StandardSocketOptions.TCP_NODELAY, "yes"))
+                            .withMessage("TCP_NODELAY: yes, must be a Boolean");
                 });
     }
 

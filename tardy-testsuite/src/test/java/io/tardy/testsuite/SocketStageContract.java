@@ -4,6 +4,7 @@ import static io.tardy.testsuite.FileContract.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.tardy.TardyRuntime;
 import io.tardy.aio.SendError;
 import io.tardy.aio.SocketKind;
 import io.tardy.aio.TardyIOException;
@@ -124,30 +125,28 @@ interface SocketStageContract extends SocketFixture {
     @Test
     default void aStreamRefusesDatagramsWithASentenceAndSendsNothing(@TempDir Path folder)
             throws Exception {
-        inFrame(
-                rt -> {
-                    try (Staged staged = new Staged(folder)) {
-                        Socket listener = staged.target(SocketKind.TCP);
-                        Socket client = staged.to(SocketKind.TCP, listener.localAddress());
-                        client.connect();
-                        try (Socket peer = listener.accept()) {
-                            ByteBuffer large = ByteBuffer.allocateDirect(8 << 20);
-                            assertThatExceptionOfType(TardyIOException.class)
-                                    .isThrownBy(() -> client.sendTo(large, peer.localAddress()))
-                                    .withMessageContaining("use send")
-                                    .satisfies(
-                                            e ->
-                                                    assertThat(e.error())
-                                                            .isEqualTo(
-                                                                    SendError
-                                                                            .OPERATION_NOT_SUPPORTED));
-                            assertThat(large.position()).isZero();
-                            assertThatExceptionOfType(TardyIOException.class)
-                                    .isThrownBy(() -> client.recvFrom(ByteBuffer.allocate(1)))
-                                    .withMessageContaining("use recv");
-                            client.close();
-                            assertThat(peer.recv(ByteBuffer.allocate(1))).isEqualTo(-1);
-                        }
+        withStaged(
+                folder,
+                staged -> {
+                    Socket listener = staged.target(SocketKind.TCP);
+                    Socket client = staged.to(SocketKind.TCP, listener.localAddress());
+                    client.connect();
+                    try (Socket peer = listener.accept()) {
+                        ByteBuffer large = ByteBuffer.allocateDirect(8 << 20);
+                        assertThatExceptionOfType(TardyIOException.class)
+                                .isThrownBy(() -> client.sendTo(large, peer.localAddress()))
+                                .withMessageContaining("use send")
+                                .satisfies(
+                                        e ->
+                                                assertThat(e.error())
+                                                        .isEqualTo(
+                                                                SendError.OPERATION_NOT_SUPPORTED));
+                        assertThat(large.position()).isZero();
+                        assertThatExceptionOfType(TardyIOException.class)
+                                .isThrownBy(() -> client.recvFrom(ByteBuffer.allocate(1)))
+                                .withMessageContaining("use recv");
+                        client.close();
+                        assertThat(peer.recv(ByteBuffer.allocate(1))).isEqualTo(-1);
                     }
                 });
     }
@@ -155,20 +154,20 @@ interface SocketStageContract extends SocketFixture {
     @Test
     default void aSecondConnectWhileOneGoesOnIsRefusedAndTheFirstGoesOn(@TempDir Path folder)
             throws Exception {
-        inFrame(
-                rt -> {
-                    try (Staged staged = new Staged(folder)) {
-                        Socket listener = staged.target(SocketKind.TCP);
-                        Socket client = staged.to(SocketKind.TCP, listener.localAddress());
-                        var first = rt.spawn(() -> client.connect());
-                        var second =
-                                rt.spawnCall(() -> SocketFixture.outcomeOf(() -> client.connect()));
-                        first.join();
-                        assertThat(second.join()).isIn("EALREADY", "EISCONN");
-                        client.sendAll(bytes("x"));
-                        try (Socket peer = listener.accept()) {
-                            assertThat(peer.recv(ByteBuffer.allocate(9))).isOne();
-                        }
+        withStaged(
+                folder,
+                staged -> {
+                    Socket listener = staged.target(SocketKind.TCP);
+                    Socket client = staged.to(SocketKind.TCP, listener.localAddress());
+                    TardyRuntime rt = TardyRuntime.current();
+                    var first = rt.spawn(() -> client.connect());
+                    var second =
+                            rt.spawnCall(() -> SocketFixture.outcomeOf(() -> client.connect()));
+                    first.join();
+                    assertThat(second.join()).isIn("EALREADY", "EISCONN");
+                    client.sendAll(bytes("x"));
+                    try (Socket peer = listener.accept()) {
+                        assertThat(peer.recv(ByteBuffer.allocate(9))).isOne();
                     }
                 });
     }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.tardy.Frame;
-import io.tardy.FrameFailedException;
 import io.tardy.TardyRuntime;
 import io.tardy.aio.CancelledException;
 import io.tardy.channel.ChannelClosedException;
@@ -56,13 +55,25 @@ interface SpscContract extends TransportFixture {
         }
     }
 
-    @Test
-    default void aFullChannelMakesTheProducerWait() throws Exception {
+    /** With both ends of a channel, on one runtime. */
+    @FunctionalInterface
+    interface Ends {
+        void use(TardyRuntime rt, Spsc<Integer>.Producer producer, Spsc<Integer>.Consumer consumer)
+                throws Exception;
+    }
+
+    private void withChannelOfFour(Ends ends) throws Exception {
         inFrame(
                 rt -> {
                     Spsc<Integer> channel = new Spsc<>(4);
-                    var producer = channel.producer(rt);
-                    var consumer = channel.consumer(rt);
+                    ends.use(rt, channel.producer(rt), channel.consumer(rt));
+                });
+    }
+
+    @Test
+    default void aFullChannelMakesTheProducerWait() throws Exception {
+        withChannelOfFour(
+                (rt, producer, consumer) -> {
                     List<Integer> sent = new ArrayList<>();
                     rt.spawn(
                             () -> {
@@ -80,11 +91,8 @@ interface SpscContract extends TransportFixture {
 
     @Test
     default void aClosedConsumerEndsAProducerThatWaits() throws Exception {
-        inFrame(
-                rt -> {
-                    Spsc<Integer> channel = new Spsc<>(4);
-                    var producer = channel.producer(rt);
-                    var consumer = channel.consumer(rt);
+        withChannelOfFour(
+                (rt, producer, consumer) -> {
                     Frame<Void> sending =
                             rt.spawn(
                                     () -> {
@@ -94,25 +102,25 @@ interface SpscContract extends TransportFixture {
                                     });
                     Frame.delay(Duration.ofMillis(1));
                     consumer.close();
-                    assertThatExceptionOfType(FrameFailedException.class)
-                            .isThrownBy(sending::join)
-                            .withCauseInstanceOf(ChannelClosedException.class);
+                    TransportFixture.assertFailedOf(sending, ChannelClosedException.class);
                 });
+    }
+
+    /** A frame that waits for a message. */
+    private static Frame<Integer> receiving(TardyRuntime rt, Spsc<Integer>.Consumer consumer)
+            throws IOException {
+        Frame<Integer> receiving = rt.spawnCall(consumer::recv);
+        Frame.delay(Duration.ofMillis(1));
+        return receiving;
     }
 
     @Test
     default void aClosedProducerEndsAConsumerThatWaits() throws Exception {
-        inFrame(
-                rt -> {
-                    Spsc<Integer> channel = new Spsc<>(4);
-                    var producer = channel.producer(rt);
-                    var consumer = channel.consumer(rt);
-                    Frame<Integer> receiving = rt.spawnCall(consumer::recv);
-                    Frame.delay(Duration.ofMillis(1));
+        withChannelOfFour(
+                (rt, producer, consumer) -> {
+                    Frame<Integer> receiving = receiving(rt, consumer);
                     producer.close();
-                    assertThatExceptionOfType(FrameFailedException.class)
-                            .isThrownBy(receiving::join)
-                            .withCauseInstanceOf(ChannelClosedException.class);
+                    TransportFixture.assertFailedOf(receiving, ChannelClosedException.class);
                     assertThatExceptionOfType(ChannelClosedException.class)
                             .isThrownBy(() -> producer.send(1));
                 });
@@ -120,17 +128,11 @@ interface SpscContract extends TransportFixture {
 
     @Test
     default void aWaitInAChannelCanBeCancelled() throws Exception {
-        inFrame(
-                rt -> {
-                    Spsc<Integer> channel = new Spsc<>(4);
-                    var producer = channel.producer(rt);
-                    var consumer = channel.consumer(rt);
-                    Frame<Integer> receiving = rt.spawnCall(consumer::recv);
-                    Frame.delay(Duration.ofMillis(1));
+        withChannelOfFour(
+                (rt, producer, consumer) -> {
+                    Frame<Integer> receiving = receiving(rt, consumer);
                     receiving.cancel();
-                    assertThatExceptionOfType(FrameFailedException.class)
-                            .isThrownBy(receiving::join)
-                            .withCauseInstanceOf(CancelledException.class);
+                    TransportFixture.assertFailedOf(receiving, CancelledException.class);
                     producer.send(7);
                     assertThat(consumer.recv()).isEqualTo(7);
                 });
@@ -138,13 +140,9 @@ interface SpscContract extends TransportFixture {
 
     @Test
     default void anEndHasOneFrameAtATimeAndTheSecondIsToldSo() throws Exception {
-        inFrame(
-                rt -> {
-                    Spsc<Integer> channel = new Spsc<>(4);
-                    var producer = channel.producer(rt);
-                    var consumer = channel.consumer(rt);
-                    Frame<Integer> receiving = rt.spawnCall(consumer::recv);
-                    Frame.delay(Duration.ofMillis(1));
+        withChannelOfFour(
+                (rt, producer, consumer) -> {
+                    Frame<Integer> receiving = receiving(rt, consumer);
                     assertThatIllegalStateException()
                             .isThrownBy(consumer::recv)
                             .withMessageContaining("another frame already receives from");
@@ -173,11 +171,8 @@ interface SpscContract extends TransportFixture {
 
     @Test
     default void outsideOfAFrameTheMessageNamesTheOperation() throws Exception {
-        inFrame(
-                rt -> {
-                    Spsc<Integer> channel = new Spsc<>(4);
-                    var producer = channel.producer(rt);
-                    var consumer = channel.consumer(rt);
+        withChannelOfFour(
+                (rt, producer, consumer) -> {
                     assertThat(messageOnLoop(rt, consumer::recv)).startsWith("recv waits, ");
                     for (int i = 0; i < 4; i++) {
                         producer.send(i);

@@ -33,59 +33,22 @@ final class StreamSequence {
     }
 
     /** A step of one end, 0 or 1. */
-    sealed interface Step {
-        void run(StreamSequence on) throws Exception;
-    }
+    sealed interface Step {}
 
-    record Send(int end, SequenceBuffer buffer, int bytes, boolean all) implements Step {
-        @Override
-        public void run(StreamSequence on) throws Exception {
-            on.send(this);
-        }
-    }
+    record Send(int end, SequenceBuffer buffer, int bytes, boolean all) implements Step {}
 
     /** In so many parts. */
-    record SendParts(int end, int bytes, int parts) implements Step {
-        @Override
-        public void run(StreamSequence on) throws Exception {
-            on.sendParts(this);
-        }
-    }
+    record SendParts(int end, int bytes, int parts) implements Step {}
 
-    record Recv(int end, SequenceBuffer buffer, int room, boolean all) implements Step {
-        @Override
-        public void run(StreamSequence on) throws Exception {
-            on.recv(this);
-        }
-    }
+    record Recv(int end, SequenceBuffer buffer, int room, boolean all) implements Step {}
 
-    record RecvPooled(int end) implements Step {
-        @Override
-        public void run(StreamSequence on) throws Exception {
-            on.recvPooled(this);
-        }
-    }
+    record RecvPooled(int end) implements Step {}
 
-    record RecvNothing(int end, SequenceBuffer buffer, int yields) implements Step {
-        @Override
-        public void run(StreamSequence on) throws Exception {
-            on.recvNothing(this);
-        }
-    }
+    record RecvNothing(int end, SequenceBuffer buffer, int yields) implements Step {}
 
-    record End(int end) implements Step {
-        @Override
-        public void run(StreamSequence on) throws Exception {
-            on.end(this);
-        }
-    }
+    record End(int end) implements Step {}
 
-    record Close(int end) implements Step {
-        @Override
-        public void run(StreamSequence on) throws Exception {
-            on.close(this);
-        }
-    }
+    record Close(int end) implements Step {}
 
     private final Socket[] ends;
 
@@ -137,7 +100,7 @@ final class StreamSequence {
         for (Step step : steps) {
             stepsDone++;
             try {
-                step.run(this);
+                run(step);
             } catch (Exception | AssertionError e) {
                 throw new AssertionError("step " + stepsDone + ", " + step, e);
             }
@@ -146,6 +109,18 @@ final class StreamSequence {
             while (!ends[end].isClosed() && !underWay.get(1 - end).isEmpty()) {
                 recv(new Recv(end, SequenceBuffer.DIRECT, 8192, false));
             }
+        }
+    }
+
+    private void run(Step step) throws Exception {
+        switch (step) {
+            case Send send -> send(send);
+            case SendParts sendParts -> sendParts(sendParts);
+            case Recv recv -> recv(recv);
+            case RecvPooled recvPooled -> recvPooled(recvPooled);
+            case RecvNothing recvNothing -> recvNothing(recvNothing);
+            case End end -> end(end);
+            case Close close -> close(close);
         }
     }
 

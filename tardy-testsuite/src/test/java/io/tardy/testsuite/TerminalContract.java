@@ -1,10 +1,8 @@
 package io.tardy.testsuite;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.tardy.Frame;
-import io.tardy.FrameFailedException;
 import io.tardy.FrameStatus;
 import io.tardy.aio.CancelledException;
 import io.tardy.aio.FileMode;
@@ -47,9 +45,7 @@ interface TerminalContract extends TransportFixture {
                             assertThat(KernelThreads.count())
                                     .isLessThanOrEqualTo(KernelThreads.MAX);
                             writer.cancel();
-                            assertThatExceptionOfType(FrameFailedException.class)
-                                    .isThrownBy(writer::join)
-                                    .withCauseInstanceOf(CancelledException.class);
+                            TransportFixture.assertFailedOf(writer, CancelledException.class);
                             wentOn.countDown();
                         }
                     });

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.sun.management.HotSpotDiagnosticMXBean;
 import io.tardy.Frame;
-import io.tardy.FrameFailedException;
+import io.tardy.FrameBody;
 import io.tardy.TardyRuntime;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -30,26 +30,26 @@ interface ThreadContract extends TransportFixture {
 
     @Test
     default void aMonitorHeldAcrossAWaitKeepsOthersOutAndLetsTheRuntimeGoOn() throws Exception {
-        Object monitor = new Object();
+        keepsOthersOutAndLetsTheRuntimeGoOn(Locked.monitor());
+    }
+
+    @Test
+    default void aLockHeldAcrossAWaitKeepsOthersOut() throws Exception {
+        keepsOthersOutAndLetsTheRuntimeGoOn(Locked.by(new ReentrantLock()));
+    }
+
+    private void keepsOthersOutAndLetsTheRuntimeGoOn(Locked locked) throws Exception {
         List<String> order = new ArrayList<>();
+        FrameBody held =
+                () -> {
+                    order.add("holder in");
+                    Frame.delay(Duration.ofMillis(5));
+                    order.add("holder out");
+                };
         inFrame(
                 rt -> {
-                    Frame<Void> holder =
-                            rt.spawn(
-                                    () -> {
-                                        synchronized (monitor) {
-                                            order.add("holder in");
-                                            Frame.delay(Duration.ofMillis(5));
-                                            order.add("holder out");
-                                        }
-                                    });
-                    Frame<Void> second =
-                            rt.spawn(
-                                    () -> {
-                                        synchronized (monitor) {
-                                            order.add("second in");
-                                        }
-                                    });
+                    Frame<Void> holder = rt.spawn(() -> locked.run(held));
+                    Frame<Void> second = rt.spawn(() -> locked.run(() -> order.add("second in")));
                     Frame.delay(Duration.ofMillis(1));
                     order.add("a third runs");
                     holder.join();
@@ -58,39 +58,6 @@ interface ThreadContract extends TransportFixture {
         assertThat(order)
                 .containsSubsequence("holder in", "holder out", "second in")
                 .containsSubsequence("a third runs", "second in");
-    }
-
-    @Test
-    default void aLockHeldAcrossAWaitKeepsOthersOut() throws Exception {
-        ReentrantLock lock = new ReentrantLock();
-        List<String> order = new ArrayList<>();
-        inFrame(
-                rt -> {
-                    Frame<Void> holder =
-                            rt.spawn(
-                                    () -> {
-                                        lock.lock();
-                                        try {
-                                            Frame.delay(Duration.ofMillis(5));
-                                            order.add("holder out");
-                                        } finally {
-                                            lock.unlock();
-                                        }
-                                    });
-                    Frame<Void> second =
-                            rt.spawn(
-                                    () -> {
-                                        lock.lock();
-                                        try {
-                                            order.add("second in");
-                                        } finally {
-                                            lock.unlock();
-                                        }
-                                    });
-                    holder.join();
-                    second.join();
-                });
-        assertThat(order).containsExactly("holder out", "second in");
     }
 
     @Test
@@ -167,9 +134,7 @@ interface ThreadContract extends TransportFixture {
                     taker.cancel();
                     sleeper.cancel();
                     for (Frame<?> frame : List.of(taker, sleeper)) {
-                        assertThatExceptionOfType(FrameFailedException.class)
-                                .isThrownBy(frame::join)
-                                .withCauseInstanceOf(InterruptedException.class);
+                        TransportFixture.assertFailedOf(frame, InterruptedException.class);
                     }
                 });
     }

@@ -1,10 +1,8 @@
 package io.tardy.testsuite;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.tardy.Frame;
-import io.tardy.FrameFailedException;
 import io.tardy.aio.CancelledException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -68,9 +66,7 @@ interface TimerContract extends TransportFixture {
                     Frame.delay(Duration.ofMillis(5));
                     assertThat(rt.timersActive()).isEqualTo(1);
                     endless.cancel();
-                    assertThatExceptionOfType(FrameFailedException.class)
-                            .isThrownBy(endless::join)
-                            .withCauseInstanceOf(CancelledException.class);
+                    TransportFixture.assertFailedOf(endless, CancelledException.class);
                     assertThat(rt.timersActive()).isZero();
                 });
     }

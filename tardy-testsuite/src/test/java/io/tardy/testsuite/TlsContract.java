@@ -2,9 +2,10 @@ package io.tardy.testsuite;
 
 import static io.tardy.testsuite.FrameChannelFixture.connect;
 import static io.tardy.testsuite.FrameChannelFixture.echo;
-import static io.tardy.testsuite.FrameChannelFixture.serve;
+import static io.tardy.testsuite.FrameChannelFixture.inClientFrame;
 import static io.tardy.testsuite.FrameChannelFixture.takeText;
 import static io.tardy.testsuite.FrameChannelFixture.utf8;
+import static io.tardy.testsuite.GroupFixture.clientHere;
 import static io.tardy.testsuite.GroupFixture.inGroupFrame;
 import static io.tardy.testsuite.GroupFixture.server;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -35,7 +36,6 @@ import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
@@ -45,15 +45,14 @@ import org.junit.jupiter.api.Test;
 interface TlsContract extends FrameChannelFixture {
 
     /** A server whose frames see what was encrypted. */
-    private static Channel tlsServer(
-            TardyEventLoopGroup group, X509Bundle certificate, FrameChannelBody body)
+    private void withTlsServer(X509Bundle certificate, FrameChannelBody body, ServerBody test)
             throws Exception {
         SslContext tls =
                 SslContextBuilder.forServer(
                                 certificate.getKeyPair().getPrivate(), certificate.getCertificate())
                         .sslProvider(SslProvider.JDK)
                         .build();
-        return serve(group, ch -> encrypt(ch, tls), body);
+        withServer(2, ch -> encrypt(ch, tls), body, test);
     }
 
     private static void encrypt(Channel channel, SslContext tls) {
@@ -76,10 +75,10 @@ interface TlsContract extends FrameChannelFixture {
                         .trustManager(certificate.getCertificate())
                         .endpointIdentificationAlgorithm(null)
                         .build();
-        withGroup(
-                2,
-                group -> {
-                    Channel server = tlsServer(group, certificate, FrameChannelFixture::echo);
+        withTlsServer(
+                certificate,
+                FrameChannelFixture::echo,
+                (group, server) -> {
                     inGroupFrame(
                             group,
                             rt -> {
@@ -94,16 +93,14 @@ interface TlsContract extends FrameChannelFixture {
                                     assertThat(received).isEqualTo(size);
                                 }
                             });
-                    inGroupFrame(
+                    inClientFrame(
                             group,
-                            rt -> {
-                                try (FrameChannel plain =
-                                        connect(rt, group, server, FrameChannelFixture::bytes)) {
-                                    plain.write(utf8("this is no handshake\n"));
-                                    for (ByteBuf alert;
-                                            (alert = plain.read(ByteBuf.class)) != null; ) {
-                                        alert.release();
-                                    }
+                            server,
+                            FrameChannelFixture::bytes,
+                            (rt, plain) -> {
+                                plain.write(utf8("this is no handshake\n"));
+                                for (ByteBuf alert; (alert = plain.read(ByteBuf.class)) != null; ) {
+                                    alert.release();
                                 }
                             });
                 });
@@ -112,25 +109,19 @@ interface TlsContract extends FrameChannelFixture {
     @Test
     default void aHandshakeThatFailsReachesTheFrame() throws Exception {
         SslContext distrusting = SslContextBuilder.forClient().sslProvider(SslProvider.JDK).build();
-        withGroup(
-                1,
-                group -> {
-                    Channel server =
-                            tlsServer(group, certificate(), TlsContract::echoUnlessRefused);
-                    inGroupFrame(
+        withTlsServer(
+                certificate(),
+                TlsContract::echoUnlessRefused,
+                (group, server) -> {
+                    inClientFrame(
                             group,
-                            rt -> {
-                                try (FrameChannel client =
-                                        connect(
-                                                rt,
-                                                group,
-                                                server,
-                                                ch -> encrypt(ch, distrusting))) {
-                                    assertThatThrownBy(client::read)
-                                            .isInstanceOf(PipelineException.class)
-                                            .cause()
-                                            .satisfies(TlsContract::requireTlsFailure);
-                                }
+                            server,
+                            ch -> encrypt(ch, distrusting),
+                            (rt, client) -> {
+                                assertThatThrownBy(client::read)
+                                        .isInstanceOf(PipelineException.class)
+                                        .cause()
+                                        .satisfies(TlsContract::requireTlsFailure);
                             });
                 });
     }
@@ -224,11 +215,7 @@ interface TlsContract extends FrameChannelFixture {
         inGroupFrame(
                 group,
                 rt -> {
-                    Bootstrap bootstrap =
-                            new Bootstrap()
-                                    .group(rt.eventLoop())
-                                    .channel(group.socketChannel())
-                                    .handler(handlers);
+                    Bootstrap bootstrap = clientHere(rt, group.socketChannel(), handlers);
                     SocketChannel channel =
                             (SocketChannel) rt.await(bootstrap.connect(server.localAddress()));
                     rt.await(channel.writeAndFlush(utf8("hello")));
@@ -267,11 +254,11 @@ interface TlsContract extends FrameChannelFixture {
     @Test
     default void aCloseNotifyIsTheEndAndGetsOneBack() throws Exception {
         X509Bundle certificate = certificate();
-        Queue<String> ends = new ConcurrentLinkedQueue<>();
-        withGroup(
-                2,
-                group -> {
-                    Channel server = tlsServer(group, certificate, goodbye(ends));
+        BlockingQueue<String> ends = new LinkedBlockingQueue<>();
+        withTlsServer(
+                certificate,
+                goodbye(ends),
+                (group, server) -> {
                     for (End end : new End[] {End.CLOSE_NOTIFY, End.BOTH}) {
                         // A half-close is one of TLS 1.3 only: before, both sides end at once.
                         assertThat(seenBy(group, server, trusting(certificate, "TLSv1.3"), end))
@@ -288,10 +275,10 @@ interface TlsContract extends FrameChannelFixture {
     default void anEndWithoutCloseNotifyIsToldApart() throws Exception {
         X509Bundle certificate = certificate();
         BlockingQueue<String> ends = new LinkedBlockingQueue<>();
-        withGroup(
-                2,
-                group -> {
-                    Channel server = tlsServer(group, certificate, goodbye(ends));
+        withTlsServer(
+                certificate,
+                goodbye(ends),
+                (group, server) -> {
                     for (String protocol : new String[] {"TLSv1.3", "TLSv1.2"}) {
                         assertThat(seenBy(group, server, trusting(certificate, protocol), End.FIN))
                                 .isEqualTo("hello bye, close_notify, end");
@@ -299,16 +286,15 @@ interface TlsContract extends FrameChannelFixture {
                                 .contains("close_notify")
                                 .endsWith(" true");
                     }
-                    inGroupFrame(
+                    inClientFrame(
                             group,
-                            rt -> {
-                                try (FrameChannel silent =
-                                        connect(rt, group, server, FrameChannelFixture::bytes)) {
-                                    rt.await(((SocketChannel) silent.channel()).shutdownOutput());
-                                    ByteBuf alert = silent.read(ByteBuf.class);
-                                    if (alert != null) {
-                                        alert.release();
-                                    }
+                            server,
+                            FrameChannelFixture::bytes,
+                            (rt, silent) -> {
+                                rt.await(((SocketChannel) silent.channel()).shutdownOutput());
+                                ByteBuf alert = silent.read(ByteBuf.class);
+                                if (alert != null) {
+                                    alert.release();
                                 }
                             });
                     assertThat(ends.poll(20, TimeUnit.SECONDS))

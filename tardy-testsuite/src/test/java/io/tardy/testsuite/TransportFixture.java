@@ -1,6 +1,9 @@
 package io.tardy.testsuite;
 
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
 import io.tardy.Frame;
+import io.tardy.FrameFailedException;
 import io.tardy.Tardy;
 import io.tardy.TardyRuntime;
 import io.tardy.Threading;
@@ -95,6 +98,15 @@ interface TransportFixture {
         }
     }
 
+    /**
+     * Runs the body in a frame of one runtime; the messages of the failures that nobody heard of.
+     */
+    default Queue<String> uncaughtIn(Body body) throws Exception {
+        Queue<String> uncaught = new ConcurrentLinkedQueue<>();
+        inFrame(tardy().uncaughtFrame((frame, e) -> uncaught.add(e.getMessage())), body);
+        return uncaught;
+    }
+
     /** A test that fails must not leave its other frames waiting for ever. */
     private static void runBody(TardyRuntime rt, Body body) throws Exception {
         try {
@@ -103,6 +115,13 @@ interface TransportFixture {
             rt.stop();
             throw e;
         }
+    }
+
+    /** Whoever joins the frame is told of such a failure. */
+    static void assertFailedOf(Frame<?> frame, Class<? extends Throwable> cause) {
+        assertThatExceptionOfType(FrameFailedException.class)
+                .isThrownBy(frame::join)
+                .withCauseInstanceOf(cause);
     }
 
     /** The body of a frame that fails, after a moment. */

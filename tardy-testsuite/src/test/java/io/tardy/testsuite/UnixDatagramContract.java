@@ -20,65 +20,59 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Datagrams of the Unix domain, where the transport has them. */
-interface UnixDatagramContract extends TransportFixture {
+interface UnixDatagramContract extends DatagramFixture {
 
     @Test
     default void datagramsOfTheUnixDomainWork(@TempDir Path folder) throws Exception {
-        inFrame(
-                rt -> {
-                    try (Socket a = Socket.unixDatagram(folder.resolve("a")).bind();
-                            Socket b = Socket.unixDatagram(folder.resolve("b")).bind()) {
-                        a.sendTo(bytes("over there"), b.localAddress());
-                        ByteBuffer into = ByteBuffer.allocate(4);
-                        assertThat(b.recvFrom(into))
-                                .isEqualTo(new Datagram(a.localAddress(), 10, true));
-                        assertThat(into.flip()).isEqualTo(bytes("over"));
-                    }
+        withTwo(
+                folder,
+                (rt, a, b) -> {
+                    a.sendTo(bytes("over there"), b.localAddress());
+                    ByteBuffer into = ByteBuffer.allocate(4);
+                    assertThat(b.recvFrom(into))
+                            .isEqualTo(new Datagram(a.localAddress(), 10, true));
+                    assertThat(into.flip()).isEqualTo(bytes("over"));
                 });
     }
 
     /** They may be as long as the sender's buffer: 208 KiB, where nobody has asked for more. */
     @Test
     default void longOnesArriveWholeOrSayHowLongTheyWere(@TempDir Path folder) throws Exception {
-        inFrame(
-                rt -> {
-                    try (Socket a = Socket.unixDatagram(folder.resolve("a")).bind();
-                            Socket b = Socket.unixDatagram(folder.resolve("b")).bind()) {
-                        for (int length : new int[] {65_535, 65_536, 65_537, 100_000}) {
-                            byte[] sent = new byte[length];
-                            new SplittableRandom(length).nextBytes(sent);
-                            for (ByteBuffer from :
+        withTwo(
+                folder,
+                (rt, a, b) -> {
+                    for (int length : new int[] {65_535, 65_536, 65_537, 100_000}) {
+                        byte[] sent = new byte[length];
+                        new SplittableRandom(length).nextBytes(sent);
+                        for (ByteBuffer from :
+                                List.of(
+                                        ByteBuffer.wrap(sent),
+                                        ByteBuffer.allocateDirect(length).put(sent).flip())) {
+                            for (ByteBuffer into :
                                     List.of(
-                                            ByteBuffer.wrap(sent),
-                                            ByteBuffer.allocateDirect(length).put(sent).flip())) {
-                                for (ByteBuffer into :
-                                        List.of(
-                                                ByteBuffer.allocate(120_000),
-                                                ByteBuffer.allocateDirect(120_000),
-                                                ByteBuffer.allocate(length),
-                                                ByteBuffer.allocateDirect(length))) {
-                                    a.sendTo(from.rewind(), b.localAddress());
-                                    assertThat(b.recvFrom(into))
-                                            .isEqualTo(
-                                                    new Datagram(a.localAddress(), length, false));
-                                    assertThat(into.flip()).isEqualTo(ByteBuffer.wrap(sent));
-                                }
-                                for (ByteBuffer small :
-                                        List.of(
-                                                ByteBuffer.allocate(70_000).position(60_000),
-                                                ByteBuffer.allocateDirect(10),
-                                                ByteBuffer.allocate(0))) {
-                                    a.sendTo(from.rewind(), b.localAddress());
-                                    assertThat(b.recvFrom(small))
-                                            .isEqualTo(
-                                                    new Datagram(a.localAddress(), length, true));
-                                    assertThat(small.hasRemaining()).isFalse();
-                                }
+                                            ByteBuffer.allocate(120_000),
+                                            ByteBuffer.allocateDirect(120_000),
+                                            ByteBuffer.allocate(length),
+                                            ByteBuffer.allocateDirect(length))) {
                                 a.sendTo(from.rewind(), b.localAddress());
-                                ByteBuf pooled = b.recv();
-                                assertThat(ByteBufUtil.getBytes(pooled)).isEqualTo(sent);
-                                pooled.release();
+                                assertThat(b.recvFrom(into))
+                                        .isEqualTo(new Datagram(a.localAddress(), length, false));
+                                assertThat(into.flip()).isEqualTo(ByteBuffer.wrap(sent));
                             }
+                            for (ByteBuffer small :
+                                    List.of(
+                                            ByteBuffer.allocate(70_000).position(60_000),
+                                            ByteBuffer.allocateDirect(10),
+                                            ByteBuffer.allocate(0))) {
+                                a.sendTo(from.rewind(), b.localAddress());
+                                assertThat(b.recvFrom(small))
+                                        .isEqualTo(new Datagram(a.localAddress(), length, true));
+                                assertThat(small.hasRemaining()).isFalse();
+                            }
+                            a.sendTo(from.rewind(), b.localAddress());
+                            ByteBuf pooled = b.recv();
+                            assertThat(ByteBufUtil.getBytes(pooled)).isEqualTo(sent);
+                            pooled.release();
                         }
                     }
                 });
@@ -107,24 +101,22 @@ interface UnixDatagramContract extends TransportFixture {
     @Test
     default void aReceiverWhoseQueueIsFullIsAnErrorAndNothingIsLostSilently(@TempDir Path folder)
             throws Exception {
-        inFrame(
-                rt -> {
-                    try (Socket a = Socket.unixDatagram(folder.resolve("a")).bind();
-                            Socket b = Socket.unixDatagram(folder.resolve("b")).bind()) {
-                        int sent = 0;
-                        TardyIOException full = null;
-                        while (full == null && sent < 100_000) {
-                            try {
-                                a.sendTo(bytes("x"), b.localAddress());
-                                sent++;
-                            } catch (TardyIOException e) {
-                                full = e;
-                            }
+        withTwo(
+                folder,
+                (rt, a, b) -> {
+                    int sent = 0;
+                    TardyIOException full = null;
+                    while (full == null && sent < 100_000) {
+                        try {
+                            a.sendTo(bytes("x"), b.localAddress());
+                            sent++;
+                        } catch (TardyIOException e) {
+                            full = e;
                         }
-                        assertThat(full.error()).isEqualTo(SendError.WOULD_BLOCK);
-                        for (int received = 0; received < sent; received++) {
-                            assertThat(b.recvFrom(ByteBuffer.allocate(1)).length()).isOne();
-                        }
+                    }
+                    assertThat(full.error()).isEqualTo(SendError.WOULD_BLOCK);
+                    for (int received = 0; received < sent; received++) {
+                        assertThat(b.recvFrom(ByteBuffer.allocate(1)).length()).isOne();
                     }
                 });
     }

@@ -83,16 +83,15 @@ interface UnixNameContract extends SocketFixture {
 
     @Test
     default void aServerKeepsThePathThatItListensAt(@TempDir Path folder) throws Exception {
-        inFrame(
-                rt -> {
-                    try (Staged staged = new Staged(folder)) {
-                        Socket server = staged.target(SocketKind.UNIX);
-                        Path path = ((UnixDomainSocketAddress) server.localAddress()).getPath();
-                        assertThat(outcomeOfBind(staged, SocketKind.UNIX, path))
-                                .isEqualTo("EADDRINUSE");
-                        staged.to(SocketKind.UNIX, server.localAddress()).connect();
-                        server.accept().close();
-                    }
+        withStaged(
+                folder,
+                staged -> {
+                    Socket server = staged.target(SocketKind.UNIX);
+                    Path path = ((UnixDomainSocketAddress) server.localAddress()).getPath();
+                    assertThat(outcomeOfBind(staged, SocketKind.UNIX, path))
+                            .isEqualTo("EADDRINUSE");
+                    staged.to(SocketKind.UNIX, server.localAddress()).connect();
+                    server.accept().close();
                 });
     }
 
@@ -179,10 +178,8 @@ interface UnixNameContract extends SocketFixture {
     @Test
     default void aDatagramOfASenderWithoutAPathArrivesAndSaysWhoItIs(@TempDir Path folder)
             throws Exception {
-        if (!has(SocketKind.UNIX_DATAGRAM)) {
-            return;
-        }
-        inFrame(
+        inFrameIfHas(
+                SocketKind.UNIX_DATAGRAM,
                 rt -> {
                     Path path = folder.resolve("s");
                     PathlessUnixAddress name = newAbstractName();
@@ -214,10 +211,8 @@ interface UnixNameContract extends SocketFixture {
     @Test
     default void anAbstractNameThatNobodyHasOrThatIsTooLongIsAnError(@TempDir Path folder)
             throws Exception {
-        if (!has(SocketKind.UNIX_DATAGRAM)) {
-            return;
-        }
-        inFrame(
+        inFrameIfHas(
+                SocketKind.UNIX_DATAGRAM,
                 rt -> {
                     try (Socket sender = Socket.unixDatagram(folder.resolve("s"))) {
                         assertThat(

@@ -117,27 +117,8 @@ final class WaitingEdges {
                 .call(
                         "TCP sendAll(direct)",
                         "",
-                        s ->
-                                s.on(
-                                        s.connected(),
-                                        socket ->
-                                                nothing(
-                                                        () ->
-                                                                socket.sendAll(
-                                                                        ByteBuffer.allocateDirect(
-                                                                                MORE_THAN_FITS)))))
-                .call(
-                        "TCP sendAll(heap)",
-                        "",
-                        s ->
-                                s.on(
-                                        s.connected(),
-                                        socket ->
-                                                nothing(
-                                                        () ->
-                                                                socket.sendAll(
-                                                                        ByteBuffer.allocate(
-                                                                                MORE_THAN_FITS)))))
+                        s -> sendAll(s, ByteBuffer.allocateDirect(MORE_THAN_FITS)))
+                .call("TCP sendAll(heap)", "", s -> sendAll(s, ByteBuffer.allocate(MORE_THAN_FITS)))
                 .call("TCP sendFile(file)", "", WaitingEdges::sendLargeFile)
                 .call(
                         "UDP recvFrom(room)",
@@ -174,6 +155,10 @@ final class WaitingEdges {
 
     private static ByteBuffer room() {
         return ByteBuffer.allocateDirect(8);
+    }
+
+    private static Object sendAll(Subject subject, ByteBuffer from) throws Exception {
+        return subject.on(subject.connected(), socket -> nothing(() -> socket.sendAll(from)));
     }
 
     private static Object sendLargeFile(Subject subject) throws Exception {

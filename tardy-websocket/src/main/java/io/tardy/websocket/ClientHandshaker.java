@@ -30,7 +30,7 @@ final class ClientHandshaker extends WebSocketClientHandshaker13 {
                 WebSocketVersion.V13,
                 subprotocols,
                 true,
-                withOurs(headers.copy(), target, settings),
+                withHandshakeHeaders(headers.copy(), target, settings),
                 settings.frameBytesMax(),
                 true,
                 false,
@@ -38,7 +38,7 @@ final class ClientHandshaker extends WebSocketClientHandshaker13 {
         this.settings = settings;
     }
 
-    private static HttpHeaders withOurs(
+    private static HttpHeaders withHandshakeHeaders(
             HttpHeaders headers, WebSocketTarget target, Settings settings) {
         if (!headers.contains(HttpHeaderNames.HOST)) {
             headers.set(HttpHeaderNames.HOST, target.hostHeader());

@@ -132,7 +132,7 @@ final class ServerConnection {
                 runBody(connection);
             }
         } catch (ClosedChannelException | PipelineException e) {
-            if (!isDeparture(e)) {
+            if (!isDisconnect(e)) {
                 throw e; // for the handler of uncaught failures
             }
         } finally {
@@ -148,7 +148,7 @@ final class ServerConnection {
     }
 
     /** This connection's peer has gone, and nothing else has failed. */
-    private boolean isDeparture(IOException failure) {
+    private boolean isDisconnect(IOException failure) {
         return failure instanceof PipelineException pipeline
                 ? pipeline.isPeerGone() && pipeline.channel() == channel
                 : switch (stage) {
@@ -197,7 +197,7 @@ final class ServerConnection {
             }
             return null;
         } catch (PipelineException e) {
-            if (!isDeparture(e)) {
+            if (!isDisconnect(e)) {
                 throw e;
             }
             return null; // perhaps only the peer's direction has ended

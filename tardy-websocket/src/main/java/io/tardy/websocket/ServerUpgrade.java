@@ -50,14 +50,14 @@ final class ServerUpgrade {
     ServerUpgrade(Settings settings, String subprotocols, FullHttpRequest request) {
         this.settings = settings;
         this.request = request;
-        this.deflate = settings.compression() ? agreeOnDeflate() : null;
+        this.deflate = settings.compression() ? negotiateDeflate() : null;
         this.response =
                 new Response(
                         subprotocols,
                         SessionHandlers.decoderConfig(settings, true, deflate != null));
     }
 
-    private PerMessageDeflate agreeOnDeflate() {
+    private PerMessageDeflate negotiateDeflate() {
         return PerMessageDeflate.firstOf(
                 ExtensionHeader.parse(
                         request.headers().getAll(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS)));

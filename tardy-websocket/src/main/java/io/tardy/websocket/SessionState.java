@@ -86,7 +86,7 @@ final class SessionState {
     // The receiver.
 
     /** A frame has called {@code receive}. */
-    void receiverCame() {
+    void receiverStarted() {
         if (receiver == Receiver.ABSENT) {
             receiver = Receiver.PRESENT;
         }

@@ -133,7 +133,7 @@ public final class WebSocketConnection implements AutoCloseable {
     }
 
     private WebSocketFrame nextFrame() throws IOException {
-        session.receiverCame();
+        session.receiverStarted();
         if (session.isReceiverStopped()) {
             return null;
         }

@@ -94,8 +94,8 @@ final class WebSocketSession extends ChannelDuplexHandler {
 
     // The frame's half, on the same thread.
 
-    void receiverCame() {
-        state.receiverCame();
+    void receiverStarted() {
+        state.receiverStarted();
     }
 
     void received() {
@@ -288,7 +288,7 @@ final class WebSocketSession extends ChannelDuplexHandler {
     }
 
     /** Keeps the newest ping to answer; a peer that does not read gets one pong, not many. */
-    private void owePong(ByteBuf content) {
+    private void deferPong(ByteBuf content) {
         releasePong();
         if (state.isClosing()) {
             content.release();
@@ -337,7 +337,7 @@ final class WebSocketSession extends ChannelDuplexHandler {
         if (message instanceof CloseWebSocketFrame close) {
             peerCloses(close);
         } else if (message instanceof PingWebSocketFrame ping) {
-            owePong(ping.content());
+            deferPong(ping.content());
             writePong();
         } else if (message instanceof PongWebSocketFrame
                 || !(message instanceof WebSocketFrame)

@@ -12,7 +12,6 @@ import io.tardy.websocket.ConformanceCase.Server;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -20,25 +19,22 @@ import java.util.Random;
 import java.util.zip.Deflater;
 
 /** The cases about permessage-deflate. */
-final class CompressionCases {
+final class CompressionCases extends CaseTable {
 
     private static final int RSV1 = 4;
     private static final String GOOD_END = "close 1000, end";
     private static final String HELLO = "compressed text “hello”, " + GOOD_END;
 
-    private final List<ConformanceCase> cases = new ArrayList<>();
-
-    static List<ConformanceCase> all() {
-        CompressionCases made = new CompressionCases();
-        made.messages();
-        made.blocks();
-        made.violations();
-        made.offers();
-        return made.cases;
+    @Override
+    void fill() {
+        messages();
+        blocks();
+        violations();
+        offers();
     }
 
     private void add(String section, String name, String expected, byte[]... frames) {
-        cases.add(
+        add(
                 new ConformanceCase(
                         section,
                         Server.COMPRESSING,
@@ -280,7 +276,7 @@ final class CompressionCases {
 
     private void addOffer(String name, String offer, String expected) {
         String hello = (expected.equals("none") ? "" : "compressed ") + "text “hello”, ";
-        cases.add(
+        add(
                 new ConformanceCase(
                         "7692 7.1",
                         Server.COMPRESSING,
@@ -300,7 +296,7 @@ final class CompressionCases {
     }
 
     private void addMalformed(String header) {
-        cases.add(
+        add(
                 new ConformanceCase(
                         "9.1",
                         Server.COMPRESSING,
@@ -313,7 +309,7 @@ final class CompressionCases {
     }
 
     private void addWithoutContext() {
-        cases.add(
+        add(
                 new ConformanceCase(
                         "7692 7.1.1.1",
                         Server.COMPRESSING,

@@ -16,12 +16,10 @@ import io.tardy.websocket.ConformanceCase.Script;
 import io.tardy.websocket.ConformanceCase.Server;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.HexFormat;
-import java.util.List;
 
 /** The cases about frames: lengths, bits, fragments, control frames, UTF-8 and closing. */
-final class ConformanceCases {
+final class ConformanceCases extends CaseTable {
 
     /** The limit of the servers for frames and messages. */
     static final int BYTES_MAX = 128 * 1024;
@@ -30,27 +28,24 @@ final class ConformanceCases {
     private static final byte[] BYE = close(1000);
     private static final String GOOD_END = "close 1000, end";
 
-    private final List<ConformanceCase> cases = new ArrayList<>();
-
-    static List<ConformanceCase> all() {
-        ConformanceCases made = new ConformanceCases();
-        made.lengths();
-        made.bits();
-        made.fragments();
-        made.control();
-        made.utf8();
-        made.closeCodes();
-        made.closing();
-        return made.cases;
+    @Override
+    void fill() {
+        lengths();
+        bits();
+        fragments();
+        control();
+        utf8();
+        closeCodes();
+        closing();
     }
 
     /** Sends the frames in one write, and then a valid close. */
     private void add(String section, String name, String expected, byte[]... frames) {
-        cases.add(new ConformanceCase(section, Server.PLAIN, name, expected, inOneWrite(frames)));
+        add(new ConformanceCase(section, Server.PLAIN, name, expected, inOneWrite(frames)));
     }
 
     private void add(String section, Server server, String name, String expected, Script script) {
-        cases.add(new ConformanceCase(section, server, name, expected, script));
+        add(new ConformanceCase(section, server, name, expected, script));
     }
 
     private static Script inOneWrite(byte[]... frames) {

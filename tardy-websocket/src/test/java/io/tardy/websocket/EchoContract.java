@@ -25,7 +25,12 @@ interface EchoContract {
 
     default ServerFixture echoServer(UnaryOperator<WebSocketServer.Builder> settings)
             throws Exception {
-        return new ServerFixture(transport(), settings, ServerFixture::echo);
+        return serverOf(settings, ServerFixture::echo);
+    }
+
+    default ServerFixture serverOf(
+            UnaryOperator<WebSocketServer.Builder> settings, WebSocketBody body) throws Exception {
+        return new ServerFixture(transport(), settings, body);
     }
 
     @Test
@@ -91,8 +96,7 @@ interface EchoContract {
     @Test
     default void theSubprotocolIsChosen() throws Exception {
         try (ServerFixture fixture =
-                new ServerFixture(
-                        transport(),
+                serverOf(
                         b -> b.subprotocols("v1", "v2"),
                         ws -> ws.sendText(ws.subprotocol() + " " + ws.uri()))) {
             fixture.inFrame(

@@ -111,9 +111,13 @@ interface FailureContract extends EchoContract {
         }
     }
 
+    private Watched watched(UnaryOperator<WebSocketServer.Builder> settings, WebSocketBody body) {
+        return new Watched(transport(), settings, body);
+    }
+
     @Test
     default void aBrokenPipelineIsReported() throws Exception {
-        try (Watched watched = new Watched(transport(), b -> b, ServerFixture::echo)) {
+        try (Watched watched = watched(b -> b, ServerFixture::echo)) {
             try (RawPeer peer = watched.peer().upgrade()) {
                 peer.send(RawPeer.text("break the write"));
                 assertThat(peer.readToEnd()).isEqualTo("close 1011, end");
@@ -138,8 +142,7 @@ interface FailureContract extends EchoContract {
     @Test
     default void aPostedMessageThatCannotBeWrittenIsReported() throws Exception {
         try (Watched watched =
-                        new Watched(
-                                transport(),
+                        watched(
                                 b -> b,
                                 ws -> {
                                     ws.post("break the write");
@@ -154,8 +157,7 @@ interface FailureContract extends EchoContract {
     @Test
     default void theEndOfAnotherConnectionIsAFailure() throws Exception {
         try (Watched watched =
-                        new Watched(
-                                transport(),
+                        watched(
                                 b -> b,
                                 ws -> {
                                     ws.receive();
@@ -172,8 +174,8 @@ interface FailureContract extends EchoContract {
     @Test
     default void failuresOfTlsAreReportedButPeersThatLeaveAreNot() throws Exception {
         SslContext ssl = new TestCertificate().serverSsl();
-        try (Watched plain = new Watched(transport(), b -> b, ServerFixture::echo);
-                Watched secure = new Watched(transport(), b -> b.ssl(ssl), ServerFixture::echo)) {
+        try (Watched plain = watched(b -> b, ServerFixture::echo);
+                Watched secure = watched(b -> b.ssl(ssl), ServerFixture::echo)) {
             plain.peer().close();
             plain.peer().reset();
             plain.peer().upgrade().close();

@@ -87,8 +87,7 @@ interface HalfCloseContract extends EchoContract {
     default void aMessageAndAnEndWithoutACloseAreAnswered() throws Exception {
         CompletableFuture<Integer> code = new CompletableFuture<>();
         try (ServerFixture fixture =
-                new ServerFixture(
-                        transport(),
+                serverOf(
                         b -> b,
                         ws -> {
                             ServerFixture.echo(ws);
@@ -106,8 +105,7 @@ interface HalfCloseContract extends EchoContract {
     default void aFrameThatDoesNotComeBackIsNotWaitedFor() throws Exception {
         CompletableFuture<Void> never = new CompletableFuture<>();
         try (ServerFixture fixture =
-                new ServerFixture(
-                        transport(),
+                serverOf(
                         b -> b.closeTimeout(Duration.ofMillis(300)),
                         ws -> {
                             ws.sendText(ws.receive().text());
@@ -163,8 +161,7 @@ interface HalfCloseContract extends EchoContract {
         SslContext ssl = certificate.serverSsl();
         CompletableFuture<Integer> code = new CompletableFuture<>();
         try (ServerFixture fixture =
-                        new ServerFixture(
-                                transport(),
+                        serverOf(
                                 b -> b.ssl(ssl).httpHandler(HalfCloseContract::page),
                                 ws -> {
                                     ServerFixture.echo(ws);
@@ -193,8 +190,7 @@ interface HalfCloseContract extends EchoContract {
         CompletableFuture<String> seen = new CompletableFuture<>();
         CompletableFuture<Void> ended = new CompletableFuture<>();
         try (ServerFixture fixture =
-                        new ServerFixture(
-                                transport(),
+                        serverOf(
                                 b -> b.ssl(ssl),
                                 ws -> {
                                     ws.runtime().await(ended);

@@ -10,12 +10,10 @@ import static io.tardy.websocket.RawPeer.text;
 import io.tardy.websocket.ConformanceCase.Script;
 import io.tardy.websocket.ConformanceCase.Server;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 
 /** The cases about the handshake. */
-final class HandshakeCases {
+final class HandshakeCases extends CaseTable {
 
     private static final String[] RIGHT = {
         "GET / HTTP/1.1",
@@ -29,15 +27,12 @@ final class HandshakeCases {
     private static final String UPGRADED = "HTTP 101, close 1000, end";
     private static final String BAD = "HTTP 400, end";
 
-    private final List<ConformanceCase> cases = new ArrayList<>();
-
-    static List<ConformanceCase> all() {
-        HandshakeCases made = new HandshakeCases();
-        made.headers();
-        made.subprotocols();
-        made.refusals();
-        made.timing();
-        return made.cases;
+    @Override
+    void fill() {
+        headers();
+        subprotocols();
+        refusals();
+        timing();
     }
 
     private void add(String section, String name, String expected, byte[] request) {
@@ -45,7 +40,7 @@ final class HandshakeCases {
     }
 
     private void add(String section, Server server, String name, String expected, Script script) {
-        cases.add(new ConformanceCase(section, server, name, expected, script));
+        add(new ConformanceCase(section, server, name, expected, script));
     }
 
     private static String exchange(RawPeer peer, byte[] request) throws java.io.IOException {

@@ -57,35 +57,48 @@ class PostTest {
         return future.get(ServerFixture.PATIENCE.toSeconds(), TimeUnit.SECONDS);
     }
 
-    @Test
-    void eachThreadsMessagesArriveInItsOrder() throws Exception {
+    /** With both ends of a connection, and its server. */
+    @FunctionalInterface
+    private interface Ends {
+        void use(ServerFixture server, RawPeer peer, WebSocketConnection ws) throws Exception;
+    }
+
+    private static void withConnection(Ends ends) throws Exception {
         var connections = futures(1);
         try (ServerFixture server = receiver(b -> b, connections);
                 RawPeer peer = connect(server, 0)) {
-            WebSocketConnection ws = of(connections.getFirst());
-            List<Thread> threads = new ArrayList<>();
-            for (int t = 0; t < 4; t++) {
-                String prefix = t + " ";
-                threads.add(
-                        Thread.startVirtualThread(
-                                () -> {
-                                    for (int i = 0; i < 500; i++) {
-                                        ws.post(prefix + i);
-                                    }
-                                }));
-            }
-            int[] next = new int[4];
-            for (int i = 0; i < 2000; i++) {
-                String[] words = peer.readFrame().replaceAll("[^0-9 ]", "").trim().split(" ");
-                int thread = Integer.parseInt(words[0]);
-                assertThat(Integer.parseInt(words[1])).isEqualTo(next[thread]++);
-            }
-            for (Thread thread : threads) {
-                thread.join();
-            }
-            assertThat(ws.queuedBytes()).isZero();
-            assertThat(ws.droppedCount()).isZero();
+            ends.use(server, peer, of(connections.getFirst()));
         }
+    }
+
+    @Test
+    void eachThreadsMessagesArriveInItsOrder() throws Exception {
+        withConnection(
+                (server, peer, ws) -> {
+                    List<Thread> threads = new ArrayList<>();
+                    for (int t = 0; t < 4; t++) {
+                        String prefix = t + " ";
+                        threads.add(
+                                Thread.startVirtualThread(
+                                        () -> {
+                                            for (int i = 0; i < 500; i++) {
+                                                ws.post(prefix + i);
+                                            }
+                                        }));
+                    }
+                    int[] next = new int[4];
+                    for (int i = 0; i < 2000; i++) {
+                        String[] words =
+                                peer.readFrame().replaceAll("[^0-9 ]", "").trim().split(" ");
+                        int thread = Integer.parseInt(words[0]);
+                        assertThat(Integer.parseInt(words[1])).isEqualTo(next[thread]++);
+                    }
+                    for (Thread thread : threads) {
+                        thread.join();
+                    }
+                    assertThat(ws.queuedBytes()).isZero();
+                    assertThat(ws.droppedCount()).isZero();
+                });
     }
 
     @Test
@@ -126,17 +139,16 @@ class PostTest {
 
     @Test
     void aClosedPayloadCannotBePosted() throws Exception {
-        var connections = futures(1);
-        try (ServerFixture server = receiver(b -> b, connections);
-                RawPeer peer = connect(server, 0)) {
-            WebSocketConnection ws = of(connections.getFirst());
-            WebSocketPayload binary = WebSocketPayload.binary(new byte[] {1, 2});
-            ws.post(binary);
-            binary.close();
-            binary.close();
-            assertThatThrownBy(() -> ws.post(binary)).isInstanceOf(IllegalStateException.class);
-            assertThat(peer.readFrame()).isEqualTo("binary [2]");
-        }
+        withConnection(
+                (server, peer, ws) -> {
+                    WebSocketPayload binary = WebSocketPayload.binary(new byte[] {1, 2});
+                    ws.post(binary);
+                    binary.close();
+                    binary.close();
+                    assertThatThrownBy(() -> ws.post(binary))
+                            .isInstanceOf(IllegalStateException.class);
+                    assertThat(peer.readFrame()).isEqualTo("binary [2]");
+                });
     }
 
     @Test
@@ -207,16 +219,13 @@ class PostTest {
 
     @Test
     void postedMessagesGoOutBeforeTheClose() throws Exception {
-        var connections = futures(1);
-        try (ServerFixture server = receiver(b -> b, connections);
-                RawPeer peer = connect(server, 0)) {
-            WebSocketConnection ws = of(connections.getFirst());
-            for (int i = 0; i < 100; i++) {
-                ws.post("same");
-            }
-            Thread.startVirtualThread(
-                    () -> server.server().shutdown(ServerFixture.PATIENCE, ServerFixture.PATIENCE));
-            assertThat(peer.readToEnd()).isEqualTo("100 × text “same”, close 1001, end");
-        }
+        withConnection(
+                (server, peer, ws) -> {
+                    for (int i = 0; i < 100; i++) {
+                        ws.post("same");
+                    }
+                    server.beginShutdown();
+                    assertThat(peer.readToEnd()).isEqualTo("100 × text “same”, close 1001, end");
+                });
     }
 }

@@ -175,13 +175,7 @@ interface ServerContract extends HttpContract, HalfCloseContract, FailureContrac
             page.awaitRequest();
             peer.send(RawPeer.text("before"));
             assertThat(peer.readFrame()).isEqualTo("text “before”");
-            CompletableFuture<Boolean> down =
-                    CompletableFuture.supplyAsync(
-                            () ->
-                                    fixture.server()
-                                            .shutdown(
-                                                    Duration.ofSeconds(20),
-                                                    Duration.ofSeconds(21)));
+            CompletableFuture<Boolean> down = fixture.beginShutdown();
             assertThat(peer.readToEnd()).isEqualTo("close 1001, end");
             assertThat(idle.readFrame()).isEqualTo("end");
             assertThat(response).isNotDone();
@@ -207,13 +201,7 @@ interface ServerContract extends HttpContract, HalfCloseContract, FailureContrac
                             "Content-Length: 3",
                             "Expect: 100-continue"));
             assertThat(peer.readAnswer()).startsWith("HTTP/1.1 100 ");
-            CompletableFuture<Boolean> down =
-                    CompletableFuture.supplyAsync(
-                            () ->
-                                    fixture.server()
-                                            .shutdown(
-                                                    Duration.ofSeconds(20),
-                                                    Duration.ofSeconds(21)));
+            CompletableFuture<Boolean> down = fixture.beginShutdown();
             assertThat(idle.readFrame()).isEqualTo("end");
             peer.send("abc".getBytes(StandardCharsets.US_ASCII));
             assertThat(peer.readAnswer()).startsWith("HTTP/1.1 200 ").endsWith("POST 3");
@@ -227,8 +215,7 @@ interface ServerContract extends HttpContract, HalfCloseContract, FailureContrac
         CountDownLatch running = new CountDownLatch(1);
         AtomicReference<Throwable> ended = new AtomicReference<>();
         try (ServerFixture fixture =
-                        new ServerFixture(
-                                transport(),
+                        serverOf(
                                 b -> b,
                                 ws -> {
                                     running.countDown();

@@ -7,6 +7,7 @@ import io.tardy.netty.TardyEventLoopGroup;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
@@ -57,6 +58,12 @@ final class ServerFixture implements AutoCloseable {
 
     URI uri(String scheme, String path) {
         return URI.create(scheme + "://127.0.0.1:" + port + path);
+    }
+
+    /** Begins a shutdown that waits for the peers; completes with whether it has ended. */
+    CompletableFuture<Boolean> beginShutdown() {
+        return CompletableFuture.supplyAsync(
+                () -> server.shutdown(PATIENCE, PATIENCE.plusSeconds(1)));
     }
 
     /** Runs the body in a frame of the server's group, as a client would. */

@@ -24,7 +24,7 @@ class SessionStateTest {
 
     @Test
     void thePeerClosesFirst() {
-        state.receiverCame();
+        state.receiverStarted();
         assertThat(state.endPeer(PeerEnd.CLOSE_FRAME, PEERS)).isTrue();
         assertIs(Phase.ENDING, PEERS, PeerEnd.CLOSE_FRAME);
         assertThat(state.isReceiverStopped()).as("it receives the rest").isFalse();

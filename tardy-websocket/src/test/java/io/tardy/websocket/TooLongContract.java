@@ -86,8 +86,7 @@ interface TooLongContract extends EchoContract {
         byte[][] ends = {{}, RawPeer.close(1000), RawPeer.frame(3, new byte[0])};
         BlockingQueue<Object> seen = new LinkedBlockingQueue<>();
         try (ServerFixture fixture =
-                new ServerFixture(
-                        transport(),
+                serverOf(
                         b -> b.messageBytesMax(BOUND).compression(true),
                         ws -> {
                             try {

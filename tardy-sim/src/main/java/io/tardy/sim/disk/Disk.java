@@ -124,6 +124,7 @@ public final class Disk extends FileCalls {
                             + nameOf(delete.file(), delete.path());
             case AsyncSubmission.Mkdir mkdir ->
                     "make directory " + nameOf(mkdir.file(), mkdir.path());
+            case AsyncSubmission.Sync sync -> "sync " + sync.file();
             case AsyncSubmission.StatPath stat -> "stat " + nameOf(stat.file(), stat.path());
             case AsyncSubmission.Read read -> "read " + read.file();
             case AsyncSubmission.Write write -> "write " + write.file();
@@ -423,10 +424,10 @@ public final class Disk extends FileCalls {
             try {
                 return entries(listed);
             } catch (ErrnoException e) {
-                throw listFailed(directory, e, ReadError.of(e.errno()));
+                throw listFailed(directory, e, ReadError.class);
             }
         } catch (ErrnoException e) {
-            throw listFailed(directory, e, OpenError.of(e.errno()));
+            throw listFailed(directory, e, OpenError.class);
         }
     }
 
@@ -454,9 +455,10 @@ public final class Disk extends FileCalls {
         return entries;
     }
 
-    private TardyIOException listFailed(FileHandle directory, ErrnoException e, AsyncError error) {
+    private <E extends Enum<E> & AsyncError> TardyIOException listFailed(
+            FileHandle directory, ErrnoException e, Class<E> errors) {
         trace("list " + directory + " fails: " + Errno.describe(e.errno()));
-        return new TardyIOException("list", error, e.errno());
+        return new TardyIOException("list", errors, e.errno());
     }
 
     /** The process's own, which is real. */
@@ -465,20 +467,12 @@ public final class Disk extends FileCalls {
         return FileCalls.system().standard(number);
     }
 
-    /**
-     * Makes durable what a file has, with its name, or which names a directory has; see fsync(2).
-     *
-     * @return null, or a {@link Outcome.Failed}
-     */
-    public Object sync(OpenFile handle) {
-        try {
-            syncNow(require(handle).node);
-            trace("sync " + handle);
-            return null;
-        } catch (ErrnoException e) {
-            trace("sync " + handle + " fails: " + Errno.describe(e.errno()));
-            return new Outcome.Failed(e.errno());
-        }
+    /** A file's name becomes durable with it, as the usual file systems have it. */
+    @Override
+    protected Void sync(AsyncSubmission.Sync sync) throws ErrnoException {
+        syncNow(require(sync.file()).node);
+        trace("sync " + sync.file());
+        return null;
     }
 
     private void syncNow(Node node) throws ErrnoException {
@@ -521,6 +515,7 @@ public final class Disk extends FileCalls {
                             offset,
                             false);
                 }
+                case AsyncSubmission.Sync sync -> sync(sync);
                 default -> {} // it changes nothing
             }
         } catch (ErrnoException e) {

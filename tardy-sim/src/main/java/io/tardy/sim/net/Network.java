@@ -86,10 +86,10 @@ public final class Network {
         return node;
     }
 
-    /** The addresses of the node of this name; null if there is none. */
+    /** The addresses of the node of this name; none if there is no such node. */
     public List<InetAddress> lookup(String name) {
         Node node = nodes.get(name);
-        return node == null ? null : node.addresses();
+        return node == null ? List.of() : node.addresses();
     }
 
     /** Nothing arrives from one at the other any more, in both directions. */

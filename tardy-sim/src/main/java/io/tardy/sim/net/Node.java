@@ -44,6 +44,7 @@ public final class Node {
         this.provider = new SimProvider(this);
     }
 
+    /** Its name. */
     public String name() {
         return name;
     }
@@ -195,11 +196,11 @@ public final class Node {
     /** The address that a socket has towards another; null if there is none of its family. */
     InetAddress sourceFor(InetAddress destination) {
         if (destination.isLoopbackAddress() || addresses.contains(destination)) {
-            return destination;
+            return SocketAddresses.unnamed(destination);
         }
         for (InetAddress own : addresses) {
             if (own instanceof Inet4Address == destination instanceof Inet4Address) {
-                return own;
+                return SocketAddresses.unnamed(own);
             }
         }
         return null;

@@ -340,15 +340,6 @@ final class SimDatagramChannel extends DatagramChannel implements SimChannel {
     }
 
     @Override
-    public void kill() {
-        try {
-            close();
-        } catch (IOException e) {
-            throw new AssertionError(e); // our close throws none
-        }
-    }
-
-    @Override
     public String description() {
         return "udp "
                 + (local == null ? node.name() : node.nameOf(local))

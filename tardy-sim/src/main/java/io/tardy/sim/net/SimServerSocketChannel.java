@@ -176,15 +176,6 @@ final class SimServerSocketChannel extends ServerSocketChannel implements SimCha
     }
 
     @Override
-    public void kill() {
-        try {
-            close();
-        } catch (IOException e) {
-            throw new AssertionError(e); // our close throws none
-        }
-    }
-
-    @Override
     public String description() {
         return (isUnix() ? "unix listener " : "tcp listener ")
                 + (local == null ? node.name() : node.nameOf(local));

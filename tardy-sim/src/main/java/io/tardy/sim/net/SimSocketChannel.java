@@ -130,7 +130,7 @@ final class SimSocketChannel extends SocketChannel implements SimChannel {
                 return false;
             }
             connectUnix((UnixDomainSocketAddress) to);
-            state = State.CONNECTED;
+            becomeConnected();
             return true;
         } catch (IOException e) {
             close(); // as the JDK does
@@ -211,9 +211,14 @@ final class SimSocketChannel extends SocketChannel implements SimChannel {
             throw end.failure().ofConnect();
         }
         if (end.isEstablished()) {
-            state = State.CONNECTED;
+            becomeConnected();
         }
         return state == State.CONNECTED;
+    }
+
+    private void becomeConnected() {
+        state = State.CONNECTED;
+        watch.changed(); // data may have come before
     }
 
     @Override
@@ -397,15 +402,6 @@ final class SimSocketChannel extends SocketChannel implements SimChannel {
         }
         if (binding != null) {
             node.tcp().unbind(binding);
-        }
-    }
-
-    @Override
-    public void kill() {
-        try {
-            close();
-        } catch (IOException e) {
-            throw new AssertionError(e); // our close throws none
         }
     }
 

@@ -2,6 +2,7 @@ package io.tardy.sim.net;
 
 import java.io.IOException;
 import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ProtocolFamily;
@@ -57,7 +58,7 @@ enum SocketAddresses {
 
     /** Where a socket binds to; any port of any address for null. */
     InetSocketAddress toBind(SocketAddress address) {
-        return address == null ? new InetSocketAddress(WILDCARD, 0) : inet(address);
+        return address == null ? new InetSocketAddress(WILDCARD, 0) : unnamed(inet(address));
     }
 
     /** Where a socket connects or sends to: never the wildcard. */
@@ -68,7 +69,21 @@ enum SocketAddresses {
                 : inet;
     }
 
-    /** Without the name, which would be part of what a trace or an exception says. */
+    /** As a kernel says it: it knows no names. */
+    static InetSocketAddress unnamed(InetSocketAddress address) {
+        return new InetSocketAddress(unnamed(address.getAddress()), address.getPort());
+    }
+
+    static InetAddress unnamed(InetAddress address) {
+        try {
+            return address instanceof Inet6Address v6 && v6.getScopeId() != 0
+                    ? Inet6Address.getByAddress(null, v6.getAddress(), v6.getScopeId())
+                    : InetAddress.getByAddress(address.getAddress());
+        } catch (UnknownHostException e) {
+            throw new AssertionError(e); // only of a wrong length
+        }
+    }
+
     private InetSocketAddress inet(SocketAddress address) {
         if (!(Objects.requireNonNull(address, "address") instanceof InetSocketAddress inet)) {
             throw new UnsupportedAddressTypeException();

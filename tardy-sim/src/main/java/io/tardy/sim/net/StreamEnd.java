@@ -140,8 +140,9 @@ final class StreamEnd {
 
     /** A listener has room for the connection: its end there. */
     StreamEnd acceptedBy(Link there, Link back, Listener listener) {
-        StreamEnd server = new StreamEnd(there.to(), remote, local);
-        there.to().tcp().accept(new Ports.Ends(inet(remote), inet(local)));
+        InetSocketAddress own = SocketAddresses.unnamed(inet(remote));
+        StreamEnd server = new StreamEnd(there.to(), own, local);
+        there.to().tcp().accept(new Ports.Ends(own, inet(local)));
         join(this, out, server, back, there);
         return server;
     }

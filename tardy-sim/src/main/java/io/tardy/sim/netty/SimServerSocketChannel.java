@@ -12,9 +12,14 @@ import java.util.List;
  */
 public final class SimServerSocketChannel extends NioServerSocketChannel {
 
+    /** Netty's default is the limit of the machine, which is another on another machine. */
+    private static final int BACKLOG = 4096;
+
     /** On the host of the program that runs now. */
+    @SuppressWarnings("this-escape") // the configuration only keeps it
     public SimServerSocketChannel() {
         super(CurrentNode.provider());
+        config().setBacklog(BACKLOG);
     }
 
     @Override

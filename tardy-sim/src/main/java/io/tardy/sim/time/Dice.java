@@ -13,6 +13,7 @@ public final class Dice {
     private final long seed;
     private final SplittableRandom random;
 
+    /** Dice that this seed decides. */
     public Dice(long seed) {
         this.seed = seed;
         this.random = new SplittableRandom(seed);

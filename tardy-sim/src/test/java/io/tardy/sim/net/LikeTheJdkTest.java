@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tardy.sim.faults.NetworkFaults;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.SocketOption;
@@ -245,6 +246,40 @@ class LikeTheJdkTest {
     }
 
     @Test
+    void namesOfAddresses() throws IOException {
+        assertSame(
+                scene -> {
+                    InetAddress named =
+                            InetAddress.getByAddress("some.name", new byte[] {127, 0, 0, 1});
+                    ServerSocketChannel listener =
+                            scene.server().bind(new InetSocketAddress(named, 0));
+                    seeAddress(scene, listener.getLocalAddress());
+                    SocketChannel client = scene.socket();
+                    client.bind(new InetSocketAddress(named, 0));
+                    client.connect(new InetSocketAddress(named, portOf(listener)));
+                    scene.await(client, SelectionKey.OP_CONNECT);
+                    client.finishConnect();
+                    scene.await(listener, SelectionKey.OP_ACCEPT);
+                    SocketChannel server = listener.accept();
+                    seeAddress(scene, client.getLocalAddress());
+                    seeAddress(scene, client.getRemoteAddress());
+                    seeAddress(scene, server.getLocalAddress());
+                    seeAddress(scene, server.getRemoteAddress());
+                    client.close();
+                    server.close();
+                    listener.close();
+                });
+    }
+
+    private static void seeAddress(Scene scene, SocketAddress address) {
+        scene.see("address", () -> ((InetSocketAddress) address).getAddress());
+    }
+
+    private static int portOf(NetworkChannel channel) throws IOException {
+        return ((InetSocketAddress) channel.getLocalAddress()).getPort();
+    }
+
+    @Test
     void resetsThatAWriteHearsOfFirst() throws IOException {
         assertSame(
                 scene -> {
@@ -359,6 +394,90 @@ class LikeTheJdkTest {
                     listener.close();
                     scene.see("accept", listener::accept);
                 });
+    }
+
+    /** Every pair of sockets at one port, with every pair of flags. */
+    @Test
+    void sharedPorts() throws IOException {
+        assertSame(
+                scene -> {
+                    for (int flags = 0; flags < 16; flags++) {
+                        for (boolean listens : new boolean[] {false, true}) {
+                            seeTwoSockets(scene, flags, listens, true);
+                            seeTwoSockets(scene, flags, listens, false);
+                            seeTwoListeners(scene, flags, listens);
+                        }
+                        seeTwoDatagramSockets(scene, flags);
+                    }
+                });
+    }
+
+    private static <C extends NetworkChannel> C flagged(C channel, int flags) throws IOException {
+        channel.setOption(StandardSocketOptions.SO_REUSEADDR, (flags & 1) != 0);
+        channel.setOption(StandardSocketOptions.SO_REUSEPORT, (flags & 2) != 0);
+        return channel;
+    }
+
+    private static SocketAddress samePort(NetworkChannel channel, boolean wildcard)
+            throws IOException {
+        return new InetSocketAddress(wildcard ? "0.0.0.0" : "127.0.0.1", portOf(channel));
+    }
+
+    private static void seeTwoSockets(
+            Scene scene, int flags, boolean firstListens, boolean wildcard) throws IOException {
+        try (NetworkChannel first = flagged(firstListens ? scene.server() : scene.socket(), flags);
+                SocketChannel second = flagged(scene.socket(), flags >> 2)) {
+            first.bind(Scene.anyPort());
+            SocketAddress address = samePort(first, wildcard);
+            scene.see(flags + " " + firstListens + wildcard, () -> second.bind(address));
+        }
+    }
+
+    private static void seeTwoListeners(Scene scene, int flags, boolean firstListens)
+            throws IOException {
+        try (NetworkChannel first = flagged(firstListens ? scene.server() : scene.socket(), flags);
+                ServerSocketChannel second = flagged(scene.server(), flags >> 2)) {
+            first.bind(Scene.anyPort());
+            SocketAddress address = samePort(first, false);
+            scene.see(flags + " listener " + firstListens, () -> second.bind(address));
+        }
+    }
+
+    private static void seeTwoDatagramSockets(Scene scene, int flags) throws IOException {
+        try (DatagramChannel first = flagged(scene.datagrams(), flags);
+                DatagramChannel second = flagged(scene.datagrams(), flags >> 2)) {
+            first.bind(Scene.anyPort());
+            SocketAddress address = samePort(first, false);
+            scene.see(flags + " datagrams", () -> second.bind(address));
+        }
+    }
+
+    /** After connections of a port, and a minute during which one is remembered. */
+    @Test
+    void portsOfConnections() throws IOException {
+        assertSame(
+                scene -> {
+                    for (boolean reuses : new boolean[] {false, true}) {
+                        SocketChannel[] pair = scene.connected();
+                        SocketAddress address = pair[1].getLocalAddress();
+                        int flags = reuses ? 1 : 0;
+                        seeBind(scene, "open", flagged(scene.server(), flags), address);
+                        pair[1].close();
+                        scene.await(pair[0], SelectionKey.OP_READ);
+                        seeBind(scene, "half", flagged(scene.server(), flags), address);
+                        pair[0].close();
+                        scene.turn();
+                        seeBind(scene, "past", flagged(scene.server(), flags), address);
+                        seeBind(scene, "socket", flagged(scene.socket(), flags), address);
+                    }
+                });
+    }
+
+    private static void seeBind(
+            Scene scene, String what, NetworkChannel channel, SocketAddress address)
+            throws IOException {
+        scene.see(what, () -> channel.bind(address));
+        channel.close();
     }
 
     @Test

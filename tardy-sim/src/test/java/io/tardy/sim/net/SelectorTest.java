@@ -8,8 +8,10 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.tardy.sim.faults.NetworkFaults;
 import io.tardy.sim.net.World.Pair;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedSelectorException;
+import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
@@ -83,6 +85,40 @@ class SelectorTest {
     }
 
     @Test
+    void whatCameBeforeAConnectWasFinishedIsReported() throws IOException {
+        ServerSocketChannel listener = world.listener(5);
+        SocketChannel client = world.connecting();
+        client.register(selector, SelectionKey.OP_READ);
+        world.settle();
+        SocketChannel server = listener.accept();
+        server.configureBlocking(false);
+        send(server, "early");
+        world.settle();
+        assertThat(selected()).isEmpty();
+        client.finishConnect();
+        assertThat(selected()).hasSize(1);
+    }
+
+    @Test
+    void datagramsAndRefusalsAreReported() throws IOException {
+        DatagramChannel server = World.datagrams(world.b).bind(World.at(2, World.PORT));
+        DatagramChannel client = World.datagrams(world.a);
+        Selector ofClient = world.a.provider().openSelector();
+        SelectionKey key = server.register(selector, SelectionKey.OP_READ);
+        client.register(ofClient, SelectionKey.OP_READ);
+        assertThat(selected()).isEmpty();
+        client.send(World.bytes("hello"), World.at(2, World.PORT));
+        client.connect(World.at(2, 81));
+        client.write(World.bytes("hello?"));
+        assertThat(ofClient.selectNow()).isZero();
+        world.settle();
+        assertThat(selected()).containsExactly(key);
+        server.receive(ByteBuffer.allocate(10));
+        assertThat(selected()).isEmpty();
+        assertThat(ofClient.selectNow()).isOne();
+    }
+
+    @Test
     void closedChannelsLeaveAtTheNextSelect() throws IOException {
         Pair pair = world.connected();
         SelectionKey key = pair.server().register(selector, SelectionKey.OP_WRITE);
@@ -111,9 +147,21 @@ class SelectorTest {
 
     @Test
     void whoeverWaitsIsUnparkedByWhatArrives() throws Exception {
-        ServerSocketChannel listener = world.listener(5);
-        listener.register(selector, SelectionKey.OP_ACCEPT);
+        world.listener(5).register(selector, SelectionKey.OP_ACCEPT);
         world.connecting();
+        assertThat(selectWhileTheWorldGoesOn()).isOne();
+    }
+
+    @Test
+    void whoeverWaitsIsUnparkedByWhatIsReportedLate() throws Exception {
+        Pair pair = world.connected();
+        pair.server().register(selector, SelectionKey.OP_WRITE);
+        world.network.faults(NetworkFaults.none().but().selectLate(1).build());
+        assertThat(selectWhileTheWorldGoesOn()).isOne();
+    }
+
+    /** Selects in a thread that is parked before anything happens. */
+    private int selectWhileTheWorldGoesOn() throws InterruptedException {
         int[] count = new int[1];
         Thread waits =
                 new Thread(
@@ -130,7 +178,7 @@ class SelectorTest {
         }
         world.settle();
         waits.join(TimeUnit.SECONDS.toMillis(30));
-        assertThat(count[0]).isOne();
+        return count[0];
     }
 
     @Test

@@ -165,6 +165,10 @@ class TcpTest {
         for (String own : new String[] {"127.0.0.1", "::1", "10.0.0.1", "0.0.0.0"}) {
             InetSocketAddress to = new InetSocketAddress(InetAddress.getByName(own), World.PORT);
             Pair pair = world.connected(listener, socket(world.a), to);
+            InetAddress seen = ((InetSocketAddress) pair.server().getLocalAddress()).getAddress();
+            if (!own.equals("0.0.0.0")) { // which is 127.0.0.1 to whoever connects there
+                assertThat(seen).hasToString("/" + InetAddress.getByName(own).getHostAddress());
+            }
             send(pair.client(), own);
             world.settle();
             assertThat(receive(pair.server(), 20)).isEqualTo(own);

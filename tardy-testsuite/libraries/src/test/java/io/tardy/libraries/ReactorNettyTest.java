@@ -115,6 +115,15 @@ class ReactorNettyTest {
                 });
     }
 
+    private interface OnGroup {
+        void run(TardyEventLoopGroup group, HttpClient client) throws Exception;
+    }
+
+    private void withServer(int threads, AsyncType transport, OnGroup body) throws Exception {
+        Groups.withGroup(
+                threads, transport, group -> withServer(group, client -> body.run(group, client)));
+    }
+
     private static Mono<String> get(HttpClient client, String path) {
         return client.get().uri(path).responseContent().aggregate().asString();
     }
@@ -123,48 +132,37 @@ class ReactorNettyTest {
     void bodiesStreamBothWays(AsyncType transport) throws Exception {
         List<String> parts =
                 IntStream.range(0, 100).mapToObj(i -> ("part " + i + "\n").repeat(100)).toList();
-        Groups.withGroup(
+        withServer(
                 2,
                 transport,
-                group ->
-                        withServer(
-                                group,
-                                client -> {
-                                    String echo =
-                                            client.post()
-                                                    .uri("/echo")
-                                                    .send(
-                                                            (request, out) ->
-                                                                    out.sendString(
-                                                                            Flux.fromIterable(
-                                                                                    parts)))
-                                                    .responseContent()
-                                                    .aggregate()
-                                                    .asString()
-                                                    .block(PATIENCE);
-                                    assertThat(echo)
-                                            .isEqualTo(
-                                                    parts.stream().collect(Collectors.joining()));
-                                    seen.assertAllOn(group);
-                                }));
+                (group, client) -> {
+                    String echo =
+                            client.post()
+                                    .uri("/echo")
+                                    .send(
+                                            (request, out) ->
+                                                    out.sendString(Flux.fromIterable(parts)))
+                                    .responseContent()
+                                    .aggregate()
+                                    .asString()
+                                    .block(PATIENCE);
+                    assertThat(echo).isEqualTo(parts.stream().collect(Collectors.joining()));
+                    seen.assertAllOn(group);
+                });
     }
 
     /** With one loop, a caller or a service that held its thread would wait for itself. */
     @OnEachTransport
     void framesCallAndServe(AsyncType transport) throws Exception {
-        Groups.withGroup(
+        withServer(
                 1,
                 transport,
-                group ->
-                        withServer(
-                                group,
-                                client -> {
-                                    TardyRuntime rt = Groups.runtimeOf(group);
-                                    Frame<String> frame = rt.spawnCall(() -> twoCalls(rt, client));
-                                    assertThat(frame.join())
-                                            .isEqualTo("hello, a frame answers /frame");
-                                    seen.assertAllOn(group);
-                                }));
+                (group, client) -> {
+                    TardyRuntime rt = Groups.runtimeOf(group);
+                    Frame<String> frame = rt.spawnCall(() -> twoCalls(rt, client));
+                    assertThat(frame.join()).isEqualTo("hello, a frame answers /frame");
+                    seen.assertAllOn(group);
+                });
     }
 
     private static String twoCalls(TardyRuntime rt, HttpClient client) throws Exception {

@@ -73,21 +73,19 @@ interface WebSocketClientContract {
 
     @Test
     default void everyMessageComesBack() throws Exception {
-        with(
-                false,
-                (peer, server) -> {
-                    Visit visit = peer.connect(server.uri("/"), false);
-                    assertThat(visit.extensions()).isEmpty();
-                    converse(visit);
-                });
+        everyMessageComesBackPlain(false);
     }
 
     @Test
     default void compressionIsDeclined() throws Exception {
+        everyMessageComesBackPlain(true);
+    }
+
+    private void everyMessageComesBackPlain(boolean offersCompression) throws Exception {
         with(
                 false,
                 (peer, server) -> {
-                    Visit visit = peer.connect(server.uri("/"), true);
+                    Visit visit = peer.connect(server.uri("/"), offersCompression);
                     assertThat(visit.extensions()).isEmpty();
                     converse(visit);
                 });

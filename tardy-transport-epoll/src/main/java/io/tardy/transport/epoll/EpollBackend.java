@@ -1,6 +1,5 @@
 package io.tardy.transport.epoll;
 
-import io.tardy.aio.AsyncFeatures;
 import io.tardy.aio.AsyncOp;
 import io.tardy.aio.OpenSocket;
 import io.tardy.os.DescriptorSocket;
@@ -13,17 +12,8 @@ import io.tardy.spi.ReadinessRegistration;
 final class EpollBackend extends ReadinessBackend {
 
     /** Netty's handler waits with a timerfd, or epoll_pwait2, for the runtime's next deadline. */
-    private static final AsyncFeatures FEATURES =
-            AsyncFeatures.of(
-                    AsyncOp.TIMER,
-                    AsyncOp.ACCEPT,
-                    AsyncOp.CONNECT,
-                    AsyncOp.RECV,
-                    AsyncOp.SEND,
-                    AsyncOp.CLOSE);
-
     EpollBackend(BackendContext context) {
-        super(context, FEATURES);
+        super(context, AsyncOp.TIMER);
     }
 
     @Override

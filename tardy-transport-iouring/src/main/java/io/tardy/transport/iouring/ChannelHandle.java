@@ -56,7 +56,7 @@ final class ChannelHandle implements IoUringIoHandle {
             if (completion.userData() == wait) {
                 waited(registration, completion.res(), completion.flags());
             }
-        } else if (!tellsOnlyThatPeerEnded(completion.res())) {
+        } else if (!isPeerEndOnly(completion.res())) {
             netty.handle(registration, event);
         } else if (!hasPeerEnded) {
             hasPeerEnded = true;
@@ -66,7 +66,7 @@ final class ChannelHandle implements IoUringIoHandle {
         }
     }
 
-    private static boolean tellsOnlyThatPeerEnded(int result) {
+    private static boolean isPeerEndOnly(int result) {
         return result > 0
                 && (result & Sqe.POLLRDHUP) != 0
                 && (result & (Sqe.POLLIN | Sqe.POLLOUT)) == 0;
@@ -78,14 +78,14 @@ final class ChannelHandle implements IoUringIoHandle {
     }
 
     private void waited(IoRegistration registration, int result, int flags) {
-        boolean goesOn = (flags & Sqe.CQE_MORE) != 0;
+        boolean hasMore = (flags & Sqe.CQE_MORE) != 0;
         if (result > 0 && (result & Sqe.POLLOUT) != 0) {
-            if (goesOn) {
+            if (hasMore) {
                 cancelWait(registration);
             }
             wait = NONE;
             netty.handle(registration, new IoUringIoEvent(Sqe.POLLOUT, 0, Sqe.POLL_ADD, 0L));
-        } else if (!goesOn) {
+        } else if (!hasMore) {
             wait = NONE;
             if (result > 0) {
                 awaitWritable(registration); // the completion queue was full

@@ -2,9 +2,9 @@ package io.tardy.transport.iouring;
 
 import io.netty.channel.IoHandle;
 import io.netty.channel.IoHandler;
-import io.netty.channel.IoHandlerContext;
 import io.netty.channel.IoRegistration;
 import io.tardy.spi.DelegatingIoHandler;
+import io.tardy.spi.DelegatingIoHandlerContext;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,24 +41,6 @@ final class ClosingIoHandler extends DelegatingIoHandler {
 
     private static final int PRUNED_AT_LEAST = 64;
 
-    static final IoHandlerContext NOT_WAITING =
-            new IoHandlerContext() {
-                @Override
-                public boolean canBlock() {
-                    return false;
-                }
-
-                @Override
-                public long delayNanos(long currentTimeNanos) {
-                    return 0;
-                }
-
-                @Override
-                public long deadlineNanos() {
-                    return -1;
-                }
-            };
-
     private record Registered(IoHandle handle, IoRegistration registration) {}
 
     private final IoHandler netty;
@@ -85,7 +67,7 @@ final class ClosingIoHandler extends DelegatingIoHandler {
     private void runUntilClosed() {
         int step = 0;
         do {
-            netty.run(NOT_WAITING);
+            netty.run(DelegatingIoHandlerContext.NOT_WAITING);
         } while (++step < STEPS_MAX && isAnyOpen());
     }
 

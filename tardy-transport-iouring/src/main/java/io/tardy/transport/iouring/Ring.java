@@ -240,7 +240,7 @@ final class Ring {
 
     /** Nobody waits for it any more: a descriptor that it brings goes back. */
     private static void discard(InFlight inFlight, int result) {
-        if (result >= 0 && inFlight.sqe().bringsDescriptor()) {
+        if (result >= 0 && inFlight.sqe().returnsDescriptor()) {
             new DescriptorFile(result).closeDescriptor();
         }
     }

@@ -8,6 +8,7 @@ import io.netty.channel.uring.IoUringIoEvent;
 import io.netty.channel.uring.IoUringIoHandle;
 import io.netty.util.concurrent.ThreadAwareExecutor;
 import io.tardy.aio.Errno;
+import io.tardy.spi.DelegatingIoHandlerContext;
 import java.util.Optional;
 
 /**
@@ -51,7 +52,7 @@ final class RingProbe implements IoUringIoHandle {
             IoRegistration registration = ring.register(this);
             registration.submit(newest.toOps(0));
             for (int look = 0; look < LOOKS_MAX && !answered; look++) {
-                ring.run(ClosingIoHandler.NOT_WAITING);
+                ring.run(DelegatingIoHandlerContext.NOT_WAITING);
             }
         } finally {
             ring.prepareToDestroy();

@@ -235,7 +235,7 @@ final class SocketSubmissions {
                 } else if (!failIfCanceled(operation, inFlight)
                         && !tryWrite(operation, attachment.socket())) {
                     Sqe sqe = attachment.writer().sqe();
-                    if (Sqe.isOnlyPeersEnd(result)) {
+                    if (Sqe.isPeerEndOnly(result)) {
                         sqe.pause();
                     } else {
                         sqe.pollOut(attachment.descriptor());

@@ -12,6 +12,7 @@ import java.lang.foreign.ValueLayout;
  */
 final class Sqe {
 
+    private static final byte FSYNC = 3;
     static final byte POLL_ADD = 6;
     private static final byte TIMEOUT = 11;
     private static final byte ACCEPT = 13;
@@ -42,6 +43,9 @@ final class Sqe {
 
     /** IORING_CQE_F_MORE, a flag of completions: another will come of the same submission. */
     static final int CQE_MORE = 1 << 1;
+
+    /** IORING_FSYNC_DATASYNC: as fdatasync(2). */
+    private static final int FSYNC_DATASYNC = 1;
 
     private static final int SOCK_NONBLOCK = 04000;
     private static final int SOCK_CLOEXEC = 02000000;
@@ -125,7 +129,7 @@ final class Sqe {
      * Whether a poll for POLLOUT has ended with no more than the news that the peer has ended its
      * direction, which the kernel adds to whatever is asked for: another would end at once.
      */
-    static boolean isOnlyPeersEnd(int result) {
+    static boolean isPeerEndOnly(int result) {
         return (result & (POLLOUT | POLLERR | POLLHUP)) == 0;
     }
 
@@ -135,7 +139,7 @@ final class Sqe {
     }
 
     /** Whether its result is a new descriptor. */
-    boolean bringsDescriptor() {
+    boolean returnsDescriptor() {
         return opcode == OPENAT || opcode == ACCEPT;
     }
 
@@ -200,6 +204,10 @@ final class Sqe {
 
     Sqe write(int descriptor, long address, int length, long offset) {
         return of(WRITE, descriptor, offset, address, length, 0);
+    }
+
+    Sqe fsync(int descriptor, boolean isDataOnly) {
+        return of(FSYNC, descriptor, 0, 0, 0, isDataOnly ? FSYNC_DATASYNC : 0);
     }
 
     Sqe close(int descriptor) {

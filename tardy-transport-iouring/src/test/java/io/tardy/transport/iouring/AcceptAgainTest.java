@@ -28,6 +28,7 @@ import io.tardy.net.Socket;
 import io.tardy.spi.AsyncBackend;
 import io.tardy.spi.BackendContext;
 import io.tardy.spi.ChannelTypes;
+import io.tardy.spi.DelegatingIoRegistration;
 import io.tardy.spi.Transport;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
@@ -182,15 +183,14 @@ class AcceptAgainTest {
         void complete(IoEvent event);
     }
 
-    private static final class Refusing implements IoRegistration {
+    private static final class Refusing extends DelegatingIoRegistration {
 
-        private final IoRegistration kernel;
         private final Queue<Integer> asked;
         private final Completing completing;
         private int last;
 
         Refusing(IoRegistration kernel, Queue<Integer> asked, Completing completing) {
-            this.kernel = kernel;
+            super(kernel);
             this.asked = asked;
             this.completing = completing;
         }
@@ -202,7 +202,7 @@ class AcceptAgainTest {
             boolean isRefused = opcode == ACCEPT && last != POLL_ADD;
             last = opcode;
             if (!isRefused) {
-                return kernel.submit(ops);
+                return super.submit(ops);
             }
             completing.complete(
                     new IoUringIoEvent(-Errno.EAGAIN.number(), 0, (byte) opcode, FIRST_SLOT));
@@ -213,21 +213,6 @@ class AcceptAgainTest {
         private static int opcodeOf(IoOps ops) {
             List<String> words = List.of(ops.toString().split("\\W+"));
             return Integer.parseInt(words.get(words.indexOf("opcode") + 1));
-        }
-
-        @Override
-        public <T> T attachment() {
-            return kernel.attachment();
-        }
-
-        @Override
-        public boolean isValid() {
-            return kernel.isValid();
-        }
-
-        @Override
-        public boolean cancel() {
-            return kernel.cancel();
         }
     }
 }

@@ -1,6 +1,5 @@
 package io.tardy.transport.kqueue;
 
-import io.tardy.aio.AsyncFeatures;
 import io.tardy.aio.AsyncOp;
 import io.tardy.aio.OpenSocket;
 import io.tardy.os.DescriptorSocket;
@@ -13,16 +12,6 @@ import java.util.function.ToIntFunction;
 /** One runtime's sockets on its kqueue. */
 final class KQueueBackend extends ReadinessBackend {
 
-    /** kevent(2) takes the time until the runtime's next deadline in nanoseconds. */
-    private static final AsyncFeatures FEATURES =
-            AsyncFeatures.of(
-                    AsyncOp.TIMER,
-                    AsyncOp.ACCEPT,
-                    AsyncOp.CONNECT,
-                    AsyncOp.RECV,
-                    AsyncOp.SEND,
-                    AsyncOp.CLOSE);
-
     private final ToIntFunction<OpenSocket> idents;
 
     KQueueBackend(BackendContext context) {
@@ -30,10 +19,12 @@ final class KQueueBackend extends ReadinessBackend {
     }
 
     /**
+     * kevent(2) takes the time until the runtime's next deadline in nanoseconds.
+     *
      * @param idents the descriptor of a socket; a simulated system has its own
      */
     KQueueBackend(BackendContext context, ToIntFunction<OpenSocket> idents) {
-        super(context, FEATURES);
+        super(context, AsyncOp.TIMER);
         this.idents = idents;
     }
 

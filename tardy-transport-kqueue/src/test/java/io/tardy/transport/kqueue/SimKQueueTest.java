@@ -3,11 +3,11 @@ package io.tardy.transport.kqueue;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.channel.IoEvent;
-import io.netty.channel.IoHandlerContext;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.kqueue.KQueueIoEvent;
 import io.netty.channel.kqueue.KQueueIoHandle;
 import io.netty.channel.kqueue.KQueueIoOps;
+import io.tardy.spi.DelegatingIoHandlerContext;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -116,23 +116,7 @@ class SimKQueueTest {
     }
 
     private void reap() {
-        kqueue.run(
-                new IoHandlerContext() {
-                    @Override
-                    public boolean canBlock() {
-                        return false;
-                    }
-
-                    @Override
-                    public long delayNanos(long currentTimeNanos) {
-                        return 0;
-                    }
-
-                    @Override
-                    public long deadlineNanos() {
-                        return -1;
-                    }
-                });
+        kqueue.run(DelegatingIoHandlerContext.NOT_WAITING);
     }
 
     private final class Handle implements KQueueIoHandle {

@@ -176,7 +176,7 @@ final class SimSocket extends SocketHandle {
         if (acceptErrno != 0) {
             int errno = acceptErrno;
             acceptErrno = 0;
-            throw new TardyIOException("accept", AcceptError.of(errno), errno);
+            throw new TardyIOException("accept", AcceptError.class, errno);
         }
         return backlog.poll();
     }

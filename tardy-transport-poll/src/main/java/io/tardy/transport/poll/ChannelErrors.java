@@ -22,7 +22,7 @@ final class ChannelErrors {
         TardyIOException failure =
                 new TardyIOException(
                         operation,
-                        SocketError.of(errno),
+                        SocketError.class,
                         errno,
                         errno == Errno.EIO.number() ? cause.getMessage() : null);
         failure.initCause(cause);

@@ -1,7 +1,5 @@
 package io.tardy.transport.poll;
 
-import io.tardy.aio.AsyncFeatures;
-import io.tardy.aio.AsyncOp;
 import io.tardy.aio.OpenSocket;
 import io.tardy.os.SocketHandle;
 import io.tardy.spi.BackendContext;
@@ -11,13 +9,8 @@ import io.tardy.spi.ReadinessRegistration;
 /** One runtime's sockets on its selector. */
 final class PollBackend extends ReadinessBackend {
 
-    /** No TIMER: a selector waits to the millisecond. */
-    private static final AsyncFeatures FEATURES =
-            AsyncFeatures.of(
-                    AsyncOp.ACCEPT, AsyncOp.CONNECT, AsyncOp.RECV, AsyncOp.SEND, AsyncOp.CLOSE);
-
     PollBackend(BackendContext context) {
-        super(context, FEATURES);
+        super(context); // no TIMER: a selector waits to the millisecond
     }
 
     @Override

@@ -143,7 +143,7 @@ final class StreamSocket extends ChannelSocket {
         if (outcome == 0 || outcome == -Errno.EAGAIN.number()) {
             return accepted[0];
         }
-        throw new TardyIOException("accept", AcceptError.of(-outcome), -outcome);
+        throw new TardyIOException("accept", AcceptError.class, -outcome);
     }
 
     private SocketHandle acceptOrNull() throws IOException {
@@ -199,7 +199,7 @@ final class StreamSocket extends ChannelSocket {
     /** What tells the file at a path from all others; null in the other domains. */
     private Object fileAt(SocketAddress address) throws IOException {
         return address instanceof UnixDomainSocketAddress unix
-                ? SocketFiles.of(provider).fileKey(unix.getPath())
+                ? JdkSocketFiles.unlessOf(provider).fileKey(unix.getPath())
                 : null;
     }
 
@@ -223,7 +223,7 @@ final class StreamSocket extends ChannelSocket {
         if (address instanceof UnixDomainSocketAddress unix) {
             bound.close();
             if (Objects.equals(fileMade, fileAt(unix))) { // else others have put theirs there
-                SocketFiles.of(provider).delete(unix.getPath());
+                JdkSocketFiles.unlessOf(provider).delete(unix.getPath());
             }
             listener = openListener(address, backlog);
         } else {

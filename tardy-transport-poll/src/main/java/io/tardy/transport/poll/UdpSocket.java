@@ -134,7 +134,7 @@ final class UdpSocket extends ChannelSocket {
                     ? null
                     : new Datagram(sender[0], length, length == room && length > UDP_BYTES_MAX);
         }
-        throw new TardyIOException("recv", RecvError.of(-outcome), -outcome);
+        throw new TardyIOException("recv", RecvError.class, -outcome);
     }
 
     @Override

@@ -23,6 +23,7 @@ import io.tardy.aio.TardyIOException;
 import io.tardy.net.Socket;
 import io.tardy.spi.AsyncBackend;
 import io.tardy.spi.BackendContext;
+import io.tardy.spi.DelegatingIoHandler;
 import io.tardy.spi.Transport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -130,7 +131,14 @@ class PollIoHandlerTest {
         @Override
         public IoHandlerFactory ioHandlerFactory(int aioReapMax) {
             IoHandlerFactory factory = poll.ioHandlerFactory(aioReapMax);
-            return executor -> new CountingHandler(factory.newHandler(executor), turns);
+            return executor ->
+                    new DelegatingIoHandler(factory.newHandler(executor)) {
+                        @Override
+                        public int run(IoHandlerContext context) {
+                            turns.incrementAndGet();
+                            return super.run(context);
+                        }
+                    };
         }
 
         @Override
@@ -141,39 +149,6 @@ class PollIoHandlerTest {
         @Override
         public OpenSocket openSocket(SocketKind kind) throws TardyIOException {
             return poll.openSocket(kind);
-        }
-    }
-
-    private record CountingHandler(IoHandler handler, AtomicInteger turns) implements IoHandler {
-        @Override
-        public int run(IoHandlerContext context) {
-            turns.incrementAndGet();
-            return handler.run(context);
-        }
-
-        @Override
-        public void prepareToDestroy() {
-            handler.prepareToDestroy();
-        }
-
-        @Override
-        public void destroy() {
-            handler.destroy();
-        }
-
-        @Override
-        public IoRegistration register(IoHandle handle) throws Exception {
-            return handler.register(handle);
-        }
-
-        @Override
-        public void wakeup() {
-            handler.wakeup();
-        }
-
-        @Override
-        public boolean isCompatible(Class<? extends IoHandle> handleType) {
-            return handler.isCompatible(handleType);
         }
     }
 

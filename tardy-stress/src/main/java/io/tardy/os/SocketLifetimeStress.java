@@ -13,11 +13,11 @@ import org.openjdk.jcstress.infra.results.II_Result;
 import org.openjdk.jcstress.infra.results.I_Result;
 
 /** A socket that is closed while runtimes attach to it and detach from it. */
-public final class SocketHandleStress {
+public final class SocketLifetimeStress {
 
-    private SocketHandleStress() {}
+    private SocketLifetimeStress() {}
 
-    /** {@code SocketHandle.attach} against {@code close}. */
+    /** {@code SocketLifetime.attach} against {@code close}. */
     @JCStressTest
     @Description("Who has attached hears of the close; who has not, has nothing to let go.")
     @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "Attached, and told to let go.")
@@ -38,7 +38,7 @@ public final class SocketHandleStress {
 
         @Actor
         public void closer() {
-            socket.closeUnchecked();
+            socket.close();
         }
 
         @Arbiter
@@ -47,7 +47,7 @@ public final class SocketHandleStress {
         }
     }
 
-    /** {@code SocketHandle.attach} and {@code detach} against {@code close}. */
+    /** {@code SocketLifetime.attach} and {@code detach} against {@code close}. */
     @JCStressTest
     @Description("A descriptor stays open while a runtime is attached, and is given back once.")
     @Outcome(id = "0, 1", expect = ACCEPTABLE, desc = "It was open while it was attached.")
@@ -67,7 +67,7 @@ public final class SocketHandleStress {
             CountingAttachment attachment = new CountingAttachment();
             if (socket.attach(attachment)) {
                 result.r1 = socket.descriptorsClosed();
-                socket.detachUnchecked(attachment);
+                socket.detach(attachment);
             } else {
                 result.r1 = -1;
             }
@@ -75,7 +75,7 @@ public final class SocketHandleStress {
 
         @Actor
         public void closer() {
-            socket.closeUnchecked();
+            socket.close();
         }
 
         @Arbiter
@@ -85,8 +85,8 @@ public final class SocketHandleStress {
     }
 
     /**
-     * A runtime that detaches from a {@code SocketHandle} because it ends, and again because it was
-     * told to.
+     * A runtime that detaches from a {@code SocketLifetime} because it ends, and again because it
+     * was told to.
      */
     @JCStressTest
     @Description("A second detach of the same attachment does nothing.")
@@ -103,14 +103,14 @@ public final class SocketHandleStress {
 
         @Actor
         public void runtime() {
-            socket.detachUnchecked(attachment);
+            socket.detach(attachment);
         }
 
         @Actor
         public void closer() {
-            socket.closeUnchecked();
+            socket.close();
             if (attachment.told() > 0) {
-                socket.detachUnchecked(attachment);
+                socket.detach(attachment);
             }
         }
 
@@ -120,7 +120,7 @@ public final class SocketHandleStress {
         }
     }
 
-    /** Two runtimes that let go of a {@code SocketHandle} which was closed. */
+    /** Two runtimes that let go of a {@code SocketLifetime} which was closed. */
     @JCStressTest
     @Description("One of the two was the last.")
     @Outcome(id = "1", expect = ACCEPTABLE, desc = "The descriptor was given back once.")
@@ -134,17 +134,17 @@ public final class SocketHandleStress {
         public LastDetach() {
             socket.attach(one);
             socket.attach(other);
-            socket.closeUnchecked();
+            socket.close();
         }
 
         @Actor
         public void one() {
-            socket.detachUnchecked(one);
+            socket.detach(one);
         }
 
         @Actor
         public void other() {
-            socket.detachUnchecked(other);
+            socket.detach(other);
         }
 
         @Arbiter

@@ -1,0 +1,73 @@
+package io.tardy.net;
+
+import io.netty.buffer.ByteBuf;
+import io.tardy.TardyRuntime;
+import io.tardy.aio.AsyncSubmission.Recv;
+import io.tardy.aio.AsyncSubmission.RecvBuffer;
+import io.tardy.aio.AsyncSubmission.SendBuffer;
+import io.tardy.aio.RecvError;
+import io.tardy.aio.Resulted;
+import io.tardy.aio.TardyIOException;
+import io.tardy.os.SocketHandle;
+import io.tardy.runtime.OperationWait;
+import java.nio.ByteBuffer;
+
+/** Receives into buffers of Netty's and sends them, and fills one of the JDK's. */
+final class BufferCalls {
+
+    private BufferCalls() {}
+
+    /** Into the writable bytes; their number, or -1 at the end of the stream. */
+    static int recv(SocketHandle handle, ByteBuf into) throws TardyIOException {
+        if (into.isReadOnly() || into.nioBufferCount() != 1) {
+            throw new IllegalArgumentException(
+                    into
+                            + " is read-only, or its bytes do not lie together: recv needs one that"
+                            + " can be filled in one piece");
+        }
+        int writerIndex = into.writerIndex();
+        // Each time another view: nobody asks for it again, and so it is not kept.
+        ByteBuffer room = into.nioBuffer(writerIndex, into.writableBytes());
+        int count =
+                handle.kind().isDatagram()
+                        ? Datagrams.recv(handle, room)
+                        : Socket.recv(new Recv(handle, room));
+        if (count > 0) {
+            into.writerIndex(writerIndex + count);
+        }
+        return count;
+    }
+
+    /** Until the buffer is full, or the stream ends. */
+    static int recvAll(Socket socket, ByteBuffer into) throws TardyIOException {
+        int room = into.remaining();
+        while (into.hasRemaining()) {
+            if (socket.recv(into) < 0) {
+                return into.remaining() == room ? -1 : room - into.remaining();
+            }
+        }
+        return room;
+    }
+
+    /** The data, or null at the end of the stream. */
+    static ByteBuf recv(SocketHandle handle) throws TardyIOException {
+        Resulted<ByteBuf, RecvError> received = TardyRuntime.ioAwait(new RecvBuffer(handle));
+        return received instanceof Resulted.Err<ByteBuf, RecvError> err
+                        && err.error() == RecvError.CLOSED
+                ? null
+                : received.unwrap();
+    }
+
+    /** All readable bytes, and releases the buffer. */
+    static void sendAll(SocketHandle handle, ByteBuf from) throws TardyIOException {
+        try {
+            boolean mustSend = from.isReadable() || handle.kind().isDatagram();
+            while (mustSend) {
+                OperationWait.count(new SendBuffer(handle, from));
+                mustSend = from.isReadable();
+            }
+        } finally {
+            from.release();
+        }
+    }
+}
