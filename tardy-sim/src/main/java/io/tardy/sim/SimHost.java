@@ -20,6 +20,7 @@ import java.net.InetAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
@@ -37,6 +38,7 @@ public final class SimHost {
     private final Sim sim;
     private final String name;
     private final Dice dice;
+    private final Dice chance;
     private final HostClock clock;
     private final Node node;
     private final Disk disk;
@@ -50,10 +52,14 @@ public final class SimHost {
     private boolean paused;
     private long stalledUntilNanos;
 
+    /** Failures of frames that are expected. */
+    private final List<Class<? extends Throwable>> tolerated = new ArrayList<>();
+
     SimHost(Sim sim, String name) {
         this.sim = sim;
         this.name = name;
         this.dice = sim.dice().of("host " + name);
+        this.chance = dice.of("chance");
         this.clock = new HostClock(sim.timeline());
         this.node = sim.network().addNode(name, addressOf(name));
         this.disk =
@@ -98,6 +104,15 @@ public final class SimHost {
      */
     public SimHost options(UnaryOperator<Tardy.Builder> options) {
         this.options = options;
+        return this;
+    }
+
+    /**
+     * A frame that fails like this does not fail the simulation, unless an {@link AssertionError}
+     * is among the causes: as the frames of a server fail whose connections are reset.
+     */
+    public SimHost tolerate(Class<? extends Throwable> failure) {
+        tolerated.add(failure);
         return this;
     }
 
@@ -167,9 +182,18 @@ public final class SimHost {
     }
 
     private void uncaught(Frame<?> frame, Throwable failure) {
-        if (!(failure instanceof CancelledException)) {
+        if (!(failure instanceof CancelledException) && !isTolerated(failure)) {
             sim.stage().fail(failure);
         }
+    }
+
+    private boolean isTolerated(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof AssertionError) {
+                return false;
+            }
+        }
+        return tolerated.stream().anyMatch(type -> type.isInstance(failure));
     }
 
     /** One of its loops has ended; outside of any runtime. */
@@ -310,6 +334,15 @@ public final class SimHost {
     /** Its time of day, for the scenario; its programs have it as {@link TardyRuntime#clock}. */
     public Clock clock() {
         return clock.withZone(ZoneOffset.UTC);
+    }
+
+    /** What its programs leave to chance themselves. */
+    Dice chance() {
+        return chance;
+    }
+
+    long nanoTime() {
+        return clock.nanoTime();
     }
 
     Timeline.Event at(long clockNanos, Runnable action) {
