@@ -63,6 +63,7 @@ public final class Journal implements AutoCloseable {
         try {
             Journal journal = new Journal(file, flaw);
             records.addAll(journal.recover());
+            syncNames(directory);
             return journal;
         } catch (IOException | RuntimeException e) {
             try {
@@ -81,6 +82,17 @@ public final class Journal implements AutoCloseable {
             if (e.error() != MkdirError.ALREADY_EXISTS) {
                 throw e;
             }
+        }
+    }
+
+    /** What is in a file is of no use if a crash takes its name. */
+    private static void syncNames(Path directory) throws IOException {
+        try (Dir names = Dir.open(directory)) {
+            names.sync();
+        }
+        Path parent = directory.getParent();
+        try (Dir names = parent == null ? Dir.cwd() : Dir.open(parent)) {
+            names.sync();
         }
     }
 
