@@ -314,8 +314,10 @@ public final class TardyEventLoop extends SingleThreadIoEventLoop {
         int ran = 0;
         for (Runnable task; (task = pollTask()) != null; ) {
             safeExecute(task);
+            // A simulation's clock stands still meanwhile.
             if (++ran % TASKS_PER_CLOCK_LOOK == 0
-                    && runtime.settings().realNanos() - began > TASKS_BUDGET_NANOS) {
+                    && (isSimulated()
+                            || runtime.settings().realNanos() - began > TASKS_BUDGET_NANOS)) {
                 break;
             }
         }

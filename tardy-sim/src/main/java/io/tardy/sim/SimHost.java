@@ -8,7 +8,6 @@ import io.tardy.Tardy;
 import io.tardy.TardyEntry;
 import io.tardy.TardyRuntime;
 import io.tardy.Threading;
-import io.tardy.aio.CancelledException;
 import io.tardy.runtime.RuntimeCore;
 import io.tardy.runtime.TardyAccess;
 import io.tardy.sim.disk.Disk;
@@ -182,7 +181,7 @@ public final class SimHost {
     }
 
     private void uncaught(Frame<?> frame, Throwable failure) {
-        if (!(failure instanceof CancelledException) && !isTolerated(failure)) {
+        if (!isTolerated(failure)) { // one that was cancelled, and ends so, has not failed
             sim.stage().fail(failure);
         }
     }
