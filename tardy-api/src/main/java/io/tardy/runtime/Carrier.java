@@ -200,6 +200,7 @@ public final class Carrier implements Executor {
                 if (threads instanceof RuntimeThread ours) {
                     ours.over();
                 }
+                runtime.loop().steppedToItsEnd();
             }
         }
 

@@ -43,6 +43,10 @@ public final class TardyEventLoop extends SingleThreadIoEventLoop {
     private static final long NO_DEADLINE = -1;
 
     private final RuntimeCore runtime;
+
+    /** Null of a loop that is not simulated. */
+    private final SimulatedEnd simulatedEnd;
+
     private final IoHandlerContext reapContext = new ReapContext();
 
     /** Counted by the loop, looked at by the {@link Watchdog}. */
@@ -72,6 +76,19 @@ public final class TardyEventLoop extends SingleThreadIoEventLoop {
             IoHandlerFactory ioHandlerFactory) {
         super(group, executor, ioHandlerFactory);
         this.runtime = runtime;
+        this.simulatedEnd = isSimulated() ? new SimulatedEnd() : null;
+    }
+
+    @Override
+    public Future<?> terminationFuture() {
+        return simulatedEnd != null ? simulatedEnd : super.terminationFuture();
+    }
+
+    /** A simulation has run it to its end, or until it gave its thread up. */
+    void steppedToItsEnd() {
+        if (super.terminationFuture().isDone()) {
+            simulatedEnd.trySuccess(null);
+        }
     }
 
     RuntimeCore runtime() {

@@ -313,4 +313,22 @@ class SimNettyTest {
         }
         assertThat(orders).hasSizeGreaterThan(1);
     }
+
+    /** Netty has another thread tell of it: what came of that depended on who was faster. */
+    @SimTest(seeds = 20)
+    void aFrameWaitsForTheEndOfAGroup(Sim sim) throws Exception {
+        SimHost host = sim.host("a");
+        TardyEventLoopGroup group =
+                TardyEventLoopGroup.builder().threads(2).tardy(host.tardy()).build();
+        List<String> told = new ArrayList<>();
+        group.terminationFuture().addListener(end -> told.add("listener"));
+        host.run(
+                () -> {
+                    group.shutdownGracefully(1, 5, TimeUnit.SECONDS).sync();
+                    TardyRuntime.current().await(group.terminationFuture());
+                    told.add("frame");
+                });
+        assertThat(group.isTerminated()).isTrue();
+        assertThat(told).containsExactly("listener", "frame");
+    }
 }
