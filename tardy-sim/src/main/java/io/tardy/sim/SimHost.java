@@ -20,8 +20,10 @@ import java.net.InetAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +45,10 @@ public final class SimHost {
     private int runtimes = 1;
     private UnaryOperator<Tardy.Builder> options = UnaryOperator.identity();
     private @Nullable SimEntry program;
-    private @Nullable SimTransport transport;
+
+    /** Of all that it runs: one for each {@link #tardy}. */
+    private final List<SimTransport> transports = new ArrayList<>(1);
+
     private @Nullable Tardy tardy;
     private @Nullable TardyEntry entry;
     private CompletableFuture<Void> ended = CompletableFuture.completedFuture(null);
@@ -67,6 +72,9 @@ public final class SimHost {
     /** The host that runs now, or null outside of a simulation. */
     static @Nullable SimHost current() {
         RuntimeCore runtime = RuntimeCore.currentOrNull();
+        if (runtime == null) {
+            runtime = RuntimeCore.ofOther(Thread.currentThread());
+        }
         if (runtime != null) {
             return runtime.settings().transport() instanceof SimTransport transport
                     ? transport.host()
@@ -89,6 +97,7 @@ public final class SimHost {
     /** How many runtimes its program has; from the next start on. */
     public SimHost runtimes(int runtimes) {
         this.runtimes = runtimes;
+        tardy = null; // the next is built with so many
         return this;
     }
 
@@ -98,12 +107,14 @@ public final class SimHost {
      */
     public SimHost options(UnaryOperator<Tardy.Builder> options) {
         this.options = options;
+        tardy = null; // the next is built with these
         return this;
     }
 
     /**
-     * Starts its program. Each failure of a frame that no other frame asks for fails the
-     * simulation, unless {@link #options} sets a handler.
+     * Starts its program; after a {@link #crash} the power comes back first. Each failure of a
+     * frame that no other frame asks for fails the simulation, unless {@link #options} sets a
+     * handler.
      *
      * @throws IllegalStateException if it runs one already
      */
@@ -112,6 +123,7 @@ public final class SimHost {
             throw new IllegalStateException(this + " runs a program already");
         }
         this.program = program;
+        powerOn();
         Tardy made = tardy();
         sim.trace().add(name, "starts");
         ended = new CompletableFuture<>();
@@ -154,7 +166,8 @@ public final class SimHost {
                                     .uncaughtFrame(this::uncaught)
                                     .threadName(name));
             Dice order = dice.of("frames");
-            transport = new SimTransport(this);
+            SimTransport transport = new SimTransport(this);
+            transports.add(transport);
             TardyAccess.get().simulate(builder, sim.stage());
             tardy =
                     builder.async(transport)
@@ -167,8 +180,16 @@ public final class SimHost {
     }
 
     private void uncaught(Frame<?> frame, Throwable failure) {
-        if (!(failure instanceof CancelledException)) {
-            sim.stage().fail(failure);
+        if (name.isEmpty()) {
+            sim.stage().fail(failure); // the scenario's, which nobody cancels
+        } else if (!(failure instanceof CancelledException)) {
+            sim.stage()
+                    .failIn(
+                            frame.name()
+                                    + " of "
+                                    + this
+                                    + " threw it, and no other frame asks for it",
+                            failure);
         }
     }
 
@@ -196,8 +217,15 @@ public final class SimHost {
         return entry != null && !ended.isDone();
     }
 
-    /** Waits until its program has ended. */
+    /**
+     * Waits until its program has ended.
+     *
+     * @throws IllegalStateException if it has never run one
+     */
     public void await() throws Exception {
+        if (program == null) {
+            throw new IllegalStateException(this + " has never run a program, to await the end of");
+        }
         TardyRuntime.current().await(ended);
     }
 
@@ -210,13 +238,15 @@ public final class SimHost {
 
     /**
      * Its program is killed, as by SIGKILL: nothing of it runs any more, no {@code finally} either.
-     * The system closes its sockets, and the disk has all that was written.
+     * The system closes its sockets, and the disk has all that was written. In its own program this
+     * does not return.
      */
     public void kill() {
         sim.trace().add(name, "is killed");
         gone();
         node.kill();
         disk.restart();
+        endHere();
     }
 
     /**
@@ -225,32 +255,58 @@ public final class SimHost {
      */
     public void crash() {
         sim.trace().add(name, "crashes");
-        if (transport != null) {
-            transport.crash();
-        }
+        transports.forEach(SimTransport::crash);
         gone();
         node.crash();
         disk.crash();
+        endHere();
+    }
+
+    /** What is gone does not go on, if it is what has asked for it. */
+    private void endHere() {
+        if (current() != this) {
+            return;
+        }
+        if (!Thread.currentThread().isVirtual()) {
+            throw new IllegalStateException(
+                    this + " is gone, and so is this offloaded call: end it in a frame");
+        }
+        for (; ; ) {
+            LockSupport.park(this);
+        }
     }
 
     private void gone() {
         sim.stage().remove(this);
         tardy = null;
-        transport = null;
+        transports.clear();
         entry = null;
         paused = false;
         ended.complete(null);
     }
 
-    /** Starts the program again that was killed, or has ended. */
+    /**
+     * Starts the program again that was killed, or has ended, and then groups of Netty's and open
+     * sockets that it has left are gone too; of a host that had groups of Netty's only, the power
+     * comes back after a {@link #crash}.
+     *
+     * @throws IllegalStateException if there is neither a program nor a crash
+     */
     public SimHost restart() {
-        if (program == null) {
+        if (program == null && node.isUp()) {
             throw new IllegalStateException(this + " has never run a program: use start");
         }
+        if (hasEnded()) {
+            kill(); // what it has left open goes with its process
+        }
+        powerOn();
+        return program == null ? this : start(program);
+    }
+
+    private void powerOn() {
         if (!node.isUp()) {
             node.restart();
         }
-        return start(program);
     }
 
     /** Nothing of it runs until {@link #resume}, as of a virtual machine that is moved. */
@@ -294,9 +350,8 @@ public final class SimHost {
     /** Its clocks go faster or slower than time, from now on; 1 is right. */
     public void driftClock(double rate) {
         clock.drift(rate);
-        if (transport != null) {
-            transport.wake(); // what waits for a deadline waits longer now, or less
-        }
+        // What waits for a deadline waits longer now, or less.
+        transports.forEach(SimTransport::wake);
     }
 
     /** Its time of day jumps, forward or back. Delays and deadlines do not go by it. */

@@ -19,6 +19,12 @@ final class SimIoHandler extends DelegatingIoHandler {
     private final ArrayDeque<Runnable> ends = new ArrayDeque<>();
     private final Context context = new Context();
 
+    /**
+     * Of the last reap; until the next, so that time can come to it although a frame spins, and the
+     * loop never waits.
+     */
+    private Timeline.Event deadline;
+
     SimIoHandler(IoHandler poll, SimHost host) {
         super(poll);
         this.host = host;
@@ -32,19 +38,26 @@ final class SimIoHandler extends DelegatingIoHandler {
 
     @Override
     public int run(IoHandlerContext loop) {
-        Timeline.Event deadline = wakeAt(loop.deadlineNanos());
-        int handled;
-        try {
-            handled = super.run(context.over(loop));
-        } finally {
-            if (deadline != null) {
-                deadline.cancel();
-            }
-        }
+        forget();
+        deadline = wakeAt(loop.deadlineNanos());
+        int handled = super.run(context.over(loop));
         for (Runnable end; (end = ends.poll()) != null; handled++) {
             end.run();
         }
         return handled;
+    }
+
+    @Override
+    public void destroy() {
+        forget();
+        super.destroy();
+    }
+
+    private void forget() {
+        if (deadline != null) {
+            deadline.cancel();
+            deadline = null;
+        }
     }
 
     private Timeline.Event wakeAt(long deadlineNanos) {
