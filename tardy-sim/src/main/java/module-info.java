@@ -6,6 +6,7 @@ module io.tardy.sim {
     requires io.netty.transport;
     requires io.tardy.transport.poll;
     requires static org.junit.jupiter.api;
+    requires transitive java.instrument;
     requires static transitive org.jspecify; // which may be null: for compilers and editors only
 
     exports io.tardy.sim;

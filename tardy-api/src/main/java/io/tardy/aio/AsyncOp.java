@@ -14,6 +14,7 @@ public enum AsyncOp {
     STAT,
     READ,
     WRITE,
+    SYNC,
     CLOSE,
     ACCEPT,
     CONNECT,

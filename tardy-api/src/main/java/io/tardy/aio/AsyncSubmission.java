@@ -55,6 +55,8 @@ public sealed interface AsyncSubmission<
         static final Kind<ReadError> READ = new Kind<>(AsyncOp.READ, ReadError.class);
         static final Kind<WriteError> WRITE = new Kind<>(AsyncOp.WRITE, WriteError.class);
 
+        static final Kind<SyncError> SYNC = new Kind<>(AsyncOp.SYNC, SyncError.class);
+
         /** To transports a write: what they are given as a send is the socket's business. */
         static final Kind<SendError> SEND_FILE = new Kind<>(AsyncOp.WRITE, SendError.class);
 
@@ -215,6 +217,20 @@ public sealed interface AsyncSubmission<
         @Override
         public Kind<MkdirError> kind() {
             return Kind.MKDIR;
+        }
+    }
+
+    /**
+     * Make durable what was written to a file, or which names a directory has; see fsync(2).
+     *
+     * @param isDataOnly whether what is not needed to read the data may be left out, such as the
+     *     time of the last write; see fdatasync(2)
+     */
+    record Sync(OpenFile file, boolean isDataOnly)
+            implements AsyncSubmission<@Nullable Void, SyncError>, OnFile {
+        @Override
+        public Kind<SyncError> kind() {
+            return Kind.SYNC;
         }
     }
 

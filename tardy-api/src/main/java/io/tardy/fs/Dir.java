@@ -6,6 +6,7 @@ import io.tardy.aio.AsyncSubmission.Delete;
 import io.tardy.aio.AsyncSubmission.Mkdir;
 import io.tardy.aio.AsyncSubmission.Open;
 import io.tardy.aio.AsyncSubmission.StatPath;
+import io.tardy.aio.AsyncSubmission.Sync;
 import io.tardy.aio.DirEntry;
 import io.tardy.aio.Errno;
 import io.tardy.aio.FileMode;
@@ -152,6 +153,20 @@ public final class Dir implements AutoCloseable {
         } catch (Exception e) {
             throw new AssertionError("no other checked exception is declared", e);
         }
+    }
+
+    /**
+     * Waits until the names in this directory are durable: those of new files and directories, and
+     * that others were deleted. What is in the files is their own: see {@link File#sync}.
+     */
+    public void sync() throws TardyIOException {
+        if (handle == null) {
+            try (Dir here = openDir(HERE)) {
+                here.sync();
+            }
+            return;
+        }
+        File.unwrap(TardyRuntime.ioAwait(new Sync(handle, false)), toString());
     }
 
     private List<DirEntry> listNow() throws TardyIOException {

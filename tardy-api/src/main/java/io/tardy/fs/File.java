@@ -6,6 +6,7 @@ import io.tardy.aio.AsyncSubmission;
 import io.tardy.aio.AsyncSubmission.CloseFile;
 import io.tardy.aio.AsyncSubmission.Read;
 import io.tardy.aio.AsyncSubmission.StatPath;
+import io.tardy.aio.AsyncSubmission.Sync;
 import io.tardy.aio.AsyncSubmission.Write;
 import io.tardy.aio.CloseError;
 import io.tardy.aio.FileMode;
@@ -210,6 +211,27 @@ public final class File implements Stream, AutoCloseable {
         while (from.hasRemaining()) {
             writeAt(from, offset < 0 ? offset : offset + length - from.remaining());
         }
+    }
+
+    /**
+     * Waits until all that was written to the file is durable: a crash of the machine takes it no
+     * more. Writes of other frames that have not ended are not among it. The name of a new file is
+     * its directory's: see {@link Dir#sync}.
+     *
+     * <p>If this fails, any part of what was written since the last sync may be lost, and another
+     * try does not tell: on Linux it may succeed although the system has given the data up. Write
+     * the data again, elsewhere. See fsync(2).
+     */
+    public void sync() throws TardyIOException {
+        unwrap(TardyRuntime.ioAwait(new Sync(handle, false)), name);
+    }
+
+    /**
+     * {@link #sync} without what is not needed to read the data again, such as the time of the last
+     * write; see fdatasync(2).
+     */
+    public void syncData() throws TardyIOException {
+        unwrap(TardyRuntime.ioAwait(new Sync(handle, true)), name);
     }
 
     /** The system's data about this file. */

@@ -312,11 +312,10 @@ public final class Socket implements Stream, AutoCloseable {
     }
 
     /**
-     * Waits for data and returns it in a pooled buffer. The buffer is allocated only once the data
-     * is there, so an idle socket holds none. The caller releases it, or passes it to {@link
-     * #sendAll(ByteBuf)}. A datagram socket returns one whole datagram.
-     *
-     * @return the data, or null at the end of the stream
+     * Waits for data and returns it in a pooled buffer, or null at the end of the stream. The
+     * buffer is allocated only once the data is there, so an idle socket holds none. The caller
+     * releases it, or passes it to {@link #sendAll(ByteBuf)}. A datagram socket returns one whole
+     * datagram.
      */
     public @Nullable ByteBuf recv() throws TardyIOException {
         return BufferCalls.recv(handle);

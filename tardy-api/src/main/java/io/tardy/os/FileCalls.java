@@ -83,6 +83,7 @@ public abstract class FileCalls {
                 case AsyncSubmission.Open open -> open(open, isCancelled);
                 case AsyncSubmission.Delete delete -> delete(delete);
                 case AsyncSubmission.Mkdir mkdir -> mkdir(mkdir);
+                case AsyncSubmission.Sync sync -> sync(sync);
                 case AsyncSubmission.StatPath stat -> stat(stat);
                 case AsyncSubmission.Read read -> read(read, offset, isCancelled);
                 case AsyncSubmission.Write write -> write(write, offset, isCancelled);
@@ -110,6 +111,8 @@ public abstract class FileCalls {
     protected abstract Void delete(AsyncSubmission.Delete delete) throws ErrnoException;
 
     protected abstract Void mkdir(AsyncSubmission.Mkdir mkdir) throws ErrnoException;
+
+    protected abstract Void sync(AsyncSubmission.Sync sync) throws ErrnoException;
 
     protected abstract Object stat(AsyncSubmission.StatPath stat) throws ErrnoException;
 

@@ -77,6 +77,9 @@ final class LinuxCalls {
             link("mkdirat", FunctionDescriptor.of(INT, INT, POINTER, INT));
     private static final MethodHandle UNLINKAT =
             link("unlinkat", FunctionDescriptor.of(INT, INT, POINTER, INT));
+    private static final MethodHandle FSYNC = link("fsync", FunctionDescriptor.of(INT, INT));
+    private static final MethodHandle FDATASYNC =
+            link("fdatasync", FunctionDescriptor.of(INT, INT));
     private static final MethodHandle POLL =
             link("poll", FunctionDescriptor.of(INT, POINTER, LONG, INT));
     private static final MethodHandle SENDFILE =
@@ -227,6 +230,14 @@ final class LinuxCalls {
                     call("fstatfs", state -> (int) FSTATFS.invokeExact(state, descriptor, statfs));
             return outcome < 0 ? outcome : statfs.get(LONG, 0);
         }
+    }
+
+    /** Makes a file or a directory durable; see fsync(2) and fdatasync(2). */
+    static int sync(int descriptor, boolean isDataOnly) {
+        return (int)
+                (isDataOnly
+                        ? call("fdatasync", state -> (int) FDATASYNC.invokeExact(state, descriptor))
+                        : call("fsync", state -> (int) FSYNC.invokeExact(state, descriptor)));
     }
 
     static int read(int descriptor, MemorySegment into) {

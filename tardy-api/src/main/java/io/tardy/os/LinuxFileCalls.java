@@ -88,6 +88,12 @@ final class LinuxFileCalls extends FileCalls {
     }
 
     @Override
+    protected Void sync(AsyncSubmission.Sync sync) throws ErrnoException {
+        check(LinuxCalls.sync(((DescriptorFile) sync.file()).descriptor(), sync.isDataOnly()));
+        return null;
+    }
+
+    @Override
     protected Stat stat(AsyncSubmission.StatPath stat) throws ErrnoException {
         return stat(
                 LinuxFiles.directory(stat.file()),

@@ -224,6 +224,24 @@ final class NioFileCalls extends FileCalls {
                 });
     }
 
+    /** A directory is opened for it: the JDK has no channel of one that stays. */
+    @Override
+    protected Void sync(AsyncSubmission.Sync sync) throws ErrnoException {
+        ChannelFile file = (ChannelFile) sync.file();
+        return call(
+                () -> {
+                    if (file.channel() != null) {
+                        file.channel().force(!sync.isDataOnly());
+                    } else {
+                        try (FileChannel directory =
+                                FileChannel.open(file.path(), StandardOpenOption.READ)) {
+                            directory.force(!sync.isDataOnly());
+                        }
+                    }
+                    return null;
+                });
+    }
+
     @Override
     protected Stat stat(AsyncSubmission.StatPath stat) throws ErrnoException {
         Path path =

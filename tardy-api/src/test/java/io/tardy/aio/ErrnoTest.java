@@ -68,6 +68,7 @@ class ErrnoTest {
                                 SendError.values(),
                                 SocketError.values(),
                                 StatError.values(),
+                                SyncError.values(),
                                 TimerError.values(),
                                 WriteError.values())
                         .flatMap(Stream::of)

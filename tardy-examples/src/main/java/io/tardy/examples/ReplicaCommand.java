@@ -1,6 +1,7 @@
 package io.tardy.examples;
 
 import io.tardy.Threading;
+import io.tardy.aio.DeadlineExceededException;
 import io.tardy.examples.replica.Address;
 import io.tardy.examples.replica.Replica;
 import io.tardy.examples.replica.ReplicaClient;
@@ -118,16 +119,37 @@ final class ReplicaCommand implements Callable<Integer> {
 
     private void ask() throws IOException {
         try (ReplicaClient client = new ReplicaClient(peers, PATIENCE)) {
-            if (role.get != null) {
-                System.out.println(client.get(role.get));
+            if (role.get == null) {
+                put(client, role.put);
                 return;
             }
-            int equals = role.put.indexOf('=');
-            if (equals < 1) {
-                throw new IllegalStateException("--put " + role.put + " is not KEY=VALUE");
+            String value = client.get(role.get);
+            if (value == null) {
+                throw new IllegalStateException("nothing was written to " + role.get);
             }
-            client.put(role.put.substring(0, equals), role.put.substring(equals + 1));
+            System.out.println(value);
+        } catch (DeadlineExceededException e) {
+            Throwable[] last = e.getSuppressed();
+            throw new IllegalStateException(
+                    "no leader has answered in "
+                            + PATIENCE.toSeconds()
+                            + " s: more than half of the replicas must run"
+                            + (last.length == 0
+                                    ? ""
+                                    : "; the last attempt: " + last[0].getMessage())
+                            + (role.put == null
+                                    ? ""
+                                    : "; the value may have been written, or may yet be"),
+                    e);
         }
+    }
+
+    private static void put(ReplicaClient client, String text) throws IOException {
+        int equals = text.indexOf('=');
+        if (equals < 1) {
+            throw new IllegalStateException("--put " + text + " is not KEY=VALUE");
+        }
+        client.put(text.substring(0, equals), text.substring(equals + 1));
     }
 
     static final class AddressConverter implements ITypeConverter<Address> {

@@ -52,10 +52,11 @@ final class RuntimeOptions {
             tardy.entry(body, (rt, b) -> rt.spawn("main", () -> run(b, end)));
             end.getNow(null);
         } catch (CompletionException e) {
-            if (e.getCause() instanceof IOException failure) {
-                throw failure;
+            switch (e.getCause()) {
+                case IOException failure -> throw failure;
+                case RuntimeException failure -> throw failure;
+                default -> throw e;
             }
-            throw e;
         }
     }
 

@@ -25,6 +25,7 @@ final class SimBackend implements AsyncBackend {
                     AsyncOp.STAT,
                     AsyncOp.READ,
                     AsyncOp.WRITE,
+                    AsyncOp.SYNC,
                     AsyncOp.CLOSE,
                     AsyncOp.ACCEPT,
                     AsyncOp.CONNECT,

@@ -39,6 +39,7 @@ public final class SimHost {
     private final Sim sim;
     private final String name;
     private final Dice dice;
+    private final Dice chance;
     private final HostClock clock;
     private final Node node;
     private final Disk disk;
@@ -55,10 +56,14 @@ public final class SimHost {
     private boolean paused;
     private long stalledUntilNanos;
 
+    /** Failures of frames that are expected. */
+    private final List<Class<? extends Throwable>> tolerated = new ArrayList<>();
+
     SimHost(Sim sim, String name) {
         this.sim = sim;
         this.name = name;
         this.dice = sim.dice().of("host " + name);
+        this.chance = dice.of("chance");
         this.clock = new HostClock(sim.timeline());
         this.node = sim.network().addNode(name, addressOf(name));
         this.disk =
@@ -108,6 +113,15 @@ public final class SimHost {
     public SimHost options(UnaryOperator<Tardy.Builder> options) {
         this.options = options;
         tardy = null; // the next is built with these
+        return this;
+    }
+
+    /**
+     * A frame that fails like this does not fail the simulation, unless an {@link AssertionError}
+     * is among the causes: as the frames of a server fail whose connections are reset.
+     */
+    public SimHost tolerate(Class<? extends Throwable> failure) {
+        tolerated.add(failure);
         return this;
     }
 
@@ -182,7 +196,7 @@ public final class SimHost {
     private void uncaught(Frame<?> frame, Throwable failure) {
         if (name.isEmpty()) {
             sim.stage().fail(failure); // the scenario's, which nobody cancels
-        } else if (!(failure instanceof CancelledException)) {
+        } else if (!(failure instanceof CancelledException) && !isTolerated(failure)) {
             sim.stage()
                     .failIn(
                             frame.name()
@@ -191,6 +205,15 @@ public final class SimHost {
                                     + " threw it, and no other frame asks for it",
                             failure);
         }
+    }
+
+    private boolean isTolerated(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof AssertionError) {
+                return false;
+            }
+        }
+        return tolerated.stream().anyMatch(type -> type.isInstance(failure));
     }
 
     /** One of its loops has ended; outside of any runtime. */
@@ -243,6 +266,7 @@ public final class SimHost {
      */
     public void kill() {
         sim.trace().add(name, "is killed");
+        transports.forEach(SimTransport::crash); // what had begun may yet be done, but not synced
         gone();
         node.kill();
         disk.restart();
@@ -362,6 +386,15 @@ public final class SimHost {
     /** Its time of day, for the scenario; its programs have it as {@link TardyRuntime#clock}. */
     public Clock clock() {
         return clock.withZone(ZoneOffset.UTC);
+    }
+
+    /** What its programs leave to chance themselves. */
+    Dice chance() {
+        return chance;
+    }
+
+    long nanoTime() {
+        return clock.nanoTime();
     }
 
     Timeline.Event at(long clockNanos, Runnable action) {

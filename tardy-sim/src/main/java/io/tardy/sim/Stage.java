@@ -29,6 +29,8 @@ final class Stage implements Simulation {
     /** After so many steps without an event, a frame spins until time passes: so it does. */
     private static final int STEPS_AT_ONCE_MAX = 20_000;
 
+    private static final double PERSISTENCE = 0.95;
+
     /** For so long, in real time, other threads may show that they were waited for. */
     private static final long REFUSAL_NANOS = 200_000_000;
 
@@ -61,6 +63,15 @@ final class Stage implements Simulation {
     private final Limits limits;
     private final Monitors monitors = new Monitors();
 
+    /**
+     * How likely the runtime that has run last runs again: in half of the seeds they take turns at
+     * every step, in the others one goes on for a while, as on processors of different speeds.
+     */
+    private final double persistence;
+
+    /** Which runtime has run last, or null. */
+    private Actor latest;
+
     /** Whose code runs now, or null. */
     private SimHost host;
 
@@ -85,6 +96,7 @@ final class Stage implements Simulation {
     Stage(Timeline timeline, Dice dice, SimTrace trace, Limits limits) {
         this.timeline = timeline;
         this.dice = dice.of("stage");
+        this.persistence = this.dice.chance(0.5) ? 0 : PERSISTENCE;
         this.seeds = dice.of("threads");
         this.trace = trace;
         this.limits = limits;
@@ -270,6 +282,7 @@ final class Stage implements Simulation {
     /** The host is gone, with all that ran there. */
     void remove(SimHost gone) {
         actors.removeIf(actor -> actor.host == gone);
+        latest = null;
         jobs.removeIf(job -> job.host == gone);
         offloaded.removeIf(call -> call.of == gone);
     }
@@ -334,6 +347,11 @@ final class Stage implements Simulation {
         requireWithinLimits();
         steps++;
         stepsAtOnce++;
+        Actor last = latest;
+        if (last != null && choicesOf(last) > 0 && dice.chance(persistence)) {
+            step(last, dice.below(choicesOf(last)) == last.carrier.framesRunnable());
+            return true;
+        }
         int chosen = dice.below(choices);
         for (int i = 0; i < actors.size(); i++) {
             Actor actor = actors.get(i);
@@ -385,6 +403,7 @@ final class Stage implements Simulation {
     }
 
     private void step(Actor actor, boolean isLoop) {
+        latest = actor;
         host = actor.host;
         try {
             if (isLoop) {
@@ -403,6 +422,7 @@ final class Stage implements Simulation {
         }
         if (actor.carrier.isOver()) {
             actors.remove(actor);
+            latest = null;
             actor.host.loopEnded();
         }
     }

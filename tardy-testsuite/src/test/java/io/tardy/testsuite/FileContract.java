@@ -7,8 +7,10 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.tardy.Deadline;
 import io.tardy.Frame;
+import io.tardy.FrameFailedException;
 import io.tardy.aio.AsyncError;
 import io.tardy.aio.AsyncOpenFlags;
+import io.tardy.aio.CancelledException;
 import io.tardy.aio.Errno;
 import io.tardy.aio.FileKind;
 import io.tardy.aio.FileMode;
@@ -16,6 +18,7 @@ import io.tardy.aio.OpenError;
 import io.tardy.aio.ReadError;
 import io.tardy.aio.Stat;
 import io.tardy.aio.StatError;
+import io.tardy.aio.SyncError;
 import io.tardy.aio.TardyIOException;
 import io.tardy.aio.WriteError;
 import io.tardy.fs.CreateFlags;
@@ -368,5 +371,41 @@ interface FileContract extends TransportFixture {
             assertThat(file.readAll(all)).isEqualTo(content.length);
             assertThat(all.flip()).isEqualTo(ByteBuffer.wrap(content));
         }
+    }
+
+    /** Whether it survives a crash, only a simulation can tell. */
+    @Test
+    default void whatWasWrittenIsSynced(@TempDir Path folder) throws Exception {
+        inFrame(
+                rt -> {
+                    Path path = folder.resolve("synced");
+                    try (File file = File.create(path);
+                            Dir dir = Dir.open(folder)) {
+                        file.writeAll(ByteBuffer.wrap(new byte[] {1, 2, 3}));
+                        file.syncData();
+                        file.writeAll(ByteBuffer.wrap(new byte[] {4}));
+                        file.sync();
+                        dir.sync();
+                        Dir.cwd().sync();
+                        assertThat(file.stat().size()).isEqualTo(4);
+                    }
+                    File closed = File.open(path);
+                    closed.close();
+                    assertFailure(closed::sync, SyncError.INVALID_FD, Errno.EBADF);
+                });
+    }
+
+    @Test
+    default void aSyncInACancelledFrameFails(@TempDir Path folder) throws Exception {
+        inFrame(
+                rt -> {
+                    try (File file = File.create(folder.resolve("cancelled"))) {
+                        Frame<Void> frame = rt.spawn(file::sync);
+                        frame.cancel();
+                        assertThatExceptionOfType(FrameFailedException.class)
+                                .isThrownBy(frame::join)
+                                .withRootCauseInstanceOf(CancelledException.class);
+                    }
+                });
     }
 }

@@ -66,6 +66,8 @@ final class FileEdges {
                             f.writeAll(room(4));
                             return DONE;
                         })
+                .call("sync()", "", f -> done(f::sync))
+                .call("syncData()", "", f -> done(f::syncData))
                 .call("stat()", "", File::stat)
                 .call(
                         "close()",
@@ -111,6 +113,7 @@ final class FileEdges {
                 .call("deleteTree(path)", "Path", p -> done(() -> p.dir().deleteTree(p.path())))
                 .call("stat(path)", "Path", p -> p.dir().stat(p.path()))
                 .call("stat(path, false)", "Path, boolean", p -> p.dir().stat(p.path(), false))
+                .call("sync()", "", p -> done(p.dir()::sync))
                 .call("list()", "", p -> p.dir().list())
                 .call("stat()", "", p -> p.dir().stat())
                 .call("close()", "", p -> done(p.dir()::close));

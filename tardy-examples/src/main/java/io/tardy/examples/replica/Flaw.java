@@ -14,6 +14,10 @@ enum Flaw {
     STALE_READ,
     /** Does a write again that a client has repeated. */
     REPEATED_WRITE,
+    /** Believes at its start what the system has in memory, and the disk may not have. */
+    BELIEVED_CACHE,
+    /** Takes a record that a crash has torn for a whole one. */
+    UNCHECKED_RECORD,
     /** Votes for a candidate that lacks what may be committed. */
     VOTE_FOR_SHORT_LOG
 }

@@ -21,27 +21,32 @@ import java.util.zip.CRC32C;
  * <p>A crash can tear what was being written: its beginning may be there, or its end, or parts.
  * Records are read up to the first one that is not whole, which nobody was told of.
  */
-final class Journal implements AutoCloseable {
+public final class Journal implements AutoCloseable {
 
     private static final int HEAD_BYTES = 2 * Integer.BYTES;
     private static final int RECORD_BYTES_MAX = 1 << 20;
 
     private final File file;
+    private final Flaw flaw;
     private final ByteArrayOutputStream pending = new ByteArrayOutputStream();
     private long appendedBytes;
     private long durableBytes;
 
-    private Journal(File file) {
+    private Journal(File file, Flaw flaw) {
         this.file = file;
+        this.flaw = flaw;
     }
 
     /**
      * Opens the journal of this directory, and makes both if they are not there.
      *
      * @param records gets those that are there
-     * @param isSynced whether a write waits for the disk, without which nothing here is true
      */
-    static Journal open(Path directory, List<byte[]> records, boolean isSynced) throws IOException {
+    public static Journal open(Path directory, List<byte[]> records) throws IOException {
+        return open(directory, records, Flaw.NONE);
+    }
+
+    static Journal open(Path directory, List<byte[]> records, Flaw flaw) throws IOException {
         makeDirectory(directory);
         AsyncOpenFlags flags =
                 new AsyncOpenFlags(
@@ -53,10 +58,10 @@ final class Journal implements AutoCloseable {
                         false,
                         false,
                         true,
-                        isSynced);
+                        flaw != Flaw.UNSYNCED_ACK);
         File file = File.open(directory.resolve("journal"), flags);
         try {
-            Journal journal = new Journal(file);
+            Journal journal = new Journal(file, flaw);
             records.addAll(journal.recover());
             return journal;
         } catch (IOException | RuntimeException e) {
@@ -96,14 +101,16 @@ final class Journal implements AutoCloseable {
         while (content.hasRemaining()) {
             content.put((byte) 0);
         }
-        file.writeAll(content.flip(), 0);
+        if (flaw != Flaw.BELIEVED_CACHE) {
+            file.writeAll(content.flip(), 0);
+        }
         appendedBytes = whole;
         durableBytes = whole;
         return records;
     }
 
     /** The next record; null, and the position unchanged, if there is none that is whole. */
-    private static byte[] next(ByteBuffer content) {
+    private byte[] next(ByteBuffer content) {
         if (content.remaining() < HEAD_BYTES) {
             return null;
         }
@@ -115,7 +122,7 @@ final class Journal implements AutoCloseable {
         }
         byte[] record = new byte[length];
         rest.get(record);
-        if (checksumOf(record) != checksum) {
+        if (checksumOf(record) != checksum && flaw != Flaw.UNCHECKED_RECORD) {
             return null;
         }
         content.position(content.position() + HEAD_BYTES + length);
@@ -129,7 +136,7 @@ final class Journal implements AutoCloseable {
     }
 
     /** Adds a record, in memory: {@link #flush} makes it durable. Does not wait. */
-    void append(byte[] record) {
+    public void append(byte[] record) {
         ByteBuffer head = ByteBuffer.allocate(HEAD_BYTES);
         head.putInt(record.length).putInt(checksumOf(record));
         pending.writeBytes(head.array());
@@ -152,7 +159,7 @@ final class Journal implements AutoCloseable {
      * next write begins where the last has ended. After a failure nobody knows what the disk has:
      * the journal can only be closed, and opened again.
      */
-    void flush() throws IOException {
+    public void flush() throws IOException {
         ByteBuffer records = ByteBuffer.wrap(pending.toByteArray());
         pending.reset();
         int bytes = records.remaining();

@@ -98,7 +98,7 @@ public final class Replica {
     public void run(Socket server) throws IOException {
         List<byte[]> records = new ArrayList<>();
         try (server;
-                Journal opened = Journal.open(directory, records, flaw != Flaw.UNSYNCED_ACK)) {
+                Journal opened = Journal.open(directory, records, flaw)) {
             journal = opened;
             log = new Log(journal, records);
             consensus = new Consensus(id, replicas, log, listener, changed, flaw);

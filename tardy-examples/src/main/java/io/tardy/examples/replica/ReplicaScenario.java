@@ -39,9 +39,9 @@ public final class ReplicaScenario implements SimBody {
     private static final Duration PATIENCE_AT_END = Duration.ofSeconds(60);
 
     private final Flaw flaw;
-    private final Ledger ledger = new Ledger();
+    private Ledger ledger;
 
-    /** Of replicas as they should be; for one simulation. */
+    /** Of replicas as they should be. */
     public ReplicaScenario() {
         this(Flaw.NONE);
     }
@@ -57,10 +57,11 @@ public final class ReplicaScenario implements SimBody {
 
     @Override
     public void run(Sim sim) throws Exception {
+        ledger = new Ledger();
         new World(sim, flaw, ledger).run();
     }
 
-    /** What became known. */
+    /** What became known in the last simulation. */
     Ledger ledger() {
         return ledger;
     }

@@ -1,52 +1,77 @@
 package io.tardy.examples.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.tardy.Frame;
 import io.tardy.sim.Sim;
+import io.tardy.sim.SimFailedError;
 import io.tardy.sim.SimHost;
 import io.tardy.sim.SimOptions;
 import io.tardy.sim.faults.DiskFaults;
 import io.tardy.sim.faults.Faults;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** A journal on a host that is killed, and then loses its power. */
+/** A journal on a host that is killed, and loses its power, again and again. */
 final class JournalSimTest {
 
     private static final DiskFaults CRUEL =
-            DiskFaults.none().withLatency(1_000_000, 5_000_000).withCrash(0.5, 0.5, 1);
+            DiskFaults.none().withLatency(1_000_000, 5_000_000).withCrash(0.2, 0.6, 1);
 
-    /** What the journal says that it has, each time that it is opened. */
-    private final List<List<Integer>> found = new ArrayList<>();
+    /** More than a sector of the disk, so that its parts can have different fates. */
+    private static final int RECORD_BYTES = 700;
 
-    private int durable;
+    private static final int RECORDS_MAX = 100;
+
+    /** How often it was opened, and how many records it has told us of. */
+    private int openings;
+
+    private int told;
+
+    private Flaw flaw = Flaw.NONE;
 
     @Test
     void whatItHasToldItHas() {
-        int seedsWithRecords = 0;
-        for (long seed = 1; seed <= 300; seed++) {
-            found.clear();
-            durable = 0;
-            Sim.run(
-                    seed,
-                    SimOptions.defaults().faults(Faults.none().disk(CRUEL)),
-                    JournalSimTest.this::run);
-            for (List<Integer> records : found) {
-                seedsWithRecords += records.isEmpty() ? 0 : 1;
-            }
+        int records = 0;
+        for (long seed = 1; seed <= 500; seed++) {
+            simulate(seed);
+            records += told;
         }
-        assertThat(seedsWithRecords).isGreaterThan(300);
+        assertThat(records).isGreaterThan(5_000);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"UNSYNCED_ACK", "BELIEVED_CACHE", "UNCHECKED_RECORD"})
+    void aFlawIsFound(Flaw which) {
+        flaw = which;
+        assertThatThrownBy(
+                        () -> {
+                            for (long seed = 1; seed <= 100; seed++) {
+                                simulate(seed);
+                            }
+                        })
+                .isInstanceOf(SimFailedError.class);
+    }
+
+    private void simulate(long seed) {
+        SimOptions options = SimOptions.defaults().faults(Faults.none().disk(CRUEL)).shrink(false);
+        Sim.run(seed, options, this::run);
     }
 
     private void run(Sim sim) throws Exception {
+        openings = 0;
+        told = 0;
         SimHost host = sim.host("a").start(rt -> rt.spawn(this::write));
-        for (int i = 0; i < 5; i++) {
-            sim.delay(Duration.ofNanos(1 + sim.random(40_000_000)));
+        for (int i = 0; i < 8; i++) {
+            sim.delay(Duration.ofNanos(1 + sim.random(30_000_000)));
             if (sim.random(2) == 0) {
                 host.kill();
             } else {
@@ -54,27 +79,49 @@ final class JournalSimTest {
             }
             host.restart();
         }
+        host.await();
     }
 
     /** Writes number after number, and goes on where the journal ends. */
     private void write() throws IOException {
+        openings++;
         List<byte[]> records = new ArrayList<>();
-        try (Journal journal = Journal.open(Path.of("/data"), records, true)) {
-            List<Integer> numbers = new ArrayList<>();
-            for (byte[] record : records) {
-                numbers.add((int) record[0]);
-            }
-            found.add(numbers);
-            for (int i = 0; i < numbers.size(); i++) {
-                assertThat(numbers.get(i)).isEqualTo(i);
-            }
-            assertThat(numbers.size()).as("records").isGreaterThanOrEqualTo(durable);
-            durable = numbers.size(); // it was believed
-            for (int next = numbers.size(); next < 100; next++) {
-                journal.append(new byte[] {(byte) next, 1, 2, 3});
+        try (Journal journal = Journal.open(Path.of("/data"), records, flaw)) {
+            check(records);
+            told = records.size();
+            for (int next = told; next < RECORDS_MAX; ) {
+                int count = ThreadLocalRandom.current().nextInt(1, 4);
+                for (int i = 0; i < count; i++) {
+                    journal.append(record(next + i));
+                }
                 journal.flush();
-                durable = next + 1;
-                Frame.yield();
+                next += count;
+                told = next;
+            }
+        }
+    }
+
+    /** Its number and the opening that wrote it, again and again. */
+    private byte[] record(int number) {
+        ByteBuffer record = ByteBuffer.allocate(RECORD_BYTES);
+        while (record.hasRemaining()) {
+            record.put((byte) number).put((byte) openings);
+        }
+        return record.array();
+    }
+
+    private void check(List<byte[]> records) {
+        assertThat(records.size()).as("records").isGreaterThanOrEqualTo(told);
+        int opening = 0;
+        for (int i = 0; i < records.size(); i++) {
+            byte[] record = records.get(i);
+            assertThat(record[1])
+                    .as("no record follows a later one")
+                    .isGreaterThanOrEqualTo((byte) opening);
+            opening = record[1];
+            for (int at = 0; at < RECORD_BYTES; at += 2) {
+                assertThat(record[at]).as("record %d", i).isEqualTo((byte) i);
+                assertThat(record[at + 1]).as("record %d", i).isEqualTo((byte) opening);
             }
         }
     }

@@ -44,7 +44,8 @@ final class JournalTest {
         List<byte[]> found = new ArrayList<>();
         inFrame(
                 () -> {
-                    try (Journal journal = Journal.open(directory.resolve("data"), found, true)) {
+                    try (Journal journal =
+                            Journal.open(directory.resolve("data"), found, Flaw.NONE)) {
                         for (String record : records) {
                             journal.append(record.getBytes(StandardCharsets.UTF_8));
                         }

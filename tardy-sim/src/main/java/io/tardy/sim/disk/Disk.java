@@ -124,6 +124,7 @@ public final class Disk extends FileCalls {
                             + nameOf(delete.file(), delete.path());
             case AsyncSubmission.Mkdir mkdir ->
                     "make directory " + nameOf(mkdir.file(), mkdir.path());
+            case AsyncSubmission.Sync sync -> "sync " + sync.file();
             case AsyncSubmission.StatPath stat -> "stat " + nameOf(stat.file(), stat.path());
             case AsyncSubmission.Read read -> "read " + read.file();
             case AsyncSubmission.Write write -> "write " + write.file();
@@ -466,20 +467,12 @@ public final class Disk extends FileCalls {
         return FileCalls.system().standard(number);
     }
 
-    /**
-     * Makes durable what a file has, with its name, or which names a directory has; see fsync(2).
-     *
-     * @return null, or a {@link Outcome.Failed}
-     */
-    public Object sync(OpenFile handle) {
-        try {
-            syncNow(require(handle).node);
-            trace("sync " + handle);
-            return null;
-        } catch (ErrnoException e) {
-            trace("sync " + handle + " fails: " + Errno.describe(e.errno()));
-            return new Outcome.Failed(e.errno());
-        }
+    /** A file's name becomes durable with it, as the usual file systems have it. */
+    @Override
+    protected Void sync(AsyncSubmission.Sync sync) throws ErrnoException {
+        syncNow(require(sync.file()).node);
+        trace("sync " + sync.file());
+        return null;
     }
 
     private void syncNow(Node node) throws ErrnoException {
@@ -522,6 +515,7 @@ public final class Disk extends FileCalls {
                             offset,
                             false);
                 }
+                case AsyncSubmission.Sync sync -> sync(sync);
                 default -> {} // it changes nothing
             }
         } catch (ErrnoException e) {

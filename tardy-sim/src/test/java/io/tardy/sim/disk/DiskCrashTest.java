@@ -113,7 +113,7 @@ class DiskCrashTest {
         world.put("/data/created", "unsynced");
         world.putSynced("/data/deleted", "synced");
         world.delete("/data/deleted");
-        assertThat(world.disk.sync(data)).isNull();
+        assertThat(world.disk.run(new AsyncSubmission.Sync(data, false), -1)).isNull();
 
         world.disk.crash();
 
@@ -159,7 +159,7 @@ class DiskCrashTest {
 
         assertFails(world.read(file, ByteBuffer.allocate(1), 0), Errno.EIO);
         assertFails(world.write(file, "x", 0), Errno.EIO);
-        assertFails(world.disk.sync(file), Errno.EIO);
+        assertFails(world.disk.run(new AsyncSubmission.Sync(file, false), -1), Errno.EIO);
         assertFails(world.run(new AsyncSubmission.StatPath(file)), Errno.EIO);
         assertFails(world.tryOpen(root, "log", DiskScene.READ), Errno.EIO);
         assertThat(world.close(file)).isNull();
@@ -216,7 +216,7 @@ class DiskCrashTest {
         assertFails(world.write(file, "new", 0), Errno.EIO);
         world.disk.setFaults(LOST);
 
-        assertThat(world.disk.sync(file)).isNull();
+        assertThat(world.disk.run(new AsyncSubmission.Sync(file, false), -1)).isNull();
         assertThat(world.content("/log")).isEqualTo("new");
         world.disk.crash();
 

@@ -98,7 +98,7 @@ class DiskModelTest {
             } else {
                 SimFile root = world.open("/", DiskScene.DIRECTORY);
                 assertThat(world.delete(name)).isNull();
-                assertThat(world.disk.sync(root)).isNull();
+                assertThat(world.disk.run(new AsyncSubmission.Sync(root, false), -1)).isNull();
                 world.close(root);
             }
         }
@@ -118,7 +118,7 @@ class DiskModelTest {
         private void sync(String name) {
             if (models.containsKey(name)) {
                 SimFile file = world.open(name, DiskScene.READ);
-                assertThat(world.disk.sync(file)).isNull();
+                assertThat(world.disk.run(new AsyncSubmission.Sync(file, false), -1)).isNull();
                 world.close(file);
                 models.get(name).sync();
             }

@@ -144,7 +144,7 @@ final class DiskScene {
     void putSynced(String path, String text) {
         put(path, text);
         SimFile file = open(path, READ);
-        assertThat(disk.sync(file)).isNull();
+        assertThat(disk.run(new AsyncSubmission.Sync(file, false), -1)).isNull();
         close(file);
     }
 

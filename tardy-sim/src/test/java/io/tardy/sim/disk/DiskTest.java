@@ -263,7 +263,7 @@ class DiskTest {
         assertFails(world.tryStat("/log"), Errno.EIO);
         assertFails(world.mkdir("/data"), Errno.EIO);
         assertFails(world.delete("/log"), Errno.EIO);
-        assertFails(world.disk.sync(file), Errno.EIO);
+        assertFails(world.disk.run(new AsyncSubmission.Sync(file, false), -1), Errno.EIO);
         assertThatThrownBy(() -> world.disk.list(null)).isInstanceOf(TardyIOException.class);
         assertThat(world.close(file)).isNull();
 
@@ -309,7 +309,7 @@ class DiskTest {
         SimFile file = world.open("/data/log", DiskScene.CREATE);
         world.write(file, "hello", 0);
         world.read(file, ByteBuffer.allocate(9), 1);
-        world.disk.sync(file);
+        world.disk.run(new AsyncSubmission.Sync(file, false), -1);
         world.close(file);
         world.delete("/data");
 

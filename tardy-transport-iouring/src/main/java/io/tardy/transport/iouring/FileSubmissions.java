@@ -11,6 +11,7 @@ import io.tardy.aio.AsyncSubmission.Open;
 import io.tardy.aio.AsyncSubmission.Read;
 import io.tardy.aio.AsyncSubmission.SendFile;
 import io.tardy.aio.AsyncSubmission.StatPath;
+import io.tardy.aio.AsyncSubmission.Sync;
 import io.tardy.aio.AsyncSubmission.Write;
 import io.tardy.aio.Errno;
 import io.tardy.os.DescriptorFile;
@@ -50,6 +51,11 @@ final class FileSubmissions {
             case Read read -> read(operation, read);
             case Write write -> write(operation, write);
             case SendFile send -> throw new IllegalArgumentException("not a feature: " + send);
+            case Sync sync -> {
+                int descriptor = ((DescriptorFile) sync.file()).descriptor();
+                Sqe sqe = new Sqe().fsync(descriptor, sync.isDataOnly());
+                yield new InFlight(operation, sqe, null);
+            }
             case CloseFile close -> {
                 int descriptor = ((DescriptorFile) close.file()).descriptor();
                 yield new InFlight(operation, new Sqe().close(descriptor), null);

@@ -12,6 +12,7 @@ import java.lang.foreign.ValueLayout;
  */
 final class Sqe {
 
+    private static final byte FSYNC = 3;
     static final byte POLL_ADD = 6;
     private static final byte TIMEOUT = 11;
     private static final byte ACCEPT = 13;
@@ -42,6 +43,9 @@ final class Sqe {
 
     /** IORING_CQE_F_MORE, a flag of completions: another will come of the same submission. */
     static final int CQE_MORE = 1 << 1;
+
+    /** IORING_FSYNC_DATASYNC: as fdatasync(2). */
+    private static final int FSYNC_DATASYNC = 1;
 
     private static final int SOCK_NONBLOCK = 04000;
     private static final int SOCK_CLOEXEC = 02000000;
@@ -200,6 +204,10 @@ final class Sqe {
 
     Sqe write(int descriptor, long address, int length, long offset) {
         return of(WRITE, descriptor, offset, address, length, 0);
+    }
+
+    Sqe fsync(int descriptor, boolean isDataOnly) {
+        return of(FSYNC, descriptor, 0, 0, 0, isDataOnly ? FSYNC_DATASYNC : 0);
     }
 
     Sqe close(int descriptor) {
