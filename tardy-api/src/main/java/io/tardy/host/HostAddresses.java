@@ -5,6 +5,7 @@ import io.tardy.TardyRuntime;
 import io.tardy.aio.ConnectError;
 import io.tardy.aio.TardyIOException;
 import io.tardy.runtime.RuntimeCore;
+import io.tardy.runtime.Simulation;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -66,6 +67,10 @@ public final class HostAddresses {
 
     private static List<InetAddress> lookUp(String host) throws TardyIOException {
         try {
+            Simulation simulation = simulation();
+            if (simulation != null) {
+                return List.of(simulation.lookUp(host));
+            }
             return alternating(
                     TardyRuntime.isInFrame()
                             ? lookUpOnOtherThread(host)
@@ -82,11 +87,13 @@ public final class HostAddresses {
         }
     }
 
+    private static Simulation simulation() {
+        RuntimeCore runtime = RuntimeCore.currentOrNull();
+        return runtime == null ? null : runtime.settings().simulation();
+    }
+
     private static InetAddress[] lookUpOnOtherThread(String host)
             throws TardyIOException, UnknownHostException {
-        if (RuntimeCore.currentOrNull().settings().simulation() != null) {
-            return InetAddress.getAllByName(host); // whose resolver is simulated too
-        }
         CompletableFuture<InetAddress[]> found = new CompletableFuture<>();
         Runnable lookup = () -> lookUp(host, found);
         THREADS.execute(lookup);

@@ -9,12 +9,16 @@ import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.DefaultEventExecutorChooserFactory;
+import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.EventExecutorChooserFactory;
+import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ThreadPerTaskExecutor;
 import io.tardy.Backend;
 import io.tardy.Tardy;
 import io.tardy.TardyRuntime;
 import io.tardy.aio.AsyncType;
+import io.tardy.runtime.RuntimeCore;
+import io.tardy.runtime.SimulatedEnd;
 import io.tardy.runtime.TardyAccess;
 import io.tardy.spi.Transport;
 import java.util.Objects;
@@ -51,6 +55,7 @@ public final class TardyEventLoopGroup extends MultiThreadIoEventLoopGroup {
             };
 
     private final Tardy tardy;
+    private final @Nullable SimulatedEnd simulatedEnd;
 
     /** Netty's default number of threads, on the best transport that works here. */
     public TardyEventLoopGroup() {
@@ -121,6 +126,31 @@ public final class TardyEventLoopGroup extends MultiThreadIoEventLoopGroup {
                 builder.chooser,
                 new Child(tardy, new AtomicInteger()));
         this.tardy = tardy;
+        this.simulatedEnd = simulatedEnd();
+    }
+
+    /** When all loops have ended; null if they are not simulated. */
+    private @Nullable SimulatedEnd simulatedEnd() {
+        if (RuntimeCore.of((IoEventLoop) iterator().next()).settings().simulation() == null) {
+            return null;
+        }
+        SimulatedEnd end = new SimulatedEnd();
+        AtomicInteger left = new AtomicInteger(executorCount());
+        for (EventExecutor loop : this) {
+            loop.terminationFuture()
+                    .addListener(
+                            over -> {
+                                if (left.decrementAndGet() == 0) {
+                                    end.setSuccess(null);
+                                }
+                            });
+        }
+        return end;
+    }
+
+    @Override
+    public Future<?> terminationFuture() {
+        return simulatedEnd != null ? simulatedEnd : super.terminationFuture();
     }
 
     /** A builder with the defaults. */

@@ -197,10 +197,10 @@ public final class Carrier implements Executor {
             step(continuation);
             if (loopEnded) {
                 end();
-                runtime.loop().simulatedEnd();
                 if (threads instanceof RuntimeThread ours) {
                     ours.over();
                 }
+                runtime.loop().steppedToItsEnd();
             }
         }
 
@@ -307,7 +307,7 @@ public final class Carrier implements Executor {
 
         private void inherited(Runnable other) {
             if (platform == null) {
-                simulation().offload(other);
+                simulation().resumeOther(runtime, () -> simulation().runLater(other));
             } else {
                 FrameFactory.defaultScheduler().execute(other);
             }
@@ -401,6 +401,15 @@ public final class Carrier implements Executor {
 
     /** A virtual thread that is no frame, but was started in one, may run; any thread. */
     void resumeOther(Runnable continuation) {
+        Simulation simulation = simulation();
+        if (simulation == null) {
+            takeOther(continuation);
+        } else {
+            simulation.resumeOther(runtime, () -> takeOther(continuation));
+        }
+    }
+
+    private void takeOther(Runnable continuation) {
         others.add(continuation);
         if (!is(Thread.currentThread())) {
             wake();
@@ -435,7 +444,7 @@ public final class Carrier implements Executor {
     private void runLate() {
         if (isLate.compareAndSet(false, true)) {
             if (simulation() != null) {
-                simulation().offload(this::runLateBatch);
+                simulation().runLater(this::runLateBatch);
             } else {
                 ForkJoinPool.commonPool().execute(this::runLateBatch);
             }

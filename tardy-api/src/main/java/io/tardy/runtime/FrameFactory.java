@@ -169,7 +169,7 @@ public final class FrameFactory {
         }
     }
 
-    /** The scheduler of this thread, or null if there is none or it is unknown. For messages. */
+    /** The scheduler of this thread, or null if there is none or it is unknown. */
     static Executor schedulerOf(Thread thread) {
         try {
             return thread.isVirtual() && SCHEDULER != null

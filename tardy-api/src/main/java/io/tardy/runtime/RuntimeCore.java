@@ -109,6 +109,18 @@ public final class RuntimeCore {
         return task != null ? task.scheduler().runtime() : OF_THREAD.get();
     }
 
+    /**
+     * The runtime that runs this virtual thread, which is no frame but was started in one, or in
+     * the loop of a simulation; else null.
+     */
+    public static RuntimeCore ofOther(Thread thread) {
+        Executor scheduler = FrameFactory.schedulerOf(thread);
+        if (scheduler instanceof Task starter) {
+            return starter.scheduler().runtime();
+        }
+        return scheduler instanceof SteppedCarrier carrier ? carrier.runtime() : null;
+    }
+
     /** The runtime whose thread this is, outside of any frame; else null. */
     public static RuntimeCore ofThread() {
         return OF_THREAD.get();

@@ -39,8 +39,12 @@ public record RuntimeSettings(
         IntUnaryOperator frameOrder,
         Simulation simulation) {
 
-    /** The time that budgets, stops and quiet periods go by: real time, unless it is simulated. */
+    /**
+     * The time that budgets, stops and quiet periods go by: real time, unless it is simulated. Real
+     * time is that of Netty's ticker, which begins elsewhere than the system's: Netty compares the
+     * two.
+     */
     long realNanos() {
-        return simulation == null ? System.nanoTime() : clock.nanoTime();
+        return simulation == null ? Ticker.systemTicker().nanoTime() : clock.nanoTime();
     }
 }

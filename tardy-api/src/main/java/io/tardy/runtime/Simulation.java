@@ -1,5 +1,8 @@
 package io.tardy.runtime;
 
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+
 /**
  * What runs runtimes in place of the system: one thread for all of their carriers, a time that only
  * it moves, and an order that only it chooses. See {@code tardy-sim}.
@@ -11,8 +14,11 @@ public interface Simulation {
     /** A loop begins: the simulation steps its carrier from now on, until that is over. */
     void carry(SteppedCarrier carrier);
 
-    /** Runs what blocks, which else a thread of a pool would; later, outside of any frame. */
+    /** Runs what may block, which else a thread of a pool would; later, outside of any frame. */
     void offload(Runnable job);
+
+    /** Runs a continuation, or several, which block nothing; later, on its own thread. */
+    void runLater(Runnable continuations);
 
     /** A virtual thread of a runtime was made, and has not begun. */
     void made(Thread thread);
@@ -26,6 +32,19 @@ public interface Simulation {
      * @throws IllegalStateException on a thread that is neither; the simulation fails too
      */
     void resume(RuntimeCore runtime, Thread resumed, Runnable resumption);
+
+    /**
+     * As {@link #resume}, for a virtual thread that is no frame, but was started in one, or in the
+     * loop.
+     */
+    void resumeOther(RuntimeCore runtime, Runnable resumption);
+
+    /**
+     * The addresses of a host, as its own name server knows them.
+     *
+     * @throws UnknownHostException if there is none of this name
+     */
+    InetAddress[] lookUp(String host) throws UnknownHostException;
 
     /**
      * Refuses every thread that the simulation does not run: what it does to this runtime cannot be

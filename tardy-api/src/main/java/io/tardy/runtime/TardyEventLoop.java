@@ -5,10 +5,7 @@ import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerContext;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.SingleThreadIoEventLoop;
-import io.netty.util.concurrent.DefaultPromise;
 import io.netty.util.concurrent.Future;
-import io.netty.util.concurrent.ImmediateEventExecutor;
-import io.netty.util.concurrent.Promise;
 import io.netty.util.concurrent.Ticker;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -46,6 +43,10 @@ public final class TardyEventLoop extends SingleThreadIoEventLoop {
     private static final long NO_DEADLINE = -1;
 
     private final RuntimeCore runtime;
+
+    /** Null of a loop that is not simulated. */
+    private final SimulatedEnd simulatedEnd;
+
     private final IoHandlerContext reapContext = new ReapContext();
 
     /** Counted by the loop, looked at by the {@link Watchdog}. */
@@ -61,9 +62,6 @@ public final class TardyEventLoop extends SingleThreadIoEventLoop {
     /** Whether Netty is to have the system's time, whatever our clock says; the loop's thread. */
     private boolean onRealTime;
 
-    private final Promise<Void> simulatedEnd =
-            new DefaultPromise<>(ImmediateEventExecutor.INSTANCE);
-
     /** How often a simulated shutdown has looked at the time, which stands still meanwhile. */
     private long looks;
 
@@ -78,6 +76,19 @@ public final class TardyEventLoop extends SingleThreadIoEventLoop {
             IoHandlerFactory ioHandlerFactory) {
         super(group, executor, ioHandlerFactory);
         this.runtime = runtime;
+        this.simulatedEnd = isSimulated() ? new SimulatedEnd() : null;
+    }
+
+    @Override
+    public Future<?> terminationFuture() {
+        return simulatedEnd != null ? simulatedEnd : super.terminationFuture();
+    }
+
+    /** A simulation has run it to its end, or until it gave its thread up. */
+    void steppedToItsEnd() {
+        if (super.terminationFuture().isDone()) {
+            simulatedEnd.trySuccess(null);
+        }
     }
 
     RuntimeCore runtime() {
@@ -168,17 +179,6 @@ public final class TardyEventLoop extends SingleThreadIoEventLoop {
     @Override
     public Future<?> shutdownGracefully(long quietPeriod, long timeout, TimeUnit unit) {
         return super.shutdownGracefully(isSimulated() ? 0 : quietPeriod, timeout, unit);
-    }
-
-    /** Netty tells of it on a thread of its own, which a simulation does not run. */
-    @Override
-    public Future<?> terminationFuture() {
-        return isSimulated() ? simulatedEnd : super.terminationFuture();
-    }
-
-    /** The simulated loop has ended; on the simulation's thread. */
-    void simulatedEnd() {
-        simulatedEnd.setSuccess(null);
     }
 
     private boolean isSimulated() {

@@ -28,7 +28,7 @@ final class Monitors {
     /** Whether any may wait. */
     private boolean anyBlocked;
 
-    private record Deferred(Thread resumed, Runnable resumption) {}
+    private record Deferred(long thread, Runnable resumption) {}
 
     /** One more waits for a monitor, perhaps. */
     void blocked() {
@@ -38,13 +38,14 @@ final class Monitors {
     /**
      * Keeps what is to go on, if this is the JDK's thread.
      *
+     * @param thread the number of the thread that goes on, by which they are put in order
      * @return whether it is
      */
-    boolean defer(Thread resumed, Runnable resumption) {
+    boolean defer(long thread, Runnable resumption) {
         if (!Thread.currentThread().getName().equals(UNBLOCKER)) {
             return false;
         }
-        deferred.add(new Deferred(resumed, resumption));
+        deferred.add(new Deferred(thread, resumption));
         return true;
     }
 
@@ -123,7 +124,7 @@ final class Monitors {
         for (Deferred next; (next = deferred.poll()) != null; ) {
             released.add(next);
         }
-        released.sort(Comparator.comparingLong(each -> each.resumed.threadId()));
+        released.sort(Comparator.comparingLong(Deferred::thread));
         released.forEach(each -> each.resumption.run());
         return !released.isEmpty();
     }

@@ -13,7 +13,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +56,11 @@ public final class Sim {
      */
     private static final ReentrantLock ONE_AT_A_TIME = new ReentrantLock();
 
+    /** How long what runs may take to give way after an interrupt. */
+    private static final Duration INTERRUPTED_MAX = Duration.ofSeconds(1);
+
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9-]+");
+
     private final long seed;
     private final Timeline timeline = new Timeline();
     private final Dice dice;
@@ -75,9 +82,14 @@ public final class Sim {
                         timeline,
                         dice,
                         trace,
-                        new Stage.Limits(options.timeLimit().toNanos(), options.stepLimit()));
+                        new Stage.Limits(nanosOf(options.timeLimit()), options.stepLimit()));
         this.pointDice = dice.of("points");
         this.network = new Network(timeline, dice.of("network"), trace, faults.network());
+    }
+
+    private static long nanosOf(Duration limit) {
+        Duration most = Duration.ofNanos(Long.MAX_VALUE);
+        return limit.compareTo(most) < 0 ? limit.toNanos() : Long.MAX_VALUE;
     }
 
     /**
@@ -91,6 +103,9 @@ public final class Sim {
 
     /**
      * Simulates a scenario. One simulation runs at a time in a process; others wait for its end.
+     *
+     * <p>An interrupt of the caller has it fail. A frame that computes for ever cannot be ended:
+     * its thread, a daemon, goes on.
      *
      * @throws SimFailedError if it fails; the message says how to see it again
      * @throws IllegalStateException if the JVM lacks the flag that frames need, which the message
@@ -108,7 +123,8 @@ public final class Sim {
         try {
             return run(seed, options, faults, body);
         } catch (SimFailedError e) {
-            throw options.shrink() && !faults.kinds().isEmpty()
+            boolean shrinks = options.shrink() && !Thread.currentThread().isInterrupted();
+            throw shrinks && !faults.kinds().isEmpty()
                     ? new Shrinking(fewer -> failure(seed, options, fewer, body), e, faults)
                             .shrink()
                     : e;
@@ -127,6 +143,7 @@ public final class Sim {
     }
 
     private static SimReport run(long seed, SimOptions options, Faults faults, SimBody body) {
+        AtomicReference<Sim> made = new AtomicReference<>();
         SimReport[] report = new SimReport[1];
         Throwable[] failure = new Throwable[1];
         Thread thread =
@@ -134,17 +151,19 @@ public final class Sim {
                         null,
                         () -> {
                             try {
-                                report[0] = new Sim(seed, options, faults).run(body);
+                                made.set(new Sim(seed, options, faults));
+                                report[0] = made.get().run(body);
                             } catch (Throwable t) {
                                 failure[0] = t;
                             }
                         },
                         "sim-" + seed);
+        thread.setDaemon(true); // it may never end
         FrameFactory.seedRandom(thread, seed, Stage.FIRST_THREAD - 1);
         ONE_AT_A_TIME.lock();
         try {
             thread.start();
-            join(thread);
+            join(thread, made);
         } finally {
             ONE_AT_A_TIME.unlock();
         }
@@ -156,17 +175,40 @@ public final class Sim {
         return report[0];
     }
 
-    private static void join(Thread thread) {
-        boolean interrupted = false;
-        while (thread.isAlive()) {
+    /**
+     * Waits for its end. Whoever interrupts the wait (a timeout of JUnit's, for example) has the
+     * simulation fail; and leaves its thread alone if what runs there never gives way.
+     */
+    private static void join(Thread thread, AtomicReference<Sim> made) {
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            while (made.get() == null && thread.isAlive()) {
+                Thread.onSpinWait(); // it is about to be made
+            }
             try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
+                if (made.get() != null) {
+                    made.get().interrupt(thread);
+                }
+            } finally {
+                Thread.currentThread().interrupt();
             }
         }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
+    }
+
+    private void interrupt(Thread thread) {
+        AssertionError interruption =
+                new AssertionError("whoever waits for it was interrupted; " + stage.running());
+        stage.fail(interruption);
+        boolean isOver;
+        try {
+            isOver = thread.join(INTERRUPTED_MAX);
+        } catch (InterruptedException e) {
+            isOver = false;
+        }
+        if (!isOver) {
+            throw new SimFailedError(
+                    seed, message(interruption, List.of("unknown, for it goes on")), interruption);
         }
     }
 
@@ -178,7 +220,7 @@ public final class Sim {
             stage.runUntil(director::hasEnded);
             return report(System.nanoTime() - began);
         } catch (Throwable t) {
-            throw new SimFailedError(seed, message(t), t);
+            throw new SimFailedError(seed, message(t, trace.last()), t);
         } finally {
             stage.close();
         }
@@ -203,7 +245,7 @@ public final class Sim {
                 reached);
     }
 
-    private String message(Throwable cause) {
+    private String message(Throwable cause, List<String> last) {
         return "seed "
                 + seed
                 + " fails after "
@@ -212,13 +254,14 @@ public final class Sim {
                 + stage.steps()
                 + " steps: "
                 + cause
+                + (stage.failedIn().isEmpty() ? "" : "\n  " + stage.failedIn())
                 + "\n  to see it again: Sim.run("
                 + seed
                 + "L, …), or -Dtardy.sim.seed="
                 + seed
                 + " with @SimTest; its whole trace: SimOptions.trace, or -Dtardy.sim.trace=FILE\n"
                 + "last events (virtual seconds, host, what):\n  "
-                + String.join("\n  ", trace.last());
+                + String.join("\n  ", last);
     }
 
     /** The seed. */
@@ -228,12 +271,22 @@ public final class Sim {
 
     /**
      * The host of this name, which is made if there is none. The name can be looked up as a DNS
-     * name on every host.
+     * name on every host, in capitals or not.
      *
      * @param name letters, digits and hyphens
+     * @throws IllegalArgumentException if it is another name, or {@code localhost}
      */
     public SimHost host(String name) {
+        if (!NAME.matcher(name).matches() || name.equalsIgnoreCase("localhost")) {
+            throw new IllegalArgumentException(
+                    '"' + name + "\" is no name of a host: letters, digits and hyphens are");
+        }
         return hosts.computeIfAbsent(name, key -> new SimHost(this, key));
+    }
+
+    /** Whether a host of this name has been made. */
+    boolean hasHost(String name) {
+        return hosts.keySet().stream().anyMatch(name::equalsIgnoreCase);
     }
 
     /** Waits, in virtual time; in the scenario's frame. */
@@ -251,7 +304,10 @@ public final class Sim {
         network.partition(a.node(), b.node());
     }
 
-    /** Each of these hosts is parted from all the others, but not from each other. */
+    /**
+     * Each of these hosts is parted from all the others that there are now, but not from each
+     * other.
+     */
     public void isolate(SimHost... group) {
         for (SimHost host : hosts.values()) {
             if (!List.of(group).contains(host)) {

@@ -22,6 +22,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +45,10 @@ public final class SimHost {
     private int runtimes = 1;
     private UnaryOperator<Tardy.Builder> options = UnaryOperator.identity();
     private @Nullable SimEntry program;
-    private @Nullable SimTransport transport;
+
+    /** Of all that it runs: one for each {@link #tardy}. */
+    private final List<SimTransport> transports = new ArrayList<>(1);
+
     private @Nullable Tardy tardy;
     private @Nullable TardyEntry entry;
     private CompletableFuture<Void> ended = CompletableFuture.completedFuture(null);
@@ -72,6 +76,9 @@ public final class SimHost {
     /** The host that runs now, or null outside of a simulation. */
     static @Nullable SimHost current() {
         RuntimeCore runtime = RuntimeCore.currentOrNull();
+        if (runtime == null) {
+            runtime = RuntimeCore.ofOther(Thread.currentThread());
+        }
         if (runtime != null) {
             return runtime.settings().transport() instanceof SimTransport transport
                     ? transport.host()
@@ -94,6 +101,7 @@ public final class SimHost {
     /** How many runtimes its program has; from the next start on. */
     public SimHost runtimes(int runtimes) {
         this.runtimes = runtimes;
+        tardy = null; // the next is built with so many
         return this;
     }
 
@@ -103,6 +111,7 @@ public final class SimHost {
      */
     public SimHost options(UnaryOperator<Tardy.Builder> options) {
         this.options = options;
+        tardy = null; // the next is built with these
         return this;
     }
 
@@ -116,8 +125,9 @@ public final class SimHost {
     }
 
     /**
-     * Starts its program. Each failure of a frame that no other frame asks for fails the
-     * simulation, unless {@link #options} sets a handler.
+     * Starts its program; after a {@link #crash} the power comes back first. Each failure of a
+     * frame that no other frame asks for fails the simulation, unless {@link #options} sets a
+     * handler.
      *
      * @throws IllegalStateException if it runs one already
      */
@@ -126,6 +136,7 @@ public final class SimHost {
             throw new IllegalStateException(this + " runs a program already");
         }
         this.program = program;
+        powerOn();
         Tardy made = tardy();
         sim.trace().add(name, "starts");
         ended = new CompletableFuture<>();
@@ -168,7 +179,8 @@ public final class SimHost {
                                     .uncaughtFrame(this::uncaught)
                                     .threadName(name));
             Dice order = dice.of("frames");
-            transport = new SimTransport(this);
+            SimTransport transport = new SimTransport(this);
+            transports.add(transport);
             TardyAccess.get().simulate(builder, sim.stage());
             tardy =
                     builder.async(transport)
@@ -181,8 +193,16 @@ public final class SimHost {
     }
 
     private void uncaught(Frame<?> frame, Throwable failure) {
-        if (!isTolerated(failure)) { // one that was cancelled, and ends so, has not failed
-            sim.stage().fail(failure);
+        if (name.isEmpty()) {
+            sim.stage().fail(failure); // the scenario's, which nobody cancels
+        } else if (!isTolerated(failure)) {
+            sim.stage()
+                    .failIn(
+                            frame.name()
+                                    + " of "
+                                    + this
+                                    + " threw it, and no other frame asks for it",
+                            failure);
         }
     }
 
@@ -219,8 +239,15 @@ public final class SimHost {
         return entry != null && !ended.isDone();
     }
 
-    /** Waits until its program has ended. */
+    /**
+     * Waits until its program has ended.
+     *
+     * @throws IllegalStateException if it has never run one
+     */
     public void await() throws Exception {
+        if (program == null) {
+            throw new IllegalStateException(this + " has never run a program, to await the end of");
+        }
         TardyRuntime.current().await(ended);
     }
 
@@ -233,16 +260,16 @@ public final class SimHost {
 
     /**
      * Its program is killed, as by SIGKILL: nothing of it runs any more, no {@code finally} either.
-     * The system closes its sockets, and the disk has all that was written.
+     * The system closes its sockets, and the disk has all that was written. In its own program this
+     * does not return.
      */
     public void kill() {
         sim.trace().add(name, "is killed");
-        if (transport != null) {
-            transport.crash(); // what the system had begun it may yet do, but not sync
-        }
+        transports.forEach(SimTransport::crash); // what had begun may yet be done, but not synced
         gone();
         node.kill();
         disk.restart();
+        endHere();
     }
 
     /**
@@ -251,32 +278,58 @@ public final class SimHost {
      */
     public void crash() {
         sim.trace().add(name, "crashes");
-        if (transport != null) {
-            transport.crash();
-        }
+        transports.forEach(SimTransport::crash);
         gone();
         node.crash();
         disk.crash();
+        endHere();
+    }
+
+    /** What is gone does not go on, if it is what has asked for it. */
+    private void endHere() {
+        if (current() != this) {
+            return;
+        }
+        if (!Thread.currentThread().isVirtual()) {
+            throw new IllegalStateException(
+                    this + " is gone, and so is this offloaded call: end it in a frame");
+        }
+        for (; ; ) {
+            LockSupport.park(this);
+        }
     }
 
     private void gone() {
         sim.stage().remove(this);
         tardy = null;
-        transport = null;
+        transports.clear();
         entry = null;
         paused = false;
         ended.complete(null);
     }
 
-    /** Starts the program again that was killed, or has ended. */
+    /**
+     * Starts the program again that was killed, or has ended, and then groups of Netty's and open
+     * sockets that it has left are gone too; of a host that had groups of Netty's only, the power
+     * comes back after a {@link #crash}.
+     *
+     * @throws IllegalStateException if there is neither a program nor a crash
+     */
     public SimHost restart() {
-        if (program == null) {
+        if (program == null && node.isUp()) {
             throw new IllegalStateException(this + " has never run a program: use start");
         }
+        if (hasEnded()) {
+            kill(); // what it has left open goes with its process
+        }
+        powerOn();
+        return program == null ? this : start(program);
+    }
+
+    private void powerOn() {
         if (!node.isUp()) {
             node.restart();
         }
-        return start(program);
     }
 
     /** Nothing of it runs until {@link #resume}, as of a virtual machine that is moved. */
@@ -320,9 +373,8 @@ public final class SimHost {
     /** Its clocks go faster or slower than time, from now on; 1 is right. */
     public void driftClock(double rate) {
         clock.drift(rate);
-        if (transport != null) {
-            transport.wake(); // what waits for a deadline waits longer now, or less
-        }
+        // What waits for a deadline waits longer now, or less.
+        transports.forEach(SimTransport::wake);
     }
 
     /** Its time of day jumps, forward or back. Delays and deadlines do not go by it. */

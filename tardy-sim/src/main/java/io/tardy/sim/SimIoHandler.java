@@ -24,6 +24,12 @@ final class SimIoHandler extends DelegatingIoHandler {
     private long step;
     private int turnsAtOnce;
 
+    /**
+     * Of the last reap; until the next, so that time can come to it although a frame spins, and the
+     * loop never waits.
+     */
+    private Timeline.Event deadline;
+
     SimIoHandler(IoHandler poll, SimHost host) {
         super(poll);
         this.host = host;
@@ -38,15 +44,9 @@ final class SimIoHandler extends DelegatingIoHandler {
     @Override
     public int run(IoHandlerContext loop) {
         giveWayIfBusy();
-        Timeline.Event deadline = wakeAt(loop.deadlineNanos());
-        int handled;
-        try {
-            handled = super.run(context.over(loop));
-        } finally {
-            if (deadline != null) {
-                deadline.cancel();
-            }
-        }
+        forget();
+        deadline = wakeAt(loop.deadlineNanos());
+        int handled = super.run(context.over(loop));
         for (Runnable end; (end = ends.poll()) != null; handled++) {
             end.run();
         }
@@ -60,6 +60,19 @@ final class SimIoHandler extends DelegatingIoHandler {
             turnsAtOnce = 0;
         } else if (++turnsAtOnce >= TURNS_AT_ONCE_MAX) {
             Thread.yield();
+        }
+    }
+
+    @Override
+    public void destroy() {
+        forget();
+        super.destroy();
+    }
+
+    private void forget() {
+        if (deadline != null) {
+            deadline.cancel();
+            deadline = null;
         }
     }
 

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.InvocationInterceptor;
 import org.junit.jupiter.api.extension.ParameterContext;
@@ -54,18 +55,45 @@ public final class SimTestExtension implements InvocationInterceptor, ParameterR
         method.setAccessible(true);
         Object target = context.getTarget().orElseThrow();
         SimTest settings = method.getAnnotation(SimTest.class);
-        Long only = Long.getLong(SEED);
-        long first = only != null ? only : Long.getLong(FIRST, settings.first());
-        long seeds = only != null ? 1 : Long.getLong(SEEDS, settings.seeds());
-        for (long seed = first; seed < first + seeds; seed++) {
-            run(seed, options(settings), sim -> invoke(method, target, sim));
+        List<Object> arguments = context.getArguments();
+        Long only = number(SEED);
+        long first = only != null ? only : number(FIRST, settings.first());
+        long seeds = only != null ? 1 : number(SEEDS, settings.seeds());
+        if (seeds < 1) {
+            throw new IllegalArgumentException(
+                    "a test that is simulated with " + seeds + " seeds tests nothing");
+        }
+        for (long i = 0; i < seeds; i++) {
+            run(first + i, options(settings), sim -> invoke(method, target, arguments, sim));
+        }
+    }
+
+    private static long number(String property, long otherwise) {
+        Long number = number(property);
+        return number == null ? otherwise : number;
+    }
+
+    private static @Nullable Long number(String property) {
+        String value = System.getProperty(property);
+        return value == null ? null : number(property, value);
+    }
+
+    /** For a test. */
+    static Long number(String property, String value) {
+        try {
+            return Long.valueOf(value);
+        } catch (NumberFormatException e) {
+            String option = "-D" + property + "=";
+            throw new IllegalArgumentException(
+                    option + value + ": a whole number is needed, as " + option + "42", e);
         }
     }
 
     private static SimOptions options(SimTest settings) {
         String only = System.getProperty(ONLY);
         Faults faults = settings.faults() || settings.swarm() ? Faults.all() : Faults.none();
-        if (only != null) {
+        if (only != null
+                && !faults.kinds().isEmpty()) { // others may run beside the one that failed
             faults = faults.only(only.equals("none") ? List.of() : List.of(only.split(",")));
         }
         return SimOptions.defaults()
@@ -85,9 +113,16 @@ public final class SimTestExtension implements InvocationInterceptor, ParameterR
         }
     }
 
-    private static void invoke(Method method, Object target, Sim sim) throws Exception {
+    /** The method may have parameters of others beside ours, which is the one without a value. */
+    private static void invoke(Method method, Object target, List<Object> arguments, Sim sim)
+            throws Exception {
+        Object[] all = arguments.toArray();
+        Class<?>[] types = method.getParameterTypes();
+        for (int i = 0; i < all.length; i++) {
+            all[i] = types[i] == Sim.class ? sim : all[i];
+        }
         try {
-            method.invoke(target, sim);
+            method.invoke(target, all);
         } catch (InvocationTargetException e) {
             switch (e.getCause()) {
                 case Exception exception -> throw exception;

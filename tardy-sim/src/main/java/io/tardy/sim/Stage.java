@@ -6,13 +6,19 @@ import io.tardy.runtime.Simulation;
 import io.tardy.runtime.SteppedCarrier;
 import io.tardy.sim.time.Dice;
 import io.tardy.sim.time.Timeline;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one thread of a simulation. It runs one continuation after another, of whichever runtime the
@@ -25,6 +31,9 @@ final class Stage implements Simulation {
 
     private static final double PERSISTENCE = 0.95;
 
+    /** For so long, in real time, other threads may show that they were waited for. */
+    private static final long REFUSAL_NANOS = 200_000_000;
+
     /** The JDK's thread that ends waits with a time limit. */
     private static final String UNPARKER = "VirtualThread-unparker";
 
@@ -36,8 +45,12 @@ final class Stage implements Simulation {
     /** A carrier, and the host that it belongs to. */
     private record Actor(SteppedCarrier carrier, SimHost host) {}
 
-    /** Work that blocks, and the host that wants it. */
-    private record Job(Runnable job, SimHost host) {}
+    /** A continuation, the host that it belongs to, and its thread if that is known. */
+    private record Job(Runnable continuation, SimHost host, @Nullable Thread thread) {
+        boolean canRun() {
+            return host == null || !host.isPaused();
+        }
+    }
 
     private final Thread thread = Thread.currentThread();
     private final Timeline timeline;
@@ -46,6 +59,7 @@ final class Stage implements Simulation {
     private final SimTrace trace;
     private final List<Actor> actors = new ArrayList<>();
     private final List<Job> jobs = new ArrayList<>();
+    private final Set<Offloaded> offloaded = new LinkedHashSet<>();
     private final Limits limits;
     private final Monitors monitors = new Monitors();
 
@@ -66,13 +80,18 @@ final class Stage implements Simulation {
     private long threads;
     private long stalls;
 
-    /** The one that runs, or ran last. */
-    private Thread frame;
+    /** Whether programs have started virtual threads by the JDK's means. */
+    private boolean anyOther;
+
+    /** The frame that runs, or ran last; others may look. */
+    private volatile Thread frame;
 
     private final Consumer<Thread> begins = this::begins;
 
     /** Why the simulation is to fail; set by any thread. */
     private volatile Throwable failure;
+
+    private String failedIn = "";
 
     Stage(Timeline timeline, Dice dice, SimTrace trace, Limits limits) {
         this.timeline = timeline;
@@ -112,6 +131,19 @@ final class Stage implements Simulation {
         }
     }
 
+    /** {@link #fail}, and where that was. */
+    void failIn(String where, Throwable cause) {
+        if (failure == null) {
+            failedIn = where;
+            failure = cause;
+        }
+    }
+
+    /** Where what has failed was, or an empty string. */
+    String failedIn() {
+        return failedIn;
+    }
+
     @Override
     public void carry(SteppedCarrier carrier) {
         SimHost of = ((SimTransport) carrier.runtime().settings().transport()).host();
@@ -120,7 +152,59 @@ final class Stage implements Simulation {
 
     @Override
     public void offload(Runnable job) {
-        jobs.add(new Job(job, host));
+        new Offloaded(job, host).thread.start();
+    }
+
+    @Override
+    public void runLater(Runnable continuations) {
+        jobs.add(new Job(continuations, host, null));
+    }
+
+    /** What may block has a virtual thread of its own, so that all others can go on meanwhile. */
+    private final class Offloaded implements Executor {
+        private final SimHost of;
+        private final Thread thread;
+        private @Nullable Runnable continuation;
+
+        Offloaded(Runnable job, SimHost of) {
+            this.of = of;
+            this.thread = FrameFactory.newThread(this, "offloaded call", () -> run(job));
+            made(thread);
+            offloaded.add(this);
+        }
+
+        private void run(Runnable job) {
+            CURRENT.set(Stage.this);
+            try {
+                job.run();
+            } finally {
+                offloaded.remove(this);
+            }
+        }
+
+        /** The JDK says that it may run, or a virtual thread that it has started; any thread. */
+        @Override
+        public void execute(Runnable runnable) {
+            if (continuation == null) {
+                continuation = runnable; // from start()
+                enqueue(runnable);
+            } else if (runnable == continuation) {
+                resumeOf(this, thread, () -> enqueue(runnable));
+            } else {
+                resumeOtherOf(this, () -> jobs.add(new Job(runnable, of, null)));
+            }
+        }
+
+        private void enqueue(Runnable runnable) {
+            if (offloaded.contains(this)) { // and not killed with its host
+                jobs.add(new Job(runnable, of, thread));
+            }
+        }
+
+        @Override
+        public String toString() {
+            return "an offloaded call of " + of;
+        }
     }
 
     @Override
@@ -130,19 +214,56 @@ final class Stage implements Simulation {
 
     @Override
     public void resume(RuntimeCore runtime, Thread resumed, Runnable resumption) {
-        if (monitors.defer(resumed, resumption)) {
+        resumeOf(runtime, resumed, resumption);
+    }
+
+    private void resumeOf(Object owner, Thread resumed, Runnable resumption) {
+        if (monitors.defer(resumed.threadId(), resumption)) {
             return;
         }
         if (Thread.currentThread().getName().equals(UNPARKER)) {
             refuseTimedWait(resumed);
             return; // it is not to run any more
         }
-        requireSimulated(runtime);
+        requireSimulatedFor(owner);
         resumption.run();
     }
 
     @Override
+    public void resumeOther(RuntimeCore runtime, Runnable resumption) {
+        resumeOtherOf(runtime, resumption);
+    }
+
+    private void resumeOtherOf(Object owner, Runnable resumption) {
+        if (monitors.defer(Long.MAX_VALUE, resumption)) {
+            return;
+        }
+        if (Thread.currentThread().getName().equals(UNPARKER)) {
+            fail(
+                    new AssertionError(
+                            "a virtual thread that was started by the JDK's means for "
+                                    + owner
+                                    + " has waited by real time, which a simulation does not have:"
+                                    + " use a frame, and Frame.delay or Deadline.within"));
+            return; // it is not to run any more
+        }
+        requireSimulatedFor(owner);
+        anyOther = true;
+        monitors.blocked(); // it may wait for one, and we do not see it
+        resumption.run();
+    }
+
+    @Override
+    public InetAddress[] lookUp(String name) throws UnknownHostException {
+        return SimNames.lookUp(SimHost.current().sim(), name);
+    }
+
+    @Override
     public void requireSimulated(RuntimeCore runtime) {
+        requireSimulatedFor(runtime);
+    }
+
+    private void requireSimulatedFor(Object owner) {
         Thread current = Thread.currentThread();
         if (current == thread || current.isVirtual() && SimHost.current() != null) {
             return;
@@ -151,7 +272,7 @@ final class Stage implements Simulation {
                 new IllegalStateException(
                         current
                                 + " has work for "
-                                + runtime
+                                + owner
                                 + ", which is simulated: what other threads do could not be"
                                 + " repeated; use a frame, or rt.offload");
         fail(refusal);
@@ -163,6 +284,7 @@ final class Stage implements Simulation {
         actors.removeIf(actor -> actor.host == gone);
         latest = null;
         jobs.removeIf(job -> job.host == gone);
+        offloaded.removeIf(call -> call.of == gone);
     }
 
     /**
@@ -172,13 +294,21 @@ final class Stage implements Simulation {
      */
     void runUntil(BooleanSupplier done) throws Throwable {
         while (!done.getAsBoolean()) {
-            boolean anyLeft = step();
+            if (!step()) {
+                awaitRefusal();
+                throw failure != null ? failure : new Deadlock(waiting());
+            }
             if (failure != null) {
                 throw failure;
             }
-            if (!anyLeft) {
-                throw new Deadlock(waiting());
-            }
+        }
+    }
+
+    /** Whoever waits for another thread is told so, and not that it waits for ever. */
+    private void awaitRefusal() {
+        long began = System.nanoTime();
+        while (failure == null && System.nanoTime() - began < REFUSAL_NANOS) {
+            LockSupport.parkNanos(REFUSAL_NANOS / 20);
         }
     }
 
@@ -187,20 +317,31 @@ final class Stage implements Simulation {
         private static final long serialVersionUID = 1;
 
         Deadlock(String waiting) {
-            super("nothing can happen any more, for all wait:\n" + waiting);
+            super(
+                    "nothing can happen any more, for all wait (perhaps for a thread outside of the"
+                            + " simulation, as of CompletableFuture.supplyAsync: use a frame, or"
+                            + " rt.offload):\n"
+                            + waiting);
         }
     }
 
     /** One continuation, one job or one event; false if there is none. */
     private boolean step() {
-        int choices = jobs.size();
+        int choices = 0;
+        for (int i = 0; i < jobs.size(); i++) {
+            choices += jobs.get(i).canRun() ? 1 : 0;
+        }
         for (int i = 0; i < actors.size(); i++) {
             choices += choicesOf(actors.get(i));
         }
-        if (choices == 0 && monitors.release()) {
-            return true;
+        boolean isTime = choices == 0 || stepsAtOnce >= STEPS_AT_ONCE_MAX;
+        if (isTime) {
+            stepsAtOnce = 0;
+            if (monitors.release()) { // what spins may wait for these
+                return true;
+            }
         }
-        if (choices == 0 || stepsAtOnce >= STEPS_AT_ONCE_MAX && timeline.hasNext()) {
+        if (choices == 0 || isTime && timeline.hasNext()) {
             return advance();
         }
         requireWithinLimits();
@@ -221,8 +362,12 @@ final class Stage implements Simulation {
             }
             chosen -= choicesHere;
         }
-        run(jobs.remove(chosen));
-        return true;
+        for (int i = 0; ; i++) {
+            if (jobs.get(i).canRun() && chosen-- == 0) {
+                run(jobs.remove(i));
+                return true;
+            }
+        }
     }
 
     private static int choicesOf(Actor actor) {
@@ -232,7 +377,6 @@ final class Stage implements Simulation {
     }
 
     private boolean advance() {
-        stepsAtOnce = 0;
         if (!timeline.hasNext()) {
             return false;
         }
@@ -300,7 +444,10 @@ final class Stage implements Simulation {
         host = job.host;
         try {
             trace.add(host == null ? "" : host.name(), "offloaded call");
-            job.job.run();
+            job.continuation.run();
+            if (job.thread != null) {
+                look(job.thread);
+            }
         } finally {
             host = null;
         }
@@ -336,6 +483,17 @@ final class Stage implements Simulation {
         trace.add(host.name(), chosen.getName());
     }
 
+    /** Where the frame is that runs now, or ran last; from any thread. */
+    String running() {
+        Thread seen = frame;
+        return seen == null
+                ? "no frame has run"
+                : "the last that has run is "
+                        + seen.getName()
+                        + ", and is here:\n"
+                        + linesOf(seen.getStackTrace());
+    }
+
     private static String linesOf(StackTraceElement[] stack) {
         return Stream.of(stack).map(at -> "      at " + at).collect(Collectors.joining("\n"));
     }
@@ -359,6 +517,17 @@ final class Stage implements Simulation {
                                     text.append("      at ").append(at).append('\n');
                                 }
                             });
+        }
+        for (Offloaded call : offloaded) {
+            text.append("  ").append(call.of.name()).append(": offloaded call\n");
+            for (StackTraceElement at : userPart(call.thread.getStackTrace())) {
+                text.append("      at ").append(at).append('\n');
+            }
+        }
+        if (anyOther) {
+            text.append("  virtual threads that programs have started by the JDK's means are not")
+                    .append(" shown; what waits there by real time, as Thread.sleep, never ends:")
+                    .append(" use frames\n");
         }
         return text.toString();
     }

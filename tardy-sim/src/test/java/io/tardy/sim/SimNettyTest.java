@@ -9,6 +9,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.socket.DatagramPacket;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
@@ -23,6 +24,7 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpVersion;
 import io.tardy.Frame;
 import io.tardy.TardyRuntime;
+import io.tardy.net.Socket;
 import io.tardy.netty.FrameChannel;
 import io.tardy.netty.TardyEventLoopGroup;
 import io.tardy.websocket.WebSocketClient;
@@ -32,8 +34,13 @@ import io.tardy.websocket.WebSocketServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -240,5 +247,88 @@ class SimNettyTest {
         protected void channelRead0(ChannelHandlerContext context, DatagramPacket packet) {
             got.append(packet.content().toString(StandardCharsets.UTF_8));
         }
+    }
+
+    /**
+     * The remote ports of six clients, in the order in which a group goes through their channels.
+     */
+    private static List<Integer> orderInGroup(long seed) {
+        List<Integer> order = new ArrayList<>();
+        Sim.run(
+                seed,
+                sim -> {
+                    SimHost server = sim.host("server");
+                    server.start(rt -> acceptSix(group(server), order));
+                    sim.delay(Duration.ofMillis(1));
+                    sim.host("client")
+                            .start(
+                                    rt -> {
+                                        for (int i = 0; i < 6; i++) {
+                                            rt.spawn(SimNettyTest::waitForEnd);
+                                        }
+                                    })
+                            .await();
+                });
+        return order;
+    }
+
+    private static void acceptSix(TardyEventLoopGroup group, List<Integer> order) {
+        DefaultChannelGroup all = new DefaultChannelGroup(group.next());
+        new ServerBootstrap()
+                .group(group)
+                .channel(group.serverSocketChannel())
+                .childHandler(
+                        new ChannelInitializer<Channel>() {
+                            @Override
+                            protected void initChannel(Channel channel) {
+                                all.add(channel);
+                                if (all.size() == 6) {
+                                    all.forEach(each -> order.add(portOf(each)));
+                                    group.next().execute(all::close);
+                                }
+                            }
+                        })
+                .bind(80);
+    }
+
+    private static int portOf(Channel channel) {
+        return ((InetSocketAddress) channel.remoteAddress()).getPort();
+    }
+
+    private static void waitForEnd() throws IOException {
+        try (Socket server = Socket.tcp("server", 80)) {
+            server.connect();
+            assertThat(server.recv(ByteBuffer.allocate(1))).isEqualTo(-1);
+        }
+    }
+
+    @Test
+    void aChannelGroupHasTheSameOrderEachTime() {
+        Set<List<Integer>> orders = new HashSet<>();
+        for (long seed = 1; seed <= 5; seed++) {
+            List<Integer> order = orderInGroup(seed);
+            assertThat(order).hasSize(6);
+            assertThat(orderInGroup(seed)).isEqualTo(order);
+            orders.add(order);
+        }
+        assertThat(orders).hasSizeGreaterThan(1);
+    }
+
+    /** Netty has another thread tell of it: what came of that depended on who was faster. */
+    @SimTest(seeds = 20)
+    void aFrameWaitsForTheEndOfAGroup(Sim sim) throws Exception {
+        SimHost host = sim.host("a");
+        TardyEventLoopGroup group =
+                TardyEventLoopGroup.builder().threads(2).tardy(host.tardy()).build();
+        List<String> told = new ArrayList<>();
+        group.terminationFuture().addListener(end -> told.add("listener"));
+        host.run(
+                () -> {
+                    group.shutdownGracefully(1, 5, TimeUnit.SECONDS).sync();
+                    TardyRuntime.current().await(group.terminationFuture());
+                    told.add("frame");
+                });
+        assertThat(group.isTerminated()).isTrue();
+        assertThat(told).containsExactly("listener", "frame");
     }
 }

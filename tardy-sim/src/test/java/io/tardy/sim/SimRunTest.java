@@ -19,9 +19,12 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
 
 /** One thread, one order, virtual time. */
 class SimRunTest {
@@ -143,7 +146,8 @@ class SimRunTest {
                                                                 })))
                 .isInstanceOf(SimFailedError.class)
                 .hasMessageContaining("seed 7 fails")
-                .hasMessageContaining("no");
+                .hasMessageContaining("no")
+                .hasMessageContaining("of host a threw it");
     }
 
     private static List<String> contend(long seed) {
@@ -356,5 +360,230 @@ class SimRunTest {
     void aSimTestRuns(Sim sim) throws Exception {
         sim.delay(Duration.ofSeconds(sim.seed()));
         assertThat(sim.now()).isGreaterThanOrEqualTo(Duration.ofSeconds(sim.seed()));
+    }
+
+    /** Else the assertions behind it were never reached, and the test passed. */
+    @Test
+    void aScenarioThatEndsAsIfCancelledFails() {
+        assertThatThrownBy(
+                        () ->
+                                Sim.run(
+                                        1,
+                                        sim -> {
+                                            throw new CancelledException("connect");
+                                        }))
+                .isInstanceOf(SimFailedError.class)
+                .hasMessageContaining("connect");
+    }
+
+    @Test
+    void anOffloadedCallMayWaitForAFrame() {
+        List<Integer> got = new ArrayList<>();
+        Sim.run(
+                1,
+                sim ->
+                        sim.host("a")
+                                .run(
+                                        () -> {
+                                            TardyRuntime rt = TardyRuntime.current();
+                                            CompletableFuture<Integer> answer =
+                                                    new CompletableFuture<>();
+                                            rt.spawn(
+                                                    () -> {
+                                                        Frame.delay(Duration.ofSeconds(1));
+                                                        answer.complete(1);
+                                                    });
+                                            got.add(rt.offload(answer::get));
+                                        }));
+        assertThat(got).containsExactly(1);
+    }
+
+    @Test
+    void anOffloadedCallThatWaitsForNothingIsTold() {
+        assertThatThrownBy(
+                        () ->
+                                Sim.run(
+                                        1,
+                                        sim ->
+                                                sim.host("a")
+                                                        .run(
+                                                                () ->
+                                                                        TardyRuntime.current()
+                                                                                .offload(
+                                                                                        new CompletableFuture<
+                                                                                                        Integer>()
+                                                                                                ::get))))
+                .isInstanceOf(SimFailedError.class)
+                .hasMessageContaining("a: offloaded call");
+    }
+
+    @Test
+    void aSleepInAnOffloadedCallIsRefused() {
+        assertThatThrownBy(
+                        () ->
+                                Sim.run(
+                                        1,
+                                        sim ->
+                                                sim.host("a")
+                                                        .run(
+                                                                () ->
+                                                                        TardyRuntime.current()
+                                                                                .offload(
+                                                                                        SimRunTest
+                                                                                                ::sleep))))
+                .isInstanceOf(SimFailedError.class)
+                .hasMessageContaining("Frame.delay");
+    }
+
+    private static int sleep() throws InterruptedException {
+        Thread.sleep(1);
+        return 0;
+    }
+
+    @Test
+    void aVirtualThreadOfTheJdkMayResumeAFrame() {
+        List<Integer> got = new ArrayList<>();
+        Sim.run(
+                1,
+                sim ->
+                        sim.host("a")
+                                .run(
+                                        () -> {
+                                            CompletableFuture<Integer> answer =
+                                                    new CompletableFuture<>();
+                                            Thread.startVirtualThread(() -> answer.complete(1));
+                                            got.add(TardyRuntime.current().await(answer));
+                                        }));
+        assertThat(got).containsExactly(1);
+    }
+
+    @Test
+    void whatSpinsDoesNotKeepAMonitorFromBeingHandedOver() {
+        Object monitor = new Object();
+        boolean[] done = new boolean[1];
+        Sim.run(
+                1,
+                SimOptions.defaults().stepLimit(200_000),
+                sim ->
+                        sim.host("a")
+                                .start(
+                                        rt -> {
+                                            rt.spawn(() -> holdAndSpin(monitor, done));
+                                            rt.spawn(() -> enter(monitor, done));
+                                        })
+                                .await());
+        assertThat(done).containsExactly(true);
+    }
+
+    private static void holdAndSpin(Object monitor, boolean[] done) throws TardyIOException {
+        synchronized (monitor) {
+            Frame.delay(Duration.ofMillis(2));
+        }
+        while (!done[0]) {
+            Frame.yield();
+        }
+    }
+
+    private static void enter(Object monitor, boolean[] done) throws TardyIOException {
+        Frame.delay(Duration.ofMillis(1));
+        synchronized (monitor) {
+            done[0] = true;
+        }
+    }
+
+    @Test
+    void timeComesToATimerAlthoughAFrameSpins() {
+        boolean[] done = new boolean[1];
+        SimReport report =
+                Sim.run(
+                        1,
+                        SimOptions.defaults().stepLimit(200_000),
+                        sim ->
+                                sim.host("a")
+                                        .start(
+                                                rt -> {
+                                                    rt.spawn(() -> spinUntil(done));
+                                                    rt.spawn(() -> endLater(done));
+                                                })
+                                        .await());
+        assertThat(report.virtualTime()).isEqualTo(Duration.ofSeconds(1));
+    }
+
+    private static void spinUntil(boolean[] done) {
+        while (!done[0]) {
+            Thread.yield();
+        }
+    }
+
+    private static void endLater(boolean[] done) throws TardyIOException {
+        Frame.delay(Duration.ofSeconds(1));
+        done[0] = true;
+    }
+
+    /** Its outcome depended on who was faster. */
+    @Test
+    void aWaitForAnotherThreadIsRefused() {
+        CountDownLatch goes = new CountDownLatch(1);
+        assertThatThrownBy(
+                        () ->
+                                Sim.run(
+                                        1,
+                                        sim -> sim.host("a").run(() -> waitForAnotherThread(goes))))
+                .isInstanceOf(SimFailedError.class)
+                .hasMessageContaining("what other threads do could not be repeated");
+    }
+
+    private static void waitForAnotherThread(CountDownLatch goes) throws Exception {
+        CompletableFuture<Void> done = CompletableFuture.runAsync(() -> awaitUnchecked(goes));
+        TardyRuntime.current().spawn(goes::countDown);
+        done.get();
+    }
+
+    private static void awaitUnchecked(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static volatile boolean isToSpin;
+
+    private static void spinAtOnce(Thread waiting) {
+        waiting.interrupt();
+        while (isToSpin) {
+            Thread.onSpinWait();
+        }
+    }
+
+    /** As by a timeout of JUnit's: it hung for ever. */
+    @Test
+    void anInterruptOfWhoeverWaitsEndsIt() {
+        Thread waiting = Thread.currentThread();
+        isToSpin = true;
+        try {
+            assertThatThrownBy(
+                            () -> Sim.run(1, sim -> sim.host("a").run(() -> spinAtOnce(waiting))))
+                    .isInstanceOf(SimFailedError.class)
+                    .hasMessageContaining("seed 1 fails")
+                    .hasMessageContaining("spinAtOnce");
+            assertThat(Thread.interrupted()).isTrue();
+        } finally {
+            isToSpin = false;
+        }
+    }
+
+    @SimTest(seeds = 2)
+    void aSimTestHasTheParametersOfOthersToo(TestInfo test, Sim sim) {
+        assertThat(sim.seed()).isPositive();
+        assertThat(test.getDisplayName()).isNotEmpty();
+    }
+
+    @Test
+    void aSeedThatIsNoNumberIsRefused() {
+        assertThatThrownBy(() -> SimTestExtension.number("tardy.sim.seed", "1L"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "-Dtardy.sim.seed=1L: a whole number is needed, as -Dtardy.sim.seed=42");
     }
 }

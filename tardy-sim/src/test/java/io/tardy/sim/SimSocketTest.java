@@ -191,4 +191,84 @@ class SimSocketTest {
                     client.await();
                 });
     }
+
+    private static void askUntilItIsThere(String host) throws IOException {
+        for (int i = 0; ; i++) {
+            try {
+                ask(host, "hi");
+                return;
+            } catch (TardyIOException e) {
+                assertThat(i).isLessThan(100);
+                Frame.delay(Duration.ofSeconds(1));
+            }
+        }
+    }
+
+    /** The JDK remembers for ten real seconds that it was not: in this simulation and the next. */
+    @Test
+    void aHostThatWasUnknownIsFoundOnceItIsMade() {
+        for (long seed = 1; seed <= 2; seed++) {
+            SimReport report =
+                    Sim.run(
+                            seed,
+                            sim -> {
+                                SimHost client =
+                                        sim.host("client").spawn(() -> askUntilItIsThere("Late-1"));
+                                sim.delay(Duration.ofSeconds(5));
+                                sim.host("late-1").start(SimSocketTest::echo);
+                                client.await();
+                            });
+            assertThat(report.virtualTime())
+                    .isBetween(Duration.ofSeconds(5), Duration.ofSeconds(7));
+        }
+    }
+
+    @Test
+    void whatASimulationHasLookedUpTheNextDoesNotKnow() {
+        Sim.run(
+                1,
+                sim -> {
+                    sim.host("early").start(SimSocketTest::echo);
+                    sim.delay(Duration.ofMillis(1));
+                    sim.host("client").run(() -> ask("early", "hi"));
+                });
+        assertThatThrownBy(
+                        () -> Sim.run(1, sim -> sim.host("client").run(() -> ask("early", "hi"))))
+                .isInstanceOf(SimFailedError.class)
+                .hasMessageContaining("unknown host early");
+    }
+
+    private static void askOneself(TardyRuntime rt) throws IOException {
+        echo(rt);
+        rt.spawn(
+                () -> {
+                    assertThat(ask("localhost", "hi")).isEqualTo("hi");
+                    rt.stop();
+                });
+    }
+
+    @Test
+    void localhostIsTheHostItself() {
+        Sim.run(1, sim -> sim.host("a").start(SimSocketTest::askOneself).await());
+    }
+
+    /** What a process has had open the system closes at its end, however it ends. */
+    @Test
+    void whatAProgramHadOpenThatHasEndedIsClosedWhenItStartsAgain() {
+        Sim.run(
+                1,
+                sim -> {
+                    SimHost host = sim.host("a").start(SimSocketTest::askOneself);
+                    host.await();
+                    host.restart().await();
+                });
+    }
+
+    @Test
+    void aNameThatIsNoneIsRefused() {
+        for (String name : List.of("", "localhost", "a b", "127.0.0.1")) {
+            assertThatThrownBy(() -> Sim.run(1, sim -> sim.host(name)))
+                    .hasMessageContaining("no name of a host");
+        }
+    }
 }

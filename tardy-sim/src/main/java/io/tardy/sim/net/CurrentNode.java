@@ -29,12 +29,25 @@ public final class CurrentNode {
      * @throws IllegalStateException outside of a simulated host
      */
     public static SelectorProvider provider() {
+        return node().provider();
+    }
+
+    /**
+     * A number for a channel of the program that runs now, which the seed decides.
+     *
+     * @throws IllegalStateException outside of a simulated host
+     */
+    public static long newIdentity() {
+        return node().network().newIdentity();
+    }
+
+    private static Node node() {
         Node node = orNull();
         if (node == null) {
             throw new IllegalStateException(
                     "a simulated channel is made by a program that runs on a simulated host: use"
                             + " SimHost.start");
         }
-        return node.provider();
+        return node;
     }
 }

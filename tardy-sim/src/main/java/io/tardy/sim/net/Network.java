@@ -26,6 +26,7 @@ public final class Network {
 
     private final Timeline timeline;
     private final Dice dice;
+    private final Dice identities;
     private final Trace trace;
     private NetworkFaults faults;
     private final Map<String, Node> nodes = new LinkedHashMap<>();
@@ -38,6 +39,7 @@ public final class Network {
     public Network(Timeline timeline, Dice dice, Trace trace, NetworkFaults faults) {
         this.timeline = Objects.requireNonNull(timeline, "timeline");
         this.dice = Objects.requireNonNull(dice, "dice");
+        this.identities = dice.of("identities");
         this.trace = Objects.requireNonNull(trace, "trace");
         this.faults = Objects.requireNonNull(faults, "faults");
     }
@@ -84,6 +86,11 @@ public final class Network {
             owners.put(address, node);
         }
         return node;
+    }
+
+    /** Another number each time, which the seed decides. */
+    public long newIdentity() {
+        return identities.next();
     }
 
     /** The addresses of the node of this name; none if there is no such node. */

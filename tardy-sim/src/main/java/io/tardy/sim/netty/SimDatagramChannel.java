@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufHolder;
 import io.netty.channel.AddressedEnvelope;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelId;
 import io.netty.channel.ChannelMetadata;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
@@ -43,6 +44,11 @@ public final class SimDatagramChannel extends AbstractNioMessageChannel
         super(null, CurrentNode.provider().openDatagramChannel(), SelectionKey.OP_READ);
         config = new DefaultDatagramChannelConfig(this, javaChannel().socket());
         config.setAllocator(SimSocketChannel.HEAP);
+    }
+
+    @Override
+    protected ChannelId newId() {
+        return SimChannelId.next();
     }
 
     @Override

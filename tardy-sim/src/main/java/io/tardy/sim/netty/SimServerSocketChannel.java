@@ -1,8 +1,10 @@
 package io.tardy.sim.netty;
 
+import io.netty.channel.ChannelId;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.channel.socket.nio.NioSocketChannel;
 import io.tardy.sim.net.CurrentNode;
+import java.io.IOException;
+import java.nio.channels.SocketChannel;
 import java.util.List;
 
 /**
@@ -23,11 +25,17 @@ public final class SimServerSocketChannel extends NioServerSocketChannel {
     }
 
     @Override
-    protected int doReadMessages(List<Object> messages) throws Exception {
-        int count = super.doReadMessages(messages);
-        for (Object accepted : messages) {
-            ((NioSocketChannel) accepted).config().setAllocator(SimSocketChannel.HEAP);
+    protected ChannelId newId() {
+        return SimChannelId.next();
+    }
+
+    @Override
+    protected int doReadMessages(List<Object> messages) throws IOException {
+        SocketChannel accepted = javaChannel().accept();
+        if (accepted == null) {
+            return 0;
         }
-        return count;
+        messages.add(new SimSocketChannel(this, accepted));
+        return 1;
     }
 }

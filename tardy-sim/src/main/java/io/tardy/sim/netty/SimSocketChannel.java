@@ -2,8 +2,11 @@ package io.tardy.sim.netty;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelId;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.tardy.sim.net.CurrentNode;
+import java.nio.channels.SocketChannel;
 
 /**
  * Netty's channel for TCP, on the simulated host whose program makes it.
@@ -20,5 +23,17 @@ public final class SimSocketChannel extends NioSocketChannel {
     public SimSocketChannel() {
         super(CurrentNode.provider());
         config().setAllocator(HEAP);
+    }
+
+    /** One that was accepted. */
+    @SuppressWarnings("this-escape") // as above
+    SimSocketChannel(Channel parent, SocketChannel accepted) {
+        super(parent, accepted);
+        config().setAllocator(HEAP);
+    }
+
+    @Override
+    protected ChannelId newId() {
+        return SimChannelId.next();
     }
 }

@@ -1,0 +1,126 @@
+package io.tardy.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tardy.Frame;
+import io.tardy.TardyRuntime;
+import io.tardy.net.Socket;
+import io.tardy.netty.TardyEventLoopGroup;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of the programs of hosts that are killed, crash, pause and start again. */
+class SimHostTest {
+
+    private static void echo(TardyRuntime rt) throws IOException {
+        Socket listener = Socket.tcp("0.0.0.0", 7).bind().listen(1);
+        rt.spawn("accept", () -> listener.serve(SimHostTest::echo));
+    }
+
+    private static void echo(Socket peer) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocate(1);
+        while (peer.recv(buffer.clear()) >= 0) {
+            peer.sendAll(buffer.flip());
+        }
+    }
+
+    private static void ask(String host) throws IOException {
+        try (Socket server = Socket.tcp(host, 7)) {
+            server.connect().sendAll(ByteBuffer.allocate(1));
+            assertThat(server.recv(ByteBuffer.allocate(1))).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aHostThatHasCrashedStartsAnotherProgram() {
+        Sim.run(
+                1,
+                sim -> {
+                    SimHost server = sim.host("server").start(rt -> {});
+                    sim.delay(Duration.ofMillis(1));
+                    server.crash();
+                    server.start(SimHostTest::echo);
+                    sim.host("client").run(() -> ask("server"));
+                });
+    }
+
+    @Test
+    void aHostWithNothingButAGroupComesBack() {
+        Sim.run(
+                1,
+                sim -> {
+                    SimHost server = sim.host("server");
+                    TardyEventLoopGroup.builder().threads(1).tardy(server.tardy()).build();
+                    sim.delay(Duration.ofMillis(1));
+                    server.crash();
+                    server.restart();
+                    assertThatThrownBy(server::restart).hasMessageContaining("use start");
+                    server.start(SimHostTest::echo);
+                    sim.host("client").run(() -> ask("server"));
+                });
+    }
+
+    @Test
+    void theNextProgramHasAsManyRuntimesAsAskedFor() {
+        AtomicInteger entered = new AtomicInteger();
+        Sim.run(
+                1,
+                sim -> {
+                    SimHost host = sim.host("a").start(rt -> entered.incrementAndGet());
+                    host.await();
+                    host.runtimes(3).start(rt -> entered.incrementAndGet()).await();
+                });
+        assertThat(entered).hasValue(4);
+    }
+
+    @Test
+    void nothingOfAProgramGoesOnThatKillsItsOwnHost() {
+        List<String> done = new ArrayList<>();
+        Sim.run(
+                1,
+                sim -> {
+                    SimHost host = sim.host("a");
+                    host.spawn(
+                            () -> {
+                                try {
+                                    done.add("kill " + done.size());
+                                    host.kill();
+                                    done.add("after it");
+                                } finally {
+                                    done.add("finally");
+                                }
+                            });
+                    sim.delay(Duration.ofSeconds(1));
+                    host.restart();
+                    sim.delay(Duration.ofSeconds(1));
+                });
+        assertThat(done).containsExactly("kill 0", "kill 1");
+    }
+
+    /** As where the name has a slip in it: the test would have passed. */
+    @Test
+    void aHostThatHasNeverRunAProgramCannotBeAwaited() {
+        assertThatThrownBy(() -> Sim.run(1, sim -> sim.host("cleint").await()))
+                .hasMessageContaining("host cleint has never run a program");
+    }
+
+    @SimTest(seeds = 20)
+    void noOffloadedCallRunsWhileItsHostPauses(Sim sim) throws Exception {
+        AtomicInteger calls = new AtomicInteger();
+        SimHost host =
+                sim.host("a").spawn(() -> TardyRuntime.current().offload(calls::incrementAndGet));
+        while (calls.get() == 0) {
+            host.pause();
+            sim.delay(Duration.ofMillis(1));
+            assertThat(calls).hasValue(0);
+            host.resume();
+            Frame.yield();
+        }
+    }
+}
