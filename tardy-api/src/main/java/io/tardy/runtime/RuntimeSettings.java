@@ -39,8 +39,11 @@ public record RuntimeSettings(
         IntUnaryOperator frameOrder,
         Simulation simulation) {
 
-    /** The time that budgets, stops and quiet periods go by: real time, unless it is simulated. */
+    /**
+     * The time that budgets, stops and quiet periods go by: real time, unless it is simulated. It
+     * begins where Netty's own does, which its loops compare it with.
+     */
     long realNanos() {
-        return simulation == null ? System.nanoTime() : clock.nanoTime();
+        return (simulation == null ? Ticker.systemTicker() : clock).nanoTime();
     }
 }
