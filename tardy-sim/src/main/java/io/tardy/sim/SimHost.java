@@ -91,6 +91,7 @@ public final class SimHost {
     /** How many runtimes its program has; from the next start on. */
     public SimHost runtimes(int runtimes) {
         this.runtimes = runtimes;
+        this.tardy = null;
         return this;
     }
 
@@ -100,6 +101,7 @@ public final class SimHost {
      */
     public SimHost options(UnaryOperator<Tardy.Builder> options) {
         this.options = options;
+        this.tardy = null;
         return this;
     }
 
@@ -156,7 +158,9 @@ public final class SimHost {
                                     .uncaughtFrame(this::uncaught)
                                     .threadName(name));
             Dice order = dice.of("frames");
-            transport = new SimTransport(this);
+            if (transport == null) {
+                transport = new SimTransport(this);
+            }
             TardyAccess.get().simulate(builder, sim.stage());
             tardy =
                     builder.async(transport)

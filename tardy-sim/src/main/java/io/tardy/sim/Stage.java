@@ -21,7 +21,10 @@ import java.util.stream.Stream;
 final class Stage implements Simulation {
 
     /** After so many steps without an event, a frame spins until time passes: so it does. */
-    private static final int STEPS_AT_ONCE_MAX = 20_000;
+    private static final int STEPS_AT_ONCE_MAX = 2_000;
+
+    /** How much time that is, in nanoseconds. Loops that do not wait have no event for timers. */
+    private static final long SPIN_NANOS = 100_000;
 
     private static final double PERSISTENCE = 0.95;
 
@@ -199,8 +202,12 @@ final class Stage implements Simulation {
         if (choices == 0 && monitors.release()) {
             return true;
         }
-        if (choices == 0 || stepsAtOnce >= STEPS_AT_ONCE_MAX && timeline.hasNext()) {
+        if (choices == 0) {
             return advance();
+        }
+        if (stepsAtOnce >= STEPS_AT_ONCE_MAX) {
+            stepsAtOnce = 0;
+            timeline.advance(SPIN_NANOS);
         }
         requireWithinLimits();
         steps++;

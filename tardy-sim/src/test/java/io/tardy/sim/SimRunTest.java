@@ -304,4 +304,42 @@ class SimRunTest {
         sim.delay(Duration.ofSeconds(sim.seed()));
         assertThat(sim.now()).isGreaterThanOrEqualTo(Duration.ofSeconds(sim.seed()));
     }
+
+    @Test
+    void aFrameThatOnlyYieldsDoesNotStopTime() {
+        List<String> seen = new ArrayList<>();
+        Sim.run(
+                1,
+                sim ->
+                        sim.host("a")
+                                .start(
+                                        rt -> {
+                                            rt.spawn(
+                                                    () -> {
+                                                        while (seen.isEmpty()) {
+                                                            Frame.yield();
+                                                        }
+                                                    });
+                                            rt.spawn(
+                                                    () -> {
+                                                        Frame.delay(Duration.ofMillis(5));
+                                                        seen.add("late");
+                                                    });
+                                        })
+                                .await());
+        assertThat(seen).containsExactly("late");
+    }
+
+    @Test
+    void theNextStartHasTheOptionsOfThen() {
+        List<Integer> runtimes = new ArrayList<>();
+        Sim.run(
+                1,
+                sim -> {
+                    SimHost host = sim.host("a");
+                    host.start(rt -> runtimes.add(rt.id())).await();
+                    host.runtimes(2).start(rt -> runtimes.add(rt.id())).await();
+                });
+        assertThat(runtimes).containsExactlyInAnyOrder(0, 0, 1);
+    }
 }
