@@ -5,8 +5,8 @@ module io.tardy.sim {
     requires io.netty.common;
     requires io.netty.transport;
     requires io.tardy.transport.poll;
-    requires static org.junit.jupiter.api;
     requires transitive java.instrument;
+    requires static org.junit.jupiter.api;
     requires static transitive org.jspecify; // which may be null: for compilers and editors only
 
     exports io.tardy.sim;

@@ -158,6 +158,11 @@ public final class Scope implements AutoCloseable {
             if (isFailing()) {
                 requireBeforeDeadline(failed.values().iterator().next(), "join");
             }
+        } catch (DeadlineExceededException late) {
+            endRest("join"); // whose failures are known then
+            failed.keySet().forEach(child -> late.addSuppressed(child.failure()));
+            failed.clear();
+            throw late;
         } finally {
             endRest("join");
         }

@@ -197,6 +197,7 @@ public final class Carrier implements Executor {
             step(continuation);
             if (loopEnded) {
                 end();
+                runtime.loop().simulatedEnd();
                 if (threads instanceof RuntimeThread ours) {
                     ours.over();
                 }

@@ -5,7 +5,10 @@ import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerContext;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.SingleThreadIoEventLoop;
+import io.netty.util.concurrent.DefaultPromise;
 import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.ImmediateEventExecutor;
+import io.netty.util.concurrent.Promise;
 import io.netty.util.concurrent.Ticker;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -57,6 +60,9 @@ public final class TardyEventLoop extends SingleThreadIoEventLoop {
 
     /** Whether Netty is to have the system's time, whatever our clock says; the loop's thread. */
     private boolean onRealTime;
+
+    private final Promise<Void> simulatedEnd =
+            new DefaultPromise<>(ImmediateEventExecutor.INSTANCE);
 
     /** How often a simulated shutdown has looked at the time, which stands still meanwhile. */
     private long looks;
@@ -162,6 +168,17 @@ public final class TardyEventLoop extends SingleThreadIoEventLoop {
     @Override
     public Future<?> shutdownGracefully(long quietPeriod, long timeout, TimeUnit unit) {
         return super.shutdownGracefully(isSimulated() ? 0 : quietPeriod, timeout, unit);
+    }
+
+    /** Netty tells of it on a thread of its own, which a simulation does not run. */
+    @Override
+    public Future<?> terminationFuture() {
+        return isSimulated() ? simulatedEnd : super.terminationFuture();
+    }
+
+    /** The simulated loop has ended; on the simulation's thread. */
+    void simulatedEnd() {
+        simulatedEnd.setSuccess(null);
     }
 
     private boolean isSimulated() {
@@ -297,8 +314,10 @@ public final class TardyEventLoop extends SingleThreadIoEventLoop {
         int ran = 0;
         for (Runnable task; (task = pollTask()) != null; ) {
             safeExecute(task);
+            // A simulation's clock stands still meanwhile.
             if (++ran % TASKS_PER_CLOCK_LOOK == 0
-                    && runtime.settings().realNanos() - began > TASKS_BUDGET_NANOS) {
+                    && (isSimulated()
+                            || runtime.settings().realNanos() - began > TASKS_BUDGET_NANOS)) {
                 break;
             }
         }

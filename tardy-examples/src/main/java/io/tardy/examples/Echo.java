@@ -17,7 +17,7 @@ public final class Echo {
         }
     }
 
-    static void start(TardyRuntime rt, Socket server) {
+    public static void start(TardyRuntime rt, Socket server) {
         rt.spawn("accept", () -> server.serve(Echo::echo)); // a frame for each connection
     }
 

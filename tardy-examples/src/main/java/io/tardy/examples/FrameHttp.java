@@ -8,7 +8,7 @@ import io.tardy.netty.FrameChannel;
 import java.io.IOException;
 
 /** An HTTP server with one frame for each connection, on Netty's codec. */
-final class FrameHttp extends ChannelInitializer<Channel> {
+public final class FrameHttp extends ChannelInitializer<Channel> {
 
     @Override
     protected void initChannel(Channel channel) {

@@ -24,7 +24,8 @@ import picocli.CommandLine.Spec;
             HttpFilesCommand.class,
             ProxyCommand.class,
             ReplicaCommand.class,
-            EndToEndCommand.class
+            EndToEndCommand.class,
+            SimCommand.class
         })
 public final class Main implements Runnable {
 

@@ -19,7 +19,7 @@ import io.netty.util.concurrent.Future;
 /**
  * An HTTP server of plain handlers on Tardy's group. {@link FrameHttp} does the same with frames.
  */
-final class NettyHttp extends ChannelInitializer<Channel> {
+public final class NettyHttp extends ChannelInitializer<Channel> {
 
     @Override
     protected void initChannel(Channel channel) {

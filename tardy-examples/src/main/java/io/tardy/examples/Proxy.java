@@ -15,7 +15,7 @@ import java.time.Duration;
  * Forwards connections to another server. Each direction has a frame, which copies until the end of
  * its input and passes that on. The other direction goes on independently.
  */
-final class Proxy {
+public final class Proxy {
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
 
@@ -23,12 +23,12 @@ final class Proxy {
     private final int port;
 
     /** Takes a resolved address, because looking up a name would block the runtime. */
-    Proxy(InetSocketAddress target) {
+    public Proxy(InetSocketAddress target) {
         this.host = target.getAddress().getHostAddress();
         this.port = target.getPort();
     }
 
-    void start(TardyRuntime rt, Socket listener) {
+    public void start(TardyRuntime rt, Socket listener) {
         rt.spawn("accept", () -> listener.serve(this::serve));
     }
 

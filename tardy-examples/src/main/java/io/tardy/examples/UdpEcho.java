@@ -8,14 +8,14 @@ import io.tardy.net.Socket;
 import java.nio.ByteBuffer;
 
 /** Sends each datagram back to its sender. */
-final class UdpEcho {
+public final class UdpEcho {
 
     private static final int DATAGRAM_BYTES_MAX = 65_507;
 
     private UdpEcho() {}
 
     /** Only one runtime reads the socket; one core is enough. */
-    static void start(TardyRuntime rt, Socket socket) {
+    public static void start(TardyRuntime rt, Socket socket) {
         if (rt.id() == 0) {
             rt.spawn("udp echo", () -> echo(socket));
         }

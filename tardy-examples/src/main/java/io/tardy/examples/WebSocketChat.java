@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * server sends {@code said NAME TEXT}, {@code came NAME}, {@code left NAME}, {@code here NAME...},
  * and {@code slow COUNT}, the number of members that were dropped because they did not keep up.
  */
-final class WebSocketChat {
+public final class WebSocketChat {
 
     static final int MESSAGE_BYTES_MAX = 4096;
 
@@ -33,7 +33,7 @@ final class WebSocketChat {
     private final ChatPage page = new ChatPage();
 
     /** A builder that lacks only the group. */
-    WebSocketServer.Builder server() {
+    public WebSocketServer.Builder server() {
         return WebSocketServer.builder()
                 .check(this::check)
                 .messageBytesMax(MESSAGE_BYTES_MAX)

@@ -8,7 +8,6 @@ import io.tardy.Tardy;
 import io.tardy.TardyEntry;
 import io.tardy.TardyRuntime;
 import io.tardy.Threading;
-import io.tardy.aio.CancelledException;
 import io.tardy.runtime.RuntimeCore;
 import io.tardy.runtime.TardyAccess;
 import io.tardy.sim.disk.Disk;
@@ -20,6 +19,7 @@ import java.net.InetAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
@@ -50,6 +50,9 @@ public final class SimHost {
     private CompletableFuture<Void> ended = CompletableFuture.completedFuture(null);
     private boolean paused;
     private long stalledUntilNanos;
+
+    /** Failures of frames that are expected. */
+    private final List<Class<? extends Throwable>> tolerated = new ArrayList<>();
 
     SimHost(Sim sim, String name) {
         this.sim = sim;
@@ -102,6 +105,15 @@ public final class SimHost {
     public SimHost options(UnaryOperator<Tardy.Builder> options) {
         this.options = options;
         this.tardy = null;
+        return this;
+    }
+
+    /**
+     * A frame that fails like this does not fail the simulation, unless an {@link AssertionError}
+     * is among the causes: as the frames of a server fail whose connections are reset.
+     */
+    public SimHost tolerate(Class<? extends Throwable> failure) {
+        tolerated.add(failure);
         return this;
     }
 
@@ -173,9 +185,18 @@ public final class SimHost {
     }
 
     private void uncaught(Frame<?> frame, Throwable failure) {
-        if (!(failure instanceof CancelledException)) {
+        if (!isTolerated(failure)) { // one that was cancelled, and ends so, has not failed
             sim.stage().fail(failure);
         }
+    }
+
+    private boolean isTolerated(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof AssertionError) {
+                return false;
+            }
+        }
+        return tolerated.stream().anyMatch(type -> type.isInstance(failure));
     }
 
     /** One of its loops has ended; outside of any runtime. */

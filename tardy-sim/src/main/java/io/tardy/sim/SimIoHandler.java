@@ -15,9 +15,14 @@ final class SimIoHandler extends DelegatingIoHandler {
 
     private static final long NO_DEADLINE = -1;
 
+    /** A loop that turns so often without a wait lets the rest of the world have a step. */
+    private static final int TURNS_AT_ONCE_MAX = 8;
+
     private final SimHost host;
     private final ArrayDeque<Runnable> ends = new ArrayDeque<>();
     private final Context context = new Context();
+    private long step;
+    private int turnsAtOnce;
 
     SimIoHandler(IoHandler poll, SimHost host) {
         super(poll);
@@ -32,6 +37,7 @@ final class SimIoHandler extends DelegatingIoHandler {
 
     @Override
     public int run(IoHandlerContext loop) {
+        giveWayIfBusy();
         Timeline.Event deadline = wakeAt(loop.deadlineNanos());
         int handled;
         try {
@@ -45,6 +51,16 @@ final class SimIoHandler extends DelegatingIoHandler {
             end.run();
         }
         return handled;
+    }
+
+    /** Perhaps it waits for what only others can do; and if not, its steps are counted. */
+    private void giveWayIfBusy() {
+        if (step != host.sim().stage().steps()) {
+            step = host.sim().stage().steps();
+            turnsAtOnce = 0;
+        } else if (++turnsAtOnce >= TURNS_AT_ONCE_MAX) {
+            Thread.yield();
+        }
     }
 
     private Timeline.Event wakeAt(long deadlineNanos) {

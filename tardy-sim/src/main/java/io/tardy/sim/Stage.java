@@ -175,11 +175,12 @@ final class Stage implements Simulation {
      */
     void runUntil(BooleanSupplier done) throws Throwable {
         while (!done.getAsBoolean()) {
-            if (!step()) {
-                throw new Deadlock(waiting());
-            }
+            boolean anyLeft = step();
             if (failure != null) {
                 throw failure;
+            }
+            if (!anyLeft) {
+                throw new Deadlock(waiting());
             }
         }
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tardy.Deadline;
 import io.tardy.Frame;
 import io.tardy.TardyRuntime;
+import io.tardy.aio.CancelledException;
 import io.tardy.aio.DeadlineExceededException;
 import io.tardy.aio.TardyIOException;
 import io.tardy.net.Socket;
@@ -19,6 +20,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** One thread, one order, virtual time. */
@@ -297,6 +299,57 @@ class SimRunTest {
     private static Duration waitAnHour(Instant began) throws TardyIOException {
         Frame.delay(Duration.ofHours(1));
         return Duration.between(began, TardyRuntime.current().clock().instant());
+    }
+
+    @Test
+    void aWaitThatNobodyHasCancelledFailsTheRun() {
+        SimBody body =
+                sim -> sim.host("a").start(rt -> rt.spawn(SimRunTest::endsAsIfCancelled)).await();
+        assertThatThrownBy(() -> Sim.run(1, body))
+                .isInstanceOf(SimFailedError.class)
+                .hasCauseInstanceOf(CancelledException.class);
+    }
+
+    private static void endsAsIfCancelled() throws CancelledException {
+        throw new CancelledException("recv");
+    }
+
+    @Test
+    void aFrameThatIsCancelledFailsNothing() {
+        Sim.run(
+                1,
+                sim -> {
+                    SimHost host = sim.host("a");
+                    host.start(rt -> rt.spawn(() -> Frame.delay(Duration.ofHours(1))).cancel());
+                    host.await();
+                });
+    }
+
+    @Test
+    void timePassesWhileALoopIsBusy() {
+        SimReport report =
+                Sim.run(
+                        1,
+                        sim -> {
+                            AtomicBoolean isOver = new AtomicBoolean();
+                            SimHost busy = sim.host("busy");
+                            busy.start(
+                                    rt -> {
+                                        rt.spawn(() -> Frame.delay(Duration.ofSeconds(1)));
+                                        askAgain(rt, isOver);
+                                    });
+                            sim.delay(Duration.ofMillis(500));
+                            isOver.set(true);
+                            busy.await();
+                        });
+        assertThat(report.virtualTime()).isEqualTo(Duration.ofSeconds(1));
+    }
+
+    /** As a handler does that cannot be told, and looks again and again. */
+    private static void askAgain(TardyRuntime rt, AtomicBoolean isOver) {
+        if (!isOver.get()) {
+            rt.eventLoop().execute(() -> askAgain(rt, isOver));
+        }
     }
 
     @SimTest(seeds = 5)

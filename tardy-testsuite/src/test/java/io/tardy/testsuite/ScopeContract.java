@@ -413,6 +413,35 @@ interface ScopeContract extends TransportFixture {
         assertThat(uncaught).containsExactly("unheard");
     }
 
+    /** Whether the owner or a frame sees the deadline first, which pass at the same time. */
+    @Test
+    default void aLateScopeThrowsWhatItsFramesThrewMeanwhile() throws Exception {
+        Queue<String> uncaught =
+                uncaughtIn(
+                        rt -> {
+                            try (Scope scope = Scope.open(Duration.ofMillis(5))) {
+                                for (int i = 0; i < 3; i++) {
+                                    scope.fork(ScopeContract::failToEnd);
+                                }
+                                assertThatExceptionOfType(DeadlineExceededException.class)
+                                        .isThrownBy(scope::join)
+                                        .satisfies(
+                                                late ->
+                                                        assertThat(late.getSuppressed())
+                                                                .hasSize(3));
+                            }
+                        });
+        assertThat(uncaught).isEmpty();
+    }
+
+    private static void failToEnd() throws IOException {
+        try {
+            Frame.delay(DAY);
+        } finally {
+            fail("while it ends");
+        }
+    }
+
     @Test
     @NotSimulated(NotSimulated.OUTSIDE)
     default void onlyItsOwnerUsesAScope() throws Exception {

@@ -21,7 +21,7 @@ import java.util.zip.CRC32C;
  * <p>A crash can tear what was being written: its beginning may be there, or its end, or parts.
  * Records are read up to the first one that is not whole, which nobody was told of.
  */
-final class Journal implements AutoCloseable {
+public final class Journal implements AutoCloseable {
 
     private static final int HEAD_BYTES = 2 * Integer.BYTES;
     private static final int RECORD_BYTES_MAX = 1 << 20;
@@ -42,6 +42,10 @@ final class Journal implements AutoCloseable {
      *
      * @param records gets those that are there
      */
+    public static Journal open(Path directory, List<byte[]> records) throws IOException {
+        return open(directory, records, Flaw.NONE);
+    }
+
     static Journal open(Path directory, List<byte[]> records, Flaw flaw) throws IOException {
         makeDirectory(directory);
         AsyncOpenFlags flags =
@@ -59,6 +63,7 @@ final class Journal implements AutoCloseable {
         try {
             Journal journal = new Journal(file, flaw);
             records.addAll(journal.recover());
+            syncNames(directory);
             return journal;
         } catch (IOException | RuntimeException e) {
             try {
@@ -77,6 +82,17 @@ final class Journal implements AutoCloseable {
             if (e.error() != MkdirError.ALREADY_EXISTS) {
                 throw e;
             }
+        }
+    }
+
+    /** What is in a file is of no use if a crash takes its name. */
+    private static void syncNames(Path directory) throws IOException {
+        try (Dir names = Dir.open(directory)) {
+            names.sync();
+        }
+        Path parent = directory.getParent();
+        try (Dir names = parent == null ? Dir.cwd() : Dir.open(parent)) {
+            names.sync();
         }
     }
 
@@ -132,7 +148,7 @@ final class Journal implements AutoCloseable {
     }
 
     /** Adds a record, in memory: {@link #flush} makes it durable. Does not wait. */
-    void append(byte[] record) {
+    public void append(byte[] record) {
         ByteBuffer head = ByteBuffer.allocate(HEAD_BYTES);
         head.putInt(record.length).putInt(checksumOf(record));
         pending.writeBytes(head.array());
@@ -155,7 +171,7 @@ final class Journal implements AutoCloseable {
      * next write begins where the last has ended. After a failure nobody knows what the disk has:
      * the journal can only be closed, and opened again.
      */
-    void flush() throws IOException {
+    public void flush() throws IOException {
         ByteBuffer records = ByteBuffer.wrap(pending.toByteArray());
         pending.reset();
         int bytes = records.remaining();

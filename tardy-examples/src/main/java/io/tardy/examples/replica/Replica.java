@@ -9,7 +9,6 @@ import io.tardy.examples.replica.Message.Answer;
 import io.tardy.examples.replica.Message.Append;
 import io.tardy.examples.replica.Message.Appended;
 import io.tardy.examples.replica.Message.Get;
-import io.tardy.examples.replica.Message.Outcome;
 import io.tardy.examples.replica.Message.Put;
 import io.tardy.examples.replica.Message.Vote;
 import io.tardy.examples.replica.Message.Voted;
@@ -47,12 +46,8 @@ public final class Replica {
 
     private static final Duration RECONNECT = Duration.ofMillis(20);
 
-    /** For a client's request to be committed, or confirmed. */
-    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(1);
-
     private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(30);
     private static final int CONNECTIONS_MAX = 1_000;
-    private static final long JOURNAL_BYTES_MAX = 256L << 20;
 
     private final int id;
     private final List<Address> replicas;
@@ -64,6 +59,7 @@ public final class Replica {
     private Journal journal;
     private Log log;
     private Consensus consensus;
+    private ClientRequests clients;
 
     /**
      * @param id which of them it is: 1 for the first
@@ -102,6 +98,7 @@ public final class Replica {
             journal = opened;
             log = new Log(journal, records);
             consensus = new Consensus(id, replicas, log, listener, changed, flaw);
+            clients = new ClientRequests(id, consensus, log, changed, flaw);
             try (Scope frames = Scope.open()) {
                 frames.fork(this::write);
                 frames.fork(this::elect);
@@ -240,10 +237,10 @@ public final class Replica {
                 return appended;
             }
             case Put put -> {
-                return inTime(() -> put(put));
+                return clients.answer(put);
             }
             case Get get -> {
-                return inTime(() -> get(get));
+                return clients.answer(get);
             }
             case Voted e -> throw unexpected(e);
             case Appended e -> throw unexpected(e);
@@ -253,53 +250,5 @@ public final class Replica {
 
     private static ProtocolException unexpected(Message answer) {
         return new ProtocolException(answer + " answers nothing");
-    }
-
-    private interface Request {
-        Answer answer() throws IOException;
-    }
-
-    private Answer inTime(Request request) throws IOException {
-        try {
-            return Deadline.callWithin(REQUEST_TIMEOUT, request::answer);
-        } catch (DeadlineExceededException e) {
-            return new Answer(Outcome.LATE, 0, null);
-        }
-    }
-
-    private Answer put(Put put) throws IOException {
-        long term = consensus.term();
-        if (!consensus.leads(term)) {
-            return notLeader();
-        } else if (log.bytes() > JOURNAL_BYTES_MAX) {
-            return new Answer(Outcome.FULL, 0, null);
-        }
-        long index = consensus.propose(put.client(), put.sequence(), put.key(), put.value());
-        while (!consensus.isCommitted(index, term)) {
-            if (!consensus.leads(term)) {
-                return notLeader();
-            }
-            changed.await();
-        }
-        return new Answer(Outcome.DONE, id, null);
-    }
-
-    private Answer get(Get get) throws IOException {
-        long term = consensus.term();
-        if (!consensus.leads(term)) {
-            return notLeader();
-        }
-        long round = consensus.beat();
-        while (!consensus.isConfirmed(round) && flaw != Flaw.STALE_READ) {
-            changed.await();
-            if (!consensus.leads(term)) {
-                return notLeader();
-            }
-        }
-        return new Answer(Outcome.DONE, id, consensus.store().get(get.key()));
-    }
-
-    private Answer notLeader() {
-        return new Answer(Outcome.NOT_LEADER, consensus.leader(), null);
     }
 }

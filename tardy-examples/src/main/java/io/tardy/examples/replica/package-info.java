@@ -8,6 +8,7 @@
  *   <li>{@link io.tardy.examples.replica.Replica}: the frames of a server, and the one rule that
  *       nothing leaves it before the disk has it.
  *   <li>{@code Consensus}: what it decides, in steps that never wait.
+ *   <li>{@code ClientRequests}: writes and reads, which wait for what was decided.
  *   <li>{@code Log} and {@code Journal}: what a crash must not take, and what it may tear.
  *   <li>{@code Store}: what the log comes to; a write that is repeated is done once.
  *   <li>{@link io.tardy.examples.replica.ReplicaClient}: asks one replica after the other.

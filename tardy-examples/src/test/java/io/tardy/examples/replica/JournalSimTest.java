@@ -54,7 +54,7 @@ final class JournalSimTest {
         flaw = which;
         assertThatThrownBy(
                         () -> {
-                            for (long seed = 1; seed <= 100; seed++) {
+                            for (long seed = 1; seed <= 500; seed++) {
                                 simulate(seed);
                             }
                         })
@@ -71,7 +71,7 @@ final class JournalSimTest {
         told = 0;
         SimHost host = sim.host("a").start(rt -> rt.spawn(this::write));
         for (int i = 0; i < 8; i++) {
-            sim.delay(Duration.ofNanos(1 + sim.random(30_000_000)));
+            sim.delay(Duration.ofNanos(1 + sim.random(80_000_000)));
             if (sim.random(2) == 0) {
                 host.kill();
             } else {

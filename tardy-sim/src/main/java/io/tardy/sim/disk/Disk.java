@@ -151,6 +151,7 @@ public final class Disk extends FileCalls {
         if (file.program != program) {
             throw new ErrnoException(Errno.EIO);
         }
+        file.requireDescriptor();
         return file;
     }
 

@@ -16,6 +16,9 @@ final class SimFile extends FileHandle {
     /** Which program of the host has opened it; see {@link Disk#restart}. */
     final int program;
 
+    /** Whether its descriptor was closed; the number may mean another file by now. */
+    private boolean isOver;
+
     /** Where the system reads and writes next, where it is not told. */
     long systemsPosition;
 
@@ -57,8 +60,21 @@ final class SimFile extends FileHandle {
 
     @Override
     public int closeDescriptor() {
+        requireDescriptor();
+        isOver = true;
         disk.closed(this);
         return 0;
+    }
+
+    /**
+     * On a real disk this could work on another file.
+     *
+     * @throws IllegalStateException if it has no descriptor any more: a fault of Tardy's
+     */
+    void requireDescriptor() {
+        if (isOver) {
+            throw new IllegalStateException(this + ": its descriptor is closed already");
+        }
     }
 
     @Override

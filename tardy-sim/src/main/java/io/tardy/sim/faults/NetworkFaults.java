@@ -36,6 +36,9 @@ import java.util.concurrent.TimeUnit;
  * @param selectLateNanosMax how much later at most, in nanoseconds
  * @param selectSpurious the probability that a selector that would wait returns at once, with
  *     nothing
+ * @param selectUnready the probability that a selector that would wait reports a channel that is
+ *     not ready to be read from, written to or accepted from, as if another had been faster; never
+ *     that a connect has ended
  */
 public record NetworkFaults(
         long latencyNanosMin,
@@ -56,7 +59,8 @@ public record NetworkFaults(
         double selectShuffle,
         double selectLate,
         long selectLateNanosMax,
-        double selectSpurious) {
+        double selectSpurious,
+        double selectUnready) {
 
     private static final int KIB = 1024;
 
@@ -84,6 +88,7 @@ public record NetworkFaults(
         probability("selectShuffle", selectShuffle);
         probability("selectLate", selectLate);
         probability("selectSpurious", selectSpurious);
+        probability("selectUnready", selectUnready);
     }
 
     private static void probability(String name, double value) {
@@ -141,6 +146,7 @@ public record NetworkFaults(
                 .selectShuffle(0.5)
                 .selectLate(0.02)
                 .selectSpurious(0.02)
+                .selectUnready(0.02)
                 .build();
     }
 
@@ -170,6 +176,7 @@ public record NetworkFaults(
         private double selectLate;
         private long selectLateNanosMax;
         private double selectSpurious;
+        private double selectUnready;
 
         private Builder() {}
 
@@ -193,6 +200,7 @@ public record NetworkFaults(
             selectLate = faults.selectLate;
             selectLateNanosMax = faults.selectLateNanosMax;
             selectSpurious = faults.selectSpurious;
+            selectUnready = faults.selectUnready;
         }
 
         /** Sets {@code latencyNanosMin} and {@code latencyNanosMax}. */
@@ -299,6 +307,12 @@ public record NetworkFaults(
             return this;
         }
 
+        /** Sets {@code selectUnready}. */
+        public Builder selectUnready(double value) {
+            selectUnready = value;
+            return this;
+        }
+
         /** The faults. */
         public NetworkFaults build() {
             return new NetworkFaults(
@@ -320,7 +334,8 @@ public record NetworkFaults(
                     selectShuffle,
                     selectLate,
                     selectLateNanosMax,
-                    selectSpurious);
+                    selectSpurious,
+                    selectUnready);
         }
     }
 }

@@ -13,6 +13,7 @@ import java.nio.channels.spi.SelectorProvider;
 /** Makes channels of the node whose program runs now, and outside of a simulation the JDK's. */
 public final class AmbientProvider extends SelectorProvider {
 
+    /** The only one. */
     public static final AmbientProvider INSTANCE = new AmbientProvider();
 
     private AmbientProvider() {}

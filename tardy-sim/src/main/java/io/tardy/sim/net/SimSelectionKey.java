@@ -39,6 +39,11 @@ final class SimSelectionKey extends AbstractSelectionKey {
         return interestOps == 0 ? 0 : socket.readyOps() & interestOps;
     }
 
+    /** What is asked for, but for the end of a connect. */
+    int awaited() {
+        return isValid() ? interestOps & ~OP_CONNECT : 0;
+    }
+
     /** The channel may be ready for more than before. */
     void changed() {
         if (isValid()) {

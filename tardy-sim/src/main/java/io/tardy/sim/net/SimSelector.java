@@ -116,6 +116,9 @@ final class SimSelector extends AbstractSelector {
             network.reached("select spurious");
             return 0;
         }
+        if (mayWait && count == 0 && !isWoken && chance(network.faults().selectUnready())) {
+            count = reportUnready();
+        }
         while (mayWait && count == 0 && !isWoken && !Thread.currentThread().isInterrupted()) {
             park();
             requireOpen();
@@ -159,6 +162,30 @@ final class SimSelector extends AbstractSelector {
             }
         }
         return count;
+    }
+
+    /**
+     * Reports one that is not ready for what it is asked for. Not that a connect has ended: nobody
+     * else could have been faster, and the JDK takes a try to finish it for a fault.
+     *
+     * @return how many, one or none
+     */
+    private int reportUnready() {
+        List<SimSelectionKey> awaited = new ArrayList<>();
+        for (SelectionKey each : keys) {
+            SimSelectionKey key = (SimSelectionKey) each;
+            if (key.awaited() != 0 && key.heldUntilNanos <= network.timeline().nowNanos()) {
+                awaited.add(key);
+            }
+        }
+        if (awaited.isEmpty()) {
+            return 0;
+        }
+        SimSelectionKey key = awaited.get(network.dice().below(awaited.size()));
+        network.reached("select unready");
+        key.readyOps = key.awaited();
+        selected.add(key);
+        return 1;
     }
 
     /** Whether a ready key is to be reported now; decided once each time that it becomes ready. */

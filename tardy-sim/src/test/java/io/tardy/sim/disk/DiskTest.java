@@ -51,6 +51,17 @@ class DiskTest {
     }
 
     @Test
+    void aDescriptorIsClosedOnceAndThenNotUsed() {
+        SimFile file = world.open("/log", DiskScene.CREATE);
+        assertThat(file.closeDescriptor()).isZero();
+
+        assertThatThrownBy(file::closeDescriptor).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> world.write(file, "hello", 0))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("/log");
+    }
+
+    @Test
     void whatIsWrittenIsRead() {
         SimFile file = world.open("/log", DiskScene.CREATE);
 

@@ -204,4 +204,20 @@ class SelectorTest {
         assertThat(world.network.reached())
                 .containsKeys("select late", "select shuffled", "select spurious");
     }
+
+    @Test
+    void whatIsNotReadyMayBeReportedButNoEndOfAConnect() throws IOException {
+        SelectionKey key = world.listener(5).register(selector, SelectionKey.OP_ACCEPT);
+        world.network.faults(NetworkFaults.none().but().selectUnready(1).build());
+        assertThat(selector.select()).isOne();
+        assertThat(key.readyOps()).isEqualTo(SelectionKey.OP_ACCEPT);
+        assertThat(((ServerSocketChannel) key.channel()).accept()).isNull();
+        key.cancel();
+        SocketChannel connecting = World.socket(world.a);
+        connecting.connect(World.at(2, World.PORT));
+        connecting.register(selector, SelectionKey.OP_CONNECT);
+        selector.wakeup();
+        assertThat(selector.select()).isZero();
+        assertThat(world.network.reached()).containsEntry("select unready", 1L);
+    }
 }

@@ -1,0 +1,147 @@
+package io.tardy.examples.sim;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInitializer;
+import io.netty.handler.codec.http.DefaultFullHttpRequest;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpClientCodec;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.tardy.Deadline;
+import io.tardy.TardyRuntime;
+import io.tardy.netty.FrameChannel;
+import io.tardy.netty.TardyEventLoopGroup;
+import io.tardy.sim.Sim;
+import io.tardy.sim.SimHost;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.Supplier;
+
+/**
+ * An ordinary Netty server of HTTP, and clients on Netty's codec that send their requests at once
+ * or one after the other: there is an answer to each, in order, or the connection has been reset.
+ *
+ * @param name of the example
+ * @param connection makes the handler of its connections
+ */
+record HttpScenario(String name, Supplier<ChannelHandler> connection) implements Scenario {
+
+    private static final int PORT = 80;
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    @Override
+    public void run(Sim sim) throws Exception {
+        SimHost server = sim.host("server").tolerate(IOException.class);
+        int loops = 1 + sim.random(2);
+        server.start(rt -> serve(server, loops));
+        sim.delay(Duration.ofMillis(1));
+        SimHost client = sim.host("client");
+        SplittableRandom random = new SplittableRandom(sim.random(1 << 30));
+        client.start(
+                rt -> {
+                    for (int i = random.nextInt(1, 4); i > 0; i--) {
+                        SplittableRandom own = random.split();
+                        rt.spawn("client " + i, () -> visit(sim, rt, own));
+                    }
+                });
+        client.await();
+        Check.equal(List.of(), client.openSockets(), "sockets of the client");
+        sim.delay(Duration.ofSeconds(30));
+        Check.equal(1, server.openSockets().size(), "sockets of the server with its listener");
+    }
+
+    private void serve(SimHost server, int loops) {
+        TardyEventLoopGroup group =
+                TardyEventLoopGroup.builder().threads(loops).tardy(server.tardy()).build();
+        new ServerBootstrap()
+                .group(group)
+                .channel(group.serverSocketChannel())
+                .childHandler(connection.get())
+                .bind(PORT);
+    }
+
+    private static void visit(Sim sim, TardyRuntime rt, SplittableRandom random) throws Exception {
+        try {
+            Deadline.within(PATIENCE, () -> ask(rt, random));
+        } catch (IOException e) {
+            Connections.requireBreakable(sim, e);
+        }
+    }
+
+    private static void ask(TardyRuntime rt, SplittableRandom random) throws Exception {
+        Bootstrap bootstrap =
+                new Bootstrap()
+                        .group(rt.eventLoop())
+                        .channel(rt.channelTypes().socket())
+                        .handler(
+                                new ChannelInitializer<Channel>() {
+                                    @Override
+                                    protected void initChannel(Channel channel) {
+                                        channel.pipeline()
+                                                .addLast(
+                                                        new HttpClientCodec(),
+                                                        new HttpObjectAggregator(65536));
+                                    }
+                                });
+        int requests = random.nextInt(1, 8);
+        boolean ahead = random.nextBoolean();
+        boolean closes = random.nextBoolean();
+        try (FrameChannel channel = FrameChannel.connect(bootstrap, "server", PORT)) {
+            for (int i = 1; i <= requests; i++) {
+                channel.writeAndFlush(request(random, closes && i == requests));
+                if (!ahead) {
+                    requireAnswer(channel);
+                }
+            }
+            for (int i = 0; ahead && i < requests; i++) {
+                requireAnswer(channel);
+            }
+            if (closes) {
+                Check.equal(null, channel.read(), "what comes after the last answer");
+            }
+        }
+    }
+
+    private static FullHttpRequest request(SplittableRandom random, boolean isLast) {
+        FullHttpRequest request =
+                random.nextBoolean()
+                        ? new DefaultFullHttpRequest(
+                                HttpVersion.HTTP_1_1, HttpMethod.GET, "/" + random.nextInt())
+                        : new DefaultFullHttpRequest(
+                                HttpVersion.HTTP_1_1,
+                                HttpMethod.POST,
+                                "/",
+                                Unpooled.wrappedBuffer(new byte[random.nextInt(3000)]));
+        request.headers().set(HttpHeaderNames.HOST, "server");
+        HttpUtil.setContentLength(request, request.content().readableBytes());
+        HttpUtil.setKeepAlive(request, !isLast);
+        return request;
+    }
+
+    private static void requireAnswer(FrameChannel channel) throws IOException {
+        FullHttpResponse answer = (FullHttpResponse) channel.read();
+        if (answer == null) {
+            throw new AssertionError("the connection ends where an answer is due");
+        }
+        try {
+            Check.equal(200, answer.status().code(), "status");
+            Check.equal(
+                    "Hello, World!",
+                    answer.content().toString(StandardCharsets.US_ASCII),
+                    "an answer");
+        } finally {
+            answer.release();
+        }
+    }
+}

@@ -1,0 +1,37 @@
+package io.tardy.examples.sim;
+
+import io.tardy.examples.FrameHttp;
+import io.tardy.examples.NettyHttp;
+import java.util.List;
+
+/** All scenarios. */
+public final class Scenarios {
+
+    private static final List<Scenario> ALL =
+            List.of(
+                    new ChatScenario(),
+                    new DeadlinesScenario(),
+                    new EchoScenario(),
+                    new FilesScenario(),
+                    new HttpScenario("frame-http", FrameHttp::new),
+                    new HttpScenario("netty-http", NettyHttp::new),
+                    new ProxyScenario(),
+                    new RetryScenario(),
+                    new ScopesScenario(),
+                    new ShutdownScenario(),
+                    new SpscScenario(),
+                    new UdpScenario(),
+                    new UnixScenario());
+
+    private Scenarios() {}
+
+    /** In the order in which they are listed. */
+    public static List<Scenario> all() {
+        return ALL;
+    }
+
+    /** The scenario that a seed runs if none is named. */
+    public static Scenario of(long seed) {
+        return ALL.get((int) Math.floorMod(seed, (long) ALL.size()));
+    }
+}
