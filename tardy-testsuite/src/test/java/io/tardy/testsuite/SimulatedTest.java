@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.lang.reflect.Method;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
@@ -129,11 +130,10 @@ class SimulatedTest implements TransportContract {
         }
     }
 
-    /** Without a time limit: a simulation finds out if nothing can happen any more. */
     @Override
     public void awaitEnd(TardyEventLoopGroup group) throws Exception {
         for (EventExecutor loop : group) {
-            loop.terminationFuture().sync();
+            resultOf(loop.terminationFuture());
         }
     }
 
@@ -179,6 +179,9 @@ class SimulatedTest implements TransportContract {
 
     @Override
     public <T> T resultOf(Future<T> future) throws Exception {
+        while (!future.isDone()) { // Netty lets nobody block for the end of a loop here
+            Frame.delay(Duration.ofMillis(1));
+        }
         return future.get();
     }
 
