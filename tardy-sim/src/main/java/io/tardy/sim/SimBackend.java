@@ -4,6 +4,7 @@ import io.tardy.aio.AsyncFeatures;
 import io.tardy.aio.AsyncOp;
 import io.tardy.aio.AsyncSubmission;
 import io.tardy.aio.Errno;
+import io.tardy.aio.OpenFile;
 import io.tardy.os.FileHandle;
 import io.tardy.sim.disk.Disk;
 import io.tardy.sim.time.Timeline;
@@ -122,7 +123,9 @@ final class SimBackend implements AsyncBackend {
             UnderWay begun = underWay.remove(operation);
             if (begun != null) {
                 begun.end.cancel();
-                operation.fail(Errno.ECANCELED.number());
+                OpenFile file = submission.file();
+                boolean isForClose = file != null && file.isClosed();
+                operation.fail((isForClose ? Errno.EBADF : Errno.ECANCELED).number());
             }
         }
     }

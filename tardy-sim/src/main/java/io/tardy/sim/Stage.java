@@ -27,7 +27,10 @@ import org.jspecify.annotations.Nullable;
 final class Stage implements Simulation {
 
     /** After so many steps without an event, a frame spins until time passes: so it does. */
-    private static final int STEPS_AT_ONCE_MAX = 20_000;
+    private static final int STEPS_AT_ONCE_MAX = 2_000;
+
+    /** How much time that is, in nanoseconds. Loops that do not wait have no event for timers. */
+    private static final long SPIN_NANOS = 100_000;
 
     private static final double PERSISTENCE = 0.95;
 
@@ -343,6 +346,9 @@ final class Stage implements Simulation {
         }
         if (choices == 0 || isTime && timeline.hasNext()) {
             return advance();
+        }
+        if (isTime) {
+            timeline.advance(SPIN_NANOS); // what spins may wait for a clock
         }
         requireWithinLimits();
         steps++;

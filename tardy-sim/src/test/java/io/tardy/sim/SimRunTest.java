@@ -586,4 +586,36 @@ class SimRunTest {
                 .hasMessage(
                         "-Dtardy.sim.seed=1L: a whole number is needed, as -Dtardy.sim.seed=42");
     }
+
+    private static void spinUntil(TardyRuntime rt, Instant end) throws TardyIOException {
+        while (rt.clock().instant().isBefore(end)) {
+            Frame.yield();
+        }
+    }
+
+    @Test
+    void timeGoesOnAlthoughAFrameSpinsUntilAClockSaysSo() {
+        SimReport report =
+                Sim.run(
+                        1,
+                        sim -> {
+                            SimHost host = sim.host("a");
+                            Instant end = host.clock().instant().plusMillis(1);
+                            host.start(rt -> rt.spawn(() -> spinUntil(rt, end))).await();
+                        });
+        assertThat(report.virtualTime()).isBetween(Duration.ofMillis(1), Duration.ofMillis(2));
+    }
+
+    @Test
+    void theNextStartHasTheOptionsOfThen() {
+        List<Integer> runtimes = new ArrayList<>();
+        Sim.run(
+                1,
+                sim -> {
+                    SimHost host = sim.host("a");
+                    host.start(rt -> runtimes.add(rt.id())).await();
+                    host.runtimes(2).start(rt -> runtimes.add(rt.id())).await();
+                });
+        assertThat(runtimes).containsExactlyInAnyOrder(0, 0, 1);
+    }
 }

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  * and nothing is lost ({@link LeakCheck}).
  */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@NotSimulated("what it refuses is memory of the system")
 interface AllocationContract extends TransportFixture {
 
     int FRAMES = 3;

@@ -106,6 +106,7 @@ interface BodyContract extends TransportFixture {
     }
 
     @Test
+    @NotSimulated(NotSimulated.ENTRY)
     default void anExceptionOfTheEntryFunctionComesOutAsItIs() {
         IOException mine = new IOException("mine");
         try (Tardy tardy = tardy().build()) {

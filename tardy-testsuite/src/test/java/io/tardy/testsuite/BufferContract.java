@@ -19,7 +19,7 @@ import io.tardy.net.Socket;
 import java.lang.foreign.Arena;
 import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -51,7 +51,7 @@ interface BufferContract extends ConnectedFixture {
     @Test
     default void aReadOnlyBufferIsRefusedBeforeAnythingIsReadFromAFile(@TempDir Path folder)
             throws Exception {
-        Path path = Files.writeString(folder.resolve("a"), "12345678");
+        Path path = fileOf(folder.resolve("a"), "12345678".getBytes(StandardCharsets.US_ASCII));
         inFrame(
                 rt -> {
                     for (ByteBuffer buffer : buffers()) {
@@ -132,7 +132,7 @@ interface BufferContract extends ConnectedFixture {
     /** The system would use memory that is somebody else's by now. */
     @Test
     default void aBufferOfAClosedArenaIsRefused(@TempDir Path folder) throws Exception {
-        Path path = Files.writeString(folder.resolve("a"), "12345678");
+        Path path = fileOf(folder.resolve("a"), "12345678".getBytes(StandardCharsets.US_ASCII));
         withPair(
                 (rt, client, peer) -> {
                     client.sendAll(bytes("12345678"));
@@ -261,6 +261,7 @@ interface BufferContract extends ConnectedFixture {
     }
 
     @Test
+    @NotSimulated(NotSimulated.FIFO)
     default void aFrameEndsThoughItsBufferWasTouchedWhileItRead(@TempDir Path folder)
             throws Exception {
         Path path = FileContract.makeFifo(folder.resolve("fifo"));
@@ -331,7 +332,7 @@ interface BufferContract extends ConnectedFixture {
 
     private static WeakReference<byte[]> receiveIntoFreshMemory(Socket socket) throws Exception {
         byte[] memory = new byte[8];
-        assertThat(socket.recv(Unpooled.wrappedBuffer(memory).clear())).isEqualTo(3);
+        assertThat(socket.recv(Unpooled.wrappedBuffer(memory).clear())).isBetween(1, 3);
         return new WeakReference<>(memory);
     }
 }

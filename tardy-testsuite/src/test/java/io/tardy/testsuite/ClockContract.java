@@ -19,6 +19,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /** A clock of the user's may stand still, jump or go back; what is not its business goes on. */
+@NotSimulated("its clock is the test's")
 interface ClockContract extends TransportFixture {
 
     /** Runs with a clock that the test drives, and whatever happens lets the entry end. */

@@ -250,6 +250,7 @@ interface DatagramContract extends DatagramFixture {
 
     /** On the loopback interface, and no further: the time to live is 0. */
     @Test
+    @NotSimulated(NotSimulated.MULTICAST)
     default void aGroupIsJoinedAndLeft() throws Exception {
         NetworkInterface loopback =
                 NetworkInterface.getByInetAddress(InetAddress.getLoopbackAddress());

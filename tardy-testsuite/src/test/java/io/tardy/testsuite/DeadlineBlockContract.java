@@ -41,7 +41,7 @@ interface DeadlineBlockContract extends ConnectedFixture {
     default void theNearerDeadlineCountsAndAfterTheInnerBlockTheOuterAgain() throws Exception {
         inFrame(
                 rt -> {
-                    long began = System.nanoTime();
+                    long began = TransportFixture.nanoTime();
                     assertExceeded(
                             () ->
                                     Deadline.within(
@@ -55,7 +55,8 @@ interface DeadlineBlockContract extends ConnectedFixture {
                                                 Frame.delay(Duration.ZERO); // the outer has time
                                                 rt.scheduler().triggerAwait();
                                             }));
-                    assertThat(System.nanoTime() - began).isGreaterThanOrEqualTo(500_000_000);
+                    assertThat(TransportFixture.nanoTime() - began)
+                            .isGreaterThanOrEqualTo(500_000_000);
                     assertThat(rt.timersActive()).isZero();
                 });
     }
@@ -75,11 +76,12 @@ interface DeadlineBlockContract extends ConnectedFixture {
                     Deadline.within(
                             Duration.ofMillis(2),
                             () -> {
-                                long began = System.nanoTime();
+                                long began = TransportFixture.nanoTime();
                                 Deadline.within(
                                         Duration.ofMillis(1),
                                         () -> {
-                                            while (System.nanoTime() - began < 2_000_000) {
+                                            while (TransportFixture.nanoTime() - began
+                                                    < 2_000_000) {
                                                 Frame.yield();
                                             }
                                             Frame.yield(); // a whole turn of the loop
@@ -155,6 +157,7 @@ interface DeadlineBlockContract extends ConnectedFixture {
 
     /** Whichever of the frames the loop lets see the deadline first. */
     @Test
+    @NotSimulated(NotSimulated.CLOCK)
     default void aScopeIsLateThoughAForkedFrameSeesTheDeadlineFirst() throws Exception {
         MockTicker clock = Ticker.newMockTicker();
         try (Tardy tardy = tardy().clock(clock).frameOrder(runnable -> runnable - 1).build()) {
@@ -201,6 +204,7 @@ interface DeadlineBlockContract extends ConnectedFixture {
 
     /** What had failed before is no matter of time. */
     @Test
+    @NotSimulated(NotSimulated.CLOCK)
     default void aFailureBeforeTheDeadlineIsNotLate() throws Exception {
         MockTicker clock = Ticker.newMockTicker();
         try (Tardy tardy = tardy().clock(clock).build()) {
@@ -275,6 +279,7 @@ interface DeadlineBlockContract extends ConnectedFixture {
     }
 
     @Test
+    @NotSimulated(NotSimulated.OUTSIDE)
     default void outsideOfAFrameThereIsNothingToGiveUp() throws Exception {
         assertThatIllegalStateException()
                 .isThrownBy(() -> Deadline.within(DAY, () -> {}))

@@ -119,17 +119,18 @@ interface DeadlineContract extends ConnectedFixture {
     }
 
     @Test
+    @NotSimulated(NotSimulated.BLOCKS)
     default void everyWaitEndsAtItsDeadlineAndNotBefore() throws Exception {
         whenConnected(
                 (rt, listener, client, peer) -> {
                     for (Map.Entry<String, Wait> wait : waits(rt, listener, peer).entrySet()) {
                         int timersBefore = rt.timersActive();
-                        long began = System.nanoTime();
+                        long began = TransportFixture.nanoTime();
                         assertThatExceptionOfType(DeadlineExceededException.class)
                                 .as(wait.getKey())
                                 .isThrownBy(
                                         () -> Deadline.within(SOON, () -> wait.getValue().call()));
-                        assertThat(System.nanoTime() - began)
+                        assertThat(TransportFixture.nanoTime() - began)
                                 .as(wait.getKey())
                                 .isGreaterThanOrEqualTo(SOON.toNanos());
                         assertThat(rt.timersActive())
@@ -142,6 +143,7 @@ interface DeadlineContract extends ConnectedFixture {
     }
 
     @Test
+    @NotSimulated(NotSimulated.BLOCKS)
     default void aDeadlineThatHasPassedFailsEveryWaitAtOnce() throws Exception {
         for (Duration passed : List.of(Duration.ZERO, Duration.ofNanos(-1), DAY.negated())) {
             whenConnected(
@@ -277,6 +279,7 @@ interface DeadlineContract extends ConnectedFixture {
     }
 
     @Test
+    @NotSimulated(NotSimulated.BLOCKS)
     default void anOffloadedCallIsInterruptedAndItsEndAwaited() throws Exception {
         AtomicBoolean ended = new AtomicBoolean();
         inFrame(

@@ -33,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 interface DirContract extends TransportFixture {
 
     @Test
+    @NotSimulated(NotSimulated.FILES)
     default void pathsBeginAtTheDirectoryAlsoAfterItHasMoved(@TempDir Path folder)
             throws Exception {
         inFrame(
@@ -58,6 +59,7 @@ interface DirContract extends TransportFixture {
     }
 
     @Test
+    @NotSimulated(NotSimulated.FILES)
     default void filesAndEmptyDirectoriesAreDeleted(@TempDir Path folder) throws Exception {
         Files.writeString(folder.resolve("file"), "x");
         Files.createDirectories(folder.resolve("full/inner"));
@@ -106,6 +108,7 @@ interface DirContract extends TransportFixture {
     }
 
     @Test
+    @NotSimulated(NotSimulated.FILES)
     default void theWorkingDirectoryIsListed() throws Exception {
         inFrame(
                 rt ->
@@ -117,6 +120,7 @@ interface DirContract extends TransportFixture {
     }
 
     @Test
+    @NotSimulated(NotSimulated.FILES)
     default void listingNamesEverythingOnce(@TempDir Path folder) throws Exception {
         for (int i = 0; i < 2000; i++) {
             Files.createFile(folder.resolve("file with a rather long name, number " + i));
@@ -140,6 +144,7 @@ interface DirContract extends TransportFixture {
     }
 
     @Test
+    @NotSimulated(NotSimulated.FILES)
     default void aTreeIsDeletedAndLinksOutOfItAreNotFollowed(@TempDir Path folder)
             throws Exception {
         Path outside = Files.createDirectory(folder.resolve("outside"));
@@ -171,6 +176,7 @@ interface DirContract extends TransportFixture {
     }
 
     @Test
+    @NotSimulated(NotSimulated.FILES)
     default void aTreeThatIsDeeperThanThereAreDescriptorsIsDeleted(@TempDir Path folder)
             throws Exception {
         Path tree = folder.resolve("tree");
@@ -191,6 +197,7 @@ interface DirContract extends TransportFixture {
 
     /** In /proc nobody deletes anything. */
     @Test
+    @NotSimulated(NotSimulated.FILES)
     default void theFailureOfATreeNamesThePathThatCouldNotBeDeleted() throws Exception {
         inFrame(
                 rt -> {
@@ -204,6 +211,7 @@ interface DirContract extends TransportFixture {
 
     /** The way back up from what was moved leads into another tree, which must stay. */
     @Test
+    @NotSimulated(NotSimulated.FILES)
     default void aTreeThatIsMovedWhileItIsDeletedTakesNothingElseWithIt(@TempDir Path folder)
             throws Exception {
         Path tree = folder.resolve("tree");

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
  * Every operation on everything in every state ends as docs/edges.md says, on every transport. An
  * operation that is not in the tables fails the build.
  */
+@NotSimulated("it limits the process, and makes its edges with the JDK")
 interface EdgeContract extends TransportFixture {
 
     /** Whether it has datagram sockets of the Unix domain. */

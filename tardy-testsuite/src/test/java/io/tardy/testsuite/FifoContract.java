@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Files that make one wait for somebody else, and ways not to. */
+@NotSimulated("the simulated file system has no FIFOs")
 interface FifoContract extends TransportFixture {
 
     /** What a frame reads from a file. */

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Giving up what waits for a file, by cancelling and by deadlines. */
+@NotSimulated("the simulated file system has no FIFOs")
 interface FileDeadlineContract extends TransportFixture {
 
     @Test

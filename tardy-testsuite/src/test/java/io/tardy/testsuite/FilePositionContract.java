@@ -21,6 +21,7 @@ import io.tardy.net.Socket;
 import io.tardy.os.FileHandle;
 import io.tardy.os.FilePosition;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,12 +46,12 @@ interface FilePositionContract extends ConnectedFixture {
                     FileMode.READ_WRITE, 0600, true, false, false, true, false, true, false);
 
     /** A file whose blocks each begin with their number. */
-    private static Path blocks(Path folder, int count) throws Exception {
+    private Path blocks(Path folder, int count) throws Exception {
         ByteBuffer content = ByteBuffer.allocate(count * BLOCK_BYTES);
         for (int block = 0; block < count; block++) {
             content.putInt(block * BLOCK_BYTES, block);
         }
-        return Files.write(folder.resolve("blocks"), content.array());
+        return fileOf(folder.resolve("blocks"), content.array());
     }
 
     @Test
@@ -113,7 +114,7 @@ interface FilePositionContract extends ConnectedFixture {
                         }
                     }
                 });
-        ByteBuffer content = ByteBuffer.wrap(Files.readAllBytes(path));
+        ByteBuffer content = ByteBuffer.wrap(contentOf(path));
         assertThat(content.limit()).isEqualTo(writers * blocksEach * BLOCK_BYTES);
         BitSet seen = new BitSet();
         for (int block = 0; block < writers * blocksEach; block++) {
@@ -123,6 +124,7 @@ interface FilePositionContract extends ConnectedFixture {
     }
 
     @Test
+    @NotSimulated(NotSimulated.BLOCKS)
     default void runtimesShareThePositionToo(@TempDir Path folder) throws Exception {
         int blocks = 2048;
         Path path = blocks(folder, blocks);
@@ -178,13 +180,14 @@ interface FilePositionContract extends ConnectedFixture {
                         file.writeAll(bytes("-"));
                     }
                 });
-        assertThat(path).hasContent("01A-C56789xy");
+        assertThat(textOf(path)).isEqualTo("01A-C56789xy");
     }
 
     @Test
+    @NotSimulated(NotSimulated.FILES)
     default void whatIsAppendedGoesToTheEndAndIsNotReadAgain(@TempDir Path folder)
             throws Exception {
-        Path path = Files.writeString(folder.resolve("log"), "first ");
+        Path path = fileOf(folder.resolve("log"), "first ".getBytes(StandardCharsets.US_ASCII));
         inFrame(
                 rt -> {
                     try (File file = File.open(path, READ_AND_APPEND)) {
@@ -196,12 +199,13 @@ interface FilePositionContract extends ConnectedFixture {
                         assertThat(into.flip()).isEqualTo(bytes("more"));
                     }
                 });
-        assertThat(path).hasContent("first second more");
+        assertThat(textOf(path)).isEqualTo("first second more");
     }
 
     @Test
     default void aFileIsSentFromItsPositionWhichGoesOn(@TempDir Path folder) throws Exception {
-        Path path = Files.writeString(folder.resolve("sent"), "0123456789");
+        Path path =
+                fileOf(folder.resolve("sent"), "0123456789".getBytes(StandardCharsets.US_ASCII));
         withPair(
                 (rt, client, peer) -> {
                     try (File file = File.open(path)) {
@@ -281,7 +285,7 @@ interface FilePositionContract extends ConnectedFixture {
 
     @Test
     default void offsetsBelowZeroAreRefused(@TempDir Path folder) throws Exception {
-        Path path = Files.writeString(folder.resolve("a"), "text");
+        Path path = fileOf(folder.resolve("a"), "text".getBytes(StandardCharsets.US_ASCII));
         inFrame(
                 rt -> {
                     try (File file = File.open(path, FileMode.READ_WRITE);
@@ -305,10 +309,11 @@ interface FilePositionContract extends ConnectedFixture {
                         assertThat(buffer.position()).isZero();
                     }
                 });
-        assertThat(path).hasContent("text");
+        assertThat(textOf(path)).isEqualTo("text");
     }
 
     @Test
+    @NotSimulated(NotSimulated.FIFO)
     default void aFifoHasNoOffsets(@TempDir Path folder) throws Exception {
         Path path = FileContract.makeFifo(folder.resolve("fifo"));
         inFrame(
@@ -327,6 +332,7 @@ interface FilePositionContract extends ConnectedFixture {
     }
 
     @Test
+    @NotSimulated(NotSimulated.FIFO)
     default void aReadThatWaitsForAFifoHoldsUpNoWriteOfTheSameFile(@TempDir Path folder)
             throws Exception {
         Path path = FileContract.makeFifo(folder.resolve("fifo"));
@@ -344,6 +350,7 @@ interface FilePositionContract extends ConnectedFixture {
 
     /** The position's lock suspends the loop in the middle of the end, and then frames run. */
     @Test
+    @NotSimulated(NotSimulated.THREADS)
     default void aFrameGoesOnOnlyWhenTheEndOfItsOperationIsDone(@TempDir Path folder)
             throws Exception {
         inFrame(

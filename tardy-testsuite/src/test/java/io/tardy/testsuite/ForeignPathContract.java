@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A path in an archive is no path of the disk, though there may be one with the same text. */
+@NotSimulated("paths of other file systems are the JDK's business")
 interface ForeignPathContract extends TransportFixture {
 
     @Test

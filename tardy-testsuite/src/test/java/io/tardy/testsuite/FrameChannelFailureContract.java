@@ -26,7 +26,6 @@ import java.nio.channels.ClosedChannelException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** What goes wrong in a pipeline its frame gets to know, and no message is left unreleased. */
@@ -56,6 +55,7 @@ interface FrameChannelFailureContract extends FrameChannelFixture {
     }
 
     @Test
+    @NotSimulated(NotSimulated.LIMIT)
     default void aChannelThatTheSystemDoesNotGiveIsAnIOException() throws Exception {
         withGroup(
                 1,
@@ -233,7 +233,7 @@ interface FrameChannelFailureContract extends FrameChannelFixture {
                             (rt, client) -> {
                                 assertThat(client.read()).isNull();
                             });
-                    assertThat(thrown.get(patience().toSeconds(), TimeUnit.SECONDS))
+                    assertThat(resultOf(thrown))
                             .isInstanceOf(IllegalStateException.class)
                             .hasMessageContaining("rt.spawn");
                 });
@@ -256,6 +256,7 @@ interface FrameChannelFailureContract extends FrameChannelFixture {
     }
 
     @Test
+    @NotSimulated(NotSimulated.PEERS)
     default void aPeerThatHasResetIsGoneAndAHandlerThatFailedIsNot() throws Exception {
         CompletableFuture<PipelineException> reset = new CompletableFuture<>();
         CompletableFuture<PipelineException> failed = new CompletableFuture<>();
@@ -272,13 +273,12 @@ interface FrameChannelFailureContract extends FrameChannelFixture {
                     try (java.net.Socket peer =
                             new java.net.Socket(address.getAddress(), address.getPort())) {
                         peer.getOutputStream().write("x".repeat(2000).concat("\n").getBytes());
-                        PipelineException tooLong =
-                                failed.get(patience().toSeconds(), TimeUnit.SECONDS);
+                        PipelineException tooLong = resultOf(failed);
                         assertThat(tooLong).hasCauseInstanceOf(TooLongFrameException.class);
                         assertThat(tooLong.isPeerGone()).isFalse();
                         peer.setSoLinger(true, 0);
                     }
-                    PipelineException gone = reset.get(patience().toSeconds(), TimeUnit.SECONDS);
+                    PipelineException gone = resultOf(reset);
                     assertThat(gone.isPeerGone()).as("%s", gone).isTrue();
                     assertThat(gone.channel().parent()).isSameAs(server);
                 });
@@ -342,10 +342,8 @@ interface FrameChannelFailureContract extends FrameChannelFixture {
                                 other.close();
                                 rt.await(other.channel().closeFuture());
                             });
-                    assertThat(read.failure.get(patience().toSeconds(), TimeUnit.SECONDS))
-                            .hasMessage("unread");
-                    assertThat(written.failure.get(patience().toSeconds(), TimeUnit.SECONDS))
-                            .hasRootCauseMessage("cannot encode this");
+                    assertThat(resultOf(read.failure)).hasMessage("unread");
+                    assertThat(resultOf(written.failure)).hasRootCauseMessage("cannot encode this");
                 });
     }
 }

@@ -182,6 +182,7 @@ interface FrameContract extends TransportFixture {
     }
 
     @Test
+    @NotSimulated(NotSimulated.THREADS)
     default void aFrameThatIsCancelledBeforeItHasATaskIsCancelledAllTheSame() throws Exception {
         inFrame(
                 rt -> {
@@ -225,6 +226,7 @@ interface FrameContract extends TransportFixture {
     }
 
     @Test
+    @NotSimulated(NotSimulated.OUTSIDE)
     default void waitingOutsideOfAFrameSaysWhatToDo() throws Exception {
         assertThatIllegalStateException()
                 .isThrownBy(() -> Frame.delay(Duration.ofMillis(1)))

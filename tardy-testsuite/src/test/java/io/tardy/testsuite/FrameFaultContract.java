@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Timeout;
 interface FrameFaultContract extends TransportFixture {
 
     @Test
+    @NotSimulated(NotSimulated.ENTRY)
     default void anEntryMayEndWithAFrameThatFails() {
         CompletableFuture<Void> cleanedUp = new CompletableFuture<>();
         try (Tardy tardy = tardy(2).uncaughtFrame(UncaughtFrameHandler.endingEntry()).build()) {
@@ -83,6 +84,7 @@ interface FrameFaultContract extends TransportFixture {
     }
 
     @Test
+    @NotSimulated(NotSimulated.CLOCK)
     default void anOrderThatChoosesWhatThereIsNotStopsItsRuntimeInOrder() {
         CompletableFuture<Void> cleanedUp = new CompletableFuture<>();
         AtomicBoolean isWrong = new AtomicBoolean();
@@ -121,6 +123,7 @@ interface FrameFaultContract extends TransportFixture {
     }
 
     @Test
+    @NotSimulated(NotSimulated.ENTRY)
     default void aFrameThatOutlivesItsRuntimeStillRunsToItsEnd() throws Exception {
         ReentrantLock lock = new ReentrantLock();
         CountDownLatch held = new CountDownLatch(1);

@@ -19,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A disk that has room for a part: what fits is right to the last byte, and the rest is told. */
+@NotSimulated("its disks are real")
 interface FullDiskContract extends TransportFixture {
 
     /** More than fits, and every byte of it tells where it belongs. */

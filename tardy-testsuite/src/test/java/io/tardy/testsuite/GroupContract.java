@@ -55,12 +55,10 @@ interface GroupContract extends GroupFixture {
             bytes.release();
         }
 
-        String await(int length, Duration patience) throws InterruptedException {
+        String await(int length, TransportFixture fixture) throws Exception {
             StringBuilder all = new StringBuilder();
             while (all.length() < length) {
-                String part = received.poll(patience.toMillis(), TimeUnit.MILLISECONDS);
-                assertThat(part).as("after " + all).isNotNull();
-                all.append(part);
+                all.append(fixture.takeSoon(received));
             }
             return all.toString();
         }
@@ -79,13 +77,14 @@ interface GroupContract extends GroupFixture {
                                     .syncUninterruptibly()
                                     .channel();
                     client.writeAndFlush(Unpooled.copiedBuffer("hello", StandardCharsets.UTF_8));
-                    assertThat(collector.await(5, patience())).isEqualTo("hello");
+                    assertThat(collector.await(5, this)).isEqualTo("hello");
                     assertThat(group).contains(client.eventLoop(), server.eventLoop());
                     assertThat(TardyRuntime.of(client).eventLoop()).isSameAs(client.eventLoop());
                 });
     }
 
     @Test
+    @NotSimulated(NotSimulated.FAST)
     default void theLoopAnswersAsNettysDoes() throws Exception {
         withGroup(
                 1,
@@ -145,6 +144,7 @@ interface GroupContract extends GroupFixture {
     }
 
     @Test
+    @NotSimulated(NotSimulated.THREADS)
     default void threadsAndChooserAreTheUsers() throws Exception {
         List<String> chosen = Collections.synchronizedList(new ArrayList<>());
         withGroup(
@@ -220,6 +220,7 @@ interface GroupContract extends GroupFixture {
     }
 
     @Test
+    @NotSimulated(NotSimulated.THREADS)
     default void awaitGivesTheChannelTheValueOrTheFailure() throws Exception {
         withGroup(
                 2,
@@ -298,6 +299,7 @@ interface GroupContract extends GroupFixture {
     }
 
     @Test
+    @NotSimulated(NotSimulated.ENTRY)
     default void aChannelOfAnotherGroupHasNoRuntime() throws Exception {
         var other =
                 new io.netty.channel.MultiThreadIoEventLoopGroup(

@@ -14,7 +14,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
 import io.netty.util.ReferenceCountUtil;
-import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.SingleThreadEventExecutor;
 import io.tardy.Frame;
 import io.tardy.TardyRuntime;
@@ -37,14 +36,11 @@ interface GroupEndContract extends GroupFixture {
 
     /** For the test to end. */
     private TardyEventLoopGroup newGroup(int threads) {
-        return TardyEventLoopGroup.builder().threads(threads).async(transport()).build();
-    }
-
-    private void awaitEnd(TardyEventLoopGroup group) throws InterruptedException {
-        assertThat(group.awaitTermination(patience().toSeconds(), TimeUnit.SECONDS)).isTrue();
+        return group(threads).build();
     }
 
     @Test
+    @NotSimulated(NotSimulated.QUIET)
     default void shutdownCancelsFramesAndWaitsForTheirEnd() throws Exception {
         TardyEventLoopGroup group = newGroup(1);
         TardyRuntime runtime = runtimeOf(group.next());
@@ -68,8 +64,8 @@ interface GroupEndContract extends GroupFixture {
                         });
         waiting.await();
         long began = System.nanoTime();
-        Future<?> termination = group.shutdownGracefully(300, 5_000, TimeUnit.MILLISECONDS);
-        assertThat(termination.await(patience().toMillis())).isTrue();
+        group.shutdownGracefully(300, 5_000, TimeUnit.MILLISECONDS);
+        awaitEnd(group);
         assertThat(System.nanoTime() - began).isGreaterThanOrEqualTo(300_000_000L);
         assertThat(ended).isTrue();
         assertThat(terminatedTooEarly).isFalse();
@@ -160,6 +156,7 @@ interface GroupEndContract extends GroupFixture {
     }
 
     @Test
+    @NotSimulated(NotSimulated.QUIET)
     default void aFrameThatWaitsForAPeerHoldsNobodyDuringTheQuietPeriod() throws Exception {
         TardyEventLoopGroup group = newGroup(1);
         TardyRuntime runtime = runtimeOf(group.next());
@@ -183,12 +180,13 @@ interface GroupEndContract extends GroupFixture {
         waiting.await();
         group.shutdownGracefully(2_000, 60_000, TimeUnit.MILLISECONDS);
         shuttingDown.complete(null);
-        assertThat(done.await(patience().toSeconds(), TimeUnit.SECONDS)).isTrue();
+        done.await();
         awaitEnd(group);
         assertThatThrownBy(acceptor::join).hasRootCauseInstanceOf(CancelledException.class);
     }
 
     @Test
+    @NotSimulated(NotSimulated.QUIET)
     default void framesGoOnDuringTheQuietPeriod() throws Exception {
         TardyEventLoopGroup group = newGroup(1);
         TardyRuntime runtime = runtimeOf(group.next());
@@ -230,6 +228,7 @@ interface GroupEndContract extends GroupFixture {
 
     /** As Netty's chooser that scales the number of threads does with idle loops. */
     @Test
+    @NotSimulated(NotSimulated.THREADS)
     default void anIdleLoopMayGiveItsThreadUpAndGoOnInAnother() throws Exception {
         withLoop(
                 (loop, runtime) -> {
@@ -268,7 +267,7 @@ interface GroupEndContract extends GroupFixture {
                 group -> {
                     EventLoop loop = group.next();
                     runtimeOf(loop).stop();
-                    assertThat(loop.terminationFuture().await(patience().toMillis())).isTrue();
+                    resultOf(loop.terminationFuture());
                     assertThat(StreamSupport.stream(group.spliterator(), false))
                             .filteredOn(other -> !other.isTerminated())
                             .hasSize(1);

@@ -24,7 +24,17 @@ interface GroupFixture extends TransportFixture {
     }
 
     default void withGroup(int threads, GroupBody body) throws Exception {
-        withGroup(TardyEventLoopGroup.builder().threads(threads).async(transport()), body);
+        withGroup(group(threads), body);
+    }
+
+    /** Makes groups of so many loops. */
+    default TardyEventLoopGroup.Builder group(int threads) {
+        return TardyEventLoopGroup.builder().threads(threads).async(transport());
+    }
+
+    /** Waits for the end of a group that is shut down. */
+    default void awaitEnd(TardyEventLoopGroup group) throws Exception {
+        assertThat(group.awaitTermination(patience().toSeconds(), TimeUnit.SECONDS)).isTrue();
     }
 
     default void withGroup(TardyEventLoopGroup.Builder builder, GroupBody body) throws Exception {
@@ -33,7 +43,7 @@ interface GroupFixture extends TransportFixture {
             body.run(group);
         } finally {
             group.shutdownGracefully(0, 5, TimeUnit.SECONDS);
-            assertThat(group.awaitTermination(patience().toSeconds(), TimeUnit.SECONDS)).isTrue();
+            awaitEnd(group);
         }
     }
 

@@ -103,17 +103,20 @@ interface HalfClosedChannelContract extends FrameChannelFixture {
     }
 
     @Test
+    @NotSimulated(NotSimulated.PEERS)
     default void aPeerThatHasEndedItsDirectionGetsTheRestOfAWriteThatStalls() throws Exception {
         stalledWriteToPeerThatEnds(true, false);
     }
 
     @Test
+    @NotSimulated(NotSimulated.PEERS)
     default void aPeerThatEndsItsDirectionDuringAStalledWriteGetsItsRest() throws Exception {
         stalledWriteToPeerThatEnds(false, false);
     }
 
     /** What waits for the peer lets the socket go: the peer sees its end. */
     @Test
+    @NotSimulated(NotSimulated.PEERS)
     default void aStalledWriteToAPeerThatHasEndedItsDirectionEndsWithTheChannel() throws Exception {
         stalledWriteToPeerThatEnds(true, true);
     }
@@ -241,6 +244,7 @@ interface HalfClosedChannelContract extends FrameChannelFixture {
 
     /** Netty's channels of Unix sockets know no half-closure elsewhere, as of 4.2.18. */
     @Test
+    @NotSimulated(NotSimulated.PEERS)
     default void onUnixSocketsOfEpollAHalfClosedPeerIsAnsweredElsewhereTheChannelIsClosed(
             @TempDir Path folder) throws Exception {
         Path path = folder.resolve("s");

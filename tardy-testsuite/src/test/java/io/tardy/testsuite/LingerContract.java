@@ -29,6 +29,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** A socket that lingers keeps whoever closes it waiting, and nobody else. */
+@NotSimulated(NotSimulated.LINGER)
 interface LingerContract extends GroupFixture {
 
     int LINGER_SECONDS = 60;

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Timeout;
  * still would hold the test's.
  */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@NotSimulated("threads of the JDK hold the locks that the loops take")
 interface LoopLockContract extends GroupFixture {
 
     @Test

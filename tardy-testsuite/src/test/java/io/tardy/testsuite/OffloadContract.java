@@ -27,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 interface OffloadContract extends TransportFixture {
 
     @Test
+    @NotSimulated(NotSimulated.BLOCKS)
     default void whatIsOffloadedReturnsThrowsAndCanBeCancelled() throws Exception {
         inFrame(
                 rt -> {
@@ -65,6 +66,7 @@ interface OffloadContract extends TransportFixture {
     }
 
     @Test
+    @NotSimulated(NotSimulated.BLOCKS)
     default void aCallMayWaitForAFrameThatWaitsForAFile(@TempDir Path folder) throws Exception {
         Path path = Files.writeString(folder.resolve("file"), "text");
         CountDownLatch read = new CountDownLatch(1);
@@ -90,6 +92,7 @@ interface OffloadContract extends TransportFixture {
 
     /** Woken as it begins to wait, a frame has its turn before the call is handed over. */
     @Test
+    @NotSimulated(NotSimulated.THREADS)
     default void whatIsOffloadedMayBeGivenUpBeforeItIsHandedOver() throws Exception {
         List<Thread> threads = new CopyOnWriteArrayList<>();
         AtomicBoolean ended = new AtomicBoolean();

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  * time limits are on threads of their own, for what they find would hold the test's.
  */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@NotSimulated("native frames pin threads to carriers, and a simulation has one thread")
 interface PinningContract extends TransportFixture {
 
     @Test

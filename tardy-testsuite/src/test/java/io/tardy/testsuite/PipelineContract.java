@@ -134,6 +134,7 @@ interface PipelineContract extends FrameChannelFixture {
     }
 
     @Test
+    @NotSimulated(NotSimulated.PEERS)
     default void webSocket() throws Exception {
         FrameChannelBody body =
                 channel -> {

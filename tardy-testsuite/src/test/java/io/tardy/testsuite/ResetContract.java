@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.tardy.Frame;
 import io.tardy.aio.SocketKind;
 import io.tardy.fs.File;
 import io.tardy.net.Socket;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -37,6 +40,7 @@ interface ResetContract extends SocketFixture {
                             try (Socket peer = listener.accept()) {
                                 peer.sendAll(bytes("abc"));
                                 client.sendAll(bytes("unread"));
+                                Frame.delay(Duration.ofMillis(1)); // both arrive
                                 ends.use(client, peer);
                             }
                         }
@@ -83,7 +87,7 @@ interface ResetContract extends SocketFixture {
     @Test
     default void everyReceiveAfterAResetSaysItAndEverySendThatThePipeIsBroken(@TempDir Path folder)
             throws Exception {
-        Path path = Files.writeString(folder.resolve("file"), "content");
+        Path path = fileOf(folder.resolve("file"), "content".getBytes(StandardCharsets.US_ASCII));
         withEnds(
                 folder,
                 (socket, peer) -> {

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 interface RuntimeContract extends ConnectedFixture {
 
     @Test
+    @NotSimulated(NotSimulated.ENTRY)
     default void entryCallsTheFunctionOnceOnEachRuntimesThread() throws IOException {
         Queue<String> calls = new ConcurrentLinkedQueue<>();
         try (Tardy tardy = tardy(2).threadName("tardy-x").build()) {
@@ -42,6 +43,7 @@ interface RuntimeContract extends ConnectedFixture {
     }
 
     @Test
+    @NotSimulated(NotSimulated.ENTRY)
     default void aFailingEntryFunctionIsRethrownAndTheOthersAreSuppressed() {
         try (Tardy tardy = tardy(2).build()) {
             assertThatExceptionOfType(IOException.class)
@@ -63,6 +65,7 @@ interface RuntimeContract extends ConnectedFixture {
     }
 
     @Test
+    @NotSimulated(NotSimulated.ENTRY)
     default void aFailingEntryFunctionStopsItsRuntimeAndNoOther() {
         Queue<String> ends = new ConcurrentLinkedQueue<>();
         CountDownLatch cancelled = new CountDownLatch(1);
@@ -96,6 +99,7 @@ interface RuntimeContract extends ConnectedFixture {
     }
 
     @Test
+    @NotSimulated(NotSimulated.ENTRY)
     default void aRuntimeEndsWhenItsLastTaskHasEnded() throws IOException {
         AtomicInteger ended = new AtomicInteger();
         AtomicReference<TardyRuntime> runtime = new AtomicReference<>();
@@ -125,6 +129,7 @@ interface RuntimeContract extends ConnectedFixture {
     }
 
     @Test
+    @NotSimulated(NotSimulated.ENTRY)
     default void anEntryInNewThreadIsAwaitedAndStopped() throws Exception {
         try (Tardy tardy = tardy(2).build()) {
             CountDownLatch waiting = new CountDownLatch(2);
@@ -150,6 +155,7 @@ interface RuntimeContract extends ConnectedFixture {
     }
 
     @Test
+    @NotSimulated(NotSimulated.ENTRY)
     default void closeStopsWhatRuns() throws Exception {
         Tardy tardy = tardy().build();
         AtomicReference<Throwable> seen = new AtomicReference<>();
@@ -173,6 +179,7 @@ interface RuntimeContract extends ConnectedFixture {
     }
 
     @Test
+    @NotSimulated(NotSimulated.ENTRY)
     default void aFrameThatIgnoresItsCancellationIsLeftBehindAfterTheStopTimeout()
             throws IOException {
         AtomicBoolean abandoned = new AtomicBoolean();
@@ -257,6 +264,7 @@ interface RuntimeContract extends ConnectedFixture {
     }
 
     @Test
+    @NotSimulated(NotSimulated.THREADS)
     default void storageKeepsWhatItWasGiven() throws Exception {
         inFrame(
                 rt -> {
@@ -294,6 +302,7 @@ interface RuntimeContract extends ConnectedFixture {
     }
 
     @Test
+    @NotSimulated(NotSimulated.ENTRY)
     default void aWakeBeforeTheWaitIsNotLost() throws Exception {
         // Each round, the loop is about to wait or waits; only the wake lets the stop be seen.
         for (int round = 0; round < 50; round++) {

@@ -122,6 +122,7 @@ interface ScopeContract extends TransportFixture {
     }
 
     @Test
+    @NotSimulated(NotSimulated.BLOCKS)
     default void theFirstFailureCancelsTheRestAndIsRethrown() throws Exception {
         inFrame(
                 rt -> {
@@ -188,6 +189,7 @@ interface ScopeContract extends TransportFixture {
     }
 
     @Test
+    @NotSimulated(NotSimulated.BLOCKS)
     default void closingWithoutJoinCancelsAndWaitsForTheEnd() throws Exception {
         inFrame(
                 rt -> {
@@ -205,6 +207,7 @@ interface ScopeContract extends TransportFixture {
     }
 
     @Test
+    @NotSimulated(NotSimulated.BLOCKS)
     default void whateverTheBodyThrowsItsFramesHaveEnded() throws Exception {
         inFrame(
                 rt -> {
@@ -237,6 +240,7 @@ interface ScopeContract extends TransportFixture {
     }
 
     @Test
+    @NotSimulated(NotSimulated.BLOCKS)
     default void aCancelledOwnerStillWaitsForItsFrames() throws Exception {
         inFrame(
                 rt -> {
@@ -268,6 +272,7 @@ interface ScopeContract extends TransportFixture {
     }
 
     @Test
+    @NotSimulated(NotSimulated.BLOCKS)
     default void anInterruptedOwnerWaitsAndStaysInterrupted() throws Exception {
         inFrame(
                 rt -> {
@@ -286,6 +291,7 @@ interface ScopeContract extends TransportFixture {
     }
 
     @Test
+    @NotSimulated(NotSimulated.BLOCKS)
     default void closingTakesNoThreadWhileItWaits() throws Exception {
         inFrame(
                 rt -> {
@@ -335,7 +341,7 @@ interface ScopeContract extends TransportFixture {
         inFrame(
                 rt -> {
                     AtomicReference<Frame<Void>> child = new AtomicReference<>();
-                    long began = System.nanoTime();
+                    long began = TransportFixture.nanoTime();
                     assertThatExceptionOfType(DeadlineExceededException.class)
                             .isThrownBy(
                                     () -> {
@@ -344,7 +350,8 @@ interface ScopeContract extends TransportFixture {
                                             scope.join();
                                         }
                                     });
-                    assertThat(System.nanoTime() - began).isGreaterThanOrEqualTo(SOON.toNanos());
+                    assertThat(TransportFixture.nanoTime() - began)
+                            .isGreaterThanOrEqualTo(SOON.toNanos());
                     assertThat(child.get().status()).isNotEqualTo(FrameStatus.ALIVE);
                     assertNothingIsLeft(rt);
                     Frame.delay(Duration.ZERO); // it counts no more
@@ -436,6 +443,7 @@ interface ScopeContract extends TransportFixture {
     }
 
     @Test
+    @NotSimulated(NotSimulated.OUTSIDE)
     default void onlyItsOwnerUsesAScope() throws Exception {
         assertThatIllegalStateException().isThrownBy(Scope::open).withMessageContaining("rt.spawn");
         inFrame(
@@ -468,6 +476,7 @@ interface ScopeContract extends TransportFixture {
     }
 
     @Test
+    @NotSimulated(NotSimulated.ENTRY)
     default void aStoppedRuntimeEndsItsScopes() throws Exception {
         AtomicInteger ended = new AtomicInteger();
         AtomicBoolean closed = new AtomicBoolean();

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 interface ScopeTreeContract extends TransportFixture {
 
     @Test
+    @NotSimulated(NotSimulated.BLOCKS)
     default void scopesNest() throws Exception {
         inFrame(
                 rt -> {

@@ -15,7 +15,6 @@ import io.tardy.net.Socket;
 import io.tardy.stream.Stream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -32,7 +31,7 @@ interface SendFileContract extends ConnectedFixture {
         long seed = Seeds.draw("streamsAreCopiedFromFileToSocketToFile");
         byte[] content = new byte[3_000_000];
         new SplittableRandom(seed).nextBytes(content);
-        Path source = Files.write(folder.resolve("source"), content);
+        Path source = fileOf(folder.resolve("source"), content);
         Path target = folder.resolve("target");
         withPair(
                 (rt, client, peer) -> {
@@ -49,7 +48,7 @@ interface SendFileContract extends ConnectedFixture {
                     client.shutdownOutput();
                     assertThat(receiver.join()).isEqualTo(content.length);
                 });
-        assertThat(Files.readAllBytes(target)).as("seed %d", seed).isEqualTo(content);
+        assertThat(contentOf(target)).as("seed %d", seed).isEqualTo(content);
     }
 
     @Test
@@ -58,7 +57,7 @@ interface SendFileContract extends ConnectedFixture {
         long seed = Seeds.draw("aFileIsSentFromAnOffsetToAPeerThatReadsSlowly");
         byte[] content = new byte[20_000_000];
         new SplittableRandom(seed).nextBytes(content);
-        Path source = Files.write(folder.resolve("source"), content);
+        Path source = fileOf(folder.resolve("source"), content);
         withPair(
                 (rt, client, peer) -> {
                     try (File file = File.open(source)) {
@@ -87,7 +86,7 @@ interface SendFileContract extends ConnectedFixture {
     @Test
     default void whoSendsAFileCanBeCancelledAndAClosedSocketSaysSo(@TempDir Path folder)
             throws Exception {
-        Path source = Files.write(folder.resolve("source"), new byte[50_000_000]);
+        Path source = fileOf(folder.resolve("source"), new byte[50_000_000]);
         withPair(
                 (rt, client, peer) -> {
                     try (File file = File.open(source)) {
@@ -116,7 +115,7 @@ interface SendFileContract extends ConnectedFixture {
     default void whileAFileIsSentNobodyElseSends(@TempDir Path folder) throws Exception {
         byte[] content = new byte[20_000_000];
         Arrays.fill(content, (byte) 'f');
-        Path source = Files.write(folder.resolve("source"), content);
+        Path source = fileOf(folder.resolve("source"), content);
         withPair(
                 (rt, client, peer) -> {
                     try (File file = File.open(source);
@@ -141,7 +140,7 @@ interface SendFileContract extends ConnectedFixture {
     @Test
     default void whileAnotherFrameWaitsToSendNoFileIsSent(@TempDir Path folder) throws Exception {
         byte[] content = new byte[20_000_000];
-        Path source = Files.write(folder.resolve("source"), new byte[] {1, 2, 3});
+        Path source = fileOf(folder.resolve("source"), new byte[] {1, 2, 3});
         withPair(
                 (rt, client, peer) -> {
                     try (File file = File.open(source)) {
@@ -172,7 +171,7 @@ interface SendFileContract extends ConnectedFixture {
     default void thePositionIsAsFarAsWhatWasSentBeforeItWasGivenUp(@TempDir Path folder)
             throws Exception {
         int bytes = 20_000_000;
-        Path source = Files.write(folder.resolve("source"), new byte[bytes]);
+        Path source = fileOf(folder.resolve("source"), new byte[bytes]);
         withPair(
                 (rt, client, peer) -> {
                     try (File file = File.open(source)) {

@@ -18,11 +18,13 @@ interface SequenceContract extends TransportFixture {
     int DATAGRAMS = 24;
 
     @Test
+    @NotSimulated(NotSimulated.FILES)
     default void filesDoWhatTheModelDoes(@TempDir Path folder) throws Exception {
         inFrame(rt -> files("filesDoWhatTheModelDoes", FileSequence.in(folder), FILES));
     }
 
     @Test
+    @NotSimulated(NotSimulated.LIMIT)
     default void filesDoWhatTheModelDoesUnderALimitOfSize(@TempDir Path folder) throws Exception {
         inFrame(
                 rt -> {
@@ -36,6 +38,7 @@ interface SequenceContract extends TransportFixture {
     }
 
     @Test
+    @NotSimulated(NotSimulated.LIMIT)
     default void filesDoWhatTheModelDoesWhereDescriptorsRunOut(@TempDir Path folder)
             throws Exception {
         String test = "filesDoWhatTheModelDoesWhereDescriptorsRunOut";

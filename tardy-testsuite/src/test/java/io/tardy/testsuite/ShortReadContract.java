@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 interface ShortReadContract extends TransportFixture {
 
     @Test
+    @NotSimulated(NotSimulated.PEERS)
     default void whatComesAfterUrgentDataIsReceived() throws Exception {
         inFrame(
                 rt -> {
@@ -48,6 +49,7 @@ interface ShortReadContract extends TransportFixture {
     }
 
     @Test
+    @NotSimulated(NotSimulated.PEERS)
     default void whatComesAfterADescriptorIsReceived(@TempDir Path folder) throws Exception {
         Path path = folder.resolve("socket");
         inFrame(

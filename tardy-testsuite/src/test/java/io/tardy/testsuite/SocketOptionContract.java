@@ -194,6 +194,7 @@ interface SocketOptionContract extends SocketFixture {
     }
 
     @Test
+    @NotSimulated(NotSimulated.LINGER)
     default void aConnectionHasTheOptionsOfItsListener(@TempDir Path folder) throws Exception {
         List<SocketOption<?>> all =
                 promises().stream().<SocketOption<?>>map(Promise::option).toList();

@@ -152,6 +152,7 @@ interface SocketStageContract extends SocketFixture {
     }
 
     @Test
+    @NotSimulated(NotSimulated.ORDER)
     default void aSecondConnectWhileOneGoesOnIsRefusedAndTheFirstGoesOn(@TempDir Path folder)
             throws Exception {
         withStaged(

@@ -170,6 +170,7 @@ interface SpscContract extends TransportFixture {
     }
 
     @Test
+    @NotSimulated(NotSimulated.OUTSIDE)
     default void outsideOfAFrameTheMessageNamesTheOperation() throws Exception {
         withChannelOfFour(
                 (rt, producer, consumer) -> {

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Timeout;
  * been due meanwhile. That must be without any consequence.
  */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@NotSimulated("the thread that looks at stacks is real")
 interface StackLookContract extends TransportFixture {
 
     /** Looks at these threads' stacks, again and again, until it is closed. */

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** A loop that stands still is told of, once, with who holds it. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@NotSimulated("a stall is of real time, and a watching thread finds it")
 interface StallContract extends TransportFixture {
 
     Duration SHORT = Duration.ofMillis(20);

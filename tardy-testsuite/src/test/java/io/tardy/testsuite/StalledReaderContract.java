@@ -13,7 +13,6 @@ import io.tardy.net.Socket;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whoever asks for a file and then does not read it costs a socket, and no thread. */
+@NotSimulated(NotSimulated.FILES)
 interface StalledReaderContract extends GroupFixture {
 
     int STALLED = 300;
@@ -33,7 +33,7 @@ interface StalledReaderContract extends GroupFixture {
     @Test
     default void sendFileGoesOnForOthers(@TempDir Path folder) throws Exception {
         byte[] content = content();
-        Path path = Files.write(folder.resolve("file"), content);
+        Path path = fileOf(folder.resolve("file"), content);
         inFrame(
                 rt -> {
                     try (Socket listener = TransportFixture.listenAnywhere()) {
@@ -68,7 +68,7 @@ interface StalledReaderContract extends GroupFixture {
     @Test
     default void fileRegionsOfOthersAreSent(@TempDir Path folder) throws Exception {
         byte[] content = content();
-        Path path = Files.write(folder.resolve("file"), content);
+        Path path = fileOf(folder.resolve("file"), content);
         withGroup(
                 1,
                 group -> {

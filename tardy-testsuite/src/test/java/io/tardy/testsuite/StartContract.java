@@ -13,6 +13,7 @@ import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 /** All runtimes of an entry start, or none does and what kept them from it is told. */
+@NotSimulated("there are no threads to start")
 interface StartContract extends TransportFixture {
 
     /** A stack so large that no system starts a thread with it. */

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Timeout;
  * moment of that. On io_uring loops keep their threads, as Netty's do: a ring has one.
  */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@NotSimulated("there are no threads that a loop could give up")
 interface SuspensionContract extends GroupFixture {
 
     int TIMES = 300;

@@ -40,6 +40,7 @@ interface TaskContract extends TransportFixture {
     }
 
     @Test
+    @NotSimulated(NotSimulated.ENTRY)
     default void spawnsFromOtherThreadsRunOnTheRuntime() throws Exception {
         try (Tardy tardy = tardy().build()) {
             CountDownLatch done = new CountDownLatch(1);
@@ -74,6 +75,7 @@ interface TaskContract extends TransportFixture {
     }
 
     @Test
+    @NotSimulated(NotSimulated.THREADS)
     default void triggersFromOtherThreadsAreNotLost() throws Exception {
         int rounds = 10_000;
         AtomicInteger turn = new AtomicInteger();

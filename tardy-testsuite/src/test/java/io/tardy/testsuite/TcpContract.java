@@ -265,6 +265,7 @@ interface TcpContract extends ConnectedFixture {
     }
 
     @Test
+    @NotSimulated(NotSimulated.ORDER)
     default void manyReadySocketsDoNotStarveFrames() throws Exception {
         int connections = 200;
         int reapMax = 4;
@@ -364,6 +365,7 @@ interface TcpContract extends ConnectedFixture {
      * as the count of its looks at the clock shows.
      */
     @Test
+    @NotSimulated(NotSimulated.PEERS)
     default void aPeerThatHasEndedItsDirectionGetsWhatHasStalled() throws Exception {
         int bytes = 16 << 20;
         CountDownLatch stalled = new CountDownLatch(1);

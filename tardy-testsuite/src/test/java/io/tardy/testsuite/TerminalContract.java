@@ -19,6 +19,7 @@ import org.junit.jupiter.api.condition.OS;
 
 /** A terminal is written to no faster than somebody looks at it. */
 @EnabledOnOs(OS.LINUX)
+@NotSimulated("there are no terminals")
 interface TerminalContract extends TransportFixture {
 
     /** The other end goes after a while: then no write waits any more. */

@@ -49,6 +49,7 @@ interface ThreadContract extends TransportFixture {
         inFrame(
                 rt -> {
                     Frame<Void> holder = rt.spawn(() -> locked.run(held));
+                    Frame.delay(Duration.ofMillis(1)); // the holder has it, whoever runs first
                     Frame<Void> second = rt.spawn(() -> locked.run(() -> order.add("second in")));
                     Frame.delay(Duration.ofMillis(1));
                     order.add("a third runs");
@@ -61,6 +62,7 @@ interface ThreadContract extends TransportFixture {
     }
 
     @Test
+    @NotSimulated(NotSimulated.REAL)
     default void sleepingParksThatFrameOnly() throws Exception {
         List<String> order = new ArrayList<>();
         inFrame(
@@ -97,6 +99,7 @@ interface ThreadContract extends TransportFixture {
     }
 
     @Test
+    @NotSimulated(NotSimulated.PEERS)
     default void socketsOfTheJdkParkThatFrameOnly() throws Exception {
         inFrame(
                 rt -> {
@@ -123,6 +126,7 @@ interface ThreadContract extends TransportFixture {
     }
 
     @Test
+    @NotSimulated(NotSimulated.REAL)
     default void theJdksOwnWaitsOfACancelledFrameAreInterrupted() throws Exception {
         BlockingQueue<String> empty = new ArrayBlockingQueue<>(1);
         inFrame(
@@ -169,6 +173,7 @@ interface ThreadContract extends TransportFixture {
     }
 
     @Test
+    @NotSimulated(NotSimulated.THREADS)
     default void waitsInVirtualThreadsOfTheJdkAreRefusedAndTheMessageSaysWhatToUse()
             throws Exception {
         inFrame(
@@ -193,6 +198,7 @@ interface ThreadContract extends TransportFixture {
     }
 
     @Test
+    @NotSimulated(NotSimulated.THREADS)
     default void threadDumpsShowFramesByName(@TempDir Path folder) throws Exception {
         Path dump = folder.resolve("threads.json");
         inFrame(

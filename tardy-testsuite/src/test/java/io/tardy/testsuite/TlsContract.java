@@ -42,6 +42,7 @@ import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.Test;
 
 /** Frames behind TLS. */
+@NotSimulated("keys are random, and clients are the JDK's")
 interface TlsContract extends FrameChannelFixture {
 
     /** A server whose frames see what was encrypted. */

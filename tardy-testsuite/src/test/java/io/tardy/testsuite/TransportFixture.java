@@ -13,12 +13,18 @@ import io.tardy.net.Socket;
 import io.tardy.spi.Transport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Queue;
 import java.util.ServiceLoader;
 import java.util.Set;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What every contract needs of the transport it runs on. */
@@ -27,6 +33,11 @@ interface TransportFixture {
 
     /** The transport under test. */
     AsyncType transport();
+
+    /** What the pages call it. */
+    default String label() {
+        return transport().label();
+    }
 
     /** The transport's own object. */
     default Transport provider() {
@@ -108,13 +119,47 @@ interface TransportFixture {
     }
 
     /** A test that fails must not leave its other frames waiting for ever. */
-    private static void runBody(TardyRuntime rt, Body body) throws Exception {
+    static void runBody(TardyRuntime rt, Body body) throws Exception {
         try {
             body.run(rt);
         } catch (Exception | Error e) {
             rt.stop();
             throw e;
         }
+    }
+
+    /** The time by the clock of the frame's runtime; in a frame. */
+    static long nanoTime() {
+        return TardyRuntime.current().eventLoop().ticker().nanoTime();
+    }
+
+    /** What a future comes to, which must be soon; on the test's thread. */
+    default <T> T resultOf(Future<T> future) throws Exception {
+        return future.get(patience().toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Makes a file with this content, on the disk that the transport's files are on. */
+    default Path fileOf(Path path, byte[] content) throws Exception {
+        return Files.write(path, content);
+    }
+
+    /** The content of a file, from the disk that the transport's files are on. */
+    default byte[] contentOf(Path path) throws Exception {
+        return Files.readAllBytes(path);
+    }
+
+    /** The content of a file as text in UTF-8. */
+    default String textOf(Path path) throws Exception {
+        return new String(contentOf(path), StandardCharsets.UTF_8);
+    }
+
+    /** What comes next, which must be soon; on the test's thread. */
+    default <T> T takeSoon(BlockingQueue<T> queue) throws Exception {
+        T next = queue.poll(patience().toMillis(), TimeUnit.MILLISECONDS);
+        if (next == null) {
+            throw new AssertionError("nothing has come");
+        }
+        return next;
     }
 
     /** Whoever joins the frame is told of such a failure. */

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Datagrams of the Unix domain, where the transport has them. */
+@NotSimulated(NotSimulated.UNIXDGRAM)
 interface UnixDatagramContract extends DatagramFixture {
 
     @Test

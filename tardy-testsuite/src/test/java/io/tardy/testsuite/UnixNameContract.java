@@ -42,6 +42,7 @@ interface UnixNameContract extends SocketFixture {
     }
 
     @Test
+    @NotSimulated(NotSimulated.FILES)
     default void bindLeavesWhatIsAtThePath(@TempDir Path folder) throws Exception {
         inFrame(
                 rt -> {
@@ -96,6 +97,7 @@ interface UnixNameContract extends SocketFixture {
     }
 
     @Test
+    @NotSimulated(NotSimulated.FILES)
     default void whatOthersHavePutAtThePathMeanwhileStaysWhenItListens(@TempDir Path folder)
             throws Exception {
         inFrame(
@@ -145,6 +147,7 @@ interface UnixNameContract extends SocketFixture {
     }
 
     @Test
+    @NotSimulated(NotSimulated.PEERS)
     default void aPeerWithoutAPathIsServedAndHasItsAbstractNameOrNone(@TempDir Path folder)
             throws Exception {
         inFrame(
@@ -176,6 +179,7 @@ interface UnixNameContract extends SocketFixture {
     }
 
     @Test
+    @NotSimulated(NotSimulated.UNIXDGRAM)
     default void aDatagramOfASenderWithoutAPathArrivesAndSaysWhoItIs(@TempDir Path folder)
             throws Exception {
         inFrameIfHas(
@@ -209,6 +213,7 @@ interface UnixNameContract extends SocketFixture {
     }
 
     @Test
+    @NotSimulated(NotSimulated.UNIXDGRAM)
     default void anAbstractNameThatNobodyHasOrThatIsTooLongIsAnError(@TempDir Path folder)
             throws Exception {
         inFrameIfHas(

@@ -384,7 +384,11 @@ public final class Disk extends FileCalls {
         }
     }
 
-    /** As {@link SocketHandle#doSendFile}; the socket takes it at once, or not. */
+    /**
+     * As {@link SocketHandle#doSendFile}. Of a socket that takes nothing at once it says {@code
+     * ENOSYS}, so that the rest is copied: the poll transport cannot ask whether there is room
+     * again.
+     */
     int send(SimFile handle, SocketHandle socket, long offset, int count) {
         try {
             SimFile file = require(handle);
@@ -402,7 +406,7 @@ public final class Disk extends FileCalls {
             if (offset < 0 && sent > 0) {
                 file.systemsPosition += sent;
             }
-            return sent;
+            return sent == -Errno.EAGAIN.number() ? -Errno.ENOSYS.number() : sent;
         } catch (ErrnoException e) {
             return -e.errno();
         }

@@ -69,6 +69,15 @@ public final class Timeline {
         return events.element().nanos;
     }
 
+    /** Moves time on by so much, and has happen what happens meanwhile. */
+    public void advance(long nanos) {
+        long until = nowNanos + nanos;
+        while (hasNext() && nextNanos() <= until) {
+            advance();
+        }
+        nowNanos = until;
+    }
+
     /** Moves time to the next event and has it happen; only if there is one. */
     public void advance() {
         Event next = events.remove();
