@@ -11,7 +11,7 @@
  *     }
  * }
  *
- * static void start(TardyRuntime rt, Socket server) {
+ * public static void start(TardyRuntime rt, Socket server) {
  *     rt.spawn("accept", () -> server.serve(Echo::echo)); // a frame for each connection
  * }
  * }</pre>

@@ -7,6 +7,7 @@ import io.tardy.aio.AsyncSubmission;
 import io.tardy.aio.Errno;
 import io.tardy.aio.TardyIOException;
 import io.tardy.os.CachedReads;
+import io.tardy.os.FileCalls;
 import io.tardy.os.FileHandle;
 import io.tardy.os.FilePosition;
 import io.tardy.os.SocketHandle;
@@ -391,8 +392,19 @@ public final class Async {
         }
         switch (file.currentPosition()) {
             case NONE -> hand(operation);
-            case SYSTEMS -> offload.start(operation);
+            case SYSTEMS -> startAtSystems(operation, file);
             case OURS -> startAtPosition(operation, file.position());
+        }
+    }
+
+    /**
+     * No transport of a real system is trusted with its position; a simulated disk knows its own.
+     */
+    private void startAtSystems(TaskOperation operation, FileHandle file) {
+        if (file.calls() == FileCalls.system()) {
+            offload.start(operation);
+        } else {
+            hand(operation);
         }
     }
 

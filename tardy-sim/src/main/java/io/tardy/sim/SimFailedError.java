@@ -33,6 +33,16 @@ public final class SimFailedError extends AssertionError {
                 getCause());
     }
 
+    /** The same, of a test whose name the command to see it again needs. */
+    SimFailedError of(String test) {
+        String property = "-Dtardy.sim.seed=" + seed;
+        return new SimFailedError(
+                seed,
+                getMessage()
+                        .replace(property + " with @SimTest", "-Dtest=" + test + " " + property),
+                getCause());
+    }
+
     /** The seed that replays it. */
     public long seed() {
         return seed;

@@ -64,7 +64,11 @@ public final class SimTestExtension implements InvocationInterceptor, ParameterR
                     "a test that is simulated with " + seeds + " seeds tests nothing");
         }
         for (long i = 0; i < seeds; i++) {
-            run(first + i, options(settings), sim -> invoke(method, target, arguments, sim));
+            try {
+                run(first + i, options(settings), sim -> invoke(method, target, arguments, sim));
+            } catch (SimFailedError e) {
+                throw e.of(target.getClass().getSimpleName() + "#" + method.getName());
+            }
         }
     }
 

@@ -32,6 +32,8 @@ final class Stage implements Simulation {
     /** How much time that is, in nanoseconds. Loops that do not wait have no event for timers. */
     private static final long SPIN_NANOS = 100_000;
 
+    private static final long SPIN_NANOS_MAX = 20_000_000;
+
     private static final double PERSISTENCE = 0.95;
 
     /** For so long, in real time, other threads may show that they were waited for. */
@@ -80,6 +82,10 @@ final class Stage implements Simulation {
 
     private long steps;
     private int stepsAtOnce;
+
+    /** By how much time moves next although something can run. */
+    private long spinNanos = SPIN_NANOS;
+
     private long threads;
     private long stalls;
 
@@ -344,11 +350,13 @@ final class Stage implements Simulation {
                 return true;
             }
         }
-        if (choices == 0 || isTime && timeline.hasNext()) {
+        if (choices == 0) {
+            spinNanos = SPIN_NANOS;
             return advance();
         }
-        if (isTime) {
-            timeline.advance(SPIN_NANOS); // what spins may wait for a clock
+        if (isTime) { // what spins waits for time to pass, perhaps for long
+            timeline.advance(spinNanos);
+            spinNanos = Math.min(spinNanos * 2, SPIN_NANOS_MAX);
         }
         requireWithinLimits();
         steps++;

@@ -3,13 +3,20 @@ package io.tardy.sim;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tardy.aio.AsyncOpenFlags;
+import io.tardy.aio.FileMode;
 import io.tardy.aio.OpenError;
 import io.tardy.aio.TardyIOException;
 import io.tardy.fs.Dir;
 import io.tardy.fs.File;
+import io.tardy.sim.faults.DiskFaults;
+import io.tardy.sim.faults.Faults;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Files of programs that are simulated. */
@@ -59,5 +66,38 @@ class SimDiskTest {
                                     assertThatThrownBy(() -> read("/x"))
                                             .isInstanceOf(TardyIOException.class));
                 });
+    }
+
+    private static Duration timeOf(Sim sim, AsyncOpenFlags flags) throws Exception {
+        try (File file = File.open(Path.of("/log"), flags)) {
+            Duration began = sim.now();
+            file.writeAll(ByteBuffer.allocate(100));
+            return sim.now().minus(began);
+        }
+    }
+
+    /** Else no crash would ever meet one that is half done. */
+    @Test
+    void aWriteTakesItsTimeHoweverTheFileWasOpened() {
+        DiskFaults slow = DiskFaults.none().withLatency(5_000_000, 5_000_000);
+        List<Duration> times = new ArrayList<>();
+        Sim.run(
+                1,
+                SimOptions.defaults().faults(Faults.none().disk(slow)),
+                sim ->
+                        sim.host("a")
+                                .run(
+                                        () -> {
+                                            for (FileMode mode :
+                                                    List.of(FileMode.WRITE, FileMode.READ_WRITE)) {
+                                                times.add(timeOf(sim, flags(mode, false)));
+                                                times.add(timeOf(sim, flags(mode, true)));
+                                            }
+                                        }));
+        assertThat(times).hasSize(4).containsOnly(Duration.ofMillis(5));
+    }
+
+    private static AsyncOpenFlags flags(FileMode mode, boolean appends) {
+        return new AsyncOpenFlags(mode, 0644, true, false, false, appends, false, true, false);
     }
 }

@@ -506,7 +506,7 @@ class SimRunTest {
                                                     rt.spawn(() -> endLater(done));
                                                 })
                                         .await());
-        assertThat(report.virtualTime()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(report.virtualTime()).isBetween(Duration.ofSeconds(1), Duration.ofSeconds(2));
     }
 
     private static void spinUntil(boolean[] done) {
@@ -603,7 +603,7 @@ class SimRunTest {
                             Instant end = host.clock().instant().plusMillis(1);
                             host.start(rt -> rt.spawn(() -> spinUntil(rt, end))).await();
                         });
-        assertThat(report.virtualTime()).isBetween(Duration.ofMillis(1), Duration.ofMillis(2));
+        assertThat(report.virtualTime()).isBetween(Duration.ofMillis(1), Duration.ofMillis(4));
     }
 
     @Test
