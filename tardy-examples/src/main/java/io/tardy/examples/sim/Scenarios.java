@@ -20,6 +20,7 @@ public final class Scenarios {
                     new ScopesScenario(),
                     new ShutdownScenario(),
                     new SpscScenario(),
+                    new StoreScenario(),
                     new UdpScenario(),
                     new UnixScenario());
 

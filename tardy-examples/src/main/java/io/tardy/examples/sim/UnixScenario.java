@@ -26,7 +26,7 @@ final class UnixScenario implements Scenario {
     public void run(Sim sim) throws Exception {
         int runtimes = 1 + sim.random(3);
         SimHost host = sim.host("host").runtimes(runtimes);
-        Socket listener = Socket.unix(host.tardy(), PATH).bind().listen(1 + sim.random(8));
+        Socket listener = Socket.unix(host.tardy(), PATH).bind().listen(4 + sim.random(8));
         SplittableRandom random = new SplittableRandom(sim.random(1 << 30));
         List<EchoClient> clients = new ArrayList<>();
         for (int i = 1 + sim.random(4); i > 0; i--) {
