@@ -45,7 +45,7 @@ record HttpScenario(String name, Supplier<ChannelHandler> connection) implements
         SimHost server = sim.host("server").tolerate(IOException.class);
         int loops = 1 + sim.random(2);
         server.start(rt -> serve(server, loops));
-        sim.delay(Duration.ofMillis(1));
+        sim.delay(Duration.ofSeconds(1)); // it listens by then, even if its host has stalled
         SimHost client = sim.host("client");
         SplittableRandom random = new SplittableRandom(sim.random(1 << 30));
         client.start(
