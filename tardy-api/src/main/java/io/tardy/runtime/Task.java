@@ -68,10 +68,6 @@ public abstract class Task implements Executor {
     protected Task(TaskScheduler scheduler, String name) {
         this.scheduler = scheduler;
         this.thread = FrameFactory.newThread(this, name, this::runFrame);
-        Simulation simulation = scheduler.runtime().settings().simulation();
-        if (simulation != null) {
-            simulation.made(thread);
-        }
     }
 
     /** Does what the frame is for, in the frame; throws nothing. */
@@ -198,6 +194,10 @@ public abstract class Task implements Executor {
     }
 
     final void start() {
+        Simulation simulation = scheduler.runtime().settings().simulation();
+        if (simulation != null) {
+            simulation.made(thread);
+        }
         started();
         thread.start();
     }
