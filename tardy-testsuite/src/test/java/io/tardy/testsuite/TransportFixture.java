@@ -129,8 +129,8 @@ interface TransportFixture {
     }
 
     /**
-     * Real time, whatever the runtime's clock says; of a simulation, its own. In a frame. To compare
-     * with the runtime's clock would not find one that runs fast.
+     * Real time, whatever the runtime's clock says; of a simulation, its own. In a frame. To
+     * compare with the runtime's clock would not find one that runs fast.
      */
     static long nanoTime() {
         TardyRuntime rt = TardyRuntime.current();
