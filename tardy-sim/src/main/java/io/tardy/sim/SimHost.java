@@ -261,9 +261,12 @@ public final class SimHost {
     /**
      * Its program is killed, as by SIGKILL: nothing of it runs any more, no {@code finally} either.
      * The system closes its sockets, and the disk has all that was written. In its own program this
-     * does not return.
+     * does not return. Does nothing where the power has failed.
      */
     public void kill() {
+        if (!node.isUp()) {
+            return;
+        }
         sim.trace().add(name, "is killed");
         transports.forEach(SimTransport::crash); // what had begun may yet be done, but not synced
         gone();
@@ -274,9 +277,13 @@ public final class SimHost {
 
     /**
      * The power fails: as {@link #kill}, but its peers hear nothing, and of what was not synced the
-     * disk may have lost anything. {@link #restart} brings it back.
+     * disk may have lost anything. {@link #restart} brings it back; until then this does nothing
+     * more.
      */
     public void crash() {
+        if (!node.isUp()) {
+            return;
+        }
         sim.trace().add(name, "crashes");
         transports.forEach(SimTransport::crash);
         gone();

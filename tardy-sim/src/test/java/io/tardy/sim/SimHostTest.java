@@ -123,4 +123,24 @@ class SimHostTest {
             Frame.yield();
         }
     }
+
+    /** Scenarios strike by chance: whoever is down already is not struck once more. */
+    @Test
+    void aHostThatIsDownStaysDown() {
+        AtomicInteger runs = new AtomicInteger();
+        Sim.run(
+                1,
+                sim -> {
+                    SimHost host = sim.host("a");
+                    host.run(runs::incrementAndGet);
+                    host.crash();
+                    host.crash();
+                    host.kill();
+                    host.restart().await();
+                    host.kill();
+                    host.kill();
+                    host.restart().await();
+                });
+        assertThat(runs).hasValue(3);
+    }
 }
