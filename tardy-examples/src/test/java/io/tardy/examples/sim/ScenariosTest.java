@@ -66,6 +66,15 @@ class ScenariosTest {
         assertThat(traceOf(second, "second")).isEqualTo(trace);
         assertThat(trace).contains("1 passed, 0 failed");
         assertThat(trace.lines()).hasSizeGreaterThan(50);
+        assertThat(trace).contains(traceHere(name));
+    }
+
+    /** After all that was simulated here before: nothing static may have changed it. */
+    private static String traceHere(String name) {
+        StringBuilder trace = new StringBuilder();
+        SimOptions options = SimOptions.defaults().faults(Faults.all()).swarm(true).trace(trace);
+        Sim.run(7, options, named(name)::run);
+        return trace.toString();
     }
 
     private Process simulate(String name, String file) throws IOException {
