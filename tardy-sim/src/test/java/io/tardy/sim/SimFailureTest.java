@@ -1,0 +1,260 @@
+package io.tardy.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tardy.Frame;
+import io.tardy.TardyRuntime;
+import io.tardy.aio.CancelledException;
+import io.tardy.aio.TardyIOException;
+import io.tardy.net.Socket;
+import io.tardy.sim.faults.Faults;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+
+/** What fails a simulation, and what it says then. */
+class SimFailureTest {
+
+    @Test
+    void aSleepIsRefused() {
+        assertThatThrownBy(() -> Sim.run(1, sim -> sim.host("a").run(() -> Thread.sleep(5))))
+                .isInstanceOf(SimFailedError.class)
+                .hasMessageContaining("Frame.delay");
+    }
+
+    private static void waitForEver(TardyRuntime rt) {
+        rt.spawn("stuck", () -> rt.scheduler().triggerAwait());
+    }
+
+    @Test
+    void aDeadlockIsTold() {
+        assertThatThrownBy(
+                        () ->
+                                Sim.run(
+                                        1,
+                                        sim ->
+                                                sim.host("a")
+                                                        .start(SimFailureTest::waitForEver)
+                                                        .await()))
+                .isInstanceOf(SimFailedError.class)
+                .hasMessageContaining("a: stuck");
+    }
+
+    @Test
+    void anAssertionInAFrameFailsTheRun() {
+        assertThatThrownBy(
+                        () ->
+                                Sim.run(
+                                        7,
+                                        sim ->
+                                                sim.host("a")
+                                                        .run(
+                                                                () -> {
+                                                                    throw new AssertionError("no");
+                                                                })))
+                .isInstanceOf(SimFailedError.class)
+                .hasMessageContaining("seed 7 fails")
+                .hasMessageContaining("no")
+                .hasMessageContaining("of host a threw it");
+    }
+
+    /** A server that gives up on a short read: only partial reads, or a reset, show it. */
+    private static SimFailedError shortRead(Faults faults) {
+        try {
+            for (long seed = 1; seed <= 50; seed++) {
+                Sim.run(
+                        seed,
+                        SimOptions.defaults().faults(faults),
+                        sim -> {
+                            sim.host("server").start(SimFailureTest::readOnce);
+                            sim.host("client").start(SimFailureTest::writeOnce);
+                            sim.delay(Duration.ofSeconds(30));
+                        });
+            }
+            return null;
+        } catch (SimFailedError e) {
+            return e;
+        }
+    }
+
+    private static void readOnce(TardyRuntime rt) throws IOException {
+        Socket listener = Socket.tcp("0.0.0.0", 7).bind().listen(1);
+        rt.spawn(
+                () -> {
+                    try (Socket client = listener.accept()) {
+                        int count = client.recv(ByteBuffer.allocate(8));
+                        if (count >= 0 && count != 8) {
+                            throw new IllegalStateException("a short read: " + count);
+                        }
+                    } catch (TardyIOException e) {
+                        // the connection broke
+                    }
+                });
+    }
+
+    private static void writeOnce(TardyRuntime rt) {
+        rt.spawn(
+                () -> {
+                    try (Socket server = Socket.tcp("server", 7)) {
+                        server.connect().sendAll(ByteBuffer.allocate(8));
+                        Frame.delay(Duration.ofSeconds(1));
+                    } catch (TardyIOException e) {
+                        // the connection broke
+                    }
+                });
+    }
+
+    @Test
+    void aFailureIsShrunkToTheFaultsThatItNeeds() {
+        assertThat(shortRead(Faults.none())).isNull();
+        SimFailedError failure = shortRead(Faults.all());
+        assertThat(failure)
+                .hasMessageStartingWith("of " + Faults.all().kinds().size() + " kinds of faults")
+                .hasMessageContaining("a short read");
+        String needed = failure.getMessage().replaceAll("(?s).*needs only ([\\w.,]*) .*", "$1");
+        assertThat(needed.split(",")).hasSize(1);
+        SimOptions smallest =
+                SimOptions.defaults().faults(Faults.all().only(List.of(needed.split(","))));
+        assertThatThrownBy(
+                        () ->
+                                Sim.run(
+                                        failure.seed(),
+                                        smallest,
+                                        sim -> {
+                                            sim.host("server").start(SimFailureTest::readOnce);
+                                            sim.host("client").start(SimFailureTest::writeOnce);
+                                            sim.delay(Duration.ofSeconds(30));
+                                        }))
+                .hasMessageContaining("a short read");
+    }
+
+    @Test
+    void aWaitThatNobodyHasCancelledFailsTheRun() {
+        SimBody body =
+                sim ->
+                        sim.host("a")
+                                .start(rt -> rt.spawn(SimFailureTest::endsAsIfCancelled))
+                                .await();
+        assertThatThrownBy(() -> Sim.run(1, body))
+                .isInstanceOf(SimFailedError.class)
+                .hasCauseInstanceOf(CancelledException.class);
+    }
+
+    private static void endsAsIfCancelled() throws CancelledException {
+        throw new CancelledException("recv");
+    }
+
+    /** Else the assertions behind it were never reached, and the test passed. */
+    @Test
+    void aScenarioThatEndsAsIfCancelledFails() {
+        assertThatThrownBy(
+                        () ->
+                                Sim.run(
+                                        1,
+                                        sim -> {
+                                            throw new CancelledException("connect");
+                                        }))
+                .isInstanceOf(SimFailedError.class)
+                .hasMessageContaining("connect");
+    }
+
+    @Test
+    void anOffloadedCallThatWaitsForNothingIsTold() {
+        assertThatThrownBy(
+                        () ->
+                                Sim.run(
+                                        1,
+                                        sim ->
+                                                sim.host("a")
+                                                        .run(
+                                                                () ->
+                                                                        TardyRuntime.current()
+                                                                                .offload(
+                                                                                        new CompletableFuture<
+                                                                                                        Integer>()
+                                                                                                ::get))))
+                .isInstanceOf(SimFailedError.class)
+                .hasMessageContaining("a: offloaded call");
+    }
+
+    @Test
+    void aSleepInAnOffloadedCallIsRefused() {
+        assertThatThrownBy(
+                        () ->
+                                Sim.run(
+                                        1,
+                                        sim ->
+                                                sim.host("a")
+                                                        .run(
+                                                                () ->
+                                                                        TardyRuntime.current()
+                                                                                .offload(
+                                                                                        SimFailureTest
+                                                                                                ::sleep))))
+                .isInstanceOf(SimFailedError.class)
+                .hasMessageContaining("Frame.delay");
+    }
+
+    private static int sleep() throws InterruptedException {
+        Thread.sleep(1);
+        return 0;
+    }
+
+    /** Its outcome depended on who was faster. */
+    @Test
+    void aWaitForAnotherThreadIsRefused() {
+        CountDownLatch goes = new CountDownLatch(1);
+        assertThatThrownBy(
+                        () ->
+                                Sim.run(
+                                        1,
+                                        sim -> sim.host("a").run(() -> waitForAnotherThread(goes))))
+                .isInstanceOf(SimFailedError.class)
+                .hasMessageContaining("what other threads do could not be repeated");
+    }
+
+    private static void waitForAnotherThread(CountDownLatch goes) throws Exception {
+        CompletableFuture<Void> done = CompletableFuture.runAsync(() -> awaitUnchecked(goes));
+        TardyRuntime.current().spawn(goes::countDown);
+        done.get();
+    }
+
+    private static void awaitUnchecked(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static volatile boolean isToSpin;
+
+    private static void spinAtOnce(Thread waiting) {
+        waiting.interrupt();
+        while (isToSpin) {
+            Thread.onSpinWait();
+        }
+    }
+
+    /** As by a timeout of JUnit's: it hung for ever. */
+    @Test
+    void anInterruptOfWhoeverWaitsEndsIt() {
+        Thread waiting = Thread.currentThread();
+        isToSpin = true;
+        try {
+            assertThatThrownBy(
+                            () -> Sim.run(1, sim -> sim.host("a").run(() -> spinAtOnce(waiting))))
+                    .isInstanceOf(SimFailedError.class)
+                    .hasMessageContaining("seed 1 fails")
+                    .hasMessageContaining("spinAtOnce");
+            assertThat(Thread.interrupted()).isTrue();
+        } finally {
+            isToSpin = false;
+        }
+    }
+}
