@@ -100,9 +100,7 @@ interface TlsContract extends FrameChannelFixture {
                             FrameChannelFixture::bytes,
                             (rt, plain) -> {
                                 plain.write(utf8("this is no handshake\n"));
-                                for (ByteBuf alert; (alert = plain.read(ByteBuf.class)) != null; ) {
-                                    alert.release();
-                                }
+                                FrameChannelFixture.drain(plain);
                             });
                 });
     }
