@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tardy.Frame;
+import io.tardy.FrameBody;
 import io.tardy.TardyRuntime;
 import io.tardy.aio.CancelledException;
 import io.tardy.aio.TardyIOException;
@@ -15,16 +16,22 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.Test;
 
 /** What fails a simulation, and what it says then. */
 class SimFailureTest {
 
+    /** With a program of one frame. */
+    private static AbstractThrowableAssert<?, ? extends Throwable> assertThatRunFails(
+            long seed, FrameBody body) {
+        return assertThatThrownBy(() -> Sim.run(seed, sim -> sim.host("a").run(body)))
+                .isInstanceOf(SimFailedError.class);
+    }
+
     @Test
     void aSleepIsRefused() {
-        assertThatThrownBy(() -> Sim.run(1, sim -> sim.host("a").run(() -> Thread.sleep(5))))
-                .isInstanceOf(SimFailedError.class)
-                .hasMessageContaining("Frame.delay");
+        assertThatRunFails(1, () -> Thread.sleep(5)).hasMessageContaining("Frame.delay");
     }
 
     private static void waitForEver(TardyRuntime rt) {
@@ -47,17 +54,11 @@ class SimFailureTest {
 
     @Test
     void anAssertionInAFrameFailsTheRun() {
-        assertThatThrownBy(
-                        () ->
-                                Sim.run(
-                                        7,
-                                        sim ->
-                                                sim.host("a")
-                                                        .run(
-                                                                () -> {
-                                                                    throw new AssertionError("no");
-                                                                })))
-                .isInstanceOf(SimFailedError.class)
+        FrameBody body =
+                () -> {
+                    throw new AssertionError("no");
+                };
+        assertThatRunFails(7, body)
                 .hasMessageContaining("seed 7 fails")
                 .hasMessageContaining("no")
                 .hasMessageContaining("of host a threw it");
@@ -165,38 +166,14 @@ class SimFailureTest {
 
     @Test
     void anOffloadedCallThatWaitsForNothingIsTold() {
-        assertThatThrownBy(
-                        () ->
-                                Sim.run(
-                                        1,
-                                        sim ->
-                                                sim.host("a")
-                                                        .run(
-                                                                () ->
-                                                                        TardyRuntime.current()
-                                                                                .offload(
-                                                                                        new CompletableFuture<
-                                                                                                        Integer>()
-                                                                                                ::get))))
-                .isInstanceOf(SimFailedError.class)
+        CompletableFuture<Integer> never = new CompletableFuture<>();
+        assertThatRunFails(1, () -> TardyRuntime.current().offload(never::get))
                 .hasMessageContaining("a: offloaded call");
     }
 
     @Test
     void aSleepInAnOffloadedCallIsRefused() {
-        assertThatThrownBy(
-                        () ->
-                                Sim.run(
-                                        1,
-                                        sim ->
-                                                sim.host("a")
-                                                        .run(
-                                                                () ->
-                                                                        TardyRuntime.current()
-                                                                                .offload(
-                                                                                        SimFailureTest
-                                                                                                ::sleep))))
-                .isInstanceOf(SimFailedError.class)
+        assertThatRunFails(1, () -> TardyRuntime.current().offload(SimFailureTest::sleep))
                 .hasMessageContaining("Frame.delay");
     }
 
@@ -209,12 +186,7 @@ class SimFailureTest {
     @Test
     void aWaitForAnotherThreadIsRefused() {
         CountDownLatch goes = new CountDownLatch(1);
-        assertThatThrownBy(
-                        () ->
-                                Sim.run(
-                                        1,
-                                        sim -> sim.host("a").run(() -> waitForAnotherThread(goes))))
-                .isInstanceOf(SimFailedError.class)
+        assertThatRunFails(1, () -> waitForAnotherThread(goes))
                 .hasMessageContaining("what other threads do could not be repeated");
     }
 
@@ -247,9 +219,7 @@ class SimFailureTest {
         Thread waiting = Thread.currentThread();
         isToSpin = true;
         try {
-            assertThatThrownBy(
-                            () -> Sim.run(1, sim -> sim.host("a").run(() -> spinAtOnce(waiting))))
-                    .isInstanceOf(SimFailedError.class)
+            assertThatRunFails(1, () -> spinAtOnce(waiting))
                     .hasMessageContaining("seed 1 fails")
                     .hasMessageContaining("spinAtOnce");
             assertThat(Thread.interrupted()).isTrue();

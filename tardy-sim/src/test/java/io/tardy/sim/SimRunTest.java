@@ -19,28 +19,32 @@ import org.junit.jupiter.api.TestInfo;
 /** One thread, one order, which the seed decides. */
 class SimRunTest {
 
-    private static SimReport race(long seed, List<String> order) {
+    /** Something that has a name. */
+    @FunctionalInterface
+    private interface Named {
+        void run(String name) throws Exception;
+    }
+
+    /** Runs four frames on each of two runtimes of a host. */
+    private static SimReport runEight(long seed, Named body) {
         return Sim.run(
+                seed, sim -> sim.host("a").runtimes(2).start(rt -> spawnFour(rt, body)).await());
+    }
+
+    private static void spawnFour(TardyRuntime rt, Named body) {
+        for (int i = 0; i < 4; i++) {
+            String name = rt.id() + "." + i;
+            rt.spawn(() -> body.run(name));
+        }
+    }
+
+    private static SimReport race(long seed, List<String> order) {
+        return runEight(
                 seed,
-                sim -> {
-                    sim.host("a")
-                            .runtimes(2)
-                            .start(
-                                    rt -> {
-                                        for (int i = 0; i < 4; i++) {
-                                            String name = rt.id() + "." + i;
-                                            rt.spawn(
-                                                    () -> {
-                                                        order.add(name);
-                                                        Frame.delay(
-                                                                Duration.ofMillis(
-                                                                        ThreadLocalRandom.current()
-                                                                                .nextInt(100)));
-                                                        order.add(name);
-                                                    });
-                                        }
-                                    })
-                            .await();
+                name -> {
+                    order.add(name);
+                    Frame.delay(Duration.ofMillis(ThreadLocalRandom.current().nextInt(100)));
+                    order.add(name);
                 });
     }
 
@@ -62,31 +66,20 @@ class SimRunTest {
     private static List<String> contend(long seed) {
         List<String> order = new ArrayList<>();
         Object monitor = new Object();
-        Sim.run(
+        runEight(
                 seed,
-                sim ->
-                        sim.host("a")
-                                .runtimes(2)
-                                .start(
-                                        rt -> {
-                                            for (int i = 0; i < 4; i++) {
-                                                String name = rt.id() + "." + i;
-                                                rt.spawn(
-                                                        () -> {
-                                                            synchronized (monitor) {
-                                                                Frame.delay(Duration.ofMillis(1));
-                                                                order.add(name);
-                                                                if (order.size() < 3) {
-                                                                    monitor.wait();
-                                                                    order.add(name + " again");
-                                                                } else {
-                                                                    monitor.notifyAll();
-                                                                }
-                                                            }
-                                                        });
-                                            }
-                                        })
-                                .await());
+                name -> {
+                    synchronized (monitor) {
+                        Frame.delay(Duration.ofMillis(1));
+                        order.add(name);
+                        if (order.size() < 3) {
+                            monitor.wait();
+                            order.add(name + " again");
+                        } else {
+                            monitor.notifyAll();
+                        }
+                    }
+                });
         return order;
     }
 
