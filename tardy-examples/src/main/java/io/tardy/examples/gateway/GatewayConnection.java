@@ -1,0 +1,206 @@
+package io.tardy.examples.gateway;
+
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.tardy.Deadline;
+import io.tardy.Frame;
+import io.tardy.Scope;
+import io.tardy.aio.DeadlineExceededException;
+import io.tardy.aio.RecvError;
+import io.tardy.aio.SendError;
+import io.tardy.aio.TardyIOException;
+import io.tardy.examples.HttpEnd;
+import io.tardy.examples.HttpHead;
+import io.tardy.examples.HttpHead.RefusedException;
+import io.tardy.net.Socket;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+
+/** One client of a {@link Gateway}: its requests are answered in order, one after the other. */
+final class GatewayConnection {
+
+    private static final int HEAD_BYTES_MAX = 8 * 1024;
+
+    /** For a whole head, from when its beginning was seen. */
+    private static final Duration HEAD_TIMEOUT = Duration.ofSeconds(5);
+
+    /** For more of a body, for the next request, and for the client to read an answer. */
+    private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(60);
+
+    private final Socket client;
+    private final Backend backend;
+    private final ByteBuffer in = ByteBuffer.allocateDirect(HEAD_BYTES_MAX).limit(0);
+
+    GatewayConnection(Socket client, Backend backend) {
+        this.client = client;
+        this.backend = backend;
+    }
+
+    void serve() throws IOException {
+        try {
+            serveAll();
+        } catch (TardyIOException e) {
+            if (!isClientGone(e)) {
+                throw e;
+            }
+        }
+    }
+
+    private void serveAll() throws IOException {
+        try {
+            HttpHead request;
+            do {
+                request = next();
+            } while (request != null && answer(request));
+        } catch (RefusedException e) {
+            refuse(e.status());
+        }
+    }
+
+    /** Returns null at the client's end, and if nothing arrives in time. */
+    private HttpHead next() throws IOException, RefusedException {
+        HttpHead request = HttpHead.take(in);
+        if (request == null && !in.hasRemaining()) {
+            if (Deadline.callWithin(IDLE_TIMEOUT, this::receive) < 0) {
+                return null;
+            }
+            request = HttpHead.take(in);
+        }
+        return request != null ? request : rest();
+    }
+
+    private HttpHead rest() throws IOException, RefusedException {
+        try {
+            return Deadline.callWithin(HEAD_TIMEOUT, this::receiveHead);
+        } catch (DeadlineExceededException e) {
+            throw new RefusedException("408 Request Timeout");
+        }
+    }
+
+    private HttpHead receiveHead() throws IOException, RefusedException {
+        HttpHead request = null;
+        while (request == null && receive() >= 0) {
+            request = HttpHead.take(in);
+        }
+        return request;
+    }
+
+    /** Everything that comes from the client comes here. Returns -1 at its end. */
+    private int receive() throws TardyIOException {
+        in.compact();
+        try {
+            return client.recv(in);
+        } finally {
+            in.flip();
+        }
+    }
+
+    /** Returns false if no other request can follow. */
+    private boolean answer(HttpHead request) throws IOException, RefusedException {
+        if (request.bodyBytes() > backend.limits().requestBytesMax()) {
+            throw new RefusedException("413 Content Too Large");
+        }
+        try (Exchange exchange = new Exchange(backend, request)) {
+            if (!receiveBody(request, exchange) || !ask(exchange)) {
+                return false; // the client has gone
+            }
+            ByteBuffer answer = exchange.answer();
+            send(answer);
+        }
+        if (request.isLast()) {
+            HttpEnd.await(client, in);
+        }
+        return !request.isLast();
+    }
+
+    private boolean receiveBody(HttpHead request, Exchange exchange) throws IOException {
+        if (request.expectsToContinue() && in.remaining() < request.bodyBytes()) {
+            send(bytes("HTTP/1.1 100 Continue\r\n\r\n"));
+        }
+        for (long left = request.bodyBytes(); left > 0; ) {
+            if (!in.hasRemaining() && Deadline.callWithin(IDLE_TIMEOUT, this::receive) < 0) {
+                return false;
+            }
+            int count = (int) Math.min(left, in.remaining());
+            exchange.put(in.slice(in.position(), count));
+            in.position(in.position() + count);
+            left -= count;
+        }
+        return true;
+    }
+
+    /** Returns false if the client has gone before the backend has answered. */
+    private boolean ask(Exchange exchange) throws IOException {
+        try {
+            Deadline.within(backend.limits().patience(), exchange::run);
+            return true;
+        } catch (DeadlineExceededException e) {
+            return askWatching(exchange);
+        }
+    }
+
+    /** Most answers come so soon that it is not worth a second frame to see the client leave. */
+    private boolean askWatching(Exchange exchange) throws IOException {
+        try (Scope scope = Scope.open()) {
+            Frame<Boolean> asking = scope.forkCall(() -> askInTime(exchange));
+            Frame<Boolean> watching = scope.forkCall(this::seeLeave);
+            return Frame.joinAny(List.of(asking, watching)).join();
+        }
+    }
+
+    private boolean askInTime(Exchange exchange) throws IOException {
+        Limits limits = backend.limits();
+        try {
+            Deadline.within(limits.timeout().minus(limits.patience()), exchange::run);
+        } catch (DeadlineExceededException e) {
+            exchange.fail(HttpResponseStatus.GATEWAY_TIMEOUT);
+        }
+        return true;
+    }
+
+    /** Returns false when the client has ended its direction, or has gone. */
+    private boolean seeLeave() throws IOException {
+        try {
+            while (in.remaining() < in.capacity()) {
+                if (receive() < 0) {
+                    return false;
+                }
+            }
+        } catch (TardyIOException e) {
+            if (!isClientGone(e)) {
+                throw e;
+            }
+            return false;
+        }
+        Frame.delay(IDLE_TIMEOUT); // it has sent so much ahead that its end cannot be seen
+        return false;
+    }
+
+    private void send(ByteBuffer answer) throws IOException {
+        Deadline.within(IDLE_TIMEOUT, () -> client.sendAll(answer));
+    }
+
+    private void refuse(String status) throws IOException {
+        send(
+                bytes(
+                        "HTTP/1.1 "
+                                + status
+                                + "\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"));
+        HttpEnd.await(client, in);
+    }
+
+    private static ByteBuffer bytes(String text) {
+        return ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** That is no failure of ours, and worth no line in the log. */
+    private static boolean isClientGone(TardyIOException e) {
+        return e instanceof DeadlineExceededException
+                || e.error() == RecvError.CONNECTION_RESET_BY_PEER
+                || e.error() == SendError.CONNECTION_RESET_BY_PEER
+                || e.error() == SendError.BROKEN_PIPE
+                || e.error() == RecvError.CONNECTION_TIMED_OUT;
+    }
+}
