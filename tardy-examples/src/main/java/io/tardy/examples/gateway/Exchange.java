@@ -49,6 +49,20 @@ final class Exchange implements AutoCloseable {
         buffer.put(body);
     }
 
+    /** Takes a kept connection, if there is one; does not wait. */
+    boolean begin() throws IOException {
+        begin(backend.connections().poll());
+        return connection != null;
+    }
+
+    private void begin(BackendSocket taken) {
+        connection = taken;
+        if (taken != null) {
+            taken.setReady(false);
+            rewind();
+        }
+    }
+
     /**
      * Sends the request, which is complete, and receives the answer. Whatever goes wrong with the
      * backend becomes the answer, too.
@@ -68,9 +82,7 @@ final class Exchange implements AutoCloseable {
     private void ask() throws IOException {
         while (reader == null || !reader.isComplete()) {
             if (connection == null) {
-                connection = backend.connections().take();
-                connection.setReady(false);
-                rewind();
+                begin(backend.connections().take());
             }
             try {
                 converse();

@@ -133,38 +133,42 @@ final class GatewayConnection {
 
     /** Returns false if the client has gone before the backend has answered. */
     private boolean ask(Exchange exchange) throws IOException {
+        Limits limits = backend.limits();
+        if (!exchange.begin()) {
+            return askWatching(exchange, limits.timeout()); // it waits for a connection first
+        }
         try {
-            Deadline.within(backend.limits().patience(), exchange::run);
+            Deadline.within(limits.patience(), exchange::run);
             return true;
         } catch (DeadlineExceededException e) {
-            return askWatching(exchange);
+            return askWatching(exchange, limits.timeout().minus(limits.patience()));
         }
     }
 
     /** Most answers come so soon that it is not worth a second frame to see the client leave. */
-    private boolean askWatching(Exchange exchange) throws IOException {
+    private boolean askWatching(Exchange exchange, Duration left) throws IOException {
         try (Scope scope = Scope.open()) {
-            Frame<Boolean> asking = scope.forkCall(() -> askInTime(exchange));
+            Frame<Boolean> asking = scope.forkCall(() -> askInTime(exchange, left));
             Frame<Boolean> watching = scope.forkCall(this::seeLeave);
             return Frame.joinAny(List.of(asking, watching)).join();
         }
     }
 
-    private boolean askInTime(Exchange exchange) throws IOException {
-        Limits limits = backend.limits();
+    private static boolean askInTime(Exchange exchange, Duration left) throws IOException {
         try {
-            Deadline.within(limits.timeout().minus(limits.patience()), exchange::run);
+            Deadline.within(left, exchange::run);
         } catch (DeadlineExceededException e) {
             exchange.fail(HttpResponseStatus.GATEWAY_TIMEOUT);
         }
         return true;
     }
 
-    /** Returns false when the client has ended its direction, or has gone. */
+    /** Returns false once the client has gone, or a while after it has ended its direction. */
     private boolean seeLeave() throws IOException {
         try {
             while (in.remaining() < in.capacity()) {
                 if (receive() < 0) {
+                    Frame.delay(backend.limits().patience());
                     return false;
                 }
             }

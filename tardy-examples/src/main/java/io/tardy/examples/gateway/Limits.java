@@ -9,7 +9,7 @@ import java.time.Duration;
  * @param waitersMax how many requests of one runtime may wait for a connection; more get 503
  * @param timeout what the backend has for an answer, with all waits before it; then it is 504
  * @param patience how long an answer may take before the gateway looks whether the client is still
- *     there; one that has ended its direction or reset the connection counts as gone then
+ *     there, and how long one that has ended its direction still gets answers
  * @param keep how long a connection may be idle, at most twice; to be less than the backend's own
  *     limit, or it closes connections just when they are used again
  * @param requestBytesMax of a request's body; a longer one gets 413

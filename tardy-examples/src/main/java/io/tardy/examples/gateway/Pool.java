@@ -50,14 +50,22 @@ final class Pool<C extends Pool.Connection> {
         this.opening = opening;
     }
 
-    /** A connection, which the caller gives back. Waits while there are too many. */
-    C take() throws IOException {
-        for (C kept; (kept = idle.poll()) != null; ) {
-            if (kept.isReady()) {
-                return kept;
-            }
+    /** A kept connection, which the caller gives back, or null; does not wait. */
+    C poll() throws IOException {
+        C kept = idle.poll();
+        while (kept != null && !kept.isReady()) {
             taken--;
             kept.close();
+            kept = idle.poll();
+        }
+        return kept;
+    }
+
+    /** A connection, which the caller gives back. Waits while there are too many. */
+    C take() throws IOException {
+        C kept = poll();
+        if (kept != null) {
+            return kept;
         }
         if (taken < limits.connectionsMax()) {
             taken++;
