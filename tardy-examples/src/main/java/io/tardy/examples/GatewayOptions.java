@@ -28,7 +28,8 @@ final class GatewayOptions {
     @Option(
             names = "--backend-connections",
             paramLabel = "N",
-            description = "How many connections to the backend each runtime may have (default: 128).")
+            description =
+                    "How many connections to the backend each runtime may have (default: 128).")
     private int connections = Limits.DEFAULT.connectionsMax();
 
     Gateway onSockets() {

@@ -72,8 +72,7 @@ public final class HttpFields {
         }
     }
 
-    private void read(String head, int begin, int colon, int end)
-            throws HttpHead.RefusedException {
+    private void read(String head, int begin, int colon, int end) throws HttpHead.RefusedException {
         String name = known(head, begin, colon);
         if (name == null) {
             return;

@@ -13,7 +13,12 @@ import io.tardy.examples.HttpHead;
  * @param isLast whether the backend closes the connection
  */
 record AnswerHead(
-        int status, String reason, String contentType, long length, boolean isChunked, boolean isLast) {
+        int status,
+        String reason,
+        String contentType,
+        long length,
+        boolean isChunked,
+        boolean isLast) {
 
     static final String VERSION = "HTTP/1.";
 

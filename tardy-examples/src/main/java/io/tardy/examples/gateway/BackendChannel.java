@@ -54,8 +54,7 @@ final class BackendChannel extends Pool.Connection {
         HttpResponse head = begin(request);
         try {
             ByteBuf content = head == null ? null : WholeMessage.content(channel, bytesMax);
-            while (content != null
-                    && head.status().codeClass() == HttpStatusClass.INFORMATIONAL) {
+            while (content != null && head.status().codeClass() == HttpStatusClass.INFORMATIONAL) {
                 head = channel.read(HttpResponse.class); // the one that counts
                 content = head == null ? null : WholeMessage.content(channel, bytesMax);
             }

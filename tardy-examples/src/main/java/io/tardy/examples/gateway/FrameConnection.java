@@ -35,8 +35,7 @@ final class FrameConnection {
     private final Limits limits;
     private final String host;
 
-    FrameConnection(
-            FrameChannel client, Pool<BackendChannel> pool, Limits limits, String host) {
+    FrameConnection(FrameChannel client, Pool<BackendChannel> pool, Limits limits, String host) {
         this.client = client;
         this.pool = pool;
         this.limits = limits;

@@ -187,11 +187,7 @@ final class GatewayConnection {
     }
 
     private void refuse(String status) throws IOException {
-        send(
-                bytes(
-                        "HTTP/1.1 "
-                                + status
-                                + "\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"));
+        send(bytes("HTTP/1.1 " + status + "\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"));
         HttpEnd.await(client, in);
     }
 

@@ -39,13 +39,7 @@ public record Limits(
     public Limits within(Duration other) {
         Duration shorter = patience.compareTo(other) < 0 ? patience : other.dividedBy(2);
         return new Limits(
-                connectionsMax,
-                waitersMax,
-                other,
-                shorter,
-                keep,
-                requestBytesMax,
-                answerBytesMax);
+                connectionsMax, waitersMax, other, shorter, keep, requestBytesMax, answerBytesMax);
     }
 
     /** The same with other bounds of the connections. */

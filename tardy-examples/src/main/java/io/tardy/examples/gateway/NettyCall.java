@@ -19,7 +19,8 @@ import java.util.concurrent.TimeUnit;
 final class NettyCall {
 
     /** Of a connection to the backend. */
-    static final AttributeKey<NettyCall> IN_PROGRESS = AttributeKey.valueOf(NettyCall.class, "call");
+    static final AttributeKey<NettyCall> IN_PROGRESS =
+            AttributeKey.valueOf(NettyCall.class, "call");
 
     private static final AttributeKey<Boolean> KEPT = AttributeKey.valueOf(NettyCall.class, "kept");
 
@@ -82,13 +83,6 @@ final class NettyCall {
         }
     }
 
-    /** Netty's pool throws this if too many wait. */
-    private static HttpResponseStatus statusOf(Throwable failure) {
-        return failure instanceof IllegalStateException
-                ? HttpResponseStatus.SERVICE_UNAVAILABLE
-                : BackendException.statusOf(failure);
-    }
-
     private void ask(Channel channel) {
         backend = channel;
         channel.attr(IN_PROGRESS).set(this);
@@ -100,6 +94,21 @@ final class NettyCall {
                                 ended();
                             }
                         });
+    }
+
+    /** The connection has ended, and there is no answer. */
+    void ended() {
+        if (isOver || backend == null) {
+            return;
+        }
+        boolean wasKept = backend.attr(KEPT).get() != null;
+        drop();
+        if (wasKept && !isRepeated && BackendException.mayAskTwice(request.method())) {
+            isRepeated = true;
+            acquire();
+        } else {
+            fail(HttpResponseStatus.BAD_GATEWAY);
+        }
     }
 
     void answered(FullHttpResponse answer) {
@@ -117,19 +126,11 @@ final class NettyCall {
         end(Messages.toClient(request.method(), answer, answer.content()));
     }
 
-    /** The connection has ended, and there is no answer. */
-    void ended() {
-        if (isOver || backend == null) {
-            return;
-        }
-        boolean wasKept = backend.attr(KEPT).get() != null;
-        drop();
-        if (wasKept && !isRepeated && BackendException.mayAskTwice(request.method())) {
-            isRepeated = true;
-            acquire();
-        } else {
-            fail(HttpResponseStatus.BAD_GATEWAY);
-        }
+    /** Netty's pool throws this if too many wait. */
+    private static HttpResponseStatus statusOf(Throwable failure) {
+        return failure instanceof IllegalStateException
+                ? HttpResponseStatus.SERVICE_UNAVAILABLE
+                : BackendException.statusOf(failure);
     }
 
     private void fail(HttpResponseStatus status) {

@@ -109,8 +109,7 @@ final class NettyClient extends ChannelInboundHandlerAdapter {
         context.pipeline().remove(HttpServerCodec.class);
         ((DuplexChannel) context.channel()).shutdownOutput();
         context.executor()
-                .schedule(
-                        () -> context.close(), HttpEnd.LINGER.toNanos(), TimeUnit.NANOSECONDS);
+                .schedule(() -> context.close(), HttpEnd.LINGER.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     @Override

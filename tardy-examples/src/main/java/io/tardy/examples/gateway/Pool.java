@@ -134,7 +134,9 @@ final class Pool<C extends Pool.Connection> {
         }
     }
 
-    /** Closes what was idle for a whole period; runs while anything is, and in the end closes all. */
+    /**
+     * Closes what was idle for a whole period; runs while anything is, and in the end closes all.
+     */
     private void tidy() throws IOException {
         boolean goesOn = false;
         try {

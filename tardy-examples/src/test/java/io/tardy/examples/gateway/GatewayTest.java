@@ -300,16 +300,14 @@ final class GatewayTest {
 
     @ParameterizedTest
     @MethodSource("all")
-    void theConnectionEndsWhereTheClientWantsIt(Shape shape, AsyncType transport)
-            throws Exception {
+    void theConnectionEndsWhereTheClientWantsIt(Shape shape, AsyncType transport) throws Exception {
         with(
                 shape,
                 transport,
                 ONE,
                 (gateway, backend) -> {
                     try (RawClient client = gateway.client()) {
-                        String last =
-                                "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+                        String last = "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
                         assertThat(client.ask(last).fields()).containsEntry("connection", "close");
                         assertThat(client.isAtEnd()).isTrue();
                     }
@@ -332,8 +330,7 @@ final class GatewayTest {
 
     @ParameterizedTest
     @MethodSource("all")
-    void whatIsNoRequestIsRefusedAndNotPassedOn(Shape shape, AsyncType transport)
-            throws Exception {
+    void whatIsNoRequestIsRefusedAndNotPassedOn(Shape shape, AsyncType transport) throws Exception {
         with(
                 shape,
                 transport,
@@ -354,7 +351,8 @@ final class GatewayTest {
                     }
                     try (RawClient client = gateway.client()) {
                         String expecting =
-                                post("/", "body").replace("\r\n\r\n", "\r\nExpect: 100-continue\r\n\r\n");
+                                post("/", "body")
+                                        .replace("\r\n\r\n", "\r\nExpect: 100-continue\r\n\r\n");
                         client.send(expecting.substring(0, expecting.length() - 4));
                         assertThat(client.answer(false).status()).isEqualTo(100);
                         assertThat(client.ask("body").content()).isEqualTo("POST / text/y body");

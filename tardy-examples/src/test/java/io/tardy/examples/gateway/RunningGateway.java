@@ -37,8 +37,7 @@ final class RunningGateway implements AutoCloseable {
     RunningGateway(Shape shape, AsyncType transport, InetSocketAddress backend, Limits limits)
             throws Exception {
         if (shape == Shape.SOCKETS) {
-            Tardy tardy =
-                    Tardy.builder().async(transport).threading(Threading.single()).build();
+            Tardy tardy = Tardy.builder().async(transport).threading(Threading.single()).build();
             Socket listener = Socket.tcp(tardy, "127.0.0.1", 0).bind().listen(128);
             TardyEntry entry =
                     tardy.entryInNewThread(listener, new Gateway(backend, limits)::start);

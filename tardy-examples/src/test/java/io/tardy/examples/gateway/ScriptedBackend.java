@@ -25,7 +25,8 @@ final class ScriptedBackend implements AutoCloseable {
     static final int LONG_BYTES = 200_000;
     private static final long PATIENCE_SECONDS = 30;
 
-    private final ServerSocket listener = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
+    private final ServerSocket listener =
+            new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
     private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
     private final List<String> asked = new CopyOnWriteArrayList<>();
     private final BlockingQueue<String> pending = new LinkedBlockingQueue<>();
@@ -150,15 +151,17 @@ final class ScriptedBackend implements AutoCloseable {
             case "/interim" ->
                     write(
                             out,
-                            "HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n" + with("200 OK", "at last"));
+                            "HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n"
+                                    + with("200 OK", "at last"));
             case "/unasked" -> write(out, with("200 OK", "asked") + with("200 OK", "unasked"));
             case "/huge" ->
-                    write(out, "HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n" + "x".repeat(9));
+                    write(
+                            out,
+                            "HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n" + "x".repeat(9));
             case "/garbage" -> write(out, "lorem ipsum dolor sit amet\r\n");
             case "/no-chunks" ->
                     write(out, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nx\r\nx\r\n");
-            case "/no-length" ->
-                    write(out, "HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\nx");
+            case "/no-length" -> write(out, "HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\nx");
             case "/cut" -> {
                 write(out, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nxxx");
                 return false;
