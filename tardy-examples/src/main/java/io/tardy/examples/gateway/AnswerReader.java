@@ -14,6 +14,7 @@ final class AnswerReader {
 
     private final String method;
     private final int begin;
+    private final int bytesMax;
     private int headBegin; // of the one that is read
     private int contentBegin;
     private int contentEnd;
@@ -24,21 +25,20 @@ final class AnswerReader {
     private boolean hasEnded;
 
     /**
+     * @param method of the request
      * @param begin where in the buffer it begins
+     * @param bytesMax of the content
      */
-    AnswerReader(HttpHead request, int begin) {
-        this(request.method(), begin);
-    }
-
-    private AnswerReader(String method, int begin) {
+    AnswerReader(String method, int begin, int bytesMax) {
         this.method = method;
         this.begin = begin;
+        this.bytesMax = bytesMax;
         this.headBegin = begin;
     }
 
     /** An answer of ours. */
     static AnswerReader of(HttpResponseStatus status) {
-        AnswerReader reader = new AnswerReader("GET", HEAD_BYTES_MIN);
+        AnswerReader reader = new AnswerReader("GET", HEAD_BYTES_MIN, 0);
         reader.head = new AnswerHead(status.code(), status.toString(), "", 0, false, false);
         reader.contentBegin = HEAD_BYTES_MIN;
         reader.contentEnd = HEAD_BYTES_MIN;
@@ -107,7 +107,7 @@ final class AnswerReader {
     private void beginBody() throws BackendException {
         if (head.isChunked()) {
             chunks = new Chunks(contentBegin);
-        } else if (head.length() > Integer.MAX_VALUE - contentBegin) {
+        } else if (head.length() > bytesMax) {
             throw BackendException.bad("too long");
         } else if (head.length() > 0) {
             contentEnd += (int) head.length();

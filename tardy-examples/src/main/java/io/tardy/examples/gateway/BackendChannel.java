@@ -13,6 +13,7 @@ import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpUtil;
+import io.netty.util.ReferenceCountUtil;
 import io.tardy.TardyRuntime;
 import io.tardy.netty.FrameChannel;
 import io.tardy.netty.PipelineException;
@@ -53,17 +54,33 @@ final class BackendChannel extends Pool.Connection {
         isReady = false;
         HttpResponse head = begin(request);
         try {
-            ByteBuf content = head == null ? null : WholeMessage.content(channel, bytesMax);
-            while (content != null && head.status().codeClass() == HttpStatusClass.INFORMATIONAL) {
+            while (head != null) {
+                requireHttp(head);
+                if (Messages.lengthOf(request.method(), head) > bytesMax) {
+                    throw BackendException.bad("too long");
+                }
+                ByteBuf content = WholeMessage.content(channel, bytesMax);
+                if (content == null) {
+                    throw BackendException.bad("the backend has ended in the middle of an answer");
+                }
+                if (head.status().codeClass() != HttpStatusClass.INFORMATIONAL) {
+                    isReady = HttpUtil.isKeepAlive(head);
+                    return Messages.toClient(request.method(), head, content);
+                }
+                content.release();
                 head = channel.read(HttpResponse.class); // the one that counts
-                content = head == null ? null : WholeMessage.content(channel, bytesMax);
             }
-            if (head == null) {
-                return null;
-            }
-            return end(request, head, content);
+            return null;
         } catch (DecoderException e) {
             throw BackendException.bad(e.getMessage());
+        }
+    }
+
+    /** What cannot be decoded comes as one message without parts. */
+    private static void requireHttp(HttpResponse head) throws BackendException {
+        if (head.decoderResult().isFailure()) {
+            ReferenceCountUtil.release(head);
+            throw BackendException.bad("no HTTP: " + head.decoderResult().cause());
         }
     }
 
@@ -79,20 +96,6 @@ final class BackendChannel extends Pool.Connection {
             }
             throw e;
         }
-    }
-
-    private FullHttpResponse end(FullHttpRequest request, HttpResponse head, ByteBuf content)
-            throws BackendException {
-        if (content == null) {
-            throw BackendException.bad("the backend has ended the connection too early");
-        }
-        if (head.decoderResult().isFailure()
-                || head.status().codeClass() == HttpStatusClass.UNKNOWN) {
-            content.release();
-            throw BackendException.bad("no HTTP");
-        }
-        isReady = HttpUtil.isKeepAlive(head);
-        return Messages.toClient(request.method(), head, content);
     }
 
     @Override

@@ -112,7 +112,9 @@ final class Exchange implements AutoCloseable {
             buffer.limit(buffer.capacity());
             makeRoom(AnswerReader.HEAD_BYTES_MIN, answerEndMax());
             buffer.position(requestEnd + AnswerReader.HEAD_BYTES_MIN);
-            reader = new AnswerReader(request, buffer.position());
+            reader =
+                    new AnswerReader(
+                            request.method(), buffer.position(), backend.limits().answerBytesMax());
         }
         while (!reader.read(buffer)) {
             makeRoom(1, answerEndMax());

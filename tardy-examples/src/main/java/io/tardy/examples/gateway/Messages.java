@@ -15,6 +15,7 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.tardy.examples.HttpTarget;
 
@@ -52,15 +53,24 @@ final class Messages {
     static FullHttpResponse toClient(HttpMethod method, HttpResponse answer, ByteBuf content) {
         HttpHeaders headers = HEADERS.newHeaders();
         passType(answer.headers(), headers);
-        int status = answer.status().code();
-        boolean isBare = method == HttpMethod.HEAD || status == 304;
+        boolean isBare = isBare(method, answer);
         String length = answer.headers().get(HttpHeaderNames.CONTENT_LENGTH);
         if (isBare && length != null) {
             headers.set(HttpHeaderNames.CONTENT_LENGTH, length);
-        } else if (!isBare && status != 204) {
+        } else if (!isBare && answer.status().code() != 204) {
             headers.set(HttpHeaderNames.CONTENT_LENGTH, content.readableBytes());
         }
         return response(answer.status(), content, headers);
+    }
+
+    /** Its Content-Length is not that of a content. */
+    private static boolean isBare(HttpMethod method, HttpResponse answer) {
+        return method == HttpMethod.HEAD || answer.status().code() == 304;
+    }
+
+    /** How long its content will be, as far as the head tells. */
+    static long lengthOf(HttpMethod method, HttpResponse answer) {
+        return isBare(method, answer) ? 0 : HttpUtil.getContentLength(answer, 0L);
     }
 
     /** An answer without content. */

@@ -284,15 +284,15 @@ final class GatewayTest {
                     try (RawClient client = gateway.client()) {
                         StringBuilder requests = new StringBuilder();
                         for (int i = 0; i < 300; i++) {
-                            requests.append(i % 3 == 0 ? post("/" + i, "p" + i) : get("/" + i));
+                            requests.append(i % 3 == 0 ? post("/n" + i, "p" + i) : get("/n" + i));
                         }
                         client.send(requests.toString());
                         for (int i = 0; i < 300; i++) {
                             assertThat(client.answer(false).content())
                                     .isEqualTo(
                                             i % 3 == 0
-                                                    ? "POST /" + i + " text/y p" + i
-                                                    : "GET /" + i + "  ");
+                                                    ? "POST /n" + i + " text/y p" + i
+                                                    : "GET /n" + i + "  ");
                         }
                     }
                 });
