@@ -116,7 +116,7 @@ final class GatewayConnection {
     }
 
     private boolean receiveBody(HttpHead request, Exchange exchange) throws IOException {
-        if (request.expectsToContinue() && in.remaining() < request.bodyBytes()) {
+        if (request.expectsToContinue()) {
             send(bytes("HTTP/1.1 100 Continue\r\n\r\n"));
         }
         for (long left = request.bodyBytes(); left > 0; ) {

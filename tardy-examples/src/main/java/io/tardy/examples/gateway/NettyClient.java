@@ -54,13 +54,14 @@ final class NettyClient extends ChannelInboundHandlerAdapter {
             return;
         }
         ahead.add((FullHttpRequest) message);
-        if (call == null) {
-            next();
-        }
+        next();
         context.channel().config().setAutoRead(ahead.size() < AHEAD_MAX);
     }
 
     private void next() {
+        if (call != null || isEnding || !context.channel().isWritable()) {
+            return; // not writable: the client does not read what it has been told
+        }
         FullHttpRequest request = ahead.poll();
         if (request == null) {
             if (hasEnded) {
@@ -79,14 +80,17 @@ final class NettyClient extends ChannelInboundHandlerAdapter {
         call.begin(connection);
     }
 
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext from) {
+        next();
+    }
+
     /** The call is over. */
     void answer(FullHttpResponse answer, AsciiString connection) {
         call = null;
         send(answer, connection);
-        if (!isEnding) {
-            context.channel().config().setAutoRead(true);
-            next();
-        }
+        next();
+        context.channel().config().setAutoRead(isEnding || ahead.size() < AHEAD_MAX);
     }
 
     private void send(FullHttpResponse answer, AsciiString connection) {

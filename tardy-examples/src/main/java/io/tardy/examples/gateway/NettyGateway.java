@@ -15,6 +15,7 @@ import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.timeout.ReadTimeoutHandler;
 import io.netty.util.NetUtil;
 import io.tardy.TardyRuntime;
 import io.tardy.examples.HttpAnswers;
@@ -25,6 +26,9 @@ import java.net.InetSocketAddress;
  * own pool.
  */
 public final class NettyGateway extends ChannelInitializer<Channel> {
+
+    /** For the next request, and for the client to read an answer. */
+    private static final int IDLE_SECONDS = 60;
 
     private final InetSocketAddress backend;
     private final Limits limits;
@@ -56,6 +60,7 @@ public final class NettyGateway extends ChannelInitializer<Channel> {
                         NetUtil.toSocketAddressString(backend));
         channel.pipeline()
                 .addLast(
+                        new ReadTimeoutHandler(IDLE_SECONDS),
                         HttpAnswers.codec(),
                         new HttpObjectAggregator(limits.requestBytesMax(), true),
                         new ClientWatch(limits.patience(), client::giveUp),

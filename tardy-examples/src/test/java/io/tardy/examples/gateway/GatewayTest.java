@@ -274,6 +274,29 @@ final class GatewayTest {
 
     @ParameterizedTest
     @MethodSource("all")
+    void whoDoesNotReadItsAnswersHoldsNobodyUp(Shape shape, AsyncType transport) throws Exception {
+        with(
+                shape,
+                transport,
+                ONE,
+                (gateway, backend) -> {
+                    try (RawClient sloth = gateway.client();
+                            RawClient other = gateway.client()) {
+                        sloth.send(get("/long").repeat(100));
+                        assertThat(sloth.answer(false).status()).isEqualTo(200);
+                        for (int i = 0; i < 20; i++) {
+                            assertThat(other.ask(get("/ok")).status()).isEqualTo(200);
+                        }
+                        for (int i = 1; i < 100; i++) {
+                            assertThat(sloth.answer(false).content())
+                                    .hasSize(ScriptedBackend.LONG_BYTES);
+                        }
+                    }
+                });
+    }
+
+    @ParameterizedTest
+    @MethodSource("all")
     void requestsThatComeTogetherAreAnsweredInOrder(Shape shape, AsyncType transport)
             throws Exception {
         with(
