@@ -68,6 +68,7 @@ final class ScriptedBackend implements AutoCloseable {
 
     void closeConnections() throws IOException {
         for (Socket each : connections) {
+            each.shutdownInput(); // who reads it gets no more, even if he waits already
             each.close();
         }
     }
