@@ -22,7 +22,7 @@ import java.net.InetSocketAddress;
 import java.nio.channels.ClosedChannelException;
 
 /** A connection to the backend, on Netty's codec. */
-final class BackendChannel extends Pool.Connection {
+final class BackendChannel extends PooledConnection {
 
     private final FrameChannel channel;
     private boolean isReady;

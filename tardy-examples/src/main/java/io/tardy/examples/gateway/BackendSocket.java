@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 
 /** A connection to the backend, on a socket. */
-final class BackendSocket extends Pool.Connection {
+final class BackendSocket extends PooledConnection {
 
     private final Socket socket;
     private boolean isReady;

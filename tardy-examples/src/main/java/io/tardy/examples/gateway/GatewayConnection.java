@@ -21,21 +21,17 @@ import java.util.List;
 /** One client of a {@link Gateway}: its requests are answered in order, one after the other. */
 final class GatewayConnection {
 
-    private static final int HEAD_BYTES_MAX = 8 * 1024;
-
-    /** For a whole head, from when its beginning was seen. */
-    private static final Duration HEAD_TIMEOUT = Duration.ofSeconds(5);
-
-    /** For more of a body, for the next request, and for the client to read an answer. */
-    private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(60);
+    /** For the client to read an answer. */
+    private static final Duration IDLE_TIMEOUT = ClientInput.IDLE_TIMEOUT;
 
     private final Socket client;
     private final Backend backend;
-    private final ByteBuffer in = ByteBuffer.allocateDirect(HEAD_BYTES_MAX).limit(0);
+    private final ClientInput in;
 
     GatewayConnection(Socket client, Backend backend) {
         this.client = client;
         this.backend = backend;
+        this.in = new ClientInput(client);
     }
 
     void serve() throws IOException {
@@ -52,48 +48,10 @@ final class GatewayConnection {
         try {
             HttpHead request;
             do {
-                request = next();
+                request = in.next();
             } while (request != null && answer(request));
         } catch (RefusedException e) {
             refuse(e.status());
-        }
-    }
-
-    /** Returns null at the client's end, and if nothing arrives in time. */
-    private HttpHead next() throws IOException, RefusedException {
-        HttpHead request = HttpHead.take(in);
-        if (request == null && !in.hasRemaining()) {
-            if (Deadline.callWithin(IDLE_TIMEOUT, this::receive) < 0) {
-                return null;
-            }
-            request = HttpHead.take(in);
-        }
-        return request != null ? request : rest();
-    }
-
-    private HttpHead rest() throws IOException, RefusedException {
-        try {
-            return Deadline.callWithin(HEAD_TIMEOUT, this::receiveHead);
-        } catch (DeadlineExceededException e) {
-            throw new RefusedException("408 Request Timeout");
-        }
-    }
-
-    private HttpHead receiveHead() throws IOException, RefusedException {
-        HttpHead request = null;
-        while (request == null && receive() >= 0) {
-            request = HttpHead.take(in);
-        }
-        return request;
-    }
-
-    /** Everything that comes from the client comes here. Returns -1 at its end. */
-    private int receive() throws TardyIOException {
-        in.compact();
-        try {
-            return client.recv(in);
-        } finally {
-            in.flip();
         }
     }
 
@@ -110,7 +68,7 @@ final class GatewayConnection {
             send(answer);
         }
         if (request.isLast()) {
-            HttpEnd.await(client, in);
+            HttpEnd.await(client, in.buffer());
         }
         return !request.isLast();
     }
@@ -119,16 +77,7 @@ final class GatewayConnection {
         if (request.expectsToContinue()) {
             send(bytes("HTTP/1.1 100 Continue\r\n\r\n"));
         }
-        for (long left = request.bodyBytes(); left > 0; ) {
-            if (!in.hasRemaining() && Deadline.callWithin(IDLE_TIMEOUT, this::receive) < 0) {
-                return false;
-            }
-            int count = (int) Math.min(left, in.remaining());
-            exchange.put(in.slice(in.position(), count));
-            in.position(in.position() + count);
-            left -= count;
-        }
-        return true;
+        return in.passBody(request.bodyBytes(), exchange);
     }
 
     /** Returns false if the client has gone before the backend has answered. */
@@ -166,8 +115,8 @@ final class GatewayConnection {
     /** Returns false once the client has gone, or a while after it has ended its direction. */
     private boolean seeLeave() throws IOException {
         try {
-            while (in.remaining() < in.capacity()) {
-                if (receive() < 0) {
+            while (!in.isFull()) {
+                if (in.receive() < 0) {
                     Frame.delay(backend.limits().patience());
                     return false;
                 }
@@ -188,7 +137,7 @@ final class GatewayConnection {
 
     private void refuse(String status) throws IOException {
         send(bytes("HTTP/1.1 " + status + "\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"));
-        HttpEnd.await(client, in);
+        HttpEnd.await(client, in.buffer());
     }
 
     private static ByteBuffer bytes(String text) {

@@ -10,29 +10,12 @@ import java.util.ArrayDeque;
  * The connections of one runtime to a backend. Only its frames use it, so it needs no lock. Their
  * number is bounded, and so is that of the frames that wait for one; these are served in order.
  */
-final class Pool<C extends Pool.Connection> {
+final class Pool<C extends PooledConnection> {
 
     /** Opens a connection; waits. */
     @FunctionalInterface
     interface Opening<C> {
         C open() throws IOException;
-    }
-
-    /** What the pool keeps. */
-    abstract static class Connection {
-
-        private int idleSince;
-        private boolean isKept;
-
-        /** It has answered before: the backend may have closed it since. */
-        final boolean isKept() {
-            return isKept;
-        }
-
-        /** Whether it can take a request now. */
-        abstract boolean isReady();
-
-        abstract void close() throws IOException;
     }
 
     private final TardyRuntime runtime = TardyRuntime.current();
@@ -97,14 +80,12 @@ final class Pool<C extends Pool.Connection> {
             connection.close();
             return;
         }
-        Pool.Connection base = connection;
-        base.isKept = true;
+        connection.setKept(period);
         Waiting next = waiting.poll();
         if (next != null) {
             next.serve(connection);
             return;
         }
-        base.idleSince = period;
         idle.push(connection);
         if (!isTidied) {
             isTidied = true;
@@ -156,7 +137,7 @@ final class Pool<C extends Pool.Connection> {
     }
 
     private void closeIdleBefore(int end) throws IOException {
-        for (Pool.Connection last; (last = idle.peekLast()) != null && last.idleSince < end; ) {
+        for (C last; (last = idle.peekLast()) != null && last.idleSince() < end; ) {
             idle.removeLast();
             taken--;
             last.close();
