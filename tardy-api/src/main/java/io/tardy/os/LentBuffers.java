@@ -74,17 +74,24 @@ public final class LentBuffers {
     public void put(LentBuffer returned) {
         if (isSimulated) {
             returned.spoil();
+            stack.addLast(returned);
+            return;
         }
         if (stack.size() < KEPT_MAX) {
             stack.addLast(returned);
         }
         if (++returns == PERIOD) {
             returns = 0;
-            for (int surplus = unneeded / 2; surplus > 0; surplus--) {
-                stack.pollFirst();
-            }
-            unneeded = stack.size();
+            letSomeGo();
         }
+    }
+
+    /** Half of those that were not needed in this period, the ones that nobody used the longest. */
+    private void letSomeGo() {
+        for (int surplus = unneeded / 2; surplus > 0; surplus--) {
+            stack.pollFirst();
+        }
+        unneeded = stack.size();
     }
 
     void lent(LentBuffer lent) {
