@@ -471,7 +471,7 @@ public sealed interface AsyncSubmission<
             implements AsyncSubmission<Object, RecvError>, OnSocket {
         @Override
         public Kind<RecvError> kind() {
-            return Kind.RECV;
+            return SubmissionKinds.RECV;
         }
     }
 

@@ -51,9 +51,7 @@ public abstract class Task implements Executor {
     /** Whether the operation is to be started as soon as the frame is suspended. */
     private boolean isToStart;
 
-    /** How many operations were left behind unfinished. */
     private int unfinished;
-
     private boolean awaitsOperation;
     private int unbrokenOps;
     private int turns;
@@ -296,10 +294,7 @@ public abstract class Task implements Executor {
         operation = null;
     }
 
-    /**
-     * How many operations the frame has left behind unfinished, for an Error has torn it away from
-     * them: what they use they may use still.
-     */
+    /** How many operations an Error has torn it away from: they may still use what they used. */
     public final int unfinished() {
         return operation == null || operation.isDone() ? unfinished : unfinished + 1;
     }
