@@ -382,7 +382,7 @@ public sealed interface AsyncSubmission<
      * Send from a buffer, direct or heap, at its position; completes with the number of bytes by
      * which the position has advanced, which may be fewer than remained.
      */
-    final class Send extends OfBuffer<SendError> implements OnSocket {
+    non-sealed class Send extends OfBuffer<SendError> implements OnSocket {
         private final OpenSocket socket;
 
         /**
@@ -459,6 +459,19 @@ public sealed interface AsyncSubmission<
         @Override
         public Kind<SendError> kind() {
             return SubmissionKinds.SEND;
+        }
+    }
+
+    /**
+     * Wait until there is something to receive from a stream, for receives into memory that is
+     * taken only then; completes with what receives it, which is the transport's own, or with
+     * {@link RecvError#CLOSED} at the end of the stream.
+     */
+    record AwaitReadable(OpenSocket socket)
+            implements AsyncSubmission<Object, RecvError>, OnSocket {
+        @Override
+        public Kind<RecvError> kind() {
+            return SubmissionKinds.RECV;
         }
     }
 

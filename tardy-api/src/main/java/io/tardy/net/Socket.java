@@ -5,7 +5,6 @@ import io.tardy.Deadline;
 import io.tardy.Tardy;
 import io.tardy.TardyRuntime;
 import io.tardy.aio.AcceptError;
-import io.tardy.aio.AsyncSubmission.Recv;
 import io.tardy.aio.CancelledException;
 import io.tardy.aio.ConnectError;
 import io.tardy.aio.Datagram;
@@ -18,7 +17,6 @@ import io.tardy.aio.SocketKind;
 import io.tardy.aio.TardyIOException;
 import io.tardy.fs.File;
 import io.tardy.os.SocketHandle;
-import io.tardy.runtime.OperationWait;
 import io.tardy.stream.Stream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -67,6 +65,7 @@ public final class Socket implements Stream, AutoCloseable {
 
     private final SocketAddress address;
     private final LastBuffers last = new LastBuffers();
+    private final Lending lending = new Lending();
 
     Socket(SocketHandle handle, SocketAddress address, SocketRace race) {
         this.handle = handle;
@@ -149,11 +148,7 @@ public final class Socket implements Stream, AutoCloseable {
         return this;
     }
 
-    /**
-     * Starts to listen; see listen(2).
-     *
-     * @param backlog how many connections may wait to be accepted
-     */
+    /** Starts to listen; see listen(2). So many connections may wait to be accepted. */
     public Socket listen(int backlog) throws TardyIOException {
         handle.listen(backlog);
         return this;
@@ -213,11 +208,7 @@ public final class Socket implements Stream, AutoCloseable {
         return this;
     }
 
-    /**
-     * {@link #connect()} in this time; the same as {@link Deadline#within} around it.
-     *
-     * @throws DeadlineExceededException if it took longer
-     */
+    /** {@link #connect()} in this time, as by {@link Deadline#within}. */
     public Socket connect(Duration within) throws TardyIOException {
         return SocketCall.within(within, this::connect);
     }
@@ -237,20 +228,10 @@ public final class Socket implements Stream, AutoCloseable {
     public int recv(ByteBuffer into) throws TardyIOException {
         return handle.kind().isDatagram()
                 ? Datagrams.recv(handle, into)
-                : recv(last.recv(handle, into));
+                : BufferCalls.recv(last.recv(handle, into));
     }
 
-    /** From a stream, if there is room. */
-    static int recv(Recv recv) throws TardyIOException {
-        int count = recv.buffer().hasRemaining() ? OperationWait.count(recv) : 0;
-        return count == OperationWait.END ? -1 : count;
-    }
-
-    /**
-     * {@link #recv(ByteBuffer)} in this time; the same as {@link Deadline#within} around it.
-     *
-     * @throws DeadlineExceededException if nothing came; nothing is lost
-     */
+    /** {@link #recv(ByteBuffer)} in this time, as by {@link Deadline#within}; nothing is lost. */
     public int recv(ByteBuffer into, Duration within) throws TardyIOException {
         return SocketCall.within(within, () -> recv(into));
     }
@@ -293,11 +274,15 @@ public final class Socket implements Stream, AutoCloseable {
         return send(from);
     }
 
-    /** {@link #sendFile(File, long)} from a file; other streams are copied through a buffer. */
+    /** {@link #sendFile} from a file, {@link #recvNext} from a socket, else through a buffer. */
     @Override
     public long transferFrom(Stream from, long countMax) throws IOException {
-        return from instanceof File file
-                ? sendFile(file, countMax)
+        if (from instanceof File file) {
+            return sendFile(file, countMax);
+        }
+        boolean isAll = countMax == Long.MAX_VALUE;
+        return isAll && from instanceof Socket source && !source.handle.kind().isDatagram()
+                ? Lending.copyAll(source, this)
                 : Stream.super.transferFrom(from, countMax);
     }
 
@@ -312,20 +297,38 @@ public final class Socket implements Stream, AutoCloseable {
     }
 
     /**
-     * Waits for data and returns it in a pooled buffer, or null at the end of the stream. The
-     * buffer is allocated only once the data is there, so an idle socket holds none. The caller
-     * releases it, or passes it to {@link #sendAll(ByteBuf)}. A datagram socket returns one whole
-     * datagram.
+     * Waits for data and returns it in a pooled buffer that is taken only then, or null at the end
+     * of the stream. The caller releases it, or passes it to {@link #sendAll(ByteBuf)}. A datagram
+     * socket returns one whole datagram.
      */
     public @Nullable ByteBuf recv() throws TardyIOException {
         return BufferCalls.recv(handle);
     }
 
     /**
+     * Waits for data and returns it in memory of the runtime's, or null at the end of the stream.
+     * An idle socket holds none; there is nothing to release.
+     *
+     * <p>The buffer is the frame's to read and to change, up to its capacity of 16 KiB, until its
+     * next {@code recvNext} on this socket (a {@link Stream#copy} from it is one), or until it
+     * closes the socket. Then it has no bytes any more, and later it has those of another
+     * connection: copy what you keep. It may be passed to other calls and other frames until then;
+     * {@link #sendAll} sends it back, or through another socket. A datagram socket lends nothing
+     * and fails with {@link RecvError#OPERATION_NOT_SUPPORTED}.
+     */
+    public @Nullable ByteBuffer recvNext() throws TardyIOException {
+        return lending.next(handle);
+    }
+
+    /** {@link #recvNext()} in this time, as by {@link Deadline#within}; nothing is lost. */
+    public @Nullable ByteBuffer recvNext(Duration within) throws TardyIOException {
+        return SocketCall.within(within, this::recvNext);
+    }
+
+    /**
      * Receives until the buffer is full or the stream ends.
      *
-     * @return the number of bytes, which is less than the room only at the end of the stream; -1 if
-     *     the stream had already ended
+     * @return the number of bytes: less than the room at the end of the stream, -1 behind it
      */
     public int recvAll(ByteBuffer into) throws TardyIOException {
         return BufferCalls.recvAll(this, into);
@@ -344,7 +347,7 @@ public final class Socket implements Stream, AutoCloseable {
      */
     public int send(ByteBuffer from) throws TardyIOException {
         return from.hasRemaining() || handle.kind().isDatagram()
-                ? OperationWait.count(last.send(handle, from))
+                ? lending.send(handle, from, last)
                 : 0;
     }
 
@@ -429,6 +432,7 @@ public final class Socket implements Stream, AutoCloseable {
             race.stop();
         }
         last.forget();
+        lending.end();
         SocketHandle closing;
         do {
             closing = handle;
@@ -474,11 +478,7 @@ public final class Socket implements Stream, AutoCloseable {
         return this;
     }
 
-    /**
-     * The value of such an option; the system may have rounded or doubled a size.
-     *
-     * @throws UnsupportedOperationException as of {@link #setOption}
-     */
+    /** What {@link #setOption} sets; the system may have rounded or doubled a size. */
     public <T> @Nullable T getOption(SocketOption<T> option) throws TardyIOException {
         return handle.getOption(Objects.requireNonNull(option));
     }

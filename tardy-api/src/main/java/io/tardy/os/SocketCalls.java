@@ -115,6 +115,28 @@ public final class SocketCalls {
         return received(received, room, Outcome.BYTES, recvSize);
     }
 
+    /**
+     * Receives behind what is in the buffer already.
+     *
+     * @param from how many bytes that are
+     * @param recvSize told what the receive has brought
+     * @return as of {@link SocketHandle#recv}
+     */
+    public int recv(SocketHandle socket, LentBuffer into, int from, RecvSize recvSize) {
+        recvSize.beginReceive();
+        int received;
+        do {
+            received =
+                    socket.takesAddresses()
+                            ? socket.recvAddress(into.address(), from, into.capacity())
+                            : socket.recv(into.room(from));
+        } while (received == EINTR);
+        if (received > 0) {
+            recvSize.leavesRoom(received < into.capacity() - from);
+        }
+        return received;
+    }
+
     private static int recvAt(SocketHandle socket, long address, ByteBuffer into) {
         int position = into.position();
         int received = socket.recvAddress(address, position, into.limit());

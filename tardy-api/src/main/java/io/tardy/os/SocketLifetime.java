@@ -27,6 +27,7 @@ final class SocketLifetime {
     private final SystemCall lingeringNoMore;
     private final List<Attachment> attachments = new ArrayList<>(1);
     private volatile boolean closed;
+    private volatile boolean shared;
 
     /**
      * The attachment of most sockets, found without the lock: its owner tells whether it is ours.
@@ -49,6 +50,10 @@ final class SocketLifetime {
 
     boolean isClosed() {
         return closed;
+    }
+
+    boolean isShared() {
+        return shared;
     }
 
     Attachment attachmentOf(Object owner) {
@@ -80,6 +85,7 @@ final class SocketLifetime {
         if (closed) {
             return false;
         }
+        shared |= !attachments.isEmpty();
         attachments.add(attachment);
         if (cached == null) {
             cached = attachment;

@@ -51,6 +51,7 @@ public abstract class Task implements Executor {
     /** Whether the operation is to be started as soon as the frame is suspended. */
     private boolean isToStart;
 
+    private int unfinished;
     private boolean awaitsOperation;
     private int unbrokenOps;
     private int turns;
@@ -293,11 +294,19 @@ public abstract class Task implements Executor {
         operation = null;
     }
 
+    /** How many operations an Error has torn it away from: they may still use what they used. */
+    public final int unfinished() {
+        return operation == null || operation.isDone() ? unfinished : unfinished + 1;
+    }
+
     /** Nobody will take the outcome: an Error has torn the frame away from its wait. */
     private void giveUpOperation() {
         TaskOperation left = operation;
         operation = null;
         if (left != null) {
+            if (!left.isDone()) {
+                unfinished++;
+            }
             isToStart = false;
             scheduler.onLoop(() -> scheduler.runtime().async().abandon(left));
         }

@@ -6,6 +6,8 @@ import io.netty.util.concurrent.Future;
 import io.tardy.aio.AsyncSubmission;
 import io.tardy.aio.Errno;
 import io.tardy.aio.OpenSocket;
+import io.tardy.os.Arrival;
+import io.tardy.os.LentBuffer;
 import io.tardy.os.Outcome;
 import io.tardy.os.RecvSize;
 import io.tardy.os.SocketHandle;
@@ -25,6 +27,8 @@ import java.io.IOException;
  * <p>Public for authors of transports, with {@link ReadinessBackend}.
  */
 public abstract class ReadinessRegistration {
+
+    private static final int EAGAIN = -Errno.EAGAIN.number();
 
     private final ReadinessBackend backend;
     private final SocketHandle socket;
@@ -119,7 +123,7 @@ public abstract class ReadinessRegistration {
         return attached;
     }
 
-    final class Attached implements SocketHandle.Attachment {
+    final class Attached implements SocketHandle.Attachment, Arrival {
 
         ReadinessRegistration registration() {
             return ReadinessRegistration.this;
@@ -133,6 +137,15 @@ public abstract class ReadinessRegistration {
         @Override
         public boolean isSending() {
             return writerWaits();
+        }
+
+        @Override
+        public int recv(LentBuffer into) {
+            if (socket.isClosed()) {
+                return -Errno.EBADF.number();
+            }
+            // Not ours any more, the descriptor may mean another socket.
+            return socket.attachmentOf(backend) == this ? receive(into) : -Errno.ECANCELED.number();
         }
 
         @Override
@@ -236,6 +249,10 @@ public abstract class ReadinessRegistration {
     /** Whether the operation is over; if not, the system will report when to try again. */
     private boolean tryRead(Operation operation) {
         AsyncSubmission<?, ?> submission = operation.submission();
+        if (submission instanceof AsyncSubmission.AwaitReadable) {
+            operation.succeed(attached); // the frame tries
+            return true;
+        }
         readable = false;
         Object outcome = backend.calls().read(submission, socket, recvSize);
         if (outcome == Outcome.WOULD_WAIT && urgent) {
@@ -243,11 +260,25 @@ public abstract class ReadinessRegistration {
             urgent = false;
             outcome = backend.calls().read(submission, socket, recvSize);
         }
-        // What comes after the last byte is reported anew, but not after the hangup.
-        readable |=
-                outcome != Outcome.WOULD_WAIT
-                        && (!recvSize.leavesRoom() || hungUp || !reportsWhatIsLeft());
+        readable |= outcome != Outcome.WOULD_WAIT && mayBeLeft();
         return operation.end(outcome, backend.calls().count());
+    }
+
+    /** The same for a frame that has waited to do it. */
+    private int receive(LentBuffer into) {
+        readable = false;
+        int received = backend.calls().recv(socket, into, 0, recvSize);
+        if (received == EAGAIN && urgent) {
+            urgent = false;
+            received = backend.calls().recv(socket, into, 0, recvSize);
+        }
+        readable |= received != EAGAIN && mayBeLeft();
+        return received;
+    }
+
+    /** What comes after the last byte is reported anew, but not after the hangup. */
+    private boolean mayBeLeft() {
+        return !recvSize.leavesRoom() || hungUp || !reportsWhatIsLeft();
     }
 
     private boolean tryWrite(Operation operation) {

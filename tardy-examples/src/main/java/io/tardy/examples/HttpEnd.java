@@ -11,7 +11,6 @@ import io.tardy.net.Socket;
 import io.tardy.netty.FrameChannel;
 import io.tardy.netty.PipelineException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 
 /** The end of a connection on which the peer may still be sending. */
@@ -37,15 +36,11 @@ public final class HttpEnd {
         }
     }
 
-    /**
-     * The same on a socket: ends our direction, and waits a while for the peer to close.
-     *
-     * @param into what the peer still sends, which is not looked at
-     */
-    public static void await(Socket peer, ByteBuffer into) throws IOException {
+    /** The same on a socket: ends our direction, and waits a while for the peer to close. */
+    public static void await(Socket peer) throws IOException {
         peer.shutdownOutput();
         try {
-            Deadline.within(LINGER, () -> drop(peer, into));
+            Deadline.within(LINGER, () -> drop(peer));
         } catch (DeadlineExceededException e) {
             // the peer does not close
         } catch (TardyIOException e) {
@@ -56,10 +51,9 @@ public final class HttpEnd {
         }
     }
 
-    private static void drop(Socket peer, ByteBuffer into) throws IOException {
-        int count = 0;
-        while (count >= 0) {
-            count = peer.recv(into.clear());
+    private static void drop(Socket peer) throws IOException {
+        while (peer.recvNext() != null) {
+            // it is not looked at
         }
     }
 

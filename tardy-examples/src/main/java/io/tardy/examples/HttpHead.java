@@ -55,16 +55,16 @@ public record HttpHead(
     /**
      * Takes the next head from the buffer. Returns null and takes nothing if it is incomplete.
      *
-     * @throws RefusedException if it is not a head of HTTP/1.x, or fills the buffer
+     * @param bytesMax the length from which on a head is too long
+     * @throws RefusedException if it is not a head of HTTP/1.x, or is too long
      */
-    public static HttpHead take(ByteBuffer from) throws RefusedException {
+    public static HttpHead take(ByteBuffer from, int bytesMax) throws RefusedException {
         skipEmptyLines(from);
         int end = end(from, from.position(), from.limit());
-        if (end < 0) {
-            if (from.remaining() == from.capacity()) {
-                throw new RefusedException(
-                        hasLine(from) ? "431 Request Header Fields Too Large" : "414 URI Too Long");
-            }
+        if ((end < 0 ? from.limit() : end) - from.position() >= bytesMax) {
+            throw new RefusedException(
+                    hasLine(from) ? "431 Request Header Fields Too Large" : "414 URI Too Long");
+        } else if (end < 0) {
             return null;
         }
         byte[] bytes = new byte[end - from.position()];

@@ -43,19 +43,14 @@ final class ClientInput {
         return in.remaining() == in.capacity();
     }
 
-    /** For what nobody looks at any more. */
-    ByteBuffer buffer() {
-        return in;
-    }
-
     /** The next request; null at the client's end. */
     HttpHead next() throws IOException, RefusedException {
-        HttpHead request = HttpHead.take(in);
+        HttpHead request = HttpHead.take(in, HEAD_BYTES_MAX);
         if (request == null && !in.hasRemaining()) {
             if (Deadline.callWithin(IDLE_TIMEOUT, this::receive) < 0) {
                 return null;
             }
-            request = HttpHead.take(in);
+            request = HttpHead.take(in, HEAD_BYTES_MAX);
         }
         return request != null ? request : rest();
     }
@@ -71,7 +66,7 @@ final class ClientInput {
     private HttpHead receiveHead() throws IOException, RefusedException {
         HttpHead request = null;
         while (request == null && receive() >= 0) {
-            request = HttpHead.take(in);
+            request = HttpHead.take(in, HEAD_BYTES_MAX);
         }
         return request;
     }

@@ -68,7 +68,7 @@ final class GatewayConnection {
             send(answer);
         }
         if (request.isLast()) {
-            HttpEnd.await(client, in.buffer());
+            HttpEnd.await(client);
         }
         return !request.isLast();
     }
@@ -137,7 +137,7 @@ final class GatewayConnection {
 
     private void refuse(String status) throws IOException {
         send(bytes("HTTP/1.1 " + status + "\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"));
-        HttpEnd.await(client, in.buffer());
+        HttpEnd.await(client);
     }
 
     private static ByteBuffer bytes(String text) {

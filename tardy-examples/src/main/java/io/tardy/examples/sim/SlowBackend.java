@@ -38,7 +38,7 @@ final class SlowBackend {
     private void serve(Socket peer) throws Exception {
         ByteBuffer in = ByteBuffer.allocate(8192).limit(0);
         for (; ; ) {
-            HttpHead request = HttpHead.take(in);
+            HttpHead request = HttpHead.take(in, in.capacity());
             if (request != null) {
                 answer(peer, request.method() + " " + request.target());
             } else {

@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
@@ -68,7 +69,11 @@ final class ScriptedBackend implements AutoCloseable {
 
     void closeConnections() throws IOException {
         for (Socket each : connections) {
-            each.shutdownInput(); // who reads it gets no more, even if he waits already
+            try {
+                each.shutdownInput(); // its reader gets no more, even if it waits already
+            } catch (SocketException e) {
+                // its own thread has closed it
+            }
             each.close();
         }
     }
