@@ -62,6 +62,7 @@ final class Stage implements Simulation {
     private final List<Actor> actors = new ArrayList<>();
     private final List<Job> jobs = new ArrayList<>();
     private final Set<OffloadedCall> offloaded = new LinkedHashSet<>();
+    private final KilledThreads killed = new KilledThreads();
     private final Limits limits;
     private final Monitors monitors = new Monitors();
 
@@ -108,9 +109,6 @@ final class Stage implements Simulation {
         this.limits = limits;
         CURRENT.set(this);
     }
-
-    /** How long a simulation may go on. */
-    record Limits(long nanos, long steps) {}
 
     /** The one that the current thread runs for, outside of frames; else null. */
     static Stage current() {
@@ -238,6 +236,11 @@ final class Stage implements Simulation {
     }
 
     @Override
+    public void failed(AssertionError failure) {
+        fail(failure);
+    }
+
+    @Override
     public InetAddress[] lookUp(String name) throws UnknownHostException {
         return SimNames.lookUp(SimHost.current().sim(), name);
     }
@@ -265,6 +268,16 @@ final class Stage implements Simulation {
 
     /** The host is gone, with all that ran there. */
     void remove(SimHost gone) {
+        for (Actor actor : actors) {
+            if (actor.host == gone) {
+                killed.add(gone, actor.carrier.runtime().scheduler());
+            }
+        }
+        for (OffloadedCall call : offloaded) {
+            if (call.host() == gone) {
+                killed.add(gone, call.thread());
+            }
+        }
         actors.removeIf(actor -> actor.host == gone);
         latest = null;
         jobs.removeIf(job -> job.host == gone);
@@ -362,20 +375,7 @@ final class Stage implements Simulation {
     }
 
     private void requireWithinLimits() {
-        if (timeline.nowNanos() > limits.nanos) {
-            throw new AssertionError(
-                    "the scenario has not ended after "
-                            + limits.nanos / 1_000_000_000
-                            + " s of virtual time (see SimOptions.timeLimit):\n"
-                            + waiting());
-        }
-        if (steps > limits.steps) {
-            throw new AssertionError(
-                    "the scenario has not ended after "
-                            + limits.steps
-                            + " steps (see SimOptions.stepLimit):\n"
-                            + waiting());
-        }
+        limits.require(timeline.nowNanos(), steps, this::waiting);
     }
 
     private void step(Actor actor, boolean isLoop) {
@@ -479,6 +479,7 @@ final class Stage implements Simulation {
         for (OffloadedCall call : offloaded) {
             report.addOffloaded(call.host(), call.thread());
         }
+        killed.addTo(report);
         if (anyOther) {
             report.addUnknown();
         }
