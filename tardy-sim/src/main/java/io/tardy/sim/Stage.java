@@ -34,7 +34,7 @@ final class Stage implements Simulation {
     private static final double PERSISTENCE = 0.95;
 
     /** For so long, in real time, other threads may show that they were waited for. */
-    private static final long REFUSAL_NANOS = 200_000_000;
+    private static final long OTHERS_NANOS = 200_000_000;
 
     /** The JDK's thread that ends waits with a time limit. */
     private static final String UNPARKER = "VirtualThread-unparker";
@@ -291,8 +291,7 @@ final class Stage implements Simulation {
      */
     void runUntil(BooleanSupplier done) throws Throwable {
         while (!done.getAsBoolean()) {
-            if (!step()) {
-                awaitRefusal();
+            if (!step() && !awaitOthers()) {
                 throw failure != null ? failure : new Deadlock(waiting());
             }
             if (failure != null) {
@@ -301,12 +300,22 @@ final class Stage implements Simulation {
         }
     }
 
-    /** Whoever waits for another thread is told so, and not that it waits for ever. */
-    private void awaitRefusal() {
+    /**
+     * Whoever waits for another thread is told so, and not that it waits for ever; but the JVM's
+     * own threads may hold a monitor for a while, as while memory is collected that a direct buffer
+     * needs.
+     *
+     * @return whether such a monitor is free now
+     */
+    private boolean awaitOthers() {
         long began = System.nanoTime();
-        while (failure == null && System.nanoTime() - began < REFUSAL_NANOS) {
-            LockSupport.parkNanos(REFUSAL_NANOS / 20);
+        while (failure == null && System.nanoTime() - began < OTHERS_NANOS) {
+            if (monitors.release()) {
+                return true;
+            }
+            LockSupport.parkNanos(OTHERS_NANOS / 20);
         }
+        return false;
     }
 
     /** One continuation, one job or one event; false if there is none. */
