@@ -39,6 +39,9 @@ public interface Simulation {
      */
     void resumeOther(RuntimeCore runtime, Runnable resumption);
 
+    /** A program has failed where nobody but a log would hear of it: the simulation fails too. */
+    void failed(AssertionError failure);
+
     /**
      * The addresses of a host, as its own name server knows them.
      *

@@ -312,8 +312,9 @@ public final class TardyEventLoop extends SingleThreadIoEventLoop {
         }
         long began = runtime.settings().realNanos();
         int ran = 0;
-        for (Runnable task; (task = pollTask()) != null; ) {
-            safeExecute(task);
+        for (Runnable next; (next = pollTask()) != null; ) {
+            Runnable task = next;
+            safeExecute(isSimulated() ? () -> runSimulated(task) : task);
             // A simulation's clock stands still meanwhile.
             if (++ran % TASKS_PER_CLOCK_LOOK == 0
                     && (isSimulated()
@@ -324,6 +325,16 @@ public final class TardyEventLoop extends SingleThreadIoEventLoop {
         afterRunningAllTasks();
         if (ran > 0) {
             tasksRan();
+        }
+    }
+
+    /** Netty only logs what a task throws. */
+    private void runSimulated(Runnable task) {
+        try {
+            task.run();
+        } catch (AssertionError e) {
+            runtime.settings().simulation().failed(e);
+            throw e;
         }
     }
 

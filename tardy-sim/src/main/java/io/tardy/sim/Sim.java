@@ -82,7 +82,7 @@ public final class Sim {
                         timeline,
                         dice,
                         trace,
-                        new Stage.Limits(nanosOf(options.timeLimit()), options.stepLimit()));
+                        new Limits(nanosOf(options.timeLimit()), options.stepLimit()));
         this.pointDice = dice.of("points");
         this.network = new Network(timeline, dice.of("network"), trace, faults.network());
     }

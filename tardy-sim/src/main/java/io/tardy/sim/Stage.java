@@ -34,7 +34,7 @@ final class Stage implements Simulation {
     private static final double PERSISTENCE = 0.95;
 
     /** For so long, in real time, other threads may show that they were waited for. */
-    private static final long REFUSAL_NANOS = 200_000_000;
+    private static final long OTHERS_NANOS = 200_000_000;
 
     /** The JDK's thread that ends waits with a time limit. */
     private static final String UNPARKER = "VirtualThread-unparker";
@@ -62,6 +62,7 @@ final class Stage implements Simulation {
     private final List<Actor> actors = new ArrayList<>();
     private final List<Job> jobs = new ArrayList<>();
     private final Set<OffloadedCall> offloaded = new LinkedHashSet<>();
+    private final KilledThreads killed = new KilledThreads();
     private final Limits limits;
     private final Monitors monitors = new Monitors();
 
@@ -108,9 +109,6 @@ final class Stage implements Simulation {
         this.limits = limits;
         CURRENT.set(this);
     }
-
-    /** How long a simulation may go on. */
-    record Limits(long nanos, long steps) {}
 
     /** The one that the current thread runs for, outside of frames; else null. */
     static Stage current() {
@@ -238,6 +236,11 @@ final class Stage implements Simulation {
     }
 
     @Override
+    public void failed(AssertionError failure) {
+        fail(failure);
+    }
+
+    @Override
     public InetAddress[] lookUp(String name) throws UnknownHostException {
         return SimNames.lookUp(SimHost.current().sim(), name);
     }
@@ -265,6 +268,16 @@ final class Stage implements Simulation {
 
     /** The host is gone, with all that ran there. */
     void remove(SimHost gone) {
+        for (Actor actor : actors) {
+            if (actor.host == gone) {
+                killed.add(gone, actor.carrier.runtime().scheduler());
+            }
+        }
+        for (OffloadedCall call : offloaded) {
+            if (call.host() == gone) {
+                killed.add(gone, call.thread());
+            }
+        }
         actors.removeIf(actor -> actor.host == gone);
         latest = null;
         jobs.removeIf(job -> job.host == gone);
@@ -278,8 +291,7 @@ final class Stage implements Simulation {
      */
     void runUntil(BooleanSupplier done) throws Throwable {
         while (!done.getAsBoolean()) {
-            if (!step()) {
-                awaitRefusal();
+            if (!step() && !awaitOthers()) {
                 throw failure != null ? failure : new Deadlock(waiting());
             }
             if (failure != null) {
@@ -288,12 +300,22 @@ final class Stage implements Simulation {
         }
     }
 
-    /** Whoever waits for another thread is told so, and not that it waits for ever. */
-    private void awaitRefusal() {
+    /**
+     * Whoever waits for another thread is told so, and not that it waits for ever; but the JVM's
+     * own threads may hold a monitor for a while, as while memory is collected that a direct buffer
+     * needs.
+     *
+     * @return whether such a monitor is free now
+     */
+    private boolean awaitOthers() {
         long began = System.nanoTime();
-        while (failure == null && System.nanoTime() - began < REFUSAL_NANOS) {
-            LockSupport.parkNanos(REFUSAL_NANOS / 20);
+        while (failure == null && System.nanoTime() - began < OTHERS_NANOS) {
+            if (monitors.release()) {
+                return true;
+            }
+            LockSupport.parkNanos(OTHERS_NANOS / 20);
         }
+        return false;
     }
 
     /** One continuation, one job or one event; false if there is none. */
@@ -362,20 +384,7 @@ final class Stage implements Simulation {
     }
 
     private void requireWithinLimits() {
-        if (timeline.nowNanos() > limits.nanos) {
-            throw new AssertionError(
-                    "the scenario has not ended after "
-                            + limits.nanos / 1_000_000_000
-                            + " s of virtual time (see SimOptions.timeLimit):\n"
-                            + waiting());
-        }
-        if (steps > limits.steps) {
-            throw new AssertionError(
-                    "the scenario has not ended after "
-                            + limits.steps
-                            + " steps (see SimOptions.stepLimit):\n"
-                            + waiting());
-        }
+        limits.require(timeline.nowNanos(), steps, this::waiting);
     }
 
     private void step(Actor actor, boolean isLoop) {
@@ -479,6 +488,7 @@ final class Stage implements Simulation {
         for (OffloadedCall call : offloaded) {
             report.addOffloaded(call.host(), call.thread());
         }
+        killed.addTo(report);
         if (anyOther) {
             report.addUnknown();
         }

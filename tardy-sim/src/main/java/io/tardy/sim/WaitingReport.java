@@ -3,6 +3,8 @@ package io.tardy.sim;
 import io.tardy.runtime.TaskScheduler;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.AbstractOwnableSynchronizer;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -13,6 +15,9 @@ final class WaitingReport {
     private static final int LINES_MAX = 6;
 
     private final StringBuilder text = new StringBuilder();
+
+    /** Whether one waits for what another has locked. */
+    private boolean anyLock;
 
     /** All frames of a runtime of this host. */
     void add(SimHost host, TaskScheduler frames) {
@@ -26,9 +31,41 @@ final class WaitingReport {
     }
 
     private void add(SimHost host, String what, Thread waiting) {
-        text.append("  ").append(host.name()).append(": ").append(what).append('\n');
-        for (StackTraceElement at : userPart(waiting.getStackTrace())) {
+        String lock = lockOf(waiting);
+        anyLock |= lock != null;
+        addStack(host.name() + ": " + what + (lock == null ? "" : ", waits for " + lock), waiting);
+    }
+
+    private void addStack(String title, Thread thread) {
+        text.append("  ").append(title).append('\n');
+        for (StackTraceElement at : userPart(thread.getStackTrace())) {
             text.append("      at ").append(at).append('\n');
+        }
+    }
+
+    /** What a thread waits for that another one has to unlock, or null. */
+    private static String lockOf(Thread waiting) {
+        if (waiting.getState() == Thread.State.BLOCKED) {
+            return "a monitor (synchronized)";
+        }
+        return LockSupport.getBlocker(waiting) instanceof AbstractOwnableSynchronizer lock
+                ? "a " + lock.getClass().getName().replaceFirst("\\$.*", "")
+                : null;
+    }
+
+    /**
+     * A frame or a call that was killed with its host; of no interest unless one that lives waits
+     * for a lock. To be added after those.
+     */
+    void addKilled(SimHost host, Thread killed) {
+        if (anyLock) {
+            addStack(
+                    host
+                            + " was killed or has crashed with "
+                            + killed.getName()
+                            + ", which was here; what it had locked stays locked, so share no lock"
+                            + " between hosts, as in a static field:",
+                    killed);
         }
     }
 

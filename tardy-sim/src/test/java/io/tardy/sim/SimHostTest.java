@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tardy.Frame;
+import io.tardy.FrameBody;
 import io.tardy.TardyRuntime;
 import io.tardy.net.Socket;
 import io.tardy.netty.TardyEventLoopGroup;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.Test;
 
 /** What becomes of the programs of hosts that are killed, crash, pause and start again. */
@@ -142,5 +144,43 @@ class SimHostTest {
                     host.restart().await();
                 });
         assertThat(runs).hasValue(3);
+    }
+
+    private static void assertKilledHostIsNamed(FrameBody locking, FrameBody waiting, String lock) {
+        SimBody body =
+                sim -> {
+                    SimHost dead = sim.host("dead").spawn(locking);
+                    sim.delay(Duration.ofMillis(1));
+                    dead.kill();
+                    sim.host("alive").run(waiting);
+                };
+        assertThatThrownBy(() -> Sim.run(1, body))
+                .isInstanceOf(SimFailedError.class)
+                .hasMessageContaining("waits for a " + lock)
+                .hasMessageContaining("host dead was killed or has crashed with");
+    }
+
+    @Test
+    void aLockThatAKilledHostHasIsReportedWithIt() {
+        ReentrantLock lock = new ReentrantLock();
+        assertKilledHostIsNamed(
+                () -> {
+                    lock.lock();
+                    Frame.delay(Duration.ofDays(1));
+                },
+                lock::lock,
+                "java.util.concurrent.locks.ReentrantLock");
+    }
+
+    @Test
+    void aMonitorThatAKilledHostHasIsReportedWithIt() {
+        Object monitor = new Object();
+        FrameBody holding =
+                () -> {
+                    synchronized (monitor) {
+                        Frame.delay(Duration.ofDays(1));
+                    }
+                };
+        assertKilledHostIsNamed(holding, holding, "monitor");
     }
 }

@@ -1,9 +1,11 @@
 package io.tardy.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -11,6 +13,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.socket.DatagramPacket;
+import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpRequest;
@@ -332,5 +335,58 @@ class SimNettyTest {
                 });
         assertThat(group.isTerminated()).isTrue();
         assertThat(told).containsExactly("listener", "frame");
+    }
+
+    /** It was only logged, and the run went on. */
+    @Test
+    void anAssertionThatFailsInAHandlerFailsTheRun() {
+        SimBody body =
+                sim -> {
+                    SimHost server = sim.host("server");
+                    server.start(rt -> failingServer(group(server)));
+                    sim.host("client").run(SimNettyTest::connectAndSend);
+                };
+        assertThatThrownBy(() -> Sim.run(1, body))
+                .isInstanceOf(SimFailedError.class)
+                .hasMessageContaining("oh");
+    }
+
+    private static void failingServer(TardyEventLoopGroup group) {
+        new ServerBootstrap()
+                .group(group)
+                .channel(group.serverSocketChannel())
+                .childHandler(
+                        new ByteToMessageDecoder() {
+                            @Override
+                            protected void decode(
+                                    ChannelHandlerContext context, ByteBuf in, List<Object> out) {
+                                throw new AssertionError("oh"); // which Netty wraps
+                            }
+                        })
+                .bind(80);
+    }
+
+    private static void connectAndSend() throws IOException {
+        try (Socket socket = Socket.tcp("server", 80)) {
+            socket.connect().sendAll(ByteBuffer.allocate(1));
+            Frame.delay(Duration.ofSeconds(1));
+        }
+    }
+
+    @Test
+    void anAssertionThatFailsInATaskOfALoopFailsTheRun() {
+        SimBody body = sim -> sim.host("a").start(SimNettyTest::failInATask).await();
+        assertThatThrownBy(() -> Sim.run(1, body))
+                .isInstanceOf(SimFailedError.class)
+                .hasMessageContaining("oh");
+    }
+
+    private static void failInATask(TardyRuntime rt) {
+        rt.eventLoop()
+                .execute(
+                        () -> {
+                            throw new AssertionError("oh");
+                        });
+        rt.spawn(() -> Frame.delay(Duration.ofMillis(1)));
     }
 }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 
@@ -167,6 +168,44 @@ class SimRunTest {
                                         })
                                 .await());
         assertThat(done).containsExactly(true);
+    }
+
+    /** As the JVM does, when a direct buffer has to wait for memory that is collected. */
+    @Test
+    void aMonitorThatAnotherThreadHoldsForAMomentIsWaitedFor() throws InterruptedException {
+        Object monitor = new Object();
+        CompletableFuture<Thread> frame = new CompletableFuture<>();
+        CompletableFuture<Void> isHeld = new CompletableFuture<>();
+        Thread other =
+                Thread.ofPlatform()
+                        .daemon()
+                        .start(
+                                () -> {
+                                    synchronized (monitor) {
+                                        isHeld.complete(null);
+                                        awaitBlocked(frame.join());
+                                    }
+                                });
+        isHeld.join();
+        boolean[] done = new boolean[1];
+        Sim.run(
+                1,
+                sim ->
+                        sim.host("a")
+                                .run(
+                                        () -> {
+                                            frame.complete(Thread.currentThread());
+                                            enter(monitor, done);
+                                        }));
+        other.join();
+        assertThat(done).containsExactly(true);
+    }
+
+    private static void awaitBlocked(Thread thread) {
+        while (thread.isAlive() && thread.getState() != Thread.State.BLOCKED) {
+            Thread.onSpinWait();
+        }
+        LockSupport.parkNanos(10_000_000); // so that the simulation has looked for it once
     }
 
     private static void holdAndSpin(Object monitor, boolean[] done) throws TardyIOException {

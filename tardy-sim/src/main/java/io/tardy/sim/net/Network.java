@@ -63,7 +63,7 @@ public final class Network {
      */
     public Node addNode(String name, InetAddress... addresses) {
         if (nodes.containsKey(Objects.requireNonNull(name, "name"))) {
-            throw new IllegalArgumentException("there is a node " + name + " already");
+            throw new IllegalArgumentException("there is a host " + name + " already");
         }
         List<InetAddress> own = new ArrayList<>();
         for (InetAddress address : addresses) {
@@ -71,12 +71,12 @@ public final class Network {
                     || address.isAnyLocalAddress()
                     || address.isMulticastAddress()) {
                 throw new IllegalArgumentException(
-                        "node " + name + " cannot have the address " + address.getHostAddress());
+                        "host " + name + " cannot have the address " + address.getHostAddress());
             }
             Node owner = owners.get(address);
             if (owner != null) {
                 throw new IllegalArgumentException(
-                        "node " + owner + " has the address " + address.getHostAddress());
+                        "host " + owner + " has the address " + address.getHostAddress());
             }
             own.add(address);
         }
@@ -108,7 +108,7 @@ public final class Network {
     /** Nothing that one node sends arrives at the other any more. */
     public void partitionFrom(Node from, Node to) {
         if (from == to) {
-            throw new IllegalArgumentException("node " + from + " cannot be cut from itself");
+            throw new IllegalArgumentException("host " + from + " cannot be cut from itself");
         }
         if (!link(from, to).isCut()) {
             reached("partition");

@@ -111,7 +111,7 @@ public final class Node {
      */
     public void restart() {
         if (isUp) {
-            throw new IllegalStateException("node " + name + " is up: crash() comes before");
+            throw new IllegalStateException("host " + name + " is up: crash() comes before");
         }
         network.trace(this, "restart");
         isUp = true;
@@ -124,7 +124,7 @@ public final class Node {
 
     void requireUp() {
         if (!isUp) {
-            throw new IllegalStateException("node " + name + " is down: restart() comes before");
+            throw new IllegalStateException("host " + name + " is down: restart() comes before");
         }
     }
 

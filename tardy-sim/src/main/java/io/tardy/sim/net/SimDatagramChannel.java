@@ -94,7 +94,7 @@ final class SimDatagramChannel extends DatagramChannel implements SimChannel {
             throw new UnsupportedOperationException(
                     address.getHostAddress()
                             + ": the simulator has neither broadcast nor multicast, send to each"
-                            + " node");
+                            + " host");
         }
     }
 
@@ -264,7 +264,7 @@ final class SimDatagramChannel extends DatagramChannel implements SimChannel {
 
     private static UnsupportedOperationException noMulticast() {
         return new UnsupportedOperationException(
-                "the simulator has no multicast: send to each node");
+                "the simulator has no multicast: send to each host");
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.netty.channel.ChannelId;
 import io.netty.channel.ChannelMetadata;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.DefaultChannelPipeline;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.nio.AbstractNioMessageChannel;
 import io.netty.channel.socket.DatagramChannelConfig;
@@ -49,6 +50,11 @@ public final class SimDatagramChannel extends AbstractNioMessageChannel
     @Override
     protected ChannelId newId() {
         return SimChannelId.next();
+    }
+
+    @Override
+    protected DefaultChannelPipeline newChannelPipeline() {
+        return new SimPipeline(this);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.tardy.sim.netty;
 
 import io.netty.channel.ChannelId;
+import io.netty.channel.DefaultChannelPipeline;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.tardy.sim.net.CurrentNode;
 import java.io.IOException;
@@ -27,6 +28,11 @@ public final class SimServerSocketChannel extends NioServerSocketChannel {
     @Override
     protected ChannelId newId() {
         return SimChannelId.next();
+    }
+
+    @Override
+    protected DefaultChannelPipeline newChannelPipeline() {
+        return new SimPipeline(this);
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelId;
+import io.netty.channel.DefaultChannelPipeline;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.tardy.sim.net.CurrentNode;
 import java.nio.channels.SocketChannel;
@@ -35,5 +36,10 @@ public final class SimSocketChannel extends NioSocketChannel {
     @Override
     protected ChannelId newId() {
         return SimChannelId.next();
+    }
+
+    @Override
+    protected DefaultChannelPipeline newChannelPipeline() {
+        return new SimPipeline(this);
     }
 }

@@ -201,7 +201,7 @@ class OutageTest {
     void nonsenseIsRefused() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> world.network.addNode("a"))
-                .withMessageContaining("a node a already");
+                .withMessageContaining("a host a already");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> world.network.addNode("c", World.ip(1)))
                 .withMessageContaining("10.0.0.1");
