@@ -8,6 +8,7 @@ import io.tardy.aio.OpenSocket;
 import io.tardy.aio.Resulted;
 import io.tardy.aio.TardyIOException;
 import io.tardy.os.SocketHandle;
+import io.tardy.runtime.TaskScheduler;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -26,9 +27,13 @@ final class AcceptLoop {
     }
 
     private final TardyRuntime runtime = TardyRuntime.current();
+
     private final Socket listener;
     private final Socket.ConnectionHandler handler;
     private boolean isShort;
+
+    /** Of each connection's frame: one string for all, for there may be very many. */
+    private String name;
 
     AcceptLoop(Socket listener, Socket.ConnectionHandler handler) {
         this.listener = listener;
@@ -55,7 +60,11 @@ final class AcceptLoop {
     private void serve(Socket peer) throws TardyIOException {
         boolean spawned = false;
         try {
+            if (name == null) {
+                name = TaskScheduler.taskHere("serve").name() + "/connection";
+            }
             runtime.spawnAwait(
+                    name,
                     () -> {
                         try (peer) {
                             handler.handle(peer);

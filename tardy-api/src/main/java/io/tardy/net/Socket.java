@@ -177,7 +177,8 @@ public final class Socket implements Stream, AutoCloseable {
     }
 
     /**
-     * Accepts connections and spawns a frame for each, until this socket is closed. If descriptors
+     * Accepts connections and spawns a frame for each, named {@code accept/connection} if the
+     * calling one is {@code accept}, until this socket is closed. If descriptors
      * run out, or the system fails for an unknown reason, this logs it once and retries ten times a
      * second. While a static pool of tasks is full it accepts no connection.
      *

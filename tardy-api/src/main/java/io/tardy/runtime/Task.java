@@ -17,10 +17,7 @@ import java.util.function.BooleanSupplier;
  * continuation whenever that thread may run, be it for our {@code unpark}, for a released lock or
  * for a sleep that is over. So it is always known which task a continuation belongs to.
  */
-public abstract class Task implements Executor {
-
-    /** The task whose frame is the current thread; not inherited by threads that a frame starts. */
-    private static final ThreadLocal<Task> CURRENT = new ThreadLocal<>();
+public abstract class Task implements Executor, Runnable {
 
     /** How long a wait that cannot be given up holds the thread before it tries again. */
     private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
@@ -67,11 +64,18 @@ public abstract class Task implements Executor {
     @SuppressWarnings("this-escape") // nothing runs on the thread before it is started
     protected Task(TaskScheduler scheduler, String name) {
         this.scheduler = scheduler;
-        this.thread = FrameFactory.newThread(this, name, this::runFrame);
+        this.thread = FrameFactory.newThread(this, name, this);
     }
 
     /** Does what the frame is for, in the frame; throws nothing. */
-    protected abstract void run();
+    protected abstract void runBody();
+
+    /** The whole life of the frame's thread. */
+    @Override
+    public final void run() {
+        runBody();
+        bodyEnded = true;
+    }
 
     /** The frame is about to start; on the loop. */
     protected abstract void started();
@@ -96,7 +100,11 @@ public abstract class Task implements Executor {
 
     /** The task whose frame is the current thread, or null. */
     public static Task current() {
-        return CURRENT.get();
+        Thread current = Thread.currentThread();
+        // A virtual thread that a frame starts inherits the scheduler, and is no frame.
+        return FrameFactory.schedulerOf(current) instanceof Task task && task.thread == current
+                ? task
+                : null;
     }
 
     /** Who runs it. */
@@ -493,11 +501,5 @@ public abstract class Task implements Executor {
         }
         scheduler.pool().moved(state, next);
         state = next;
-    }
-
-    private void runFrame() {
-        CURRENT.set(this);
-        run();
-        bodyEnded = true;
     }
 }

@@ -32,6 +32,10 @@ public abstract class ReadinessRegistration {
     private final Attached attached = new Attached();
 
     // All below: the loop's thread, or a frame that has it.
+
+    /** Where the backend has it; negative if it does not. */
+    int place = -1;
+
     private Operation reader;
     private Operation writer;
     private boolean readable;

@@ -18,7 +18,7 @@ class RunQueueTest {
         }
 
         @Override
-        protected void run() {}
+        protected void runBody() {}
 
         @Override
         protected void started() {}

@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
             BroadcastServerCommand.class,
             ContendCommand.class,
             FileReadsCommand.class,
+            IdleCommand.class,
             SigtermCommand.class,
             SigtermServerCommand.class
         })

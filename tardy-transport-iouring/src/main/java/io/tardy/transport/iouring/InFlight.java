@@ -5,8 +5,8 @@ import io.tardy.aio.AsyncSubmission;
 import io.tardy.spi.Operation;
 
 /**
- * A place for an operation that the kernel has, or is about to get: one for each direction of a
- * socket, for as long as the socket is used, and one for each operation on a file. It keeps
+ * A place for an operation that the kernel has, or is about to get: one for what a socket receives,
+ * for as long as the socket is used, and one for each send or operation on a file. It keeps
  * reachable whatever the kernel reads or writes until the completion: the buffer through its
  * operation's submission, the rest as memory of its own. Only the address is in the ring, and the
  * collector does not look there.
@@ -14,7 +14,7 @@ import io.tardy.spi.Operation;
 final class InFlight {
 
     /** Of the socket, or null for a file. */
-    private final SocketAttachment attachment;
+    private SocketAttachment attachment;
 
     private Operation operation;
 
@@ -41,7 +41,7 @@ final class InFlight {
     /**
      * For a direction of a socket, or for reads and writes of files.
      *
-     * @param attachment of the socket, or null
+     * @param attachment of the socket, or null for a file, or for now
      */
     InFlight(SocketAttachment attachment) {
         this.attachment = attachment;
@@ -54,9 +54,13 @@ final class InFlight {
      * @param memory what the submission points to beside the operation's own buffer, or null
      */
     InFlight(Operation operation, Sqe sqe, ByteBuf memory) {
-        this.attachment = null;
         this.sqe = sqe;
         begin(operation, memory);
+    }
+
+    /** Lends it to a socket, or to none. */
+    void lend(SocketAttachment attachment) {
+        this.attachment = attachment;
     }
 
     /**

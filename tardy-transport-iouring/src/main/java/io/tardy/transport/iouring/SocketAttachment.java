@@ -9,17 +9,21 @@ import java.util.List;
 
 /**
  * A socket as one runtime uses it: what waits in each direction, and what is known of the socket.
+ * Each connection has one, so it makes no other object before it needs it.
  */
 final class SocketAttachment implements SocketHandle.Attachment {
 
     private final SocketSubmissions owner;
     private final DescriptorSocket socket;
-    private final RecvSize recvSize = new RecvSize();
-    private final List<Operation> closers = new ArrayList<>(0);
 
     // The loop's thread, or a frame that has it.
     private final InFlight reader = new InFlight(this);
-    private final InFlight writer = new InFlight(this);
+
+    /** Lent while something is written, which most sockets do for a moment only; else null. */
+    private InFlight writer;
+
+    private RecvSize recvSize;
+    private List<Operation> closers = List.of();
 
     /** Whether it is worth a try to read before waiting; only a hint. */
     private boolean readable = true;
@@ -50,6 +54,9 @@ final class SocketAttachment implements SocketHandle.Attachment {
     }
 
     RecvSize recvSize() {
+        if (recvSize == null) {
+            recvSize = new RecvSize();
+        }
         return recvSize;
     }
 
@@ -57,8 +64,13 @@ final class SocketAttachment implements SocketHandle.Attachment {
         return reader;
     }
 
+    /** Or null. */
     InFlight writer() {
         return writer;
+    }
+
+    void writer(InFlight writer) {
+        this.writer = writer;
     }
 
     boolean isReading() {
@@ -71,7 +83,7 @@ final class SocketAttachment implements SocketHandle.Attachment {
     }
 
     boolean isWriting() {
-        return writer.operation() != null;
+        return writer != null && writer.operation() != null;
     }
 
     boolean isIdle() {
@@ -97,6 +109,13 @@ final class SocketAttachment implements SocketHandle.Attachment {
     /** Closes that wait for the descriptor to be given back. */
     List<Operation> closers() {
         return closers;
+    }
+
+    void addCloser(Operation close) {
+        if (closers.isEmpty()) {
+            closers = new ArrayList<>(1);
+        }
+        closers.add(close);
     }
 
     /**
