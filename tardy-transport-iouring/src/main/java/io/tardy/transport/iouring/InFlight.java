@@ -9,9 +9,9 @@ import io.tardy.spi.Operation;
  * for as long as the socket is used, and one for each send or operation on a file. It keeps
  * reachable whatever the kernel reads or writes until the completion: the buffer through its
  * operation's submission, the rest as memory of its own. Only the address is in the ring, and the
- * collector does not look there.
+ * collector does not look there. It is its entry of the queue too: each connection has one.
  */
-final class InFlight {
+final class InFlight extends Sqe {
 
     /** Of the socket, or null for a file. */
     private SocketAttachment attachment;
@@ -20,8 +20,6 @@ final class InFlight {
 
     /** Keeps the buffer reachable, also when the operation's object serves another submission. */
     private AsyncSubmission<?, ?> submission;
-
-    private final Sqe sqe;
 
     /** A path, an address, a statx buffer or a bounce buffer; null if none. */
     private ByteBuf memory;
@@ -45,7 +43,6 @@ final class InFlight {
      */
     InFlight(SocketAttachment attachment) {
         this.attachment = attachment;
-        this.sqe = new Sqe();
     }
 
     /**
@@ -54,7 +51,7 @@ final class InFlight {
      * @param memory what the submission points to beside the operation's own buffer, or null
      */
     InFlight(Operation operation, Sqe sqe, ByteBuf memory) {
-        this.sqe = sqe;
+        of(sqe);
         begin(operation, memory);
     }
 
@@ -102,7 +99,7 @@ final class InFlight {
     }
 
     Sqe sqe() {
-        return sqe;
+        return this;
     }
 
     /** The submission to go on with once this poll tells readiness, or null. */
