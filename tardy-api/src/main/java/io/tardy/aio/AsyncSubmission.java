@@ -413,7 +413,7 @@ public sealed interface AsyncSubmission<
      * Send from a buffer, direct or heap, at its position; completes with the number of bytes by
      * which the position has advanced, which may be fewer than remained.
      */
-    final class Send extends OfBuffer<SendError> implements OnSocket {
+    non-sealed class Send extends OfBuffer<SendError> implements OnSocket {
         private final OpenSocket socket;
 
         /**
@@ -490,6 +490,18 @@ public sealed interface AsyncSubmission<
         @Override
         public Kind<SendError> kind() {
             return Kind.SEND;
+        }
+    }
+
+    /**
+     * Wait until there is something to receive from a stream, for receives into memory that is
+     * taken only then; completes with what receives it, which is the transport's own, or with
+     * {@link RecvError#CLOSED} at the end of the stream.
+     */
+    record AwaitReadable(OpenSocket socket) implements AsyncSubmission<Object, RecvError>, OnSocket {
+        @Override
+        public Kind<RecvError> kind() {
+            return Kind.RECV;
         }
     }
 

@@ -33,6 +33,11 @@ final class LastBuffers {
         return last;
     }
 
+    boolean hasSent(ByteBuffer from) {
+        Send last = lastSend;
+        return last != null && last.buffer() == from;
+    }
+
     /** Lets the buffers be collected. */
     void forget() {
         lastRecv = null;

@@ -17,6 +17,8 @@ import io.tardy.aio.SocketError;
 import io.tardy.aio.SocketKind;
 import io.tardy.aio.TardyIOException;
 import io.tardy.fs.File;
+import io.tardy.os.LentBuffer;
+import io.tardy.os.LentBuffers;
 import io.tardy.os.SocketHandle;
 import io.tardy.runtime.OperationWait;
 import io.tardy.stream.Stream;
@@ -67,6 +69,9 @@ public final class Socket implements Stream, AutoCloseable {
 
     private final SocketAddress address;
     private final LastBuffers last = new LastBuffers();
+
+    /** Null before the first {@link #recvNext}. */
+    private Lending lending;
 
     Socket(SocketHandle handle, SocketAddress address, SocketRace race) {
         this.handle = handle;
@@ -294,12 +299,27 @@ public final class Socket implements Stream, AutoCloseable {
         return send(from);
     }
 
-    /** {@link #sendFile(File, long)} from a file; other streams are copied through a buffer. */
+    /**
+     * {@link #sendFile(File, long)} from a file, and {@link #recvNext} from a stream socket, whose
+     * waits hold no memory; other streams are copied through a buffer.
+     */
     @Override
     public long transferFrom(Stream from, long countMax) throws IOException {
-        return from instanceof File file
-                ? sendFile(file, countMax)
-                : Stream.super.transferFrom(from, countMax);
+        if (from instanceof File file) {
+            return sendFile(file, countMax);
+        }
+        long copied = 0;
+        if (from instanceof Socket source && !source.handle.kind().isDatagram()) {
+            while (countMax - copied >= LentBuffers.BYTES) {
+                ByteBuffer data = source.recvNext();
+                if (data == null) {
+                    return copied;
+                }
+                copied += data.remaining();
+                sendAll(data);
+            }
+        }
+        return copied + Stream.super.transferFrom(from, countMax - copied);
     }
 
     /**
@@ -320,6 +340,38 @@ public final class Socket implements Stream, AutoCloseable {
      */
     public @Nullable ByteBuf recv() throws TardyIOException {
         return BufferCalls.recv(handle);
+    }
+
+    /**
+     * Waits for data and returns it in memory of the runtime's, or null at the end of the stream.
+     * The memory is taken only once the data is there, so an idle socket holds none; there is
+     * nothing to release.
+     *
+     * <p>The buffer is the frame's to read and to change, up to its capacity of 16 KiB, until its
+     * next {@code recvNext} on this socket (a {@link Stream#copy} from it is one), or until it
+     * closes the socket. Then it has no bytes any more, and later it has those of another
+     * connection: copy what you keep. It may be passed to other calls and other frames until then;
+     * {@link #sendAll} sends it back, or through another socket.
+     *
+     * <p>The rules of {@link #recv(ByteBuffer)} hold. Datagram sockets lend nothing and fail with
+     * {@link RecvError#OPERATION_NOT_SUPPORTED}.
+     */
+    public @Nullable ByteBuffer recvNext() throws TardyIOException {
+        Lending from = lending;
+        if (from == null) {
+            from = new Lending();
+            lending = from;
+        }
+        return from.next(handle);
+    }
+
+    /**
+     * {@link #recvNext()} in this time; the same as {@link Deadline#within} around it.
+     *
+     * @throws DeadlineExceededException if nothing came; nothing is lost
+     */
+    public @Nullable ByteBuffer recvNext(Duration within) throws TardyIOException {
+        return SocketCall.within(within, this::recvNext);
     }
 
     /**
@@ -344,15 +396,26 @@ public final class Socket implements Stream, AutoCloseable {
      *     SendError#CONNECTION_RESET_BY_PEER} instead
      */
     public int send(ByteBuffer from) throws TardyIOException {
-        return from.hasRemaining() || handle.kind().isDatagram()
+        return send(from, Lending.lentAs(from, lending, last));
+    }
+
+    /**
+     * @param lent what the buffer was lent as, or null
+     */
+    private int send(ByteBuffer from, LentBuffer lent) throws TardyIOException {
+        if (!from.hasRemaining() && !handle.kind().isDatagram()) {
+            return 0;
+        }
+        return lent == null
                 ? OperationWait.count(last.send(handle, from))
-                : 0;
+                : Lending.send(lent, handle);
     }
 
     /** Sends all that remains in the buffer; of a datagram socket, as {@link #send} does. */
     public void sendAll(ByteBuffer from) throws TardyIOException {
+        LentBuffer lent = Lending.lentAs(from, lending, last);
         do {
-            send(from);
+            send(from, lent);
         } while (from.hasRemaining());
     }
 
@@ -430,6 +493,9 @@ public final class Socket implements Stream, AutoCloseable {
             race.stop();
         }
         last.forget();
+        if (lending != null) {
+            lending.end();
+        }
         SocketHandle closing;
         do {
             closing = handle;

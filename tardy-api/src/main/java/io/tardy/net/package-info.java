@@ -5,9 +5,8 @@
  *
  * <pre>{@code
  * static void echo(Socket peer) throws IOException {
- *     ByteBuffer buffer = ByteBuffer.allocateDirect(16 * 1024);
- *     while (peer.recv(buffer.clear()) >= 0) { // waits; the thread serves others
- *         peer.sendAll(buffer.flip());
+ *     for (ByteBuffer data; (data = peer.recvNext()) != null; ) { // waits; others are served
+ *         peer.sendAll(data);
  *     }
  * }
  * }</pre>

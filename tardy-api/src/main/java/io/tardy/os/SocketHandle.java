@@ -150,6 +150,11 @@ public abstract class SocketHandle implements OpenSocket {
         progress.detach(attachment);
     }
 
+    /** Whether more than one runtime has used it, each of which may receive what comes next. */
+    public final boolean isShared() {
+        return lifetime.isShared();
+    }
+
     /**
      * Closes the socket. Operations that wait on it fail with {@code EBADF}; the runtimes that use
      * it detach, each on its own thread, and the last to do so closes the descriptor, or has a

@@ -24,6 +24,7 @@ abstract class SocketLifetime {
             InternalLoggerFactory.getInstance(SocketHandle.class);
 
     private volatile boolean closed;
+    private volatile boolean shared;
 
     /**
      * The attachment of most sockets, found without the lock: its owner tells whether it is ours.
@@ -48,6 +49,10 @@ abstract class SocketLifetime {
 
     final boolean isClosed() {
         return closed;
+    }
+
+    final boolean isShared() {
+        return shared;
     }
 
     final Attachment attachmentOf(Object owner) {
@@ -83,6 +88,7 @@ abstract class SocketLifetime {
         if (closed) {
             return false;
         }
+        shared |= !isUnused();
         if (first == null) {
             first = attachment;
         } else {

@@ -90,16 +90,22 @@ abstract class SocketProgress extends SocketLifetime {
         }
         // Every message passes here: by the constant, and without a call where that is possible.
         return switch (submission.op()) {
-            case RECV ->
-                    submission instanceof AsyncSubmission.RecvFrom
-                            ? numberOf(kind.isDatagram() ? null : Errno.EOPNOTSUPP)
-                            : numberOf(stage.refusesRecv(kind));
+            case RECV -> numberOf(refusesRecv(submission));
             case SEND -> beginSend(submission, unixPathBytesMax);
             case ACCEPT -> numberOf(stage.refusesAccept(kind));
             case CONNECT ->
                     numberOf(beginConnect(((Connect) submission).address(), unixPathBytesMax));
             default -> throw new IllegalArgumentException("begins by itself: " + submission);
         };
+    }
+
+    private Errno refusesRecv(AsyncSubmission<?, ?> submission) {
+        if (submission instanceof AsyncSubmission.RecvFrom) {
+            return kind.isDatagram() ? null : Errno.EOPNOTSUPP;
+        }
+        return kind.isDatagram() && submission instanceof AsyncSubmission.AwaitReadable
+                ? Errno.EOPNOTSUPP
+                : stage.refusesRecv(kind);
     }
 
     private int beginSend(AsyncSubmission<?, ?> submission, int unixPathBytesMax) {

@@ -3,10 +3,12 @@ package io.tardy.runtime;
 import io.tardy.aio.AsyncError;
 import io.tardy.aio.AsyncOp;
 import io.tardy.aio.AsyncSubmission;
+import io.tardy.aio.AsyncSubmission.AwaitReadable;
 import io.tardy.aio.CancelledException;
 import io.tardy.aio.Errno;
 import io.tardy.aio.Resulted;
 import io.tardy.aio.TardyIOException;
+import io.tardy.os.Arrival;
 import io.tardy.spi.Operation;
 import java.util.concurrent.Callable;
 
@@ -49,6 +51,18 @@ public final class OperationWait {
         int count = perform(task, submission).bytes(submission);
         task.outcomeTaken();
         return count;
+    }
+
+    /**
+     * Waits in the frame of this task, which calls, until there is something to receive.
+     *
+     * @return what receives it; null at the end of the stream
+     * @throws TardyIOException if it has failed
+     */
+    public static Arrival arrival(Task task, AwaitReadable submission) throws TardyIOException {
+        Object arrival = perform(task, submission).valueUnlessEnd(submission);
+        task.outcomeTaken();
+        return (Arrival) arrival;
     }
 
     /**

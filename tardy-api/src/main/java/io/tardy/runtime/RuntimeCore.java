@@ -4,6 +4,7 @@ import io.netty.channel.ChannelException;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoEventLoopGroup;
 import io.tardy.os.FreeDescriptors;
+import io.tardy.os.LentBuffers;
 import io.tardy.os.NativeLibrary;
 import io.tardy.spi.BackendContext;
 import java.lang.System.Logger.Level;
@@ -34,6 +35,7 @@ public final class RuntimeCore {
     private final TardyEventLoop loop;
     private final OffloadPool offload;
     private final Async async;
+    private final LentBuffers lentBuffers;
     private final AtomicLong framesNamed = new AtomicLong();
 
     private volatile boolean entered;
@@ -63,6 +65,7 @@ public final class RuntimeCore {
             Executor executor) {
         this.owner = owner;
         this.settings = settings;
+        this.lentBuffers = new LentBuffers(settings.simulation() != null);
         this.offload = new OffloadPool(this);
         this.scheduler = new TaskScheduler(this);
         this.carrier = new Carrier(this, scheduler, executor);
@@ -159,6 +162,11 @@ public final class RuntimeCore {
     /** Its operations in flight, and its timers. */
     public Async async() {
         return async;
+    }
+
+    /** What it lends to its frames for what they receive. */
+    public LentBuffers lentBuffers() {
+        return lentBuffers;
     }
 
     /** The name of the next frame that is given none; any thread. */

@@ -49,6 +49,9 @@ public abstract class Task implements Executor, Runnable {
     /** Whether the operation is to be started as soon as the frame is suspended. */
     private boolean isToStart;
 
+    /** How many operations were left behind unfinished. */
+    private int unfinished;
+
     private boolean awaitsOperation;
     private int unbrokenOps;
     private int turns;
@@ -315,11 +318,22 @@ public abstract class Task implements Executor, Runnable {
         operation = null;
     }
 
+    /**
+     * How many operations the frame has left behind unfinished, for an Error has torn it away from
+     * them: what they use they may use still.
+     */
+    public final int unfinished() {
+        return operation == null || operation.isDone() ? unfinished : unfinished + 1;
+    }
+
     /** Nobody will take the outcome: an Error has torn the frame away from its wait. */
     private void giveUpOperation() {
         TaskOperation left = operation;
         operation = null;
         if (left != null) {
+            if (!left.isDone()) {
+                unfinished++;
+            }
             isToStart = false;
             scheduler.onLoop(() -> scheduler.runtime().async().abandon(left));
         }

@@ -100,6 +100,12 @@ class TaskOperation extends Operation implements TimerQueue.Expiring, FileHandle
         return value(asked);
     }
 
+    /** Its value, or null at the end of a stream, as of {@link Operation#valueOrEnd}. */
+    final <T, E extends Enum<E> & AsyncError> T valueUnlessEnd(AsyncSubmission<T, E> asked)
+            throws TardyIOException {
+        return valueOrEnd(asked);
+    }
+
     /** Whether it was given up, whoever has done so. */
     final boolean wasGivenUp() {
         return isCancelled();

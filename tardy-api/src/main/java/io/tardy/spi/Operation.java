@@ -216,6 +216,17 @@ public abstract class Operation {
         return (T) value();
     }
 
+    /**
+     * As {@link #value}, but null at the end of a stream.
+     *
+     * @throws TardyIOException if it has failed
+     */
+    protected final <T, E extends Enum<E> & AsyncError> T valueOrEnd(AsyncSubmission<T, E> asked)
+            throws TardyIOException {
+        requireOutcome(asked);
+        return errno == 0 ? null : value(asked);
+    }
+
     private <T, E extends Enum<E> & AsyncError> Resulted.Err<T, E> failure(
             AsyncSubmission<T, E> asked) {
         return isLate

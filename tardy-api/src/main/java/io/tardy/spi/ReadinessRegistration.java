@@ -6,6 +6,8 @@ import io.netty.util.concurrent.Future;
 import io.tardy.aio.AsyncSubmission;
 import io.tardy.aio.Errno;
 import io.tardy.aio.OpenSocket;
+import io.tardy.os.Arrival;
+import io.tardy.os.LentBuffer;
 import io.tardy.os.Outcome;
 import io.tardy.os.RecvSize;
 import io.tardy.os.SocketHandle;
@@ -26,15 +28,19 @@ import java.io.IOException;
  */
 public abstract class ReadinessRegistration {
 
+    private static final int EAGAIN = -Errno.EAGAIN.number();
+
     private final ReadinessBackend backend;
     private final SocketHandle socket;
-    private final RecvSize recvSize = new RecvSize();
     private final Attached attached = new Attached();
 
     // All below: the loop's thread, or a frame that has it.
 
     /** Where the backend has it; negative if it does not. */
     int place = -1;
+
+    /** Null before the first receive that needs it. */
+    private RecvSize recvSize;
 
     private Operation reader;
     private Operation writer;
@@ -123,7 +129,7 @@ public abstract class ReadinessRegistration {
         return attached;
     }
 
-    final class Attached implements SocketHandle.Attachment {
+    final class Attached implements SocketHandle.Attachment, Arrival {
 
         ReadinessRegistration registration() {
             return ReadinessRegistration.this;
@@ -137,6 +143,17 @@ public abstract class ReadinessRegistration {
         @Override
         public boolean isSending() {
             return writerWaits();
+        }
+
+        @Override
+        public int recv(LentBuffer into) {
+            if (socket.isClosed()) {
+                return -Errno.EBADF.number();
+            }
+            // Not ours any more, the descriptor may mean another socket.
+            return socket.attachmentOf(backend) == this
+                    ? receive(into)
+                    : -Errno.ECANCELED.number();
         }
 
         @Override
@@ -240,6 +257,13 @@ public abstract class ReadinessRegistration {
     /** Whether the operation is over; if not, the system will report when to try again. */
     private boolean tryRead(Operation operation) {
         AsyncSubmission<?, ?> submission = operation.submission();
+        if (submission instanceof AsyncSubmission.AwaitReadable) {
+            operation.succeed(attached); // the frame tries
+            return true;
+        }
+        if (recvSize == null && submission instanceof AsyncSubmission.RecvBuffer) {
+            recvSize = new RecvSize();
+        }
         readable = false;
         Object outcome = backend.calls().read(submission, socket, recvSize);
         if (outcome == Outcome.WOULD_WAIT && urgent) {
@@ -247,11 +271,25 @@ public abstract class ReadinessRegistration {
             urgent = false;
             outcome = backend.calls().read(submission, socket, recvSize);
         }
-        // What comes after the last byte is reported anew, but not after the hangup.
-        readable |=
-                outcome != Outcome.WOULD_WAIT
-                        && (!recvSize.leavesRoom() || hungUp || !reportsWhatIsLeft());
+        readable |= outcome != Outcome.WOULD_WAIT && mayBeLeft();
         return operation.end(outcome, backend.calls().count());
+    }
+
+    /** The same for a frame that has waited to do it. */
+    private int receive(LentBuffer into) {
+        readable = false;
+        int received = backend.calls().recv(socket, into, 0);
+        if (received == EAGAIN && urgent) {
+            urgent = false;
+            received = backend.calls().recv(socket, into, 0);
+        }
+        readable |= received != EAGAIN && mayBeLeft();
+        return received;
+    }
+
+    /** What comes after the last byte is reported anew, but not after the hangup. */
+    private boolean mayBeLeft() {
+        return !backend.calls().leavesRoom() || hungUp || !reportsWhatIsLeft();
     }
 
     private boolean tryWrite(Operation operation) {

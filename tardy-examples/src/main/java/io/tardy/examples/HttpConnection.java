@@ -1,5 +1,7 @@
 package io.tardy.examples;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import io.tardy.Deadline;
 import io.tardy.aio.DeadlineExceededException;
 import io.tardy.aio.RecvError;
@@ -7,7 +9,6 @@ import io.tardy.aio.TardyIOException;
 import io.tardy.net.Socket;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /**
@@ -29,8 +30,9 @@ final class HttpConnection {
     private static final String BODY = "Hello, World!";
 
     private final Socket peer;
-    private final ByteBuffer in = ByteBuffer.allocateDirect(HEAD_BYTES_MAX).limit(0);
-    private final ByteBuffer out = ByteBuffer.allocateDirect(HEAD_BYTES_MAX);
+    private StringBuilder answers = new StringBuilder();
+    private ByteBuffer data; // received last; its memory is ours until the next receive
+    private ByteBuffer in; // what is to be read of it, perhaps behind the part of a head
     private HttpHead asked; // not answered yet: its body has not arrived completely
     private long bodyBytesLeft;
     private long headDueNanos;
@@ -52,23 +54,41 @@ final class HttpConnection {
 
     /** Returns false at the peer's end, and if nothing arrives in time. */
     private boolean receive() throws IOException {
-        boolean isInHead = in.hasRemaining();
+        ByteBuffer begun = begun();
         Duration left =
-                isInHead ? Duration.ofNanos(headDueNanos - System.nanoTime()) : IDLE_TIMEOUT;
-        boolean isOpen;
+                begun == null ? IDLE_TIMEOUT : Duration.ofNanos(headDueNanos - System.nanoTime());
+        data = null;
         try {
-            isOpen = peer.recv(in.compact(), left) >= 0;
+            data = peer.recvNext(left);
         } catch (DeadlineExceededException e) {
-            if (isInHead) {
+            if (begun != null) {
                 refuse("408 Request Timeout");
             }
             return false;
         }
-        in.flip();
-        if (!isInHead) {
+        if (data == null) {
+            return false;
+        }
+        in = begun == null ? data : joined(begun, data);
+        if (begun == null) {
             expectHead();
         }
-        return isOpen;
+        return true;
+    }
+
+    /** Keeps the part of a head, if that is all there is, for its memory goes back. */
+    private ByteBuffer begun() {
+        if (in == null || !in.hasRemaining()) {
+            return null;
+        }
+        return in == data ? joined(in, ByteBuffer.allocate(0)) : in;
+    }
+
+    private static ByteBuffer joined(ByteBuffer first, ByteBuffer second) {
+        return ByteBuffer.allocate(first.remaining() + second.remaining())
+                .put(first)
+                .put(second)
+                .flip();
     }
 
     private void expectHead() {
@@ -103,11 +123,11 @@ final class HttpConnection {
     /** Returns false if it is incomplete. */
     private boolean takeHead() throws IOException, HttpHead.RefusedException {
         if (asked == null) {
-            asked = HttpHead.take(in);
+            asked = HttpHead.take(in, HEAD_BYTES_MAX);
             if (asked != null) {
                 bodyBytesLeft = asked.bodyBytes();
                 if (asked.expectsToContinue()) {
-                    put("HTTP/1.1 100 Continue\r\n\r\n");
+                    answers.append("HTTP/1.1 100 Continue\r\n\r\n");
                 }
             }
         }
@@ -124,27 +144,36 @@ final class HttpConnection {
 
     private void answer(String status, String connection, String body, boolean isHead)
             throws IOException {
-        put(
-                "HTTP/1.1 "
-                        + status
-                        + "\r\ncontent-type: text/plain\r\ncontent-length: "
-                        + body.length()
-                        + (connection.isEmpty() ? "" : "\r\nconnection: " + connection)
-                        + "\r\n\r\n"
-                        + (isHead ? "" : body));
-    }
-
-    private void put(String text) throws IOException {
-        byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
-        if (out.remaining() < bytes.length) {
-            send();
-        }
-        out.put(bytes);
+        answers.append("HTTP/1.1 ")
+                .append(status)
+                .append("\r\ncontent-type: text/plain\r\ncontent-length: ")
+                .append(body.length())
+                .append(connection.isEmpty() ? "" : "\r\nconnection: ")
+                .append(connection)
+                .append("\r\n\r\n")
+                .append(isHead ? "" : body);
     }
 
     private void send() throws IOException {
-        Deadline.within(IDLE_TIMEOUT, () -> peer.sendAll(out.flip()));
-        out.clear();
+        if (!answers.isEmpty()) {
+            ByteBuffer out = ByteBuffer.wrap(answers.toString().getBytes(US_ASCII));
+            answers = new StringBuilder(); // one that has grown does not stay so
+            Deadline.within(IDLE_TIMEOUT, () -> send(out));
+        }
+    }
+
+    /** In the memory that was received into, unless what is there has not been read. */
+    private void send(ByteBuffer out) throws IOException {
+        if (data == null || in.hasRemaining()) {
+            peer.sendAll(out);
+            return;
+        }
+        while (out.hasRemaining()) {
+            int count = Math.min(out.remaining(), data.capacity());
+            peer.sendAll(data.clear().put(0, out, out.position(), count).limit(count));
+            out.position(out.position() + count);
+        }
+        data.limit(0);
     }
 
     /** Closing with unread data would reset the connection, and the peer might lose the answer. */
@@ -152,9 +181,8 @@ final class HttpConnection {
         peer.shutdownOutput();
         long end = System.nanoTime() + LINGER.toNanos();
         try {
-            int count = 0;
-            while (count >= 0) {
-                count = peer.recv(in.clear(), Duration.ofNanos(end - System.nanoTime()));
+            while (peer.recvNext(Duration.ofNanos(end - System.nanoTime())) != null) {
+                // it is not read
             }
         } catch (DeadlineExceededException e) {
             // the peer does not close

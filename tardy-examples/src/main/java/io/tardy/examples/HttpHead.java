@@ -42,16 +42,16 @@ record HttpHead(boolean isHead, boolean expectsToContinue, String connection, lo
     /**
      * Takes the next head from the buffer. Returns null and takes nothing if it is incomplete.
      *
-     * @throws RefusedException if it is not a head of HTTP/1.x, or fills the buffer
+     * @param bytesMax the length from which on a head is too long
+     * @throws RefusedException if it is not a head of HTTP/1.x, or is too long
      */
-    static HttpHead take(ByteBuffer from) throws RefusedException {
+    static HttpHead take(ByteBuffer from, int bytesMax) throws RefusedException {
         skipEmptyLines(from);
         int length = length(from);
-        if (length < 0) {
-            if (from.remaining() == from.capacity()) {
-                throw new RefusedException(
-                        hasLine(from) ? "431 Request Header Fields Too Large" : "414 URI Too Long");
-            }
+        if ((length < 0 ? from.remaining() : length) >= bytesMax) {
+            throw new RefusedException(
+                    hasLine(from) ? "431 Request Header Fields Too Large" : "414 URI Too Long");
+        } else if (length < 0) {
             return null;
         }
         byte[] bytes = new byte[length];

@@ -11,14 +11,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 final class HttpHeadTest {
 
+    private static final int BYTES_MAX = 1000;
+
     @Test
     void aHeadIsTakenOnceItIsWhole() throws Exception {
         String request = "\r\nPOST / HTTP/1.1\r\nHost: a\r\ncontent-length: 7\r\n\r\n";
         for (int i = 0; i < request.length(); i++) {
-            assertThat(HttpHead.take(buffer(request.substring(0, i)))).isNull();
+            assertThat(take(request.substring(0, i))).isNull();
         }
         ByteBuffer more = buffer(request + "body");
-        assertThat(HttpHead.take(more)).isEqualTo(new HttpHead(false, false, "", 7));
+        assertThat(HttpHead.take(more, BYTES_MAX)).isEqualTo(new HttpHead(false, false, "", 7));
         assertThat(more.remaining()).isEqualTo(4);
     }
 
@@ -35,7 +37,7 @@ final class HttpHeadTest {
     })
     void theVersionAndTheClientSayWhetherItIsTheLast(
             String lines, boolean isHead, String connection) throws Exception {
-        assertThat(HttpHead.take(buffer(lines.replace("|", "\r\n") + "\r\n\r\n")))
+        assertThat(take(lines.replace("|", "\r\n") + "\r\n\r\n"))
                 .isEqualTo(new HttpHead(isHead, false, connection, 0));
     }
 
@@ -55,21 +57,27 @@ final class HttpHeadTest {
         "GET / HTTP/2.0|host:a, 505",
     })
     void whatIsUnclearIsRefused(String lines, String status) {
-        assertThatThrownBy(() -> HttpHead.take(buffer(lines.replace("|", "\r\n") + "\r\n\r\n")))
+        assertThatThrownBy(() -> take(lines.replace("|", "\r\n") + "\r\n\r\n"))
                 .isInstanceOf(HttpHead.RefusedException.class)
                 .hasMessageStartingWith(status);
     }
 
     @Test
-    void aHeadThatFillsTheBufferIsRefused() {
+    void aHeadThatIsTooLongIsRefused() {
         ByteBuffer full =
                 ByteBuffer.wrap("GET / HTTP/1.1\r\nhost".getBytes(StandardCharsets.US_ASCII));
-        assertThatThrownBy(() -> HttpHead.take(full)).hasMessageStartingWith("431");
+        assertThatThrownBy(() -> HttpHead.take(full, full.capacity())).hasMessageStartingWith("431");
+        ByteBuffer whole = ByteBuffer.wrap("A\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        assertThatThrownBy(() -> HttpHead.take(whole, 5)).hasMessageStartingWith("431");
         ByteBuffer one = ByteBuffer.wrap("GET /tardy".getBytes(StandardCharsets.US_ASCII));
-        assertThatThrownBy(() -> HttpHead.take(one)).hasMessageStartingWith("414");
+        assertThatThrownBy(() -> HttpHead.take(one, one.capacity())).hasMessageStartingWith("414");
+    }
+
+    private static HttpHead take(String text) throws HttpHead.RefusedException {
+        return HttpHead.take(buffer(text), BYTES_MAX);
     }
 
     private static ByteBuffer buffer(String text) {
-        return ByteBuffer.allocate(1000).put(text.getBytes(StandardCharsets.US_ASCII)).flip();
+        return ByteBuffer.allocate(BYTES_MAX).put(text.getBytes(StandardCharsets.US_ASCII)).flip();
     }
 }

@@ -271,4 +271,64 @@ class SimSocketTest {
                     .hasMessageContaining("no name of a host");
         }
     }
+
+    /** A line that arrives in parts is sent back as a whole. */
+    private static void sendLinesBack(Socket client, boolean keepsWhatWasLent) throws IOException {
+        List<ByteBuffer> parts = new ArrayList<>();
+        for (ByteBuffer data; (data = client.recvNext()) != null; ) {
+            boolean isEnd = data.get(data.limit() - 1) == '\n';
+            ByteBuffer copy = ByteBuffer.allocate(data.remaining()).put(data.duplicate()).flip();
+            parts.add(keepsWhatWasLent ? data.slice() : copy);
+            if (isEnd) {
+                for (ByteBuffer part : parts) {
+                    client.sendAll(part);
+                }
+                parts.clear();
+            }
+        }
+    }
+
+    private static void sendLines(long seed, boolean keepsWhatWasLent) {
+        Sim.run(
+                seed,
+                sim -> {
+                    sim.host("server")
+                            .start(
+                                    rt -> {
+                                        Socket listener = Socket.tcp("0.0.0.0", PORT);
+                                        listener.bind().listen(16);
+                                        rt.spawn(
+                                                () ->
+                                                        listener.serve(
+                                                                peer ->
+                                                                        sendLinesBack(
+                                                                                peer,
+                                                                                keepsWhatWasLent)));
+                                    });
+                    sim.host("client").run(SimSocketTest::askInTwoParts);
+                });
+    }
+
+    private static void askInTwoParts() throws IOException {
+        try (Socket socket = Socket.tcp("server", PORT)) {
+            socket.connect();
+            socket.sendAll(ByteBuffer.wrap(new byte[] {'a'}));
+            Frame.delay(Duration.ofSeconds(1));
+            socket.sendAll(ByteBuffer.wrap(new byte[] {'b', '\n'}));
+            ByteBuffer line = ByteBuffer.allocate(3);
+            socket.recvAll(line);
+            assertThat(line.array()).containsExactly('a', 'b', '\n');
+        }
+    }
+
+    @Test
+    void whoKeepsALentBufferFailsWithEachSeed() {
+        for (long seed = 0; seed < 20; seed++) {
+            long each = seed;
+            sendLines(each, false);
+            assertThatThrownBy(() -> sendLines(each, true))
+                    .as("seed %d", each)
+                    .hasStackTraceContaining("AssertionError");
+        }
+    }
 }

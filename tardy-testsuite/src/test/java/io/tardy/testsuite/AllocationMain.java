@@ -18,6 +18,8 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -31,6 +33,7 @@ final class AllocationMain {
     private static final int ROUNDS = 12;
     private static final int ROUND = 10_000;
     private static final int MESSAGE_BYTES = 64;
+    private static final int CONNECTIONS = 8;
     private static final CreateFlags READ_WRITE =
             new CreateFlags(FileMode.READ_WRITE, 0600, true, true);
     private static final Duration DELAY = Duration.ofNanos(1);
@@ -64,6 +67,7 @@ final class AllocationMain {
 
     private static void measure(TardyRuntime rt) throws Exception {
         System.out.println("echo " + echo(rt));
+        System.out.println("lent " + lent(rt));
         Path path = Files.createTempFile("tardy", "allocation");
         try (File file = File.create(path, READ_WRITE)) {
             ByteBuffer block = ByteBuffer.allocateDirect(MESSAGE_BYTES);
@@ -110,20 +114,90 @@ final class AllocationMain {
         }
     }
 
+    /** Of several connections, so that no memory is always the same one's. */
+    private static long lent(TardyRuntime rt) throws Exception {
+        try (Socket listener = Socket.tcp("127.0.0.1", 0).bind().listen(CONNECTIONS)) {
+            InetSocketAddress address = (InetSocketAddress) listener.localAddress();
+            Thread client = Thread.ofPlatform().start(() -> askAll(address));
+            List<Frame<Void>> frames = new ArrayList<>();
+            long[] messages = new long[1];
+            for (int i = 0; i < CONNECTIONS; i++) {
+                Socket peer = listener.accept();
+                frames.add(
+                        rt.spawn(
+                                () -> {
+                                    try (peer) {
+                                        for (ByteBuffer data; (data = peer.recvNext()) != null; ) {
+                                            messages[0]++;
+                                            peer.sendAll(data);
+                                        }
+                                    }
+                                }));
+            }
+            long least = Long.MAX_VALUE;
+            for (int round = 1; round < ROUNDS; round++) { // the last one is cut short
+                long before = allocated();
+                long from = messages[0];
+                while (messages[0] < (long) round * ROUND) {
+                    Frame.delay(Duration.ofMillis(1));
+                }
+                least = Math.min(least, (allocated() - before) / (messages[0] - from));
+            }
+            for (Frame<Void> frame : frames) {
+                frame.join();
+            }
+            rt.offload(
+                    () -> {
+                        client.join();
+                        return null;
+                    });
+            return least;
+        }
+    }
+
+    private static void askAll(InetSocketAddress address) {
+        List<SocketChannel> channels = new ArrayList<>();
+        try {
+            for (int i = 0; i < CONNECTIONS; i++) {
+                channels.add(SocketChannel.open(address));
+            }
+            ByteBuffer message = ByteBuffer.allocateDirect(MESSAGE_BYTES);
+            for (int i = 0; i < ROUNDS * ROUND / CONNECTIONS; i++) {
+                for (SocketChannel channel : channels) {
+                    writeAll(channel, message.clear());
+                }
+                for (SocketChannel channel : channels) {
+                    readAll(channel, message.clear());
+                }
+            }
+            for (SocketChannel channel : channels) {
+                channel.close();
+            }
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static void writeAll(SocketChannel channel, ByteBuffer message) throws IOException {
+        while (message.hasRemaining()) {
+            channel.write(message);
+        }
+    }
+
+    private static void readAll(SocketChannel channel, ByteBuffer message) throws IOException {
+        while (message.hasRemaining()) {
+            if (channel.read(message) < 0) {
+                throw new AssertionError("the echo has ended");
+            }
+        }
+    }
+
     private static void ask(InetSocketAddress address) {
         try (SocketChannel channel = SocketChannel.open(address)) {
             ByteBuffer message = ByteBuffer.allocateDirect(MESSAGE_BYTES);
             for (int i = 0; i < ROUNDS * ROUND; i++) {
-                message.clear();
-                while (message.hasRemaining()) {
-                    channel.write(message);
-                }
-                message.clear();
-                while (message.hasRemaining()) {
-                    if (channel.read(message) < 0) {
-                        throw new AssertionError("the echo ended after " + i + " messages");
-                    }
-                }
+                writeAll(channel, message.clear());
+                readAll(channel, message.clear());
             }
         } catch (IOException e) {
             throw new AssertionError(e);

@@ -30,7 +30,7 @@ class AllocationTest {
                 output.lines()
                         .map(line -> line.split(" "))
                         .collect(Collectors.toMap(line -> line[0], line -> Long.valueOf(line[1])));
-        assertThat(bytes).as(output).containsOnlyKeys("echo", "delay", "read", "write");
+        assertThat(bytes).as(output).containsOnlyKeys("echo", "lent", "delay", "read", "write");
         bytes.forEach(
                 (what, allocated) ->
                         assertThat(allocated)

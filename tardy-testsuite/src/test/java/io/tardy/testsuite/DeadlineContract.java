@@ -74,6 +74,7 @@ interface DeadlineContract extends ConnectedFixture {
         waits.put("accept", () -> listener.accept().close());
         waits.put("recv into a buffer", () -> full.recv(ByteBuffer.allocateDirect(16)));
         waits.put("recv", () -> full.recv().release());
+        waits.put("recvNext", () -> full.recvNext());
         waits.put("recvAll", () -> full.recvAll(ByteBuffer.allocate(16)));
         // A full socket may yet take a little more: the system finds room in its own time.
         waits.put(

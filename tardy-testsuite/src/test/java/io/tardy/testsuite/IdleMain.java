@@ -1,6 +1,5 @@
 package io.tardy.testsuite;
 
-import io.netty.buffer.ByteBuf;
 import io.tardy.Tardy;
 import io.tardy.TardyEntry;
 import io.tardy.TardyRuntime;
@@ -84,7 +83,7 @@ final class IdleMain {
     }
 
     private static void echo(Socket peer) throws IOException {
-        for (ByteBuf data; (data = peer.recv()) != null; ) {
+        for (ByteBuffer data; (data = peer.recvNext()) != null; ) {
             peer.sendAll(data);
         }
     }

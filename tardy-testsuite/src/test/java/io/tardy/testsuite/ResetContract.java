@@ -62,6 +62,7 @@ interface ResetContract extends SocketFixture {
                             () -> socket.recv(ByteBuffer.allocateDirect(8)),
                             () -> socket.recv(ByteBuffer.allocate(8)),
                             socket::recv,
+                            socket::recvNext,
                             () -> socket.recvAll(ByteBuffer.allocate(8)),
                             () -> socket.recv(nettys));
             return outcomes(attempts);

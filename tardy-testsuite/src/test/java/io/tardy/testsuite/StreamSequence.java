@@ -44,6 +44,8 @@ final class StreamSequence {
 
     record RecvPooled(int end) implements Step {}
 
+    record RecvNext(int end) implements Step {}
+
     record RecvNothing(int end, SequenceBuffer buffer, int yields) implements Step {}
 
     record End(int end) implements Step {}
@@ -87,7 +89,8 @@ final class StreamSequence {
                         case 0, 1, 2, 3 -> new Send(end, buffer, bytes, all);
                         case 4, 5 -> new SendParts(end, bytes, random.nextInt(1, 5));
                         case 6, 7, 8, 9, 10 -> new Recv(end, buffer, bytes, all);
-                        case 11, 12 -> new RecvPooled(end);
+                        case 11 -> new RecvPooled(end);
+                        case 12 -> new RecvNext(end);
                         case 13 -> new RecvNothing(end, buffer, random.nextInt(3));
                         case 14 -> new End(end);
                         default -> random.nextInt(3) == 0 ? new Close(end) : new End(end);
@@ -118,6 +121,7 @@ final class StreamSequence {
             case SendParts sendParts -> sendParts(sendParts);
             case Recv recv -> recv(recv);
             case RecvPooled recvPooled -> recvPooled(recvPooled);
+            case RecvNext recvNext -> recvNext(recvNext);
             case RecvNothing recvNothing -> recvNothing(recvNothing);
             case End end -> end(end);
             case Close close -> close(close);
@@ -284,6 +288,29 @@ final class StreamSequence {
         } finally {
             received.release();
         }
+    }
+
+    private void recvNext(RecvNext step) throws Exception {
+        if (wouldWait(step.end())) {
+            return;
+        }
+        ByteBuffer received;
+        try {
+            received = ends[step.end()].recvNext();
+        } catch (TardyIOException e) {
+            assertThat(Errno.of(e.errno())).isEqualTo(Errno.EBADF);
+            assertThat(ends[step.end()].isClosed()).isTrue();
+            return;
+        }
+        if (received == null) {
+            assertThat(underWay.get(1 - step.end())).isEmpty();
+            assertThat(hasEnded[1 - step.end()]).isTrue();
+            return;
+        }
+        byte[] bytes = new byte[received.remaining()];
+        received.get(bytes);
+        assertThat(bytes).isNotEmpty();
+        received(step.end(), bytes);
     }
 
     /** A receive that would wait, and is cancelled: it takes nothing. */

@@ -31,6 +31,7 @@ interface TransportContract
                 PipelineContract,
                 TlsContract,
                 TcpContract,
+                LentContract,
                 ConnectionContract,
                 ResetContract,
                 AcceptContract,

@@ -110,6 +110,7 @@ final class WaitingEdges {
                         "",
                         s -> s.on(s.connected(), socket -> socket.recv(ByteBuffer.allocate(8))))
                 .call("TCP recv()", "", s -> s.on(s.connected(), socket -> socket.recv()))
+                .call("TCP recvNext()", "", s -> s.on(s.connected(), socket -> socket.recvNext()))
                 .call(
                         "TCP recvAll(8)",
                         "",

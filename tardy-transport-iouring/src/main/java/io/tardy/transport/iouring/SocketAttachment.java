@@ -1,9 +1,12 @@
 package io.tardy.transport.iouring;
 
+import io.tardy.os.Arrival;
 import io.tardy.os.DescriptorSocket;
+import io.tardy.os.LentBuffer;
 import io.tardy.os.RecvSize;
 import io.tardy.os.SocketHandle;
 import io.tardy.spi.Operation;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,7 +14,9 @@ import java.util.List;
  * A socket as one runtime uses it: what waits in each direction, and what is known of the socket.
  * Each connection has one, so it makes no other object before it needs it.
  */
-final class SocketAttachment implements SocketHandle.Attachment {
+final class SocketAttachment implements SocketHandle.Attachment, Arrival {
+
+    private static final int NONE = -1;
 
     private final SocketSubmissions owner;
     private final DescriptorSocket socket;
@@ -27,6 +32,14 @@ final class SocketAttachment implements SocketHandle.Attachment {
 
     /** Whether it is worth a try to read before waiting; only a hint. */
     private boolean readable = true;
+
+    /** Its place in the {@link Slabs}, from the first wait that needs one. */
+    private int slab = NONE;
+
+    /** What has arrived there and nobody has taken, which comes before all that is received. */
+    private int arrivedFrom;
+
+    private int arrivedTo;
 
     private boolean released;
 
@@ -98,12 +111,56 @@ final class SocketAttachment implements SocketHandle.Attachment {
         this.readable = readable;
     }
 
+    /** Where it receives while no frame has a buffer for it. */
+    int slab(Slabs slabs) {
+        if (slab == NONE) {
+            slab = slabs.take();
+        }
+        return slab;
+    }
+
+    /** So many bytes are in the slab now. */
+    void arrived(int count) {
+        arrivedFrom = 0;
+        arrivedTo = count;
+    }
+
+    boolean hasArrived() {
+        return arrivedFrom < arrivedTo;
+    }
+
+    /** Takes some of it; the number of bytes. */
+    int takeArrived(Slabs slabs, ByteBuffer into) {
+        int count = Math.min(arrivedTo - arrivedFrom, into.remaining());
+        slabs.copy(slab, arrivedFrom, count, into);
+        arrivedFrom += count;
+        return count;
+    }
+
+    /** Takes all of it; the number of bytes. */
+    int takeArrived(Slabs slabs, LentBuffer into) {
+        int count = arrivedTo - arrivedFrom;
+        slabs.copy(slab, arrivedFrom, count, into);
+        arrivedFrom = arrivedTo;
+        return count;
+    }
+
+    @Override
+    public int recv(LentBuffer into) {
+        return owner.receive(this, into);
+    }
+
     boolean isReleased() {
         return released;
     }
 
-    void release() {
+    /** Nothing is in flight. */
+    void release(Slabs slabs) {
         released = true;
+        if (slab != NONE) {
+            slabs.give(slab);
+            slab = NONE;
+        }
     }
 
     /** Closes that wait for the descriptor to be given back. */

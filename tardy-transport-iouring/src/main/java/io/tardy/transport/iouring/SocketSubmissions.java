@@ -4,13 +4,16 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.tardy.aio.AsyncOp;
 import io.tardy.aio.AsyncSubmission;
+import io.tardy.aio.AsyncSubmission.AwaitReadable;
 import io.tardy.aio.AsyncSubmission.Connect;
 import io.tardy.aio.AsyncSubmission.OnSocket;
 import io.tardy.aio.AsyncSubmission.Recv;
+import io.tardy.aio.AsyncSubmission.RecvBuffer;
 import io.tardy.aio.AsyncSubmission.Send;
 import io.tardy.aio.Errno;
 import io.tardy.aio.TardyIOException;
 import io.tardy.os.DescriptorSocket;
+import io.tardy.os.LentBuffer;
 import io.tardy.os.NativeMemory;
 import io.tardy.os.Outcome;
 import io.tardy.os.SocketCalls;
@@ -29,8 +32,13 @@ import java.util.ArrayDeque;
  * tried with the plain call; if that would have to wait, the kernel tells when the socket is ready,
  * and the call is tried again. A receive is also tried first if the last completion told that more
  * is there.
+ *
+ * <p>A frame that has no buffer yet waits with a receive into a slab ({@link Slabs}), which is all
+ * that an idle socket holds. What arrives there is the first that any receive gets, whichever comes.
  */
 final class SocketSubmissions {
+
+    private static final int EAGAIN = -Errno.EAGAIN.number();
 
     /** IORING_CQE_F_SOCK_NONEMPTY: there is more to receive. */
     private static final int SOCK_NONEMPTY = 1 << 2;
@@ -42,6 +50,7 @@ final class SocketSubmissions {
     private final ByteBufAllocator allocator;
     private final SocketCalls calls;
     private final Ring ring;
+    private final Slabs slabs = new Slabs();
 
     /** For the sockets that write next. */
     private final ArrayDeque<InFlight> writers = new ArrayDeque<>();
@@ -58,7 +67,9 @@ final class SocketSubmissions {
         AsyncSubmission<?, ?> submission = operation.submission();
         return switch (operation.op()) {
             case SEND -> !isWhole(submission) && attemptWrite(operation, socketOf(submission));
-            case RECV -> submission instanceof Recv && attemptRead(operation, socketOf(submission));
+            case RECV ->
+                    (submission instanceof AwaitReadable || submission instanceof Recv)
+                            && attemptRead(operation, socketOf(submission));
             default -> false;
         };
     }
@@ -87,14 +98,62 @@ final class SocketSubmissions {
             return false;
         }
         attachment.requireFree(true);
-        return attachment.isReadable() && tryRead(operation, attachment);
+        if (!attachment.hasArrived() && !attachment.isReadable()) {
+            return false;
+        } else if (operation.submission() instanceof AwaitReadable) {
+            operation.succeed(attachment); // the frame tries
+            return true;
+        }
+        return tryRead(operation, attachment);
+    }
+
+    /** For a frame that has waited for it: what has arrived, and what is behind that. */
+    int receive(SocketAttachment attachment, LentBuffer into) {
+        if (attachment.isReleased() || attachment.socket().isClosed()) {
+            return -Errno.EBADF.number();
+        }
+        int arrived = attachment.hasArrived() ? attachment.takeArrived(slabs, into) : 0;
+        boolean mayGoOn =
+                (attachment.isReadable() || arrived == Slabs.BYTES) && !attachment.isReading();
+        if (!mayGoOn || arrived > 0 && attachment.socket().isShared()) {
+            return arrived > 0 ? arrived : EAGAIN;
+        }
+        int more = calls.recv(attachment.socket(), into, arrived);
+        attachment.readable(more != EAGAIN && !calls.leavesRoom());
+        if (arrived == 0 || more > 0) {
+            return arrived + more;
+        }
+        if (more < 0 && more != EAGAIN) {
+            // The next receive tells it; the system says it once.
+            attachment.socket().failed(AsyncOp.RECV, -more);
+        }
+        return arrived;
     }
 
     private boolean tryRead(Operation operation, SocketAttachment attachment) {
+        if (attachment.hasArrived()) {
+            takeArrived(operation, attachment);
+            return true;
+        }
+        AsyncSubmission<?, ?> submission = operation.submission();
         Object outcome =
-                calls.read(operation.submission(), attachment.socket(), attachment.recvSize());
-        attachment.readable(outcome != Outcome.WOULD_WAIT && !attachment.recvSize().leavesRoom());
+                calls.read(
+                        submission,
+                        attachment.socket(),
+                        submission instanceof RecvBuffer ? attachment.recvSize() : null);
+        attachment.readable(outcome != Outcome.WOULD_WAIT && !calls.leavesRoom());
         return operation.end(outcome, calls.count());
+    }
+
+    /** Of a frame that was torn away from its wait, or had no memory for it. */
+    private void takeArrived(Operation operation, SocketAttachment attachment) {
+        if (operation.submission() instanceof Recv recv) {
+            operation.succeed(attachment.takeArrived(slabs, recv.buffer()));
+            return;
+        }
+        ByteBuf buffer = allocator.ioBuffer(Slabs.BYTES, Slabs.BYTES);
+        int count = attachment.takeArrived(slabs, buffer.internalNioBuffer(0, Slabs.BYTES));
+        operation.succeed(buffer.writerIndex(count));
     }
 
     private boolean tryWrite(Operation operation, SocketHandle socket) {
@@ -121,6 +180,19 @@ final class SocketSubmissions {
         if (submission instanceof AsyncSubmission.Accept) {
             memory = SocketAddresses.newAccepted(allocator);
             sqe.accept(descriptor, NativeMemory.addressOf(memory));
+        } else if (attachment.hasArrived()) {
+            if (submission instanceof AwaitReadable) {
+                operation.succeed(attachment);
+            } else {
+                takeArrived(operation, attachment);
+            }
+            return;
+        } else if (submission instanceof AwaitReadable) {
+            sqe.recv(
+                    descriptor,
+                    slabs.addressOf(attachment.slab(slabs)),
+                    Slabs.BYTES,
+                    !attachment.isReadable());
         } else if (submission instanceof Recv recv && recv.buffer().isDirect()) {
             ByteBuffer into = recv.buffer();
             sqe.recv(
@@ -246,7 +318,9 @@ final class SocketSubmissions {
             case CONNECT -> operation.succeed(null);
             case RECV -> {
                 attachment.readable((flags & SOCK_NONEMPTY) != 0);
-                if (submission instanceof Recv recv && recv.buffer().isDirect()) {
+                if (submission instanceof AwaitReadable) {
+                    arrived(operation, attachment, result);
+                } else if (submission instanceof Recv recv && recv.buffer().isDirect()) {
                     received(operation, recv.buffer(), result);
                 } else if (failIfCanceled(operation, inFlight) || tryRead(operation, attachment)) {
                     return;
@@ -281,6 +355,15 @@ final class SocketSubmissions {
             return true;
         }
         return false;
+    }
+
+    private static void arrived(Operation operation, SocketAttachment attachment, int count) {
+        if (count == 0) {
+            operation.fail(0); // the end of the stream
+        } else {
+            attachment.arrived(count);
+            operation.succeed(attachment);
+        }
     }
 
     private static void received(Operation operation, ByteBuffer into, int count) {
@@ -357,7 +440,7 @@ final class SocketSubmissions {
         if (attachment.isReleased()) {
             return;
         }
-        attachment.release();
+        attachment.release(slabs);
         ring.freeSlot(attachment.reader());
         if (attachment.writer() != null) {
             ring.freeSlot(attachment.writer());

@@ -1,0 +1,132 @@
+package io.tardy.net;
+
+import io.tardy.aio.AsyncOp;
+import io.tardy.aio.AsyncSubmission.AwaitReadable;
+import io.tardy.aio.AsyncSubmission.Send;
+import io.tardy.aio.Errno;
+import io.tardy.aio.RecvError;
+import io.tardy.aio.TardyIOException;
+import io.tardy.os.Arrival;
+import io.tardy.os.LentBuffer;
+import io.tardy.os.LentBuffers;
+import io.tardy.os.SocketHandle;
+import io.tardy.runtime.OperationWait;
+import io.tardy.runtime.Task;
+import io.tardy.runtime.TaskScheduler;
+import java.nio.ByteBuffer;
+
+/**
+ * What a runtime has lent to the frame that receives from a socket. Frames of several runtimes may
+ * write it; a buffer is given back only by the frame that received it.
+ */
+final class Lending {
+
+    private static final int EAGAIN = -Errno.EAGAIN.number();
+
+    private AwaitReadable waiting;
+    private LentBuffer lent;
+
+    /** The next data; what was lent to this frame before goes back. */
+    ByteBuffer next(SocketHandle handle) throws TardyIOException {
+        Task task = TaskScheduler.taskHere(AsyncOp.RECV.label());
+        takeBack(task);
+        LentBuffers buffers = task.scheduler().runtime().lentBuffers();
+        AwaitReadable submission = waiting;
+        if (submission == null || submission.socket() != handle) {
+            submission = new AwaitReadable(handle);
+            waiting = submission;
+        }
+        for (; ; ) {
+            Arrival arrival = arrival(task, submission);
+            if (arrival == null) {
+                return null;
+            }
+            LentBuffer into = buffers.take();
+            int count = arrival.recv(into);
+            if (count > 0) {
+                lent = into;
+                return into.lend(task, task.unfinished(), count);
+            }
+            buffers.put(into);
+            if (count != EAGAIN) {
+                requireEnd(handle, -count);
+                return null;
+            }
+        }
+    }
+
+    private static Arrival arrival(Task task, AwaitReadable submission) throws TardyIOException {
+        try {
+            return OperationWait.arrival(task, submission);
+        } catch (TardyIOException e) {
+            if (e.error() == RecvError.OPERATION_NOT_SUPPORTED) {
+                throw new TardyIOException(
+                        "recvNext",
+                        e.error(),
+                        e.errno(),
+                        "a datagram socket lends no buffer; use recv or recvFrom");
+            }
+            throw e;
+        }
+    }
+
+    private static void requireEnd(SocketHandle handle, int errno) throws TardyIOException {
+        int told = handle.failed(AsyncOp.RECV, errno);
+        if (told != 0) {
+            throw new TardyIOException(AsyncOp.RECV.label(), RecvError.class, told);
+        }
+    }
+
+    private void takeBack(Task task) {
+        LentBuffer held = lent;
+        if (held != null) {
+            lent = null;
+            held.giveBack(task, task.unfinished());
+        }
+    }
+
+    /** The socket is closed; on any thread, and nothing happens on most. */
+    void end() {
+        Task task = Task.current();
+        if (task != null) {
+            takeBack(task);
+        }
+    }
+
+    /**
+     * What a buffer to send was lent as to this frame; null if it is none, or one that was lent
+     * before others through another socket.
+     *
+     * @param lending of the socket that sends it, or null
+     */
+    static LentBuffer lentAs(ByteBuffer from, Lending lending, LastBuffers last) {
+        LentBuffer own = lending == null ? null : lending.lent;
+        boolean isOwn = own != null && own.view() == from;
+        if (!isOwn && (!from.isDirect() || last.hasSent(from))) {
+            return null;
+        }
+        Task task = Task.current();
+        if (task == null) {
+            return null;
+        }
+        LentBuffer lent = isOwn ? own : task.scheduler().runtime().lentBuffers().latest();
+        return lent != null && lent.view() == from && lent.isHeldBy(task) ? lent : null;
+    }
+
+    /** Sends what remains in it, as much as is taken at once. */
+    static int send(LentBuffer lent, SocketHandle handle) throws TardyIOException {
+        Send send = lent.beginSend(handle);
+        if (send == null) { // the frame was torn away from one
+            return OperationWait.count(new Send(handle, lent.view()));
+        }
+        int count;
+        try {
+            count = OperationWait.count(send);
+        } catch (TardyIOException e) {
+            lent.endSend();
+            throw e;
+        }
+        lent.endSend();
+        return count;
+    }
+}
