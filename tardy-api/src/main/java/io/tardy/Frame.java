@@ -76,8 +76,7 @@ public final class Frame<T extends @Nullable Object> {
 
     static Frame<@Nullable Void> of(TardyRuntime runtime, String name, FrameBody body) {
         // One that is callable too was not meant as such.
-        return new Frame<>(
-                runtime, name, body instanceof Callable ? (FrameBody) body::run : body);
+        return new Frame<>(runtime, name, body instanceof Callable ? (FrameBody) body::run : body);
     }
 
     /** Who waits for the end of a frame. */

@@ -498,7 +498,8 @@ public sealed interface AsyncSubmission<
      * taken only then; completes with what receives it, which is the transport's own, or with
      * {@link RecvError#CLOSED} at the end of the stream.
      */
-    record AwaitReadable(OpenSocket socket) implements AsyncSubmission<Object, RecvError>, OnSocket {
+    record AwaitReadable(OpenSocket socket)
+            implements AsyncSubmission<Object, RecvError>, OnSocket {
         @Override
         public Kind<RecvError> kind() {
             return Kind.RECV;

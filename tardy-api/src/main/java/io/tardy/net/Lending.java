@@ -102,7 +102,7 @@ final class Lending {
     static LentBuffer lentAs(ByteBuffer from, Lending lending, LastBuffers last) {
         LentBuffer own = lending == null ? null : lending.lent;
         boolean isOwn = own != null && own.view() == from;
-        if (!isOwn && (!from.isDirect() || last.hasSent(from))) {
+        if (!isOwn && (!from.isDirect() || last != null && last.hasSent(from))) {
             return null;
         }
         Task task = Task.current();

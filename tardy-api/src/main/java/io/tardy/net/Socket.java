@@ -68,7 +68,9 @@ public final class Socket implements Stream, AutoCloseable {
     private final SocketRace race;
 
     private final SocketAddress address;
-    private final LastBuffers last = new LastBuffers();
+
+    /** Null before the first. */
+    private LastBuffers last;
 
     /** Null before the first {@link #recvNext}. */
     private Lending lending;
@@ -183,9 +185,9 @@ public final class Socket implements Stream, AutoCloseable {
 
     /**
      * Accepts connections and spawns a frame for each, named {@code accept/connection} if the
-     * calling one is {@code accept}, until this socket is closed. If descriptors
-     * run out, or the system fails for an unknown reason, this logs it once and retries ten times a
-     * second. While a static pool of tasks is full it accepts no connection.
+     * calling one is {@code accept}, until this socket is closed. If descriptors run out, or the
+     * system fails for an unknown reason, this logs it once and retries ten times a second. While a
+     * static pool of tasks is full it accepts no connection.
      *
      * @param handler called in each connection's frame
      * @throws CancelledException if the frame is cancelled; the connections' frames go on
@@ -243,7 +245,7 @@ public final class Socket implements Stream, AutoCloseable {
     public int recv(ByteBuffer into) throws TardyIOException {
         return handle.kind().isDatagram()
                 ? Datagrams.recv(handle, into)
-                : recv(last.recv(handle, into));
+                : recv(last().recv(handle, into));
     }
 
     /** From a stream, if there is room. */
@@ -407,8 +409,17 @@ public final class Socket implements Stream, AutoCloseable {
             return 0;
         }
         return lent == null
-                ? OperationWait.count(last.send(handle, from))
+                ? OperationWait.count(last().send(handle, from))
                 : Lending.send(lent, handle);
+    }
+
+    private LastBuffers last() {
+        LastBuffers made = last;
+        if (made == null) {
+            made = new LastBuffers();
+            last = made;
+        }
+        return made;
     }
 
     /** Sends all that remains in the buffer; of a datagram socket, as {@link #send} does. */
@@ -492,7 +503,9 @@ public final class Socket implements Stream, AutoCloseable {
         if (race != null) {
             race.stop();
         }
-        last.forget();
+        if (last != null) {
+            last.forget();
+        }
         if (lending != null) {
             lending.end();
         }

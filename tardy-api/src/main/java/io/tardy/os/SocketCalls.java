@@ -90,9 +90,7 @@ public final class SocketCalls {
         if (submission instanceof RecvBuffer) {
             return recvDatagramBuffer(socket);
         }
-        return submission instanceof RecvFrom recv
-                ? recvFrom(socket, recv.into())
-                : accept(socket);
+        return submission instanceof RecvFrom recv ? recvFrom(socket, recv.into()) : accept(socket);
     }
 
     /**

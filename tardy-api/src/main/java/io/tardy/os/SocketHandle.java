@@ -152,7 +152,7 @@ public abstract class SocketHandle implements OpenSocket {
 
     /** Whether more than one runtime has used it, each of which may receive what comes next. */
     public final boolean isShared() {
-        return lifetime.isShared();
+        return progress.isShared();
     }
 
     /**

@@ -151,9 +151,7 @@ public abstract class ReadinessRegistration {
                 return -Errno.EBADF.number();
             }
             // Not ours any more, the descriptor may mean another socket.
-            return socket.attachmentOf(backend) == this
-                    ? receive(into)
-                    : -Errno.ECANCELED.number();
+            return socket.attachmentOf(backend) == this ? receive(into) : -Errno.ECANCELED.number();
         }
 
         @Override
