@@ -99,8 +99,19 @@ public final class Frame<T extends @Nullable Object> {
         }
 
         @Override
-        protected void runBody() {
-            frame.runBody();
+        public void run() {
+            Object body = frame.body;
+            try {
+                if (body instanceof Callable<?> call) {
+                    frame.outcome = call.call();
+                } else {
+                    ((FrameBody) body).run();
+                }
+            } catch (Throwable t) {
+                frame.outcome = t;
+                frame.hasThrown = true;
+            }
+            bodyHasEnded();
         }
 
         @Override
@@ -289,19 +300,6 @@ public final class Frame<T extends @Nullable Object> {
 
     TardyRuntime runtime() {
         return runtime;
-    }
-
-    void runBody() {
-        try {
-            if (body instanceof Callable<?> call) {
-                outcome = call.call();
-            } else {
-                ((FrameBody) body).run();
-            }
-        } catch (Throwable t) {
-            outcome = t;
-            hasThrown = true;
-        }
     }
 
     /** The task has ended: wakes the joiners, or calls the handler. On the runtime's thread. */

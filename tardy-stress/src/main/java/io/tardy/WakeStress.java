@@ -220,7 +220,6 @@ public final class WakeStress {
                     return;
                 }
                 rounds.ask();
-                frame.runBody();
                 frame.end(false);
                 rounds.told();
                 rounds.awaitAnswer(actor);

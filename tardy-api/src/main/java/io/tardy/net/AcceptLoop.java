@@ -1,6 +1,7 @@
 package io.tardy.net;
 
 import io.tardy.Frame;
+import io.tardy.FrameBody;
 import io.tardy.TardyRuntime;
 import io.tardy.aio.AcceptError;
 import io.tardy.aio.AsyncSubmission.Accept;
@@ -24,6 +25,16 @@ final class AcceptLoop {
         // and the time zones. Once no descriptor is left to open them with, it is too late.
         LOGGER.isLoggable(Level.WARNING);
         ZoneId.systemDefault().getRules();
+    }
+
+    /** What its frame does; no lambda, which would be one call more, for as long as it waits. */
+    private record Connection(Socket peer, Socket.ConnectionHandler handler) implements FrameBody {
+        @Override
+        public void run() throws Exception {
+            try (peer) {
+                handler.handle(peer);
+            }
+        }
     }
 
     private final TardyRuntime runtime = TardyRuntime.current();
@@ -63,13 +74,7 @@ final class AcceptLoop {
             if (name == null) {
                 name = TaskScheduler.taskHere("serve").name() + "/connection";
             }
-            runtime.spawnAwait(
-                    name,
-                    () -> {
-                        try (peer) {
-                            handler.handle(peer);
-                        }
-                    });
+            runtime.spawnAwait(name, new Connection(peer, handler));
             spawned = true;
         } finally {
             if (!spawned) {

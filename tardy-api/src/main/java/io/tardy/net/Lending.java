@@ -37,7 +37,12 @@ final class Lending {
             waiting = submission;
         }
         for (; ; ) {
-            Arrival arrival = arrival(task, submission);
+            Arrival arrival;
+            try {
+                arrival = OperationWait.arrival(task, submission);
+            } catch (TardyIOException e) {
+                throw ofRecvNext(e);
+            }
             if (arrival == null) {
                 return null;
             }
@@ -55,19 +60,14 @@ final class Lending {
         }
     }
 
-    private static Arrival arrival(Task task, AwaitReadable submission) throws TardyIOException {
-        try {
-            return OperationWait.arrival(task, submission);
-        } catch (TardyIOException e) {
-            if (e.error() == RecvError.OPERATION_NOT_SUPPORTED) {
-                throw new TardyIOException(
+    private static TardyIOException ofRecvNext(TardyIOException e) {
+        return e.error() == RecvError.OPERATION_NOT_SUPPORTED
+                ? new TardyIOException(
                         "recvNext",
                         e.error(),
                         e.errno(),
-                        "a datagram socket lends no buffer; use recv or recvFrom");
-            }
-            throw e;
-        }
+                        "a datagram socket lends no buffer; use recv or recvFrom")
+                : e;
     }
 
     private static void requireEnd(SocketHandle handle, int errno) throws TardyIOException {

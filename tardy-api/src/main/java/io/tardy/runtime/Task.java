@@ -49,11 +49,11 @@ public abstract class Task implements Executor, Runnable {
     /** Whether the operation is to be started as soon as the frame is suspended. */
     private boolean isToStart;
 
-    /** How many operations were left behind unfinished. */
-    private int unfinished;
+    /** How many operations were left behind unfinished; 65536 of them are none again. */
+    private short unfinished;
 
     private boolean awaitsOperation;
-    private int unbrokenOps;
+    private byte unbrokenOps;
     private int turns;
     private DeadlineBlock deadline;
 
@@ -70,13 +70,15 @@ public abstract class Task implements Executor, Runnable {
         this.thread = FrameFactory.newThread(this, name, this);
     }
 
-    /** Does what the frame is for, in the frame; throws nothing. */
-    protected abstract void runBody();
-
-    /** The whole life of the frame's thread. */
+    /**
+     * The whole life of the frame's thread: does what the frame is for, throws nothing, and says
+     * {@link #bodyHasEnded} in the end.
+     */
     @Override
-    public final void run() {
-        runBody();
+    public abstract void run();
+
+    /** Nothing is left to do; in the frame. */
+    protected final void bodyHasEnded() {
         bodyEnded = true;
     }
 
@@ -358,7 +360,7 @@ public abstract class Task implements Executor, Runnable {
         awaitsOperation = true;
         try {
             while (!awaited.isSettled()) {
-                if (!tryPark(awaited, turn)) {
+                if (!FrameParking.park(thread, awaited) && !waitsAgain(awaited, turn)) {
                     isToStart = false;
                     return false;
                 }
@@ -378,17 +380,16 @@ public abstract class Task implements Executor, Runnable {
     }
 
     /**
-     * Parks the frame, whose wait began in this turn of it.
+     * The frame could not be suspended, whose wait began in this turn of it. The waits call the
+     * suspension itself: each call between them is kept for as long as the frame waits.
      *
-     * @return false if it cannot be suspended, and nobody has begun what it waits for
+     * @return false if nobody has begun what it waits for
      */
-    private boolean tryPark(Object blocker, int turn) {
-        if (!FrameParking.park(thread, blocker)) {
-            if (turns == turn) {
-                return false;
-            }
-            LockSupport.parkNanos(blocker, RETRY_NANOS); // as when the JVM lacked memory for it
+    private boolean waitsAgain(Object blocker, int turn) {
+        if (turns == turn) {
+            return false;
         }
+        LockSupport.parkNanos(blocker, RETRY_NANOS); // as when the JVM lacked memory for it
         return true;
     }
 
@@ -434,7 +435,7 @@ public abstract class Task implements Executor, Runnable {
             awaitsTrigger = true;
             try {
                 while (awaitsTrigger) {
-                    if (!tryPark(scheduler, turn)) {
+                    if (!FrameParking.park(thread, scheduler) && !waitsAgain(scheduler, turn)) {
                         throw FrameParking.refusal(operation, scheduler.runtime());
                     }
                     if (thread.isInterrupted()) {

@@ -194,7 +194,8 @@ interface AcceptContract extends ConnectedFixture {
                                                         peer ->
                                                                 peer.sendAll(
                                                                         bytes(
-                                                                                Thread.currentThread()
+                                                                                Thread
+                                                                                        .currentThread()
                                                                                         .getName()))));
                         for (int i = 0; i < 2; i++) {
                             try (Socket client = TransportFixture.connectTo(listener)) {

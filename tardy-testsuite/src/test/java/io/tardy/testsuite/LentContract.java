@@ -218,8 +218,7 @@ interface LentContract extends ConnectedFixture {
                 rt -> {
                     try (Socket listener = TransportFixture.listenAnywhere()) {
                         listener.setOption(StandardSocketOptions.SO_SNDBUF, 8 * 1024);
-                        Frame<Void> serving =
-                                rt.spawn(() -> listener.serve(LentContract::echo));
+                        Frame<Void> serving = rt.spawn(() -> listener.serve(LentContract::echo));
                         List<Frame<Void>> clients = new ArrayList<>();
                         for (int i = 0; i < connections; i++) {
                             long own = seed + i;
@@ -359,8 +358,7 @@ interface LentContract extends ConnectedFixture {
                             Socket out = TransportFixture.connectTo(listener);
                             Socket end = listener.accept()) {
                         Frame<Void> sending = rt.spawn(() -> sendInParts(client, stream, seed));
-                        Frame<byte[]> receiving =
-                                rt.spawnCall(() -> received(end, stream.length));
+                        Frame<byte[]> receiving = rt.spawnCall(() -> received(end, stream.length));
                         assertThat(out.transferFrom(peer, 100_000)).isEqualTo(100_000);
                         assertThat(Stream.copy(peer, out)).isEqualTo(200_000);
                         assertThat(receiving.join()).as("seed %d", seed).isEqualTo(stream);
@@ -395,8 +393,7 @@ interface LentContract extends ConnectedFixture {
                             TardyRuntime.ioAwait(new Recv(handle, heap)).unwrap();
                             all.put(heap.flip());
                             TardyRuntime.ioAwait(new AwaitReadable(handle)).unwrap();
-                            ByteBuf pooled =
-                                    TardyRuntime.ioAwait(new RecvBuffer(handle)).unwrap();
+                            ByteBuf pooled = TardyRuntime.ioAwait(new RecvBuffer(handle)).unwrap();
                             all.put(pooled.nioBuffer());
                             pooled.release();
                             peer.sendAll(ByteBuffer.wrap(stream, 100, 50));
@@ -419,8 +416,7 @@ interface LentContract extends ConnectedFixture {
         inFrame(
                 rt -> {
                     try (Socket listener = TransportFixture.listenAnywhere()) {
-                        Frame<Void> serving =
-                                rt.spawn(() -> listener.serve(LentContract::echo));
+                        Frame<Void> serving = rt.spawn(() -> listener.serve(LentContract::echo));
                         List<Socket> clients = new ArrayList<>();
                         try {
                             for (int i = 0; i < 20; i++) {
@@ -445,8 +441,7 @@ interface LentContract extends ConnectedFixture {
     private static Socket asked(Socket listener) throws IOException {
         Socket client = TransportFixture.connectTo(listener);
         client.sendAll(ByteBuffer.wrap(new byte[] {1}));
-        Deadline.within(
-                Duration.ofSeconds(20), () -> client.recv(ByteBuffer.allocate(1)));
+        Deadline.within(Duration.ofSeconds(20), () -> client.recv(ByteBuffer.allocate(1)));
         return client;
     }
 

@@ -34,7 +34,8 @@ import java.util.ArrayDeque;
  * is there.
  *
  * <p>A frame that has no buffer yet waits with a receive into a slab ({@link Slabs}), which is all
- * that an idle socket holds. What arrives there is the first that any receive gets, whichever comes.
+ * that an idle socket holds. What arrives there is the first that any receive gets, whichever
+ * comes.
  */
 final class SocketSubmissions {
 

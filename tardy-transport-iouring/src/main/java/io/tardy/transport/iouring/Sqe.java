@@ -115,13 +115,7 @@ class Sqe {
 
     /** The same as another. */
     Sqe of(Sqe other) {
-        of(
-                other.opcode,
-                other.descriptor,
-                other.offset,
-                other.address,
-                other.length,
-                other.flags);
+        of(other.opcode, other.descriptor, other.offset, other.address, other.length, other.flags);
         this.ioPriority = other.ioPriority;
         return this;
     }
