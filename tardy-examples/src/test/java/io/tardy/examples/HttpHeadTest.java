@@ -66,7 +66,8 @@ final class HttpHeadTest {
     void aHeadThatIsTooLongIsRefused() {
         ByteBuffer full =
                 ByteBuffer.wrap("GET / HTTP/1.1\r\nhost".getBytes(StandardCharsets.US_ASCII));
-        assertThatThrownBy(() -> HttpHead.take(full, full.capacity())).hasMessageStartingWith("431");
+        assertThatThrownBy(() -> HttpHead.take(full, full.capacity()))
+                .hasMessageStartingWith("431");
         ByteBuffer whole = ByteBuffer.wrap("A\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
         assertThatThrownBy(() -> HttpHead.take(whole, 5)).hasMessageStartingWith("431");
         ByteBuffer one = ByteBuffer.wrap("GET /tardy".getBytes(StandardCharsets.US_ASCII));

@@ -7,6 +7,7 @@ import io.tardy.aio.Errno;
 import io.tardy.aio.Stat;
 import io.tardy.aio.TardyIOException;
 import java.net.SocketAddress;
+import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.concurrent.Callable;
 
@@ -31,6 +32,7 @@ final class EdgeOutcome {
         }
         return switch (value) {
             case null -> "null";
+            case ByteBuffer buffer -> buffer.remaining() + " bytes";
             case ByteBuf buffer -> {
                 int count = buffer.readableBytes();
                 buffer.release();

@@ -66,13 +66,13 @@ interface LentContract extends ConnectedFixture {
     default void dataIsReceivedUntilTheEndAndEachTime() throws Exception {
         withPair(
                 (rt, client, peer) -> {
-                    client.sendAll(ByteBuffer.wrap(new byte[] {1, 2, 3}));
+                    client.sendAll(ByteBuffer.wrap(new byte[] {1}));
                     ByteBuffer data = peer.recvNext();
                     assertThat(data.isDirect()).isTrue();
                     assertThat(data.isReadOnly()).isFalse();
                     assertThat(data.capacity()).isEqualTo(16 * 1024);
                     assertThat(data.position()).isZero();
-                    assertThat(taken(data)).isEqualTo(new byte[] {1, 2, 3});
+                    assertThat(taken(data)).isEqualTo(new byte[] {1});
                     client.sendAll(ByteBuffer.wrap(new byte[] {4}));
                     assertThat(taken(peer.recvNext())).isEqualTo(new byte[] {4});
                     client.shutdownOutput();
@@ -104,12 +104,12 @@ interface LentContract extends ConnectedFixture {
     default void whoKeepsItFindsNothing() throws Exception {
         withPair(
                 (rt, client, peer) -> {
-                    client.sendAll(ByteBuffer.wrap(new byte[] {1, 2, 3}));
+                    client.sendAll(ByteBuffer.wrap(new byte[] {1}));
                     ByteBuffer kept = peer.recvNext();
-                    assertThat(kept.remaining()).isEqualTo(3);
+                    assertThat(kept.remaining()).isOne();
                     assertExceeded(() -> peer.recvNext(SOON));
                     assertThat(kept.remaining()).as("while nothing is lent").isZero();
-                    client.sendAll(ByteBuffer.wrap(new byte[] {4, 5}));
+                    client.sendAll(ByteBuffer.wrap(new byte[] {4}));
                     ByteBuffer last = peer.recvNext();
                     peer.close();
                     assertThat(last.remaining()).as("after the close").isZero();
@@ -121,9 +121,9 @@ interface LentContract extends ConnectedFixture {
     default void onlyTheFrameThatReceivedItGivesItBack() throws Exception {
         withPair(
                 (rt, client, peer) -> {
-                    client.sendAll(ByteBuffer.wrap(content(1, 100)));
+                    client.sendAll(ByteBuffer.wrap(new byte[] {1}));
                     ByteBuffer mine = peer.recvNext();
-                    for (int i = 2; i < 6; i++) {
+                    for (int i = 0; i < 4; i++) {
                         byte[] next = content(i, 100);
                         client.sendAll(ByteBuffer.wrap(next));
                         Frame<byte[]> other = rt.spawnCall(() -> received(peer, 100));
@@ -136,7 +136,7 @@ interface LentContract extends ConnectedFixture {
                         another.sendAll(ByteBuffer.wrap(content(7, 100)));
                         assertThat(received(its, 100)).isEqualTo(content(7, 100));
                     }
-                    assertThat(taken(mine)).isEqualTo(content(1, 100));
+                    assertThat(taken(mine)).isEqualTo(new byte[] {1});
                 });
     }
 

@@ -81,7 +81,7 @@ interface ResetContract extends SocketFixture {
 
     private static void assertReset(Socket socket) throws Exception {
         for (int i = 0; i < 2; i++) {
-            assertThat(outcomesOfReceives(socket)).hasSize(5).containsOnly("ECONNRESET");
+            assertThat(outcomesOfReceives(socket)).hasSize(6).containsOnly("ECONNRESET");
         }
     }
 
