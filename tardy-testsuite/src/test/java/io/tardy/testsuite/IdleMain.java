@@ -1,5 +1,6 @@
 package io.tardy.testsuite;
 
+import io.tardy.Frame;
 import io.tardy.Tardy;
 import io.tardy.TardyEntry;
 import io.tardy.TardyRuntime;
@@ -12,6 +13,7 @@ import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -22,13 +24,11 @@ import javax.management.ObjectName;
 
 /**
  * A program for a JVM of its own: prints what an idle connection of an echo holds on the heap, on
- * the server's side: bytes of its frame's stack, bytes of all else, and objects. Connections that
- * were opened and closed before have had the code compiled.
+ * the server's side: bytes of its frame's stack, bytes of all else, and objects.
  */
 final class IdleMain {
 
     private static final int CONNECTIONS = 1000;
-    private static final int WARM_UPS = 4;
     private static final String STACK = "jdk.internal.vm.StackChunk";
     private static final Pattern CLASS = Pattern.compile(" *\\d+: +(\\d+) +(\\d+) +(\\S+).*");
 
@@ -50,11 +50,10 @@ final class IdleMain {
                                 serve(rt, listener);
                                 started.complete(rt);
                             });
-            for (int i = 0; i < WARM_UPS; i++) {
-                List<SocketChannel> clients = connectTo(warmUp);
-                awaitEchoes(clients);
-                closeAll(clients);
-            }
+            List<SocketChannel> first = connectTo(warmUp); // for classes, and what grows once
+            awaitEchoes(first);
+            closeAll(first);
+            awaitEnds(started.get());
             // The system holds connections that nobody has accepted: only clients hold objects yet.
             List<SocketChannel> clients = connectTo(measured);
             Heap before = heap();
@@ -107,6 +106,17 @@ final class IdleMain {
                 throw new EOFException("the server has ended a connection");
             }
         }
+    }
+
+    /** Until no frame is left but the one that accepts. */
+    private static void awaitEnds(TardyRuntime rt) throws IOException {
+        rt.spawn(
+                        () -> {
+                            while (rt.tasks() > 2) { // and this one
+                                Frame.delay(Duration.ofMillis(1));
+                            }
+                        })
+                .join();
     }
 
     private static void closeAll(List<SocketChannel> clients) throws IOException {
