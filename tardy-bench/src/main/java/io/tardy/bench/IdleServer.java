@@ -39,6 +39,9 @@ final class IdleServer implements AutoCloseable {
 
     private static final int MESSAGE_BYTES = 64;
 
+    /** Room that a collector has left between objects. */
+    private static final String FILLER = "jdk.internal.vm.Filler";
+
     private static final Pattern CLASS = Pattern.compile(" *\\d+: +(\\d+) +(\\d+) +(\\S+).*");
     private static final Pattern RESIDENT = Pattern.compile("Rss: +(\\d+) kB");
 
@@ -153,7 +156,7 @@ final class IdleServer implements AutoCloseable {
         Map<String, Objects> classes = new HashMap<>();
         for (String line : jcmd("GC.class_histogram")) {
             Matcher matcher = CLASS.matcher(line);
-            if (matcher.matches()) {
+            if (matcher.matches() && !matcher.group(3).contains(FILLER)) {
                 classes.merge(
                         matcher.group(3),
                         new Objects(

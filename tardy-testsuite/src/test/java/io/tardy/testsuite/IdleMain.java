@@ -30,6 +30,10 @@ final class IdleMain {
 
     private static final int CONNECTIONS = 1000;
     private static final String STACK = "jdk.internal.vm.StackChunk";
+
+    /** Room that a collector has left between objects. */
+    private static final String FILLER = "jdk.internal.vm.Filler";
+
     private static final Pattern CLASS = Pattern.compile(" *\\d+: +(\\d+) +(\\d+) +(\\S+).*");
 
     private IdleMain() {}
@@ -131,7 +135,7 @@ final class IdleMain {
         long objects = 0;
         for (String line : histogram().lines().toList()) {
             Matcher matcher = CLASS.matcher(line);
-            if (matcher.matches()) {
+            if (matcher.matches() && !matcher.group(3).contains(FILLER)) {
                 long bytes = Long.parseLong(matcher.group(2));
                 objects += Long.parseLong(matcher.group(1));
                 if (matcher.group(3).equals(STACK)) {

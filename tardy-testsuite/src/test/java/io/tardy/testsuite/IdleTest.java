@@ -19,7 +19,7 @@ class IdleTest {
             List.of(OwnJvmTest.FLAG, "-Xint", "-XX:+UseSerialGC", "-Xmx256m");
 
     @ParameterizedTest
-    @CsvSource({"io_uring, 2200, 900, 20", "epoll, 2200, 900, 22", "poll, 2200, 1100, 32"})
+    @CsvSource({"io_uring, 4800, 950, 22", "epoll, 2900, 950, 24", "poll, 2900, 1750, 55"})
     void anIdleConnectionHoldsFewObjects(
             String transport, long stackBytesMax, long bytesMax, long objectsMax) throws Exception {
         String output = OwnJvmTest.run(IdleMain.class, FLAGS, OwnJvmTest.classPath(), transport);
