@@ -337,8 +337,8 @@ public final class Frame<T extends @Nullable Object> {
         Joiners awaiting = joiners;
         boolean isAwaited = awaiting != null && !awaiting.tasks.isEmpty();
         if (awaiting != null) {
-            awaiting.tasks.forEach(joiner -> joiner.scheduler().trigger(joiner));
             awaiting.ended.countDown();
+            awaiting.tasks.forEach(joiner -> joiner.scheduler().trigger(joiner));
         }
         if (scope != null) {
             scope.childEnded(this);
