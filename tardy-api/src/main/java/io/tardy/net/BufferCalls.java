@@ -31,11 +31,17 @@ final class BufferCalls {
         int count =
                 handle.kind().isDatagram()
                         ? Datagrams.recv(handle, room)
-                        : Socket.recv(new Recv(handle, room));
+                        : recv(new Recv(handle, room));
         if (count > 0) {
             into.writerIndex(writerIndex + count);
         }
         return count;
+    }
+
+    /** From a stream, if there is room. */
+    static int recv(Recv recv) throws TardyIOException {
+        int count = recv.buffer().hasRemaining() ? OperationWait.count(recv) : 0;
+        return count == OperationWait.END ? -1 : count;
     }
 
     /** Until the buffer is full, or the stream ends. */

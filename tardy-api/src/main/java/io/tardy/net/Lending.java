@@ -26,6 +26,21 @@ final class Lending {
     private AwaitReadable waiting;
     private LentBuffer lent;
 
+    /** What was lent, perhaps through another socket, and has been sent in part. */
+    private LentBuffer unsent;
+
+    /** Of buffers that nobody has lent; null before the first. */
+    private LastBuffers last;
+
+    LastBuffers last() {
+        LastBuffers made = last;
+        if (made == null) {
+            made = new LastBuffers();
+            last = made;
+        }
+        return made;
+    }
+
     /** The next data; what was lent to this frame before goes back. */
     ByteBuffer next(SocketHandle handle) throws TardyIOException {
         Task task = TaskScheduler.taskHere(AsyncOp.RECV.label());
@@ -87,6 +102,10 @@ final class Lending {
 
     /** The socket is closed; on any thread, and nothing happens on most. */
     void end() {
+        unsent = null;
+        if (last != null) {
+            last.forget();
+        }
         Task task = Task.current();
         if (task != null) {
             takeBack(task);
@@ -96,25 +115,37 @@ final class Lending {
     /**
      * What a buffer to send was lent as to this frame; null if it is none, or one that was lent
      * before others through another socket.
-     *
-     * @param lending of the socket that sends it, or null
      */
-    static LentBuffer lentAs(ByteBuffer from, Lending lending, LastBuffers last) {
-        LentBuffer own = lending == null ? null : lending.lent;
-        boolean isOwn = own != null && own.view() == from;
-        if (!isOwn && (!from.isDirect() || last != null && last.hasSent(from))) {
+    private LentBuffer lentAs(ByteBuffer from) {
+        LentBuffer candidate = as(from, lent) ? lent : as(from, unsent) ? unsent : null;
+        if (candidate == null && (!from.isDirect() || last != null && last.hasSent(from))) {
             return null;
         }
         Task task = Task.current();
         if (task == null) {
             return null;
+        } else if (candidate == null) {
+            candidate = task.scheduler().runtime().lentBuffers().latest();
         }
-        LentBuffer lent = isOwn ? own : task.scheduler().runtime().lentBuffers().latest();
-        return lent != null && lent.view() == from && lent.isHeldBy(task) ? lent : null;
+        return as(from, candidate) && candidate.isHeldBy(task) ? candidate : null;
     }
 
-    /** Sends what remains in it, as much as is taken at once. */
-    static int send(LentBuffer lent, SocketHandle handle) throws TardyIOException {
+    private static boolean as(ByteBuffer from, LentBuffer candidate) {
+        return candidate != null && candidate.view() == from;
+    }
+
+    /** Sends what remains in a buffer, lent or not, as much as is taken at once. */
+    int send(SocketHandle handle, ByteBuffer from) throws TardyIOException {
+        LentBuffer sent = lentAs(from);
+        if (sent == null) {
+            return OperationWait.count(last().send(handle, from));
+        }
+        int count = send(sent, handle);
+        unsent = from.hasRemaining() ? sent : null;
+        return count;
+    }
+
+    private static int send(LentBuffer lent, SocketHandle handle) throws TardyIOException {
         Send send = lent.beginSend(handle);
         if (send == null) { // the frame was torn away from one
             return OperationWait.count(new Send(handle, lent.view()));
@@ -128,5 +159,15 @@ final class Lending {
         }
         lent.endSend();
         return count;
+    }
+
+    /** Copies until the end; no wait for more holds memory. */
+    static long copyAll(Socket from, Socket to) throws TardyIOException {
+        long copied = 0;
+        for (ByteBuffer data; (data = from.recvNext()) != null; ) {
+            copied += data.remaining();
+            to.sendAll(data);
+        }
+        return copied;
     }
 }

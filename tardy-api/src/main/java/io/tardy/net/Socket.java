@@ -5,7 +5,6 @@ import io.tardy.Deadline;
 import io.tardy.Tardy;
 import io.tardy.TardyRuntime;
 import io.tardy.aio.AcceptError;
-import io.tardy.aio.AsyncSubmission.Recv;
 import io.tardy.aio.CancelledException;
 import io.tardy.aio.ConnectError;
 import io.tardy.aio.Datagram;
@@ -17,10 +16,7 @@ import io.tardy.aio.SocketError;
 import io.tardy.aio.SocketKind;
 import io.tardy.aio.TardyIOException;
 import io.tardy.fs.File;
-import io.tardy.os.LentBuffer;
-import io.tardy.os.LentBuffers;
 import io.tardy.os.SocketHandle;
-import io.tardy.runtime.OperationWait;
 import io.tardy.stream.Stream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -68,12 +64,7 @@ public final class Socket implements Stream, AutoCloseable {
     private final SocketRace race;
 
     private final SocketAddress address;
-
-    /** Null before the first. */
-    private LastBuffers last;
-
-    /** Null before the first {@link #recvNext}. */
-    private Lending lending;
+    private final Lending lending = new Lending();
 
     Socket(SocketHandle handle, SocketAddress address, SocketRace race) {
         this.handle = handle;
@@ -156,11 +147,7 @@ public final class Socket implements Stream, AutoCloseable {
         return this;
     }
 
-    /**
-     * Starts to listen; see listen(2).
-     *
-     * @param backlog how many connections may wait to be accepted
-     */
+    /** Starts to listen; see listen(2). So many connections may wait to be accepted. */
     public Socket listen(int backlog) throws TardyIOException {
         handle.listen(backlog);
         return this;
@@ -184,10 +171,9 @@ public final class Socket implements Stream, AutoCloseable {
     }
 
     /**
-     * Accepts connections and spawns a frame for each, named {@code accept/connection} if the
-     * calling one is {@code accept}, until this socket is closed. If descriptors run out, or the
-     * system fails for an unknown reason, this logs it once and retries ten times a second. While a
-     * static pool of tasks is full it accepts no connection.
+     * Accepts connections and spawns a frame for each, until this socket is closed. If descriptors
+     * run out, or the system fails for an unknown reason, this logs it once and retries ten times a
+     * second. While a static pool of tasks is full it accepts no connection.
      *
      * @param handler called in each connection's frame
      * @throws CancelledException if the frame is cancelled; the connections' frames go on
@@ -221,11 +207,7 @@ public final class Socket implements Stream, AutoCloseable {
         return this;
     }
 
-    /**
-     * {@link #connect()} in this time; the same as {@link Deadline#within} around it.
-     *
-     * @throws DeadlineExceededException if it took longer
-     */
+    /** {@link #connect()} in this time, as by {@link Deadline#within}. */
     public Socket connect(Duration within) throws TardyIOException {
         return SocketCall.within(within, this::connect);
     }
@@ -245,20 +227,10 @@ public final class Socket implements Stream, AutoCloseable {
     public int recv(ByteBuffer into) throws TardyIOException {
         return handle.kind().isDatagram()
                 ? Datagrams.recv(handle, into)
-                : recv(last().recv(handle, into));
+                : BufferCalls.recv(lending.last().recv(handle, into));
     }
 
-    /** From a stream, if there is room. */
-    static int recv(Recv recv) throws TardyIOException {
-        int count = recv.buffer().hasRemaining() ? OperationWait.count(recv) : 0;
-        return count == OperationWait.END ? -1 : count;
-    }
-
-    /**
-     * {@link #recv(ByteBuffer)} in this time; the same as {@link Deadline#within} around it.
-     *
-     * @throws DeadlineExceededException if nothing came; nothing is lost
-     */
+    /** {@link #recv(ByteBuffer)} in this time, as by {@link Deadline#within}; nothing is lost. */
     public int recv(ByteBuffer into, Duration within) throws TardyIOException {
         return SocketCall.within(within, () -> recv(into));
     }
@@ -301,27 +273,16 @@ public final class Socket implements Stream, AutoCloseable {
         return send(from);
     }
 
-    /**
-     * {@link #sendFile(File, long)} from a file, and {@link #recvNext} from a stream socket, whose
-     * waits hold no memory; other streams are copied through a buffer.
-     */
+    /** {@link #sendFile} from a file, {@link #recvNext} from a socket, else through a buffer. */
     @Override
     public long transferFrom(Stream from, long countMax) throws IOException {
         if (from instanceof File file) {
             return sendFile(file, countMax);
         }
-        long copied = 0;
-        if (from instanceof Socket source && !source.handle.kind().isDatagram()) {
-            while (countMax - copied >= LentBuffers.BYTES) {
-                ByteBuffer data = source.recvNext();
-                if (data == null) {
-                    return copied;
-                }
-                copied += data.remaining();
-                sendAll(data);
-            }
-        }
-        return copied + Stream.super.transferFrom(from, countMax - copied);
+        boolean isAll = countMax == Long.MAX_VALUE;
+        return isAll && from instanceof Socket source && !source.handle.kind().isDatagram()
+                ? Lending.copyAll(source, this)
+                : Stream.super.transferFrom(from, countMax);
     }
 
     /**
@@ -335,10 +296,9 @@ public final class Socket implements Stream, AutoCloseable {
     }
 
     /**
-     * Waits for data and returns it in a pooled buffer, or null at the end of the stream. The
-     * buffer is allocated only once the data is there, so an idle socket holds none. The caller
-     * releases it, or passes it to {@link #sendAll(ByteBuf)}. A datagram socket returns one whole
-     * datagram.
+     * Waits for data and returns it in a pooled buffer that is taken only then, or null at the end
+     * of the stream. The caller releases it, or passes it to {@link #sendAll(ByteBuf)}. A datagram
+     * socket returns one whole datagram.
      */
     public @Nullable ByteBuf recv() throws TardyIOException {
         return BufferCalls.recv(handle);
@@ -346,32 +306,20 @@ public final class Socket implements Stream, AutoCloseable {
 
     /**
      * Waits for data and returns it in memory of the runtime's, or null at the end of the stream.
-     * The memory is taken only once the data is there, so an idle socket holds none; there is
-     * nothing to release.
+     * An idle socket holds none; there is nothing to release.
      *
      * <p>The buffer is the frame's to read and to change, up to its capacity of 16 KiB, until its
      * next {@code recvNext} on this socket (a {@link Stream#copy} from it is one), or until it
      * closes the socket. Then it has no bytes any more, and later it has those of another
      * connection: copy what you keep. It may be passed to other calls and other frames until then;
-     * {@link #sendAll} sends it back, or through another socket.
-     *
-     * <p>The rules of {@link #recv(ByteBuffer)} hold. Datagram sockets lend nothing and fail with
-     * {@link RecvError#OPERATION_NOT_SUPPORTED}.
+     * {@link #sendAll} sends it back, or through another socket. A datagram socket lends nothing
+     * and fails with {@link RecvError#OPERATION_NOT_SUPPORTED}.
      */
     public @Nullable ByteBuffer recvNext() throws TardyIOException {
-        Lending from = lending;
-        if (from == null) {
-            from = new Lending();
-            lending = from;
-        }
-        return from.next(handle);
+        return lending.next(handle);
     }
 
-    /**
-     * {@link #recvNext()} in this time; the same as {@link Deadline#within} around it.
-     *
-     * @throws DeadlineExceededException if nothing came; nothing is lost
-     */
+    /** {@link #recvNext()} in this time, as by {@link Deadline#within}; nothing is lost. */
     public @Nullable ByteBuffer recvNext(Duration within) throws TardyIOException {
         return SocketCall.within(within, this::recvNext);
     }
@@ -379,8 +327,7 @@ public final class Socket implements Stream, AutoCloseable {
     /**
      * Receives until the buffer is full or the stream ends.
      *
-     * @return the number of bytes, which is less than the room only at the end of the stream; -1 if
-     *     the stream had already ended
+     * @return the number of bytes: less than the room at the end of the stream, -1 behind it
      */
     public int recvAll(ByteBuffer into) throws TardyIOException {
         return BufferCalls.recvAll(this, into);
@@ -398,35 +345,13 @@ public final class Socket implements Stream, AutoCloseable {
      *     SendError#CONNECTION_RESET_BY_PEER} instead
      */
     public int send(ByteBuffer from) throws TardyIOException {
-        return send(from, Lending.lentAs(from, lending, last));
-    }
-
-    /**
-     * @param lent what the buffer was lent as, or null
-     */
-    private int send(ByteBuffer from, LentBuffer lent) throws TardyIOException {
-        if (!from.hasRemaining() && !handle.kind().isDatagram()) {
-            return 0;
-        }
-        return lent == null
-                ? OperationWait.count(last().send(handle, from))
-                : Lending.send(lent, handle);
-    }
-
-    private LastBuffers last() {
-        LastBuffers made = last;
-        if (made == null) {
-            made = new LastBuffers();
-            last = made;
-        }
-        return made;
+        return from.hasRemaining() || handle.kind().isDatagram() ? lending.send(handle, from) : 0;
     }
 
     /** Sends all that remains in the buffer; of a datagram socket, as {@link #send} does. */
     public void sendAll(ByteBuffer from) throws TardyIOException {
-        LentBuffer lent = Lending.lentAs(from, lending, last);
         do {
-            send(from, lent);
+            send(from);
         } while (from.hasRemaining());
     }
 
@@ -503,12 +428,7 @@ public final class Socket implements Stream, AutoCloseable {
         if (race != null) {
             race.stop();
         }
-        if (last != null) {
-            last.forget();
-        }
-        if (lending != null) {
-            lending.end();
-        }
+        lending.end();
         SocketHandle closing;
         do {
             closing = handle;
@@ -554,11 +474,7 @@ public final class Socket implements Stream, AutoCloseable {
         return this;
     }
 
-    /**
-     * The value of such an option; the system may have rounded or doubled a size.
-     *
-     * @throws UnsupportedOperationException as of {@link #setOption}
-     */
+    /** What {@link #setOption} sets; the system may have rounded or doubled a size. */
     public <T> @Nullable T getOption(SocketOption<T> option) throws TardyIOException {
         return handle.getOption(Objects.requireNonNull(option));
     }

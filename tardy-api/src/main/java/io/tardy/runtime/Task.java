@@ -2,7 +2,6 @@ package io.tardy.runtime;
 
 import io.tardy.aio.AsyncSubmission;
 import io.tardy.aio.CancelledException;
-import io.tardy.aio.DeadlineExceededException;
 import io.tardy.aio.TardyIOException;
 import io.tardy.aio.TaskState;
 import java.util.concurrent.Executor;
@@ -70,10 +69,7 @@ public abstract class Task implements Executor, Runnable {
         this.thread = FrameFactory.newThread(this, name, this);
     }
 
-    /**
-     * The whole life of the frame's thread: does what the frame is for, throws nothing, and says
-     * {@link #bodyHasEnded} in the end.
-     */
+    /** All that the frame's thread does; throws nothing, and ends with {@link #bodyHasEnded}. */
     @Override
     public abstract void run();
 
@@ -149,16 +145,8 @@ public abstract class Task implements Executor, Runnable {
         requireNotCancelled(operation);
         if (isPastDeadline()) {
             giveWay(); // as below
-            throw lateness(operation);
+            throw deadline.lateness(operation);
         }
-    }
-
-    /** What a wait throws that is late: only the innermost deadline is the block's own. */
-    final TardyIOException lateness(String operation) {
-        DeadlineBlock passed = deadline.outermostExpired();
-        return passed == deadline
-                ? new DeadlineExceededException(operation)
-                : new CancelledException(operation, passed.given(), null);
     }
 
     final void requireNotCancelled(String operation) throws CancelledException {
@@ -183,13 +171,6 @@ public abstract class Task implements Executor, Runnable {
 
     final void setDeadline(DeadlineBlock deadline) {
         this.deadline = deadline;
-    }
-
-    /** Ends what a frame has left open: a scope that was never closed. */
-    final void endDeadlines() {
-        while (deadline != null) {
-            deadline.end();
-        }
     }
 
     final boolean isPastDeadline() {
@@ -282,7 +263,9 @@ public abstract class Task implements Executor, Runnable {
     /** The frame has ended, however it did: what it has left open is given up. */
     final void end() {
         giveUpOperation();
-        endDeadlines();
+        while (deadline != null) { // of a scope that was never closed
+            deadline.end();
+        }
         moveTo(TaskState.DEAD);
     }
 
@@ -320,10 +303,7 @@ public abstract class Task implements Executor, Runnable {
         operation = null;
     }
 
-    /**
-     * How many operations the frame has left behind unfinished, for an Error has torn it away from
-     * them: what they use they may use still.
-     */
+    /** How many operations an Error has torn it away from: they may still use what they used. */
     public final int unfinished() {
         return operation == null || operation.isDone() ? unfinished : unfinished + 1;
     }
@@ -380,8 +360,8 @@ public abstract class Task implements Executor, Runnable {
     }
 
     /**
-     * The frame could not be suspended, whose wait began in this turn of it. The waits call the
-     * suspension itself: each call between them is kept for as long as the frame waits.
+     * The frame could not be suspended, whose wait began in this turn of it. Not called around the
+     * suspension: each call there is kept for as long as the frame waits.
      *
      * @return false if nobody has begun what it waits for
      */
@@ -503,7 +483,7 @@ public abstract class Task implements Executor, Runnable {
         }
         awaitsTrigger = false;
         if (scheduler.isMounted(Thread.currentThread())) {
-            scheduler.due(this);
+            scheduler.due().add(this);
         } else {
             LockSupport.unpark(thread);
         }

@@ -170,9 +170,7 @@ final class IdleCommand implements Callable<Integer> {
     private static double median(Stream<Cost> costs, ToDoubleFunction<Cost> figure) {
         double[] sorted = costs.mapToDouble(figure).sorted().toArray();
         int middle = sorted.length / 2;
-        return sorted.length % 2 == 1
-                ? sorted[middle]
-                : (sorted[middle - 1] + sorted[middle]) / 2;
+        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
 
     /** The script of the examples, from this module's {@code target/tardy-bench.jar}. */

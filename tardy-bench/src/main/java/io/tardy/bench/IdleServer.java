@@ -160,8 +160,7 @@ final class IdleServer implements AutoCloseable {
                 classes.merge(
                         matcher.group(3),
                         new Objects(
-                                Long.parseLong(matcher.group(1)),
-                                Long.parseLong(matcher.group(2))),
+                                Long.parseLong(matcher.group(1)), Long.parseLong(matcher.group(2))),
                         Objects::plus); // one name, several loaders
             }
         }
