@@ -16,10 +16,10 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,29 +36,57 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Frame<T extends @Nullable Object> {
 
+    @SuppressWarnings("rawtypes") // as the class literal
+    private static final AtomicReferenceFieldUpdater<Frame, Joiners> JOINERS =
+            AtomicReferenceFieldUpdater.newUpdater(Frame.class, Joiners.class, "joiners");
+
     private final TardyRuntime runtime;
     private final String name;
-    private final Callable<? extends T> body;
-    private final CompletableFuture<T> outcome = new CompletableFuture<>();
 
-    // The runtime's thread, or the frame while it has it.
-    private T value;
-    private Throwable failure;
+    /** A {@link Callable} of the value, or a {@link FrameBody}. */
+    private final Object body;
+
+    // The runtime's thread, or the frame while it has it; read by all once the status tells an end.
+
+    /** The value, or what the body has thrown. */
+    private Object outcome;
+
+    private boolean hasThrown;
     private Scope scope;
 
     private volatile Task task;
     private volatile boolean cancelRequested;
     private volatile boolean joined;
 
-    /** Tasks of any runtime that wait for the end; made for the first one. */
-    private volatile Queue<Task> joiners;
+    /** Made for the first one. */
+    private volatile Joiners joiners;
 
     private volatile FrameStatus status = FrameStatus.ALIVE;
 
-    Frame(TardyRuntime runtime, String name, Callable<? extends T> body) {
+    private Frame(TardyRuntime runtime, String name, Object body) {
         this.runtime = runtime;
         this.name = name;
         this.body = body;
+    }
+
+    static <T extends @Nullable Object> Frame<T> ofCall(
+            TardyRuntime runtime, String name, Callable<? extends T> body) {
+        return new Frame<>(runtime, name, body);
+    }
+
+    static Frame<@Nullable Void> of(TardyRuntime runtime, String name, FrameBody body) {
+        // One that is callable too was not meant as such.
+        return new Frame<>(runtime, name, body instanceof Callable ? (FrameBody) body::run : body);
+    }
+
+    /** Who waits for the end of a frame. */
+    private static final class Joiners {
+
+        /** Tasks of any runtime. */
+        final Queue<Task> tasks = new ConcurrentLinkedQueue<>();
+
+        /** For threads that are no frames. */
+        final CountDownLatch ended = new CountDownLatch(1);
     }
 
     /** The scheduler's entry for a frame. */
@@ -71,8 +99,19 @@ public final class Frame<T extends @Nullable Object> {
         }
 
         @Override
-        protected void run() {
-            frame.runBody();
+        public void run() {
+            Object body = frame.body;
+            try {
+                if (body instanceof Callable<?> call) {
+                    frame.outcome = call.call();
+                } else {
+                    ((FrameBody) body).run();
+                }
+            } catch (Throwable t) {
+                frame.outcome = t;
+                frame.hasThrown = true;
+            }
+            bodyHasEnded();
         }
 
         @Override
@@ -154,14 +193,26 @@ public final class Frame<T extends @Nullable Object> {
             awaitFirstEnded(joiner, List.of(this), "join");
         } else if (RuntimeCore.ofThread() != null) {
             throw NoFrame.refusal("Frame.join");
+        } else {
+            awaitEnd();
         }
+        if (hasThrown) {
+            throw new FrameFailedException(name, failure());
+        }
+        @SuppressWarnings("unchecked") // what the body of this type has returned
+        T value = (T) outcome;
+        return value;
+    }
+
+    private void awaitEnd() throws CancelledException {
         try {
-            return outcome.get();
+            CountDownLatch ended = joiners().ended;
+            if (!hasEnded()) { // who ends later sees the latch
+                ended.await();
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CancelledException("join");
-        } catch (ExecutionException e) {
-            throw new FrameFailedException(name, e.getCause());
         }
     }
 
@@ -193,7 +244,7 @@ public final class Frame<T extends @Nullable Object> {
             return ended;
         }
         for (Frame<?> frame : frames) {
-            frame.joiners().add(joiner);
+            frame.joiners().tasks.add(joiner);
         }
         try {
             while ((ended = firstEnded(frames)) == null) {
@@ -202,7 +253,7 @@ public final class Frame<T extends @Nullable Object> {
             return ended;
         } finally {
             for (Frame<?> frame : frames) {
-                frame.joiners().remove(joiner);
+                frame.joiners().tasks.remove(joiner);
             }
         }
     }
@@ -216,18 +267,11 @@ public final class Frame<T extends @Nullable Object> {
         return null;
     }
 
-    private Queue<Task> joiners() {
-        Queue<Task> made = joiners;
-        if (made == null) {
-            synchronized (outcome) {
-                made = joiners;
-                if (made == null) {
-                    made = new ConcurrentLinkedQueue<>();
-                    joiners = made;
-                }
-            }
+    private Joiners joiners() {
+        if (joiners == null) {
+            JOINERS.compareAndSet(this, null, new Joiners()); // or somebody else has
         }
-        return made;
+        return joiners;
     }
 
     /**
@@ -258,26 +302,15 @@ public final class Frame<T extends @Nullable Object> {
         return runtime;
     }
 
-    void runBody() {
-        try {
-            value = body.call();
-        } catch (Throwable t) {
-            failure = t;
-        }
-    }
-
     /** The task has ended: wakes the joiners, or calls the handler. On the runtime's thread. */
     void end(boolean wasCancelled) {
         task = null;
-        if (failure == null) {
+        if (!hasThrown) {
             status = FrameStatus.SUCCEEDED;
-            outcome.complete(value);
-        } else if (wasCancelled && isOfCancellation(failure)) {
+        } else if (wasCancelled && isOfCancellation(failure())) {
             status = FrameStatus.CANCELLED;
-            outcome.completeExceptionally(failure);
         } else {
             status = FrameStatus.FAILED;
-            outcome.completeExceptionally(failure);
         }
         boolean isAwaited = tellEnd();
         if (hasFailed() && !joined && !isAwaited) {
@@ -292,7 +325,7 @@ public final class Frame<T extends @Nullable Object> {
 
     private void tellHandler() {
         try {
-            runtime.options().uncaughtFrame().uncaught(this, failure);
+            runtime.options().uncaughtFrame().uncaught(this, failure());
         } catch (Throwable t) {
             RuntimeLog.log(
                     Level.ERROR, "the handler of uncaught frames failed, for frame " + name, t);
@@ -301,10 +334,11 @@ public final class Frame<T extends @Nullable Object> {
 
     /** True if a frame was waiting for it. */
     private boolean tellEnd() {
-        Queue<Task> awaiting = joiners;
-        boolean isAwaited = awaiting != null && !awaiting.isEmpty();
-        if (isAwaited) {
-            awaiting.forEach(joiner -> joiner.scheduler().trigger(joiner));
+        Joiners awaiting = joiners;
+        boolean isAwaited = awaiting != null && !awaiting.tasks.isEmpty();
+        if (awaiting != null) {
+            awaiting.ended.countDown();
+            awaiting.tasks.forEach(joiner -> joiner.scheduler().trigger(joiner));
         }
         if (scope != null) {
             scope.childEnded(this);
@@ -319,9 +353,9 @@ public final class Frame<T extends @Nullable Object> {
     /** The frame will never run again: its runtime has ended around it. */
     private void abandon(Throwable reason) {
         task = null;
+        outcome = reason;
+        hasThrown = true;
         status = FrameStatus.FAILED;
-        failure = reason;
-        outcome.completeExceptionally(reason);
         tellEnd();
     }
 
@@ -332,7 +366,7 @@ public final class Frame<T extends @Nullable Object> {
 
     /** Why it failed. */
     Throwable failure() {
-        return failure;
+        return hasThrown ? (Throwable) outcome : null;
     }
 
     boolean isJoined() {
@@ -340,7 +374,7 @@ public final class Frame<T extends @Nullable Object> {
     }
 
     boolean hasEnded() {
-        return outcome.isDone();
+        return status != FrameStatus.ALIVE;
     }
 
     boolean hasFailed() {

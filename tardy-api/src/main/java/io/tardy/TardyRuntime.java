@@ -246,7 +246,7 @@ public final class TardyRuntime {
      *     threads
      */
     public Frame<@Nullable Void> spawn(FrameBody body) {
-        return spawnCall(null, asCallable(body));
+        return spawnBody(null, body);
     }
 
     /** {@link #spawn(FrameBody)} with a value, which {@link Frame#join} returns. */
@@ -256,23 +256,30 @@ public final class TardyRuntime {
 
     /** {@link #spawn(FrameBody)} with a name for thread dumps. */
     public Frame<@Nullable Void> spawn(String name, FrameBody body) {
-        return spawnCall(name, asCallable(body));
+        return spawnBody(name, body);
+    }
+
+    private Frame<@Nullable Void> spawnBody(@Nullable String name, FrameBody body) {
+        FrameFactory.requireUsable();
+        return spawned(Frame.of(this, nameOf(name), body));
     }
 
     /** {@link #spawnCall(Callable)} with a name for thread dumps. */
     public <T extends @Nullable Object> Frame<T> spawnCall(
             @Nullable String name, Callable<? extends T> body) {
         FrameFactory.requireUsable();
-        Frame<T> frame = newFrame(name, body);
+        return spawned(Frame.ofCall(this, nameOf(name), body));
+    }
+
+    private <F extends Frame<?>> F spawned(F frame) {
         if (!core.scheduler().trySpawn(frame.newTask())) {
             throw new TaskPoolFullException(options.tasksInitial());
         }
         return frame;
     }
 
-    private <T extends @Nullable Object> Frame<T> newFrame(
-            @Nullable String name, Callable<? extends T> body) {
-        return new Frame<>(this, name == null ? core.nextFrameName() : name, body);
+    private String nameOf(@Nullable String given) {
+        return given == null ? core.nextFrameName() : given;
     }
 
     /**
@@ -284,8 +291,18 @@ public final class TardyRuntime {
      * @throws IllegalStateException outside of a frame of this runtime
      */
     public Frame<@Nullable Void> spawnAwait(FrameBody body) throws TardyIOException {
+        return spawnBodyAwait(null, body);
+    }
+
+    /** {@link #spawnAwait(FrameBody)} with a name for thread dumps. */
+    public Frame<@Nullable Void> spawnAwait(String name, FrameBody body) throws TardyIOException {
+        return spawnBodyAwait(name, body);
+    }
+
+    private Frame<@Nullable Void> spawnBodyAwait(@Nullable String name, FrameBody body)
+            throws TardyIOException {
         Task spawner = core.scheduler().requireFrame("spawnAwait");
-        Frame<@Nullable Void> frame = newFrame(null, asCallable(body));
+        Frame<@Nullable Void> frame = Frame.of(this, nameOf(name), body);
         core.scheduler().spawn(frame.newTask(), spawner, "spawnAwait");
         return frame;
     }
@@ -406,12 +423,5 @@ public final class TardyRuntime {
     @Override
     public String toString() {
         return core.toString();
-    }
-
-    private static Callable<@Nullable Void> asCallable(FrameBody body) {
-        return () -> {
-            body.run();
-            return null;
-        };
     }
 }

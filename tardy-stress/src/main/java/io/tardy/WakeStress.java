@@ -196,7 +196,7 @@ public final class WakeStress {
 
         public Join() {
             for (int i = 0; i < frames.length; i++) {
-                frames[i] = new Frame<>(null, "ended", () -> rounds);
+                frames[i] = Frame.ofCall(null, "ended", () -> rounds);
             }
         }
 
@@ -220,7 +220,6 @@ public final class WakeStress {
                     return;
                 }
                 rounds.ask();
-                frame.runBody();
                 frame.end(false);
                 rounds.told();
                 rounds.awaitAnswer(actor);

@@ -1,6 +1,7 @@
 package io.tardy.net;
 
 import io.tardy.Frame;
+import io.tardy.FrameBody;
 import io.tardy.TardyRuntime;
 import io.tardy.aio.AcceptError;
 import io.tardy.aio.AsyncSubmission.Accept;
@@ -8,6 +9,7 @@ import io.tardy.aio.OpenSocket;
 import io.tardy.aio.Resulted;
 import io.tardy.aio.TardyIOException;
 import io.tardy.os.SocketHandle;
+import io.tardy.runtime.TaskScheduler;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -25,10 +27,24 @@ final class AcceptLoop {
         ZoneId.systemDefault().getRules();
     }
 
+    /** What its frame does; no lambda, which would be one call more, for as long as it waits. */
+    private record Connection(Socket peer, Socket.ConnectionHandler handler) implements FrameBody {
+        @Override
+        public void run() throws Exception {
+            try (peer) {
+                handler.handle(peer);
+            }
+        }
+    }
+
     private final TardyRuntime runtime = TardyRuntime.current();
+
     private final Socket listener;
     private final Socket.ConnectionHandler handler;
     private boolean isShort;
+
+    /** Of each connection's frame: one string for all, for there may be very many. */
+    private String name;
 
     AcceptLoop(Socket listener, Socket.ConnectionHandler handler) {
         this.listener = listener;
@@ -55,12 +71,10 @@ final class AcceptLoop {
     private void serve(Socket peer) throws TardyIOException {
         boolean spawned = false;
         try {
-            runtime.spawnAwait(
-                    () -> {
-                        try (peer) {
-                            handler.handle(peer);
-                        }
-                    });
+            if (name == null) {
+                name = TaskScheduler.taskHere("serve").name() + "/connection";
+            }
+            runtime.spawnAwait(name, new Connection(peer, handler));
             spawned = true;
         } finally {
             if (!spawned) {

@@ -29,6 +29,18 @@ final class Lending {
     /** What was lent, perhaps through another socket, and has been sent in part. */
     private LentBuffer unsent;
 
+    /** Of buffers that nobody has lent; null before the first. */
+    private LastBuffers last;
+
+    LastBuffers last() {
+        LastBuffers made = last;
+        if (made == null) {
+            made = new LastBuffers();
+            last = made;
+        }
+        return made;
+    }
+
     /** The next data; what was lent to this frame before goes back. */
     ByteBuffer next(SocketHandle handle) throws TardyIOException {
         Task task = TaskScheduler.taskHere(AsyncOp.RECV.label());
@@ -40,7 +52,12 @@ final class Lending {
             waiting = submission;
         }
         for (; ; ) {
-            Arrival arrival = arrival(task, submission);
+            Arrival arrival;
+            try {
+                arrival = OperationWait.arrival(task, submission);
+            } catch (TardyIOException e) {
+                throw ofRecvNext(e);
+            }
             if (arrival == null) {
                 return null;
             }
@@ -58,19 +75,14 @@ final class Lending {
         }
     }
 
-    private static Arrival arrival(Task task, AwaitReadable submission) throws TardyIOException {
-        try {
-            return OperationWait.arrival(task, submission);
-        } catch (TardyIOException e) {
-            if (e.error() == RecvError.OPERATION_NOT_SUPPORTED) {
-                throw new TardyIOException(
+    private static TardyIOException ofRecvNext(TardyIOException e) {
+        return e.error() == RecvError.OPERATION_NOT_SUPPORTED
+                ? new TardyIOException(
                         "recvNext",
                         e.error(),
                         e.errno(),
-                        "a datagram socket lends no buffer; use recv or recvFrom");
-            }
-            throw e;
-        }
+                        "a datagram socket lends no buffer; use recv or recvFrom")
+                : e;
     }
 
     private static void requireEnd(SocketHandle handle, int errno) throws TardyIOException {
@@ -91,6 +103,9 @@ final class Lending {
     /** The socket is closed; on any thread, and nothing happens on most. */
     void end() {
         unsent = null;
+        if (last != null) {
+            last.forget();
+        }
         Task task = Task.current();
         if (task != null) {
             takeBack(task);
@@ -101,9 +116,9 @@ final class Lending {
      * What a buffer to send was lent as to this frame; null if it is none, or one that was lent
      * before others through another socket.
      */
-    private LentBuffer lentAs(ByteBuffer from, LastBuffers last) {
+    private LentBuffer lentAs(ByteBuffer from) {
         LentBuffer candidate = as(from, lent) ? lent : as(from, unsent) ? unsent : null;
-        if (candidate == null && (!from.isDirect() || last.hasSent(from))) {
+        if (candidate == null && (!from.isDirect() || last != null && last.hasSent(from))) {
             return null;
         }
         Task task = Task.current();
@@ -120,10 +135,10 @@ final class Lending {
     }
 
     /** Sends what remains in a buffer, lent or not, as much as is taken at once. */
-    int send(SocketHandle handle, ByteBuffer from, LastBuffers last) throws TardyIOException {
-        LentBuffer sent = lentAs(from, last);
+    int send(SocketHandle handle, ByteBuffer from) throws TardyIOException {
+        LentBuffer sent = lentAs(from);
         if (sent == null) {
-            return OperationWait.count(last.send(handle, from));
+            return OperationWait.count(last().send(handle, from));
         }
         int count = send(sent, handle);
         unsent = from.hasRemaining() ? sent : null;

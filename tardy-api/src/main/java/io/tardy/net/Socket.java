@@ -64,7 +64,6 @@ public final class Socket implements Stream, AutoCloseable {
     private final SocketRace race;
 
     private final SocketAddress address;
-    private final LastBuffers last = new LastBuffers();
     private final Lending lending = new Lending();
 
     Socket(SocketHandle handle, SocketAddress address, SocketRace race) {
@@ -228,7 +227,7 @@ public final class Socket implements Stream, AutoCloseable {
     public int recv(ByteBuffer into) throws TardyIOException {
         return handle.kind().isDatagram()
                 ? Datagrams.recv(handle, into)
-                : BufferCalls.recv(last.recv(handle, into));
+                : BufferCalls.recv(lending.last().recv(handle, into));
     }
 
     /** {@link #recv(ByteBuffer)} in this time, as by {@link Deadline#within}; nothing is lost. */
@@ -346,9 +345,7 @@ public final class Socket implements Stream, AutoCloseable {
      *     SendError#CONNECTION_RESET_BY_PEER} instead
      */
     public int send(ByteBuffer from) throws TardyIOException {
-        return from.hasRemaining() || handle.kind().isDatagram()
-                ? lending.send(handle, from, last)
-                : 0;
+        return from.hasRemaining() || handle.kind().isDatagram() ? lending.send(handle, from) : 0;
     }
 
     /** Sends all that remains in the buffer; of a datagram socket, as {@link #send} does. */
@@ -431,7 +428,6 @@ public final class Socket implements Stream, AutoCloseable {
         if (race != null) {
             race.stop();
         }
-        last.forget();
         lending.end();
         SocketHandle closing;
         do {

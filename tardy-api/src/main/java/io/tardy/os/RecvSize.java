@@ -16,28 +16,9 @@ public final class RecvSize {
 
     private int bytes = BYTES_INITIAL;
     private boolean lastWasSmall;
-    private boolean leavesRoom;
 
     /** Begins with a guess. */
     public RecvSize() {}
-
-    /** A receive begins, or what else reads. */
-    void beginReceive() {
-        leavesRoom = false;
-    }
-
-    /** A receive has brought something. */
-    void leavesRoom(boolean leavesRoom) {
-        this.leavesRoom = leavesRoom;
-    }
-
-    /**
-     * Whether the last receive has brought something and left room in its buffer. Mostly nothing is
-     * left in the socket then.
-     */
-    public boolean leavesRoom() {
-        return leavesRoom;
-    }
 
     int bytes() {
         return bytes;

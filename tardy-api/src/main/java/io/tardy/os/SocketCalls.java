@@ -40,10 +40,19 @@ public final class SocketCalls {
     private ByteBuffer scratch = ByteBuffer.allocateDirect(SCRATCH_BYTES);
 
     private int count;
+    private boolean leavesRoom;
 
     /** What {@link Outcome#BYTES} stands for, of the call just made. */
     public int count() {
         return count;
+    }
+
+    /**
+     * Whether the receive just made, from a stream, has brought something and left room in its
+     * buffer. Mostly nothing is left in the socket then.
+     */
+    public boolean leavesRoom() {
+        return leavesRoom;
     }
 
     /**
@@ -58,25 +67,30 @@ public final class SocketCalls {
     /**
      * Tries an operation that reads: a receive or an accept.
      *
-     * @param recvSize told what a receive has brought
+     * @param recvSize of the socket, which is told what has come; for a {@code RecvBuffer} only
      * @return an outcome
      */
     public Object read(AsyncSubmission<?, ?> submission, SocketHandle socket, RecvSize recvSize) {
-        recvSize.beginReceive();
         try {
             if (submission instanceof Recv recv) {
-                return recv(socket, recv, recvSize);
-            } else if (submission instanceof RecvBuffer) {
-                return socket.kind().isDatagram()
-                        ? recvDatagramBuffer(socket)
-                        : recvBuffer(socket, recvSize);
+                return recv(socket, recv);
+            } else if (submission instanceof RecvBuffer && !socket.kind().isDatagram()) {
+                return recvBuffer(socket, recvSize);
             }
-            return submission instanceof RecvFrom recv
-                    ? recvFrom(socket, recv.into())
-                    : accept(socket);
+            Object outcome = readWhole(submission, socket);
+            leavesRoom = false; // only now: other frames may have received meanwhile
+            return outcome;
         } catch (RuntimeException | Error e) {
+            leavesRoom = false;
             return new Outcome.Threw(e);
         }
+    }
+
+    private Object readWhole(AsyncSubmission<?, ?> submission, SocketHandle socket) {
+        if (submission instanceof RecvBuffer) {
+            return recvDatagramBuffer(socket);
+        }
+        return submission instanceof RecvFrom recv ? recvFrom(socket, recv.into()) : accept(socket);
     }
 
     /**
@@ -101,7 +115,7 @@ public final class SocketCalls {
         }
     }
 
-    private Object recv(SocketHandle socket, Recv recv, RecvSize recvSize) {
+    private Object recv(SocketHandle socket, Recv recv) {
         ByteBuffer into = recv.buffer();
         int room = roomAtOnce(into.isDirect(), into.remaining());
         int received;
@@ -112,18 +126,16 @@ public final class SocketCalls {
                             : tryRecv(socket, into);
         } while (received == EINTR);
         count = received;
-        return received(received, room, Outcome.BYTES, recvSize);
+        return received(received, room, Outcome.BYTES);
     }
 
     /**
      * Receives behind what is in the buffer already.
      *
      * @param from how many bytes that are
-     * @param recvSize told what the receive has brought
      * @return as of {@link SocketHandle#recv}
      */
-    public int recv(SocketHandle socket, LentBuffer into, int from, RecvSize recvSize) {
-        recvSize.beginReceive();
+    public int recv(SocketHandle socket, LentBuffer into, int from) {
         int received;
         do {
             received =
@@ -131,9 +143,7 @@ public final class SocketCalls {
                             ? socket.recvAddress(into.address(), from, into.capacity())
                             : socket.recv(into.room(from));
         } while (received == EINTR);
-        if (received > 0) {
-            recvSize.leavesRoom(received < into.capacity() - from);
-        }
+        leavesRoom = received > 0 && received < into.capacity() - from;
         return received;
     }
 
@@ -162,7 +172,7 @@ public final class SocketCalls {
         if (count > 0) {
             recvSize.received(count);
         }
-        return received(count, room, buffer, recvSize);
+        return received(count, room, buffer);
     }
 
     /**
@@ -172,12 +182,9 @@ public final class SocketCalls {
         return isDirect ? room : Math.min(room, SCRATCH_BYTES);
     }
 
-    private static Object received(int count, int room, Object value, RecvSize recvSize) {
-        if (count > 0) {
-            recvSize.leavesRoom(count < room);
-            return value;
-        }
-        return refused(count);
+    private Object received(int count, int room, Object value) {
+        leavesRoom = count > 0 && count < room;
+        return count > 0 ? value : refused(count);
     }
 
     /** The outcome of a negated error number; of 0, the end of a stream. */

@@ -45,14 +45,33 @@ public abstract class SocketHandle extends SystemSocket {
         void socketClosed();
     }
 
-    private final SocketKind kind;
+    /** One object for both: each connection has it. */
+    private final class Progress extends SocketProgress {
 
-    @SuppressWarnings("this-escape") // asked at the end of its life
-    private final SocketLifetime lifetime =
-            new SocketLifetime(this::lingers, this::closeDescriptor, this::lingerNoMore);
+        Progress(SocketKind kind) {
+            super(kind);
+        }
 
-    private final SocketSettings settings = new SocketSettings();
-    private final SocketProgress progress;
+        @Override
+        boolean lingers() {
+            return stage() != SocketStage.LISTENING && SocketSettings.lingers(SocketHandle.this);
+        }
+
+        @Override
+        void lingerNoMore() throws TardyIOException {
+            doSetOption(StandardSocketOptions.SO_LINGER, -1);
+        }
+
+        @Override
+        void closeDescriptor() throws TardyIOException {
+            SocketHandle.this.closeDescriptor();
+        }
+    }
+
+    private final Progress progress;
+
+    /** What a stream was told that its system keeps from its connections; replaced as a whole. */
+    private volatile Map<SocketOption<?>, Object> told = Map.of();
 
     /**
      * What is behind a socket that a submission names.
@@ -69,8 +88,7 @@ public abstract class SocketHandle extends SystemSocket {
 
     /** Represents a socket that is open. */
     protected SocketHandle(SocketKind kind) {
-        this.kind = kind;
-        this.progress = new SocketProgress(kind, lifetime);
+        this.progress = new Progress(kind);
     }
 
     /**
@@ -88,12 +106,12 @@ public abstract class SocketHandle extends SystemSocket {
      * @throws TardyIOException if the system refuses, as some do when the connection is gone
      */
     protected final void copyOptionsTo(SocketHandle connection) throws TardyIOException {
-        settings.copyTo(connection);
+        SocketSettings.copy(told, connection);
     }
 
     /** What this stream was told, as far as its system does not tell its connections. */
     protected final Map<SocketOption<?>, Object> optionsTold() {
-        return settings.told();
+        return told;
     }
 
     /** Whether connections inherit all options of their listener; here they do not. */
@@ -103,17 +121,17 @@ public abstract class SocketHandle extends SystemSocket {
 
     @Override
     public final SocketKind kind() {
-        return kind;
+        return progress.kind();
     }
 
     @Override
     public final boolean isClosed() {
-        return lifetime.isClosed();
+        return progress.isClosed();
     }
 
     /** The attachment of this owner, or null. Called on the owner's thread. */
     public final Attachment attachmentOf(Object owner) {
-        return lifetime.attachmentOf(owner);
+        return progress.attachmentOf(owner);
     }
 
     /**
@@ -122,17 +140,17 @@ public abstract class SocketHandle extends SystemSocket {
      * @return false if the socket is closed
      */
     public final boolean attach(Attachment attachment) {
-        return lifetime.attach(attachment);
+        return progress.attach(attachment);
     }
 
     /** Ends a runtime's hold; closes the descriptor if the socket is closed and this was last. */
     public final void detach(Attachment attachment) throws TardyIOException {
-        lifetime.detach(attachment);
+        progress.detach(attachment);
     }
 
     /** Whether more than one runtime has used it, each of which may receive what comes next. */
     public final boolean isShared() {
-        return lifetime.isShared();
+        return progress.isShared();
     }
 
     /**
@@ -141,7 +159,7 @@ public abstract class SocketHandle extends SystemSocket {
      * thread do it that may wait if the socket lingers. Idempotent.
      */
     public final void close() throws TardyIOException {
-        lifetime.close();
+        progress.close();
     }
 
     /** How far it has come. */
@@ -149,21 +167,12 @@ public abstract class SocketHandle extends SystemSocket {
         return progress.stage();
     }
 
-    /** Whether the system may keep the thread that closes it waiting for the peer. */
-    private boolean lingers() {
-        return progress.stage() != SocketStage.LISTENING && SocketSettings.lingers(this);
-    }
-
-    private void lingerNoMore() throws TardyIOException {
-        doSetOption(StandardSocketOptions.SO_LINGER, -1);
-    }
-
     /**
      * Completes when the descriptor of a socket that lingers ({@code SO_LINGER}) is closed, as soon
      * as the peer lets it; null before that has begun, and for all other sockets.
      */
     public final CompletionStage<Void> lingering() {
-        return lifetime.lingering();
+        return progress.lingering();
     }
 
     /**
@@ -222,22 +231,22 @@ public abstract class SocketHandle extends SystemSocket {
 
     /** See bind(2). */
     public final void bind(SocketAddress address) throws TardyIOException {
-        Errno refusal = SocketAddressRules.refusesLocal(kind, address, unixPathBytesMax());
-        lifetime.whileOpen(
+        Errno refusal = SocketAddressRules.refusesLocal(kind(), address, unixPathBytesMax());
+        progress.whileOpen(
                 "bind",
                 () -> {
                     refuse("bind", refusal);
-                    refuse("bind", progress.stage().refusesBind(kind));
+                    refuse("bind", progress.stage().refusesBind(kind()));
                     doBind(address);
                 });
     }
 
     /** See listen(2). */
     public final void listen(int backlog) throws TardyIOException {
-        lifetime.whileOpen(
+        progress.whileOpen(
                 "listen",
                 () -> {
-                    refuse("listen", progress.stage().refusesListen(kind));
+                    refuse("listen", progress.stage().refusesListen(kind()));
                     doListen(backlog);
                     progress.listening();
                 });
@@ -245,10 +254,10 @@ public abstract class SocketHandle extends SystemSocket {
 
     /** See shutdown(2). That the peer has reset the connection is left to the next receive. */
     public final void shutdownOutput() throws TardyIOException {
-        lifetime.whileOpen(
+        progress.whileOpen(
                 "shutdown",
                 () -> {
-                    refuse("shutdown", progress.stage().refusesShutdownOutput(kind));
+                    refuse("shutdown", progress.stage().refusesShutdownOutput(kind()));
                     try {
                         doShutdownOutput();
                     } catch (TardyIOException e) {
@@ -268,7 +277,7 @@ public abstract class SocketHandle extends SystemSocket {
     /** The address of this end, or null if there is none. */
     public final SocketAddress localAddress() throws TardyIOException {
         SocketAddress[] address = new SocketAddress[1];
-        lifetime.whileOpen("getsockname", () -> address[0] = doLocalAddress());
+        progress.whileOpen("getsockname", () -> address[0] = doLocalAddress());
         return isUnspecified(address[0]) ? null : address[0];
     }
 
@@ -282,7 +291,7 @@ public abstract class SocketHandle extends SystemSocket {
     /** The address of the other end, or null if there is none; of a stream it stays. */
     public final SocketAddress remoteAddress() throws TardyIOException {
         SocketAddress[] address = new SocketAddress[1];
-        lifetime.whileOpen("getpeername", () -> address[0] = doRemoteAddress());
+        progress.whileOpen("getpeername", () -> address[0] = doRemoteAddress());
         SocketAddress told = address[0] == null ? progress.peer() : address[0];
         return isUnspecified(told) ? null : told;
     }
@@ -294,8 +303,9 @@ public abstract class SocketHandle extends SystemSocket {
      * @throws IllegalArgumentException if it has no such value
      */
     public final <T> void setOption(SocketOption<T> option, T value) throws TardyIOException {
-        Object checked = SocketOptions.checked(kind, option, value);
-        lifetime.whileOpen("setsockopt", () -> settings.set(this, option, checked));
+        Object checked = SocketOptions.checked(kind(), option, value);
+        progress.whileOpen(
+                "setsockopt", () -> told = SocketSettings.set(this, told, option, checked));
     }
 
     /**
@@ -304,9 +314,9 @@ public abstract class SocketHandle extends SystemSocket {
      * @throws UnsupportedOperationException if sockets of this kind do not have it
      */
     public final <T> T getOption(SocketOption<T> option) throws TardyIOException {
-        SocketOptions.require(kind, option);
+        SocketOptions.require(kind(), option);
         Object[] value = new Object[1];
-        lifetime.whileOpen("getsockopt", () -> value[0] = doGetOption(option));
+        progress.whileOpen("getsockopt", () -> value[0] = doGetOption(option));
         return option.type().cast(value[0]);
     }
 
@@ -330,10 +340,10 @@ public abstract class SocketHandle extends SystemSocket {
         if (!group.isMulticastAddress()) {
             throw new IllegalArgumentException(group + " is no multicast address");
         }
-        lifetime.whileOpen(
+        progress.whileOpen(
                 operation,
                 () -> {
-                    refuse(operation, kind == SocketKind.UDP ? null : Errno.EOPNOTSUPP);
+                    refuse(operation, kind() == SocketKind.UDP ? null : Errno.EOPNOTSUPP);
                     doJoin(group, via, joins);
                 });
     }

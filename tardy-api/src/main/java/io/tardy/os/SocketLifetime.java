@@ -10,59 +10,58 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.BooleanSupplier;
 
 /**
  * The attachments of a socket, and the end of its descriptor: that is closed once the socket is
  * closed and its last attachment has left. Its monitor guards every change of the socket, and every
  * call that needs the descriptor to stay open meanwhile.
+ *
+ * <p>Each connection has one, so it makes no other object before it needs it.
  */
-final class SocketLifetime {
+abstract class SocketLifetime {
 
     private static final InternalLogger logger =
             InternalLoggerFactory.getInstance(SocketHandle.class);
 
-    private final BooleanSupplier lingers;
-    private final SystemCall closing;
-    private final SystemCall lingeringNoMore;
-    private final List<Attachment> attachments = new ArrayList<>(1);
     private volatile boolean closed;
     private volatile boolean shared;
 
     /**
      * The attachment of most sockets, found without the lock: its owner tells whether it is ours.
+     * Null if there is none, or it has left before others.
      */
-    private Attachment cached;
+    private Attachment first;
+
+    /** All others, or null. */
+    private List<Attachment> others;
 
     /** Of the close that lingers, or null. */
     private volatile CompletableFuture<Void> lingering;
 
-    /**
-     * @param lingers whether the system may keep the thread that closes it waiting for the peer
-     * @param closing closes the descriptor
-     * @param lingeringNoMore makes a close that would linger go on without its thread
-     */
-    SocketLifetime(BooleanSupplier lingers, SystemCall closing, SystemCall lingeringNoMore) {
-        this.lingers = lingers;
-        this.closing = closing;
-        this.lingeringNoMore = lingeringNoMore;
-    }
+    /** Whether the system may keep the thread that closes the descriptor waiting for the peer. */
+    abstract boolean lingers();
 
-    boolean isClosed() {
+    /** Makes a close that would linger go on without its thread. */
+    abstract void lingerNoMore() throws TardyIOException;
+
+    /** Called once. */
+    abstract void closeDescriptor() throws TardyIOException;
+
+    final boolean isClosed() {
         return closed;
     }
 
-    boolean isShared() {
+    final boolean isShared() {
         return shared;
     }
 
-    Attachment attachmentOf(Object owner) {
-        Attachment candidate = cached;
+    final Attachment attachmentOf(Object owner) {
+        Attachment candidate = first;
         if (candidate != null && candidate.owner() == owner) {
             return candidate;
         }
         synchronized (this) {
-            for (Attachment attachment : attachments) {
+            for (Attachment attachment : attachments()) {
                 if (attachment.owner() == owner) {
                     return attachment;
                 }
@@ -71,59 +70,70 @@ final class SocketLifetime {
         }
     }
 
-    /** Whether a frame of some attachment waits to send; with the lock. */
-    boolean isAnySending() {
-        for (Attachment attachment : attachments) {
-            if (attachment.isSending()) {
-                return true;
-            }
+    /** A copy; with the lock. */
+    private List<Attachment> attachments() {
+        List<Attachment> all = new ArrayList<>(others == null ? List.of() : others);
+        if (first != null) {
+            all.addFirst(first);
         }
-        return false;
+        return all;
     }
 
-    synchronized boolean attach(Attachment attachment) {
+    /** Whether a frame of some attachment waits to send; with the lock. */
+    final boolean isAnySending() {
+        return attachments().stream().anyMatch(Attachment::isSending);
+    }
+
+    final synchronized boolean attach(Attachment attachment) {
         if (closed) {
             return false;
         }
-        shared |= !attachments.isEmpty();
-        attachments.add(attachment);
-        if (cached == null) {
-            cached = attachment;
+        shared |= !isUnused();
+        if (first == null) {
+            first = attachment;
+        } else {
+            if (others == null) {
+                others = new ArrayList<>(1);
+            }
+            others.add(attachment);
         }
         return true;
     }
 
-    synchronized void detach(Attachment attachment) throws TardyIOException {
-        if (!attachments.remove(attachment)) {
+    final synchronized void detach(Attachment attachment) throws TardyIOException {
+        if (first == attachment) {
+            first = null;
+        } else if (others == null || !others.remove(attachment)) {
             return;
         }
-        if (cached == attachment) {
-            cached = null;
-        }
-        if (closed && attachments.isEmpty()) {
+        if (closed && isUnused()) {
             end();
         }
     }
 
-    void close() throws TardyIOException {
+    private boolean isUnused() {
+        return first == null && (others == null || others.isEmpty());
+    }
+
+    final void close() throws TardyIOException {
         List<Attachment> leaving;
         synchronized (this) {
             if (closed) {
                 return;
             }
             closed = true;
-            if (attachments.isEmpty()) {
+            if (isUnused()) {
                 end();
             }
-            leaving = List.copyOf(attachments);
+            leaving = attachments();
         }
         leaving.forEach(Attachment::socketClosed);
     }
 
     /** Nobody uses the descriptor any more; once, with the lock. */
     private void end() throws TardyIOException {
-        if (!lingers.getAsBoolean()) {
-            closing.run();
+        if (!lingers()) {
+            closeDescriptor();
             return;
         }
         CompletableFuture<Void> over = new CompletableFuture<>();
@@ -132,16 +142,16 @@ final class SocketLifetime {
             return;
         }
         try {
-            lingeringNoMore.run(); // the system goes on by itself
+            lingerNoMore(); // the system goes on by itself
         } finally {
-            closing.run();
+            closeDescriptor();
         }
     }
 
     /** On a thread that may wait. */
     private void endLingering(CompletableFuture<Void> over) {
         try {
-            closing.run();
+            closeDescriptor();
             over.complete(null);
         } catch (TardyIOException e) {
             if (over.getNumberOfDependents() == 0) {
@@ -151,7 +161,7 @@ final class SocketLifetime {
         }
     }
 
-    CompletionStage<Void> lingering() {
+    final CompletionStage<Void> lingering() {
         return lingering;
     }
 
@@ -164,7 +174,7 @@ final class SocketLifetime {
         void run() throws TardyIOException;
     }
 
-    synchronized void whileOpen(String name, SystemCall call) throws TardyIOException {
+    final synchronized void whileOpen(String name, SystemCall call) throws TardyIOException {
         if (closed) {
             throw new TardyIOException(
                     name,

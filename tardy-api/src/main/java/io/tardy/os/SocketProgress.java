@@ -6,18 +6,21 @@ import io.tardy.aio.AsyncSubmission.Connect;
 import io.tardy.aio.Errno;
 import io.tardy.aio.PathlessUnixAddress;
 import io.tardy.aio.SocketKind;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
 
 /**
  * How far one socket has come ({@link SocketStage}), whom it reaches, and which operations it
- * refuses for that. Asked in the frame that wants an operation, before any transport is.
+ * refuses for that. Asked in the frame that wants an operation, before any transport is. The lock
+ * of its lifetime is held while the stage changes, but for the end of a connect.
  */
-final class SocketProgress {
+abstract class SocketProgress extends SocketLifetime {
 
     private final SocketKind kind;
-
-    /** Whose lock is held while the stage changes, but for the end of a connect. */
-    private final SocketLifetime lifetime;
 
     private volatile SocketStage stage = SocketStage.NEW;
 
@@ -27,37 +30,62 @@ final class SocketProgress {
     /** The other end of a stream, which the system forgets when it is reset; null if unknown. */
     private volatile SocketAddress peer;
 
-    /** The error number with which a stream has broken, or 0; set before the stage. */
-    private volatile int breach;
+    // The same of a connection over IPv4 that was accepted, for which a server has no use mostly:
+    // the address as a number, and the port, or 0 if there is none.
+    private int peerAddress;
+    private char peerPort;
 
-    SocketProgress(SocketKind kind, SocketLifetime lifetime) {
+    /** The error number with which a stream has broken, or 0; set before the stage. */
+    private volatile short breach;
+
+    SocketProgress(SocketKind kind) {
         this.kind = kind;
-        this.lifetime = lifetime;
     }
 
-    SocketStage stage() {
+    final SocketKind kind() {
+        return kind;
+    }
+
+    final SocketStage stage() {
         return stage;
     }
 
-    SocketAddress peer() {
-        return peer;
+    final SocketAddress peer() {
+        return peerPort == 0 ? peer : acceptedFrom();
     }
 
-    void accepted(SocketAddress from) {
-        peer = from;
+    private InetSocketAddress acceptedFrom() {
+        byte[] address = ByteBuffer.allocate(Integer.BYTES).putInt(peerAddress).array();
+        try {
+            return new InetSocketAddress(InetAddress.getByAddress(address), peerPort);
+        } catch (UnknownHostException e) {
+            throw new AssertionError("an address of four bytes", e);
+        }
+    }
+
+    /** Before others see the socket. */
+    final void accepted(SocketAddress from) {
+        if (from instanceof InetSocketAddress inet
+                && inet.getAddress() instanceof Inet4Address address
+                && inet.getPort() > 0) {
+            peerAddress = ByteBuffer.wrap(address.getAddress()).getInt();
+            peerPort = (char) inet.getPort();
+        } else {
+            peer = from;
+        }
         stage = SocketStage.CONNECTED;
     }
 
     /** With the lock. */
-    void listening() {
+    final void listening() {
         stage = SocketStage.LISTENING;
     }
 
     /**
      * @param unixPathBytesMax how long a path of the Unix domain may be
      */
-    int begin(AsyncSubmission<?, ?> submission, int unixPathBytesMax) {
-        if (lifetime.isClosed()) {
+    final int begin(AsyncSubmission<?, ?> submission, int unixPathBytesMax) {
+        if (isClosed()) {
             return Errno.EBADF.number();
         }
         // Every message passes here: by the constant, and without a call where that is possible.
@@ -90,17 +118,15 @@ final class SocketProgress {
                 : numberOf(stage.refusesSend(kind));
     }
 
-    void beginSendFile() {
-        synchronized (lifetime) {
-            boolean isSending = stage == SocketStage.CONNECTED && lifetime.isAnySending();
-            if (isSending || fileSender != null) {
-                throw SocketHandle.directionTaken("sends to");
-            }
-            fileSender = Thread.currentThread();
+    final synchronized void beginSendFile() {
+        boolean isSending = stage == SocketStage.CONNECTED && isAnySending();
+        if (isSending || fileSender != null) {
+            throw SocketHandle.directionTaken("sends to");
         }
+        fileSender = Thread.currentThread();
     }
 
-    void endSendFile() {
+    final void endSendFile() {
         fileSender = null;
     }
 
@@ -117,20 +143,18 @@ final class SocketProgress {
                 : SocketAddressRules.refusesRemote(kind, to, unixPathBytesMax);
     }
 
-    private Errno beginConnect(SocketAddress address, int unixPathBytesMax) {
-        synchronized (lifetime) {
-            Errno refusal = stage.refusesConnect(kind);
-            if (refusal == null) {
-                refusal = SocketAddressRules.refusesRemote(kind, address, unixPathBytesMax);
-            }
-            if (refusal == null && !kind.isDatagram()) {
-                stage = SocketStage.CONNECTING;
-            }
-            return refusal;
+    private synchronized Errno beginConnect(SocketAddress address, int unixPathBytesMax) {
+        Errno refusal = stage.refusesConnect(kind);
+        if (refusal == null) {
+            refusal = SocketAddressRules.refusesRemote(kind, address, unixPathBytesMax);
         }
+        if (refusal == null && !kind.isDatagram()) {
+            stage = SocketStage.CONNECTING;
+        }
+        return refusal;
     }
 
-    void connectEnded(SocketAddress address, boolean succeeded) {
+    final void connectEnded(SocketAddress address, boolean succeeded) {
         if (succeeded) {
             peer = kind.isDatagram() ? null : address;
             stage = SocketStage.CONNECTED;
@@ -139,7 +163,7 @@ final class SocketProgress {
         }
     }
 
-    int failed(AsyncOp op, int errno) {
+    final int failed(AsyncOp op, int errno) {
         boolean isTransfer = op == AsyncOp.RECV || op == AsyncOp.SEND;
         if (kind.isDatagram() || !isTransfer) {
             return errno;
@@ -153,12 +177,10 @@ final class SocketProgress {
         return errno;
     }
 
-    private void broken(int errno) {
-        synchronized (lifetime) {
-            if (stage == SocketStage.CONNECTED) {
-                breach = errno;
-                stage = SocketStage.BROKEN;
-            }
+    private synchronized void broken(int errno) {
+        if (stage == SocketStage.CONNECTED) {
+            breach = (short) errno; // Linux's are at most 4095
+            stage = SocketStage.BROKEN;
         }
     }
 }

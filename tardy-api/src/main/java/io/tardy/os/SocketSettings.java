@@ -7,39 +7,46 @@ import java.net.StandardSocketOptions;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The options of one socket: what it was told, and what of that its connections must be told. */
+/** The options of sockets: what one was told, and what of that its connections must be told. */
 final class SocketSettings {
 
     /** Whether any socket of this process was told to linger: else none is asked. */
     private static volatile boolean isLingerUsed;
 
-    /** What a stream was told that its system keeps from its connections; replaced as a whole. */
-    private volatile Map<SocketOption<?>, Object> told = Map.of();
+    private SocketSettings() {}
 
-    /** Sets an option; while the socket is open. */
-    void set(SocketHandle socket, SocketOption<?> option, Object checked) throws TardyIOException {
+    /**
+     * Sets an option; while the socket is open.
+     *
+     * @param told what the socket was told so far, as far as its system does not tell its
+     *     connections
+     * @return the same with this option
+     */
+    static Map<SocketOption<?>, Object> set(
+            SocketHandle socket,
+            Map<SocketOption<?>, Object> told,
+            SocketOption<?> option,
+            Object checked)
+            throws TardyIOException {
         if (option == StandardSocketOptions.SO_LINGER) {
             isLingerUsed = true;
         }
         socket.doSetOption(option, checked);
-        if (!socket.kind().isDatagram() && !socket.inheritsOptions()) {
-            Map<SocketOption<?>, Object> more = new HashMap<>(told);
-            more.put(option, checked);
-            told = more;
+        if (socket.kind().isDatagram() || socket.inheritsOptions()) {
+            return told;
         }
-    }
-
-    /** What it was told, as far as its system does not tell its connections. */
-    Map<SocketOption<?>, Object> told() {
-        return told;
+        Map<SocketOption<?>, Object> more = new HashMap<>(told);
+        more.put(option, checked);
+        return more;
     }
 
     /**
-     * Gives these options to a connection of this listener.
+     * Gives what a listener was told to a connection of it.
      *
      * @throws TardyIOException if the system refuses, as some do when the connection is gone
      */
-    void copyTo(SocketHandle connection) throws TardyIOException {
+    static void copy(Map<SocketOption<?>, Object> told, SocketHandle connection)
+            throws TardyIOException {
         for (Map.Entry<SocketOption<?>, Object> option : told.entrySet()) {
             connection.doSetOption(option.getKey(), option.getValue());
         }

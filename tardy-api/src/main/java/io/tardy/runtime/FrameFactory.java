@@ -20,8 +20,11 @@ public final class FrameFactory {
 
     private static final MethodHandle NEW_BUILDER;
 
-    /** Null if this JDK has none that we know. */
-    private static final Field SCHEDULER;
+    /** Reads a thread's scheduler; null if this JDK has none that we know. */
+    private static final MethodHandle SCHEDULER;
+
+    /** The only class that has it: there are virtual threads of another kind. */
+    private static final Class<?> SCHEDULED;
 
     /** Null as {@link #SCHEDULER}. */
     private static final Executor DEFAULT_SCHEDULER;
@@ -32,7 +35,8 @@ public final class FrameFactory {
     // Whatever this meets in the JDK, the class must load: groups run without frames.
     static {
         MethodHandle newBuilder = null;
-        Field scheduler = null;
+        MethodHandle scheduler = null;
+        Class<?> scheduled = null;
         Executor defaultScheduler = null;
         RuntimeException failure = null;
         try {
@@ -43,9 +47,14 @@ public final class FrameFactory {
                                 "frames need a JVM with continuations: take -XX:-VMContinuations"
                                         + " away, or use a JDK for this machine that has them");
             } else {
-                scheduler = schedulerField();
-                defaultScheduler = (Executor) scheduler.get(Thread.ofVirtual().unstarted(() -> {}));
-                requireOursIn(scheduler, newBuilder);
+                Field field = schedulerField();
+                defaultScheduler = (Executor) field.get(Thread.ofVirtual().unstarted(() -> {}));
+                requireOursIn(field, newBuilder);
+                scheduler =
+                        MethodHandles.lookup()
+                                .unreflectGetter(field)
+                                .asType(MethodType.methodType(Executor.class, Thread.class));
+                scheduled = field.getDeclaringClass();
             }
             JdkPollers.warmUp();
         } catch (InaccessibleObjectException e) {
@@ -55,6 +64,7 @@ public final class FrameFactory {
         }
         NEW_BUILDER = newBuilder;
         SCHEDULER = failure == null ? scheduler : null;
+        SCHEDULED = failure == null ? scheduled : null;
         DEFAULT_SCHEDULER = defaultScheduler;
         FAILURE = failure;
     }
@@ -171,12 +181,15 @@ public final class FrameFactory {
 
     /** The scheduler of this thread, or null if there is none or it is unknown. */
     static Executor schedulerOf(Thread thread) {
+        if (thread.getClass() != SCHEDULED) {
+            return null;
+        }
         try {
-            return thread.isVirtual() && SCHEDULER != null
-                    ? (Executor) SCHEDULER.get(thread)
-                    : null;
-        } catch (IllegalAccessException | IllegalArgumentException e) {
-            return null; // a virtual thread of another kind
+            return (Executor) SCHEDULER.invokeExact(thread);
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new AssertionError("a field's getter declares no checked exception", e);
         }
     }
 

@@ -78,7 +78,16 @@ final class FrameParking {
             if ((boolean) TAKE_PERMIT.invokeExact(frame, false) || frame.isInterrupted()) {
                 return true;
             }
-            return suspend(frame);
+            SET_STATE.invokeExact(frame, PARKING);
+            boolean suspended = false;
+            try { // here: a call of its own would be kept for as long as the frame waits
+                suspended = (boolean) YIELD.invokeExact(frame);
+            } finally {
+                if (!suspended) {
+                    SET_STATE.invokeExact(frame, RUNNING);
+                }
+            }
+            return suspended;
         } catch (RuntimeException | Error e) {
             throw e;
         } catch (Throwable e) {
@@ -86,19 +95,6 @@ final class FrameParking {
         } finally {
             LockSupport.setCurrentBlocker(null);
         }
-    }
-
-    private static boolean suspend(Thread frame) throws Throwable {
-        boolean suspended = false;
-        SET_STATE.invokeExact(frame, PARKING);
-        try {
-            suspended = (boolean) YIELD.invokeExact(frame);
-        } finally {
-            if (!suspended) {
-                SET_STATE.invokeExact(frame, RUNNING);
-            }
-        }
-        return suspended;
     }
 
     /** What to tell a frame that cannot be suspended. */

@@ -16,10 +16,7 @@ import java.util.function.BooleanSupplier;
  * continuation whenever that thread may run, be it for our {@code unpark}, for a released lock or
  * for a sleep that is over. So it is always known which task a continuation belongs to.
  */
-public abstract class Task implements Executor {
-
-    /** The task whose frame is the current thread; not inherited by threads that a frame starts. */
-    private static final ThreadLocal<Task> CURRENT = new ThreadLocal<>();
+public abstract class Task implements Executor, Runnable {
 
     /** How long a wait that cannot be given up holds the thread before it tries again. */
     private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
@@ -51,9 +48,11 @@ public abstract class Task implements Executor {
     /** Whether the operation is to be started as soon as the frame is suspended. */
     private boolean isToStart;
 
-    private int unfinished;
+    /** How many operations were left behind unfinished; 65536 of them are none again. */
+    private short unfinished;
+
     private boolean awaitsOperation;
-    private int unbrokenOps;
+    private byte unbrokenOps;
     private int turns;
     private DeadlineBlock deadline;
 
@@ -67,11 +66,17 @@ public abstract class Task implements Executor {
     @SuppressWarnings("this-escape") // nothing runs on the thread before it is started
     protected Task(TaskScheduler scheduler, String name) {
         this.scheduler = scheduler;
-        this.thread = FrameFactory.newThread(this, name, this::runFrame);
+        this.thread = FrameFactory.newThread(this, name, this);
     }
 
-    /** Does what the frame is for, in the frame; throws nothing. */
-    protected abstract void run();
+    /** All that the frame's thread does; throws nothing, and ends with {@link #bodyHasEnded}. */
+    @Override
+    public abstract void run();
+
+    /** Nothing is left to do; in the frame. */
+    protected final void bodyHasEnded() {
+        bodyEnded = true;
+    }
 
     /** The frame is about to start; on the loop. */
     protected abstract void started();
@@ -96,7 +101,11 @@ public abstract class Task implements Executor {
 
     /** The task whose frame is the current thread, or null. */
     public static Task current() {
-        return CURRENT.get();
+        Thread current = Thread.currentThread();
+        // A virtual thread that a frame starts inherits the scheduler, and is no frame.
+        return FrameFactory.schedulerOf(current) instanceof Task task && task.thread == current
+                ? task
+                : null;
     }
 
     /** Who runs it. */
@@ -331,7 +340,7 @@ public abstract class Task implements Executor {
         awaitsOperation = true;
         try {
             while (!awaited.isSettled()) {
-                if (!tryPark(awaited, turn)) {
+                if (!FrameParking.park(thread, awaited) && !waitsAgain(awaited, turn)) {
                     isToStart = false;
                     return false;
                 }
@@ -351,17 +360,16 @@ public abstract class Task implements Executor {
     }
 
     /**
-     * Parks the frame, whose wait began in this turn of it.
+     * The frame could not be suspended, whose wait began in this turn of it. Not called around the
+     * suspension: each call there is kept for as long as the frame waits.
      *
-     * @return false if it cannot be suspended, and nobody has begun what it waits for
+     * @return false if nobody has begun what it waits for
      */
-    private boolean tryPark(Object blocker, int turn) {
-        if (!FrameParking.park(thread, blocker)) {
-            if (turns == turn) {
-                return false;
-            }
-            LockSupport.parkNanos(blocker, RETRY_NANOS); // as when the JVM lacked memory for it
+    private boolean waitsAgain(Object blocker, int turn) {
+        if (turns == turn) {
+            return false;
         }
+        LockSupport.parkNanos(blocker, RETRY_NANOS); // as when the JVM lacked memory for it
         return true;
     }
 
@@ -407,7 +415,7 @@ public abstract class Task implements Executor {
             awaitsTrigger = true;
             try {
                 while (awaitsTrigger) {
-                    if (!tryPark(scheduler, turn)) {
+                    if (!FrameParking.park(thread, scheduler) && !waitsAgain(scheduler, turn)) {
                         throw FrameParking.refusal(operation, scheduler.runtime());
                     }
                     if (thread.isInterrupted()) {
@@ -488,11 +496,5 @@ public abstract class Task implements Executor {
         }
         scheduler.pool().moved(state, next);
         state = next;
-    }
-
-    private void runFrame() {
-        CURRENT.set(this);
-        run();
-        bodyEnded = true;
     }
 }

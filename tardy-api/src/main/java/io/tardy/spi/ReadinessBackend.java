@@ -13,9 +13,9 @@ import io.tardy.aio.TardyIOException;
 import io.tardy.os.SocketCalls;
 import io.tardy.os.SocketHandle;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -34,7 +34,9 @@ public abstract class ReadinessBackend implements AsyncBackend {
     private final BackendContext context;
     private final AsyncFeatures features;
     private final SocketCalls calls;
-    private final Set<ReadinessRegistration> registrations = new HashSet<>();
+
+    /** In no order: each knows its place. */
+    private final List<ReadinessRegistration> registrations = new ArrayList<>();
 
     /**
      * Before the loop runs, and not on its thread.
@@ -120,7 +122,7 @@ public abstract class ReadinessBackend implements AsyncBackend {
 
     /** Lets go of a socket: what waits on it fails, nothing of it is ever heard again. */
     final void release(ReadinessRegistration registration, int errno) {
-        if (!registrations.remove(registration)) {
+        if (!remove(registration)) {
             return;
         }
         registration.failWaiting(errno);
@@ -135,6 +137,20 @@ public abstract class ReadinessBackend implements AsyncBackend {
         } finally {
             registration.disarm();
         }
+    }
+
+    private boolean remove(ReadinessRegistration registration) {
+        int place = registration.place;
+        if (place < 0) {
+            return false;
+        }
+        registration.place = -1;
+        ReadinessRegistration last = registrations.removeLast();
+        if (last != registration) {
+            registrations.set(place, last);
+            last.place = place;
+        }
+        return true;
     }
 
     private static void detach(ReadinessRegistration registration) {
@@ -209,6 +225,7 @@ public abstract class ReadinessBackend implements AsyncBackend {
             operation.fail(Errno.EBADF.number());
             return null;
         }
+        registration.place = registrations.size();
         registrations.add(registration);
         try {
             registration.arm();

@@ -32,10 +32,16 @@ public abstract class ReadinessRegistration {
 
     private final ReadinessBackend backend;
     private final SocketHandle socket;
-    private final RecvSize recvSize = new RecvSize();
     private final Attached attached = new Attached();
 
     // All below: the loop's thread, or a frame that has it.
+
+    /** Where the backend has it; negative if it does not. */
+    int place = -1;
+
+    /** Null before the first receive that needs it. */
+    private RecvSize recvSize;
+
     private Operation reader;
     private Operation writer;
     private boolean readable;
@@ -253,6 +259,9 @@ public abstract class ReadinessRegistration {
             operation.succeed(attached); // the frame tries
             return true;
         }
+        if (recvSize == null && submission instanceof AsyncSubmission.RecvBuffer) {
+            recvSize = new RecvSize();
+        }
         readable = false;
         Object outcome = backend.calls().read(submission, socket, recvSize);
         if (outcome == Outcome.WOULD_WAIT && urgent) {
@@ -267,10 +276,10 @@ public abstract class ReadinessRegistration {
     /** The same for a frame that has waited to do it. */
     private int receive(LentBuffer into) {
         readable = false;
-        int received = backend.calls().recv(socket, into, 0, recvSize);
+        int received = backend.calls().recv(socket, into, 0);
         if (received == EAGAIN && urgent) {
             urgent = false;
-            received = backend.calls().recv(socket, into, 0, recvSize);
+            received = backend.calls().recv(socket, into, 0);
         }
         readable |= received != EAGAIN && mayBeLeft();
         return received;
@@ -278,7 +287,7 @@ public abstract class ReadinessRegistration {
 
     /** What comes after the last byte is reported anew, but not after the hangup. */
     private boolean mayBeLeft() {
-        return !recvSize.leavesRoom() || hungUp || !reportsWhatIsLeft();
+        return !backend.calls().leavesRoom() || hungUp || !reportsWhatIsLeft();
     }
 
     private boolean tryWrite(Operation operation) {

@@ -18,7 +18,7 @@ class RunQueueTest {
         }
 
         @Override
-        protected void run() {}
+        public void run() {}
 
         @Override
         protected void started() {}

@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
             BroadcastServerCommand.class,
             ContendCommand.class,
             FileReadsCommand.class,
+            IdleCommand.class,
             MicroCommand.class,
             SigtermCommand.class,
             SigtermServerCommand.class

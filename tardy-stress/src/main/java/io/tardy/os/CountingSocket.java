@@ -9,7 +9,20 @@ final class CountingSocket {
 
     private final AtomicInteger descriptorsClosed = new AtomicInteger();
     private final SocketLifetime lifetime =
-            new SocketLifetime(() -> false, descriptorsClosed::incrementAndGet, () -> {});
+            new SocketLifetime() {
+                @Override
+                boolean lingers() {
+                    return false;
+                }
+
+                @Override
+                void lingerNoMore() {}
+
+                @Override
+                void closeDescriptor() {
+                    descriptorsClosed.incrementAndGet();
+                }
+            };
 
     int descriptorsClosed() {
         return descriptorsClosed.get();

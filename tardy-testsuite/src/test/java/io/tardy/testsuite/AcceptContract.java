@@ -182,6 +182,34 @@ interface AcceptContract extends ConnectedFixture {
     }
 
     @Test
+    default void theFramesOfServeAreNamedAfterItsOwn() throws Exception {
+        inFrame(
+                rt -> {
+                    try (Socket listener = TransportFixture.listenAnywhere()) {
+                        Frame<Void> serving =
+                                rt.spawn(
+                                        "greeter",
+                                        () ->
+                                                listener.serve(
+                                                        peer ->
+                                                                peer.sendAll(
+                                                                        bytes(
+                                                                                Thread
+                                                                                        .currentThread()
+                                                                                        .getName()))));
+                        for (int i = 0; i < 2; i++) {
+                            try (Socket client = TransportFixture.connectTo(listener)) {
+                                String name = new String(client.inputStream().readAllBytes());
+                                assertThat(name).isEqualTo("greeter/connection");
+                            }
+                        }
+                        listener.close();
+                        serving.join();
+                    }
+                });
+    }
+
+    @Test
     default void serveTakesNoFurtherConnectionWhileAStaticPoolIsFull() throws Exception {
         inFrame(
                 tardy().pooling(io.tardy.Pooling.STATIC).tasksInitial(4),

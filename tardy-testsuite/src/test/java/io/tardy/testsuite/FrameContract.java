@@ -15,6 +15,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -78,6 +80,66 @@ interface FrameContract extends TransportFixture {
                     assertThat(rt.framesFailed()).isEqualTo(1);
                 });
         assertThat(uncaught).containsExactly("failing: java.io.IOException: broken");
+    }
+
+    /** The JDK's futures treat these in ways of their own. */
+    @Test
+    default void joinFailsTheSameWayWhateverTheFrameHasThrown() throws Exception {
+        Queue<Exception> thrown = new ConcurrentLinkedQueue<>();
+        Queue<Frame<Void>> failed = new ConcurrentLinkedQueue<>();
+        inFrame(
+                tardy().uncaughtFrame((frame, e) -> {}),
+                rt -> {
+                    for (RuntimeException failure :
+                            List.of(
+                                    new CancellationException("of a future"),
+                                    new CompletionException(new IOException("of a stage")),
+                                    new IllegalStateException("of ours"))) {
+                        thrown.add(failure);
+                        Frame<Void> failing =
+                                rt.spawn(
+                                        () -> {
+                                            throw failure;
+                                        });
+                        failed.add(failing);
+                        assertJoinThrows(failing, failure);
+                    }
+                });
+        for (Frame<Void> failing : failed) {
+            assertJoinThrows(failing, thrown.poll());
+        }
+    }
+
+    private static void assertJoinThrows(Frame<Void> failing, Exception failure) {
+        assertThatExceptionOfType(FrameFailedException.class)
+                .isThrownBy(failing::join)
+                .satisfies(e -> assertThat(e.getCause()).isSameAs(failure));
+    }
+
+    @Test
+    @NotSimulated(NotSimulated.BLOCKS)
+    default void aThreadThatWasInterruptedInAJoinMayJoinAgain() throws Exception {
+        inFrame(
+                rt -> {
+                    CountDownLatch go = new CountDownLatch(1);
+                    Frame<String> frame =
+                            rt.spawnCall(
+                                    () -> {
+                                        go.await();
+                                        return "value";
+                                    });
+                    String value =
+                            rt.offload(
+                                    () -> {
+                                        Thread.currentThread().interrupt();
+                                        assertThatExceptionOfType(CancelledException.class)
+                                                .isThrownBy(frame::join);
+                                        assertThat(Thread.interrupted()).isTrue();
+                                        go.countDown();
+                                        return frame.join();
+                                    });
+                    assertThat(value).isEqualTo("value");
+                });
     }
 
     @Test

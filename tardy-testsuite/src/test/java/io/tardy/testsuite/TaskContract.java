@@ -35,6 +35,9 @@ interface TaskContract extends TransportFixture {
                     first.cancel();
                     Frame<Void> third = rt.spawnAwait(() -> {});
                     third.join();
+                    Frame<Void> named = rt.spawnAwait("named", () -> {});
+                    assertThat(named.name()).isEqualTo("named");
+                    named.join();
                     second.cancel();
                 });
     }

@@ -14,8 +14,9 @@ import java.io.UncheckedIOException;
 
 /**
  * A descriptor on an epoll instance: added once, for everything, edge-triggered; never modified.
+ * What it is to Netty is the same object, for each connection has one.
  */
-final class EpollRegistration extends ReadinessRegistration {
+final class EpollRegistration extends ReadinessRegistration implements EpollIoHandle {
 
     /** Urgent data; Netty has no constant for it (epoll_ctl(2)). */
     private static final int PRI = 0x2;
@@ -46,7 +47,7 @@ final class EpollRegistration extends ReadinessRegistration {
 
     @Override
     protected void arm() throws IOException {
-        registration = register(new Handle());
+        registration = register(this);
         try {
             registration.submit(EVERYTHING);
         } catch (UncheckedIOException e) {
@@ -70,25 +71,21 @@ final class EpollRegistration extends ReadinessRegistration {
         return socket.kind() == SocketKind.TCP && !hasUrgent();
     }
 
-    /** Netty's view of us; not {@code this}, for its methods are public. */
-    private final class Handle implements EpollIoHandle {
-
-        @Override
-        public FileDescriptor fd() {
-            return socket.descriptor();
-        }
-
-        @Override
-        public void handle(IoRegistration from, IoEvent event) {
-            int bits = ((EpollIoEvent) event).ops().value();
-            if ((bits & PRI) != 0) {
-                urgent();
-            }
-            ready((bits & IN) != 0, (bits & OUT) != 0, (bits & HANGUP) != 0);
-        }
-
-        /** The loop ends; the runtime releases the socket at its end. */
-        @Override
-        public void close() {}
+    @Override
+    public FileDescriptor fd() {
+        return socket.descriptor();
     }
+
+    @Override
+    public void handle(IoRegistration from, IoEvent event) {
+        int bits = ((EpollIoEvent) event).ops().value();
+        if ((bits & PRI) != 0) {
+            urgent();
+        }
+        ready((bits & IN) != 0, (bits & OUT) != 0, (bits & HANGUP) != 0);
+    }
+
+    /** The loop ends; the runtime releases the socket at its end. */
+    @Override
+    public void close() {}
 }

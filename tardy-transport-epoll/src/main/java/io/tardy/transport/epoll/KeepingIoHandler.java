@@ -16,7 +16,7 @@ import io.tardy.spi.DelegatingIoRegistration;
  * interest left, and forgets that it did. The next interest fails with ENOENT. That happens to a
  * channel when its peer has ended its direction and the answer is longer than the socket's buffer.
  * Here the descriptor stays in the set instead, edge-triggered, so that an error or the end of the
- * connection wakes once.
+ * connection wakes once. Sockets of ours always have interest.
  */
 final class KeepingIoHandler extends DelegatingIoHandler {
 
@@ -30,7 +30,8 @@ final class KeepingIoHandler extends DelegatingIoHandler {
 
     @Override
     public IoRegistration register(IoHandle handle) throws Exception {
-        return new Kept(super.register(handle));
+        IoRegistration registration = super.register(handle);
+        return handle instanceof EpollRegistration ? registration : new Kept(registration);
     }
 
     private static final class Kept extends DelegatingIoRegistration {

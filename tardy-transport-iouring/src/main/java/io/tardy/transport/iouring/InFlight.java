@@ -5,23 +5,21 @@ import io.tardy.aio.AsyncSubmission;
 import io.tardy.spi.Operation;
 
 /**
- * A place for an operation that the kernel has, or is about to get: one for each direction of a
- * socket, for as long as the socket is used, and one for each operation on a file. It keeps
+ * A place for an operation that the kernel has, or is about to get: one for what a socket receives,
+ * for as long as the socket is used, and one for each send or operation on a file. It keeps
  * reachable whatever the kernel reads or writes until the completion: the buffer through its
  * operation's submission, the rest as memory of its own. Only the address is in the ring, and the
- * collector does not look there.
+ * collector does not look there. It is its entry of the queue too: each connection has one.
  */
-final class InFlight {
+final class InFlight extends Sqe {
 
     /** Of the socket, or null for a file. */
-    private final SocketAttachment attachment;
+    private SocketAttachment attachment;
 
     private Operation operation;
 
     /** Keeps the buffer reachable, also when the operation's object serves another submission. */
     private AsyncSubmission<?, ?> submission;
-
-    private final Sqe sqe;
 
     /** A path, an address, a statx buffer or a bounce buffer; null if none. */
     private ByteBuf memory;
@@ -41,11 +39,10 @@ final class InFlight {
     /**
      * For a direction of a socket, or for reads and writes of files.
      *
-     * @param attachment of the socket, or null
+     * @param attachment of the socket, or null for a file, or for now
      */
     InFlight(SocketAttachment attachment) {
         this.attachment = attachment;
-        this.sqe = new Sqe();
     }
 
     /**
@@ -54,9 +51,13 @@ final class InFlight {
      * @param memory what the submission points to beside the operation's own buffer, or null
      */
     InFlight(Operation operation, Sqe sqe, ByteBuf memory) {
-        this.attachment = null;
-        this.sqe = sqe;
+        of(sqe);
         begin(operation, memory);
+    }
+
+    /** Lends it to a socket, or to none. */
+    void lend(SocketAttachment attachment) {
+        this.attachment = attachment;
     }
 
     /**
@@ -98,7 +99,7 @@ final class InFlight {
     }
 
     Sqe sqe() {
-        return sqe;
+        return this;
     }
 
     /** The submission to go on with once this poll tells readiness, or null. */

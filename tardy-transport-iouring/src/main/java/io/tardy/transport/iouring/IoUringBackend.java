@@ -116,7 +116,7 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
         }
         inFlight.end();
         if (attachment != null) {
-            sockets.releaseIfClosed(attachment);
+            sockets.ended(attachment);
         }
     }
 

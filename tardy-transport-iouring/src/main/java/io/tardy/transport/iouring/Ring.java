@@ -14,6 +14,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
@@ -88,7 +89,8 @@ final class Ring {
         }
     }
 
-    private void takeSlot(InFlight inFlight) {
+    /** So that {@link #forEach} finds it, also while nothing is in flight in it. */
+    void takeSlot(InFlight inFlight) {
         if (freeCount == 0) {
             grow();
         }
@@ -104,6 +106,15 @@ final class Ring {
             slots[slot] = null;
             free[freeCount++] = slot;
             inFlight.slot(-1);
+        }
+    }
+
+    /** Those that have a slot now. */
+    void forEach(Consumer<InFlight> action) {
+        for (InFlight inFlight : slots.clone()) {
+            if (inFlight != null) {
+                action.accept(inFlight);
+            }
         }
     }
 

@@ -12,6 +12,7 @@ import java.util.List;
 
 /**
  * A socket as one runtime uses it: what waits in each direction, and what is known of the socket.
+ * Each connection has one, so it makes no other object before it needs it.
  */
 final class SocketAttachment implements SocketHandle.Attachment, Arrival {
 
@@ -19,12 +20,15 @@ final class SocketAttachment implements SocketHandle.Attachment, Arrival {
 
     private final SocketSubmissions owner;
     private final DescriptorSocket socket;
-    private final RecvSize recvSize = new RecvSize();
-    private final List<Operation> closers = new ArrayList<>(0);
 
     // The loop's thread, or a frame that has it.
     private final InFlight reader = new InFlight(this);
-    private final InFlight writer = new InFlight(this);
+
+    /** Lent while something is written, which most sockets do for a moment only; else null. */
+    private InFlight writer;
+
+    private RecvSize recvSize;
+    private List<Operation> closers = List.of();
 
     /** Whether it is worth a try to read before waiting; only a hint. */
     private boolean readable = true;
@@ -63,6 +67,9 @@ final class SocketAttachment implements SocketHandle.Attachment, Arrival {
     }
 
     RecvSize recvSize() {
+        if (recvSize == null) {
+            recvSize = new RecvSize();
+        }
         return recvSize;
     }
 
@@ -70,8 +77,13 @@ final class SocketAttachment implements SocketHandle.Attachment, Arrival {
         return reader;
     }
 
+    /** Or null. */
     InFlight writer() {
         return writer;
+    }
+
+    void writer(InFlight writer) {
+        this.writer = writer;
     }
 
     boolean isReading() {
@@ -84,7 +96,7 @@ final class SocketAttachment implements SocketHandle.Attachment, Arrival {
     }
 
     boolean isWriting() {
-        return writer.operation() != null;
+        return writer != null && writer.operation() != null;
     }
 
     boolean isIdle() {
@@ -154,6 +166,13 @@ final class SocketAttachment implements SocketHandle.Attachment, Arrival {
     /** Closes that wait for the descriptor to be given back. */
     List<Operation> closers() {
         return closers;
+    }
+
+    void addCloser(Operation close) {
+        if (closers.isEmpty()) {
+            closers = new ArrayList<>(1);
+        }
+        closers.add(close);
     }
 
     /**

@@ -8,6 +8,7 @@ import io.tardy.aio.AsyncSubmission.AwaitReadable;
 import io.tardy.aio.AsyncSubmission.Connect;
 import io.tardy.aio.AsyncSubmission.OnSocket;
 import io.tardy.aio.AsyncSubmission.Recv;
+import io.tardy.aio.AsyncSubmission.RecvBuffer;
 import io.tardy.aio.AsyncSubmission.Send;
 import io.tardy.aio.Errno;
 import io.tardy.aio.TardyIOException;
@@ -21,9 +22,7 @@ import io.tardy.spi.BackendContext;
 import io.tardy.spi.Operation;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Set;
+import java.util.ArrayDeque;
 
 /**
  * Operations on sockets as submissions, and what their completions mean.
@@ -45,12 +44,17 @@ final class SocketSubmissions {
     /** IORING_CQE_F_SOCK_NONEMPTY: there is more to receive. */
     private static final int SOCK_NONEMPTY = 1 << 2;
 
+    /** How many are kept for those that write next: more than write at once, mostly. */
+    private static final int WRITERS_KEPT = 1024;
+
     private final BackendContext context;
     private final ByteBufAllocator allocator;
     private final SocketCalls calls;
     private final Ring ring;
     private final Slabs slabs = new Slabs();
-    private final Set<SocketAttachment> attachments = new HashSet<>();
+
+    /** For the sockets that write next. */
+    private final ArrayDeque<InFlight> writers = new ArrayDeque<>();
 
     SocketSubmissions(BackendContext context, Ring ring) {
         this.context = context;
@@ -115,8 +119,8 @@ final class SocketSubmissions {
         if (!mayGoOn || arrived > 0 && attachment.socket().isShared()) {
             return arrived > 0 ? arrived : EAGAIN;
         }
-        int more = calls.recv(attachment.socket(), into, arrived, attachment.recvSize());
-        attachment.readable(more != EAGAIN && !attachment.recvSize().leavesRoom());
+        int more = calls.recv(attachment.socket(), into, arrived);
+        attachment.readable(more != EAGAIN && !calls.leavesRoom());
         if (arrived == 0 || more > 0) {
             return arrived + more;
         }
@@ -132,9 +136,13 @@ final class SocketSubmissions {
             takeArrived(operation, attachment);
             return true;
         }
+        AsyncSubmission<?, ?> submission = operation.submission();
         Object outcome =
-                calls.read(operation.submission(), attachment.socket(), attachment.recvSize());
-        attachment.readable(outcome != Outcome.WOULD_WAIT && !attachment.recvSize().leavesRoom());
+                calls.read(
+                        submission,
+                        attachment.socket(),
+                        submission instanceof RecvBuffer ? attachment.recvSize() : null);
+        attachment.readable(outcome != Outcome.WOULD_WAIT && !calls.leavesRoom());
         return operation.end(outcome, calls.count());
     }
 
@@ -216,28 +224,49 @@ final class SocketSubmissions {
         } else if (isWhole(submission)) {
             Send send = (Send) submission;
             ByteBuffer from = send.buffer();
-            attachment
-                    .writer()
-                    .sqe()
-                    .send(descriptor, send.address() + from.position(), from.remaining());
-            begin(attachment.writer(), operation, null);
+            InFlight writer = writerOf(attachment);
+            writer.sqe().send(descriptor, send.address() + from.position(), from.remaining());
+            begin(writer, operation, null);
         } else if (!tryWrite(operation, attachment.socket())) {
-            attachment.writer().sqe().pollOut(descriptor);
-            begin(attachment.writer(), operation, null);
+            InFlight writer = writerOf(attachment);
+            writer.sqe().pollOut(descriptor);
+            begin(writer, operation, null);
+        }
+    }
+
+    /** Lends one if it has none. */
+    private InFlight writerOf(SocketAttachment attachment) {
+        InFlight writer = attachment.writer();
+        if (writer == null) {
+            writer = writers.isEmpty() ? new InFlight(null) : writers.pop();
+            writer.lend(attachment);
+            attachment.writer(writer);
+        }
+        return writer;
+    }
+
+    /** Nothing is in flight in it any more. */
+    private void takeBackWriter(SocketAttachment attachment) {
+        InFlight writer = attachment.writer();
+        attachment.writer(null);
+        writer.lend(null);
+        if (writers.size() < WRITERS_KEPT) {
+            writers.push(writer);
+        } else {
+            ring.freeSlot(writer);
         }
     }
 
     private void startConnect(Operation operation, SocketAttachment attachment, Connect connect) {
         ByteBuf memory = allocator.directBuffer(SocketAddresses.BYTES_MAX);
         SocketAddresses.write(connect.address(), memory);
-        attachment
-                .writer()
-                .sqe()
+        InFlight writer = writerOf(attachment);
+        writer.sqe()
                 .connect(
                         attachment.descriptor(),
                         NativeMemory.addressOf(memory),
                         memory.readableBytes());
-        begin(attachment.writer(), operation, memory);
+        begin(writer, operation, memory);
     }
 
     private void begin(InFlight inFlight, Operation operation, ByteBuf memory) {
@@ -261,10 +290,14 @@ final class SocketSubmissions {
         } else {
             succeed(operation, inFlight, result, flags);
         }
-        releaseIfClosed(attachment);
+        ended(attachment);
     }
 
-    void releaseIfClosed(SocketAttachment attachment) {
+    /** What was in flight for it has ended; something else may have begun. */
+    void ended(SocketAttachment attachment) {
+        if (attachment.writer() != null && !attachment.isWriting()) {
+            takeBackWriter(attachment);
+        }
         if (attachment.socket().isClosed() && attachment.isIdle()) {
             release(attachment);
         }
@@ -304,13 +337,12 @@ final class SocketSubmissions {
                     operation.succeed(result);
                 } else if (!failIfCanceled(operation, inFlight)
                         && !tryWrite(operation, attachment.socket())) {
-                    Sqe sqe = attachment.writer().sqe();
                     if (Sqe.isPeerEndOnly(result)) {
-                        sqe.pause();
+                        inFlight.sqe().pause();
                     } else {
-                        sqe.pollOut(attachment.descriptor());
+                        inFlight.sqe().pollOut(attachment.descriptor());
                     }
-                    begin(attachment.writer(), operation, null);
+                    begin(inFlight, operation, null);
                 }
             }
             default -> throw new IllegalStateException("not of a socket: " + submission);
@@ -361,7 +393,7 @@ final class SocketSubmissions {
                 operation.fail(Errno.EBADF.number());
                 return null;
             }
-            attachments.add(attachment);
+            ring.takeSlot(attachment.reader());
         } else if (socket.isClosed()) {
             operation.fail(Errno.EBADF.number());
             return null;
@@ -375,7 +407,7 @@ final class SocketSubmissions {
         SocketAttachment attachment = attachmentOf(socket);
         boolean isAttached = attachment != null && !attachment.isReleased();
         if (isAttached) {
-            attachment.closers().add(operation);
+            attachment.addCloser(operation);
         }
         try {
             socket.close();
@@ -392,7 +424,9 @@ final class SocketSubmissions {
         context.onLoop(
                 () -> {
                     cancelForClose(attachment.reader());
-                    cancelForClose(attachment.writer());
+                    if (attachment.writer() != null) {
+                        cancelForClose(attachment.writer());
+                    }
                     if (attachment.isIdle()) {
                         release(attachment);
                     }
@@ -409,8 +443,9 @@ final class SocketSubmissions {
         }
         attachment.release(slabs);
         ring.freeSlot(attachment.reader());
-        ring.freeSlot(attachment.writer());
-        attachments.remove(attachment);
+        if (attachment.writer() != null) {
+            ring.freeSlot(attachment.writer());
+        }
         int errno = 0;
         try {
             attachment.socket().detach(attachment);
@@ -432,8 +467,11 @@ final class SocketSubmissions {
 
     /** The runtime ends: gives up every socket. */
     void close() {
-        for (SocketAttachment attachment : List.copyOf(attachments)) {
-            release(attachment);
-        }
+        ring.forEach(
+                inFlight -> {
+                    if (inFlight.attachment() != null) {
+                        release(inFlight.attachment());
+                    }
+                });
     }
 }

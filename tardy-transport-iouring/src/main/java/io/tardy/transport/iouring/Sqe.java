@@ -10,7 +10,7 @@ import java.lang.foreign.ValueLayout;
  * io_uring_enter(2) and the prep functions of liburing for what each operation puts where. It is
  * filled anew for each step of an operation, and of the next one.
  */
-final class Sqe {
+class Sqe {
 
     private static final byte FSYNC = 3;
     static final byte POLL_ADD = 6;
@@ -110,6 +110,13 @@ final class Sqe {
         this.address = address;
         this.length = length;
         this.flags = flags;
+        return this;
+    }
+
+    /** The same as another. */
+    Sqe of(Sqe other) {
+        of(other.opcode, other.descriptor, other.offset, other.address, other.length, other.flags);
+        this.ioPriority = other.ioPriority;
         return this;
     }
 
