@@ -9,6 +9,7 @@ module io.tardy.bench {
     requires io.tardy.transport.iouring;
     requires io.tardy.websocket;
     requires java.management;
+    requires jdk.management;
 
     // picocli reads the options by reflection
     opens io.tardy.bench to

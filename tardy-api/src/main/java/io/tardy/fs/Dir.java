@@ -12,8 +12,10 @@ import io.tardy.aio.Errno;
 import io.tardy.aio.FileMode;
 import io.tardy.aio.OpenError;
 import io.tardy.aio.Stat;
+import io.tardy.aio.StatEntry;
 import io.tardy.aio.TardyIOException;
 import io.tardy.os.DescriptorFile;
+import io.tardy.os.FileCalls;
 import io.tardy.os.FileHandle;
 import java.nio.file.Path;
 import java.util.List;
@@ -141,13 +143,31 @@ public final class Dir implements AutoCloseable {
 
     /** The entries of this directory, in no order, without itself and its parent. */
     public List<DirEntry> list() throws TardyIOException {
+        return list(FileCalls::list);
+    }
+
+    /**
+     * The entries of this directory as of {@link #list}, with what {@link #stat(Path, boolean)}
+     * tells of each, of a symbolic link itself. What is deleted meanwhile is left out. The frame
+     * waits once for all of them, where a {@code stat} of each may wait each time.
+     */
+    public List<StatEntry> listStats() throws TardyIOException {
+        return list(FileCalls::listStats);
+    }
+
+    /** How a directory is listed. */
+    private interface Listing<T> {
+        List<T> of(FileCalls calls, FileHandle directory) throws TardyIOException;
+    }
+
+    private <T> List<T> list(Listing<T> listing) throws TardyIOException {
         if (handle == null) { // the transport knows where that is
             try (Dir here = openDir(HERE)) {
-                return here.list();
+                return here.list(listing);
             }
         }
         try {
-            return TardyRuntime.current().offload(this::listNow);
+            return TardyRuntime.current().offload(() -> listNow(listing));
         } catch (TardyIOException | RuntimeException e) {
             throw e;
         } catch (Exception e) {
@@ -169,14 +189,14 @@ public final class Dir implements AutoCloseable {
         File.unwrap(TardyRuntime.ioAwait(new Sync(handle, false)), toString());
     }
 
-    private List<DirEntry> listNow() throws TardyIOException {
+    private <T> List<T> listNow(Listing<T> listing) throws TardyIOException {
         FileHandle.User user = () -> {}; // the listing ends by itself
         if (!handle.hold(user)) {
             throw new TardyIOException(
                     "list", OpenError.INVALID_FD, Errno.EBADF.number(), toString());
         }
         try {
-            return handle.calls().list(handle);
+            return listing.of(handle.calls(), handle);
         } catch (TardyIOException e) {
             throw new TardyIOException(e.operation(), e.error(), e.errno(), toString());
         } finally {

@@ -3,7 +3,11 @@ package io.tardy.os;
 import io.tardy.aio.AsyncSubmission;
 import io.tardy.aio.DirEntry;
 import io.tardy.aio.Errno;
+import io.tardy.aio.Stat;
+import io.tardy.aio.StatEntry;
+import io.tardy.aio.StatError;
 import io.tardy.aio.TardyIOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
@@ -101,6 +105,30 @@ public abstract class FileCalls {
      * @throws TardyIOException if it cannot be read
      */
     public abstract List<DirEntry> list(FileHandle directory) throws TardyIOException;
+
+    /**
+     * The names in a directory, and what the system tells of each, of a symbolic link itself. What
+     * is deleted meanwhile is left out.
+     *
+     * @throws TardyIOException if it cannot be read, or the system does not tell
+     */
+    public List<StatEntry> listStats(FileHandle directory) throws TardyIOException {
+        List<StatEntry> entries = new ArrayList<>();
+        for (DirEntry entry : list(directory)) {
+            Object outcome =
+                    run(
+                            new AsyncSubmission.StatPath(directory, entry.path(), false),
+                            AsyncSubmission.CURRENT_POSITION,
+                            NOT_WAITING);
+            if (outcome instanceof Stat stat) {
+                entries.add(new StatEntry(entry.path(), stat));
+            } else if (outcome instanceof Outcome.Failed failed
+                    && failed.errno() != Errno.ENOENT.number()) { // else it is gone
+                throw new TardyIOException("stat", StatError.class, failed.errno());
+            }
+        }
+        return entries;
+    }
 
     /** A standard stream of the process: 0, 1 or 2. */
     public abstract FileHandle standard(int number);

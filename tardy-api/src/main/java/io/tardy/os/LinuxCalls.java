@@ -30,6 +30,9 @@ final class LinuxCalls {
     private static final int F_SETFL = 4;
     private static final int RWF_NOWAIT = 8;
 
+    /** The same on all processors. */
+    private static final long SYS_OPENAT2 = 437;
+
     /** More than {@code struct statfs} has on any processor. */
     private static final int STATFS_BYTES = 256;
 
@@ -111,6 +114,17 @@ final class LinuxCalls {
     private static final class CachedReads {
         static final MethodHandle PREADV2 =
                 link("preadv2", FunctionDescriptor.of(LONG, INT, POINTER, INT, LONG, INT));
+    }
+
+    /**
+     * Linked when first used. The C library has no function for it, only the call of any number.
+     */
+    private static final class CachedPaths {
+        static final MethodHandle SYSCALL =
+                link(
+                        "syscall",
+                        FunctionDescriptor.of(LONG, LONG, LONG, POINTER, POINTER, LONG),
+                        Linker.Option.firstVariadicArg(1));
     }
 
     /** Linked when first used: only Linux has it, and sockets of other systems come here too. */
@@ -206,6 +220,61 @@ final class LinuxCalls {
         return fault == 0 ? outcome : -fault;
     }
 
+    /** The same, without objects for the call. */
+    static int close(int descriptor, MemorySegment state) {
+        if (REFUSAL != null) {
+            throw REFUSAL;
+        }
+        int outcome;
+        try {
+            outcome = (int) resultOf((int) CLOSE.invokeExact(state, descriptor), state);
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new AssertionError("a downcall throws no checked exception", e);
+        }
+        int fault = fault("close");
+        return fault == 0 ? outcome : -fault;
+    }
+
+    /**
+     * openat2(2), without objects for the call.
+     *
+     * @param how a {@code struct open_how}
+     * @param state memory for the error number, as of {@link #newState}
+     */
+    static int openat2(int directory, MemorySegment path, MemorySegment how, MemorySegment state) {
+        long outcome;
+        do {
+            int fault = fault("openat2");
+            outcome = fault == 0 ? openat2Once(directory, path, how, state) : -fault;
+        } while (outcome == EINTR);
+        return (int) outcome;
+    }
+
+    private static long openat2Once(
+            int directory, MemorySegment path, MemorySegment how, MemorySegment state) {
+        if (REFUSAL != null) {
+            throw REFUSAL;
+        }
+        try {
+            return resultOf(
+                    (long)
+                            CachedPaths.SYSCALL.invokeExact(
+                                    state,
+                                    SYS_OPENAT2,
+                                    (long) directory,
+                                    path,
+                                    how,
+                                    how.byteSize()),
+                    state);
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new AssertionError("a downcall throws no checked exception", e);
+        }
+    }
+
     /** Makes {@code number} mean what {@code descriptor} does; what it meant before is closed. */
     static int dup2(int descriptor, int number) {
         return (int) call("dup2", state -> (int) DUP2.invokeExact(state, descriptor, number));
@@ -293,7 +362,12 @@ final class LinuxCalls {
 
     /** Memory for the error numbers of calls that are made one after the other. */
     static MemorySegment newState() {
-        return Arena.ofAuto().allocate(STATE);
+        return newState(Arena.ofAuto());
+    }
+
+    /** The same, for as long as an arena lives. */
+    static MemorySegment newState(Arena arena) {
+        return arena.allocate(STATE);
     }
 
     private static long resultOf(long result, MemorySegment state) {
@@ -338,6 +412,45 @@ final class LinuxCalls {
                                 (int)
                                         Stats.STATX.invokeExact(
                                                 state, directory, path, flags, mask, into));
+    }
+
+    /** The same, without objects for the call. */
+    static int statx(
+            int directory,
+            MemorySegment path,
+            int flags,
+            int mask,
+            MemorySegment into,
+            MemorySegment state) {
+        long outcome;
+        do {
+            int fault = fault("statx");
+            outcome =
+                    fault == 0 ? statxOnce(directory, path, flags, mask, into, state) : -fault;
+        } while (outcome == EINTR);
+        return (int) outcome;
+    }
+
+    /** Whoever finds it failing asks no other way: nobody has to hear of it. */
+    static long statxOnce(
+            int directory,
+            MemorySegment path,
+            int flags,
+            int mask,
+            MemorySegment into,
+            MemorySegment state) {
+        if (REFUSAL != null) {
+            throw REFUSAL;
+        }
+        try {
+            return resultOf(
+                    (int) Stats.STATX.invokeExact(state, directory, path, flags, mask, into),
+                    state);
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new AssertionError("a downcall throws no checked exception", e);
+        }
     }
 
     static int mkdirat(int directory, MemorySegment path, int mode) {

@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
             BroadcastServerCommand.class,
             ContendCommand.class,
             FileReadsCommand.class,
+            TreeWalkCommand.class,
             SigtermCommand.class,
             SigtermServerCommand.class
         })
