@@ -34,7 +34,7 @@ public final class Dir implements AutoCloseable {
     private static final int PERMISSIONS = 0777;
 
     private static final AsyncOpenFlags REAL_DIRECTORY =
-            new AsyncOpenFlags(FileMode.READ, 0, false, false, false, false, true, false, false);
+            AsyncOpenFlags.of(FileMode.READ).withDirectory().withoutFollowingLinks();
 
     private static final Path HERE = Path.of(".");
 

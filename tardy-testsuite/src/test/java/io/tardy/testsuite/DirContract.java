@@ -5,9 +5,11 @@ import static io.tardy.testsuite.FileContract.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.tardy.Frame;
 import io.tardy.FrameFailedException;
+import io.tardy.TardyRuntime;
 import io.tardy.aio.AsyncOpenFlags;
 import io.tardy.aio.CreateDirError;
 import io.tardy.aio.DeleteError;
@@ -17,6 +19,7 @@ import io.tardy.aio.Errno;
 import io.tardy.aio.FileKind;
 import io.tardy.aio.MkdirError;
 import io.tardy.aio.OpenError;
+import io.tardy.aio.StatEntry;
 import io.tardy.aio.StatError;
 import io.tardy.aio.TardyIOException;
 import io.tardy.fs.CreateFlags;
@@ -26,7 +29,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Directories, on a real file system. */
@@ -141,6 +147,118 @@ interface DirContract extends TransportFixture {
                         assertThat(dir.list()).hasSize(2002);
                     }
                 });
+    }
+
+    @Test
+    @NotSimulated(NotSimulated.FILES)
+    default void listingWithStatsTellsOfEachEntryWhatStatDoes(@TempDir Path folder)
+            throws Exception {
+        Files.writeString(folder.resolve("file"), "four");
+        Files.createDirectory(folder.resolve("Verzeichnis für alles"));
+        Files.createSymbolicLink(folder.resolve("link"), Path.of("file"));
+        Files.createSymbolicLink(folder.resolve("dangling"), Path.of("nowhere"));
+        inFrame(
+                rt -> {
+                    try (Dir dir = Dir.open(folder)) {
+                        List<StatEntry> entries = dir.listStats();
+                        assertThat(entries)
+                                .extracting(StatEntry::name)
+                                .containsExactlyInAnyOrder(
+                                        "file", "Verzeichnis für alles", "link", "dangling");
+                        for (StatEntry entry : entries) {
+                            assertThat(entry.stat()).isEqualTo(dir.stat(entry.path(), false));
+                        }
+                    }
+                });
+    }
+
+    /** Whoever keeps names in memory is the system, which knows when they change. */
+    @Test
+    @NotSimulated(NotSimulated.FILES)
+    default void whatANameLeadsToIsAskedAnewEachTime(@TempDir Path folder) throws Exception {
+        Path path = Path.of("name");
+        Path name = folder.resolve(path);
+        inFrame(
+                rt -> {
+                    try (Dir dir = Dir.open(folder)) {
+                        for (int i = 0; i < 3; i++) {
+                            assertFailure(
+                                    () -> dir.stat(path), StatError.NOT_FOUND, Errno.ENOENT);
+                            assertFailure(
+                                    () -> dir.openDir(path), OpenError.NOT_FOUND, Errno.ENOENT);
+                            Files.writeString(name, "four");
+                            assertThat(dir.stat(path).size()).isEqualTo(4);
+                            Files.writeString(name, "longer");
+                            assertThat(dir.stat(path).size()).isEqualTo(6);
+                            try (File file = dir.openFile(path, AsyncOpenFlags.READ)) {
+                                Files.delete(name);
+                                assertThat(file.stat().links()).isZero();
+                            }
+                            Files.createDirectory(name);
+                            assertThat(dir.stat(path).isDirectory()).isTrue();
+                            dir.openDir(path).close();
+                            Files.delete(name);
+                            Files.createSymbolicLink(name, Path.of("."));
+                            assertThat(dir.stat(path).isDirectory()).isTrue();
+                            assertThat(dir.stat(path, false).kind())
+                                    .isEqualTo(FileKind.SYMBOLIC_LINK);
+                            Files.delete(name);
+                        }
+                    }
+                });
+    }
+
+    /** Where the kernel can tell that it is, and the file system is one that we know. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    @NotSimulated(NotSimulated.FILES)
+    default void aNameThatIsInMemoryIsAskedWithoutAWait(@TempDir Path folder) throws Exception {
+        assumeThat(Files.getFileStore(folder).type())
+                .isIn("ext4", "xfs", "btrfs", "f2fs", "tmpfs");
+        Files.writeString(folder.resolve("file"), "four");
+        inFrame(
+                rt -> {
+                    try (Dir dir = Dir.open(folder)) {
+                        dir.stat(Path.of("file")); // may be the first to ask on this mount
+                        assertThat(waits(rt, () -> dir.stat(Path.of("file")))).isFalse();
+                        assertThat(waits(rt, () -> dir.stat(folder.resolve("file")))).isFalse();
+                        assertThat(waits(rt, dir::stat)).isFalse();
+                        assertThat(waits(rt, () -> Dir.open(folder).close())).isFalse();
+                        assertThat(waits(rt, () -> dir.openDir(Path.of(".")).close())).isFalse();
+                        assertThat(waits(rt, () -> File.open(folder.resolve("file")).close()))
+                                .isFalse();
+                    }
+                });
+    }
+
+    /** Its file system makes them when it is asked; another may ask its server. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    @NotSimulated(NotSimulated.FILES)
+    default void aNameOnAnotherFileSystemIsWaitedFor() throws Exception {
+        inFrame(
+                rt -> {
+                    Path self = Path.of("/proc/self");
+                    for (int i = 0; i < 3; i++) {
+                        assertThat(waits(rt, () -> Dir.cwd().stat(self))).isTrue();
+                        assertThat(waits(rt, () -> Dir.open(self).close())).isTrue();
+                    }
+                });
+    }
+
+    /** What a frame does that may wait. */
+    interface Asking {
+        void run() throws Exception;
+    }
+
+    /** Whether another frame gets its turn meanwhile. */
+    private static boolean waits(TardyRuntime rt, Asking asking) throws Exception {
+        AtomicBoolean hasRun = new AtomicBoolean();
+        Frame<Void> other = rt.spawn(() -> hasRun.set(true));
+        asking.run();
+        boolean hasWaited = hasRun.get();
+        other.join();
+        return hasWaited;
     }
 
     @Test

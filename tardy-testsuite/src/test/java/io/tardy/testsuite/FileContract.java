@@ -168,16 +168,7 @@ interface FileContract extends TransportFixture {
                     File.create(path).close();
                     assertThat(textOf(path)).isEmpty();
                     AsyncOpenFlags append =
-                            new AsyncOpenFlags(
-                                    FileMode.WRITE,
-                                    0600,
-                                    true,
-                                    false,
-                                    false,
-                                    true,
-                                    false,
-                                    true,
-                                    false);
+                            AsyncOpenFlags.of(FileMode.WRITE).withCreate().withPermissions(0600).withAppend();
                     for (String part : List.of("one ", "two")) {
                         try (File file = File.open(path, append)) {
                             file.writeAll(bytes(part));

@@ -15,7 +15,7 @@ final class FileEdges {
     private static final String DONE = "done";
 
     private static final AsyncOpenFlags APPEND =
-            new AsyncOpenFlags(FileMode.WRITE, 0600, false, false, false, true, false, true, false);
+            AsyncOpenFlags.of(FileMode.WRITE).withAppend();
 
     private FileEdges() {}
 
@@ -115,6 +115,7 @@ final class FileEdges {
                 .call("stat(path, false)", "Path, boolean", p -> p.dir().stat(p.path(), false))
                 .call("sync()", "", p -> done(p.dir()::sync))
                 .call("list()", "", p -> p.dir().list())
+                .call("listStats()", "", p -> p.dir().listStats())
                 .call("stat()", "", p -> p.dir().stat())
                 .call("close()", "", p -> done(p.dir()::close));
     }

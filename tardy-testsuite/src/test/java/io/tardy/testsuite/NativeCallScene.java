@@ -61,8 +61,7 @@ record NativeCallScene(AsyncType async, Path folder, Path fifo) {
     }
 
     private static AsyncOpenFlags appending() {
-        return new AsyncOpenFlags(
-                FileMode.READ_WRITE, 0600, true, false, false, true, false, true, false);
+        return AsyncOpenFlags.of(FileMode.READ_WRITE).withCreate().withPermissions(0600).withAppend();
     }
 
     private void file() throws IOException {

@@ -42,6 +42,7 @@ final class NativeFaultMain {
     private static final Map<String, List<Errno>> FITTING =
             Map.ofEntries(
                     Map.entry("openat", List.of(Errno.EMFILE, Errno.EINTR)),
+                    Map.entry("openat2", List.of(Errno.EMFILE, Errno.EINTR, Errno.EAGAIN)),
                     Map.entry("close", List.of(Errno.EIO, Errno.EINTR)),
                     Map.entry("dup2", List.of(Errno.EMFILE, Errno.EINTR)),
                     Map.entry("fcntl", List.of(Errno.ENOMEM, Errno.EINTR)),
@@ -121,6 +122,7 @@ final class NativeFaultMain {
             return name.equals("close")
                     || name.equals("isatty")
                     || name.equals("preadv2") // a read that may not wait is tried again otherwise
+                    || name.equals("openat2") // and an open
                     || errno == Errno.EOVERFLOW;
         }
 

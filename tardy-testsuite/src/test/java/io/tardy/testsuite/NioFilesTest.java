@@ -94,16 +94,7 @@ class NioFilesTest
                     }
                     Files.writeString(path, "old");
                     AsyncOpenFlags emptyAndAppend =
-                            new AsyncOpenFlags(
-                                    FileMode.WRITE,
-                                    0600,
-                                    true,
-                                    false,
-                                    true,
-                                    true,
-                                    false,
-                                    true,
-                                    false);
+                            AsyncOpenFlags.of(FileMode.WRITE).withCreate().withPermissions(0600).withTruncate().withAppend();
                     try (File file = File.open(path, emptyAndAppend)) {
                         file.writeAll(FileContract.bytes("new"));
                     }

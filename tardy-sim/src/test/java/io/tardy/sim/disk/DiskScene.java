@@ -28,11 +28,9 @@ final class DiskScene {
     static final AsyncOpenFlags CREATE = create(FileMode.READ_WRITE, false);
     static final AsyncOpenFlags CREATE_SYNCED = create(FileMode.READ_WRITE, true);
     static final AsyncOpenFlags EMPTIED =
-            new AsyncOpenFlags(
-                    FileMode.READ_WRITE, 0644, true, false, true, false, false, true, false);
+            AsyncOpenFlags.of(FileMode.READ_WRITE).withCreate().withPermissions(0644).withTruncate();
     static final AsyncOpenFlags EXCLUSIVE =
-            new AsyncOpenFlags(
-                    FileMode.READ_WRITE, 0644, true, true, false, false, false, true, false);
+            AsyncOpenFlags.of(FileMode.READ_WRITE).withExclusive().withPermissions(0644);
 
     final List<String> trace = new ArrayList<>();
     Instant now = Instant.EPOCH;
@@ -53,16 +51,16 @@ final class DiskScene {
     }
 
     static AsyncOpenFlags create(FileMode mode, boolean sync) {
-        return new AsyncOpenFlags(mode, 0644, true, false, false, false, false, true, sync);
+        AsyncOpenFlags flags = AsyncOpenFlags.of(mode).withCreate().withPermissions(0644);
+        return sync ? flags.withSync() : flags;
     }
 
     static AsyncOpenFlags append(FileMode mode) {
-        return new AsyncOpenFlags(mode, 0644, true, false, false, true, false, true, false);
+        return AsyncOpenFlags.of(mode).withCreate().withPermissions(0644).withAppend();
     }
 
     static AsyncOpenFlags permissions(int permissions) {
-        return new AsyncOpenFlags(
-                FileMode.READ_WRITE, permissions, true, false, false, false, false, true, false);
+        return AsyncOpenFlags.of(FileMode.READ_WRITE).withCreate().withPermissions(permissions);
     }
 
     Object run(AsyncSubmission.OnFile submission) {
