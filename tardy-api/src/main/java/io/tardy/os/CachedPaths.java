@@ -21,7 +21,9 @@ import java.nio.file.Path;
  */
 public final class CachedPaths {
 
-    /** The outcome of an attempt: a thread that may wait learns whether the next one is worth it. */
+    /**
+     * The outcome of an attempt: a thread that may wait learns whether the next one is worth it.
+     */
     public static final Object UNKNOWN_MOUNT = new Object();
 
     private static final long RESOLVE_NO_XDEV = 0x01;
@@ -122,8 +124,8 @@ public final class CachedPaths {
     }
 
     /**
-     * The path is looked up twice. The first time opens nothing, and shows what would be opened:
-     * a device, or a file that another program serves, may wait however well its name is known.
+     * The path is looked up twice. The first time opens nothing, and shows what would be opened: a
+     * device, or a file that another program serves, may wait however well its name is known.
      */
     private Object open(AsyncSubmission.Open open) {
         if (!putPath(open.path())) {

@@ -425,8 +425,7 @@ final class LinuxCalls {
         long outcome;
         do {
             int fault = fault("statx");
-            outcome =
-                    fault == 0 ? statxOnce(directory, path, flags, mask, into, state) : -fault;
+            outcome = fault == 0 ? statxOnce(directory, path, flags, mask, into, state) : -fault;
         } while (outcome == EINTR);
         return (int) outcome;
     }

@@ -233,8 +233,7 @@ final class LinuxFileCalls extends FileCalls {
                 directory,
                 (listed, name, bytes, type) ->
                         entries.add(
-                                new DirEntry(
-                                        PathBytes.path(bytes), LinuxFiles.kindOfEntry(type))));
+                                new DirEntry(PathBytes.path(bytes), LinuxFiles.kindOfEntry(type))));
         return entries;
     }
 
@@ -257,8 +256,7 @@ final class LinuxFileCalls extends FileCalls {
                                         state);
                         if (outcome >= 0) {
                             entries.add(
-                                    new StatEntry(
-                                            PathBytes.path(bytes), LinuxFiles.stat(statx)));
+                                    new StatEntry(PathBytes.path(bytes), LinuxFiles.stat(statx)));
                         } else if (outcome != -Errno.ENOENT.number()) { // else it is gone
                             throw new TardyIOException("stat", StatError.class, -outcome);
                         }
@@ -276,8 +274,7 @@ final class LinuxFileCalls extends FileCalls {
          * @param bytes of the name
          * @param type as of getdents(2)
          */
-        void use(int directory, MemorySegment name, byte[] bytes, int type)
-                throws TardyIOException;
+        void use(int directory, MemorySegment name, byte[] bytes, int type) throws TardyIOException;
     }
 
     private static void forEach(FileHandle directory, EntryUse use) throws TardyIOException {

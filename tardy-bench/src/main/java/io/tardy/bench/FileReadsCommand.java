@@ -1,11 +1,11 @@
 package io.tardy.bench;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.tardy.Frame;
 import io.tardy.Tardy;
 import io.tardy.TardyRuntime;
 import io.tardy.Threading;
 import io.tardy.fs.File;
-import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -148,7 +148,8 @@ final class FileReadsCommand implements Callable<Integer> {
                 long seed = SEED + i;
                 readers[i] =
                         Thread.ofVirtual()
-                                .uncaughtExceptionHandler((thread, failure) -> failures.add(failure))
+                                .uncaughtExceptionHandler(
+                                        (thread, failure) -> failures.add(failure))
                                 .start(() -> readVirtual(channel, seed));
             }
             for (var reader : readers) {
