@@ -1,12 +1,15 @@
 package io.tardy.os;
 
+import io.tardy.aio.AsyncOpenFlags;
 import io.tardy.aio.AsyncSubmission;
 import io.tardy.aio.DirEntry;
 import io.tardy.aio.Errno;
+import io.tardy.aio.OpenError;
 import io.tardy.aio.Stat;
 import io.tardy.aio.StatEntry;
 import io.tardy.aio.StatError;
 import io.tardy.aio.TardyIOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -39,6 +42,9 @@ public abstract class FileCalls {
     public static FileCalls of(AsyncSubmission.OnFile submission) {
         return submission.file() instanceof FileHandle handle ? handle.calls() : system();
     }
+
+    private static final AsyncOpenFlags REAL_DIRECTORY =
+            AsyncOpenFlags.DIRECTORY.withoutFollowingLinks();
 
     /** In place of the question whether an operation was cancelled: refuses every wait. */
     static final BooleanSupplier NOT_WAITING = () -> true;
@@ -110,16 +116,30 @@ public abstract class FileCalls {
      * The names in a directory, and what the system tells of each, of a symbolic link itself. What
      * is deleted meanwhile is left out.
      *
+     * @param directory what the path is relative to
+     * @param path of the directory; not of a link to one
      * @throws TardyIOException if it cannot be read, or the system does not tell
      */
-    public List<StatEntry> listStats(FileHandle directory) throws TardyIOException {
+    public List<StatEntry> listStats(FileHandle directory, Path path) throws TardyIOException {
+        AsyncSubmission.Open open = new AsyncSubmission.Open(directory, path, REAL_DIRECTORY);
+        return switch (runAtOnce(open)) {
+            case FileHandle listed -> {
+                try {
+                    yield listStats(listed);
+                } finally {
+                    runAtOnce(new AsyncSubmission.CloseFile(listed));
+                }
+            }
+            case Outcome.Failed failed ->
+                    throw new TardyIOException("list", OpenError.class, failed.errno());
+            default -> throw new AssertionError("an open opens");
+        };
+    }
+
+    private List<StatEntry> listStats(FileHandle listed) throws TardyIOException {
         List<StatEntry> entries = new ArrayList<>();
-        for (DirEntry entry : list(directory)) {
-            Object outcome =
-                    run(
-                            new AsyncSubmission.StatPath(directory, entry.path(), false),
-                            AsyncSubmission.CURRENT_POSITION,
-                            NOT_WAITING);
+        for (DirEntry entry : list(listed)) {
+            Object outcome = runAtOnce(new AsyncSubmission.StatPath(listed, entry.path(), false));
             if (outcome instanceof Stat stat) {
                 entries.add(new StatEntry(entry.path(), stat));
             } else if (outcome instanceof Outcome.Failed failed
@@ -128,6 +148,10 @@ public abstract class FileCalls {
             }
         }
         return entries;
+    }
+
+    private Object runAtOnce(AsyncSubmission.OnFile submission) {
+        return run(submission, AsyncSubmission.CURRENT_POSITION, NOT_WAITING);
     }
 
     /** A standard stream of the process: 0, 1 or 2. */

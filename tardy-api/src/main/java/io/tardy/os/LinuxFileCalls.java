@@ -1,5 +1,6 @@
 package io.tardy.os;
 
+import io.tardy.aio.AsyncOpenFlags;
 import io.tardy.aio.AsyncSubmission;
 import io.tardy.aio.DirEntry;
 import io.tardy.aio.Errno;
@@ -13,6 +14,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -30,6 +32,9 @@ final class LinuxFileCalls extends FileCalls {
     private static final int PIPE_BYTES = 4096;
 
     private static final int ENTRIES_BYTES = 32 * 1024;
+
+    private static final AsyncOpenFlags REAL_DIRECTORY =
+            AsyncOpenFlags.DIRECTORY.withoutFollowingLinks();
 
     private static final MemorySegment HERE = Arena.global().allocateFrom(".");
 
@@ -230,7 +235,8 @@ final class LinuxFileCalls extends FileCalls {
     public List<DirEntry> list(FileHandle directory) throws TardyIOException {
         List<DirEntry> entries = new ArrayList<>();
         forEach(
-                directory,
+                LinuxFiles.directory(directory),
+                HERE,
                 (listed, name, bytes, type) ->
                         entries.add(
                                 new DirEntry(PathBytes.path(bytes), LinuxFiles.kindOfEntry(type))));
@@ -238,13 +244,14 @@ final class LinuxFileCalls extends FileCalls {
     }
 
     @Override
-    public List<StatEntry> listStats(FileHandle directory) throws TardyIOException {
+    public List<StatEntry> listStats(FileHandle directory, Path path) throws TardyIOException {
         List<StatEntry> entries = new ArrayList<>();
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment statx = arena.allocate(LinuxFiles.STATX_BYTES, 8);
             MemorySegment state = LinuxCalls.newState(arena);
             forEach(
-                    directory,
+                    LinuxFiles.directory(directory),
+                    MemorySegment.ofBuffer(LinuxFiles.path(path)),
                     (listed, name, bytes, type) -> {
                         int outcome =
                                 LinuxCalls.statx(
@@ -277,24 +284,21 @@ final class LinuxFileCalls extends FileCalls {
         void use(int directory, MemorySegment name, byte[] bytes, int type) throws TardyIOException;
     }
 
-    private static void forEach(FileHandle directory, EntryUse use) throws TardyIOException {
-        int own;
+    /** With a descriptor of its own, which has a position of its own. */
+    private static void forEach(int directory, MemorySegment path, EntryUse use)
+            throws TardyIOException {
+        int own = LinuxCalls.openat(directory, path, LinuxFiles.openFlags(REAL_DIRECTORY), 0);
+        if (own < 0) {
+            throw new TardyIOException("list", OpenError.class, -own);
+        }
         try (Arena arena = Arena.ofConfined()) {
-            // A descriptor of its own has a position of its own.
-            int flags = LinuxFiles.openFlags(io.tardy.aio.AsyncOpenFlags.DIRECTORY);
-            own = LinuxCalls.openat(LinuxFiles.directory(directory), HERE, flags, 0);
-            if (own < 0) {
-                throw new TardyIOException("list", OpenError.class, -own);
-            }
-            try {
-                forEach(own, arena.allocate(ENTRIES_BYTES, 8), use);
-            } finally {
-                LinuxCalls.close(own);
-            }
+            forEachOf(own, arena.allocate(ENTRIES_BYTES, 8), use);
+        } finally {
+            LinuxCalls.close(own);
         }
     }
 
-    private static void forEach(int directory, MemorySegment memory, EntryUse use)
+    private static void forEachOf(int directory, MemorySegment memory, EntryUse use)
             throws TardyIOException {
         for (; ; ) {
             int count = LinuxCalls.getdents(directory, memory);

@@ -33,6 +33,8 @@ final class TreeWalkCommand implements Callable<Integer> {
 
     /** How entries are asked for. */
     private enum How {
+        /** A {@code walk}, in one frame. */
+        WALK,
         /** A {@code list} for each directory, a {@code stat} for each entry. */
         STAT,
         /** A {@code listStats} for each directory. */
@@ -49,8 +51,8 @@ final class TreeWalkCommand implements Callable<Integer> {
 
     @Option(
             names = "--how",
-            description = "How entries are asked for: ${COMPLETION-CANDIDATES} (default: STAT).")
-    private How how = How.STAT;
+            description = "How entries are asked for: ${COMPLETION-CANDIDATES} (default: WALK).")
+    private How how = How.WALK;
 
     @Option(
             names = "--rounds",
@@ -67,9 +69,13 @@ final class TreeWalkCommand implements Callable<Integer> {
         private long files;
         private long bytes;
 
-        void count(Stat file) {
-            files++;
-            bytes += file.size();
+        void count(Stat found) {
+            if (found.isDirectory()) {
+                directories++;
+            } else {
+                files++;
+                bytes += found.size();
+            }
         }
     }
 
@@ -142,7 +148,12 @@ final class TreeWalkCommand implements Callable<Integer> {
     private Found walk() throws IOException {
         var walk = new Walk();
         try (Dir dir = Dir.open(root)) {
-            visit(walk, dir);
+            if (how == How.WALK) {
+                walk.directories++;
+                dir.walk(entry -> walk.count(entry.stat()));
+            } else {
+                visit(walk, dir);
+            }
         }
         return new Found(walk.directories, walk.files, walk.bytes);
     }
