@@ -116,6 +116,7 @@ final class FileEdges {
                 .call("sync()", "", p -> done(p.dir()::sync))
                 .call("list()", "", p -> p.dir().list())
                 .call("listStats()", "", p -> p.dir().listStats())
+                .call("walk(visitor)", "Visitor", p -> done(() -> p.dir().walk(entry -> {})))
                 .call("stat()", "", p -> p.dir().stat())
                 .call("close()", "", p -> done(p.dir()::close));
     }

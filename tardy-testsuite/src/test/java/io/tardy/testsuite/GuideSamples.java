@@ -11,7 +11,6 @@ import io.tardy.aio.AsyncOpenFlags;
 import io.tardy.aio.AsyncType;
 import io.tardy.aio.ConnectError;
 import io.tardy.aio.FileMode;
-import io.tardy.aio.StatEntry;
 import io.tardy.aio.StatError;
 import io.tardy.aio.TardyIOException;
 import io.tardy.channel.Spsc;
@@ -178,18 +177,12 @@ final class GuideSamples {
         }
     }
 
-    static long bytesBelow(Dir dir) throws IOException {
-        long bytes = 0;
-        for (StatEntry entry : dir.listStats()) {
-            if (entry.stat().isDirectory()) {
-                try (Dir inner = dir.openDir(entry.path())) {
-                    bytes += bytesBelow(inner);
-                }
-            } else {
-                bytes += entry.stat().size();
-            }
+    static long bytesBelow(Path path) throws IOException {
+        long[] bytes = new long[1];
+        try (Dir dir = Dir.open(path)) {
+            dir.walk(entry -> bytes[0] += entry.stat().isFile() ? entry.stat().size() : 0);
         }
-        return bytes;
+        return bytes[0];
     }
 
     static boolean isThere(Path path) throws IOException {
