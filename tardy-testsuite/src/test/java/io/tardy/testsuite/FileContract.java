@@ -168,7 +168,10 @@ interface FileContract extends TransportFixture {
                     File.create(path).close();
                     assertThat(textOf(path)).isEmpty();
                     AsyncOpenFlags append =
-                            AsyncOpenFlags.of(FileMode.WRITE).withCreate().withPermissions(0600).withAppend();
+                            AsyncOpenFlags.of(FileMode.WRITE)
+                                    .withCreate()
+                                    .withPermissions(0600)
+                                    .withAppend();
                     for (String part : List.of("one ", "two")) {
                         try (File file = File.open(path, append)) {
                             file.writeAll(bytes(part));

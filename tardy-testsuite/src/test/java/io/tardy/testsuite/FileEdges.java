@@ -14,8 +14,7 @@ final class FileEdges {
 
     private static final String DONE = "done";
 
-    private static final AsyncOpenFlags APPEND =
-            AsyncOpenFlags.of(FileMode.WRITE).withAppend();
+    private static final AsyncOpenFlags APPEND = AsyncOpenFlags.of(FileMode.WRITE).withAppend();
 
     private FileEdges() {}
 

@@ -61,7 +61,10 @@ record NativeCallScene(AsyncType async, Path folder, Path fifo) {
     }
 
     private static AsyncOpenFlags appending() {
-        return AsyncOpenFlags.of(FileMode.READ_WRITE).withCreate().withPermissions(0600).withAppend();
+        return AsyncOpenFlags.of(FileMode.READ_WRITE)
+                .withCreate()
+                .withPermissions(0600)
+                .withAppend();
     }
 
     private void file() throws IOException {

@@ -94,7 +94,11 @@ class NioFilesTest
                     }
                     Files.writeString(path, "old");
                     AsyncOpenFlags emptyAndAppend =
-                            AsyncOpenFlags.of(FileMode.WRITE).withCreate().withPermissions(0600).withTruncate().withAppend();
+                            AsyncOpenFlags.of(FileMode.WRITE)
+                                    .withCreate()
+                                    .withPermissions(0600)
+                                    .withTruncate()
+                                    .withAppend();
                     try (File file = File.open(path, emptyAndAppend)) {
                         file.writeAll(FileContract.bytes("new"));
                     }

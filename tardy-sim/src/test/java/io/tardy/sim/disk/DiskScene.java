@@ -28,7 +28,10 @@ final class DiskScene {
     static final AsyncOpenFlags CREATE = create(FileMode.READ_WRITE, false);
     static final AsyncOpenFlags CREATE_SYNCED = create(FileMode.READ_WRITE, true);
     static final AsyncOpenFlags EMPTIED =
-            AsyncOpenFlags.of(FileMode.READ_WRITE).withCreate().withPermissions(0644).withTruncate();
+            AsyncOpenFlags.of(FileMode.READ_WRITE)
+                    .withCreate()
+                    .withPermissions(0644)
+                    .withTruncate();
     static final AsyncOpenFlags EXCLUSIVE =
             AsyncOpenFlags.of(FileMode.READ_WRITE).withExclusive().withPermissions(0644);
 
