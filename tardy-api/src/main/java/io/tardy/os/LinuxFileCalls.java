@@ -251,7 +251,7 @@ final class LinuxFileCalls extends FileCalls {
             MemorySegment state = LinuxCalls.newState(arena);
             forEach(
                     LinuxFiles.directory(directory),
-                    MemorySegment.ofBuffer(LinuxFiles.path(path)),
+                    LinuxFiles.path(path, arena),
                     (listed, name, bytes, type) -> {
                         int outcome =
                                 LinuxCalls.statx(

@@ -98,6 +98,14 @@ public final class LinuxFiles {
         return ByteBuffer.allocateDirect(bytes.length + 1).put(bytes).put((byte) 0).flip();
     }
 
+    /** The same in memory of an arena. */
+    static MemorySegment path(Path path, Arena arena) {
+        byte[] bytes = PathBytes.of(path);
+        MemorySegment memory = arena.allocate(bytes.length + 1L); // zeros
+        MemorySegment.copy(bytes, 0, memory, ValueLayout.JAVA_BYTE, 0, bytes.length);
+        return memory;
+    }
+
     /** The second argument of open(2). */
     public static int openFlags(AsyncOpenFlags flags) {
         int mode =
