@@ -15,6 +15,7 @@ public enum AsyncOp {
     READ,
     WRITE,
     SYNC,
+    TRUNCATE,
     CLOSE,
     ACCEPT,
     CONNECT,

@@ -57,6 +57,9 @@ public sealed interface AsyncSubmission<
 
         static final Kind<SyncError> SYNC = new Kind<>(AsyncOp.SYNC, SyncError.class);
 
+        static final Kind<TruncateError> TRUNCATE =
+                new Kind<>(AsyncOp.TRUNCATE, TruncateError.class);
+
         /** To transports a write: what they are given as a send is the socket's business. */
         static final Kind<SendError> SEND_FILE = new Kind<>(AsyncOp.WRITE, SendError.class);
 
@@ -231,6 +234,26 @@ public sealed interface AsyncSubmission<
         @Override
         public Kind<SyncError> kind() {
             return Kind.SYNC;
+        }
+    }
+
+    /**
+     * Make a file shorter or longer; see ftruncate(2). Its current position stays.
+     *
+     * @param length how long it is then, in bytes; what is added reads as zeros
+     */
+    record Truncate(OpenFile file, long length)
+            implements AsyncSubmission<@Nullable Void, TruncateError>, OnFile {
+        public Truncate {
+            Objects.requireNonNull(file, "file");
+            if (length < 0) {
+                throw new IllegalArgumentException("length: " + length + " is negative");
+            }
+        }
+
+        @Override
+        public Kind<TruncateError> kind() {
+            return Kind.TRUNCATE;
         }
     }
 

@@ -94,6 +94,7 @@ public abstract class FileCalls {
                 case AsyncSubmission.Delete delete -> delete(delete);
                 case AsyncSubmission.Mkdir mkdir -> mkdir(mkdir);
                 case AsyncSubmission.Sync sync -> sync(sync);
+                case AsyncSubmission.Truncate truncate -> truncate(truncate);
                 case AsyncSubmission.StatPath stat -> stat(stat);
                 case AsyncSubmission.Read read -> read(read, offset, isCancelled);
                 case AsyncSubmission.Write write -> write(write, offset, isCancelled);
@@ -165,6 +166,8 @@ public abstract class FileCalls {
     protected abstract Void mkdir(AsyncSubmission.Mkdir mkdir) throws ErrnoException;
 
     protected abstract Void sync(AsyncSubmission.Sync sync) throws ErrnoException;
+
+    protected abstract Void truncate(AsyncSubmission.Truncate truncate) throws ErrnoException;
 
     protected abstract Object stat(AsyncSubmission.StatPath stat) throws ErrnoException;
 

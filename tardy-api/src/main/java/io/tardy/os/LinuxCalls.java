@@ -83,6 +83,8 @@ final class LinuxCalls {
     private static final MethodHandle FSYNC = link("fsync", FunctionDescriptor.of(INT, INT));
     private static final MethodHandle FDATASYNC =
             link("fdatasync", FunctionDescriptor.of(INT, INT));
+    private static final MethodHandle FTRUNCATE =
+            link("ftruncate", FunctionDescriptor.of(INT, INT, LONG));
     private static final MethodHandle POLL =
             link("poll", FunctionDescriptor.of(INT, POINTER, LONG, INT));
     private static final MethodHandle SENDFILE =
@@ -307,6 +309,13 @@ final class LinuxCalls {
                 (isDataOnly
                         ? call("fdatasync", state -> (int) FDATASYNC.invokeExact(state, descriptor))
                         : call("fsync", state -> (int) FSYNC.invokeExact(state, descriptor)));
+    }
+
+    static int ftruncate(int descriptor, long length) {
+        return (int)
+                call(
+                        "ftruncate",
+                        state -> (int) FTRUNCATE.invokeExact(state, descriptor, length));
     }
 
     static int read(int descriptor, MemorySegment into) {

@@ -99,6 +99,13 @@ final class LinuxFileCalls extends FileCalls {
     }
 
     @Override
+    protected Void truncate(AsyncSubmission.Truncate truncate) throws ErrnoException {
+        int descriptor = ((DescriptorFile) truncate.file()).descriptor();
+        check(LinuxCalls.ftruncate(descriptor, truncate.length()));
+        return null;
+    }
+
+    @Override
     protected Stat stat(AsyncSubmission.StatPath stat) throws ErrnoException {
         return stat(
                 LinuxFiles.directory(stat.file()),

@@ -76,6 +76,8 @@ final class NioFileCalls extends FileCalls {
                 true);
     }
 
+    private static final int ZEROS_BYTES = 64 * 1024;
+
     private interface Call<T> {
         T run() throws IOException, ErrnoException;
     }
@@ -237,6 +239,30 @@ final class NioFileCalls extends FileCalls {
                                 FileChannel.open(file.path(), StandardOpenOption.READ)) {
                             directory.force(!sync.isDataOnly());
                         }
+                    }
+                    return null;
+                });
+    }
+
+    /** The JDK makes files shorter only; longer they become by a write at their new end. */
+    @Override
+    protected Void truncate(AsyncSubmission.Truncate truncate) throws ErrnoException {
+        ChannelFile file = (ChannelFile) truncate.file();
+        FileChannel channel = file.channel();
+        if (channel == null || !Files.isRegularFile(file.path())) {
+            throw new ErrnoException(Errno.EINVAL);
+        }
+        return call(
+                () -> {
+                    try {
+                        channel.truncate(truncate.length());
+                        for (long size; (size = channel.size()) < truncate.length(); ) {
+                            long missing = truncate.length() - size;
+                            int length = (int) Math.min(missing, ZEROS_BYTES);
+                            channel.write(ByteBuffer.allocate(length), size);
+                        }
+                    } catch (NonWritableChannelException e) {
+                        throw new ErrnoException(Errno.EINVAL);
                     }
                     return null;
                 });

@@ -70,6 +70,7 @@ class ErrnoTest {
                                 StatError.values(),
                                 SyncError.values(),
                                 TimerError.values(),
+                                TruncateError.values(),
                                 WriteError.values())
                         .flatMap(Stream::of)
                         .map(AsyncError::name)

@@ -27,6 +27,7 @@ final class SimBackend implements AsyncBackend {
                     AsyncOp.READ,
                     AsyncOp.WRITE,
                     AsyncOp.SYNC,
+                    AsyncOp.TRUNCATE,
                     AsyncOp.CLOSE,
                     AsyncOp.ACCEPT,
                     AsyncOp.CONNECT,

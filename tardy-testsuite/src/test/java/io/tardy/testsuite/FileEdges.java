@@ -66,6 +66,8 @@ final class FileEdges {
                             return DONE;
                         })
                 .call("sync()", "", f -> done(f::sync))
+                .call("truncate(4)", "long", f -> done(() -> f.truncate(4)))
+                .call("truncate(-1)", "long", f -> done(() -> f.truncate(-1)))
                 .call("syncData()", "", f -> done(f::syncData))
                 .call("stat()", "", File::stat)
                 .call(

@@ -73,6 +73,8 @@ record NativeCallScene(AsyncType async, Path folder, Path fifo) {
             file.writeAll(content());
             file.writeAll(bytes("##"), 10);
             assertThat(file.stat().size()).isEqualTo(CONTENT.length);
+            file.truncate(CONTENT.length - 1);
+            assertThat(file.stat().size()).isEqualTo(CONTENT.length - 1);
         }
         try (File file = File.open(path)) {
             ByteBuffer heap = ByteBuffer.allocate(10);

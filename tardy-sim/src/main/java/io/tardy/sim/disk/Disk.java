@@ -125,6 +125,8 @@ public final class Disk extends FileCalls {
             case AsyncSubmission.Mkdir mkdir ->
                     "make directory " + nameOf(mkdir.file(), mkdir.path());
             case AsyncSubmission.Sync sync -> "sync " + sync.file();
+            case AsyncSubmission.Truncate truncate ->
+                    "truncate " + truncate.file() + " to " + truncate.length() + " bytes";
             case AsyncSubmission.StatPath stat -> "stat " + nameOf(stat.file(), stat.path());
             case AsyncSubmission.Read read -> "read " + read.file();
             case AsyncSubmission.Write write -> "write " + write.file();
@@ -210,7 +212,7 @@ public final class Disk extends FileCalls {
 
     private void empty(Node.File file) {
         pagesUsed -= file.content.pageCount();
-        file.content.empty();
+        file.content.resize(0);
         file.modified = clock.instant();
         file.changed = file.modified;
     }
@@ -384,6 +386,25 @@ public final class Disk extends FileCalls {
         }
     }
 
+    @Override
+    protected Void truncate(AsyncSubmission.Truncate truncate) throws ErrnoException {
+        SimFile file = require(truncate.file());
+        if (file.flags.mode() == FileMode.READ) { // as every directory
+            throw new ErrnoException(Errno.EINVAL);
+        } else if (truncate.length() > FILE_BYTES_MAX) {
+            throw new ErrnoException(Errno.EFBIG);
+        }
+        mayFail("write error", faults.writeErrorChance());
+        Node.File node = (Node.File) file.node;
+        pagesUsed -= node.content.pageCount();
+        node.content.resize(truncate.length());
+        pagesUsed += node.content.pageCount();
+        node.modified = clock.instant();
+        node.changed = node.modified;
+        trace("truncate " + node.path + " to " + truncate.length() + " bytes");
+        return null;
+    }
+
     /**
      * As {@link SocketHandle#doSendFile}. Of a socket that takes nothing at once it says {@code
      * ENOSYS}, so that the rest is copied: the poll transport cannot ask whether there is room
@@ -521,6 +542,7 @@ public final class Disk extends FileCalls {
                             false);
                 }
                 case AsyncSubmission.Sync sync -> sync(sync);
+                case AsyncSubmission.Truncate truncate -> truncate(truncate);
                 default -> {} // it changes nothing
             }
         } catch (ErrnoException e) {

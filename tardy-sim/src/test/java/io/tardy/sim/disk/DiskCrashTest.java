@@ -54,6 +54,8 @@ class DiskCrashTest {
         world.write(file, "UNSYNCED", 3);
         world.putSynced("/emptied", "synced");
         world.open("/emptied", DiskScene.EMPTIED);
+        world.putSynced("/cut", "synced");
+        world.truncate(world.open("/cut", DiskScene.UPDATE), 2);
         world.putSynced("/deleted", "synced");
         world.delete("/deleted");
         world.put("/created", "unsynced");
@@ -63,11 +65,12 @@ class DiskCrashTest {
 
         assertThat(world.content("/log")).isEqualTo("synced");
         assertThat(world.content("/emptied")).isEqualTo("synced");
+        assertThat(world.content("/cut")).isEqualTo("synced");
         assertThat(world.content("/deleted")).isEqualTo("synced");
         assertFails(world.tryStat("/created"), Errno.ENOENT);
         assertFails(world.tryStat("/made"), Errno.ENOENT);
         assertThat(world.disk.reached())
-                .containsEntry("content lost", 2L)
+                .containsEntry("content lost", 3L)
                 .containsEntry("deletion undone", 1L)
                 .containsEntry("name lost", 2L);
         assertThat(world.trace)

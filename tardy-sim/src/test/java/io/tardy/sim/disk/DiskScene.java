@@ -87,6 +87,10 @@ final class DiskScene {
         return (SimFile) outcome;
     }
 
+    Object truncate(SimFile file, long length) {
+        return run(new AsyncSubmission.Truncate(file, length));
+    }
+
     Object mkdir(String path) {
         return run(new AsyncSubmission.Mkdir(null, Path.of(path), 0777));
     }

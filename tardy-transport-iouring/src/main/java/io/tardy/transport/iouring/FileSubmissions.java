@@ -12,6 +12,7 @@ import io.tardy.aio.AsyncSubmission.Read;
 import io.tardy.aio.AsyncSubmission.SendFile;
 import io.tardy.aio.AsyncSubmission.StatPath;
 import io.tardy.aio.AsyncSubmission.Sync;
+import io.tardy.aio.AsyncSubmission.Truncate;
 import io.tardy.aio.AsyncSubmission.Write;
 import io.tardy.aio.Errno;
 import io.tardy.os.DescriptorFile;
@@ -54,6 +55,11 @@ final class FileSubmissions {
             case Sync sync -> {
                 int descriptor = ((DescriptorFile) sync.file()).descriptor();
                 Sqe sqe = new Sqe().fsync(descriptor, sync.isDataOnly());
+                yield new InFlight(operation, sqe, null);
+            }
+            case Truncate truncate -> {
+                int descriptor = ((DescriptorFile) truncate.file()).descriptor();
+                Sqe sqe = new Sqe().ftruncate(descriptor, truncate.length());
                 yield new InFlight(operation, sqe, null);
             }
             case CloseFile close -> {
@@ -181,6 +187,8 @@ final class FileSubmissions {
             operation.succeed(null); // interrupted, and closed all the same
         } else if (isOfFifoWithoutReader(submission, result) && !inFlight.isCancelRequested()) {
             operation.leave(); // a thread of ours waits for the reader
+        } else if (mayBeTooNew(submission, result) && !inFlight.isCancelRequested()) {
+            operation.leave(); // a thread of ours finds out
         } else if (result < 0) {
             operation.fail(-result);
         } else if (submission instanceof Open open) {
@@ -201,6 +209,11 @@ final class FileSubmissions {
         } else {
             operation.succeed(null);
         }
+    }
+
+    /** Kernels before 6.9 do not know it and say EINVAL, which is an answer to it as well. */
+    private static boolean mayBeTooNew(AsyncSubmission<?, ?> submission, int result) {
+        return submission instanceof Truncate && result == -Errno.EINVAL.number();
     }
 
     private static void opened(Operation operation, Object outcome) {

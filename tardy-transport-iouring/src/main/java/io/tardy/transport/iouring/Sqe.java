@@ -27,6 +27,7 @@ final class Sqe {
     private static final byte RECV = 27;
     private static final byte UNLINKAT = 36;
     private static final byte MKDIRAT = 37;
+    private static final byte FTRUNCATE = 55;
 
     static final int POLLIN = 0x1;
     static final int POLLOUT = 0x4;
@@ -208,6 +209,10 @@ final class Sqe {
 
     Sqe fsync(int descriptor, boolean isDataOnly) {
         return of(FSYNC, descriptor, 0, 0, 0, isDataOnly ? FSYNC_DATASYNC : 0);
+    }
+
+    Sqe ftruncate(int descriptor, long length) {
+        return of(FTRUNCATE, descriptor, length, 0, 0, 0);
     }
 
     Sqe close(int descriptor) {
