@@ -11,6 +11,7 @@ public enum AsyncOp {
     OPEN,
     DELETE,
     MKDIR,
+    RENAME,
     STAT,
     READ,
     WRITE,

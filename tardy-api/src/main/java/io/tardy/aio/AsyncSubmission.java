@@ -51,6 +51,7 @@ public sealed interface AsyncSubmission<
         static final Kind<OpenError> OPEN = new Kind<>(AsyncOp.OPEN, OpenError.class);
         static final Kind<DeleteError> DELETE = new Kind<>(AsyncOp.DELETE, DeleteError.class);
         static final Kind<MkdirError> MKDIR = new Kind<>(AsyncOp.MKDIR, MkdirError.class);
+        static final Kind<RenameError> RENAME = new Kind<>(AsyncOp.RENAME, RenameError.class);
         static final Kind<StatError> STAT = new Kind<>(AsyncOp.STAT, StatError.class);
         static final Kind<ReadError> READ = new Kind<>(AsyncOp.READ, ReadError.class);
         static final Kind<WriteError> WRITE = new Kind<>(AsyncOp.WRITE, WriteError.class);
@@ -220,6 +221,27 @@ public sealed interface AsyncSubmission<
         @Override
         public Kind<MkdirError> kind() {
             return Kind.MKDIR;
+        }
+    }
+
+    /**
+     * Give a file or a directory another name, which may be in another directory of the same file
+     * system, at once: what has that name already is replaced. See rename(2).
+     *
+     * @param file the directory that relative paths begin at; null for the working directory
+     * @param path the name that it has
+     * @param to the name that it gets
+     */
+    record Rename(@Nullable OpenFile file, Path path, Path to)
+            implements AsyncSubmission<@Nullable Void, RenameError>, OnFile {
+        public Rename {
+            Arguments.requireOfSystem(path);
+            Arguments.requireOfSystem(to);
+        }
+
+        @Override
+        public Kind<RenameError> kind() {
+            return Kind.RENAME;
         }
     }
 

@@ -5,6 +5,7 @@ import io.tardy.aio.AsyncOpenFlags;
 import io.tardy.aio.AsyncSubmission.Delete;
 import io.tardy.aio.AsyncSubmission.Mkdir;
 import io.tardy.aio.AsyncSubmission.Open;
+import io.tardy.aio.AsyncSubmission.Rename;
 import io.tardy.aio.AsyncSubmission.StatPath;
 import io.tardy.aio.AsyncSubmission.Sync;
 import io.tardy.aio.DirEntry;
@@ -110,6 +111,23 @@ public final class Dir implements AutoCloseable {
     private FileHandle openHandle(Path path, AsyncOpenFlags flags) throws TardyIOException {
         return (FileHandle)
                 File.unwrap(TardyRuntime.ioAwait(new Open(handle, path, flags)), nameOf(path));
+    }
+
+    /**
+     * Gives a file or a directory in this one another name. Whoever looks finds it under the one or
+     * the other, and never under none; a file that has the new name is replaced, and so is an empty
+     * directory by a directory. Of a symbolic link, itself. Whether the new name survives a crash
+     * is a matter of {@link #sync}, of both directories if they are two.
+     *
+     * @param from its name; both may lead to other directories of the same file system
+     * @param to its new name
+     * @throws TardyIOException with {@link io.tardy.aio.RenameError#OTHER_FILE_SYSTEM} if it would
+     *     have to be copied
+     */
+    public void rename(Path from, Path to) throws TardyIOException {
+        File.unwrap(
+                TardyRuntime.ioAwait(new Rename(handle, from, to)),
+                nameOf(from) + " to " + nameOf(to));
     }
 
     /** Deletes a file, or a symbolic link, in this directory. */

@@ -93,6 +93,7 @@ public abstract class FileCalls {
                 case AsyncSubmission.Open open -> open(open, isCancelled);
                 case AsyncSubmission.Delete delete -> delete(delete);
                 case AsyncSubmission.Mkdir mkdir -> mkdir(mkdir);
+                case AsyncSubmission.Rename rename -> rename(rename);
                 case AsyncSubmission.Sync sync -> sync(sync);
                 case AsyncSubmission.Truncate truncate -> truncate(truncate);
                 case AsyncSubmission.StatPath stat -> stat(stat);
@@ -164,6 +165,8 @@ public abstract class FileCalls {
     protected abstract Void delete(AsyncSubmission.Delete delete) throws ErrnoException;
 
     protected abstract Void mkdir(AsyncSubmission.Mkdir mkdir) throws ErrnoException;
+
+    protected abstract Void rename(AsyncSubmission.Rename rename) throws ErrnoException;
 
     protected abstract Void sync(AsyncSubmission.Sync sync) throws ErrnoException;
 

@@ -80,6 +80,8 @@ final class LinuxCalls {
             link("mkdirat", FunctionDescriptor.of(INT, INT, POINTER, INT));
     private static final MethodHandle UNLINKAT =
             link("unlinkat", FunctionDescriptor.of(INT, INT, POINTER, INT));
+    private static final MethodHandle RENAMEAT =
+            link("renameat", FunctionDescriptor.of(INT, INT, POINTER, INT, POINTER));
     private static final MethodHandle FSYNC = link("fsync", FunctionDescriptor.of(INT, INT));
     private static final MethodHandle FDATASYNC =
             link("fdatasync", FunctionDescriptor.of(INT, INT));
@@ -471,6 +473,15 @@ final class LinuxCalls {
                 call(
                         "unlinkat",
                         state -> (int) UNLINKAT.invokeExact(state, directory, path, flags));
+    }
+
+    /** Both paths are relative to the same directory. */
+    static int renameat(int directory, MemorySegment from, MemorySegment to) {
+        return (int)
+                call(
+                        "renameat",
+                        state ->
+                                (int) RENAMEAT.invokeExact(state, directory, from, directory, to));
     }
 
     /** poll(2) of one descriptor; the count of ready ones: 0 or 1. */

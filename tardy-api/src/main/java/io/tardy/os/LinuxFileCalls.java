@@ -93,6 +93,16 @@ final class LinuxFileCalls extends FileCalls {
     }
 
     @Override
+    protected Void rename(AsyncSubmission.Rename rename) throws ErrnoException {
+        check(
+                LinuxCalls.renameat(
+                        LinuxFiles.directory(rename.file()),
+                        MemorySegment.ofBuffer(LinuxFiles.path(rename.path())),
+                        MemorySegment.ofBuffer(LinuxFiles.path(rename.to()))));
+        return null;
+    }
+
+    @Override
     protected Void sync(AsyncSubmission.Sync sync) throws ErrnoException {
         check(LinuxCalls.sync(((DescriptorFile) sync.file()).descriptor(), sync.isDataOnly()));
         return null;

@@ -18,6 +18,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.NonReadableChannelException;
 import java.nio.channels.NonWritableChannelException;
+import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
@@ -26,6 +27,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
@@ -222,6 +224,21 @@ final class NioFileCalls extends FileCalls {
         return call(
                 () -> {
                     Files.createDirectory(path, permissions(path, mkdir.mode()));
+                    return null;
+                });
+    }
+
+    @Override
+    protected Void rename(AsyncSubmission.Rename rename) throws ErrnoException {
+        Path from = resolve(rename.file(), rename.path());
+        Path to = resolve(rename.file(), rename.to());
+        return call(
+                () -> {
+                    try {
+                        Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+                    } catch (AtomicMoveNotSupportedException e) {
+                        throw new ErrnoException(Errno.EXDEV);
+                    }
                     return null;
                 });
     }

@@ -65,6 +65,7 @@ class ErrnoTest {
                                 OpenError.values(),
                                 ReadError.values(),
                                 RecvError.values(),
+                                RenameError.values(),
                                 SendError.values(),
                                 SocketError.values(),
                                 StatError.values(),

@@ -23,6 +23,7 @@ final class SimBackend implements AsyncBackend {
                     AsyncOp.OPEN,
                     AsyncOp.DELETE,
                     AsyncOp.MKDIR,
+                    AsyncOp.RENAME,
                     AsyncOp.STAT,
                     AsyncOp.READ,
                     AsyncOp.WRITE,

@@ -20,6 +20,7 @@ import io.tardy.aio.Errno;
 import io.tardy.aio.FileKind;
 import io.tardy.aio.MkdirError;
 import io.tardy.aio.OpenError;
+import io.tardy.aio.RenameError;
 import io.tardy.aio.StatEntry;
 import io.tardy.aio.StatError;
 import io.tardy.aio.TardyIOException;
@@ -27,6 +28,7 @@ import io.tardy.fs.CreateFlags;
 import io.tardy.fs.Dir;
 import io.tardy.fs.File;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -116,6 +118,61 @@ interface DirContract extends TransportFixture {
                     assertFailure(
                             () -> Dir.open(folder.resolve("a")), OpenError.NOT_FOUND, Errno.ENOENT);
                 });
+    }
+
+    @Test
+    default void aRenameReplacesWhatHasTheName(@TempDir Path folder) throws Exception {
+        inFrame(
+                rt -> {
+                    try (Dir dir = Dir.open(folder)) {
+                        put(dir, "old", "old text");
+                        put(dir, "next", "new text");
+                        dir.createDir(Path.of("inner")).close();
+                        dir.rename(Path.of("next"), Path.of("old"));
+                        assertThat(dir.list()).extracting(DirEntry::name).contains("old");
+                        assertThat(dir.list()).extracting(DirEntry::name).doesNotContain("next");
+                        dir.rename(Path.of("old"), Path.of("inner/moved"));
+                        try (File moved =
+                                dir.openFile(Path.of("inner/moved"), AsyncOpenFlags.READ)) {
+                            ByteBuffer text = ByteBuffer.allocate(20);
+                            moved.readAll(text);
+                            assertThat(text.flip()).isEqualTo(bytes("new text"));
+                        }
+                        assertFailure(
+                                () -> dir.rename(Path.of("old"), Path.of("older")),
+                                RenameError.NOT_FOUND,
+                                Errno.ENOENT);
+                        assertFailure(
+                                () -> dir.rename(Path.of("inner"), Path.of("inner/inner")),
+                                RenameError.INVALID_ARGUMENTS,
+                                Errno.EINVAL);
+                        put(dir, "file", "");
+                        assertFailure(
+                                () -> dir.rename(Path.of("file"), Path.of("inner")),
+                                RenameError.IS_DIRECTORY,
+                                Errno.EISDIR);
+                        assertFailure(
+                                () -> dir.rename(Path.of("inner"), Path.of("file")),
+                                RenameError.NOT_A_DIRECTORY,
+                                Errno.ENOTDIR);
+                        dir.createDir(Path.of("empty")).close();
+                        assertFailure(
+                                () -> dir.rename(Path.of("empty"), Path.of("inner")),
+                                RenameError.NOT_EMPTY,
+                                Errno.ENOTEMPTY);
+                        dir.rename(Path.of("inner"), Path.of("empty"));
+                        assertThat(dir.stat(Path.of("empty/moved")).size()).isEqualTo(8);
+                        dir.deleteFile(Path.of("empty/moved"));
+                        dir.deleteDir(Path.of("empty"));
+                        dir.deleteFile(Path.of("file"));
+                    }
+                });
+    }
+
+    private static void put(Dir dir, String name, String text) throws IOException {
+        try (File file = dir.createFile(Path.of(name), CreateFlags.DEFAULT)) {
+            file.writeAll(bytes(text));
+        }
     }
 
     @Test

@@ -111,6 +111,14 @@ final class FileEdges {
                         p -> p.dir().createFile(p.path(), CreateFlags.DEFAULT))
                 .call("deleteFile(path)", "Path", p -> done(() -> p.dir().deleteFile(p.path())))
                 .call("deleteDir(path)", "Path", p -> done(() -> p.dir().deleteDir(p.path())))
+                .call(
+                        "rename(path, new)",
+                        "Path, Path",
+                        p -> done(() -> p.dir().rename(p.path(), Path.of("new"))))
+                .call(
+                        "rename(file, path)",
+                        "Path, Path",
+                        p -> done(() -> p.dir().rename(Path.of("file"), p.path())))
                 .call("deleteTree(path)", "Path", p -> done(() -> p.dir().deleteTree(p.path())))
                 .call("stat(path)", "Path", p -> p.dir().stat(p.path()))
                 .call("stat(path, false)", "Path, boolean", p -> p.dir().stat(p.path(), false))

@@ -14,6 +14,7 @@ import io.tardy.aio.FileMode;
 import io.tardy.aio.StatError;
 import io.tardy.aio.TardyIOException;
 import io.tardy.channel.Spsc;
+import io.tardy.fs.CreateFlags;
 import io.tardy.fs.Dir;
 import io.tardy.fs.File;
 import io.tardy.net.Socket;
@@ -23,9 +24,7 @@ import java.net.InetAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 
 /** What the pages in {@code docs} show, compiled; {@link GuideTest} compares and runs it. */
@@ -165,14 +164,14 @@ final class GuideSamples {
         return row.getLong(0);
     }
 
-    static void replace(TardyRuntime rt, Path path, String text) throws Exception {
-        Path next = path.resolveSibling(path.getFileName() + ".next");
-        try (File file = File.create(next)) {
-            file.writeAll(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
-            file.sync(); // what it holds, before its name means something
-        }
-        rt.offload(() -> Files.move(next, path, StandardCopyOption.ATOMIC_MOVE));
+    static void replace(Path path, String text) throws IOException {
         try (Dir dir = Dir.open(path.getParent())) {
+            Path next = Path.of(path.getFileName() + ".next");
+            try (File file = dir.createFile(next, CreateFlags.DEFAULT)) {
+                file.writeAll(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+                file.sync(); // what it holds, before it has the name
+            }
+            dir.rename(next, path.getFileName());
             dir.sync(); // the name
         }
     }

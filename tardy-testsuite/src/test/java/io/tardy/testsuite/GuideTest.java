@@ -163,7 +163,7 @@ class GuideTest {
                     GuideSamples.log(path, ", ");
                     GuideSamples.log(path, "second");
                     assertThat(GuideSamples.load(path)).isEqualTo("first, second");
-                    GuideSamples.replace(rt, path, "third");
+                    GuideSamples.replace(path, "third");
                     assertThat(GuideSamples.load(path)).isEqualTo("third");
                     return null;
                 });

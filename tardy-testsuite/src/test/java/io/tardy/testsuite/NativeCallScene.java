@@ -129,6 +129,7 @@ record NativeCallScene(AsyncType async, Path folder, Path fifo) {
                             new DirEntry(Path.of("inner"), FileKind.DIRECTORY),
                             new DirEntry(Path.of("file"), FileKind.FILE));
             assertThat(dir.stat().isDirectory()).isTrue();
+            dir.rename(Path.of("file"), Path.of("inner/renamed"));
         }
         Dir.cwd().deleteTree(root);
     }

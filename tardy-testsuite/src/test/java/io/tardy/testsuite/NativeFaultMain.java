@@ -56,6 +56,7 @@ final class NativeFaultMain {
                     Map.entry("isatty", List.of(Errno.ENOMEM)),
                     Map.entry("statx", List.of(Errno.ENOMEM, Errno.EINTR)),
                     Map.entry("ftruncate", List.of(Errno.EIO, Errno.EINTR)),
+                    Map.entry("renameat", List.of(Errno.EIO, Errno.EINTR)),
                     Map.entry("mkdirat", List.of(Errno.ENOSPC, Errno.EINTR)),
                     Map.entry("unlinkat", List.of(Errno.EIO, Errno.EINTR)),
                     Map.entry("poll", List.of(Errno.ENOMEM, Errno.EINTR)),

@@ -37,7 +37,7 @@ class NativeFaultTest {
                     "statx",
                     "write");
     private static final List<String> FILES_ON_THREADS =
-            List.of("ftruncate", "mkdirat", "pwrite", "read", "unlinkat");
+            List.of("ftruncate", "mkdirat", "pwrite", "read", "renameat", "unlinkat");
     private static final List<String> SOCKETS =
             List.of(
                     "bind",

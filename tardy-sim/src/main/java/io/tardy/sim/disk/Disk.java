@@ -124,6 +124,11 @@ public final class Disk extends FileCalls {
                             + nameOf(delete.file(), delete.path());
             case AsyncSubmission.Mkdir mkdir ->
                     "make directory " + nameOf(mkdir.file(), mkdir.path());
+            case AsyncSubmission.Rename rename ->
+                    "rename "
+                            + nameOf(rename.file(), rename.path())
+                            + " to "
+                            + nameOf(rename.file(), rename.to());
             case AsyncSubmission.Sync sync -> "sync " + sync.file();
             case AsyncSubmission.Truncate truncate ->
                     "truncate " + truncate.file() + " to " + truncate.length() + " bytes";
@@ -137,7 +142,7 @@ public final class Disk extends FileCalls {
 
     private static String nameOf(OpenFile directory, Path path) {
         return directory instanceof SimFile file
-                ? file.node.path.resolve(path).toString()
+                ? file.node.path().resolve(path).toString()
                 : path.toString();
     }
 
@@ -189,7 +194,7 @@ public final class Disk extends FileCalls {
         }
         node.opens++;
         SimFile file = new SimFile(this, node, flags, program);
-        trace((isNew ? "create " : flags.truncate() ? "empty " : "open ") + node.path);
+        trace((isNew ? "create " : flags.truncate() ? "empty " : "open ") + node.path());
         return file;
     }
 
@@ -223,7 +228,7 @@ public final class Disk extends FileCalls {
         mayFail("path error", faults.pathErrorChance());
         tree.delete(place, delete.isDirectory());
         freeIfUnused(place.existing());
-        trace((delete.isDirectory() ? "delete directory " : "delete ") + place.existing().path);
+        trace((delete.isDirectory() ? "delete directory " : "delete ") + place.existing().path());
         return null;
     }
 
@@ -241,7 +246,25 @@ public final class Disk extends FileCalls {
             throw new ErrnoException(Errno.EEXIST);
         }
         tree.addDirectory(place, mkdir.mode());
-        trace("make directory " + place.parent().path.resolve(place.name()));
+        trace("make directory " + place.parent().path().resolve(place.name()));
+        return null;
+    }
+
+    @Override
+    protected Void rename(AsyncSubmission.Rename rename) throws ErrnoException {
+        Node start = start(rename.file());
+        Tree.Place from = tree.locate(start, rename.path());
+        Tree.Place to = tree.locate(start, rename.to());
+        mayFail("path error", faults.pathErrorChance());
+        Tree.Move move = tree.move(from, to);
+        String path = move.node().path().toString();
+        if (move.node() != move.replaced()) {
+            tree.rename(move);
+            if (move.replaced() != null) {
+                freeIfUnused(move.replaced());
+            }
+        }
+        trace("rename " + path + " to " + move.node().path());
         return null;
     }
 
@@ -251,7 +274,7 @@ public final class Disk extends FileCalls {
         Node node =
                 stat.path().toString().isEmpty() ? start : tree.find(start, stat.path()).existing();
         mayFail("path error", faults.pathErrorChance());
-        trace("stat " + node.path);
+        trace("stat " + node.path());
         return new Stat(
                 node instanceof Node.File file ? file.content.size() : Content.PAGE_BYTES,
                 kind(node),
@@ -304,7 +327,7 @@ public final class Disk extends FileCalls {
         if (offset < 0) {
             file.systemsPosition += count;
         }
-        trace("read " + count + " bytes at " + at + " of " + node.path);
+        trace("read " + count + " bytes at " + at + " of " + node.path());
         return count;
     }
 
@@ -346,7 +369,7 @@ public final class Disk extends FileCalls {
         if (offset < 0) {
             file.systemsPosition = at + count;
         }
-        trace("write " + count + " bytes at " + at + " of " + node.path);
+        trace("write " + count + " bytes at " + at + " of " + node.path());
         return count;
     }
 
@@ -401,7 +424,7 @@ public final class Disk extends FileCalls {
         pagesUsed += node.content.pageCount();
         node.modified = clock.instant();
         node.changed = node.modified;
-        trace("truncate " + node.path + " to " + truncate.length() + " bytes");
+        trace("truncate " + node.path() + " to " + truncate.length() + " bytes");
         return null;
     }
 
@@ -438,7 +461,7 @@ public final class Disk extends FileCalls {
         if (file.program == program) {
             file.node.opens--;
             freeIfUnused(file.node);
-            trace("close " + file.node.path);
+            trace("close " + file.node.path());
         }
     }
 
@@ -477,7 +500,7 @@ public final class Disk extends FileCalls {
             Collections.swap(entries, i - 1, listings.below(i));
         }
         directory.accessed = clock.instant();
-        trace("list " + entries.size() + " names of " + directory.path);
+        trace("list " + entries.size() + " names of " + directory.path());
         return entries;
     }
 
@@ -510,8 +533,7 @@ public final class Disk extends FileCalls {
                 file.content.sync();
             }
         } else if (node instanceof Node.Directory directory && !fails) {
-            directory.synced.clear();
-            directory.synced.putAll(directory.entries);
+            directory.syncEntries();
         }
         if (fails) {
             throw new ErrnoException(Errno.EIO);
@@ -534,6 +556,7 @@ public final class Disk extends FileCalls {
                 case AsyncSubmission.Open open -> open(open, () -> false);
                 case AsyncSubmission.Delete delete -> delete(delete);
                 case AsyncSubmission.Mkdir mkdir -> mkdir(mkdir);
+                case AsyncSubmission.Rename rename -> rename(rename);
                 case AsyncSubmission.Write write -> {
                     ByteBuffer from = write.buffer().duplicate(); // its position is the caller's
                     write(

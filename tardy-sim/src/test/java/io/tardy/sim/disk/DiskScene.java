@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tardy.aio.AsyncOpenFlags;
 import io.tardy.aio.AsyncSubmission;
+import io.tardy.aio.DirEntry;
 import io.tardy.aio.Errno;
+import io.tardy.aio.FileKind;
 import io.tardy.aio.FileMode;
 import io.tardy.aio.OpenFile;
 import io.tardy.aio.Stat;
+import io.tardy.aio.TardyIOException;
 import io.tardy.os.Outcome;
 import io.tardy.sim.faults.DiskFaults;
 import io.tardy.sim.time.Dice;
@@ -85,6 +88,26 @@ final class DiskScene {
     static SimFile opened(Object outcome) {
         assertThat(outcome).isInstanceOf(SimFile.class);
         return (SimFile) outcome;
+    }
+
+    Object rename(String from, String to) {
+        return run(new AsyncSubmission.Rename(null, Path.of(from), Path.of(to)));
+    }
+
+    /** Of all files below a directory. */
+    List<String> contents(String directory) throws TardyIOException {
+        List<String> found = new ArrayList<>();
+        SimFile opened = open(directory, DIRECTORY);
+        for (DirEntry entry : disk.list(opened)) {
+            String path = Path.of(directory).resolve(entry.path()).toString();
+            if (entry.kind() == FileKind.DIRECTORY) {
+                found.addAll(contents(path));
+            } else {
+                found.add(content(path));
+            }
+        }
+        close(opened);
+        return found;
     }
 
     Object truncate(SimFile file, long length) {

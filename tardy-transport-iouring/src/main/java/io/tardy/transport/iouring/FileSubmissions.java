@@ -9,6 +9,7 @@ import io.tardy.aio.AsyncSubmission.Mkdir;
 import io.tardy.aio.AsyncSubmission.OnFile;
 import io.tardy.aio.AsyncSubmission.Open;
 import io.tardy.aio.AsyncSubmission.Read;
+import io.tardy.aio.AsyncSubmission.Rename;
 import io.tardy.aio.AsyncSubmission.SendFile;
 import io.tardy.aio.AsyncSubmission.StatPath;
 import io.tardy.aio.AsyncSubmission.Sync;
@@ -48,6 +49,7 @@ final class FileSubmissions {
             case Open open -> open(operation, open);
             case Delete delete -> delete(operation, delete);
             case Mkdir mkdir -> mkdir(operation, mkdir);
+            case Rename rename -> rename(operation, rename);
             case StatPath stat -> stat(operation, stat);
             case Read read -> read(operation, read);
             case Write write -> write(operation, write);
@@ -105,6 +107,22 @@ final class FileSubmissions {
                                 NativeMemory.addressOf(path),
                                 mkdir.mode());
         return new InFlight(operation, sqe, path);
+    }
+
+    /** One path comes behind the other, in the same memory. */
+    private InFlight rename(Operation operation, Rename rename) {
+        byte[] from = PathBytes.of(rename.path());
+        byte[] to = PathBytes.of(rename.to());
+        ByteBuf memory = allocator.directBuffer(from.length + 1 + to.length + 1);
+        memory.writeBytes(from).writeByte(0).writeBytes(to).writeByte(0);
+        long address = NativeMemory.addressOf(memory);
+        Sqe sqe =
+                new Sqe()
+                        .renameat(
+                                LinuxFiles.directory(rename.file()),
+                                address,
+                                address + from.length + 1);
+        return new InFlight(operation, sqe, memory);
     }
 
     /** The answer comes before the path, in the same memory. */

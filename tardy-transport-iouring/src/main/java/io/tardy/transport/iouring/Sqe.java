@@ -25,6 +25,7 @@ final class Sqe {
     private static final byte WRITE = 23;
     private static final byte SEND = 26;
     private static final byte RECV = 27;
+    private static final byte RENAMEAT = 35;
     private static final byte UNLINKAT = 36;
     private static final byte MKDIRAT = 37;
     private static final byte FTRUNCATE = 55;
@@ -193,6 +194,11 @@ final class Sqe {
 
     Sqe mkdirat(int directory, long path, int mode) {
         return of(MKDIRAT, directory, 0, path, mode, 0);
+    }
+
+    /** Both paths are relative to the same directory. */
+    Sqe renameat(int directory, long from, long to) {
+        return of(RENAMEAT, directory, to, from, directory, 0);
     }
 
     Sqe unlinkat(int directory, long path, int flags) {
