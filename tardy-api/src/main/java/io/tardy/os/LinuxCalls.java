@@ -315,9 +315,7 @@ final class LinuxCalls {
 
     static int ftruncate(int descriptor, long length) {
         return (int)
-                call(
-                        "ftruncate",
-                        state -> (int) FTRUNCATE.invokeExact(state, descriptor, length));
+                call("ftruncate", state -> (int) FTRUNCATE.invokeExact(state, descriptor, length));
     }
 
     static int read(int descriptor, MemorySegment into) {
@@ -480,8 +478,7 @@ final class LinuxCalls {
         return (int)
                 call(
                         "renameat",
-                        state ->
-                                (int) RENAMEAT.invokeExact(state, directory, from, directory, to));
+                        state -> (int) RENAMEAT.invokeExact(state, directory, from, directory, to));
     }
 
     /** poll(2) of one descriptor; the count of ready ones: 0 or 1. */

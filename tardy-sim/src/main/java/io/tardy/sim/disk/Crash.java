@@ -56,8 +56,7 @@ final class Crash {
             }
             String path = node.path().toString();
             boolean isLost =
-                    !node.isReachable()
-                            || node.mayReturn() && dice.chance(faults.nameLostChance());
+                    !node.isReachable() || node.mayReturn() && dice.chance(faults.nameLostChance());
             if (isLost) {
                 node.undoMove();
                 happened("rename undone", path + " back to " + node.path());
@@ -75,7 +74,8 @@ final class Crash {
             Node now = directory.entries.get(name);
             Node synced = directory.synced.get(name);
             if (now != synced) {
-                String change = (now == null ? "deletion of " : "") + directory.path().resolve(name);
+                String change =
+                        (now == null ? "deletion of " : "") + directory.path().resolve(name);
                 if (!dice.chance(faults.nameLostChance())) {
                     trace.accept("crash: " + change + " kept");
                 } else if (synced == null) {

@@ -183,8 +183,7 @@ class DiskCrashTest {
         List<String> names = List.of("/a", "/b", "/c", "/d/a", "/d/b", "/e/a", "/e", "/d/e");
         for (int run = 0; run < 300; run++) {
             DiskScene disk =
-                    new DiskScene(
-                            random.nextLong(), DiskFaults.none().withCrash(0, 0, 0.5));
+                    new DiskScene(random.nextLong(), DiskFaults.none().withCrash(0, 0, 0.5));
             disk.mkdir("/d");
             disk.mkdir("/e");
             for (String name : List.of("/a", "/b", "/d/a", "/e/a")) {
