@@ -13,14 +13,12 @@ import io.tardy.os.SocketHandle;
 import io.tardy.runtime.FrameFactory;
 import io.tardy.runtime.NettyVersion;
 import io.tardy.runtime.RuntimeCore;
-import io.tardy.runtime.RuntimeThread;
 import io.tardy.runtime.Simulation;
 import io.tardy.runtime.TardyAccess;
 import io.tardy.runtime.TransportChoice;
 import io.tardy.spi.ChannelTypes;
 import io.tardy.spi.Transport;
 import java.io.IOException;
-import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -42,8 +40,6 @@ import org.jspecify.annotations.Nullable;
  * <p>May be used from any thread. One entry runs at a time.
  */
 public final class Tardy implements AutoCloseable {
-
-    private static final System.Logger LOGGER = System.getLogger("io.tardy");
 
     /** How often a wait for an end checks whether {@code System.exit} holds it up. */
     private static final Duration EXIT_LOOK = Duration.ofMillis(100);
@@ -187,14 +183,16 @@ public final class Tardy implements AutoCloseable {
         if (running != null && !running.hasEnded()) {
             throw new IllegalStateException("an entry of this Tardy runs already");
         }
-        List<Started> started = startRuntimes();
+        List<StartedRuntime> started = StartedRuntime.startAll(options, choice);
         List<CompletableFuture<Void>> ends = new ArrayList<>(started.size());
-        for (Started each : started) {
-            ends.add(enter(each, params, function));
+        for (StartedRuntime each : started) {
+            ends.add(each.enter(params, function));
         }
         TardyEntry entry =
-                new TardyEntry(started.stream().map(Started::runtime).toList(), join(ends));
-        for (Started each : started) {
+                new TardyEntry(
+                        started.stream().map(StartedRuntime::runtime).toList(),
+                        StartedRuntime.join(ends));
+        for (StartedRuntime each : started) {
             each.runtime().core().whenFailed(entry::stop);
         }
         running = entry;
@@ -224,45 +222,6 @@ public final class Tardy implements AutoCloseable {
         }
     }
 
-    /** A runtime and what its loop runs in. */
-    private record Started(TardyRuntime runtime, RuntimeThread thread) {
-
-        /** Ends it before its entry function was called. */
-        void end(boolean begun) {
-            if (begun) {
-                runtime.stop();
-                thread.ended().join();
-            } else {
-                thread.endUnbegun(runtime.core().loop());
-            }
-        }
-    }
-
-    /**
-     * All of them or none: each has descriptors of its own, and a thread that the system may not
-     * start.
-     */
-    private List<Started> startRuntimes() {
-        List<Started> made = new ArrayList<>(options.threading().runtimes());
-        int begun = 0;
-        try {
-            for (int id = 0; id < options.threading().runtimes(); id++) {
-                RuntimeThread thread =
-                        new RuntimeThread(id, options.threadName(), options.threadFactory());
-                made.add(new Started(new TardyRuntime(id, options, choice, null, thread), thread));
-            }
-            for (; begun < made.size(); begun++) {
-                made.get(begun).runtime().eventLoop().execute(() -> {}); // starts its thread
-            }
-            return made;
-        } catch (RuntimeException | Error e) {
-            for (int i = 0; i < made.size(); i++) {
-                made.get(i).end(i < begun);
-            }
-            throw e;
-        }
-    }
-
     private static void awaitEnd(TardyEntry entry) {
         boolean interrupted = false;
         while (!entry.hasEnded() && !entry.isHeldByExit()) {
@@ -280,75 +239,6 @@ public final class Tardy implements AutoCloseable {
         }
     }
 
-    private <P> CompletableFuture<Void> enter(
-            Started started, P params, EntryFunction<P> function) {
-        TardyRuntime runtime = started.runtime();
-        CompletableFuture<Void> end = new CompletableFuture<>();
-        Throwable[] failure = new Throwable[1];
-        runtime.eventLoop()
-                .execute(
-                        () -> {
-                            try {
-                                function.enter(runtime, params);
-                            } catch (Throwable t) {
-                                failure[0] = t;
-                                tellIfOthersGoOn(runtime, t);
-                                runtime.stop();
-                            } finally {
-                                runtime.core().entered();
-                            }
-                        });
-        started.thread()
-                .ended()
-                .whenComplete(
-                        (nothing, never) -> {
-                            Throwable cause =
-                                    failure[0] != null ? failure[0] : runtime.core().failure();
-                            if (cause == null) {
-                                end.complete(null);
-                            } else {
-                                end.completeExceptionally(cause);
-                            }
-                        });
-        return end;
-    }
-
-    /** An Error is thrown only once all have ended, which may be never. */
-    private void tellIfOthersGoOn(TardyRuntime runtime, Throwable failure) {
-        if (failure instanceof Error && options.threading().runtimes() > 1) {
-            LOGGER.log(
-                    Level.ERROR,
-                    "the entry function failed on " + runtime + "; the other runtimes go on",
-                    failure);
-        }
-    }
-
-    /** Completes when all have; the first failure has the others suppressed. */
-    private static CompletableFuture<Void> join(List<CompletableFuture<Void>> ends) {
-        CompletableFuture<Void> all = new CompletableFuture<>();
-        CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new))
-                .whenComplete(
-                        (nothing, anyFailure) -> {
-                            Throwable first = null;
-                            for (CompletableFuture<Void> end : ends) {
-                                if (end.isCompletedExceptionally()) {
-                                    Throwable failure = end.exceptionNow();
-                                    if (first == null) {
-                                        first = failure;
-                                    } else if (first != failure) {
-                                        first.addSuppressed(failure);
-                                    }
-                                }
-                            }
-                            if (first == null) {
-                                all.complete(null);
-                            } else {
-                                all.completeExceptionally(first);
-                            }
-                        });
-        return all;
-    }
-
     /** Collects options. Every one has a default. */
     public static final class Builder {
 
@@ -361,9 +251,8 @@ public final class Tardy implements AutoCloseable {
         int aioReapMax = 1024;
         String threadName = "tardy";
         @Nullable ThreadFactory threadFactory;
-        // Not Netty's default, the adaptive one: a buffer taken by the loop's thread and released
-        // by
-        // a frame does not find its way back to that thread's chunk there.
+        // Not Netty's default, the adaptive one: there, a buffer that the loop's thread has taken
+        // and a frame releases does not find its way back to that thread's chunk.
         ByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
         UncaughtFrameHandler uncaughtFrame = UncaughtFrameHandler.oncePerKind();
         Duration stopTimeout = Duration.ofSeconds(10);

@@ -5,7 +5,6 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoEventLoopGroup;
 import io.netty.util.concurrent.Future;
-import io.netty.util.concurrent.FutureListener;
 import io.netty.util.concurrent.Ticker;
 import io.tardy.aio.AsyncError;
 import io.tardy.aio.AsyncFeatures;
@@ -33,10 +32,7 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -322,24 +318,7 @@ public final class TardyRuntime {
      * @throws IllegalStateException outside of a frame of this runtime
      */
     public <V extends @Nullable Object> V await(Future<V> future) throws Exception {
-        long task = core.scheduler().currentTask("await");
-        if (!future.isDone()) {
-            FutureListener<V> waker = done -> trigger(task);
-            future.addListener(waker);
-            try {
-                while (!future.isDone()) {
-                    core.scheduler().triggerAwait("await");
-                }
-            } finally {
-                if (!future.isDone()) {
-                    future.removeListener(waker);
-                }
-            }
-        }
-        if (future.isSuccess()) {
-            return future.getNow();
-        }
-        throw asException(future.cause());
+        return FutureWait.await(core.scheduler(), future);
     }
 
     /**
@@ -359,58 +338,7 @@ public final class TardyRuntime {
      * another kind keeps a dependent stage until it completes.
      */
     public <V extends @Nullable Object> V await(CompletionStage<V> stage) throws Exception {
-        long task = core.scheduler().currentTask("await");
-        CompletableFuture<V> future = futureOf(stage);
-        if (!future.isDone()) {
-            // A dependent that is over stays with its source; of anyOf it does not.
-            CompletableFuture<Void> over = new CompletableFuture<>();
-            CompletableFuture.anyOf(future, over)
-                    .whenComplete(
-                            (value, failure) -> {
-                                if (!over.isDone()) {
-                                    trigger(task);
-                                }
-                            });
-            try {
-                while (!future.isDone()) {
-                    core.scheduler().triggerAwait("await");
-                }
-            } finally {
-                over.complete(null);
-            }
-        }
-        if (!future.isCompletedExceptionally()) {
-            return future.resultNow();
-        }
-        Throwable failure = future.handle((value, cause) -> cause).join();
-        throw asException(
-                failure instanceof CompletionException && failure.getCause() != null
-                        ? failure.getCause()
-                        : failure);
-    }
-
-    private static <V> CompletableFuture<V> futureOf(CompletionStage<V> stage) {
-        try {
-            return stage.toCompletableFuture();
-        } catch (UnsupportedOperationException e) { // which it may throw
-            CompletableFuture<V> future = new CompletableFuture<>();
-            stage.whenComplete(
-                    (value, failure) -> {
-                        if (failure == null) {
-                            future.complete(value);
-                        } else {
-                            future.completeExceptionally(failure);
-                        }
-                    });
-            return future;
-        }
-    }
-
-    private static Exception asException(Throwable failure) {
-        if (failure instanceof Error error) {
-            throw error;
-        }
-        return failure instanceof Exception exception ? exception : new ExecutionException(failure);
+        return FutureWait.await(core.scheduler(), stage);
     }
 
     /**

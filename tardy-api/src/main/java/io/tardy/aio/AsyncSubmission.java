@@ -46,49 +46,14 @@ public sealed interface AsyncSubmission<
      * @param <E> the error enum of the operation
      */
     final class Kind<E extends Enum<E> & AsyncError> {
-
-        static final Kind<TimerError> TIMER = new Kind<>(AsyncOp.TIMER, TimerError.class);
-        static final Kind<OpenError> OPEN = new Kind<>(AsyncOp.OPEN, OpenError.class);
-        static final Kind<DeleteError> DELETE = new Kind<>(AsyncOp.DELETE, DeleteError.class);
-        static final Kind<MkdirError> MKDIR = new Kind<>(AsyncOp.MKDIR, MkdirError.class);
-        static final Kind<RenameError> RENAME = new Kind<>(AsyncOp.RENAME, RenameError.class);
-        static final Kind<StatError> STAT = new Kind<>(AsyncOp.STAT, StatError.class);
-        static final Kind<ReadError> READ = new Kind<>(AsyncOp.READ, ReadError.class);
-        static final Kind<WriteError> WRITE = new Kind<>(AsyncOp.WRITE, WriteError.class);
-
-        static final Kind<SyncError> SYNC = new Kind<>(AsyncOp.SYNC, SyncError.class);
-
-        static final Kind<TruncateError> TRUNCATE =
-                new Kind<>(AsyncOp.TRUNCATE, TruncateError.class);
-
-        /** To transports a write: what they are given as a send is the socket's business. */
-        static final Kind<SendError> SEND_FILE = new Kind<>(AsyncOp.WRITE, SendError.class);
-
-        static final Kind<CloseError> CLOSE_FILE = new Kind<>(AsyncOp.CLOSE, CloseError.class);
-        static final Kind<AcceptError> ACCEPT = new Kind<>(AsyncOp.ACCEPT, AcceptError.class);
-        static final Kind<ConnectError> CONNECT = new Kind<>(AsyncOp.CONNECT, ConnectError.class);
-        static final Kind<RecvError> RECV = new Kind<>(AsyncOp.RECV, Kind::ofStream);
-
-        /** Datagrams have no end. */
-        static final Kind<RecvError> RECV_FROM = new Kind<>(AsyncOp.RECV, RecvError.class);
-
-        static final Kind<SendError> SEND = new Kind<>(AsyncOp.SEND, SendError.class);
-        static final Kind<SocketError> CLOSE = new Kind<>(AsyncOp.CLOSE, SocketError.class);
-
         private final AsyncOp op;
         private final IntFunction<E> errors;
 
-        private static RecvError ofStream(int errno) {
-            return errno == 0
-                    ? RecvError.CLOSED
-                    : ErrnoMeanings.of(RecvError.class).meaningOf(errno);
-        }
-
-        private Kind(AsyncOp op, Class<E> errors) {
+        Kind(AsyncOp op, Class<E> errors) {
             this(op, ErrnoMeanings.of(errors)::meaningOf);
         }
 
-        private Kind(AsyncOp op, IntFunction<E> errors) {
+        Kind(AsyncOp op, IntFunction<E> errors) {
             this.op = op;
             this.errors = errors;
         }
@@ -153,7 +118,7 @@ public sealed interface AsyncSubmission<
     record Timer(long delayNanos) implements AsyncSubmission<@Nullable Void, TimerError> {
         @Override
         public Kind<TimerError> kind() {
-            return Kind.TIMER;
+            return SubmissionKinds.TIMER;
         }
     }
 
@@ -185,7 +150,7 @@ public sealed interface AsyncSubmission<
 
         @Override
         public Kind<OpenError> kind() {
-            return Kind.OPEN;
+            return SubmissionKinds.OPEN;
         }
     }
 
@@ -202,7 +167,7 @@ public sealed interface AsyncSubmission<
 
         @Override
         public Kind<DeleteError> kind() {
-            return Kind.DELETE;
+            return SubmissionKinds.DELETE;
         }
     }
 
@@ -220,7 +185,7 @@ public sealed interface AsyncSubmission<
 
         @Override
         public Kind<MkdirError> kind() {
-            return Kind.MKDIR;
+            return SubmissionKinds.MKDIR;
         }
     }
 
@@ -241,7 +206,7 @@ public sealed interface AsyncSubmission<
 
         @Override
         public Kind<RenameError> kind() {
-            return Kind.RENAME;
+            return SubmissionKinds.RENAME;
         }
     }
 
@@ -255,7 +220,7 @@ public sealed interface AsyncSubmission<
             implements AsyncSubmission<@Nullable Void, SyncError>, OnFile {
         @Override
         public Kind<SyncError> kind() {
-            return Kind.SYNC;
+            return SubmissionKinds.SYNC;
         }
     }
 
@@ -275,7 +240,7 @@ public sealed interface AsyncSubmission<
 
         @Override
         public Kind<TruncateError> kind() {
-            return Kind.TRUNCATE;
+            return SubmissionKinds.TRUNCATE;
         }
     }
 
@@ -299,7 +264,7 @@ public sealed interface AsyncSubmission<
 
         @Override
         public Kind<StatError> kind() {
-            return Kind.STAT;
+            return SubmissionKinds.STAT;
         }
     }
 
@@ -317,7 +282,7 @@ public sealed interface AsyncSubmission<
          *     advances
          */
         public Read(OpenFile file, ByteBuffer into, long offset) {
-            super(Kind.READ, into, Arguments.placeToFill(into));
+            super(SubmissionKinds.READ, into, Arguments.placeToFill(into));
             this.file = Objects.requireNonNull(file, "file");
             this.offset = Arguments.requireOffset(offset);
         }
@@ -347,7 +312,7 @@ public sealed interface AsyncSubmission<
          *     advances
          */
         public Write(OpenFile file, ByteBuffer from, long offset) {
-            super(Kind.WRITE, from, Arguments.placeOf(from));
+            super(SubmissionKinds.WRITE, from, Arguments.placeOf(from));
             this.file = Objects.requireNonNull(file, "file");
             this.offset = Arguments.requireOffset(offset);
         }
@@ -384,7 +349,7 @@ public sealed interface AsyncSubmission<
 
         @Override
         public Kind<SendError> kind() {
-            return Kind.SEND_FILE;
+            return SubmissionKinds.SEND_FILE;
         }
     }
 
@@ -392,7 +357,7 @@ public sealed interface AsyncSubmission<
     record CloseFile(OpenFile file) implements AsyncSubmission<@Nullable Void, CloseError>, OnFile {
         @Override
         public Kind<CloseError> kind() {
-            return Kind.CLOSE_FILE;
+            return SubmissionKinds.CLOSE_FILE;
         }
     }
 
@@ -400,7 +365,7 @@ public sealed interface AsyncSubmission<
     record Accept(OpenSocket socket) implements AsyncSubmission<OpenSocket, AcceptError>, OnSocket {
         @Override
         public Kind<AcceptError> kind() {
-            return Kind.ACCEPT;
+            return SubmissionKinds.ACCEPT;
         }
     }
 
@@ -417,7 +382,7 @@ public sealed interface AsyncSubmission<
 
         @Override
         public Kind<ConnectError> kind() {
-            return Kind.CONNECT;
+            return SubmissionKinds.CONNECT;
         }
     }
 
@@ -433,7 +398,7 @@ public sealed interface AsyncSubmission<
          * @param into what to fill
          */
         public Recv(OpenSocket socket, ByteBuffer into) {
-            super(Kind.RECV, into, Arguments.placeToFill(into));
+            super(SubmissionKinds.RECV, into, Arguments.placeToFill(into));
             this.socket = socket;
         }
 
@@ -450,7 +415,7 @@ public sealed interface AsyncSubmission<
     record RecvBuffer(OpenSocket socket) implements AsyncSubmission<ByteBuf, RecvError>, OnSocket {
         @Override
         public Kind<RecvError> kind() {
-            return Kind.RECV;
+            return SubmissionKinds.RECV;
         }
     }
 
@@ -465,7 +430,7 @@ public sealed interface AsyncSubmission<
          * @param from what to send
          */
         public Send(OpenSocket socket, ByteBuffer from) {
-            super(Kind.SEND, from, Arguments.placeOf(from));
+            super(SubmissionKinds.SEND, from, Arguments.placeOf(from));
             this.socket = socket;
         }
 
@@ -487,7 +452,7 @@ public sealed interface AsyncSubmission<
 
         @Override
         public Kind<SendError> kind() {
-            return Kind.SEND;
+            return SubmissionKinds.SEND;
         }
     }
 
@@ -503,7 +468,7 @@ public sealed interface AsyncSubmission<
 
         @Override
         public Kind<RecvError> kind() {
-            return Kind.RECV_FROM;
+            return SubmissionKinds.RECV_FROM;
         }
     }
 
@@ -522,7 +487,7 @@ public sealed interface AsyncSubmission<
 
         @Override
         public Kind<SendError> kind() {
-            return Kind.SEND;
+            return SubmissionKinds.SEND;
         }
     }
 
@@ -534,7 +499,7 @@ public sealed interface AsyncSubmission<
             implements AsyncSubmission<@Nullable Void, SendError>, OnSocket {
         @Override
         public Kind<SendError> kind() {
-            return Kind.SEND;
+            return SubmissionKinds.SEND;
         }
     }
 
@@ -543,7 +508,7 @@ public sealed interface AsyncSubmission<
             implements AsyncSubmission<@Nullable Void, SocketError>, OnSocket {
         @Override
         public Kind<SocketError> kind() {
-            return Kind.CLOSE;
+            return SubmissionKinds.CLOSE;
         }
     }
 }

@@ -38,7 +38,7 @@ public final class CachedPaths {
     /** Whether the system has the call: Linux does since 5.12, if nothing forbids it. */
     private static volatile boolean isOffered = FileCalls.system() instanceof LinuxFileCalls;
 
-    private final MemorySegment state = LinuxCalls.newState();
+    private final MemorySegment state = CLibrary.newState();
     private final MemorySegment statx = Arena.ofAuto().allocate(LinuxFiles.STATX_BYTES, 8);
     private final MemorySegment how = Arena.ofAuto().allocate(HOW_BYTES, 8);
     private final MemorySegment path = Arena.ofAuto().allocate(LinuxFiles.PATH_BYTES_MAX, 8);

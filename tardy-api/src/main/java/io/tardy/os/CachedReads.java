@@ -89,7 +89,7 @@ public final class CachedReads {
 
     private int readOnce(DescriptorFile file, long into, int length, long offset) {
         if (state == null) {
-            state = LinuxCalls.newState();
+            state = CLibrary.newState();
         }
         iovec.set(ValueLayout.JAVA_LONG, 0, into);
         iovec.set(ValueLayout.JAVA_LONG, 8, length);

@@ -21,7 +21,6 @@ import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketAddress;
 import java.net.SocketOption;
-import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -32,7 +31,7 @@ import java.nio.charset.StandardCharsets;
  */
 public final class DescriptorSocket extends SocketHandle {
 
-    private static final boolean IS_LINUX = System.getProperty("os.name").equals("Linux");
+    static final boolean IS_LINUX = System.getProperty("os.name").equals("Linux");
     private static final short POLLOUT = 4;
 
     private static final int END_OF_STREAM = -1;
@@ -97,7 +96,8 @@ public final class DescriptorSocket extends SocketHandle {
      * #setNonBlocking} does not have a loop do that.
      */
     public static void prepare() {
-        LinuxCalls.link();
+        LinuxCalls.prepare();
+        LinuxSocketCalls.prepare();
     }
 
     /**
@@ -378,13 +378,16 @@ public final class DescriptorSocket extends SocketHandle {
 
     @Override
     protected void doSetOption(SocketOption<?> option, Object value) throws TardyIOException {
-        systemCall("setsockopt " + option.name(), () -> setOptionOf(option, value));
+        systemCall(
+                "setsockopt " + option.name(), () -> DescriptorOptions.set(socket, option, value));
     }
 
     @Override
     protected Object doGetOption(SocketOption<?> option) throws TardyIOException {
         Object[] value = new Object[1];
-        systemCall("getsockopt " + option.name(), () -> value[0] = optionOf(option));
+        systemCall(
+                "getsockopt " + option.name(),
+                () -> value[0] = DescriptorOptions.get(socket, option));
         return value[0];
     }
 
@@ -396,59 +399,6 @@ public final class DescriptorSocket extends SocketHandle {
     @Override
     public String toString() {
         return kind() + " socket " + socket.intValue();
-    }
-
-    private void setOptionOf(SocketOption<?> option, Object value) throws IOException {
-        if (option == StandardSocketOptions.TCP_NODELAY) {
-            socket.setTcpNoDelay((Boolean) value);
-        } else if (option == StandardSocketOptions.SO_REUSEADDR) {
-            socket.setReuseAddress((Boolean) value);
-        } else if (option == StandardSocketOptions.SO_REUSEPORT) {
-            socket.setReusePort((Boolean) value);
-        } else if (option == StandardSocketOptions.SO_KEEPALIVE) {
-            socket.setKeepAlive((Boolean) value);
-        } else if (option == StandardSocketOptions.SO_RCVBUF) {
-            socket.setReceiveBufferSize((Integer) value);
-        } else if (option == StandardSocketOptions.SO_SNDBUF) {
-            socket.setSendBufferSize((Integer) value);
-        } else if (option == StandardSocketOptions.SO_LINGER) {
-            socket.setSoLinger((Integer) value);
-        } else if (option == StandardSocketOptions.SO_BROADCAST) {
-            socket.setBroadcast((Boolean) value);
-        } else if (IS_LINUX && LinuxMulticast.has(option)) {
-            LinuxMulticast.set(socket.intValue(), option, value);
-        } else {
-            throw unknownOption(option);
-        }
-    }
-
-    private Object optionOf(SocketOption<?> option) throws IOException {
-        if (option == StandardSocketOptions.TCP_NODELAY) {
-            return socket.isTcpNoDelay();
-        } else if (option == StandardSocketOptions.SO_REUSEADDR) {
-            return socket.isReuseAddress();
-        } else if (option == StandardSocketOptions.SO_REUSEPORT) {
-            return socket.isReusePort();
-        } else if (option == StandardSocketOptions.SO_KEEPALIVE) {
-            return socket.isKeepAlive();
-        } else if (option == StandardSocketOptions.SO_RCVBUF) {
-            return socket.getReceiveBufferSize();
-        } else if (option == StandardSocketOptions.SO_SNDBUF) {
-            return socket.getSendBufferSize();
-        } else if (option == StandardSocketOptions.SO_LINGER) {
-            return socket.getSoLinger();
-        } else if (option == StandardSocketOptions.SO_BROADCAST) {
-            return socket.isBroadcast();
-        } else if (IS_LINUX && LinuxMulticast.has(option)) {
-            return LinuxMulticast.get(socket.intValue(), option);
-        }
-        throw unknownOption(option);
-    }
-
-    /** Elsewhere than on Linux Netty's sockets lack the options of multicast. */
-    private static UnsupportedOperationException unknownOption(SocketOption<?> option) {
-        return new UnsupportedOperationException(
-                option.name() + " is not supported here; the transport poll has it");
     }
 
     private static SocketAddress fromNetty(DomainSocketAddress address) {

@@ -1,31 +1,31 @@
 package io.tardy.os;
 
+import static io.tardy.os.CLibrary.EINTR;
+import static io.tardy.os.CLibrary.INT;
+import static io.tardy.os.CLibrary.LONG;
+import static io.tardy.os.CLibrary.POINTER;
+import static io.tardy.os.CLibrary.REFUSAL;
+import static io.tardy.os.CLibrary.call;
+import static io.tardy.os.CLibrary.callOnce;
+import static io.tardy.os.CLibrary.fault;
+import static io.tardy.os.CLibrary.link;
+import static io.tardy.os.CLibrary.resultOf;
+
 import io.tardy.aio.Errno;
-import java.lang.foreign.AddressLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.foreign.ValueLayout.OfInt;
-import java.lang.foreign.ValueLayout.OfLong;
 import java.lang.invoke.MethodHandle;
-import java.lang.invoke.VarHandle;
-import java.util.function.ToIntFunction;
 
 /**
  * The C library's calls on files, as they are: a negative result is a negated error number. They
  * block; see section 2 of the Linux manual. Neither the JDK nor Netty offers them relative to a
- * directory, or with their error numbers. And those on sockets that Netty lacks, or alters.
+ * directory, or with their error numbers.
  */
 final class LinuxCalls {
 
-    private static final OfInt INT = ValueLayout.JAVA_INT;
-    private static final OfLong LONG = ValueLayout.JAVA_LONG;
-    private static final AddressLayout POINTER = ValueLayout.ADDRESS;
-
-    private static final int EINTR = -Errno.EINTR.number();
     private static final int SEEK_CUR = 1;
     private static final int F_SETFL = 4;
     private static final int RWF_NOWAIT = 8;
@@ -35,21 +35,6 @@ final class LinuxCalls {
 
     /** More than {@code struct statfs} has on any processor. */
     private static final int STATFS_BYTES = 256;
-
-    private static final Linker LINKER = Linker.nativeLinker();
-    private static final MemoryLayout STATE = Linker.Option.captureStateLayout();
-    private static final VarHandle ERRNO =
-            STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
-
-    /** Not null where the JVM forbids us to call the C library; each call throws it. */
-    private static final IllegalStateException REFUSAL = refusal();
-
-    /**
-     * Where tests have calls fail: asked before each, by its name, it answers with an error number,
-     * or 0. Null where nobody has put one among the system's properties before this class was used;
-     * then the compilers leave it out.
-     */
-    private static final ToIntFunction<String> FAULTS = faults();
 
     private static final MethodHandle OPENAT =
             link(
@@ -91,22 +76,6 @@ final class LinuxCalls {
             link("poll", FunctionDescriptor.of(INT, POINTER, LONG, INT));
     private static final MethodHandle SENDFILE =
             link("sendfile", FunctionDescriptor.of(LONG, INT, INT, POINTER, LONG));
-    private static final MethodHandle RECVFROM =
-            link(
-                    "recvfrom",
-                    FunctionDescriptor.of(LONG, INT, POINTER, LONG, INT, POINTER, POINTER));
-    private static final MethodHandle SETSOCKOPT =
-            link("setsockopt", FunctionDescriptor.of(INT, INT, INT, INT, POINTER, INT));
-    private static final MethodHandle GETSOCKOPT =
-            link("getsockopt", FunctionDescriptor.of(INT, INT, INT, INT, POINTER, POINTER));
-    private static final MethodHandle BIND =
-            link("bind", FunctionDescriptor.of(INT, INT, POINTER, INT));
-    private static final MethodHandle CONNECT =
-            link("connect", FunctionDescriptor.of(INT, INT, POINTER, INT));
-    private static final MethodHandle GETSOCKNAME =
-            link("getsockname", FunctionDescriptor.of(INT, INT, POINTER, POINTER));
-    private static final MethodHandle GETPEERNAME =
-            link("getpeername", FunctionDescriptor.of(INT, INT, POINTER, POINTER));
 
     /** Linked when first used: the C library has it only since glibc 2.30. */
     private static final class Directories {
@@ -139,76 +108,8 @@ final class LinuxCalls {
 
     private LinuxCalls() {}
 
-    @SuppressWarnings("unchecked") // a test's, which knows what is meant
-    private static ToIntFunction<String> faults() {
-        return (ToIntFunction<String>) System.getProperties().get("io.tardy.os.faults");
-    }
-
     /** Has them linked, if they are not yet. */
-    static void link() {}
-
-    @SuppressWarnings("restricted") // the way to the C library; the module needs native access
-    private static IllegalStateException refusal() {
-        try {
-            LINKER.downcallHandle(
-                    LINKER.defaultLookup().findOrThrow("close"), FunctionDescriptor.of(INT, INT));
-            return null;
-        } catch (IllegalCallerException e) {
-            Module module = LinuxCalls.class.getModule();
-            return new IllegalStateException(
-                    "files and Unix sockets need the C library, and this JVM forbids native"
-                            + " access: add"
-                            + " --enable-native-access="
-                            + (module.isNamed() ? module.getName() : "ALL-UNNAMED")
-                            + ", or take --illegal-native-access=deny away",
-                    e);
-        }
-    }
-
-    @SuppressWarnings("restricted") // as above
-    private static MethodHandle link(
-            String name, FunctionDescriptor descriptor, Linker.Option... options) {
-        if (REFUSAL != null) {
-            return null;
-        }
-        Linker.Option[] all = new Linker.Option[options.length + 1];
-        System.arraycopy(options, 0, all, 1, options.length);
-        all[0] = Linker.Option.captureCallState("errno");
-        return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), descriptor, all);
-    }
-
-    /** A call with memory for the error number. */
-    private interface Call {
-        long invoke(MemorySegment state) throws Throwable;
-    }
-
-    /** Interrupted, it is made again: nothing has happened, and no caller has to hear of it. */
-    private static long call(String name, Call call) {
-        long outcome;
-        do {
-            int fault = fault(name);
-            outcome = fault == 0 ? callOnce(call) : -fault;
-        } while (outcome == EINTR);
-        return outcome;
-    }
-
-    private static long callOnce(Call call) {
-        if (REFUSAL != null) {
-            throw REFUSAL;
-        }
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(STATE);
-            return resultOf(call.invoke(state), state);
-        } catch (RuntimeException | Error e) {
-            throw e;
-        } catch (Throwable e) {
-            throw new AssertionError("a downcall throws no checked exception", e);
-        }
-    }
-
-    private static int fault(String name) {
-        return FAULTS == null ? 0 : FAULTS.applyAsInt(name);
-    }
+    static void prepare() {}
 
     static int openat(int directory, MemorySegment path, int flags, int mode) {
         return (int)
@@ -245,7 +146,7 @@ final class LinuxCalls {
      * openat2(2), without objects for the call.
      *
      * @param how a {@code struct open_how}
-     * @param state memory for the error number, as of {@link #newState}
+     * @param state memory for the error number, as of {@link CLibrary#newState}
      */
     static int openat2(int directory, MemorySegment path, MemorySegment how, MemorySegment state) {
         long outcome;
@@ -339,7 +240,7 @@ final class LinuxCalls {
      * preadv2(2) of what the kernel has in memory; see RWF_NOWAIT there.
      *
      * @param iovec one address and one length
-     * @param state memory for the error number, as of {@link #newState}
+     * @param state memory for the error number, as of {@link CLibrary#newState}
      */
     static int preadCached(int descriptor, MemorySegment iovec, long offset, MemorySegment state) {
         long outcome;
@@ -367,20 +268,6 @@ final class LinuxCalls {
         } catch (Throwable e) {
             throw new AssertionError("a downcall throws no checked exception", e);
         }
-    }
-
-    /** Memory for the error numbers of calls that are made one after the other. */
-    static MemorySegment newState() {
-        return newState(Arena.ofAuto());
-    }
-
-    /** The same, for as long as an arena lives. */
-    static MemorySegment newState(Arena arena) {
-        return arena.allocate(STATE);
-    }
-
-    private static long resultOf(long result, MemorySegment state) {
-        return result == -1 ? -(int) ERRNO.get(state, 0L) : result;
     }
 
     static int write(int descriptor, MemorySegment from) {
@@ -510,105 +397,6 @@ final class LinuxCalls {
                             "sendfile",
                             state -> (long) SENDFILE.invokeExact(state, to, from, at, count));
         }
-    }
-
-    /** recvfrom(2); the address and its length may be {@code MemorySegment.NULL}. */
-    static int recvfrom(
-            int descriptor,
-            MemorySegment into,
-            int flags,
-            MemorySegment address,
-            MemorySegment addressLength) {
-        return (int)
-                call(
-                        "recvfrom",
-                        state ->
-                                (long)
-                                        RECVFROM.invokeExact(
-                                                state,
-                                                descriptor,
-                                                into,
-                                                into.byteSize(),
-                                                flags,
-                                                address,
-                                                addressLength));
-    }
-
-    static int setsockopt(int descriptor, int level, int option, MemorySegment value) {
-        return (int)
-                call(
-                        "setsockopt",
-                        state ->
-                                (int)
-                                        SETSOCKOPT.invokeExact(
-                                                state,
-                                                descriptor,
-                                                level,
-                                                option,
-                                                value,
-                                                (int) value.byteSize()));
-    }
-
-    /** The value of an option that is a number, or a negated error number below -1. */
-    static int getsockopt(int descriptor, int level, int option) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment value = arena.allocate(INT);
-            MemorySegment length = arena.allocateFrom(INT, (int) INT.byteSize());
-            int outcome =
-                    (int)
-                            call(
-                                    "getsockopt",
-                                    state ->
-                                            (int)
-                                                    GETSOCKOPT.invokeExact(
-                                                            state,
-                                                            descriptor,
-                                                            level,
-                                                            option,
-                                                            value,
-                                                            length));
-            return outcome < 0 ? outcome : value.get(INT, 0);
-        }
-    }
-
-    static int bind(int descriptor, MemorySegment address) {
-        return (int)
-                call(
-                        "bind",
-                        state ->
-                                (int)
-                                        BIND.invokeExact(
-                                                state,
-                                                descriptor,
-                                                address,
-                                                (int) address.byteSize()));
-    }
-
-    static int connect(int descriptor, MemorySegment address) {
-        return (int)
-                call(
-                        "connect",
-                        state ->
-                                (int)
-                                        CONNECT.invokeExact(
-                                                state,
-                                                descriptor,
-                                                address,
-                                                (int) address.byteSize()));
-    }
-
-    static int getsockname(int descriptor, MemorySegment address, MemorySegment length) {
-        return (int)
-                call(
-                        "getsockname",
-                        state -> (int) GETSOCKNAME.invokeExact(state, descriptor, address, length));
-    }
-
-    static int getpeername(int descriptor, MemorySegment address, MemorySegment length) {
-        return (int)
-                call(
-                        "getpeername",
-                        state -> (int) GETPEERNAME.invokeExact(state, descriptor, address, length));
     }
 
     /** Directory entries into memory; the count of bytes, 0 at the end. See getdents(2). */

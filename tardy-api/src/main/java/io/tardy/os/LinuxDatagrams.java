@@ -21,7 +21,7 @@ final class LinuxDatagrams {
 
     /** How long the next one is, which stays; or a negated error number. */
     static int nextBytes(int descriptor) {
-        return LinuxCalls.recvfrom(
+        return LinuxSocketCalls.recvfrom(
                 descriptor,
                 MemorySegment.NULL,
                 MSG_PEEK | MSG_TRUNC,
@@ -35,7 +35,8 @@ final class LinuxDatagrams {
             MemorySegment sender = UnixNames.newRoom(arena);
             MemorySegment senderLength = UnixNames.newLength(arena);
             MemorySegment memory = MemorySegment.ofBuffer(into);
-            int length = LinuxCalls.recvfrom(descriptor, memory, MSG_TRUNC, sender, senderLength);
+            int length =
+                    LinuxSocketCalls.recvfrom(descriptor, memory, MSG_TRUNC, sender, senderLength);
             if (length == -Errno.EAGAIN.number()) {
                 return null;
             } else if (length < 0) {

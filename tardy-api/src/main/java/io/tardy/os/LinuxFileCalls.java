@@ -265,7 +265,7 @@ final class LinuxFileCalls extends FileCalls {
         List<StatEntry> entries = new ArrayList<>();
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment statx = arena.allocate(LinuxFiles.STATX_BYTES, 8);
-            MemorySegment state = LinuxCalls.newState(arena);
+            MemorySegment state = CLibrary.newState(arena);
             forEach(
                     LinuxFiles.directory(directory),
                     LinuxFiles.path(path, arena),

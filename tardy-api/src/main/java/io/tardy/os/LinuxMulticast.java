@@ -67,7 +67,7 @@ final class LinuxMulticast {
         }
         boolean isTtl = option == StandardSocketOptions.IP_MULTICAST_TTL;
         int number = isTtl ? IP_MULTICAST_TTL : IP_MULTICAST_LOOP;
-        int value = LinuxCalls.getsockopt(descriptor, IPPROTO_IP, number);
+        int value = LinuxSocketCalls.getsockopt(descriptor, IPPROTO_IP, number);
         check("getsockopt " + option.name(), value);
         return isTtl ? (Object) value : (Object) (value != 0);
     }
@@ -84,7 +84,7 @@ final class LinuxMulticast {
                     address, 0, request, ValueLayout.JAVA_BYTE, isV6 ? 16 : 12, address.length);
             check(
                     joins ? "join" : "leave",
-                    LinuxCalls.setsockopt(
+                    LinuxSocketCalls.setsockopt(
                             descriptor,
                             isV6 ? IPPROTO_IPV6 : IPPROTO_IP,
                             joins ? MCAST_JOIN_GROUP : MCAST_LEAVE_GROUP,
@@ -98,13 +98,13 @@ final class LinuxMulticast {
             request.set(ValueLayout.JAVA_INT, 8, index);
             check(
                     "setsockopt IP_MULTICAST_IF",
-                    LinuxCalls.setsockopt(descriptor, IPPROTO_IP, IP_MULTICAST_IF, request));
+                    LinuxSocketCalls.setsockopt(descriptor, IPPROTO_IP, IP_MULTICAST_IF, request));
             setV6(descriptor, IPV6_MULTICAST_IF, index);
         }
     }
 
     private static NetworkInterface interfaceOf(int descriptor) throws TardyIOException {
-        int index = LinuxCalls.getsockopt(descriptor, IPPROTO_IPV6, IPV6_MULTICAST_IF);
+        int index = LinuxSocketCalls.getsockopt(descriptor, IPPROTO_IPV6, IPV6_MULTICAST_IF);
         check("getsockopt IP_MULTICAST_IF", index);
         try {
             return index == 0 ? null : NetworkInterface.getByIndex(index);
@@ -118,7 +118,9 @@ final class LinuxMulticast {
             throws TardyIOException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment number = arena.allocateFrom(ValueLayout.JAVA_INT, value);
-            check("setsockopt", LinuxCalls.setsockopt(descriptor, IPPROTO_IP, v4Option, number));
+            check(
+                    "setsockopt",
+                    LinuxSocketCalls.setsockopt(descriptor, IPPROTO_IP, v4Option, number));
             setV6(descriptor, v6Option, value);
         }
     }
@@ -127,7 +129,7 @@ final class LinuxMulticast {
     private static void setV6(int descriptor, int option, int value) throws TardyIOException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment number = arena.allocateFrom(ValueLayout.JAVA_INT, value);
-            int outcome = LinuxCalls.setsockopt(descriptor, IPPROTO_IPV6, option, number);
+            int outcome = LinuxSocketCalls.setsockopt(descriptor, IPPROTO_IPV6, option, number);
             boolean isV4Only =
                     outcome == -Errno.ENOPROTOOPT.number() || outcome == -Errno.EOPNOTSUPP.number();
             if (!isV4Only) {

@@ -2,7 +2,6 @@ package io.tardy.os;
 
 import io.tardy.aio.AsyncOp;
 import io.tardy.aio.AsyncSubmission;
-import io.tardy.aio.Datagram;
 import io.tardy.aio.Errno;
 import io.tardy.aio.OpenSocket;
 import io.tardy.aio.SocketError;
@@ -15,13 +14,12 @@ import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
-import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 
 /**
- * An open socket of the system, with the runtimes that use it: its system calls, which the
- * subclasses make.
+ * An open socket of the system, with the runtimes that use it. {@link SystemSocket} has the
+ * system's calls, which the subclasses make.
  *
  * <p>A runtime that starts an operation attaches first. {@link #close} is the end for everybody at
  * once, but the descriptor is closed only when the last attached runtime has detached: so no
@@ -30,7 +28,7 @@ import java.util.concurrent.CompletionStage;
  * <p>The non-blocking calls ({@link #recv}, {@link #send}, {@link #accept}, {@link #connect}) are
  * made by an attached runtime's thread. All others may be made by any thread.
  */
-public abstract class SocketHandle implements OpenSocket {
+public abstract class SocketHandle extends SystemSocket {
 
     /** One runtime's hold on a socket. */
     public interface Attachment {
@@ -308,88 +306,6 @@ public abstract class SocketHandle implements OpenSocket {
     }
 
     /**
-     * Receives into a direct buffer, without waiting, and advances its position.
-     *
-     * @return the number of bytes, 0 at the end of the stream, or a negated error number ({@code
-     *     -EAGAIN} where it would have to wait)
-     */
-    public abstract int recv(ByteBuffer into);
-
-    /**
-     * Sends from a direct buffer, without waiting, and advances its position.
-     *
-     * @return the number of bytes, or a negated error number
-     */
-    public abstract int send(ByteBuffer from);
-
-    /**
-     * Receives one datagram into a direct buffer, without waiting. The buffer's position means
-     * nothing afterwards.
-     *
-     * @return its sender and its length, as far as the system tells, or null if none waits
-     */
-    public abstract Datagram recvFrom(ByteBuffer into) throws TardyIOException;
-
-    /**
-     * Whether {@link #recvFrom} tells how long a datagram was also where the buffer had no room for
-     * all of it. If not, no datagram is longer than 64 KiB.
-     */
-    public boolean tellsLength() {
-        return false;
-    }
-
-    /**
-     * How long the next datagram is, which stays; where {@link #tellsLength}.
-     *
-     * @return the number of bytes, or a negated error number
-     */
-    public int nextDatagramBytes() {
-        throw new UnsupportedOperationException();
-    }
-
-    /**
-     * Sends what remains in a direct buffer as one datagram, without waiting.
-     *
-     * @return the number of bytes, or a negated error number
-     */
-    public abstract int sendTo(ByteBuffer from, SocketAddress to);
-
-    /**
-     * Whether {@link #recvAddress} and {@link #sendAddress} work, which spare a view of the buffer.
-     */
-    public boolean takesAddresses() {
-        return false;
-    }
-
-    /** {@link #recv} into native memory, from {@code position} to {@code limit}. */
-    public int recvAddress(long address, int position, int limit) {
-        throw new UnsupportedOperationException();
-    }
-
-    /** {@link #send} from native memory, from {@code position} to {@code limit}. */
-    public int sendAddress(long address, int position, int limit) {
-        throw new UnsupportedOperationException();
-    }
-
-    /**
-     * Sends from an open file, without a buffer in between, while both are held open. Waits for the
-     * file, not for the socket: for a thread of a pool. Here, no such call.
-     *
-     * @param offset where in the file; negative for its current position, which then advances
-     * @return the number of bytes, 0 at the end of the file, or a negated error number; {@code
-     *     -ENOSYS} where the transport has no such call, {@code -EINVAL} for a file that is no
-     *     regular one
-     */
-    protected int doSendFile(FileHandle file, long offset, int count) {
-        return -Errno.ENOSYS.number();
-    }
-
-    /** Whether a send would take something, without waiting; asked after {@link #doSendFile}. */
-    public boolean isWritable() {
-        throw new UnsupportedOperationException();
-    }
-
-    /**
      * Begins to receive what is sent to a group.
      *
      * @param via where to listen
@@ -416,65 +332,6 @@ public abstract class SocketHandle implements OpenSocket {
                     doJoin(group, via, joins);
                 });
     }
-
-    /** {@link #join} or {@link #leave} of a UDP socket, while it is open; here, not supported. */
-    protected void doJoin(InetAddress group, NetworkInterface via, boolean joins)
-            throws TardyIOException {
-        throw new TardyIOException(
-                joins ? "join" : "leave",
-                SocketError.OPERATION_NOT_SUPPORTED,
-                Errno.EOPNOTSUPP.number());
-    }
-
-    /**
-     * Takes a connection, without waiting.
-     *
-     * @return the new socket, or null if none waits
-     */
-    public abstract SocketHandle accept() throws TardyIOException;
-
-    /**
-     * Begins to connect.
-     *
-     * @return 0 if connected, or a negated error number ({@code -EINPROGRESS} where it goes on)
-     */
-    public abstract int connect(SocketAddress address);
-
-    /** The outcome of a connect that went on, in the same form. */
-    public abstract int finishConnect();
-
-    /** {@link #bind}, while the socket is open. */
-    protected abstract void doBind(SocketAddress address) throws TardyIOException;
-
-    /** {@link #listen}, while the socket is open. */
-    protected abstract void doListen(int backlog) throws TardyIOException;
-
-    /** {@link #shutdownOutput}, while the socket is open. */
-    protected abstract void doShutdownOutput() throws TardyIOException;
-
-    /** {@link #localAddress}, while the socket is open. */
-    protected abstract SocketAddress doLocalAddress() throws TardyIOException;
-
-    /** {@link #remoteAddress}, while the socket is open. */
-    protected abstract SocketAddress doRemoteAddress() throws TardyIOException;
-
-    /**
-     * {@link #setOption}, while the socket is open, with an option and a value that it has.
-     *
-     * @throws UnsupportedOperationException if the system has no such option
-     */
-    protected abstract void doSetOption(SocketOption<?> option, Object value)
-            throws TardyIOException;
-
-    /**
-     * {@link #getOption}, while the socket is open, of an option that it has.
-     *
-     * @throws UnsupportedOperationException if the system has no such option
-     */
-    protected abstract Object doGetOption(SocketOption<?> option) throws TardyIOException;
-
-    /** Closes the descriptor. Called once. */
-    protected abstract void closeDescriptor() throws TardyIOException;
 
     /** The programmer's error of a second frame in one direction of a socket. */
     public static IllegalStateException directionTaken(String verb) {

@@ -18,8 +18,6 @@ import java.nio.file.Path;
  */
 final class UnixNames {
 
-    private static final boolean IS_LINUX = System.getProperty("os.name").equals("Linux");
-
     private static final byte AF_UNIX = 1;
 
     /** Behind the family, which the BSDs put into one byte, behind one for the length. */
@@ -33,27 +31,29 @@ final class UnixNames {
     /** bind(2): a path at which there is something is not taken. 0, or a negated error number. */
     static int bind(int descriptor, Path path) {
         try (Arena arena = Arena.ofConfined()) {
-            return LinuxCalls.bind(descriptor, write(path, arena));
+            return LinuxSocketCalls.bind(descriptor, write(path, arena));
         }
     }
 
     /** connect(2). 0, or a negated error number. */
     static int connect(int descriptor, Path path) {
         try (Arena arena = Arena.ofConfined()) {
-            return LinuxCalls.connect(descriptor, write(path, arena));
+            return LinuxSocketCalls.connect(descriptor, write(path, arena));
         }
     }
 
     /** The name of this end; null if there is none. */
     static SocketAddress local(int descriptor) throws TardyIOException {
         return nameFrom(
-                "getsockname", (name, length) -> LinuxCalls.getsockname(descriptor, name, length));
+                "getsockname",
+                (name, length) -> LinuxSocketCalls.getsockname(descriptor, name, length));
     }
 
     /** The name of the other end; null if there is none, or no other end. */
     static SocketAddress remote(int descriptor) throws TardyIOException {
         return nameFrom(
-                "getpeername", (name, length) -> LinuxCalls.getpeername(descriptor, name, length));
+                "getpeername",
+                (name, length) -> LinuxSocketCalls.getpeername(descriptor, name, length));
     }
 
     /** A call that has the system write a name. */
@@ -98,7 +98,7 @@ final class UnixNames {
             return UnixDomainSocketAddress.of(PathBytes.path(bytes(name, PATH_AT, end)));
         }
         // BSDs tell of a socket without a name with zeros.
-        return IS_LINUX && bytes > PATH_AT
+        return DescriptorSocket.IS_LINUX && bytes > PATH_AT
                 ? PathlessUnixAddress.ofAbstract(bytes(name, PATH_AT + 1, bytes))
                 : PathlessUnixAddress.UNNAMED;
     }
@@ -111,7 +111,7 @@ final class UnixNames {
     private static MemorySegment write(Path path, Arena arena) {
         byte[] bytes = PathBytes.of(path);
         MemorySegment name = arena.allocate(PATH_AT + bytes.length + 1L, 2);
-        if (IS_LINUX) {
+        if (DescriptorSocket.IS_LINUX) {
             name.set(ValueLayout.JAVA_SHORT, 0, AF_UNIX);
         } else {
             name.set(ValueLayout.JAVA_BYTE, 0, (byte) name.byteSize());

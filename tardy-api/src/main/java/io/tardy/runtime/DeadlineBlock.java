@@ -1,5 +1,8 @@
 package io.tardy.runtime;
 
+import io.tardy.aio.CancelledException;
+import io.tardy.aio.DeadlineExceededException;
+import io.tardy.aio.TardyIOException;
 import java.time.Duration;
 
 /**
@@ -48,9 +51,8 @@ public final class DeadlineBlock implements TimerQueue.Expiring {
         boolean isNearest = outer == null || outer.nearestNanos() - deadlineNanos > 0;
         if (isNearest && deadlineNanos - now <= 0) {
             block.expired = true; // it does not take a turn of the loop to know it
-        } else if (isNearest
-                && !task.isCancelled()) { // whose waits fail anyway, perhaps after the runtime's
-            // end
+        } else if (isNearest && !task.isCancelled()) {
+            // If cancelled its waits fail anyway, perhaps after the runtime's end.
             block.timer = task.scheduler().addTimer(block, now, deadlineNanos - now);
         }
         task.setDeadline(block);
@@ -87,6 +89,17 @@ public final class DeadlineBlock implements TimerQueue.Expiring {
             }
         }
         return found;
+    }
+
+    /**
+     * What a late wait throws in this block, the innermost: of an outer one, the deadline is a
+     * cancellation.
+     */
+    TardyIOException lateness(String operation) {
+        DeadlineBlock passed = outermostExpired();
+        return passed == this
+                ? new DeadlineExceededException(operation)
+                : new CancelledException(operation, passed.given(), null);
     }
 
     /**

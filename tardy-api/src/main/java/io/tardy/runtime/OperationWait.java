@@ -140,7 +140,7 @@ public final class OperationWait {
     }
 
     private static TardyIOException late(Task task, String operation, Exception cause) {
-        TardyIOException late = task.lateness(operation);
+        TardyIOException late = task.deadline().lateness(operation);
         if (!(cause instanceof CancelledException)) { // which says no more than that it never began
             late.initCause(cause);
         }

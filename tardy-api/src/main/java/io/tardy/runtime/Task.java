@@ -2,7 +2,6 @@ package io.tardy.runtime;
 
 import io.tardy.aio.AsyncSubmission;
 import io.tardy.aio.CancelledException;
-import io.tardy.aio.DeadlineExceededException;
 import io.tardy.aio.TardyIOException;
 import io.tardy.aio.TaskState;
 import java.util.concurrent.Executor;
@@ -136,16 +135,8 @@ public abstract class Task implements Executor {
         requireNotCancelled(operation);
         if (isPastDeadline()) {
             giveWay(); // as below
-            throw lateness(operation);
+            throw deadline.lateness(operation);
         }
-    }
-
-    /** What a wait throws that is late: only the innermost deadline is the block's own. */
-    final TardyIOException lateness(String operation) {
-        DeadlineBlock passed = deadline.outermostExpired();
-        return passed == deadline
-                ? new DeadlineExceededException(operation)
-                : new CancelledException(operation, passed.given(), null);
     }
 
     final void requireNotCancelled(String operation) throws CancelledException {
@@ -170,13 +161,6 @@ public abstract class Task implements Executor {
 
     final void setDeadline(DeadlineBlock deadline) {
         this.deadline = deadline;
-    }
-
-    /** Ends what a frame has left open: a scope that was never closed. */
-    final void endDeadlines() {
-        while (deadline != null) {
-            deadline.end();
-        }
     }
 
     final boolean isPastDeadline() {
@@ -269,7 +253,9 @@ public abstract class Task implements Executor {
     /** The frame has ended, however it did: what it has left open is given up. */
     final void end() {
         giveUpOperation();
-        endDeadlines();
+        while (deadline != null) { // of a scope that was never closed
+            deadline.end();
+        }
         moveTo(TaskState.DEAD);
     }
 
@@ -480,7 +466,7 @@ public abstract class Task implements Executor {
         }
         awaitsTrigger = false;
         if (scheduler.isMounted(Thread.currentThread())) {
-            scheduler.due(this);
+            scheduler.due().add(this);
         } else {
             LockSupport.unpark(thread);
         }

@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /** Runs the tasks of one runtime, and makes their frames wait. */
@@ -32,14 +31,12 @@ public final class TaskScheduler {
     private final TaskPool pool;
     private final RunQueue runQueue;
     private final TaskRoom room;
+    private final DueTasks due = new DueTasks(this);
 
     // The runtime's thread. `mounted` is compared by others too: only the frame itself can find
     // itself there, so a stale value never misleads.
     private Thread loopThread;
     private Thread mounted;
-    private Task dueFirst;
-    private Task dueLast;
-    private boolean isProceedingWithDue;
     private boolean stopping;
     private volatile long framesFailed;
 
@@ -82,7 +79,7 @@ public final class TaskScheduler {
         boolean triggered = task.awaitTrigger(operation);
         task.requireNotCancelled(operation);
         if (!triggered && task.isPastDeadline()) {
-            throw task.lateness(operation);
+            throw task.deadline().lateness(operation);
         }
     }
 
@@ -123,6 +120,11 @@ public final class TaskScheduler {
 
     TaskPool pool() {
         return pool;
+    }
+
+    /** Those that a frame has spawned or woken, until it is suspended. */
+    DueTasks due() {
+        return due;
     }
 
     /** The time by the runtime's clock. */
@@ -218,7 +220,7 @@ public final class TaskScheduler {
             return false;
         }
         if (isMounted(Thread.currentThread())) {
-            due(task);
+            due.add(task);
         } else {
             startFromOutside(task);
         }
@@ -228,7 +230,7 @@ public final class TaskScheduler {
     /** {@link #trySpawn} that waits for room, in the frame of this task. */
     public void spawn(Task task, Task spawner, String operation) throws TardyIOException {
         room.enter(spawner, operation);
-        due(task);
+        due.add(task);
     }
 
     private void startFromOutside(Task task) {
@@ -244,7 +246,7 @@ public final class TaskScheduler {
         }
     }
 
-    private void start(Task task) {
+    void start(Task task) {
         if (!runtime.carrier().isCarrying()) {
             room.leave();
             task.abandoned(notCarried());
@@ -255,46 +257,6 @@ public final class TaskScheduler {
         task.start();
         if (stopping || task.isCancelRequested()) {
             task.cancel(); // it still runs, and cleans up what it was given
-        }
-    }
-
-    /**
-     * A task that the frame which runs now has spawned or woken is started or resumed when that
-     * frame is suspended: what would be left half done where its stack is full is done on the
-     * carrier, whose stack is not. Here nothing is called that could fail.
-     */
-    void due(Task task) {
-        if (task.isDue) {
-            return;
-        }
-        task.isDue = true;
-        if (dueLast == null) {
-            dueFirst = task;
-        } else {
-            dueLast.nextDue = task;
-        }
-        dueLast = task;
-    }
-
-    /** On the carrier. */
-    private void proceedWithDue() {
-        isProceedingWithDue = true;
-        try {
-            for (Task task; (task = dueFirst) != null; ) {
-                dueFirst = task.nextDue;
-                if (dueFirst == null) {
-                    dueLast = null;
-                }
-                task.nextDue = null;
-                task.isDue = false;
-                if (task.isStarted()) {
-                    LockSupport.unpark(task.thread());
-                } else {
-                    start(task);
-                }
-            }
-        } finally {
-            isProceedingWithDue = false;
         }
     }
 
@@ -320,10 +282,8 @@ public final class TaskScheduler {
     }
 
     void enqueue(Task task) {
-        if (dueFirst != null
-                && !isProceedingWithDue
-                && runtime.carrier().is(Thread.currentThread())) {
-            proceedWithDue(); // a frame gives way to those whom it has woken
+        if (due.isWaiting() && runtime.carrier().is(Thread.currentThread())) {
+            due.resumeAll(); // a frame gives way to those whom it has woken
         }
         task.enqueue(runQueue);
     }
@@ -369,7 +329,7 @@ public final class TaskScheduler {
             task.proceed();
         } finally {
             mounted = null;
-            proceedWithDue();
+            due.resumeAll();
         }
         if (task.bodyEnded() && task.state() != TaskState.DEAD) {
             release(task);

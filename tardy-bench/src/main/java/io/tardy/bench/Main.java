@@ -13,6 +13,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "tardy-bench",
         description = "Whole servers under load, and what must hold then.",
+        footer = "  servers     Whole servers beside others', with goals; a script.",
         synopsisSubcommandLabel = "PROGRAM",
         mixinStandardHelpOptions = true,
         subcommands = {
@@ -21,6 +22,7 @@ import picocli.CommandLine.Spec;
             ContendCommand.class,
             FileReadsCommand.class,
             TreeWalkCommand.class,
+            MicroCommand.class,
             SigtermCommand.class,
             SigtermServerCommand.class
         })

@@ -2,8 +2,6 @@ package io.tardy.examples;
 
 import io.tardy.Deadline;
 import io.tardy.aio.DeadlineExceededException;
-import io.tardy.aio.RecvError;
-import io.tardy.aio.TardyIOException;
 import io.tardy.net.Socket;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -25,7 +23,6 @@ final class HttpConnection {
     /** For more of a body, for the next request, and for the peer to read an answer. */
     private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(60);
 
-    private static final Duration LINGER = Duration.ofSeconds(2);
     private static final String BODY = "Hello, World!";
 
     private final Socket peer;
@@ -46,7 +43,7 @@ final class HttpConnection {
             send(); // requests that arrive together are answered together
         }
         if (!isKeptAlive) {
-            linger();
+            HttpEnd.await(peer, in);
         }
     }
 
@@ -78,7 +75,7 @@ final class HttpConnection {
     private void refuse(String status) throws IOException {
         answer(status, "close", "", false);
         send();
-        linger();
+        HttpEnd.await(peer, in);
     }
 
     /** Answers all complete requests. Returns false after the last one of the connection. */
@@ -145,25 +142,5 @@ final class HttpConnection {
     private void send() throws IOException {
         Deadline.within(IDLE_TIMEOUT, () -> peer.sendAll(out.flip()));
         out.clear();
-    }
-
-    /** Closing with unread data would reset the connection, and the peer might lose the answer. */
-    private void linger() throws IOException {
-        peer.shutdownOutput();
-        long end = System.nanoTime() + LINGER.toNanos();
-        try {
-            int count = 0;
-            while (count >= 0) {
-                count = peer.recv(in.clear(), Duration.ofNanos(end - System.nanoTime()));
-            }
-        } catch (DeadlineExceededException e) {
-            // the peer does not close
-        } catch (TardyIOException e) {
-            if (e.error()
-                    != RecvError
-                            .CONNECTION_RESET_BY_PEER) { // the peer has gone, which is fine here
-                throw e;
-            }
-        }
     }
 }

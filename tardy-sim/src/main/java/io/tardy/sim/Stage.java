@@ -12,12 +12,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.Executor;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,7 +61,7 @@ final class Stage implements Simulation {
     private final SimTrace trace;
     private final List<Actor> actors = new ArrayList<>();
     private final List<Job> jobs = new ArrayList<>();
-    private final Set<Offloaded> offloaded = new LinkedHashSet<>();
+    private final Set<OffloadedCall> offloaded = new LinkedHashSet<>();
     private final Limits limits;
     private final Monitors monitors = new Monitors();
 
@@ -161,7 +158,10 @@ final class Stage implements Simulation {
 
     @Override
     public void offload(Runnable job) {
-        new Offloaded(job, host).thread.start();
+        OffloadedCall call = new OffloadedCall(this, job, host);
+        made(call.thread());
+        offloaded.add(call);
+        call.thread().start();
     }
 
     @Override
@@ -169,51 +169,25 @@ final class Stage implements Simulation {
         jobs.add(new Job(continuations, host, null));
     }
 
-    /** What may block has a virtual thread of its own, so that all others can go on meanwhile. */
-    private final class Offloaded implements Executor {
-        private final SimHost of;
-        private final Thread thread;
-        private @Nullable Runnable continuation;
+    /** The offloaded call of {@link #offload} runs on the current thread from now on. */
+    void enter() {
+        CURRENT.set(this);
+    }
 
-        Offloaded(Runnable job, SimHost of) {
-            this.of = of;
-            this.thread = FrameFactory.newThread(this, "offloaded call", () -> run(job));
-            made(thread);
-            offloaded.add(this);
-        }
+    void offloadedEnded(OffloadedCall call) {
+        offloaded.remove(call);
+    }
 
-        private void run(Runnable job) {
-            CURRENT.set(Stage.this);
-            try {
-                job.run();
-            } finally {
-                offloaded.remove(this);
-            }
+    /** An offloaded call may run, if it was not killed with its host. */
+    void enqueue(OffloadedCall call, Runnable continuation) {
+        if (offloaded.contains(call)) {
+            jobs.add(new Job(continuation, call.host(), call.thread()));
         }
+    }
 
-        /** The JDK says that it may run, or a virtual thread that it has started; any thread. */
-        @Override
-        public void execute(Runnable runnable) {
-            if (continuation == null) {
-                continuation = runnable; // from start()
-                enqueue(runnable);
-            } else if (runnable == continuation) {
-                resumeOf(this, thread, () -> enqueue(runnable));
-            } else {
-                resumeOtherOf(this, () -> jobs.add(new Job(runnable, of, null)));
-            }
-        }
-
-        private void enqueue(Runnable runnable) {
-            if (offloaded.contains(this)) { // and not killed with its host
-                jobs.add(new Job(runnable, of, thread));
-            }
-        }
-
-        @Override
-        public String toString() {
-            return "an offloaded call of " + of;
-        }
+    /** A virtual thread may run that an offloaded call has started. */
+    void enqueueOther(OffloadedCall call, Runnable continuation) {
+        resumeOtherOf(call, () -> jobs.add(new Job(continuation, call.host(), null)));
     }
 
     @Override
@@ -226,7 +200,8 @@ final class Stage implements Simulation {
         resumeOf(runtime, resumed, resumption);
     }
 
-    private void resumeOf(Object owner, Thread resumed, Runnable resumption) {
+    /** {@link #resume} for what has this name. */
+    void resumeOf(Object owner, Thread resumed, Runnable resumption) {
         if (monitors.defer(resumed.threadId(), resumption)) {
             return;
         }
@@ -293,7 +268,7 @@ final class Stage implements Simulation {
         actors.removeIf(actor -> actor.host == gone);
         latest = null;
         jobs.removeIf(job -> job.host == gone);
-        offloaded.removeIf(call -> call.of == gone);
+        offloaded.removeIf(call -> call.host() == gone);
     }
 
     /**
@@ -318,19 +293,6 @@ final class Stage implements Simulation {
         long began = System.nanoTime();
         while (failure == null && System.nanoTime() - began < REFUSAL_NANOS) {
             LockSupport.parkNanos(REFUSAL_NANOS / 20);
-        }
-    }
-
-    /** Nothing can run any more, and yet the scenario has not ended. */
-    static final class Deadlock extends AssertionError {
-        private static final long serialVersionUID = 1;
-
-        Deadlock(String waiting) {
-            super(
-                    "nothing can happen any more, for all wait (perhaps for a thread outside of the"
-                            + " simulation, as of CompletableFuture.supplyAsync: use a frame, or"
-                            + " rt.offload):\n"
-                            + waiting);
         }
     }
 
@@ -488,7 +450,7 @@ final class Stage implements Simulation {
                         ran.getName()
                                 + " waits by real time, which a simulation does not have: use"
                                 + " Frame.delay or Deadline.within in place of this:\n"
-                                + linesOf(ran.getStackTrace()));
+                                + WaitingReport.linesOf(ran));
         fail(refusal);
     }
 
@@ -505,59 +467,21 @@ final class Stage implements Simulation {
                 : "the last that has run is "
                         + seen.getName()
                         + ", and is here:\n"
-                        + linesOf(seen.getStackTrace());
-    }
-
-    private static String linesOf(StackTraceElement[] stack) {
-        return Stream.of(stack).map(at -> "      at " + at).collect(Collectors.joining("\n"));
+                        + WaitingReport.linesOf(seen);
     }
 
     /** Who waits for what. */
     private String waiting() {
-        StringBuilder text = new StringBuilder();
+        WaitingReport report = new WaitingReport();
         for (Actor actor : actors) {
-            actor.carrier
-                    .runtime()
-                    .scheduler()
-                    .forEachThread(
-                            frame -> {
-                                text.append("  ")
-                                        .append(actor.host.name())
-                                        .append(": ")
-                                        .append(frame.getName())
-                                        .append(actor.host.isPaused() ? " (paused)" : "")
-                                        .append('\n');
-                                for (StackTraceElement at : userPart(frame.getStackTrace())) {
-                                    text.append("      at ").append(at).append('\n');
-                                }
-                            });
+            report.add(actor.host, actor.carrier.runtime().scheduler());
         }
-        for (Offloaded call : offloaded) {
-            text.append("  ").append(call.of.name()).append(": offloaded call\n");
-            for (StackTraceElement at : userPart(call.thread.getStackTrace())) {
-                text.append("      at ").append(at).append('\n');
-            }
+        for (OffloadedCall call : offloaded) {
+            report.addOffloaded(call.host(), call.thread());
         }
         if (anyOther) {
-            text.append("  virtual threads that programs have started by the JDK's means are not")
-                    .append(" shown; what waits there by real time, as Thread.sleep, never ends:")
-                    .append(" use frames\n");
+            report.addUnknown();
         }
-        return text.toString();
-    }
-
-    private static List<StackTraceElement> userPart(StackTraceElement[] stack) {
-        List<StackTraceElement> shown = new ArrayList<>();
-        for (StackTraceElement at : stack) {
-            if (!at.getClassName().startsWith("java.")
-                    && !at.getClassName().startsWith("jdk.")
-                    && !at.getClassName().startsWith("io.tardy.runtime.")) {
-                shown.add(at);
-            }
-            if (shown.size() == 6) {
-                break;
-            }
-        }
-        return shown;
+        return report.toString();
     }
 }

@@ -42,6 +42,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** Ordinary Netty programs, unchanged but for their group. */
@@ -51,22 +52,32 @@ class SimNettyTest {
         return TardyEventLoopGroup.builder().threads(1).tardy(host.tardy()).build();
     }
 
-    private static void httpServer(TardyEventLoopGroup group) {
+    private static ChannelInitializer<Channel> initializer(Consumer<Channel> accepted) {
+        return new ChannelInitializer<>() {
+            @Override
+            protected void initChannel(Channel channel) {
+                accepted.accept(channel);
+            }
+        };
+    }
+
+    private static void serve(TardyEventLoopGroup group, Consumer<Channel> accepted) {
         new ServerBootstrap()
                 .group(group)
                 .channel(group.serverSocketChannel())
-                .childHandler(
-                        new ChannelInitializer<Channel>() {
-                            @Override
-                            protected void initChannel(Channel channel) {
-                                channel.pipeline()
-                                        .addLast(
-                                                new HttpServerCodec(),
-                                                new HttpObjectAggregator(65536),
-                                                new Answering());
-                            }
-                        })
+                .childHandler(initializer(accepted))
                 .bind(80);
+    }
+
+    private static void httpServer(TardyEventLoopGroup group) {
+        serve(
+                group,
+                channel ->
+                        channel.pipeline()
+                                .addLast(
+                                        new HttpServerCodec(),
+                                        new HttpObjectAggregator(65536),
+                                        new Answering()));
     }
 
     private static final class Answering extends SimpleChannelInboundHandler<FullHttpRequest> {
@@ -95,15 +106,12 @@ class SimNettyTest {
                         .group(rt.eventLoop())
                         .channel(rt.channelTypes().socket())
                         .handler(
-                                new ChannelInitializer<Channel>() {
-                                    @Override
-                                    protected void initChannel(Channel channel) {
-                                        channel.pipeline()
-                                                .addLast(
-                                                        new HttpClientCodec(),
-                                                        new HttpObjectAggregator(65536));
-                                    }
-                                });
+                                initializer(
+                                        channel ->
+                                                channel.pipeline()
+                                                        .addLast(
+                                                                new HttpClientCodec(),
+                                                                new HttpObjectAggregator(65536))));
         try (FrameChannel channel = FrameChannel.connect(bootstrap, "server", 80)) {
             channel.writeAndFlush(
                     new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, path));
@@ -274,21 +282,15 @@ class SimNettyTest {
 
     private static void acceptSix(TardyEventLoopGroup group, List<Integer> order) {
         DefaultChannelGroup all = new DefaultChannelGroup(group.next());
-        new ServerBootstrap()
-                .group(group)
-                .channel(group.serverSocketChannel())
-                .childHandler(
-                        new ChannelInitializer<Channel>() {
-                            @Override
-                            protected void initChannel(Channel channel) {
-                                all.add(channel);
-                                if (all.size() == 6) {
-                                    all.forEach(each -> order.add(portOf(each)));
-                                    group.next().execute(all::close);
-                                }
-                            }
-                        })
-                .bind(80);
+        serve(
+                group,
+                channel -> {
+                    all.add(channel);
+                    if (all.size() == 6) {
+                        all.forEach(each -> order.add(portOf(each)));
+                        group.next().execute(all::close);
+                    }
+                });
     }
 
     private static int portOf(Channel channel) {

@@ -216,7 +216,7 @@ interface DeadlineBlockContract extends ConnectedFixture {
                                     () -> {
                                         try (Scope scope = Scope.open(SOON)) {
                                             Frame<Void> failed =
-                                                    scope.fork(() -> ScopeContract.fail("early"));
+                                                    scope.fork(() -> ScopeFixture.fail("early"));
                                             while (failed.status() != FrameStatus.FAILED) {
                                                 Frame.yield();
                                             }

@@ -2,8 +2,8 @@ package io.tardy.testsuite;
 
 import static io.tardy.testsuite.FrameChannelFixture.ascii;
 import static io.tardy.testsuite.FrameChannelFixture.connect;
+import static io.tardy.testsuite.FrameChannelFixture.drain;
 import static io.tardy.testsuite.FrameChannelFixture.pipeline;
-import static io.tardy.testsuite.FrameChannelFixture.serve;
 import static io.tardy.testsuite.GroupFixture.client;
 import static io.tardy.testsuite.GroupFixture.clientHere;
 import static io.tardy.testsuite.GroupFixture.inGroupFrame;
@@ -15,7 +15,6 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.DefaultFileRegion;
@@ -32,7 +31,6 @@ import io.tardy.TardyRuntime;
 import io.tardy.aio.CancelledException;
 import io.tardy.aio.DeadlineExceededException;
 import io.tardy.netty.FrameChannel;
-import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -81,30 +79,14 @@ interface FrameChannelContract extends FrameChannelFixture {
 
     @Test
     default void theEndIsNullAndWhatWasWrittenBeforeItsOwnEndGoesOut() throws Exception {
-        withGroup(
+        int size = 4 << 20;
+        withClient(
                 1,
-                group -> {
-                    int size = 4 << 20;
-                    Channel server =
-                            serve(
-                                    group,
-                                    FrameChannelFixture::bytes,
-                                    ch -> ch.write(Unpooled.buffer(size).writeZero(size)));
-                    inGroupFrame(
-                            group,
-                            rt -> {
-                                long total = 0;
-                                try (FrameChannel client =
-                                        connect(rt, group, server, FrameChannelFixture::bytes)) {
-                                    for (ByteBuf part;
-                                            (part = client.read(ByteBuf.class)) != null; ) {
-                                        total += part.readableBytes();
-                                        part.release();
-                                    }
-                                    assertThat(client.read()).isNull();
-                                }
-                                assertThat(total).isEqualTo(size);
-                            });
+                FrameChannelFixture::bytes,
+                ch -> ch.write(Unpooled.buffer(size).writeZero(size)),
+                (rt, client) -> {
+                    assertThat(drain(client)).isEqualTo(size);
+                    assertThat(client.read()).isNull();
                 });
     }
 
@@ -117,31 +99,20 @@ interface FrameChannelContract extends FrameChannelFixture {
                 FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             file.write(StandardCharsets.UTF_8.encode("before, behind"), far - "before".length());
         }
-        withServer(
+        withClient(
                 1,
                 FrameChannelFixture::bytes,
                 ch -> {
                     ch.write(new DefaultFileRegion(path.toFile(), far - 6, 6));
                     ch.write(new DefaultFileRegion(path.toFile(), far, 8));
                 },
-                (group, server) ->
-                        inGroupFrame(
-                                group,
-                                rt -> {
-                                    StringBuilder all = new StringBuilder();
-                                    try (FrameChannel client =
-                                            connect(
-                                                    rt,
-                                                    group,
-                                                    server,
-                                                    FrameChannelFixture::bytes)) {
-                                        for (ByteBuf part;
-                                                (part = client.read(ByteBuf.class)) != null; ) {
-                                            all.append(FrameChannelFixture.takeText(part));
-                                        }
-                                    }
-                                    assertThat(all).hasToString("before, behind");
-                                }));
+                (rt, client) -> {
+                    StringBuilder all = new StringBuilder();
+                    for (ByteBuf part; (part = client.read(ByteBuf.class)) != null; ) {
+                        all.append(FrameChannelFixture.takeText(part));
+                    }
+                    assertThat(all).hasToString("before, behind");
+                });
     }
 
     /** Counts the bytes that the transport reads. */
@@ -164,57 +135,41 @@ interface FrameChannelContract extends FrameChannelFixture {
         Meter meter = new Meter();
         CompletableFuture<Void> go = new CompletableFuture<>();
         CompletableFuture<Long> total = new CompletableFuture<>();
-        withServer(
+        besideServer(
                 1,
                 channel -> channel.pipeline().addLast(meter),
                 ch -> {
                     TardyRuntime.of(ch.channel()).await(go);
                     total.complete(drain(ch));
                 },
-                (group, server) -> {
-                    inGroupFrame(
-                            group,
-                            rt -> {
-                                try (FrameChannel client =
-                                        connect(rt, group, server, FrameChannelFixture::bytes)) {
-                                    ByteBuf chunk =
-                                            Unpooled.directBuffer(1 << 16).writeZero(1 << 16);
-                                    long sent = 0;
-                                    boolean held = false;
-                                    while (!held) {
-                                        try {
-                                            Deadline.within(
-                                                    Duration.ofMillis(200),
-                                                    () ->
-                                                            client.writeAndFlush(
-                                                                    chunk.retainedDuplicate()));
-                                        } catch (DeadlineExceededException e) {
-                                            held = true; // what was written still goes out
-                                        }
-                                        sent += 1 << 16;
-                                        assertThat(sent).as("held back").isLessThan(size);
-                                    }
-                                    assertThat(meter.bytes.get()).isLessThanOrEqualTo(bound);
-                                    go.complete(null);
-                                    while (sent < size) {
-                                        client.write(chunk.retainedDuplicate());
-                                        sent += 1 << 16;
-                                    }
-                                    client.flush();
-                                    chunk.release();
-                                }
-                                assertThat(rt.await(total)).isEqualTo(size);
-                            });
+                (rt, group, server) -> {
+                    try (FrameChannel client =
+                            connect(rt, group, server, FrameChannelFixture::bytes)) {
+                        ByteBuf chunk = Unpooled.directBuffer(1 << 16).writeZero(1 << 16);
+                        long sent = 0;
+                        boolean held = false;
+                        while (!held) {
+                            try {
+                                Deadline.within(
+                                        Duration.ofMillis(200),
+                                        () -> client.writeAndFlush(chunk.retainedDuplicate()));
+                            } catch (DeadlineExceededException e) {
+                                held = true; // what was written still goes out
+                            }
+                            sent += 1 << 16;
+                            assertThat(sent).as("held back").isLessThan(size);
+                        }
+                        assertThat(meter.bytes.get()).isLessThanOrEqualTo(bound);
+                        go.complete(null);
+                        while (sent < size) {
+                            client.write(chunk.retainedDuplicate());
+                            sent += 1 << 16;
+                        }
+                        client.flush();
+                        chunk.release();
+                    }
+                    assertThat(rt.await(total)).isEqualTo(size);
                 });
-    }
-
-    private static long drain(FrameChannel channel) throws IOException {
-        long total = 0;
-        for (ByteBuf part; (part = channel.read(ByteBuf.class)) != null; ) {
-            total += part.readableBytes();
-            part.release();
-        }
-        return total;
     }
 
     @Test

@@ -14,10 +14,12 @@ import io.netty.handler.codec.LineBasedFrameDecoder;
 import io.netty.handler.codec.string.StringDecoder;
 import io.netty.handler.codec.string.StringEncoder;
 import io.tardy.TardyRuntime;
+import io.tardy.net.Socket;
 import io.tardy.netty.FrameChannel;
 import io.tardy.netty.FrameChannelBody;
 import io.tardy.netty.TardyEventLoopGroup;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
@@ -61,6 +63,50 @@ interface FrameChannelFixture extends GroupFixture {
             int threads, Consumer<Channel> handlers, FrameChannelBody body, ServerBody test)
             throws Exception {
         withGroup(threads, group -> test.run(group, serve(group, handlers, body)));
+    }
+
+    /** In a frame beside a server. */
+    @FunctionalInterface
+    interface BesideServer {
+        void run(TardyRuntime rt, TardyEventLoopGroup group, Channel server) throws Exception;
+    }
+
+    /** {@link #withServer} whose test is a frame of the group's first loop. */
+    default void besideServer(
+            int threads, Consumer<Channel> handlers, FrameChannelBody body, BesideServer test)
+            throws Exception {
+        withServer(
+                threads,
+                handlers,
+                body,
+                (group, server) -> inGroupFrame(group, rt -> test.run(rt, group, server)));
+    }
+
+    /** With a plain socket that has connected to a server. */
+    @FunctionalInterface
+    interface PeerBody {
+        void run(TardyRuntime rt, Socket peer) throws Exception;
+    }
+
+    /** {@link #withServer} whose test is a frame of another runtime, with a connection. */
+    default void withPeer(Consumer<Channel> handlers, FrameChannelBody body, PeerBody test)
+            throws Exception {
+        withServer(
+                1,
+                handlers,
+                body,
+                (group, server) ->
+                        inFrame(
+                                rt -> {
+                                    try (Socket peer = Socket.tcp("127.0.0.1", port(server))) {
+                                        peer.connect();
+                                        test.run(rt, peer);
+                                    }
+                                }));
+    }
+
+    static int port(Channel server) {
+        return ((InetSocketAddress) server.localAddress()).getPort();
     }
 
     /** At one end of a connection. */
@@ -113,6 +159,16 @@ interface FrameChannelFixture extends GroupFixture {
         for (String line; (line = channel.read(String.class)) != null; ) {
             channel.write(line + "\n");
         }
+    }
+
+    /** Reads bytes to the end; how many there were. */
+    static long drain(FrameChannel channel) throws IOException {
+        long total = 0;
+        for (ByteBuf part; (part = channel.read(ByteBuf.class)) != null; ) {
+            total += part.readableBytes();
+            part.release();
+        }
+        return total;
     }
 
     static ByteBuf utf8(String text) {

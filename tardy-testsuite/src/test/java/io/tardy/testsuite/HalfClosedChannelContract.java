@@ -40,8 +40,7 @@ interface HalfClosedChannelContract extends FrameChannelFixture {
     @Test
     default void afterTheOtherSideHasEndedItsDirectionOneMayStillAnswer() throws Exception {
         int repeats = 1 << 21; // much more than the socket's buffers take at once
-        withServer(
-                1,
+        withPeer(
                 FrameChannelFixture::lines,
                 ch -> {
                     int count = 0;
@@ -51,34 +50,22 @@ interface HalfClosedChannelContract extends FrameChannelFixture {
                     assertThat(ch.read()).as("again").isNull();
                     ch.write((count + " lines\n").repeat(repeats));
                 },
-                (group, server) ->
-                        inFrame(
-                                rt -> {
-                                    try (Socket peer =
-                                            Socket.tcp(
-                                                    "127.0.0.1",
-                                                    ((java.net.InetSocketAddress)
-                                                                    server.localAddress())
-                                                            .getPort())) {
-                                        peer.connect();
-                                        peer.sendAll(ascii("a\nb\nc\n"));
-                                        peer.shutdownOutput();
-                                        String expected = "3 lines\n".repeat(repeats);
-                                        ByteBuffer answer =
-                                                ByteBuffer.allocate(expected.length() + 1);
-                                        while (peer.recv(answer) != -1) {}
-                                        assertThat(answer.position()).isEqualTo(expected.length());
-                                        assertThat(text(answer.flip()).equals(expected)).isTrue();
-                                    }
-                                }));
+                (rt, peer) -> {
+                    peer.sendAll(ascii("a\nb\nc\n"));
+                    peer.shutdownOutput();
+                    String expected = "3 lines\n".repeat(repeats);
+                    ByteBuffer answer = ByteBuffer.allocate(expected.length() + 1);
+                    while (peer.recv(answer) != -1) {}
+                    assertThat(answer.position()).isEqualTo(expected.length());
+                    assertThat(text(answer.flip()).equals(expected)).isTrue();
+                });
     }
 
     @Test
     default void aPeerThatHasEndedItsDirectionIsAnsweredHoweverLateTheFrameIs() throws Exception {
         CompletableFuture<Void> ended = new CompletableFuture<>();
         CompletableFuture<Void> go = new CompletableFuture<>();
-        withServer(
-                1,
+        withPeer(
                 FrameChannelFixture::lines,
                 ch -> {
                     String line = ch.read(String.class);
@@ -88,18 +75,13 @@ interface HalfClosedChannelContract extends FrameChannelFixture {
                     ch.writeAndFlush(line + "\n");
                     assertThat(ch.channel().isOpen()).isTrue();
                 },
-                (group, server) ->
-                        inFrame(
-                                rt -> {
-                                    try (Socket peer = Socket.tcp("127.0.0.1", port(server))) {
-                                        peer.connect();
-                                        peer.sendAll(ascii("late\n"));
-                                        peer.shutdownOutput();
-                                        rt.await(ended);
-                                        go.complete(null);
-                                        assertThat(readToEnd(peer)).isEqualTo("late\n");
-                                    }
-                                }));
+                (rt, peer) -> {
+                    peer.sendAll(ascii("late\n"));
+                    peer.shutdownOutput();
+                    rt.await(ended);
+                    go.complete(null);
+                    assertThat(readToEnd(peer)).isEqualTo("late\n");
+                });
     }
 
     @Test
@@ -214,8 +196,7 @@ interface HalfClosedChannelContract extends FrameChannelFixture {
     default void aFrameThatLeavesItsHalfClosedPeerIsBoundedByTheIdleTimeout() throws Exception {
         CompletableFuture<Void> never = new CompletableFuture<>();
         CompletableFuture<PipelineException> thrown = new CompletableFuture<>();
-        withServer(
-                1,
+        withPeer(
                 ch -> ch.pipeline().addLast(new ReadTimeoutHandler(300, TimeUnit.MILLISECONDS)),
                 ch -> {
                     assertThat(ch.read()).isNull();
@@ -226,20 +207,14 @@ interface HalfClosedChannelContract extends FrameChannelFixture {
                         thrown.complete(e);
                     }
                 },
-                (group, server) ->
-                        inFrame(
-                                rt -> {
-                                    try (Socket peer = Socket.tcp("127.0.0.1", port(server))) {
-                                        peer.connect();
-                                        peer.shutdownOutput();
-                                        assertThat(readToEnd(peer)).isEmpty();
-                                        never.complete(null);
-                                        PipelineException timeout = rt.await(thrown);
-                                        assertThat(timeout)
-                                                .hasCauseInstanceOf(ReadTimeoutException.class);
-                                        assertThat(timeout.isPeerGone()).isTrue();
-                                    }
-                                }));
+                (rt, peer) -> {
+                    peer.shutdownOutput();
+                    assertThat(readToEnd(peer)).isEmpty();
+                    never.complete(null);
+                    PipelineException timeout = rt.await(thrown);
+                    assertThat(timeout).hasCauseInstanceOf(ReadTimeoutException.class);
+                    assertThat(timeout.isPeerGone()).isTrue();
+                });
     }
 
     /** Netty's channels of Unix sockets know no half-closure elsewhere, as of 4.2.18. */
@@ -286,10 +261,6 @@ interface HalfClosedChannelContract extends FrameChannelFixture {
                                 }
                             });
                 });
-    }
-
-    private static int port(Channel server) {
-        return ((java.net.InetSocketAddress) server.localAddress()).getPort();
     }
 
     private static String readToEnd(Socket peer) throws Exception {

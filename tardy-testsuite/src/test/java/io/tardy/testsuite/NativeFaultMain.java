@@ -32,7 +32,7 @@ import java.util.function.ToIntFunction;
  */
 final class NativeFaultMain {
 
-    /** Under this name {@code LinuxCalls} looks among the system's properties. */
+    /** Under this name {@code CLibrary} looks among the system's properties. */
     private static final String PROPERTY = "io.tardy.os.faults";
 
     /**

@@ -1,9 +1,9 @@
 package io.tardy.testsuite;
 
-import static io.tardy.testsuite.ScopeContract.DAY;
-import static io.tardy.testsuite.ScopeContract.SOON;
-import static io.tardy.testsuite.ScopeContract.assertNothingIsLeft;
-import static io.tardy.testsuite.ScopeContract.fail;
+import static io.tardy.testsuite.ScopeFixture.DAY;
+import static io.tardy.testsuite.ScopeFixture.SOON;
+import static io.tardy.testsuite.ScopeFixture.assertNothingIsLeft;
+import static io.tardy.testsuite.ScopeFixture.fail;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -90,7 +90,7 @@ interface RaceContract extends TransportFixture {
                                 .isThrownBy(heard::join)
                                 .havingCause()
                                 .withMessage("heard");
-                        Frame<String> other = scope.forkCall(ScopeContract::valueSoon);
+                        Frame<String> other = scope.forkCall(ScopeFixture::valueSoon);
                         scope.join();
                         assertThat(other.join()).isEqualTo("value");
                         assertThat(loser.status()).isEqualTo(FrameStatus.FAILED);

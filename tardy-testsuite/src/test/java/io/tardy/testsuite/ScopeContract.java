@@ -10,7 +10,6 @@ import io.tardy.FrameFailedException;
 import io.tardy.FrameStatus;
 import io.tardy.Scope;
 import io.tardy.Tardy;
-import io.tardy.TardyRuntime;
 import io.tardy.aio.CancelledException;
 import io.tardy.aio.DeadlineExceededException;
 import java.io.IOException;
@@ -23,69 +22,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /** Frames that do not outlive the block that forked them. */
-interface ScopeContract extends TransportFixture {
-
-    Duration DAY = Duration.ofDays(1);
-
-    Duration SOON = Duration.ofMillis(3);
-
-    /** Waits for ever, and counts its end. */
-    static void waitForEver(AtomicInteger ended) throws IOException {
-        try {
-            Frame.delay(DAY);
-        } finally {
-            ended.incrementAndGet();
-        }
-    }
-
-    /** Frames that take their time to end when they are asked to. */
-    final class Reluctant {
-        private final TardyRuntime rt;
-        private final AtomicInteger ended;
-        private final AtomicInteger began = new AtomicInteger();
-
-        Reluctant(TardyRuntime rt, AtomicInteger ended) {
-            this.rt = rt;
-            this.ended = ended;
-        }
-
-        Void run() throws Exception {
-            return rt.offload(
-                    () -> {
-                        began.incrementAndGet();
-                        try {
-                            new CountDownLatch(1).await();
-                        } catch (InterruptedException e) {
-                            for (int i = 0; i < 100; i++) {
-                                Thread.yield();
-                            }
-                            ended.incrementAndGet();
-                        }
-                        return null;
-                    });
-        }
-
-        /** Before it has begun it ends at once. */
-        void awaitBegan(int count) throws IOException {
-            while (began.get() < count) {
-                Frame.delay(Duration.ofMillis(1));
-            }
-        }
-    }
-
-    static <T> T fail(String message) throws IOException {
-        throw new IOException(message);
-    }
-
-    static void assertNothingIsLeft(TardyRuntime rt) {
-        assertThat(rt.tasks()).isEqualTo(1);
-        assertThat(rt.timersActive()).isZero();
-    }
-
-    static String valueSoon() throws IOException {
-        Frame.delay(SOON);
-        return "value";
-    }
+interface ScopeContract extends ScopeFixture {
 
     @Test
     default void joinWaitsForAll() throws Exception {
@@ -117,7 +54,7 @@ interface ScopeContract extends TransportFixture {
                         scope.join();
                         assertThat(ended).hasValue(10_000);
                     }
-                    assertNothingIsLeft(rt);
+                    ScopeFixture.assertNothingIsLeft(rt);
                 });
     }
 
@@ -129,19 +66,19 @@ interface ScopeContract extends TransportFixture {
                     AtomicInteger ended = new AtomicInteger();
                     Reluctant reluctants = new Reluctant(rt, ended);
                     try (Scope scope = Scope.open()) {
-                        Frame<Void> waiting = scope.fork(() -> waitForEver(ended));
+                        Frame<Void> waiting = scope.fork(() -> ScopeFixture.waitForEver(ended));
                         Frame<Void> reluctant = scope.fork(reluctants::run);
                         scope.forkCall(
                                 () -> {
                                     reluctants.awaitBegan(1);
-                                    return fail("first");
+                                    return ScopeFixture.fail("first");
                                 });
                         scope.fork(
                                 () -> {
                                     try {
                                         Frame.delay(DAY);
                                     } catch (CancelledException e) {
-                                        fail("second");
+                                        ScopeFixture.fail("second");
                                     }
                                 });
                         assertThatExceptionOfType(FrameFailedException.class)
@@ -156,7 +93,7 @@ interface ScopeContract extends TransportFixture {
                         assertThat(ended).hasValue(2);
                         assertThat(waiting.status()).isEqualTo(FrameStatus.CANCELLED);
                         assertThat(reluctant.status()).isEqualTo(FrameStatus.SUCCEEDED);
-                        assertNothingIsLeft(rt);
+                        ScopeFixture.assertNothingIsLeft(rt);
                         scope.join(); // has been told
                     }
                 });
@@ -195,14 +132,17 @@ interface ScopeContract extends TransportFixture {
                 rt -> {
                     AtomicInteger ended = new AtomicInteger();
                     try (Scope scope = Scope.open()) {
-                        scope.fork(() -> waitForEver(ended));
+                        scope.fork(() -> ScopeFixture.waitForEver(ended));
                         Reluctant reluctants = new Reluctant(rt, ended);
                         scope.fork(reluctants::run);
                         reluctants.awaitBegan(1);
-                        scope.fork(() -> waitForEver(ended)); // does not begin before the close
+                        scope.fork(
+                                () ->
+                                        ScopeFixture.waitForEver(
+                                                ended)); // does not begin before the close
                     }
                     assertThat(ended).hasValue(3);
-                    assertNothingIsLeft(rt);
+                    ScopeFixture.assertNothingIsLeft(rt);
                 });
     }
 
@@ -219,23 +159,23 @@ interface ScopeContract extends TransportFixture {
                                             Reluctant reluctants = new Reluctant(rt, ended);
                                             scope.fork(reluctants::run);
                                             reluctants.awaitBegan(1);
-                                            fail("body");
+                                            ScopeFixture.fail("body");
                                         }
                                     })
                             .withMessage("body");
                     assertThat(ended).hasValue(1);
-                    assertNothingIsLeft(rt);
+                    ScopeFixture.assertNothingIsLeft(rt);
                     assertThatExceptionOfType(StackOverflowError.class)
                             .isThrownBy(
                                     () -> {
                                         try (Scope scope = Scope.open()) {
-                                            scope.fork(() -> waitForEver(ended));
+                                            scope.fork(() -> ScopeFixture.waitForEver(ended));
                                             Frame.delay(Duration.ofMillis(1));
                                             FrameContract.recurse(0);
                                         }
                                     });
                     assertThat(ended).hasValue(2);
-                    assertNothingIsLeft(rt);
+                    ScopeFixture.assertNothingIsLeft(rt);
                 });
     }
 
@@ -267,7 +207,7 @@ interface ScopeContract extends TransportFixture {
                         assertThat(owner.status()).isEqualTo(FrameStatus.CANCELLED);
                         assertThat(seen).hasValue(joins ? 1 : 2);
                     }
-                    assertNothingIsLeft(rt);
+                    ScopeFixture.assertNothingIsLeft(rt);
                 });
     }
 
@@ -286,7 +226,7 @@ interface ScopeContract extends TransportFixture {
                     }
                     assertThat(ended).hasValue(1);
                     assertThat(Thread.interrupted()).isTrue();
-                    assertNothingIsLeft(rt);
+                    ScopeFixture.assertNothingIsLeft(rt);
                 });
     }
 
@@ -320,7 +260,7 @@ interface ScopeContract extends TransportFixture {
                     assertThat(rt.tasks(io.tardy.aio.TaskState.WAIT_FOR_TRIGGER)).isEqualTo(1);
                     release.countDown();
                     assertThatExceptionOfType(FrameFailedException.class).isThrownBy(owner::join);
-                    assertNothingIsLeft(rt);
+                    ScopeFixture.assertNothingIsLeft(rt);
                 });
     }
 
@@ -353,7 +293,7 @@ interface ScopeContract extends TransportFixture {
                     assertThat(TransportFixture.nanoTime() - began)
                             .isGreaterThanOrEqualTo(SOON.toNanos());
                     assertThat(child.get().status()).isNotEqualTo(FrameStatus.ALIVE);
-                    assertNothingIsLeft(rt);
+                    ScopeFixture.assertNothingIsLeft(rt);
                     Frame.delay(Duration.ZERO); // it counts no more
 
                     try (Scope scope = Scope.open()) { // the owner has time
@@ -370,7 +310,7 @@ interface ScopeContract extends TransportFixture {
                                 .isThrownBy(scope::join);
                         assertThat(late.status()).isNotEqualTo(FrameStatus.SUCCEEDED);
                     }
-                    assertNothingIsLeft(rt);
+                    ScopeFixture.assertNothingIsLeft(rt);
                 });
     }
 
@@ -380,7 +320,7 @@ interface ScopeContract extends TransportFixture {
                 rt -> {
                     try (Scope scope = Scope.open()) {
                         Frame<Void> unwanted = scope.fork(() -> Frame.delay(DAY));
-                        Frame<String> other = scope.forkCall(ScopeContract::valueSoon);
+                        Frame<String> other = scope.forkCall(ScopeFixture::valueSoon);
                         unwanted.cancel();
                         scope.join();
                         assertThat(other.join()).isEqualTo("value");
@@ -395,18 +335,19 @@ interface ScopeContract extends TransportFixture {
                 uncaughtIn(
                         rt -> {
                             try (Scope scope = Scope.open()) {
-                                scope.fork(() -> fail("joined by the scope"));
+                                scope.fork(() -> ScopeFixture.fail("joined by the scope"));
                                 Frame.delay(Duration.ofMillis(1));
                                 assertThatExceptionOfType(FrameFailedException.class)
                                         .isThrownBy(scope::join);
                             }
                             try (Scope scope = Scope.open()) {
-                                Frame<Object> failing = scope.forkCall(() -> fail("joined itself"));
+                                Frame<Object> failing =
+                                        scope.forkCall(() -> ScopeFixture.fail("joined itself"));
                                 assertThatExceptionOfType(FrameFailedException.class)
                                         .isThrownBy(failing::join);
                             }
                             try (Scope scope = Scope.open()) {
-                                scope.fork(() -> fail("unheard"));
+                                scope.fork(() -> ScopeFixture.fail("unheard"));
                                 Frame.delay(Duration.ofMillis(1));
                             }
                         });
@@ -438,7 +379,7 @@ interface ScopeContract extends TransportFixture {
         try {
             Frame.delay(DAY);
         } finally {
-            fail("while it ends");
+            ScopeFixture.fail("while it ends");
         }
     }
 
@@ -471,7 +412,7 @@ interface ScopeContract extends TransportFixture {
         inFrame(
                 rt -> {
                     rt.spawn(() -> Scope.open(DAY)).join();
-                    assertNothingIsLeft(rt);
+                    ScopeFixture.assertNothingIsLeft(rt);
                 });
     }
 
@@ -488,7 +429,7 @@ interface ScopeContract extends TransportFixture {
                                 () -> {
                                     try (Scope scope = Scope.open(DAY)) {
                                         for (int i = 0; i < 100; i++) {
-                                            scope.fork(() -> waitForEver(ended));
+                                            scope.fork(() -> ScopeFixture.waitForEver(ended));
                                         }
                                         scope.fork(rt::stop);
                                         scope.join();

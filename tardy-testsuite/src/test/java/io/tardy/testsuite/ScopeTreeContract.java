@@ -1,10 +1,10 @@
 package io.tardy.testsuite;
 
-import static io.tardy.testsuite.ScopeContract.DAY;
-import static io.tardy.testsuite.ScopeContract.Reluctant;
-import static io.tardy.testsuite.ScopeContract.assertNothingIsLeft;
-import static io.tardy.testsuite.ScopeContract.fail;
-import static io.tardy.testsuite.ScopeContract.waitForEver;
+import static io.tardy.testsuite.ScopeFixture.DAY;
+import static io.tardy.testsuite.ScopeFixture.Reluctant;
+import static io.tardy.testsuite.ScopeFixture.assertNothingIsLeft;
+import static io.tardy.testsuite.ScopeFixture.fail;
+import static io.tardy.testsuite.ScopeFixture.waitForEver;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 

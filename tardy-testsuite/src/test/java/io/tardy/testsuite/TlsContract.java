@@ -38,6 +38,7 @@ import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.Test;
 
@@ -100,9 +101,7 @@ interface TlsContract extends FrameChannelFixture {
                             FrameChannelFixture::bytes,
                             (rt, plain) -> {
                                 plain.write(utf8("this is no handshake\n"));
-                                for (ByteBuf alert; (alert = plain.read(ByteBuf.class)) != null; ) {
-                                    alert.release();
-                                }
+                                FrameChannelFixture.drain(plain);
                             });
                 });
     }
@@ -202,6 +201,16 @@ interface TlsContract extends FrameChannelFixture {
         };
     }
 
+    private static void awaitUntil(BooleanSupplier condition) throws IOException {
+        Deadline.within(
+                Duration.ofSeconds(20),
+                () -> {
+                    while (!condition.getAsBoolean()) {
+                        Frame.delay(Duration.ofMillis(1));
+                    }
+                });
+    }
+
     private static String seenBy(TardyEventLoopGroup group, Channel server, SslContext tls, End end)
             throws Exception {
         Recorder recorder = new Recorder();
@@ -220,34 +229,16 @@ interface TlsContract extends FrameChannelFixture {
                     SocketChannel channel =
                             (SocketChannel) rt.await(bootstrap.connect(server.localAddress()));
                     rt.await(channel.writeAndFlush(utf8("hello")));
-                    Deadline.within(
-                            Duration.ofSeconds(20),
-                            () -> {
-                                while (recorder.seen.length() < 5) {
-                                    Frame.delay(Duration.ofMillis(1));
-                                }
-                            });
+                    awaitUntil(() -> recorder.seen.length() >= 5);
                     if (end != End.FIN) {
                         rt.await(channel.pipeline().get(SslHandler.class).closeOutbound());
                     }
                     if (end != End.CLOSE_NOTIFY) {
                         rt.await(channel.shutdownOutput());
                     }
-                    Deadline.within(
-                            Duration.ofSeconds(20),
-                            () -> {
-                                while (!channel.isInputShutdown()) {
-                                    Frame.delay(Duration.ofMillis(1));
-                                }
-                            });
+                    awaitUntil(() -> channel.isInputShutdown());
                     rt.await(channel.close());
-                    Deadline.within(
-                            Duration.ofSeconds(20),
-                            () -> {
-                                while (recorder.seen.indexOf("end") < 0) {
-                                    Frame.delay(Duration.ofMillis(1));
-                                }
-                            });
+                    awaitUntil(() -> recorder.seen.indexOf("end") >= 0);
                 });
         return recorder.seen.toString();
     }

@@ -5,12 +5,10 @@ import io.tardy.aio.AsyncOpenFlags;
 import io.tardy.aio.AsyncSubmission;
 import io.tardy.aio.DirEntry;
 import io.tardy.aio.Errno;
-import io.tardy.aio.FileKind;
 import io.tardy.aio.FileMode;
 import io.tardy.aio.OpenError;
 import io.tardy.aio.OpenFile;
 import io.tardy.aio.ReadError;
-import io.tardy.aio.Stat;
 import io.tardy.aio.TardyIOException;
 import io.tardy.os.ErrnoException;
 import io.tardy.os.FileCalls;
@@ -21,7 +19,6 @@ import io.tardy.sim.faults.DiskFaults;
 import io.tardy.sim.time.Dice;
 import io.tardy.sim.time.Trace;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -29,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
+import java.util.function.ToIntFunction;
 
 /**
  * The file system of a simulated host, in memory: the calls of a real one with the outcomes and
@@ -52,12 +50,12 @@ public final class Disk extends FileCalls {
     private final Trace trace;
     private final InstantSource clock;
     private final Tree tree;
+    private final Space space;
     private final Chance chance;
     private final Dice delays;
     private final Dice listings;
     private final Dice crashDice;
     private DiskFaults faults;
-    private long pagesUsed;
 
     /** Which program uses it: the number of restarts. */
     private int program;
@@ -75,6 +73,7 @@ public final class Disk extends FileCalls {
         this.clock = Objects.requireNonNull(clock, "clock");
         this.faults = Objects.requireNonNull(faults, "faults");
         this.tree = new Tree(clock);
+        this.space = new Space(clock);
         this.chance = new Chance(dice.of("faults"));
         this.delays = dice.of("delays");
         this.listings = dice.of("listings");
@@ -96,7 +95,7 @@ public final class Disk extends FileCalls {
         long nanos = delays.between(faults.latencyNanosMin(), faults.latencyNanosMax());
         if (faults.slowNanosMax() > 0 && chance.has("slow disk", faults.slowChance())) {
             long more = delays.between(1, faults.slowNanosMax());
-            trace("slow disk: " + more + " ns more to " + describe(submission));
+            trace("slow disk: " + more + " ns more to " + OperationName.of(submission));
             nanos += more;
         }
         return nanos;
@@ -111,39 +110,9 @@ public final class Disk extends FileCalls {
     public Object run(AsyncSubmission.OnFile submission, long offset, BooleanSupplier isCancelled) {
         Object outcome = super.run(submission, offset, isCancelled);
         if (outcome instanceof Outcome.Failed failed) {
-            trace(describe(submission) + " fails: " + Errno.describe(failed.errno()));
+            trace(OperationName.of(submission) + " fails: " + Errno.describe(failed.errno()));
         }
         return outcome;
-    }
-
-    private static String describe(AsyncSubmission.OnFile submission) {
-        return switch (submission) {
-            case AsyncSubmission.Open open -> "open " + nameOf(open.file(), open.path());
-            case AsyncSubmission.Delete delete ->
-                    (delete.isDirectory() ? "delete directory " : "delete ")
-                            + nameOf(delete.file(), delete.path());
-            case AsyncSubmission.Mkdir mkdir ->
-                    "make directory " + nameOf(mkdir.file(), mkdir.path());
-            case AsyncSubmission.Rename rename ->
-                    "rename "
-                            + nameOf(rename.file(), rename.path())
-                            + " to "
-                            + nameOf(rename.file(), rename.to());
-            case AsyncSubmission.Sync sync -> "sync " + sync.file();
-            case AsyncSubmission.Truncate truncate ->
-                    "truncate " + truncate.file() + " to " + truncate.length() + " bytes";
-            case AsyncSubmission.StatPath stat -> "stat " + nameOf(stat.file(), stat.path());
-            case AsyncSubmission.Read read -> "read " + read.file();
-            case AsyncSubmission.Write write -> "write " + write.file();
-            case AsyncSubmission.SendFile send -> "send " + send.file();
-            case AsyncSubmission.CloseFile close -> "close " + close.file();
-        };
-    }
-
-    private static String nameOf(OpenFile directory, Path path) {
-        return directory instanceof SimFile file
-                ? file.node.path().resolve(path).toString()
-                : path.toString();
     }
 
     private void trace(String what) {
@@ -189,7 +158,7 @@ public final class Disk extends FileCalls {
         } else {
             requireOpenable(place.existing(), flags);
             if (flags.truncate()) {
-                empty((Node.File) node);
+                space.resize((Node.File) node, 0);
             }
         }
         node.opens++;
@@ -215,27 +184,14 @@ public final class Disk extends FileCalls {
                         | (writes ? Tree.MAY_WRITE : 0));
     }
 
-    private void empty(Node.File file) {
-        pagesUsed -= file.content.pageCount();
-        file.content.resize(0);
-        file.modified = clock.instant();
-        file.changed = file.modified;
-    }
-
     @Override
     protected Void delete(AsyncSubmission.Delete delete) throws ErrnoException {
         Tree.Place place = tree.find(start(delete.file()), delete.path());
         mayFail("path error", faults.pathErrorChance());
         tree.delete(place, delete.isDirectory());
-        freeIfUnused(place.existing());
+        space.freeIfUnused(place.existing());
         trace((delete.isDirectory() ? "delete directory " : "delete ") + place.existing().path());
         return null;
-    }
-
-    private void freeIfUnused(Node node) {
-        if (node instanceof Node.File file && file.opens == 0 && !file.hasName()) {
-            pagesUsed -= file.content.pageCount();
-        }
     }
 
     @Override
@@ -261,7 +217,7 @@ public final class Disk extends FileCalls {
         if (move.node() != move.replaced()) {
             tree.rename(move);
             if (move.replaced() != null) {
-                freeIfUnused(move.replaced());
+                space.freeIfUnused(move.replaced());
             }
         }
         trace("rename " + path + " to " + move.node().path());
@@ -275,33 +231,7 @@ public final class Disk extends FileCalls {
                 stat.path().toString().isEmpty() ? start : tree.find(start, stat.path()).existing();
         mayFail("path error", faults.pathErrorChance());
         trace("stat " + node.path());
-        return new Stat(
-                node instanceof Node.File file ? file.content.size() : Content.PAGE_BYTES,
-                kind(node),
-                node.mode,
-                node.accessed,
-                node.modified,
-                node.changed,
-                node.created,
-                node.number,
-                links(node));
-    }
-
-    private static FileKind kind(Node node) {
-        return node instanceof Node.File ? FileKind.FILE : FileKind.DIRECTORY;
-    }
-
-    /** A directory has its name, its own dot, and those of the directories in it. */
-    private static long links(Node node) {
-        if (!node.hasName()) {
-            return 0;
-        } else if (node instanceof Node.Directory directory) {
-            return 2
-                    + directory.entries.values().stream()
-                            .filter(Node.Directory.class::isInstance)
-                            .count();
-        }
-        return 1;
+        return node.stat();
     }
 
     @Override
@@ -379,34 +309,23 @@ public final class Disk extends FileCalls {
         }
         int wanted = (int) Math.min(from.remaining(), FILE_BYTES_MAX - at);
         if (chance.has("write error", faults.writeErrorChance())) {
-            put(node, from.duplicate(), at, roomFor(node, at, chance.upTo(wanted)));
+            space.put(
+                    node,
+                    from.duplicate(),
+                    at,
+                    space.room(node, at, chance.upTo(wanted), faults.capacityBytes()));
             throw new ErrnoException(Errno.EIO);
         }
         int taken = chance.shorten("short write", wanted, faults.shortWriteChance());
-        int count = roomFor(node, at, taken);
+        int count = space.room(node, at, taken, faults.capacityBytes());
         if (count < taken) {
             chance.reached("disk full");
         }
         if (count == 0) {
             throw new ErrnoException(Errno.ENOSPC);
         }
-        put(node, from, at, count);
+        space.put(node, from, at, count);
         return count;
-    }
-
-    private int roomFor(Node.File node, long at, int count) {
-        return node.content.room(
-                at, count, faults.capacityBytes() / Content.PAGE_BYTES - pagesUsed);
-    }
-
-    private void put(Node.File node, ByteBuffer from, long at, int count) {
-        if (count > 0) {
-            pagesUsed -= node.content.pageCount();
-            node.content.write(from, at, count);
-            pagesUsed += node.content.pageCount();
-            node.modified = clock.instant();
-            node.changed = node.modified;
-        }
     }
 
     @Override
@@ -419,11 +338,7 @@ public final class Disk extends FileCalls {
         }
         mayFail("write error", faults.writeErrorChance());
         Node.File node = (Node.File) file.node;
-        pagesUsed -= node.content.pageCount();
-        node.content.resize(truncate.length());
-        pagesUsed += node.content.pageCount();
-        node.modified = clock.instant();
-        node.changed = node.modified;
+        space.resize(node, truncate.length());
         trace("truncate " + node.path() + " to " + truncate.length() + " bytes");
         return null;
     }
@@ -432,8 +347,10 @@ public final class Disk extends FileCalls {
      * As {@link SocketHandle#doSendFile}. Of a socket that takes nothing at once it says {@code
      * ENOSYS}, so that the rest is copied: the poll transport cannot ask whether there is room
      * again.
+     *
+     * @param socket its {@link SocketHandle#send}
      */
-    int send(SimFile handle, SocketHandle socket, long offset, int count) {
+    int send(SimFile handle, ToIntFunction<ByteBuffer> socket, long offset, int count) {
         try {
             SimFile file = require(handle);
             if (file.flags.mode() == FileMode.WRITE) {
@@ -446,7 +363,7 @@ public final class Disk extends FileCalls {
             if (read(file, bytes, at) == 0) {
                 return 0;
             }
-            int sent = socket.send(bytes.flip());
+            int sent = socket.applyAsInt(bytes.flip());
             if (offset < 0 && sent > 0) {
                 file.systemsPosition += sent;
             }
@@ -460,7 +377,7 @@ public final class Disk extends FileCalls {
     void closed(SimFile file) {
         if (file.program == program) {
             file.node.opens--;
-            freeIfUnused(file.node);
+            space.freeIfUnused(file.node);
             trace("close " + file.node.path());
         }
     }
@@ -495,7 +412,7 @@ public final class Disk extends FileCalls {
         }
         mayFail("path error", faults.pathErrorChance());
         List<DirEntry> entries = new ArrayList<>();
-        directory.entries.forEach((name, entry) -> entries.add(new DirEntry(name, kind(entry))));
+        directory.entries.forEach((name, entry) -> entries.add(new DirEntry(name, entry.kind())));
         for (int i = entries.size(); i > 1; i--) {
             Collections.swap(entries, i - 1, listings.below(i));
         }
@@ -550,7 +467,7 @@ public final class Disk extends FileCalls {
         if (!crashDice.chance(0.5)) {
             return;
         }
-        trace("unfinished: " + describe(submission));
+        trace("unfinished: " + OperationName.of(submission));
         try {
             switch (submission) {
                 case AsyncSubmission.Open open -> open(open, () -> false);
@@ -589,11 +506,11 @@ public final class Disk extends FileCalls {
      */
     public void restart() {
         program++;
-        pagesUsed = 0;
+        space.clear();
         tree.forEach(
                 node -> {
                     node.opens = 0;
-                    pagesUsed += node instanceof Node.File file ? file.content.pageCount() : 0;
+                    space.add(node);
                 });
     }
 }

@@ -1,5 +1,7 @@
 package io.tardy.sim.disk;
 
+import io.tardy.aio.FileKind;
+import io.tardy.aio.Stat;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -77,6 +79,37 @@ abstract sealed class Node {
                 entry.syncName();
             }
         }
+    }
+
+    final FileKind kind() {
+        return this instanceof File ? FileKind.FILE : FileKind.DIRECTORY;
+    }
+
+    /** What stat(2) tells. */
+    final Stat stat() {
+        return new Stat(
+                this instanceof File file ? file.content.size() : Content.PAGE_BYTES,
+                kind(),
+                mode,
+                accessed,
+                modified,
+                changed,
+                created,
+                number,
+                links());
+    }
+
+    /** A directory has its name, its own dot, and those of the directories in it. */
+    private long links() {
+        if (!hasName()) {
+            return 0;
+        } else if (this instanceof Directory directory) {
+            return 2
+                    + directory.entries.values().stream()
+                            .filter(Directory.class::isInstance)
+                            .count();
+        }
+        return 1;
     }
 
     /** Where it is, or was last; absolute. */

@@ -55,7 +55,7 @@ final class SimFile extends FileHandle {
 
     @Override
     protected int sendTo(SocketHandle socket, long offset, int count) {
-        return disk.send(this, socket, offset, count);
+        return disk.send(this, socket::send, offset, count);
     }
 
     @Override

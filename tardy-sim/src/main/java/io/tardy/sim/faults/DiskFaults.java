@@ -1,5 +1,7 @@
 package io.tardy.sim.faults;
 
+import java.util.function.Consumer;
+
 /**
  * How a simulated disk behaves. Chances are from 0, never, to 1, always, and are drawn anew for
  * each operation, or for each file and name at a crash.
@@ -121,117 +123,115 @@ public record DiskFaults(
 
     /** Another time for each operation, in virtual nanoseconds. */
     public DiskFaults withLatency(long nanosMin, long nanosMax) {
-        return new DiskFaults(
-                nanosMin,
-                nanosMax,
-                slowChance,
-                slowNanosMax,
-                shortReadChance,
-                shortWriteChance,
-                readErrorChance,
-                writeErrorChance,
-                pathErrorChance,
-                syncErrorChance,
-                capacityBytes,
-                lostChance,
-                tornChance,
-                nameLostChance);
+        return with(
+                values -> {
+                    values.latencyNanosMin = nanosMin;
+                    values.latencyNanosMax = nanosMax;
+                });
     }
 
     /** Another chance that the disk is slow, and how much, in virtual nanoseconds. */
     public DiskFaults withSlow(double chance, long nanosMax) {
-        return new DiskFaults(
-                latencyNanosMin,
-                latencyNanosMax,
-                chance,
-                nanosMax,
-                shortReadChance,
-                shortWriteChance,
-                readErrorChance,
-                writeErrorChance,
-                pathErrorChance,
-                syncErrorChance,
-                capacityBytes,
-                lostChance,
-                tornChance,
-                nameLostChance);
+        return with(
+                values -> {
+                    values.slowChance = chance;
+                    values.slowNanosMax = nanosMax;
+                });
     }
 
     /** Other chances of short reads and writes. */
     public DiskFaults withShort(double readChance, double writeChance) {
-        return new DiskFaults(
-                latencyNanosMin,
-                latencyNanosMax,
-                slowChance,
-                slowNanosMax,
-                readChance,
-                writeChance,
-                readErrorChance,
-                writeErrorChance,
-                pathErrorChance,
-                syncErrorChance,
-                capacityBytes,
-                lostChance,
-                tornChance,
-                nameLostChance);
+        return with(
+                values -> {
+                    values.shortReadChance = readChance;
+                    values.shortWriteChance = writeChance;
+                });
     }
 
     /** Other chances of EIO. */
     public DiskFaults withErrors(
             double readChance, double writeChance, double pathChance, double syncChance) {
-        return new DiskFaults(
-                latencyNanosMin,
-                latencyNanosMax,
-                slowChance,
-                slowNanosMax,
-                shortReadChance,
-                shortWriteChance,
-                readChance,
-                writeChance,
-                pathChance,
-                syncChance,
-                capacityBytes,
-                lostChance,
-                tornChance,
-                nameLostChance);
+        return with(
+                values -> {
+                    values.readErrorChance = readChance;
+                    values.writeErrorChance = writeChance;
+                    values.pathErrorChance = pathChance;
+                    values.syncErrorChance = syncChance;
+                });
     }
 
     /** Other room; files that take more already stay as they are. */
     public DiskFaults withCapacity(long bytes) {
-        return new DiskFaults(
-                latencyNanosMin,
-                latencyNanosMax,
-                slowChance,
-                slowNanosMax,
-                shortReadChance,
-                shortWriteChance,
-                readErrorChance,
-                writeErrorChance,
-                pathErrorChance,
-                syncErrorChance,
-                bytes,
-                lostChance,
-                tornChance,
-                nameLostChance);
+        return with(values -> values.capacityBytes = bytes);
     }
 
     /** Other chances for what a crash finds unsynced. */
     public DiskFaults withCrash(double lost, double torn, double nameLost) {
-        return new DiskFaults(
-                latencyNanosMin,
-                latencyNanosMax,
-                slowChance,
-                slowNanosMax,
-                shortReadChance,
-                shortWriteChance,
-                readErrorChance,
-                writeErrorChance,
-                pathErrorChance,
-                syncErrorChance,
-                capacityBytes,
-                lost,
-                torn,
-                nameLost);
+        return with(
+                values -> {
+                    values.lostChance = lost;
+                    values.tornChance = torn;
+                    values.nameLostChance = nameLost;
+                });
+    }
+
+    private DiskFaults with(Consumer<Values> change) {
+        Values values = new Values(this);
+        change.accept(values);
+        return values.faults();
+    }
+
+    /** The same, to be changed. */
+    private static final class Values {
+        long latencyNanosMin;
+        long latencyNanosMax;
+        double slowChance;
+        long slowNanosMax;
+        double shortReadChance;
+        double shortWriteChance;
+        double readErrorChance;
+        double writeErrorChance;
+        double pathErrorChance;
+        double syncErrorChance;
+        long capacityBytes;
+        double lostChance;
+        double tornChance;
+        double nameLostChance;
+
+        Values(DiskFaults faults) {
+            latencyNanosMin = faults.latencyNanosMin;
+            latencyNanosMax = faults.latencyNanosMax;
+            slowChance = faults.slowChance;
+            slowNanosMax = faults.slowNanosMax;
+            shortReadChance = faults.shortReadChance;
+            shortWriteChance = faults.shortWriteChance;
+            readErrorChance = faults.readErrorChance;
+            writeErrorChance = faults.writeErrorChance;
+            pathErrorChance = faults.pathErrorChance;
+            syncErrorChance = faults.syncErrorChance;
+            capacityBytes = faults.capacityBytes;
+            lostChance = faults.lostChance;
+            tornChance = faults.tornChance;
+            nameLostChance = faults.nameLostChance;
+        }
+
+        DiskFaults faults() {
+            return new DiskFaults(
+                    latencyNanosMin,
+                    latencyNanosMax,
+                    slowChance,
+                    slowNanosMax,
+                    shortReadChance,
+                    shortWriteChance,
+                    readErrorChance,
+                    writeErrorChance,
+                    pathErrorChance,
+                    syncErrorChance,
+                    capacityBytes,
+                    lostChance,
+                    tornChance,
+                    nameLostChance);
+        }
     }
 
     private static void requireNanos(String name, long nanos) {

@@ -73,6 +73,11 @@ final class OptionValues {
     }
 
     <T> void set(SocketOption<T> option, T value) {
+        setUntyped(option, value);
+    }
+
+    /** {@link #set} of a value that may be none for this option. */
+    void setUntyped(SocketOption<?> option, Object value) {
         requireSupported(option);
         if (value == null || !option.type().isInstance(value)) {
             throw new IllegalArgumentException(option.name() + ": invalid value " + value);

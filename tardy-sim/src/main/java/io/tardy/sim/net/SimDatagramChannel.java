@@ -17,7 +17,6 @@ import java.nio.channels.MembershipKey;
 import java.nio.channels.NotYetConnectedException;
 import java.nio.channels.SelectionKey;
 import java.util.Objects;
-import java.util.Set;
 
 /** A UDP socket. */
 final class SimDatagramChannel extends DatagramChannel implements SimChannel {
@@ -54,14 +53,9 @@ final class SimDatagramChannel extends DatagramChannel implements SimChannel {
         node.opened(this);
     }
 
-    OptionValues options() {
+    @Override
+    public OptionValues options() {
         return options;
-    }
-
-    private void requireOpen() throws ClosedChannelException {
-        if (!isOpen()) {
-            throw new ClosedChannelException();
-        }
     }
 
     private void requireConnected() throws ClosedChannelException {
@@ -305,17 +299,6 @@ final class SimDatagramChannel extends DatagramChannel implements SimChannel {
         requireOpen();
         options.set(option, value);
         return this;
-    }
-
-    @Override
-    public <T> T getOption(SocketOption<T> option) throws IOException {
-        requireOpen();
-        return options.get(option);
-    }
-
-    @Override
-    public Set<SocketOption<?>> supportedOptions() {
-        return options.supported();
     }
 
     @Override

@@ -8,9 +8,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketAddress;
-import java.net.SocketException;
 import java.net.SocketOption;
-import java.net.StandardSocketOptions;
 import java.nio.channels.DatagramChannel;
 import java.util.Set;
 
@@ -20,69 +18,53 @@ final class SimDatagramSocket extends DatagramSocket {
     private final SimDatagramChannel channel;
 
     SimDatagramSocket(SimDatagramChannel channel) {
-        super(new NoDatagramSocketImpl());
+        super(new AdaptedDatagrams(new AdaptedOptions(channel, channel.options())));
         this.channel = channel;
-    }
-
-    private <T> void set(SocketOption<T> option, T value) throws SocketException {
-        requireOpen();
-        channel.options().set(option, value);
-    }
-
-    private <T> T get(SocketOption<T> option) throws SocketException {
-        requireOpen();
-        return channel.options().get(option);
-    }
-
-    private void requireOpen() throws SocketException {
-        if (isClosed()) {
-            throw new SocketException("Socket is closed");
-        }
     }
 
     @Override
     public void bind(SocketAddress address) {
-        throw NoSocketImpl.refusal();
+        throw AdaptedOptions.refusal();
     }
 
     @Override
     public void connect(InetAddress address, int port) {
-        throw NoSocketImpl.refusal();
+        throw AdaptedOptions.refusal();
     }
 
     @Override
     public void connect(SocketAddress address) {
-        throw NoSocketImpl.refusal();
+        throw AdaptedOptions.refusal();
     }
 
     @Override
     public void disconnect() {
-        throw NoSocketImpl.refusal();
+        throw AdaptedOptions.refusal();
     }
 
     @Override
     public void send(DatagramPacket packet) {
-        throw NoSocketImpl.refusal();
+        throw AdaptedOptions.refusal();
     }
 
     @Override
     public void receive(DatagramPacket packet) {
-        throw NoSocketImpl.refusal();
+        throw AdaptedOptions.refusal();
     }
 
     @Override
     public void joinGroup(SocketAddress group, NetworkInterface via) {
-        throw NoSocketImpl.refusal();
+        throw AdaptedOptions.refusal();
     }
 
     @Override
     public void leaveGroup(SocketAddress group, NetworkInterface via) {
-        throw NoSocketImpl.refusal();
+        throw AdaptedOptions.refusal();
     }
 
     @Override
     public void setSoTimeout(int millis) {
-        throw NoSocketImpl.refusal();
+        throw AdaptedOptions.refusal();
     }
 
     @Override
@@ -157,56 +139,6 @@ final class SimDatagramSocket extends DatagramSocket {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    @Override
-    public void setSendBufferSize(int bytes) throws SocketException {
-        set(StandardSocketOptions.SO_SNDBUF, bytes);
-    }
-
-    @Override
-    public int getSendBufferSize() throws SocketException {
-        return get(StandardSocketOptions.SO_SNDBUF);
-    }
-
-    @Override
-    public void setReceiveBufferSize(int bytes) throws SocketException {
-        set(StandardSocketOptions.SO_RCVBUF, bytes);
-    }
-
-    @Override
-    public int getReceiveBufferSize() throws SocketException {
-        return get(StandardSocketOptions.SO_RCVBUF);
-    }
-
-    @Override
-    public void setReuseAddress(boolean on) throws SocketException {
-        set(StandardSocketOptions.SO_REUSEADDR, on);
-    }
-
-    @Override
-    public boolean getReuseAddress() throws SocketException {
-        return get(StandardSocketOptions.SO_REUSEADDR);
-    }
-
-    @Override
-    public void setBroadcast(boolean on) throws SocketException {
-        set(StandardSocketOptions.SO_BROADCAST, on);
-    }
-
-    @Override
-    public boolean getBroadcast() throws SocketException {
-        return get(StandardSocketOptions.SO_BROADCAST);
-    }
-
-    @Override
-    public void setTrafficClass(int value) throws SocketException {
-        set(StandardSocketOptions.IP_TOS, value);
-    }
-
-    @Override
-    public int getTrafficClass() throws SocketException {
-        return get(StandardSocketOptions.IP_TOS);
     }
 
     @Override

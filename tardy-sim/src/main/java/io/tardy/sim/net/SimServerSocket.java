@@ -6,9 +6,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketAddress;
-import java.net.SocketException;
 import java.net.SocketOption;
-import java.net.StandardSocketOptions;
 import java.nio.channels.ServerSocketChannel;
 import java.util.Set;
 
@@ -18,28 +16,12 @@ final class SimServerSocket extends ServerSocket {
     private final SimServerSocketChannel channel;
 
     SimServerSocket(SimServerSocketChannel channel) {
-        super(new NoSocketImpl());
+        super(new AdaptedStream(new AdaptedOptions(channel, channel.options())));
         this.channel = channel;
     }
 
     private InetSocketAddress local() {
         return (InetSocketAddress) channel.local();
-    }
-
-    private <T> void set(SocketOption<T> option, T value) throws SocketException {
-        requireOpen();
-        channel.options().set(option, value);
-    }
-
-    private <T> T get(SocketOption<T> option) throws SocketException {
-        requireOpen();
-        return channel.options().get(option);
-    }
-
-    private void requireOpen() throws SocketException {
-        if (isClosed()) {
-            throw new SocketException("Socket is closed");
-        }
     }
 
     @Override
@@ -54,7 +36,7 @@ final class SimServerSocket extends ServerSocket {
 
     @Override
     public Socket accept() {
-        throw NoSocketImpl.refusal();
+        throw AdaptedOptions.refusal();
     }
 
     @Override
@@ -92,26 +74,6 @@ final class SimServerSocket extends ServerSocket {
     @Override
     public void close() throws IOException {
         channel.close();
-    }
-
-    @Override
-    public void setReuseAddress(boolean on) throws SocketException {
-        set(StandardSocketOptions.SO_REUSEADDR, on);
-    }
-
-    @Override
-    public boolean getReuseAddress() throws SocketException {
-        return get(StandardSocketOptions.SO_REUSEADDR);
-    }
-
-    @Override
-    public void setReceiveBufferSize(int bytes) throws SocketException {
-        set(StandardSocketOptions.SO_RCVBUF, bytes);
-    }
-
-    @Override
-    public int getReceiveBufferSize() throws SocketException {
-        return get(StandardSocketOptions.SO_RCVBUF);
     }
 
     @Override

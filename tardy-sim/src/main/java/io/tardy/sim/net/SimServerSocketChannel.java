@@ -8,12 +8,10 @@ import java.net.SocketOption;
 import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.AlreadyBoundException;
-import java.nio.channels.ClosedChannelException;
 import java.nio.channels.NotYetBoundException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.util.Set;
 
 /** A stream socket that listens: TCP, or of the Unix domain. */
 final class SimServerSocketChannel extends ServerSocketChannel implements SimChannel {
@@ -52,14 +50,9 @@ final class SimServerSocketChannel extends ServerSocketChannel implements SimCha
         return addresses == SocketAddresses.UNIX;
     }
 
-    OptionValues options() {
+    @Override
+    public OptionValues options() {
         return options;
-    }
-
-    private void requireOpen() throws ClosedChannelException {
-        if (!isOpen()) {
-            throw new ClosedChannelException();
-        }
     }
 
     @Override
@@ -135,17 +128,6 @@ final class SimServerSocketChannel extends ServerSocketChannel implements SimCha
         requireOpen();
         options.set(option, value);
         return this;
-    }
-
-    @Override
-    public <T> T getOption(SocketOption<T> option) throws IOException {
-        requireOpen();
-        return options.get(option);
-    }
-
-    @Override
-    public Set<SocketOption<?>> supportedOptions() {
-        return options.supported();
     }
 
     @Override

@@ -9,7 +9,6 @@ import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.SocketOption;
-import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
 import java.util.Set;
 
@@ -19,7 +18,7 @@ final class SimSocket extends Socket {
     private final SimSocketChannel channel;
 
     private SimSocket(SimSocketChannel channel) throws SocketException {
-        super(new NoSocketImpl());
+        super(new AdaptedStream(new AdaptedOptions(channel, channel.options())));
         this.channel = channel;
     }
 
@@ -39,22 +38,6 @@ final class SimSocket extends Socket {
         return channel.hasConnected() ? (InetSocketAddress) channel.remote() : null;
     }
 
-    private <T> void set(SocketOption<T> option, T value) throws SocketException {
-        requireOpen();
-        channel.options().set(option, value);
-    }
-
-    private <T> T get(SocketOption<T> option) throws SocketException {
-        requireOpen();
-        return channel.options().get(option);
-    }
-
-    private void requireOpen() throws SocketException {
-        if (isClosed()) {
-            throw new SocketException("Socket is closed");
-        }
-    }
-
     @Override
     public void bind(SocketAddress address) throws IOException {
         channel.bind(address);
@@ -62,27 +45,27 @@ final class SimSocket extends Socket {
 
     @Override
     public void connect(SocketAddress address) {
-        throw NoSocketImpl.refusal();
+        throw AdaptedOptions.refusal();
     }
 
     @Override
     public void connect(SocketAddress address, int timeout) {
-        throw NoSocketImpl.refusal();
+        throw AdaptedOptions.refusal();
     }
 
     @Override
     public InputStream getInputStream() {
-        throw NoSocketImpl.refusal();
+        throw AdaptedOptions.refusal();
     }
 
     @Override
     public OutputStream getOutputStream() {
-        throw NoSocketImpl.refusal();
+        throw AdaptedOptions.refusal();
     }
 
     @Override
     public void sendUrgentData(int data) {
-        throw NoSocketImpl.refusal();
+        throw AdaptedOptions.refusal();
     }
 
     @Override
@@ -162,76 +145,6 @@ final class SimSocket extends Socket {
     @Override
     public void close() throws IOException {
         channel.close();
-    }
-
-    @Override
-    public void setTcpNoDelay(boolean on) throws SocketException {
-        set(StandardSocketOptions.TCP_NODELAY, on);
-    }
-
-    @Override
-    public boolean getTcpNoDelay() throws SocketException {
-        return get(StandardSocketOptions.TCP_NODELAY);
-    }
-
-    @Override
-    public void setSoLinger(boolean on, int seconds) throws SocketException {
-        set(StandardSocketOptions.SO_LINGER, on ? seconds : -1);
-    }
-
-    @Override
-    public int getSoLinger() throws SocketException {
-        return get(StandardSocketOptions.SO_LINGER);
-    }
-
-    @Override
-    public void setSendBufferSize(int bytes) throws SocketException {
-        set(StandardSocketOptions.SO_SNDBUF, bytes);
-    }
-
-    @Override
-    public int getSendBufferSize() throws SocketException {
-        return get(StandardSocketOptions.SO_SNDBUF);
-    }
-
-    @Override
-    public void setReceiveBufferSize(int bytes) throws SocketException {
-        set(StandardSocketOptions.SO_RCVBUF, bytes);
-    }
-
-    @Override
-    public int getReceiveBufferSize() throws SocketException {
-        return get(StandardSocketOptions.SO_RCVBUF);
-    }
-
-    @Override
-    public void setKeepAlive(boolean on) throws SocketException {
-        set(StandardSocketOptions.SO_KEEPALIVE, on);
-    }
-
-    @Override
-    public boolean getKeepAlive() throws SocketException {
-        return get(StandardSocketOptions.SO_KEEPALIVE);
-    }
-
-    @Override
-    public void setTrafficClass(int value) throws SocketException {
-        set(StandardSocketOptions.IP_TOS, value);
-    }
-
-    @Override
-    public int getTrafficClass() throws SocketException {
-        return get(StandardSocketOptions.IP_TOS);
-    }
-
-    @Override
-    public void setReuseAddress(boolean on) throws SocketException {
-        set(StandardSocketOptions.SO_REUSEADDR, on);
-    }
-
-    @Override
-    public boolean getReuseAddress() throws SocketException {
-        return get(StandardSocketOptions.SO_REUSEADDR);
     }
 
     @Override

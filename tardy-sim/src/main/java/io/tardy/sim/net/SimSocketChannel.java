@@ -21,7 +21,6 @@ import java.nio.channels.NotYetConnectedException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.util.Objects;
-import java.util.Set;
 
 /** A stream socket that does not listen: TCP, or of the Unix domain. */
 final class SimSocketChannel extends SocketChannel implements SimChannel {
@@ -74,14 +73,9 @@ final class SimSocketChannel extends SocketChannel implements SimChannel {
         return addresses == SocketAddresses.UNIX;
     }
 
-    OptionValues options() {
+    @Override
+    public OptionValues options() {
         return options;
-    }
-
-    private void requireOpen() throws ClosedChannelException {
-        if (!isOpen()) {
-            throw new ClosedChannelException();
-        }
     }
 
     private void requireConnected() throws ClosedChannelException {
@@ -356,17 +350,6 @@ final class SimSocketChannel extends SocketChannel implements SimChannel {
         requireOpen();
         options.set(option, value);
         return this;
-    }
-
-    @Override
-    public <T> T getOption(SocketOption<T> option) throws IOException {
-        requireOpen();
-        return options.get(option);
-    }
-
-    @Override
-    public Set<SocketOption<?>> supportedOptions() {
-        return options.supported();
     }
 
     @Override

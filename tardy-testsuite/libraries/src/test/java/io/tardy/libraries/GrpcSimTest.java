@@ -180,17 +180,13 @@ class GrpcSimTest {
         Set<String> done = new HashSet<>();
         Set<String> acknowledged = new HashSet<>();
         SimHost server = sim.host("server").start(rt -> serve(sim.host("server"), rt, done));
-        SimHost parted = caller(sim, "parted", acknowledged);
-        SimHost other = caller(sim, "other", acknowledged);
-        sim.delay(Duration.ofMillis(sim.random(2_000)));
-        sim.partition(server, parted);
-        sim.delay(Duration.ofMillis(sim.random(30_000)));
-        server.kill();
-        sim.delay(Duration.ofMillis(sim.random(1_000)));
-        server.restart();
-        sim.heal();
-        parted.await();
-        other.await();
+        Scene.withOneParted(
+                sim,
+                server,
+                name -> caller(sim, name, acknowledged),
+                2_000,
+                30_000,
+                world -> Scene.restart(world, server));
         assertThat(done).containsAll(acknowledged);
     }
 

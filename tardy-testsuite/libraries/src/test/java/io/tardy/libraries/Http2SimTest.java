@@ -206,14 +206,7 @@ class Http2SimTest {
         SimHost server = sim.host("server");
         server.start(rt -> serve(server));
         sim.delay(Duration.ofMillis(10));
-        SimHost parted = client(sim, "parted");
-        SimHost other = client(sim, "other");
-        sim.delay(Duration.ofMillis(sim.random(100)));
-        sim.partition(server, parted);
-        sim.delay(Duration.ofMillis(sim.random(20_000)));
-        sim.heal();
-        parted.await();
-        other.await();
+        Scene.withOneParted(sim, server, name -> client(sim, name), 100, 20_000, none -> {});
     }
 
     private static SimHost client(Sim sim, String name) {

@@ -130,17 +130,13 @@ class LettuceSimTest {
         Map<String, String> stored = new HashMap<>();
         Map<String, String> acknowledged = new TreeMap<>();
         SimHost server = sim.host("server").start(rt -> new SimRedis(stored).start(rt));
-        SimHost parted = setting(sim, "parted", acknowledged);
-        SimHost other = setting(sim, "other", acknowledged);
-        sim.delay(Duration.ofMillis(sim.random(2_000)));
-        sim.partition(server, parted);
-        sim.delay(Duration.ofMillis(sim.random(5_000)));
-        server.kill();
-        sim.delay(Duration.ofMillis(sim.random(1_000)));
-        server.restart();
-        sim.heal();
-        parted.await();
-        other.await();
+        Scene.withOneParted(
+                sim,
+                server,
+                name -> setting(sim, name, acknowledged),
+                2_000,
+                5_000,
+                world -> Scene.restart(world, server));
         assertThat(stored).containsAllEntriesOf(acknowledged);
     }
 

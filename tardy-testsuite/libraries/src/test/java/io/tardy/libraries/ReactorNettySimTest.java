@@ -79,14 +79,8 @@ class ReactorNettySimTest {
     static void scene(Sim sim) throws Exception {
         SimHost server = sim.host("server");
         server.start(rt -> serve(server, rt));
-        SimHost parted = client(sim, "parted", new int[1]);
-        SimHost other = client(sim, "other", new int[1]);
-        sim.delay(Duration.ofMillis(sim.random(1_000)));
-        sim.partition(server, parted);
-        sim.delay(Duration.ofMillis(sim.random(5_000)));
-        sim.heal();
-        parted.await();
-        other.await();
+        Scene.withOneParted(
+                sim, server, name -> client(sim, name, new int[1]), 1_000, 5_000, none -> {});
     }
 
     private static SimHost client(Sim sim, String name, int[] answers) {

@@ -14,6 +14,7 @@ import io.tardy.aio.OpenSocket;
 import io.tardy.aio.SocketKind;
 import io.tardy.aio.TardyIOException;
 import io.tardy.os.DescriptorSocket;
+import io.tardy.os.FirstUse;
 import io.tardy.os.NativeLibrary;
 import io.tardy.spi.AsyncBackend;
 import io.tardy.spi.BackendContext;
@@ -25,8 +26,7 @@ import java.util.Optional;
 /** Linux epoll(7), through Netty's native transport. */
 public final class EpollTransport implements Transport {
 
-    /** Whether Netty was asked for its library, which it tries to load only once. */
-    private static volatile boolean asked;
+    private static final FirstUse FIRST_USE = new FirstUse();
 
     /** For {@code ServiceLoader}. */
     public EpollTransport() {}
@@ -38,12 +38,9 @@ public final class EpollTransport implements Transport {
 
     @Override
     public Optional<String> unavailableBecause() {
-        if (!asked) {
-            Optional<String> missing = NativeLibrary.missingForNow();
-            if (missing.isPresent()) {
-                return missing;
-            }
-            asked = true;
+        Optional<String> missing = FIRST_USE.refusal();
+        if (missing.isPresent()) {
+            return missing;
         }
         if (Epoll.isAvailable()) {
             return Optional.empty();

@@ -17,7 +17,7 @@ import io.tardy.aio.SocketKind;
 import io.tardy.aio.TardyIOException;
 import io.tardy.aio.TransportUnavailableException;
 import io.tardy.os.DescriptorSocket;
-import io.tardy.os.NativeLibrary;
+import io.tardy.os.FirstUse;
 import io.tardy.spi.AsyncBackend;
 import io.tardy.spi.BackendContext;
 import io.tardy.spi.ChannelTypes;
@@ -39,8 +39,7 @@ public final class IoUringTransport implements Transport {
      */
     private static final int WORKERS_MAX = 16;
 
-    /** Whether Netty was asked for its library, which it tries to load only once. */
-    private static volatile boolean asked;
+    private static final FirstUse FIRST_USE = new FirstUse();
 
     private final int submissions;
     private final int completions;
@@ -84,12 +83,9 @@ public final class IoUringTransport implements Transport {
 
     @Override
     public Optional<String> unavailableBecause() {
-        if (!asked) {
-            Optional<String> missing = NativeLibrary.missingForNow();
-            if (missing.isPresent()) {
-                return missing;
-            }
-            asked = true;
+        Optional<String> missing = FIRST_USE.refusal();
+        if (missing.isPresent()) {
+            return missing;
         }
         if (!IoUring.isAvailable()) {
             return Optional.of(IoUringRefusal.explain(IoUring.unavailabilityCause()));
