@@ -11,6 +11,7 @@ module io.tardy.bench {
     requires io.tardy.transport.iouring;
     requires io.tardy.websocket;
     requires java.management;
+    requires jdk.management;
     requires jmh.core;
     requires kotlin.stdlib;
     requires kotlinx.coroutines.core; // what our frames are measured beside

@@ -3,7 +3,13 @@ package io.tardy.aio;
 import java.util.Objects;
 
 /**
- * How to open a file; see open(2). Files are always opened close-on-exec.
+ * How to open a file; see open(2). Files are always opened close-on-exec. Begin with {@link #of} or
+ * a constant, and add what is to be different:
+ *
+ * <pre>{@code
+ * static final AsyncOpenFlags LOG =
+ *         AsyncOpenFlags.of(FileMode.WRITE).withCreate().withPermissions(0640).withAppend();
+ * }</pre>
  *
  * @param mode what it will be used for
  * @param permissions of a file that is created, of which the process's umask takes some
@@ -37,13 +43,91 @@ public record AsyncOpenFlags(
     public static final AsyncOpenFlags READ = of(FileMode.READ);
 
     /** A directory, to begin paths at. */
-    public static final AsyncOpenFlags DIRECTORY =
-            new AsyncOpenFlags(
-                    FileMode.READ, PERMISSIONS, false, false, false, false, true, true, false);
+    public static final AsyncOpenFlags DIRECTORY = READ.withDirectory();
 
     /** To use what is there. */
     public static AsyncOpenFlags of(FileMode mode) {
         return new AsyncOpenFlags(
                 mode, PERMISSIONS, false, false, false, false, false, true, false);
+    }
+
+    /** These, and {@link #create}. */
+    public AsyncOpenFlags withCreate() {
+        return new AsyncOpenFlags(
+                mode,
+                permissions,
+                true,
+                exclusive,
+                truncate,
+                append,
+                directory,
+                followsLinks,
+                sync);
+    }
+
+    /** These, {@link #create} and {@link #exclusive}: what is there is an error. */
+    public AsyncOpenFlags withExclusive() {
+        return new AsyncOpenFlags(
+                mode, permissions, true, true, truncate, append, directory, followsLinks, sync);
+    }
+
+    /** These, and other {@link #permissions} of a file that is created. */
+    public AsyncOpenFlags withPermissions(int permissions) {
+        return new AsyncOpenFlags(
+                mode,
+                permissions,
+                create,
+                exclusive,
+                truncate,
+                append,
+                directory,
+                followsLinks,
+                sync);
+    }
+
+    /** These, and {@link #truncate}. */
+    public AsyncOpenFlags withTruncate() {
+        return new AsyncOpenFlags(
+                mode, permissions, create, exclusive, true, append, directory, followsLinks, sync);
+    }
+
+    /** These, and {@link #append}. */
+    public AsyncOpenFlags withAppend() {
+        return new AsyncOpenFlags(
+                mode,
+                permissions,
+                create,
+                exclusive,
+                truncate,
+                true,
+                directory,
+                followsLinks,
+                sync);
+    }
+
+    /** These, and {@link #directory}. */
+    public AsyncOpenFlags withDirectory() {
+        return new AsyncOpenFlags(
+                mode, permissions, create, exclusive, truncate, append, true, followsLinks, sync);
+    }
+
+    /** These, without {@link #followsLinks}. */
+    public AsyncOpenFlags withoutFollowingLinks() {
+        return new AsyncOpenFlags(
+                mode, permissions, create, exclusive, truncate, append, directory, false, sync);
+    }
+
+    /** These, and {@link #sync}. */
+    public AsyncOpenFlags withSync() {
+        return new AsyncOpenFlags(
+                mode,
+                permissions,
+                create,
+                exclusive,
+                truncate,
+                append,
+                directory,
+                followsLinks,
+                true);
     }
 }

@@ -190,6 +190,27 @@ public sealed interface AsyncSubmission<
     }
 
     /**
+     * Give a file or a directory another name, which may be in another directory of the same file
+     * system, at once: what has that name already is replaced. See rename(2).
+     *
+     * @param file the directory that relative paths begin at; null for the working directory
+     * @param path the name that it has
+     * @param to the name that it gets
+     */
+    record Rename(@Nullable OpenFile file, Path path, Path to)
+            implements AsyncSubmission<@Nullable Void, RenameError>, OnFile {
+        public Rename {
+            Arguments.requireOfSystem(path);
+            Arguments.requireOfSystem(to);
+        }
+
+        @Override
+        public Kind<RenameError> kind() {
+            return SubmissionKinds.RENAME;
+        }
+    }
+
+    /**
      * Make durable what was written to a file, or which names a directory has; see fsync(2).
      *
      * @param isDataOnly whether what is not needed to read the data may be left out, such as the
@@ -200,6 +221,26 @@ public sealed interface AsyncSubmission<
         @Override
         public Kind<SyncError> kind() {
             return SubmissionKinds.SYNC;
+        }
+    }
+
+    /**
+     * Make a file shorter or longer; see ftruncate(2). Its current position stays.
+     *
+     * @param length how long it is then, in bytes; what is added reads as zeros
+     */
+    record Truncate(OpenFile file, long length)
+            implements AsyncSubmission<@Nullable Void, TruncateError>, OnFile {
+        public Truncate {
+            Objects.requireNonNull(file, "file");
+            if (length < 0) {
+                throw new IllegalArgumentException("length: " + length + " is negative");
+            }
+        }
+
+        @Override
+        public Kind<TruncateError> kind() {
+            return SubmissionKinds.TRUNCATE;
         }
     }
 

@@ -42,7 +42,7 @@ public enum Errno {
             17,
             means("NOT_EMPTY", "ALREADY_EXISTS", "FILE_ALREADY_EXISTS", "ADDRESS_IN_USE"),
             said("file exists")),
-    EXDEV(18, 18, means(), said("cross-device link")),
+    EXDEV(18, 18, means("OTHER_FILE_SYSTEM"), said("cross-device link")),
     ENODEV(19, 19, means("NO_DEVICE")),
     ENOTDIR(20, 20, means("NOT_A_DIRECTORY", "NOT_FOUND"), said("not a directory")),
     EISDIR(21, 21, means("IS_DIRECTORY"), said("is a directory")),

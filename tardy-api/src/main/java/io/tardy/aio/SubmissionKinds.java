@@ -9,10 +9,12 @@ final class SubmissionKinds {
     static final Kind<OpenError> OPEN = new Kind<>(AsyncOp.OPEN, OpenError.class);
     static final Kind<DeleteError> DELETE = new Kind<>(AsyncOp.DELETE, DeleteError.class);
     static final Kind<MkdirError> MKDIR = new Kind<>(AsyncOp.MKDIR, MkdirError.class);
+    static final Kind<RenameError> RENAME = new Kind<>(AsyncOp.RENAME, RenameError.class);
     static final Kind<StatError> STAT = new Kind<>(AsyncOp.STAT, StatError.class);
     static final Kind<ReadError> READ = new Kind<>(AsyncOp.READ, ReadError.class);
     static final Kind<WriteError> WRITE = new Kind<>(AsyncOp.WRITE, WriteError.class);
     static final Kind<SyncError> SYNC = new Kind<>(AsyncOp.SYNC, SyncError.class);
+    static final Kind<TruncateError> TRUNCATE = new Kind<>(AsyncOp.TRUNCATE, TruncateError.class);
 
     /** To transports a write: what they are given as a send is the socket's business. */
     static final Kind<SendError> SEND_FILE = new Kind<>(AsyncOp.WRITE, SendError.class);

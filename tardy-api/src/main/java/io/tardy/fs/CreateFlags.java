@@ -24,7 +24,8 @@ public record CreateFlags(FileMode mode, int permissions, boolean truncate, bool
     }
 
     AsyncOpenFlags toOpenFlags() {
-        return new AsyncOpenFlags(
-                mode, permissions, true, !overwrite, truncate, false, false, true, false);
+        AsyncOpenFlags made = AsyncOpenFlags.of(mode).withPermissions(permissions);
+        AsyncOpenFlags flags = overwrite ? made.withCreate() : made.withExclusive();
+        return truncate ? flags.withTruncate() : flags;
     }
 }

@@ -5,6 +5,7 @@ import io.tardy.aio.AsyncOpenFlags;
 import io.tardy.aio.AsyncSubmission.Delete;
 import io.tardy.aio.AsyncSubmission.Mkdir;
 import io.tardy.aio.AsyncSubmission.Open;
+import io.tardy.aio.AsyncSubmission.Rename;
 import io.tardy.aio.AsyncSubmission.StatPath;
 import io.tardy.aio.AsyncSubmission.Sync;
 import io.tardy.aio.DirEntry;
@@ -12,9 +13,13 @@ import io.tardy.aio.Errno;
 import io.tardy.aio.FileMode;
 import io.tardy.aio.OpenError;
 import io.tardy.aio.Stat;
+import io.tardy.aio.StatEntry;
 import io.tardy.aio.TardyIOException;
 import io.tardy.os.DescriptorFile;
+import io.tardy.os.FileCalls;
 import io.tardy.os.FileHandle;
+import io.tardy.os.TreeReading;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -32,7 +37,7 @@ public final class Dir implements AutoCloseable {
     private static final int PERMISSIONS = 0777;
 
     private static final AsyncOpenFlags REAL_DIRECTORY =
-            new AsyncOpenFlags(FileMode.READ, 0, false, false, false, false, true, false, false);
+            AsyncOpenFlags.of(FileMode.READ).withDirectory().withoutFollowingLinks();
 
     private static final Path HERE = Path.of(".");
 
@@ -108,6 +113,23 @@ public final class Dir implements AutoCloseable {
                 File.unwrap(TardyRuntime.ioAwait(new Open(handle, path, flags)), nameOf(path));
     }
 
+    /**
+     * Gives a file or a directory in this one another name. Whoever looks finds it under the one or
+     * the other, and never under none; a file that has the new name is replaced, and so is an empty
+     * directory by a directory. Of a symbolic link, itself. Whether the new name survives a crash
+     * is a matter of {@link #sync}, of both directories if they are two.
+     *
+     * @param from its name; both may lead to other directories of the same file system
+     * @param to its new name
+     * @throws TardyIOException with {@link io.tardy.aio.RenameError#OTHER_FILE_SYSTEM} if it would
+     *     have to be copied
+     */
+    public void rename(Path from, Path to) throws TardyIOException {
+        File.unwrap(
+                TardyRuntime.ioAwait(new Rename(handle, from, to)),
+                nameOf(from) + " to " + nameOf(to));
+    }
+
     /** Deletes a file, or a symbolic link, in this directory. */
     public void deleteFile(Path path) throws TardyIOException {
         delete(path, false);
@@ -141,13 +163,78 @@ public final class Dir implements AutoCloseable {
 
     /** The entries of this directory, in no order, without itself and its parent. */
     public List<DirEntry> list() throws TardyIOException {
+        return list(FileCalls::list);
+    }
+
+    /**
+     * The entries of this directory as of {@link #list}, with what {@link #stat(Path, boolean)}
+     * tells of each, of a symbolic link itself. What is deleted meanwhile is left out. The frame
+     * waits once for all of them, where a {@code stat} of each may wait each time.
+     */
+    public List<StatEntry> listStats() throws TardyIOException {
+        return list((calls, directory) -> calls.listStats(directory, HERE));
+    }
+
+    /** What {@link #walk} calls. */
+    @FunctionalInterface
+    public interface Visitor {
+
+        /**
+         * Something was found; in the frame that walks, and may wait.
+         *
+         * @param entry with its path from the directory where the walk has begun
+         */
+        void visit(StatEntry entry) throws IOException;
+    }
+
+    /**
+     * Visits all that is below this directory, each directory before what is in it. Symbolic links
+     * are visited and not followed. What is deleted meanwhile may be left out, and what is made or
+     * moved meanwhile too. The frame waits once for some thousand entries, which makes this the
+     * fast way through a large tree. It takes one descriptor, however deep that is.
+     *
+     * @throws TardyIOException if a directory cannot be read; the walk ends there
+     * @throws IOException what the visitor throws; likewise
+     */
+    public void walk(Visitor visitor) throws IOException {
+        if (handle == null) {
+            try (Dir here = openDir(HERE)) {
+                here.walk(visitor);
+            }
+            return;
+        }
+        TreeReading reading = new TreeReading(handle);
+        for (List<StatEntry> part; !(part = next(reading)).isEmpty(); ) {
+            for (StatEntry entry : part) {
+                visitor.visit(entry);
+            }
+        }
+    }
+
+    private List<StatEntry> next(TreeReading reading) throws TardyIOException {
+        try {
+            return list((calls, directory) -> reading.next());
+        } catch (TardyIOException e) {
+            throw e.error().isCanceled()
+                    ? e
+                    : new TardyIOException(
+                            e.operation(), e.error(), e.errno(), nameOf(reading.current()));
+        }
+    }
+
+    /** How a directory is listed. */
+    private interface Listing<T> {
+        List<T> of(FileCalls calls, FileHandle directory) throws TardyIOException;
+    }
+
+    private <T> List<T> list(Listing<T> listing) throws TardyIOException {
         if (handle == null) { // the transport knows where that is
             try (Dir here = openDir(HERE)) {
-                return here.list();
+                return here.list(listing);
             }
         }
         try {
-            return TardyRuntime.current().offload(this::listNow);
+            return TardyRuntime.current().offload(() -> listNow(listing));
         } catch (TardyIOException | RuntimeException e) {
             throw e;
         } catch (Exception e) {
@@ -169,14 +256,14 @@ public final class Dir implements AutoCloseable {
         File.unwrap(TardyRuntime.ioAwait(new Sync(handle, false)), toString());
     }
 
-    private List<DirEntry> listNow() throws TardyIOException {
+    private <T> List<T> listNow(Listing<T> listing) throws TardyIOException {
         FileHandle.User user = () -> {}; // the listing ends by itself
         if (!handle.hold(user)) {
             throw new TardyIOException(
                     "list", OpenError.INVALID_FD, Errno.EBADF.number(), toString());
         }
         try {
-            return handle.calls().list(handle);
+            return listing.of(handle.calls(), handle);
         } catch (TardyIOException e) {
             throw new TardyIOException(e.operation(), e.error(), e.errno(), toString());
         } finally {

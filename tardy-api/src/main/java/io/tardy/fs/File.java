@@ -7,6 +7,7 @@ import io.tardy.aio.AsyncSubmission.CloseFile;
 import io.tardy.aio.AsyncSubmission.Read;
 import io.tardy.aio.AsyncSubmission.StatPath;
 import io.tardy.aio.AsyncSubmission.Sync;
+import io.tardy.aio.AsyncSubmission.Truncate;
 import io.tardy.aio.AsyncSubmission.Write;
 import io.tardy.aio.CloseError;
 import io.tardy.aio.FileMode;
@@ -232,6 +233,19 @@ public final class File implements Stream, AutoCloseable {
      */
     public void syncData() throws TardyIOException {
         unwrap(TardyRuntime.ioAwait(new Sync(handle, true)), name);
+    }
+
+    /**
+     * Makes the file shorter or longer. What is added reads as zeros. The current position stays,
+     * even if the file ends before it.
+     *
+     * @param length how long it is then, in bytes
+     * @throws TardyIOException with {@link io.tardy.aio.TruncateError#INVALID_ARGUMENTS} of a file
+     *     that was not opened to write, or that has no length
+     * @throws IllegalArgumentException if the length is negative
+     */
+    public void truncate(long length) throws TardyIOException {
+        unwrap(TardyRuntime.ioAwait(new Truncate(handle, length)), name);
     }
 
     /** The system's data about this file. */

@@ -115,7 +115,12 @@ final class CLibrary {
 
     /** Memory for the error numbers of calls that are made one after the other. */
     static MemorySegment newState() {
-        return Arena.ofAuto().allocate(STATE);
+        return newState(Arena.ofAuto());
+    }
+
+    /** The same, for as long as an arena lives. */
+    static MemorySegment newState(Arena arena) {
+        return arena.allocate(STATE);
     }
 
     /** What a call has returned, or its negated error number. */

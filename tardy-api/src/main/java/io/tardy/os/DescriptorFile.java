@@ -41,15 +41,39 @@ public final class DescriptorFile extends FileHandle {
      *
      * @throws ErrnoException if the system does not tell; it is closed then
      */
-    static DescriptorFile opened(int descriptor, AsyncOpenFlags flags) throws ErrnoException {
+    private static DescriptorFile opened(int descriptor, AsyncOpenFlags flags, boolean mayWait)
+            throws ErrnoException {
         DescriptorFile file = new DescriptorFile(descriptor, flags);
         try {
-            file.opened = LinuxFiles.Opened.of(descriptor);
+            file.opened = LinuxFiles.Opened.of(descriptor, mayWait);
             return file;
         } catch (ErrnoException | RuntimeException | Error e) {
             file.closeDescriptor();
             throw e;
         }
+    }
+
+    /**
+     * The same, of one that was opened without a wait, and is used by threads that wait for it
+     * themselves. Only of a file on disk the system is told to wait: io_uring may use it too.
+     */
+    static DescriptorFile openedHere(int descriptor, AsyncOpenFlags flags) throws ErrnoException {
+        DescriptorFile file = opened(descriptor, flags, true);
+        if (file.kind() == FileKind.FILE && !file.needsThreadToRead()) {
+            int outcome = LinuxCalls.setFlags(descriptor, LinuxFiles.openFlags(flags));
+            if (outcome < 0) {
+                file.closeDescriptor();
+                throw new ErrnoException(-outcome);
+            }
+        }
+        return file;
+    }
+
+    /** Takes over a descriptor of a local file or directory that was opened like this. */
+    static DescriptorFile local(int descriptor, AsyncOpenFlags flags, FileKind kind) {
+        DescriptorFile file = new DescriptorFile(descriptor, flags);
+        file.opened = LinuxFiles.Opened.local(kind);
+        return file;
     }
 
     /**
@@ -61,7 +85,7 @@ public final class DescriptorFile extends FileHandle {
      */
     public static Object openedToWait(int descriptor, AsyncOpenFlags flags) {
         try {
-            DescriptorFile file = opened(descriptor, flags);
+            DescriptorFile file = opened(descriptor, flags, false);
             // Of these the system sets those that can change, and leaves the others as they are.
             int outcome =
                     file.needsThreadToRead() || file.isTerminal()
@@ -106,6 +130,19 @@ public final class DescriptorFile extends FileHandle {
     @Override
     public boolean needsThreadToRead() {
         return opened().isOfProc();
+    }
+
+    /** Whether the system tells about it from memory; see {@link LocalMounts}. */
+    boolean isLocal() {
+        return opened().isLocal();
+    }
+
+    /** Whether besides we have opened it to read, and nothing else. */
+    boolean isLocalToRead() {
+        return flags != null
+                && flags.mode() == FileMode.READ
+                && (kind() == FileKind.FILE || kind() == FileKind.DIRECTORY)
+                && isLocal();
     }
 
     /** Whether reads of what the kernel has in memory are worth a try; it is held meanwhile. */
@@ -173,7 +210,7 @@ public final class DescriptorFile extends FileHandle {
         LinuxFiles.Opened known = opened;
         if (known == null) {
             try {
-                known = LinuxFiles.Opened.of(descriptor);
+                known = LinuxFiles.Opened.of(descriptor, false);
                 opened = known;
             } catch (ErrnoException e) {
                 known = LinuxFiles.Opened.UNKNOWN;

@@ -1,9 +1,16 @@
 package io.tardy.os;
 
+import io.tardy.aio.AsyncOpenFlags;
 import io.tardy.aio.AsyncSubmission;
 import io.tardy.aio.DirEntry;
 import io.tardy.aio.Errno;
+import io.tardy.aio.OpenError;
+import io.tardy.aio.Stat;
+import io.tardy.aio.StatEntry;
+import io.tardy.aio.StatError;
 import io.tardy.aio.TardyIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
@@ -35,6 +42,9 @@ public abstract class FileCalls {
     public static FileCalls of(AsyncSubmission.OnFile submission) {
         return submission.file() instanceof FileHandle handle ? handle.calls() : system();
     }
+
+    private static final AsyncOpenFlags REAL_DIRECTORY =
+            AsyncOpenFlags.DIRECTORY.withoutFollowingLinks();
 
     /** In place of the question whether an operation was cancelled: refuses every wait. */
     static final BooleanSupplier NOT_WAITING = () -> true;
@@ -83,7 +93,9 @@ public abstract class FileCalls {
                 case AsyncSubmission.Open open -> open(open, isCancelled);
                 case AsyncSubmission.Delete delete -> delete(delete);
                 case AsyncSubmission.Mkdir mkdir -> mkdir(mkdir);
+                case AsyncSubmission.Rename rename -> rename(rename);
                 case AsyncSubmission.Sync sync -> sync(sync);
+                case AsyncSubmission.Truncate truncate -> truncate(truncate);
                 case AsyncSubmission.StatPath stat -> stat(stat);
                 case AsyncSubmission.Read read -> read(read, offset, isCancelled);
                 case AsyncSubmission.Write write -> write(write, offset, isCancelled);
@@ -102,6 +114,48 @@ public abstract class FileCalls {
      */
     public abstract List<DirEntry> list(FileHandle directory) throws TardyIOException;
 
+    /**
+     * The names in a directory, and what the system tells of each, of a symbolic link itself. What
+     * is deleted meanwhile is left out.
+     *
+     * @param directory what the path is relative to
+     * @param path of the directory; not of a link to one
+     * @throws TardyIOException if it cannot be read, or the system does not tell
+     */
+    public List<StatEntry> listStats(FileHandle directory, Path path) throws TardyIOException {
+        AsyncSubmission.Open open = new AsyncSubmission.Open(directory, path, REAL_DIRECTORY);
+        return switch (runAtOnce(open)) {
+            case FileHandle listed -> {
+                try {
+                    yield listStats(listed);
+                } finally {
+                    runAtOnce(new AsyncSubmission.CloseFile(listed));
+                }
+            }
+            case Outcome.Failed failed ->
+                    throw new TardyIOException("list", OpenError.class, failed.errno());
+            default -> throw new AssertionError("an open opens");
+        };
+    }
+
+    private List<StatEntry> listStats(FileHandle listed) throws TardyIOException {
+        List<StatEntry> entries = new ArrayList<>();
+        for (DirEntry entry : list(listed)) {
+            Object outcome = runAtOnce(new AsyncSubmission.StatPath(listed, entry.path(), false));
+            if (outcome instanceof Stat stat) {
+                entries.add(new StatEntry(entry.path(), stat));
+            } else if (outcome instanceof Outcome.Failed failed
+                    && failed.errno() != Errno.ENOENT.number()) { // else it is gone
+                throw new TardyIOException("stat", StatError.class, failed.errno());
+            }
+        }
+        return entries;
+    }
+
+    private Object runAtOnce(AsyncSubmission.OnFile submission) {
+        return run(submission, AsyncSubmission.CURRENT_POSITION, NOT_WAITING);
+    }
+
     /** A standard stream of the process: 0, 1 or 2. */
     public abstract FileHandle standard(int number);
 
@@ -112,7 +166,11 @@ public abstract class FileCalls {
 
     protected abstract Void mkdir(AsyncSubmission.Mkdir mkdir) throws ErrnoException;
 
+    protected abstract Void rename(AsyncSubmission.Rename rename) throws ErrnoException;
+
     protected abstract Void sync(AsyncSubmission.Sync sync) throws ErrnoException;
+
+    protected abstract Void truncate(AsyncSubmission.Truncate truncate) throws ErrnoException;
 
     protected abstract Object stat(AsyncSubmission.StatPath stat) throws ErrnoException;
 

@@ -30,6 +30,9 @@ final class LinuxCalls {
     private static final int F_SETFL = 4;
     private static final int RWF_NOWAIT = 8;
 
+    /** The same on all processors. */
+    private static final long SYS_OPENAT2 = 437;
+
     /** More than {@code struct statfs} has on any processor. */
     private static final int STATFS_BYTES = 256;
 
@@ -62,9 +65,13 @@ final class LinuxCalls {
             link("mkdirat", FunctionDescriptor.of(INT, INT, POINTER, INT));
     private static final MethodHandle UNLINKAT =
             link("unlinkat", FunctionDescriptor.of(INT, INT, POINTER, INT));
+    private static final MethodHandle RENAMEAT =
+            link("renameat", FunctionDescriptor.of(INT, INT, POINTER, INT, POINTER));
     private static final MethodHandle FSYNC = link("fsync", FunctionDescriptor.of(INT, INT));
     private static final MethodHandle FDATASYNC =
             link("fdatasync", FunctionDescriptor.of(INT, INT));
+    private static final MethodHandle FTRUNCATE =
+            link("ftruncate", FunctionDescriptor.of(INT, INT, LONG));
     private static final MethodHandle POLL =
             link("poll", FunctionDescriptor.of(INT, POINTER, LONG, INT));
     private static final MethodHandle SENDFILE =
@@ -80,6 +87,17 @@ final class LinuxCalls {
     private static final class CachedReads {
         static final MethodHandle PREADV2 =
                 link("preadv2", FunctionDescriptor.of(LONG, INT, POINTER, INT, LONG, INT));
+    }
+
+    /**
+     * Linked when first used. The C library has no function for it, only the call of any number.
+     */
+    private static final class CachedPaths {
+        static final MethodHandle SYSCALL =
+                link(
+                        "syscall",
+                        FunctionDescriptor.of(LONG, LONG, LONG, POINTER, POINTER, LONG),
+                        Linker.Option.firstVariadicArg(1));
     }
 
     /** Linked when first used: only Linux has it, and sockets of other systems come here too. */
@@ -105,6 +123,61 @@ final class LinuxCalls {
         int outcome = (int) callOnce(state -> (int) CLOSE.invokeExact(state, descriptor));
         int fault = fault("close");
         return fault == 0 ? outcome : -fault;
+    }
+
+    /** The same, without objects for the call. */
+    static int close(int descriptor, MemorySegment state) {
+        if (REFUSAL != null) {
+            throw REFUSAL;
+        }
+        int outcome;
+        try {
+            outcome = (int) resultOf((int) CLOSE.invokeExact(state, descriptor), state);
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new AssertionError("a downcall throws no checked exception", e);
+        }
+        int fault = fault("close");
+        return fault == 0 ? outcome : -fault;
+    }
+
+    /**
+     * openat2(2), without objects for the call.
+     *
+     * @param how a {@code struct open_how}
+     * @param state memory for the error number, as of {@link CLibrary#newState}
+     */
+    static int openat2(int directory, MemorySegment path, MemorySegment how, MemorySegment state) {
+        long outcome;
+        do {
+            int fault = fault("openat2");
+            outcome = fault == 0 ? openat2Once(directory, path, how, state) : -fault;
+        } while (outcome == EINTR);
+        return (int) outcome;
+    }
+
+    private static long openat2Once(
+            int directory, MemorySegment path, MemorySegment how, MemorySegment state) {
+        if (REFUSAL != null) {
+            throw REFUSAL;
+        }
+        try {
+            return resultOf(
+                    (long)
+                            CachedPaths.SYSCALL.invokeExact(
+                                    state,
+                                    SYS_OPENAT2,
+                                    (long) directory,
+                                    path,
+                                    how,
+                                    how.byteSize()),
+                    state);
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new AssertionError("a downcall throws no checked exception", e);
+        }
     }
 
     /** Makes {@code number} mean what {@code descriptor} does; what it meant before is closed. */
@@ -141,6 +214,11 @@ final class LinuxCalls {
                         : call("fsync", state -> (int) FSYNC.invokeExact(state, descriptor)));
     }
 
+    static int ftruncate(int descriptor, long length) {
+        return (int)
+                call("ftruncate", state -> (int) FTRUNCATE.invokeExact(state, descriptor, length));
+    }
+
     static int read(int descriptor, MemorySegment into) {
         return (int)
                 call(
@@ -162,7 +240,7 @@ final class LinuxCalls {
      * preadv2(2) of what the kernel has in memory; see RWF_NOWAIT there.
      *
      * @param iovec one address and one length
-     * @param state memory for the error number, as of {@link #newState}
+     * @param state memory for the error number, as of {@link CLibrary#newState}
      */
     static int preadCached(int descriptor, MemorySegment iovec, long offset, MemorySegment state) {
         long outcome;
@@ -232,6 +310,44 @@ final class LinuxCalls {
                                                 state, directory, path, flags, mask, into));
     }
 
+    /** The same, without objects for the call. */
+    static int statx(
+            int directory,
+            MemorySegment path,
+            int flags,
+            int mask,
+            MemorySegment into,
+            MemorySegment state) {
+        long outcome;
+        do {
+            int fault = fault("statx");
+            outcome = fault == 0 ? statxOnce(directory, path, flags, mask, into, state) : -fault;
+        } while (outcome == EINTR);
+        return (int) outcome;
+    }
+
+    /** Whoever finds it failing asks no other way: nobody has to hear of it. */
+    static long statxOnce(
+            int directory,
+            MemorySegment path,
+            int flags,
+            int mask,
+            MemorySegment into,
+            MemorySegment state) {
+        if (REFUSAL != null) {
+            throw REFUSAL;
+        }
+        try {
+            return resultOf(
+                    (int) Stats.STATX.invokeExact(state, directory, path, flags, mask, into),
+                    state);
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new AssertionError("a downcall throws no checked exception", e);
+        }
+    }
+
     static int mkdirat(int directory, MemorySegment path, int mode) {
         return (int)
                 call("mkdirat", state -> (int) MKDIRAT.invokeExact(state, directory, path, mode));
@@ -242,6 +358,14 @@ final class LinuxCalls {
                 call(
                         "unlinkat",
                         state -> (int) UNLINKAT.invokeExact(state, directory, path, flags));
+    }
+
+    /** Both paths are relative to the same directory. */
+    static int renameat(int directory, MemorySegment from, MemorySegment to) {
+        return (int)
+                call(
+                        "renameat",
+                        state -> (int) RENAMEAT.invokeExact(state, directory, from, directory, to));
     }
 
     /** poll(2) of one descriptor; the count of ready ones: 0 or 1. */

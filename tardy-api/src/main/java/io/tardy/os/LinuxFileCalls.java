@@ -1,11 +1,14 @@
 package io.tardy.os;
 
+import io.tardy.aio.AsyncOpenFlags;
 import io.tardy.aio.AsyncSubmission;
 import io.tardy.aio.DirEntry;
 import io.tardy.aio.Errno;
 import io.tardy.aio.OpenError;
 import io.tardy.aio.ReadError;
 import io.tardy.aio.Stat;
+import io.tardy.aio.StatEntry;
+import io.tardy.aio.StatError;
 import io.tardy.aio.TardyIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -30,8 +33,10 @@ final class LinuxFileCalls extends FileCalls {
 
     private static final int ENTRIES_BYTES = 32 * 1024;
 
-    private static final Path SELF = Path.of(".");
-    private static final Path PARENT = Path.of("..");
+    private static final AsyncOpenFlags REAL_DIRECTORY =
+            AsyncOpenFlags.DIRECTORY.withoutFollowingLinks();
+
+    private static final MemorySegment HERE = Arena.global().allocateFrom(".");
 
     private static final short POLLIN = 1;
     private static final short POLLOUT = 4;
@@ -54,7 +59,7 @@ final class LinuxFileCalls extends FileCalls {
         for (; ; ) {
             int descriptor = LinuxCalls.openat(directory, path, flags, open.flags().permissions());
             if (descriptor >= 0) {
-                return DescriptorFile.opened(descriptor, open.flags());
+                return DescriptorFile.openedHere(descriptor, open.flags());
             }
             boolean isFifoWithoutReader =
                     descriptor == -Errno.ENXIO.number() && isFifo(directory, path);
@@ -88,8 +93,25 @@ final class LinuxFileCalls extends FileCalls {
     }
 
     @Override
+    protected Void rename(AsyncSubmission.Rename rename) throws ErrnoException {
+        check(
+                LinuxCalls.renameat(
+                        LinuxFiles.directory(rename.file()),
+                        MemorySegment.ofBuffer(LinuxFiles.path(rename.path())),
+                        MemorySegment.ofBuffer(LinuxFiles.path(rename.to()))));
+        return null;
+    }
+
+    @Override
     protected Void sync(AsyncSubmission.Sync sync) throws ErrnoException {
         check(LinuxCalls.sync(((DescriptorFile) sync.file()).descriptor(), sync.isDataOnly()));
+        return null;
+    }
+
+    @Override
+    protected Void truncate(AsyncSubmission.Truncate truncate) throws ErrnoException {
+        int descriptor = ((DescriptorFile) truncate.file()).descriptor();
+        check(LinuxCalls.ftruncate(descriptor, truncate.length()));
         return null;
     }
 
@@ -104,8 +126,44 @@ final class LinuxFileCalls extends FileCalls {
     private static Stat stat(int directory, MemorySegment path, int flags) throws ErrnoException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment statx = arena.allocate(LinuxFiles.STATX_BYTES, 8);
-            check(LinuxCalls.statx(directory, path, flags, LinuxFiles.STATX_MASK, statx));
+            int mask = LinuxFiles.STATX_MASK | LinuxFiles.STATX_MOUNT;
+            check(LinuxCalls.statx(directory, path, flags, mask, statx));
+            boolean isOfDirectory = (flags & LinuxFiles.AT_EMPTY_PATH) != 0;
+            if (!isOfDirectory && LocalMounts.of(statx) == LocalMounts.Kind.UNKNOWN) {
+                learn(directory, path, flags);
+            }
             return LinuxFiles.stat(statx);
+        }
+    }
+
+    /** Of the mount of a path, if that still leads there. */
+    private static void learn(int directory, MemorySegment path, int flags) {
+        boolean followsLinks = (flags & LinuxFiles.AT_SYMLINK_NOFOLLOW) == 0;
+        int found =
+                LinuxCalls.openat(
+                        directory,
+                        path,
+                        LinuxFiles.O_PATH
+                                | LinuxFiles.O_CLOEXEC
+                                | (followsLinks ? 0 : LinuxFiles.O_NOFOLLOW),
+                        0);
+        if (found < 0) {
+            return; // nobody has asked for it
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment again = arena.allocate(LinuxFiles.STATX_BYTES, 8);
+            int outcome =
+                    LinuxCalls.statx(
+                            found,
+                            arena.allocateFrom(""),
+                            LinuxFiles.AT_EMPTY_PATH | LinuxFiles.AT_STATX_DONT_SYNC,
+                            LinuxFiles.STATX_MOUNT,
+                            again);
+            if (outcome >= 0) {
+                LocalMounts.learn(found, again);
+            }
+        } finally {
+            LinuxCalls.close(found);
         }
     }
 
@@ -192,51 +250,103 @@ final class LinuxFileCalls extends FileCalls {
 
     @Override
     public List<DirEntry> list(FileHandle directory) throws TardyIOException {
-        int own;
+        List<DirEntry> entries = new ArrayList<>();
+        forEach(
+                LinuxFiles.directory(directory),
+                HERE,
+                (listed, name, bytes, type) ->
+                        entries.add(
+                                new DirEntry(PathBytes.path(bytes), LinuxFiles.kindOfEntry(type))));
+        return entries;
+    }
+
+    @Override
+    public List<StatEntry> listStats(FileHandle directory, Path path) throws TardyIOException {
+        List<StatEntry> entries = new ArrayList<>();
         try (Arena arena = Arena.ofConfined()) {
-            // A descriptor of its own has a position of its own.
-            int flags = LinuxFiles.openFlags(io.tardy.aio.AsyncOpenFlags.DIRECTORY);
-            MemorySegment here = arena.allocateFrom(".");
-            own = LinuxCalls.openat(LinuxFiles.directory(directory), here, flags, 0);
-            if (own < 0) {
-                throw new TardyIOException("list", OpenError.class, -own);
-            }
-            try {
-                return entries(own, arena.allocate(ENTRIES_BYTES, 8));
-            } finally {
-                LinuxCalls.close(own);
-            }
+            MemorySegment statx = arena.allocate(LinuxFiles.STATX_BYTES, 8);
+            MemorySegment state = CLibrary.newState(arena);
+            forEach(
+                    LinuxFiles.directory(directory),
+                    LinuxFiles.path(path, arena),
+                    (listed, name, bytes, type) -> {
+                        int outcome =
+                                LinuxCalls.statx(
+                                        listed,
+                                        name,
+                                        LinuxFiles.AT_SYMLINK_NOFOLLOW,
+                                        LinuxFiles.STATX_MASK,
+                                        statx,
+                                        state);
+                        if (outcome >= 0) {
+                            entries.add(
+                                    new StatEntry(PathBytes.path(bytes), LinuxFiles.stat(statx)));
+                        } else if (outcome != -Errno.ENOENT.number()) { // else it is gone
+                            throw new TardyIOException("stat", StatError.class, -outcome);
+                        }
+                    });
+        }
+        return entries;
+    }
+
+    /** What is done with an entry of a directory. */
+    private interface EntryUse {
+
+        /**
+         * @param directory its descriptor
+         * @param name with a zero at its end
+         * @param bytes of the name
+         * @param type as of getdents(2)
+         */
+        void use(int directory, MemorySegment name, byte[] bytes, int type) throws TardyIOException;
+    }
+
+    /** With a descriptor of its own, which has a position of its own. */
+    private static void forEach(int directory, MemorySegment path, EntryUse use)
+            throws TardyIOException {
+        int own = LinuxCalls.openat(directory, path, LinuxFiles.openFlags(REAL_DIRECTORY), 0);
+        if (own < 0) {
+            throw new TardyIOException("list", OpenError.class, -own);
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            forEachOf(own, arena.allocate(ENTRIES_BYTES, 8), use);
+        } finally {
+            LinuxCalls.close(own);
         }
     }
 
-    private static List<DirEntry> entries(int directory, MemorySegment memory)
+    private static void forEachOf(int directory, MemorySegment memory, EntryUse use)
             throws TardyIOException {
-        List<DirEntry> entries = new ArrayList<>();
         for (; ; ) {
             int count = LinuxCalls.getdents(directory, memory);
             if (count < 0) {
                 throw new TardyIOException("list", ReadError.class, -count);
             }
             if (count == 0) {
-                return entries;
+                return;
             }
             for (long at = 0; at < count; at += memory.get(ValueLayout.JAVA_SHORT, at + 16)) {
-                Path name = PathBytes.path(nameAt(memory, at + 19));
-                if (!name.equals(SELF) && !name.equals(PARENT)) {
-                    int type = memory.get(ValueLayout.JAVA_BYTE, at + 18);
-                    entries.add(new DirEntry(name, LinuxFiles.kindOfEntry(type)));
+                MemorySegment name = memory.asSlice(at + 19);
+                byte[] bytes = textOf(name);
+                if (!isDots(bytes)) {
+                    use.use(directory, name, bytes, memory.get(ValueLayout.JAVA_BYTE, at + 18));
                 }
             }
         }
     }
 
+    /** Whether it is the name of the directory itself, or of its parent. */
+    private static boolean isDots(byte[] name) {
+        return name[0] == '.' && (name.length == 1 || name.length == 2 && name[1] == '.');
+    }
+
     /** The bytes until the zero. */
-    private static byte[] nameAt(MemorySegment memory, long at) {
+    private static byte[] textOf(MemorySegment name) {
         int length = 0;
-        while (memory.get(ValueLayout.JAVA_BYTE, at + length) != 0) {
+        while (name.get(ValueLayout.JAVA_BYTE, length) != 0) {
             length++;
         }
-        return memory.asSlice(at, length).toArray(ValueLayout.JAVA_BYTE);
+        return name.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE);
     }
 
     private static void awaitReady(DescriptorFile file, short events, BooleanSupplier isCancelled)

@@ -29,11 +29,20 @@ public final class LinuxFiles {
     /** STATX_BASIC_STATS and STATX_BTIME. */
     public static final int STATX_MASK = 0x0fff;
 
+    /** STATX_MNT_ID and STATX_MNT_ID_UNIQUE: which mount it is on; see {@link LocalMounts}. */
+    static final int STATX_MOUNT = 0x5000;
+
     /** For unlinkat: a directory. */
     public static final int AT_REMOVEDIR = 0x200;
 
-    private static final int AT_SYMLINK_NOFOLLOW = 0x100;
-    private static final int AT_EMPTY_PATH = 0x1000;
+    static final int AT_SYMLINK_NOFOLLOW = 0x100;
+    static final int AT_EMPTY_PATH = 0x1000;
+
+    /** What the system has in memory, even if a server may know better. */
+    static final int AT_STATX_DONT_SYNC = 0x4000;
+
+    /** A descriptor that stands for a path, and opens nothing. */
+    static final int O_PATH = 010000000;
 
     private static final int O_WRONLY = 1;
     private static final int O_RDWR = 2;
@@ -43,12 +52,12 @@ public final class LinuxFiles {
     private static final int O_TRUNC = 01000;
     private static final int O_APPEND = 02000;
     private static final int O_SYNC = 04010000;
-    private static final int O_CLOEXEC = 02000000;
+    static final int O_CLOEXEC = 02000000;
 
     // The few numbers that differ between processors.
     private static final boolean IS_ARM = System.getProperty("os.arch").equals("aarch64");
     private static final int O_DIRECTORY = IS_ARM ? 040000 : 0200000;
-    private static final int O_NOFOLLOW = IS_ARM ? 0100000 : 0400000;
+    static final int O_NOFOLLOW = IS_ARM ? 0100000 : 0400000;
 
     /** With it no open and no operation waits; see fifo(7). */
     public static final int O_NONBLOCK = 04000;
@@ -65,7 +74,6 @@ public final class LinuxFiles {
     private static final int S_IFLNK = 0120000;
     private static final int S_IFSOCK = 0140000;
 
-    private static final int AT_STATX_DONT_SYNC = 0x4000;
     private static final int STATX_TYPE = 0x1;
     private static final int STATX_SIZE = 0x200;
     private static final int STATX_BTIME = 0x800;
@@ -88,6 +96,14 @@ public final class LinuxFiles {
     public static ByteBuffer path(Path path) {
         byte[] bytes = PathBytes.of(path);
         return ByteBuffer.allocateDirect(bytes.length + 1).put(bytes).put((byte) 0).flip();
+    }
+
+    /** The same in memory of an arena. */
+    static MemorySegment path(Path path, Arena arena) {
+        byte[] bytes = PathBytes.of(path);
+        MemorySegment memory = arena.allocate(bytes.length + 1L); // zeros
+        MemorySegment.copy(bytes, 0, memory, ValueLayout.JAVA_BYTE, 0, bytes.length);
+        return memory;
     }
 
     /** The second argument of open(2). */
@@ -116,6 +132,16 @@ public final class LinuxFiles {
                 | (followsLinks ? 0 : AT_SYMLINK_NOFOLLOW);
     }
 
+    /** What a {@code struct statx} says that it is. */
+    static FileKind kind(MemorySegment statx) {
+        return kind(statx.get(ValueLayout.JAVA_SHORT, STATX_MODE_AT) & 0xffff);
+    }
+
+    /** How many names a {@code struct statx} says that it has. */
+    static int links(MemorySegment statx) {
+        return statx.get(ValueLayout.JAVA_INT, 16);
+    }
+
     /** Reads a {@code struct statx}. */
     public static Stat stat(MemorySegment statx) {
         int mode = statx.get(ValueLayout.JAVA_SHORT, STATX_MODE_AT) & 0xffff;
@@ -138,13 +164,23 @@ public final class LinuxFiles {
      * @param isOfProc whether it is a file that the kernel writes when it is read, of /proc
      * @param takesAtLeisure whether a write may wait although poll(2) calls it ready: a device that
      *     is more than memory, as terminals and printers are, takes what was begun to the end
+     * @param isLocal whether the system has what it tells of it in memory, as of {@link
+     *     LocalMounts}
      */
-    record Opened(FileKind kind, boolean isOfProc, boolean takesAtLeisure) {
+    record Opened(FileKind kind, boolean isOfProc, boolean takesAtLeisure, boolean isLocal) {
 
         /** Nobody has told. */
-        static final Opened UNKNOWN = new Opened(FileKind.UNKNOWN, false, false);
+        static final Opened UNKNOWN = new Opened(FileKind.UNKNOWN, false, false, false);
 
-        static Opened of(int descriptor) throws ErrnoException {
+        /** A file or a directory of a local disk. */
+        static Opened local(FileKind kind) {
+            return new Opened(kind, false, false, true);
+        }
+
+        /**
+         * @param mayWait whether it may wait to learn of the mount
+         */
+        static Opened of(int descriptor, boolean mayWait) throws ErrnoException {
             try (Arena arena = Arena.ofConfined()) {
                 MemorySegment statx = arena.allocate(STATX_BYTES, 8);
                 int outcome =
@@ -152,7 +188,7 @@ public final class LinuxFiles {
                                 descriptor,
                                 arena.allocateFrom(""),
                                 AT_EMPTY_PATH | AT_STATX_DONT_SYNC,
-                                STATX_TYPE | STATX_SIZE,
+                                STATX_TYPE | STATX_SIZE | STATX_MOUNT,
                                 statx);
                 if (outcome < 0) {
                     throw new ErrnoException(-outcome);
@@ -160,14 +196,18 @@ public final class LinuxFiles {
                 FileKind kind =
                         LinuxFiles.kind(statx.get(ValueLayout.JAVA_SHORT, STATX_MODE_AT) & 0xffff);
                 boolean isEmpty = statx.get(ValueLayout.JAVA_LONG, STATX_SIZE_AT) == 0;
+                LocalMounts.Kind mount =
+                        mayWait ? LocalMounts.learn(descriptor, statx) : LocalMounts.of(statx);
                 // As all of /proc say they are.
-                boolean mayBeOfProc = kind == FileKind.FILE && isEmpty;
+                boolean mayBeOfProc =
+                        kind == FileKind.FILE && isEmpty && mount != LocalMounts.Kind.LOCAL;
                 return new Opened(
                         kind,
                         mayBeOfProc && isOfProc(descriptor),
                         kind == FileKind.CHARACTER_DEVICE
                                 && statx.get(ValueLayout.JAVA_INT, STATX_DEVICE_MAJOR_AT)
-                                        != MEMORY_DEVICES);
+                                        != MEMORY_DEVICES,
+                        mount == LocalMounts.Kind.LOCAL);
             }
         }
 

@@ -18,6 +18,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.NonReadableChannelException;
 import java.nio.channels.NonWritableChannelException;
+import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
@@ -26,6 +27,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
@@ -75,6 +77,8 @@ final class NioFileCalls extends FileCalls {
                 FileHandle.CurrentPosition.SYSTEMS,
                 true);
     }
+
+    private static final int ZEROS_BYTES = 64 * 1024;
 
     private interface Call<T> {
         T run() throws IOException, ErrnoException;
@@ -224,6 +228,21 @@ final class NioFileCalls extends FileCalls {
                 });
     }
 
+    @Override
+    protected Void rename(AsyncSubmission.Rename rename) throws ErrnoException {
+        Path from = resolve(rename.file(), rename.path());
+        Path to = resolve(rename.file(), rename.to());
+        return call(
+                () -> {
+                    try {
+                        Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+                    } catch (AtomicMoveNotSupportedException e) {
+                        throw new ErrnoException(Errno.EXDEV);
+                    }
+                    return null;
+                });
+    }
+
     /** A directory is opened for it: the JDK has no channel of one that stays. */
     @Override
     protected Void sync(AsyncSubmission.Sync sync) throws ErrnoException {
@@ -237,6 +256,30 @@ final class NioFileCalls extends FileCalls {
                                 FileChannel.open(file.path(), StandardOpenOption.READ)) {
                             directory.force(!sync.isDataOnly());
                         }
+                    }
+                    return null;
+                });
+    }
+
+    /** The JDK makes files shorter only; longer they become by a write at their new end. */
+    @Override
+    protected Void truncate(AsyncSubmission.Truncate truncate) throws ErrnoException {
+        ChannelFile file = (ChannelFile) truncate.file();
+        FileChannel channel = file.channel();
+        if (channel == null || !Files.isRegularFile(file.path())) {
+            throw new ErrnoException(Errno.EINVAL);
+        }
+        return call(
+                () -> {
+                    try {
+                        channel.truncate(truncate.length());
+                        for (long size; (size = channel.size()) < truncate.length(); ) {
+                            long missing = truncate.length() - size;
+                            int length = (int) Math.min(missing, ZEROS_BYTES);
+                            channel.write(ByteBuffer.allocate(length), size);
+                        }
+                    } catch (NonWritableChannelException e) {
+                        throw new ErrnoException(Errno.EINVAL);
                     }
                     return null;
                 });

@@ -6,7 +6,9 @@ import io.tardy.aio.AsyncOp;
 import io.tardy.aio.AsyncSubmission;
 import io.tardy.aio.Errno;
 import io.tardy.aio.TardyIOException;
+import io.tardy.os.CachedPaths;
 import io.tardy.os.CachedReads;
+import io.tardy.os.DescriptorFile;
 import io.tardy.os.FileCalls;
 import io.tardy.os.FileHandle;
 import io.tardy.os.FilePosition;
@@ -66,14 +68,20 @@ public final class Async {
     private final OffloadPool offload;
     private final Ticker clock;
     private final CachedReads cachedReads = new CachedReads();
+
+    /** Null until it is needed: it links the C library's calls. */
+    private CachedPaths cachedPaths;
+
+    private final boolean isSimulated;
     private final TimerQueue timers = new TimerQueue();
     private final ArrayDeque<TaskOperation> queued = new ArrayDeque<>();
     private final Set<Turn> turns = new LinkedHashSet<>();
 
-    Async(AsyncBackend backend, OffloadPool offload, Ticker clock) {
+    Async(AsyncBackend backend, OffloadPool offload, Ticker clock, boolean isSimulated) {
         this.backend = backend;
         this.offload = offload;
         this.clock = clock;
+        this.isSimulated = isSimulated;
     }
 
     /** What the transport does natively. */
@@ -88,10 +96,73 @@ public final class Async {
 
     /** Tries to be done without a wait; in the frame. */
     boolean attempt(TaskOperation operation) {
-        return isRefused(operation)
-                || (operation.submission() instanceof AsyncSubmission.Read read
-                        ? attemptRead(operation, read)
-                        : backend.attempt(operation));
+        if (isRefused(operation)) {
+            return true;
+        }
+        return switch (operation.submission()) {
+            case AsyncSubmission.Read read -> attemptRead(operation, read);
+            case AsyncSubmission.StatPath stat -> attemptPath(operation, stat);
+            case AsyncSubmission.Open open -> attemptPath(operation, open);
+            case AsyncSubmission.CloseFile close -> attemptClose(operation, close);
+            default -> backend.attempt(operation);
+        };
+    }
+
+    /** What the kernel knows of a path needs neither a transport nor a thread. */
+    private boolean attemptPath(TaskOperation operation, AsyncSubmission.OnFile submission) {
+        if (isSimulated || !CachedPaths.mayHave(submission)) {
+            return false;
+        }
+        FileHandle directory = (FileHandle) submission.file();
+        if (directory != null && !directory.hold(AT_ONCE)) {
+            return false;
+        }
+        Object outcome;
+        try {
+            outcome = cachedPaths().attempt(submission);
+        } finally {
+            if (directory != null) {
+                directory.release(AT_ONCE);
+            }
+        }
+        if (outcome == CachedPaths.UNKNOWN_MOUNT) {
+            operation.takesThread = true;
+            return false;
+        }
+        return outcome != null && operation.end(outcome, 0);
+    }
+
+    private CachedPaths cachedPaths() {
+        if (cachedPaths == null) {
+            cachedPaths = new CachedPaths();
+        }
+        return cachedPaths;
+    }
+
+    private boolean attemptClose(TaskOperation operation, AsyncSubmission.CloseFile submission) {
+        if (isSimulated
+                || !(submission.file() instanceof DescriptorFile file)
+                || !closesAtOnce(file)) {
+            return false;
+        }
+        int errno = file.close() ? file.closeDescriptor() : 0;
+        if (errno == 0) {
+            operation.succeed(null);
+        } else {
+            operation.fail(errno);
+        }
+        return true;
+    }
+
+    private boolean closesAtOnce(DescriptorFile file) {
+        if (!file.hold(AT_ONCE)) {
+            return false;
+        }
+        try {
+            return cachedPaths().closesAtOnce(file);
+        } finally {
+            file.release(AT_ONCE);
+        }
     }
 
     /** Of a file: what the kernel has in memory needs neither a transport nor a thread. */
@@ -432,6 +503,7 @@ public final class Async {
 
     private void hand(TaskOperation operation) {
         if (backend.features().hasCapability(AsyncOp.READ)
+                && !operation.takesThread
                 && !needsThread(operation.submission())) {
             backend.start(operation);
         } else {

@@ -77,7 +77,8 @@ public final class RuntimeCore {
                                         new BackendContext(
                                                 loop, settings.aioReapMax(), settings.allocator())),
                         offload,
-                        settings.clock());
+                        settings.clock(),
+                        settings.simulation() != null);
     }
 
     private TardyEventLoop newLoop(IoEventLoopGroup group) {

@@ -32,6 +32,9 @@ class TaskOperation extends Operation implements TimerQueue.Expiring, FileHandle
     /** Of delays, which one after the other have the same; null before the first. */
     TimerQueue.Entry timer;
 
+    /** Whether a thread of the pool does it, whatever the transport can. */
+    boolean takesThread;
+
     /** The file that the operation uses, from its start to its end. */
     FileHandle held;
 
@@ -80,6 +83,7 @@ class TaskOperation extends Operation implements TimerQueue.Expiring, FileHandle
         sequence++;
         handedOver = false;
         isSettled = false;
+        takesThread = false;
         begin(submission);
     }
 

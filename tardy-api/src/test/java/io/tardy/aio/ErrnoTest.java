@@ -65,11 +65,13 @@ class ErrnoTest {
                                 OpenError.values(),
                                 ReadError.values(),
                                 RecvError.values(),
+                                RenameError.values(),
                                 SendError.values(),
                                 SocketError.values(),
                                 StatError.values(),
                                 SyncError.values(),
                                 TimerError.values(),
+                                TruncateError.values(),
                                 WriteError.values())
                         .flatMap(Stream::of)
                         .map(AsyncError::name)

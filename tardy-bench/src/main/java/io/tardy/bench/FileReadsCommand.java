@@ -1,10 +1,15 @@
 package io.tardy.bench;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.tardy.Frame;
 import io.tardy.Tardy;
 import io.tardy.TardyRuntime;
 import io.tardy.Threading;
 import io.tardy.fs.File;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -12,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -31,7 +37,7 @@ import picocli.CommandLine.Spec;
 final class FileReadsCommand implements Callable<Integer> {
 
     private static final long SEED = 20_261_127;
-    private static final int FILE_BYTES = 64 << 20;
+    private static final int WRITE_BYTES = 1 << 20;
 
     @Mixin private TransportOption transport;
 
@@ -54,31 +60,118 @@ final class FileReadsCommand implements Callable<Integer> {
             description = "At the file's current position, not at offsets; frames share it.")
     private boolean isAtPosition;
 
+    @Option(names = "--file-mib", description = "How long the file is, in MiB (default: 64).")
+    private int fileMib = 64;
+
+    @Option(
+            names = "--virtual-threads",
+            description =
+                    "How many virtual threads read with the JDK's channel, which they share; the"
+                            + " ratio is that of the process's CPU time then (default: none, one"
+                            + " platform thread).")
+    private int virtualThreads;
+
     @Spec private CommandSpec spec;
+
+    private final OperatingSystemMXBean system =
+            (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+
+    /** What a round took. */
+    private record Took(long nanos, long cpuNanos) {}
+
+    private interface Round {
+        long nanos(Path path) throws Exception;
+    }
 
     @Override
     public Integer call() throws Exception {
-        if (blockBytes < 1 || FILE_BYTES % blockBytes != 0) {
+        if (fileMib < 1 || blockBytes < 1 || fileBytes() % blockBytes != 0) {
             throw new ParameterException(
-                    spec.commandLine(), "--block-bytes: a power of two, at most " + FILE_BYTES);
+                    spec.commandLine(), "--block-bytes: a power of two, at most the file's length");
         }
         Path path = Files.createTempFile("tardy-bench", ".file");
         try {
-            byte[] content = new byte[FILE_BYTES];
-            new SplittableRandom(SEED).nextBytes(content);
-            Files.write(path, content);
+            fill(path);
             for (int round = 0; round <= rounds; round++) {
-                long jdk = jdkNanos(path);
-                long tardy = tardyNanos(path);
+                Took jdk = took(virtualThreads > 0 ? this::virtualNanos : this::jdkNanos, path);
+                Took tardy = took(this::tardyNanos, path);
                 if (round > 0) {
-                    System.out.printf(
-                            "round %d: jdk %d ns, tardy %d ns a read, ratio %.3f%n",
-                            round, jdk / reads, tardy / reads, (double) jdk / tardy);
+                    report(round, jdk, tardy);
                 }
             }
             return 0;
         } finally {
             Files.delete(path);
+        }
+    }
+
+    private void fill(Path path) throws IOException {
+        SplittableRandom random = new SplittableRandom(SEED);
+        byte[] content = new byte[WRITE_BYTES];
+        try (OutputStream out = Files.newOutputStream(path)) {
+            for (int i = 0; i < fileMib; i++) {
+                random.nextBytes(content);
+                out.write(content);
+            }
+        }
+    }
+
+    private Took took(Round round, Path path) throws Exception {
+        long cpuBefore = system.getProcessCpuTime();
+        long nanos = round.nanos(path);
+        return new Took(nanos, system.getProcessCpuTime() - cpuBefore);
+    }
+
+    private void report(int round, Took jdk, Took tardy) {
+        System.out.printf(
+                "round %d: jdk %d ns, tardy %d ns a read, ratio %.3f; of CPU time: jdk %d ns, tardy"
+                        + " %d ns, ratio %.3f%n",
+                round,
+                jdk.nanos / reads,
+                tardy.nanos / reads,
+                (double) jdk.nanos / tardy.nanos,
+                jdk.cpuNanos / reads,
+                tardy.cpuNanos / reads,
+                (double) jdk.cpuNanos / tardy.cpuNanos);
+    }
+
+    private long fileBytes() {
+        return (long) fileMib * WRITE_BYTES;
+    }
+
+    private long virtualNanos(Path path) throws Exception {
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+            long began = System.nanoTime();
+            var readers = new Thread[virtualThreads];
+            var failures = new ConcurrentLinkedQueue<Throwable>();
+            for (int i = 0; i < virtualThreads; i++) {
+                long seed = SEED + i;
+                readers[i] =
+                        Thread.ofVirtual()
+                                .uncaughtExceptionHandler(
+                                        (thread, failure) -> failures.add(failure))
+                                .start(() -> readVirtual(channel, seed));
+            }
+            for (var reader : readers) {
+                reader.join();
+            }
+            if (!failures.isEmpty()) {
+                throw new IllegalStateException(failures.peek());
+            }
+            return System.nanoTime() - began;
+        }
+    }
+
+    private void readVirtual(FileChannel channel, long seed) {
+        ByteBuffer block = ByteBuffer.allocateDirect(blockBytes);
+        SplittableRandom random = new SplittableRandom(seed);
+        try {
+            for (int i = 0; i < reads / virtualThreads; i++) {
+                block.clear();
+                requireWhole(channel.read(block, offset(random)));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -144,7 +237,7 @@ final class FileReadsCommand implements Callable<Integer> {
     }
 
     private int blocks() {
-        return FILE_BYTES / blockBytes;
+        return (int) (fileBytes() / blockBytes);
     }
 
     private void requireWhole(int count) {

@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
             ContendCommand.class,
             FileReadsCommand.class,
             IdleCommand.class,
+            TreeWalkCommand.class,
             MicroCommand.class,
             SigtermCommand.class,
             SigtermServerCommand.class

@@ -98,6 +98,7 @@ class SimDiskTest {
     }
 
     private static AsyncOpenFlags flags(FileMode mode, boolean appends) {
-        return new AsyncOpenFlags(mode, 0644, true, false, false, appends, false, true, false);
+        AsyncOpenFlags flags = AsyncOpenFlags.of(mode).withCreate().withPermissions(0644);
+        return appends ? flags.withAppend() : flags;
     }
 }

@@ -5,10 +5,13 @@ import static io.tardy.testsuite.FileContract.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.tardy.Frame;
 import io.tardy.FrameFailedException;
+import io.tardy.TardyRuntime;
 import io.tardy.aio.AsyncOpenFlags;
+import io.tardy.aio.CancelledException;
 import io.tardy.aio.CreateDirError;
 import io.tardy.aio.DeleteError;
 import io.tardy.aio.DeleteTreeError;
@@ -17,16 +20,26 @@ import io.tardy.aio.Errno;
 import io.tardy.aio.FileKind;
 import io.tardy.aio.MkdirError;
 import io.tardy.aio.OpenError;
+import io.tardy.aio.RenameError;
+import io.tardy.aio.StatEntry;
 import io.tardy.aio.StatError;
 import io.tardy.aio.TardyIOException;
 import io.tardy.fs.CreateFlags;
 import io.tardy.fs.Dir;
 import io.tardy.fs.File;
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Directories, on a real file system. */
@@ -108,6 +121,61 @@ interface DirContract extends TransportFixture {
     }
 
     @Test
+    default void aRenameReplacesWhatHasTheName(@TempDir Path folder) throws Exception {
+        inFrame(
+                rt -> {
+                    try (Dir dir = Dir.open(folder)) {
+                        put(dir, "old", "old text");
+                        put(dir, "next", "new text");
+                        dir.createDir(Path.of("inner")).close();
+                        dir.rename(Path.of("next"), Path.of("old"));
+                        assertThat(dir.list()).extracting(DirEntry::name).contains("old");
+                        assertThat(dir.list()).extracting(DirEntry::name).doesNotContain("next");
+                        dir.rename(Path.of("old"), Path.of("inner/moved"));
+                        try (File moved =
+                                dir.openFile(Path.of("inner/moved"), AsyncOpenFlags.READ)) {
+                            ByteBuffer text = ByteBuffer.allocate(20);
+                            moved.readAll(text);
+                            assertThat(text.flip()).isEqualTo(bytes("new text"));
+                        }
+                        assertFailure(
+                                () -> dir.rename(Path.of("old"), Path.of("older")),
+                                RenameError.NOT_FOUND,
+                                Errno.ENOENT);
+                        assertFailure(
+                                () -> dir.rename(Path.of("inner"), Path.of("inner/inner")),
+                                RenameError.INVALID_ARGUMENTS,
+                                Errno.EINVAL);
+                        put(dir, "file", "");
+                        assertFailure(
+                                () -> dir.rename(Path.of("file"), Path.of("inner")),
+                                RenameError.IS_DIRECTORY,
+                                Errno.EISDIR);
+                        assertFailure(
+                                () -> dir.rename(Path.of("inner"), Path.of("file")),
+                                RenameError.NOT_A_DIRECTORY,
+                                Errno.ENOTDIR);
+                        dir.createDir(Path.of("empty")).close();
+                        assertFailure(
+                                () -> dir.rename(Path.of("empty"), Path.of("inner")),
+                                RenameError.NOT_EMPTY,
+                                Errno.ENOTEMPTY);
+                        dir.rename(Path.of("inner"), Path.of("empty"));
+                        assertThat(dir.stat(Path.of("empty/moved")).size()).isEqualTo(8);
+                        dir.deleteFile(Path.of("empty/moved"));
+                        dir.deleteDir(Path.of("empty"));
+                        dir.deleteFile(Path.of("file"));
+                    }
+                });
+    }
+
+    private static void put(Dir dir, String name, String text) throws IOException {
+        try (File file = dir.createFile(Path.of(name), CreateFlags.DEFAULT)) {
+            file.writeAll(bytes(text));
+        }
+    }
+
+    @Test
     @NotSimulated(NotSimulated.FILES)
     default void theWorkingDirectoryIsListed() throws Exception {
         inFrame(
@@ -141,6 +209,173 @@ interface DirContract extends TransportFixture {
                         assertThat(dir.list()).hasSize(2002);
                     }
                 });
+    }
+
+    @Test
+    @NotSimulated(NotSimulated.FILES)
+    default void listingWithStatsTellsOfEachEntryWhatStatDoes(@TempDir Path folder)
+            throws Exception {
+        Files.writeString(folder.resolve("file"), "four");
+        Files.createDirectory(folder.resolve("Verzeichnis für alles"));
+        Files.createSymbolicLink(folder.resolve("link"), Path.of("file"));
+        Files.createSymbolicLink(folder.resolve("dangling"), Path.of("nowhere"));
+        inFrame(
+                rt -> {
+                    try (Dir dir = Dir.open(folder)) {
+                        List<StatEntry> entries = dir.listStats();
+                        assertThat(entries)
+                                .extracting(StatEntry::name)
+                                .containsExactlyInAnyOrder(
+                                        "file", "Verzeichnis für alles", "link", "dangling");
+                        for (StatEntry entry : entries) {
+                            assertThat(entry.stat()).isEqualTo(dir.stat(entry.path(), false));
+                        }
+                    }
+                });
+    }
+
+    @Test
+    @NotSimulated(NotSimulated.FILES)
+    default void aWalkVisitsEverythingBelowOnceAndFollowsNoLink(@TempDir Path folder)
+            throws Exception {
+        Set<String> made = new HashSet<>();
+        for (String directory : List.of("a", "a/b", "a/b/c", "d", "empty")) {
+            Files.createDirectory(folder.resolve(directory));
+            made.add(directory);
+            for (int i = 0; i < 700 && !directory.equals("empty"); i++) {
+                String file = directory + "/" + i;
+                Files.writeString(folder.resolve(file), "x".repeat(i % 3));
+                made.add(file);
+            }
+        }
+        Files.createSymbolicLink(folder.resolve("a/up"), folder);
+        made.add("a/up");
+        inFrame(
+                rt -> {
+                    List<String> visited = new ArrayList<>();
+                    try (Dir dir = Dir.open(folder)) {
+                        dir.walk(
+                                entry -> {
+                                    visited.add(entry.name());
+                                    assertThat(entry.stat().inode())
+                                            .isEqualTo(dir.stat(entry.path(), false).inode());
+                                });
+                        assertThat(visited).hasSize(made.size()).containsAll(made);
+                        assertThat(visited.indexOf("a/b")).isLessThan(visited.indexOf("a/b/c"));
+                        assertThat(visited.indexOf("a/b/c")).isLessThan(visited.indexOf("a/b/c/0"));
+                        IOException enough = new IOException("enough");
+                        assertThatExceptionOfType(IOException.class)
+                                .isThrownBy(
+                                        () ->
+                                                dir.walk(
+                                                        entry -> {
+                                                            throw enough;
+                                                        }))
+                                .isSameAs(enough);
+                    }
+                });
+    }
+
+    /** Or the visitor could be told of less than there is, and not know. */
+    @Test
+    @NotSimulated(NotSimulated.FILES)
+    default void aWalkThatIsCancelledEnds(@TempDir Path folder) throws Exception {
+        Files.writeString(folder.resolve("file"), "x");
+        inFrame(
+                rt -> {
+                    try (Dir dir = Dir.open(folder)) {
+                        Frame<Void> frame = rt.spawn(() -> dir.walk(entry -> {}));
+                        frame.cancel();
+                        assertThatExceptionOfType(FrameFailedException.class)
+                                .isThrownBy(frame::join)
+                                .withRootCauseInstanceOf(CancelledException.class);
+                    }
+                });
+    }
+
+    /** Whoever keeps names in memory is the system, which knows when they change. */
+    @Test
+    @NotSimulated(NotSimulated.FILES)
+    default void whatANameLeadsToIsAskedAnewEachTime(@TempDir Path folder) throws Exception {
+        Path path = Path.of("name");
+        Path name = folder.resolve(path);
+        inFrame(
+                rt -> {
+                    try (Dir dir = Dir.open(folder)) {
+                        for (int i = 0; i < 3; i++) {
+                            assertFailure(() -> dir.stat(path), StatError.NOT_FOUND, Errno.ENOENT);
+                            assertFailure(
+                                    () -> dir.openDir(path), OpenError.NOT_FOUND, Errno.ENOENT);
+                            Files.writeString(name, "four");
+                            assertThat(dir.stat(path).size()).isEqualTo(4);
+                            Files.writeString(name, "longer");
+                            assertThat(dir.stat(path).size()).isEqualTo(6);
+                            dir.openFile(path, AsyncOpenFlags.READ).close();
+                            Files.delete(name);
+                            Files.createDirectory(name);
+                            assertThat(dir.stat(path).isDirectory()).isTrue();
+                            dir.openDir(path).close();
+                            Files.delete(name);
+                            Files.createSymbolicLink(name, Path.of("."));
+                            assertThat(dir.stat(path).isDirectory()).isTrue();
+                            assertThat(dir.stat(path, false).kind())
+                                    .isEqualTo(FileKind.SYMBOLIC_LINK);
+                            Files.delete(name);
+                        }
+                    }
+                });
+    }
+
+    /** Where the kernel can tell that it is, and the file system is one that we know. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    @NotSimulated(NotSimulated.FILES)
+    default void aNameThatIsInMemoryIsAskedWithoutAWait(@TempDir Path folder) throws Exception {
+        assumeThat(Files.getFileStore(folder).type()).isIn("ext4", "xfs", "btrfs", "f2fs", "tmpfs");
+        Files.writeString(folder.resolve("file"), "four");
+        inFrame(
+                rt -> {
+                    try (Dir dir = Dir.open(folder)) {
+                        dir.stat(Path.of("file")); // may be the first to ask on this mount
+                        assertThat(waits(rt, () -> dir.stat(Path.of("file")))).isFalse();
+                        assertThat(waits(rt, () -> dir.stat(folder.resolve("file")))).isFalse();
+                        assertThat(waits(rt, dir::stat)).isFalse();
+                        assertThat(waits(rt, () -> Dir.open(folder).close())).isFalse();
+                        assertThat(waits(rt, () -> dir.openDir(Path.of(".")).close())).isFalse();
+                        assertThat(waits(rt, () -> File.open(folder.resolve("file")).close()))
+                                .isFalse();
+                    }
+                });
+    }
+
+    /** Its file system makes them when it is asked; another may ask its server. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    @NotSimulated(NotSimulated.FILES)
+    default void aNameOnAnotherFileSystemIsWaitedFor() throws Exception {
+        inFrame(
+                rt -> {
+                    Path self = Path.of("/proc/self");
+                    for (int i = 0; i < 3; i++) {
+                        assertThat(waits(rt, () -> Dir.cwd().stat(self))).isTrue();
+                        assertThat(waits(rt, () -> Dir.open(self).close())).isTrue();
+                    }
+                });
+    }
+
+    /** What a frame does that may wait. */
+    interface Asking {
+        void run() throws Exception;
+    }
+
+    /** Whether another frame gets its turn meanwhile. */
+    private static boolean waits(TardyRuntime rt, Asking asking) throws Exception {
+        AtomicBoolean hasRun = new AtomicBoolean();
+        Frame<Void> other = rt.spawn(() -> hasRun.set(true));
+        asking.run();
+        boolean hasWaited = hasRun.get();
+        other.join();
+        return hasWaited;
     }
 
     @Test

@@ -20,6 +20,7 @@ import io.tardy.aio.Stat;
 import io.tardy.aio.StatError;
 import io.tardy.aio.SyncError;
 import io.tardy.aio.TardyIOException;
+import io.tardy.aio.TruncateError;
 import io.tardy.aio.WriteError;
 import io.tardy.fs.CreateFlags;
 import io.tardy.fs.Dir;
@@ -168,16 +169,10 @@ interface FileContract extends TransportFixture {
                     File.create(path).close();
                     assertThat(textOf(path)).isEmpty();
                     AsyncOpenFlags append =
-                            new AsyncOpenFlags(
-                                    FileMode.WRITE,
-                                    0600,
-                                    true,
-                                    false,
-                                    false,
-                                    true,
-                                    false,
-                                    true,
-                                    false);
+                            AsyncOpenFlags.of(FileMode.WRITE)
+                                    .withCreate()
+                                    .withPermissions(0600)
+                                    .withAppend();
                     for (String part : List.of("one ", "two")) {
                         try (File file = File.open(path, append)) {
                             file.writeAll(bytes(part));
@@ -397,6 +392,34 @@ interface FileContract extends TransportFixture {
                     File closed = File.open(path);
                     closed.close();
                     assertFailure(closed::sync, SyncError.INVALID_FD, Errno.EBADF);
+                });
+    }
+
+    @Test
+    default void aFileIsMadeShorterAndLonger(@TempDir Path folder) throws Exception {
+        inFrame(
+                rt -> {
+                    Path path = folder.resolve("cut");
+                    try (File file = File.create(path)) {
+                        file.writeAll(bytes("0123456789"));
+                        file.truncate(4);
+                        assertThat(file.stat().size()).isEqualTo(4);
+                        file.truncate(10_000);
+                        file.writeAll(bytes("x")); // where the position was left
+                        assertThat(file.stat().size()).isEqualTo(10_000);
+                    }
+                    try (File file = File.open(path)) {
+                        ByteBuffer found = ByteBuffer.allocate(10_001);
+                        assertThat(file.readAll(found)).isEqualTo(10_000);
+                        byte[] expected = new byte[10_000];
+                        System.arraycopy(new byte[] {'0', '1', '2', '3'}, 0, expected, 0, 4);
+                        expected[10] = 'x';
+                        assertThat(found.flip()).isEqualTo(ByteBuffer.wrap(expected));
+                        assertFailure(
+                                () -> file.truncate(0),
+                                TruncateError.INVALID_ARGUMENTS,
+                                Errno.EINVAL);
+                    }
                 });
     }
 

@@ -14,8 +14,7 @@ final class FileEdges {
 
     private static final String DONE = "done";
 
-    private static final AsyncOpenFlags APPEND =
-            new AsyncOpenFlags(FileMode.WRITE, 0600, false, false, false, true, false, true, false);
+    private static final AsyncOpenFlags APPEND = AsyncOpenFlags.of(FileMode.WRITE).withAppend();
 
     private FileEdges() {}
 
@@ -67,6 +66,8 @@ final class FileEdges {
                             return DONE;
                         })
                 .call("sync()", "", f -> done(f::sync))
+                .call("truncate(4)", "long", f -> done(() -> f.truncate(4)))
+                .call("truncate(-1)", "long", f -> done(() -> f.truncate(-1)))
                 .call("syncData()", "", f -> done(f::syncData))
                 .call("stat()", "", File::stat)
                 .call(
@@ -110,11 +111,21 @@ final class FileEdges {
                         p -> p.dir().createFile(p.path(), CreateFlags.DEFAULT))
                 .call("deleteFile(path)", "Path", p -> done(() -> p.dir().deleteFile(p.path())))
                 .call("deleteDir(path)", "Path", p -> done(() -> p.dir().deleteDir(p.path())))
+                .call(
+                        "rename(path, new)",
+                        "Path, Path",
+                        p -> done(() -> p.dir().rename(p.path(), Path.of("new"))))
+                .call(
+                        "rename(file, path)",
+                        "Path, Path",
+                        p -> done(() -> p.dir().rename(Path.of("file"), p.path())))
                 .call("deleteTree(path)", "Path", p -> done(() -> p.dir().deleteTree(p.path())))
                 .call("stat(path)", "Path", p -> p.dir().stat(p.path()))
                 .call("stat(path, false)", "Path, boolean", p -> p.dir().stat(p.path(), false))
                 .call("sync()", "", p -> done(p.dir()::sync))
                 .call("list()", "", p -> p.dir().list())
+                .call("listStats()", "", p -> p.dir().listStats())
+                .call("walk(visitor)", "Visitor", p -> done(() -> p.dir().walk(entry -> {})))
                 .call("stat()", "", p -> p.dir().stat())
                 .call("close()", "", p -> done(p.dir()::close));
     }

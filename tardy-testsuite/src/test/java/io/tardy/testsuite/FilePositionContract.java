@@ -42,8 +42,7 @@ interface FilePositionContract extends ConnectedFixture {
     CreateFlags READ_AND_WRITE = new CreateFlags(FileMode.READ_WRITE, 0600, true, true);
 
     AsyncOpenFlags READ_AND_APPEND =
-            new AsyncOpenFlags(
-                    FileMode.READ_WRITE, 0600, true, false, false, true, false, true, false);
+            AsyncOpenFlags.of(FileMode.READ_WRITE).withCreate().withPermissions(0600).withAppend();
 
     /** A file whose blocks each begin with their number. */
     private Path blocks(Path folder, int count) throws Exception {

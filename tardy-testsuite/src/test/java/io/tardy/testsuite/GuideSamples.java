@@ -7,16 +7,24 @@ import io.tardy.Frame;
 import io.tardy.Scope;
 import io.tardy.Tardy;
 import io.tardy.TardyRuntime;
+import io.tardy.aio.AsyncOpenFlags;
 import io.tardy.aio.AsyncType;
 import io.tardy.aio.ConnectError;
+import io.tardy.aio.FileMode;
+import io.tardy.aio.StatError;
 import io.tardy.aio.TardyIOException;
 import io.tardy.channel.Spsc;
+import io.tardy.fs.CreateFlags;
+import io.tardy.fs.Dir;
+import io.tardy.fs.File;
 import io.tardy.net.Socket;
 import io.tardy.transport.iouring.IoUringTransport;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 
 /** What the pages in {@code docs} show, compiled; {@link GuideTest} compares and runs it. */
@@ -116,5 +124,75 @@ final class GuideSamples {
             throws Exception {
         Channel upstream = rt.await(bootstrap.group(rt.eventLoop()).connect(address));
         return upstream;
+    }
+
+    static void save(Path path, String text) throws IOException {
+        try (File file = File.create(path)) {
+            file.writeAll(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+        }
+    }
+
+    static String load(Path path) throws IOException {
+        try (File file = File.open(path)) {
+            ByteBuffer content = ByteBuffer.allocate((int) file.stat().size());
+            file.readAll(content);
+            return StandardCharsets.UTF_8.decode(content.flip()).toString();
+        }
+    }
+
+    static final AsyncOpenFlags LOG =
+            AsyncOpenFlags.of(FileMode.WRITE).withCreate().withPermissions(0640).withAppend();
+
+    static void log(Path path, String line) throws IOException {
+        try (File log = File.open(path, LOG)) {
+            log.writeAll(ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8)));
+        }
+    }
+
+    static long bothRows(File file) throws IOException {
+        try (Scope scope = Scope.open()) {
+            Frame<Long> first = scope.forkCall(() -> row(file, 0));
+            Frame<Long> second = scope.forkCall(() -> row(file, 1));
+            scope.join();
+            return first.join() + second.join();
+        }
+    }
+
+    static long row(File file, int index) throws IOException {
+        ByteBuffer row = ByteBuffer.allocateDirect(Long.BYTES);
+        file.readAll(row, (long) index * Long.BYTES); // the position stays where it is
+        return row.getLong(0);
+    }
+
+    static void replace(Path path, String text) throws IOException {
+        try (Dir dir = Dir.open(path.getParent())) {
+            Path next = Path.of(path.getFileName() + ".next");
+            try (File file = dir.createFile(next, CreateFlags.DEFAULT)) {
+                file.writeAll(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+                file.sync(); // what it holds, before it has the name
+            }
+            dir.rename(next, path.getFileName());
+            dir.sync(); // the name
+        }
+    }
+
+    static long bytesBelow(Path path) throws IOException {
+        long[] bytes = new long[1];
+        try (Dir dir = Dir.open(path)) {
+            dir.walk(entry -> bytes[0] += entry.stat().isFile() ? entry.stat().size() : 0);
+        }
+        return bytes[0];
+    }
+
+    static boolean isThere(Path path) throws IOException {
+        try {
+            Dir.cwd().stat(path);
+        } catch (TardyIOException e) {
+            if (e.error() != StatError.NOT_FOUND) {
+                throw e;
+            }
+            return false;
+        }
+        return true;
     }
 }

@@ -29,6 +29,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -58,6 +59,7 @@ class GuideTest {
         "docs/model, 4",
         "docs/errors, 3",
         "docs/transports, 2",
+        "docs/files, 8",
         "docs/from-netty, 4",
         "docs/gateway, 5",
         "docs/operations, 0",
@@ -153,6 +155,34 @@ class GuideTest {
     @Test
     void samplesAwaitNetty() throws Exception {
         assertThat(inFrame(GuideTest::reached)).isTrue();
+    }
+
+    @Test
+    void samplesUseFiles(@TempDir Path folder) throws Exception {
+        Path path = folder.resolve("text");
+        inFrame(
+                rt -> {
+                    assertThat(GuideSamples.isThere(path)).isFalse();
+                    GuideSamples.save(path, "first");
+                    assertThat(GuideSamples.isThere(path)).isTrue();
+                    GuideSamples.log(path, ", ");
+                    GuideSamples.log(path, "second");
+                    assertThat(GuideSamples.load(path)).isEqualTo("first, second");
+                    GuideSamples.replace(path, "third");
+                    assertThat(GuideSamples.load(path)).isEqualTo("third");
+                    return null;
+                });
+        Files.write(folder.resolve("rows"), ByteBuffer.allocate(16).putLong(3).putLong(4).array());
+        Files.createDirectories(folder.resolve("a/b"));
+        Files.writeString(folder.resolve("a/b/c"), "four");
+        inFrame(
+                rt -> {
+                    try (io.tardy.fs.File rows = io.tardy.fs.File.open(folder.resolve("rows"))) {
+                        assertThat(GuideSamples.bothRows(rows)).isEqualTo(7);
+                    }
+                    assertThat(GuideSamples.bytesBelow(folder)).isEqualTo(5 + 16 + 4);
+                    return null;
+                });
     }
 
     private static int endsOfTwo(TardyRuntime rt) throws IOException {

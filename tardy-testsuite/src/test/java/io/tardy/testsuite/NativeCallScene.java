@@ -61,8 +61,10 @@ record NativeCallScene(AsyncType async, Path folder, Path fifo) {
     }
 
     private static AsyncOpenFlags appending() {
-        return new AsyncOpenFlags(
-                FileMode.READ_WRITE, 0600, true, false, false, true, false, true, false);
+        return AsyncOpenFlags.of(FileMode.READ_WRITE)
+                .withCreate()
+                .withPermissions(0600)
+                .withAppend();
     }
 
     private void file() throws IOException {
@@ -71,6 +73,8 @@ record NativeCallScene(AsyncType async, Path folder, Path fifo) {
             file.writeAll(content());
             file.writeAll(bytes("##"), 10);
             assertThat(file.stat().size()).isEqualTo(CONTENT.length);
+            file.truncate(CONTENT.length - 1);
+            assertThat(file.stat().size()).isEqualTo(CONTENT.length - 1);
         }
         try (File file = File.open(path)) {
             ByteBuffer heap = ByteBuffer.allocate(10);
@@ -125,6 +129,7 @@ record NativeCallScene(AsyncType async, Path folder, Path fifo) {
                             new DirEntry(Path.of("inner"), FileKind.DIRECTORY),
                             new DirEntry(Path.of("file"), FileKind.FILE));
             assertThat(dir.stat().isDirectory()).isTrue();
+            dir.rename(Path.of("file"), Path.of("inner/renamed"));
         }
         Dir.cwd().deleteTree(root);
     }

@@ -42,6 +42,7 @@ final class NativeFaultMain {
     private static final Map<String, List<Errno>> FITTING =
             Map.ofEntries(
                     Map.entry("openat", List.of(Errno.EMFILE, Errno.EINTR)),
+                    Map.entry("openat2", List.of(Errno.EMFILE, Errno.EINTR, Errno.EAGAIN)),
                     Map.entry("close", List.of(Errno.EIO, Errno.EINTR)),
                     Map.entry("dup2", List.of(Errno.EMFILE, Errno.EINTR)),
                     Map.entry("fcntl", List.of(Errno.ENOMEM, Errno.EINTR)),
@@ -54,6 +55,8 @@ final class NativeFaultMain {
                     Map.entry("lseek", List.of(Errno.ESPIPE, Errno.EOVERFLOW)),
                     Map.entry("isatty", List.of(Errno.ENOMEM)),
                     Map.entry("statx", List.of(Errno.ENOMEM, Errno.EINTR)),
+                    Map.entry("ftruncate", List.of(Errno.EIO, Errno.EINTR)),
+                    Map.entry("renameat", List.of(Errno.EIO, Errno.EINTR)),
                     Map.entry("mkdirat", List.of(Errno.ENOSPC, Errno.EINTR)),
                     Map.entry("unlinkat", List.of(Errno.EIO, Errno.EINTR)),
                     Map.entry("poll", List.of(Errno.ENOMEM, Errno.EINTR)),
@@ -121,6 +124,7 @@ final class NativeFaultMain {
             return name.equals("close")
                     || name.equals("isatty")
                     || name.equals("preadv2") // a read that may not wait is tried again otherwise
+                    || name.equals("openat2") // and an open
                     || errno == Errno.EOVERFLOW;
         }
 

@@ -25,17 +25,19 @@ class NativeFaultTest {
             List.of(
                     "close",
                     "dup2",
+                    "fcntl",
                     "fstatfs",
                     "getdents64",
                     "lseek",
                     "openat",
+                    "openat2",
                     "poll",
                     "pread",
                     "preadv2",
                     "statx",
                     "write");
     private static final List<String> FILES_ON_THREADS =
-            List.of("mkdirat", "pwrite", "read", "unlinkat");
+            List.of("ftruncate", "mkdirat", "pwrite", "read", "renameat", "unlinkat");
     private static final List<String> SOCKETS =
             List.of(
                     "bind",
@@ -49,7 +51,7 @@ class NativeFaultTest {
     /** What the transport has left to do by such calls; the others are Netty's, or the JDK's. */
     private static List<String> callsOf(AsyncType async) {
         List<String> calls = new ArrayList<>(FILES);
-        calls.addAll(async == AsyncType.IO_URING ? List.of("fcntl") : FILES_ON_THREADS);
+        calls.addAll(async == AsyncType.IO_URING ? List.of() : FILES_ON_THREADS);
         calls.addAll(async == AsyncType.POLL ? List.of() : SOCKETS);
         calls.addAll(async == AsyncType.EPOLL ? List.of("connect") : List.of());
         return calls;

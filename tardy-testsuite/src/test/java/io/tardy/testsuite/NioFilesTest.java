@@ -67,6 +67,11 @@ class NioFilesTest
     public void whatTheKernelHasInMemoryIsReadWithoutAWait(Path folder) {}
 
     @Test
+    @Disabled("nor a stat or an open")
+    @Override
+    public void aNameThatIsInMemoryIsAskedWithoutAWait(Path folder) {}
+
+    @Test
     void aDirectoryThatHasMovedIsLost(@TempDir Path folder) throws Exception {
         inFrame(
                 rt -> {
@@ -94,16 +99,11 @@ class NioFilesTest
                     }
                     Files.writeString(path, "old");
                     AsyncOpenFlags emptyAndAppend =
-                            new AsyncOpenFlags(
-                                    FileMode.WRITE,
-                                    0600,
-                                    true,
-                                    false,
-                                    true,
-                                    true,
-                                    false,
-                                    true,
-                                    false);
+                            AsyncOpenFlags.of(FileMode.WRITE)
+                                    .withCreate()
+                                    .withPermissions(0600)
+                                    .withTruncate()
+                                    .withAppend();
                     try (File file = File.open(path, emptyAndAppend)) {
                         file.writeAll(FileContract.bytes("new"));
                     }

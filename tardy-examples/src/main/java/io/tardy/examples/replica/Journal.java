@@ -49,17 +49,11 @@ public final class Journal implements AutoCloseable {
     static Journal open(Path directory, List<byte[]> records, Flaw flaw) throws IOException {
         makeDirectory(directory);
         AsyncOpenFlags flags =
-                new AsyncOpenFlags(
-                        FileMode.READ_WRITE,
-                        0600,
-                        true,
-                        false,
-                        false,
-                        false,
-                        false,
-                        true,
-                        flaw != Flaw.UNSYNCED_ACK);
-        File file = File.open(directory.resolve("journal"), flags);
+                AsyncOpenFlags.of(FileMode.READ_WRITE).withCreate().withPermissions(0600);
+        File file =
+                File.open(
+                        directory.resolve("journal"),
+                        flaw == Flaw.UNSYNCED_ACK ? flags : flags.withSync());
         try {
             Journal journal = new Journal(file, flaw);
             records.addAll(journal.recover());

@@ -147,8 +147,7 @@ final class DeadlinesScenario implements Scenario {
     /** For ever, with the disk. */
     private static void files() throws IOException {
         AsyncOpenFlags flags =
-                new AsyncOpenFlags(
-                        FileMode.READ_WRITE, 0600, true, false, false, false, false, true, true);
+                AsyncOpenFlags.of(FileMode.READ_WRITE).withCreate().withPermissions(0600).withSync();
         for (; ; ) {
             try (File file = File.open(FILE, flags)) {
                 for (int i = 0; i < 20; i++) {

@@ -103,8 +103,9 @@ final class FilesScenario implements Scenario {
         }
 
         private static AsyncOpenFlags flags(boolean sync) {
-            return new AsyncOpenFlags(
-                    FileMode.READ_WRITE, 0600, true, false, false, false, false, true, sync);
+            AsyncOpenFlags flags =
+                    AsyncOpenFlags.of(FileMode.READ_WRITE).withCreate().withPermissions(0600);
+            return sync ? flags.withSync() : flags;
         }
 
         /** Until it works. */

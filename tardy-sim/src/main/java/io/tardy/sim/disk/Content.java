@@ -32,8 +32,8 @@ final class Content {
     /** The pages that the next sync writes. */
     private final TreeSet<Long> dirty = new TreeSet<>();
 
-    /** It was emptied since the last sync. */
-    private boolean emptied;
+    /** The shortest that it was since the last sync; what was behind that is gone. */
+    private long cut = Long.MAX_VALUE;
 
     long size() {
         return size;
@@ -92,19 +92,40 @@ final class Content {
         return page;
     }
 
-    void empty() {
-        pages.clear();
-        dirty.clear();
-        size = 0;
-        emptied = true;
+    /** Makes it shorter, or longer by zeros. */
+    void resize(long length) {
+        if (length <= size) {
+            pages = cut(pages, length);
+            dirty.tailSet((length + PAGE_BYTES - 1) / PAGE_BYTES).clear();
+            cut = Math.min(cut, length);
+        }
+        size = length;
+    }
+
+    /** These pages as far as a length, and zeros behind. */
+    private static TreeMap<Long, byte[]> cut(TreeMap<Long, byte[]> pages, long length) {
+        long last = length / PAGE_BYTES;
+        int begin = (int) (length % PAGE_BYTES);
+        TreeMap<Long, byte[]> left = new TreeMap<>(pages.headMap(last, begin > 0));
+        byte[] page = begin > 0 ? left.get(last) : null;
+        if (page != null) {
+            byte[] shorter = page.clone();
+            Arrays.fill(shorter, begin, PAGE_BYTES, (byte) 0);
+            left.put(last, shorter);
+        }
+        return left;
+    }
+
+    private boolean isCut() {
+        return cut < Long.MAX_VALUE;
     }
 
     /** No crash takes what is here now. */
     void sync() {
-        if (emptied) {
-            syncedPages.clear();
-            emptied = false;
+        if (isCut()) {
+            syncedPages = cut(syncedPages, cut);
         }
+        cut = Long.MAX_VALUE;
         for (long number : dirty) {
             syncedPages.put(number, pages.get(number));
         }
@@ -119,7 +140,7 @@ final class Content {
 
     /** Whether a crash can take anything. */
     boolean hasUnsynced() {
-        return emptied || size != syncedSize || !changedSectors(syncedPages).isEmpty();
+        return isCut() || size != syncedSize || !changedSectors(syncedPages).isEmpty();
     }
 
     /** A crash takes nothing. */
@@ -127,7 +148,7 @@ final class Content {
         syncedPages = new TreeMap<>(pages);
         syncedSize = size;
         dirty.clear();
-        emptied = false;
+        cut = Long.MAX_VALUE;
     }
 
     /** A crash takes all that was not synced. */
@@ -135,7 +156,7 @@ final class Content {
         pages = new TreeMap<>(syncedPages);
         size = syncedSize;
         dirty.clear();
-        emptied = false;
+        cut = Long.MAX_VALUE;
     }
 
     /**
@@ -146,12 +167,13 @@ final class Content {
      * @return what has happened, in words
      */
     String tear(Dice dice) {
-        if (emptied && dice.chance(0.5)) {
+        if (isCut() && dice.chance(0.5)) {
+            String what = cut == 0 ? "emptying it" : "cutting it";
             lose();
-            return "emptying it undone, back to " + size + " bytes";
+            return what + " undone, back to " + size + " bytes";
         }
-        TreeMap<Long, byte[]> base = emptied ? new TreeMap<>() : syncedPages;
-        long baseSize = emptied ? 0 : syncedSize;
+        TreeMap<Long, byte[]> base = isCut() ? cut(syncedPages, cut) : syncedPages;
+        long baseSize = Math.min(syncedSize, cut);
         List<Long> changed = changedSectors(base);
         TreeMap<Long, byte[]> torn = new TreeMap<>(base);
         boolean isPrefix = dice.chance(0.5);

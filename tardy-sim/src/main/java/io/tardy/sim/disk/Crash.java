@@ -4,7 +4,9 @@ import io.tardy.sim.faults.DiskFaults;
 import io.tardy.sim.time.Dice;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 
@@ -24,6 +26,7 @@ final class Crash {
     }
 
     void on(Node.Directory root) {
+        resolveMoves(root);
         Deque<Node.Directory> left = new ArrayDeque<>();
         left.add(root);
         for (Node.Directory next; (next = left.poll()) != null; ) {
@@ -37,6 +40,33 @@ final class Crash {
         }
     }
 
+    /** What was moved is where it was, or where it is, and what is durable is there once. */
+    private void resolveMoves(Node.Directory root) {
+        List<Node> moved = new ArrayList<>();
+        Tree.forEach(
+                root,
+                node -> {
+                    if (node.hasMoved()) {
+                        moved.add(node);
+                    }
+                });
+        for (Node node : moved) {
+            if (!node.hasMoved()) {
+                continue; // with another
+            }
+            String path = node.path().toString();
+            boolean isLost =
+                    !node.isReachable() || node.mayReturn() && dice.chance(faults.nameLostChance());
+            if (isLost) {
+                node.undoMove();
+                happened("rename undone", path + " back to " + node.path());
+            } else {
+                node.syncName();
+                trace.accept("crash: rename to " + path + " kept");
+            }
+        }
+    }
+
     private void resolveNames(Node.Directory directory) {
         TreeSet<Path> names = new TreeSet<>(directory.entries.keySet());
         names.addAll(directory.synced.keySet());
@@ -44,20 +74,20 @@ final class Crash {
             Node now = directory.entries.get(name);
             Node synced = directory.synced.get(name);
             if (now != synced) {
-                String change = (now == null ? "deletion of " : "") + directory.path.resolve(name);
+                String change =
+                        (now == null ? "deletion of " : "") + directory.path().resolve(name);
                 if (!dice.chance(faults.nameLostChance())) {
                     trace.accept("crash: " + change + " kept");
                 } else if (synced == null) {
                     directory.entries.remove(name);
                     happened("name lost", change + " lost");
                 } else {
-                    directory.entries.put(name, synced);
+                    synced.restoreSynced();
                     happened("deletion undone", change + " undone");
                 }
             }
         }
-        directory.synced.clear();
-        directory.synced.putAll(directory.entries);
+        directory.syncEntries();
     }
 
     private void resolveContent(Node.File file) {
@@ -68,12 +98,12 @@ final class Crash {
         double lost = faults.lostChance();
         if (dice.chance(lost)) {
             content.lose();
-            happened("content lost", file.path + " back to " + content.size() + " bytes");
+            happened("content lost", file.path() + " back to " + content.size() + " bytes");
         } else if (lost < 1 && dice.chance(faults.tornChance() / (1 - lost))) {
-            happened("content torn", file.path + " " + content.tear(dice));
+            happened("content torn", file.path() + " " + content.tear(dice));
         } else {
             content.keep();
-            trace.accept("crash: " + file.path + " kept");
+            trace.accept("crash: " + file.path() + " kept");
         }
     }
 

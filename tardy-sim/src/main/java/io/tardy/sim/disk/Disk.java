@@ -158,12 +158,12 @@ public final class Disk extends FileCalls {
         } else {
             requireOpenable(place.existing(), flags);
             if (flags.truncate()) {
-                space.empty((Node.File) node);
+                space.resize((Node.File) node, 0);
             }
         }
         node.opens++;
         SimFile file = new SimFile(this, node, flags, program);
-        trace((isNew ? "create " : flags.truncate() ? "empty " : "open ") + node.path);
+        trace((isNew ? "create " : flags.truncate() ? "empty " : "open ") + node.path());
         return file;
     }
 
@@ -190,7 +190,7 @@ public final class Disk extends FileCalls {
         mayFail("path error", faults.pathErrorChance());
         tree.delete(place, delete.isDirectory());
         space.freeIfUnused(place.existing());
-        trace((delete.isDirectory() ? "delete directory " : "delete ") + place.existing().path);
+        trace((delete.isDirectory() ? "delete directory " : "delete ") + place.existing().path());
         return null;
     }
 
@@ -202,7 +202,25 @@ public final class Disk extends FileCalls {
             throw new ErrnoException(Errno.EEXIST);
         }
         tree.addDirectory(place, mkdir.mode());
-        trace("make directory " + place.parent().path.resolve(place.name()));
+        trace("make directory " + place.parent().path().resolve(place.name()));
+        return null;
+    }
+
+    @Override
+    protected Void rename(AsyncSubmission.Rename rename) throws ErrnoException {
+        Node start = start(rename.file());
+        Tree.Place from = tree.locate(start, rename.path());
+        Tree.Place to = tree.locate(start, rename.to());
+        mayFail("path error", faults.pathErrorChance());
+        Tree.Move move = tree.move(from, to);
+        String path = move.node().path().toString();
+        if (move.node() != move.replaced()) {
+            tree.rename(move);
+            if (move.replaced() != null) {
+                space.freeIfUnused(move.replaced());
+            }
+        }
+        trace("rename " + path + " to " + move.node().path());
         return null;
     }
 
@@ -212,7 +230,7 @@ public final class Disk extends FileCalls {
         Node node =
                 stat.path().toString().isEmpty() ? start : tree.find(start, stat.path()).existing();
         mayFail("path error", faults.pathErrorChance());
-        trace("stat " + node.path);
+        trace("stat " + node.path());
         return node.stat();
     }
 
@@ -239,7 +257,7 @@ public final class Disk extends FileCalls {
         if (offset < 0) {
             file.systemsPosition += count;
         }
-        trace("read " + count + " bytes at " + at + " of " + node.path);
+        trace("read " + count + " bytes at " + at + " of " + node.path());
         return count;
     }
 
@@ -281,7 +299,7 @@ public final class Disk extends FileCalls {
         if (offset < 0) {
             file.systemsPosition = at + count;
         }
-        trace("write " + count + " bytes at " + at + " of " + node.path);
+        trace("write " + count + " bytes at " + at + " of " + node.path());
         return count;
     }
 
@@ -308,6 +326,21 @@ public final class Disk extends FileCalls {
         }
         space.put(node, from, at, count);
         return count;
+    }
+
+    @Override
+    protected Void truncate(AsyncSubmission.Truncate truncate) throws ErrnoException {
+        SimFile file = require(truncate.file());
+        if (file.flags.mode() == FileMode.READ) { // as every directory
+            throw new ErrnoException(Errno.EINVAL);
+        } else if (truncate.length() > FILE_BYTES_MAX) {
+            throw new ErrnoException(Errno.EFBIG);
+        }
+        mayFail("write error", faults.writeErrorChance());
+        Node.File node = (Node.File) file.node;
+        space.resize(node, truncate.length());
+        trace("truncate " + node.path() + " to " + truncate.length() + " bytes");
+        return null;
     }
 
     /**
@@ -345,7 +378,7 @@ public final class Disk extends FileCalls {
         if (file.program == program) {
             file.node.opens--;
             space.freeIfUnused(file.node);
-            trace("close " + file.node.path);
+            trace("close " + file.node.path());
         }
     }
 
@@ -384,7 +417,7 @@ public final class Disk extends FileCalls {
             Collections.swap(entries, i - 1, listings.below(i));
         }
         directory.accessed = clock.instant();
-        trace("list " + entries.size() + " names of " + directory.path);
+        trace("list " + entries.size() + " names of " + directory.path());
         return entries;
     }
 
@@ -417,8 +450,7 @@ public final class Disk extends FileCalls {
                 file.content.sync();
             }
         } else if (node instanceof Node.Directory directory && !fails) {
-            directory.synced.clear();
-            directory.synced.putAll(directory.entries);
+            directory.syncEntries();
         }
         if (fails) {
             throw new ErrnoException(Errno.EIO);
@@ -441,6 +473,7 @@ public final class Disk extends FileCalls {
                 case AsyncSubmission.Open open -> open(open, () -> false);
                 case AsyncSubmission.Delete delete -> delete(delete);
                 case AsyncSubmission.Mkdir mkdir -> mkdir(mkdir);
+                case AsyncSubmission.Rename rename -> rename(rename);
                 case AsyncSubmission.Write write -> {
                     ByteBuffer from = write.buffer().duplicate(); // its position is the caller's
                     write(
@@ -449,6 +482,7 @@ public final class Disk extends FileCalls {
                             false);
                 }
                 case AsyncSubmission.Sync sync -> sync(sync);
+                case AsyncSubmission.Truncate truncate -> truncate(truncate);
                 default -> {} // it changes nothing
             }
         } catch (ErrnoException e) {

@@ -4,17 +4,23 @@ import io.tardy.aio.FileKind;
 import io.tardy.aio.Stat;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.TreeMap;
 
-/** A file or a directory, whether it still has a name or not. It has one name in its life. */
+/** A file or a directory, whether it still has a name or not. It has one name at a time. */
 abstract sealed class Node {
 
     final long number;
-    final Directory parent;
-    final Path name;
 
-    /** Where it was made, absolute. */
-    final Path path;
+    /** Where it is, or was last; null for the root. */
+    Directory parent;
+
+    Path name;
+
+    /** Whose {@code synced} it is in, and by what name; null if it is in none. */
+    private Directory syncedParent;
+
+    private Path syncedName;
 
     final int mode;
     final Instant created;
@@ -29,7 +35,6 @@ abstract sealed class Node {
         this.number = number;
         this.parent = parent;
         this.name = name;
-        this.path = parent == null ? name : parent.path.resolve(name);
         this.mode = mode;
         this.created = now;
         this.accessed = now;
@@ -59,6 +64,20 @@ abstract sealed class Node {
         void touch(Instant now) {
             modified = now;
             changed = now;
+        }
+
+        /** No crash changes its names. */
+        void syncEntries() {
+            for (Node gone : List.copyOf(synced.values())) {
+                if (gone.hasMoved()) {
+                    gone.syncName();
+                } else if (!gone.hasName()) {
+                    gone.forgetSynced();
+                }
+            }
+            for (Node entry : List.copyOf(entries.values())) {
+                entry.syncName();
+            }
         }
     }
 
@@ -93,15 +112,117 @@ abstract sealed class Node {
         return 1;
     }
 
-    /** Whether a path leads to it. What was deleted never has a name again, but for a crash. */
+    /** Where it is, or was last; absolute. */
+    final Path path() {
+        return parent == null ? name : parent.path().resolve(name);
+    }
+
+    /** Whether it is in a directory, by its name. */
     final boolean hasName() {
         return parent == null || parent.entries.get(name) == this;
+    }
+
+    /** It is to be found here from now on, and nowhere else. */
+    final void moveTo(Directory directory, Path newName) {
+        if (hasName()) {
+            parent.entries.remove(name);
+        }
+        parent = directory;
+        name = newName;
+        directory.entries.put(newName, this);
+    }
+
+    /** Whether a crash may have it back where it was. */
+    final boolean hasMoved() {
+        return syncedParent != null
+                && hasName()
+                && (syncedParent != parent || !syncedName.equals(name));
     }
 
     /** No crash takes its name, nor those of the directories that lead to it. */
     final void syncName() {
         for (Node node = this; node.parent != null && node.hasName(); node = node.parent) {
-            node.parent.synced.put(node.name, node);
+            node.syncOwnName();
         }
+    }
+
+    /** With its old name: one without the other no crash leaves. */
+    private void syncOwnName() {
+        if (syncedParent == parent && syncedName.equals(name)) {
+            return;
+        }
+        forgetSynced();
+        Node replaced = parent.synced.put(name, this);
+        syncedParent = parent;
+        syncedName = name;
+        if (replaced != null) {
+            replaced.syncedParent = null;
+            replaced.syncName(); // it was moved from here before
+        }
+    }
+
+    private void forgetSynced() {
+        if (syncedParent != null) {
+            syncedParent.synced.remove(syncedName);
+            syncedParent = null;
+        }
+    }
+
+    /**
+     * A crash has it where it was before it was moved. What has that name since then is moved back
+     * itself, or was never made; what had its own is there again.
+     */
+    final void undoMove() {
+        for (Node between; (between = movedBetween()) != null; ) {
+            between.undoMove();
+        }
+        Node replaced = parent.synced.get(name);
+        Directory left = parent;
+        Path leftName = name;
+        left.entries.remove(leftName);
+        parent = syncedParent;
+        name = syncedName;
+        Node later = parent.entries.get(name);
+        if (later != null && later != this && later.hasMoved()) {
+            later.undoMove();
+        }
+        parent.entries.put(name, this);
+        if (replaced != null && !replaced.hasName()) {
+            replaced.restoreSynced();
+        }
+    }
+
+    /** A directory that was moved below this one, and in which this one was; else null. */
+    private Node movedBetween() {
+        Node moved = null;
+        for (Node node = syncedParent; node != null; node = node.parent) {
+            if (node == this) {
+                return moved;
+            }
+            moved = node.hasMoved() ? node : moved;
+        }
+        return null;
+    }
+
+    /** Whether a path leads to it. */
+    final boolean isReachable() {
+        for (Node node = this; node != null; node = node.parent) {
+            if (!node.hasName()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether a path leads to where it was before it was moved. */
+    final boolean mayReturn() {
+        return syncedParent.isReachable();
+    }
+
+    /** A crash has its name back, which was deleted or replaced. */
+    final void restoreSynced() {
+        parent = syncedParent;
+        name = syncedName;
+        parent.entries.put(name, this);
     }
 }

@@ -17,7 +17,14 @@ final class OperationName {
                             + nameOf(delete.file(), delete.path());
             case AsyncSubmission.Mkdir mkdir ->
                     "make directory " + nameOf(mkdir.file(), mkdir.path());
+            case AsyncSubmission.Rename rename ->
+                    "rename "
+                            + nameOf(rename.file(), rename.path())
+                            + " to "
+                            + nameOf(rename.file(), rename.to());
             case AsyncSubmission.Sync sync -> "sync " + sync.file();
+            case AsyncSubmission.Truncate truncate ->
+                    "truncate " + truncate.file() + " to " + truncate.length() + " bytes";
             case AsyncSubmission.StatPath stat -> "stat " + nameOf(stat.file(), stat.path());
             case AsyncSubmission.Read read -> "read " + read.file();
             case AsyncSubmission.Write write -> "write " + write.file();
@@ -28,7 +35,7 @@ final class OperationName {
 
     private static String nameOf(OpenFile directory, Path path) {
         return directory instanceof SimFile file
-                ? file.node.path.resolve(path).toString()
+                ? file.node.path().resolve(path).toString()
                 : path.toString();
     }
 }

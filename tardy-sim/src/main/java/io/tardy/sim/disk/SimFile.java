@@ -79,6 +79,6 @@ final class SimFile extends FileHandle {
 
     @Override
     public String toString() {
-        return "file " + node.path;
+        return "file " + node.path();
     }
 }

@@ -28,10 +28,11 @@ final class Space {
         }
     }
 
-    /** Takes all bytes out of a file. */
-    void empty(Node.File file) {
+    /** Makes a file shorter, or longer by zeros. */
+    void resize(Node.File file, long length) {
         pagesUsed -= file.content.pageCount();
-        file.content.empty();
+        file.content.resize(length);
+        pagesUsed += file.content.pageCount();
         touch(file);
     }
 

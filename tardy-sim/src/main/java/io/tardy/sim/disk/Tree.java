@@ -4,6 +4,7 @@ import io.tardy.aio.Errno;
 import io.tardy.os.ErrnoException;
 import io.tardy.os.PathBytes;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -47,8 +48,13 @@ final class Tree {
 
     /** Visits the root and all that has a name. */
     void forEach(Consumer<Node> action) {
+        forEach(root, action);
+    }
+
+    /** Visits a directory and all that has a name in it. */
+    static void forEach(Node.Directory top, Consumer<Node> action) {
         Deque<Node> left = new ArrayDeque<>();
-        left.add(root);
+        left.add(top);
         for (Node next; (next = left.poll()) != null; ) {
             action.accept(next);
             if (next instanceof Node.Directory directory) {
@@ -97,6 +103,16 @@ final class Tree {
      * @param start where a relative one begins
      */
     Place find(Node start, Path path) throws ErrnoException {
+        Place place = locate(start, path);
+        return place.isRoot() ? place : look(place);
+    }
+
+    private Place look(Place place) throws ErrnoException {
+        return new Place(place.parent(), place.name(), step(place.parent(), place.name()));
+    }
+
+    /** Follows a path as far as the directory of its last name, which is not looked up. */
+    Place locate(Node start, Path path) throws ErrnoException {
         if (path.toString().isEmpty()) {
             throw new ErrnoException(Errno.ENOENT);
         }
@@ -115,8 +131,7 @@ final class Tree {
             node = inner;
         }
         Node.Directory parent = requireSearchable(node);
-        Path name = path.getFileName();
-        return new Place(parent, name, step(parent, name));
+        return new Place(parent, path.getFileName(), null);
     }
 
     private static Node.Directory requireSearchable(Node node) throws ErrnoException {
@@ -196,5 +211,70 @@ final class Tree {
             return Errno.EBUSY;
         }
         return place.isSelf() ? Errno.EINVAL : Errno.ENOTEMPTY;
+    }
+
+    /**
+     * A change of names that is allowed.
+     *
+     * @param node what gets another name
+     * @param to where
+     * @param replaced what is there; null if nothing is
+     */
+    record Move(Node node, Place to, Node replaced) {}
+
+    /** In the order in which Linux finds what is wrong; see rename(2). */
+    Move move(Place from, Place to) throws ErrnoException {
+        if (!from.isNamed() || !to.isNamed()) {
+            throw new ErrnoException(Errno.EBUSY);
+        }
+        Node node = look(from).existing();
+        Node replaced = look(to).node();
+        if (isAbove(node, to.parent())) {
+            throw new ErrnoException(Errno.EINVAL);
+        } else if (replaced != null && isAbove(replaced, from.parent())) {
+            throw new ErrnoException(Errno.ENOTEMPTY);
+        } else if (node == replaced) {
+            return new Move(node, to, replaced);
+        }
+        require(from.parent(), MAY_WRITE | MAY_SEARCH);
+        requireChangeable(to.parent());
+        if (replaced != null) {
+            requireReplaceable(replaced, node instanceof Node.Directory);
+        }
+        if (node instanceof Node.Directory && from.parent() != to.parent()) {
+            require(node, MAY_WRITE); // its parent is written in it
+        }
+        if (replaced instanceof Node.Directory directory && !directory.entries.isEmpty()) {
+            throw new ErrnoException(Errno.ENOTEMPTY);
+        }
+        return new Move(node, to, replaced);
+    }
+
+    private static boolean isAbove(Node upper, Node lower) {
+        for (Node node = lower; node != null; node = node.parent) {
+            if (node == upper) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static void requireReplaceable(Node replaced, boolean byDirectory)
+            throws ErrnoException {
+        boolean isDirectory = replaced instanceof Node.Directory;
+        if (isDirectory != byDirectory) {
+            throw new ErrnoException(isDirectory ? Errno.EISDIR : Errno.ENOTDIR);
+        }
+    }
+
+    void rename(Move move) {
+        Instant now = clock.instant();
+        move.node().parent.touch(now);
+        move.to().parent().touch(now);
+        move.node().changed = now;
+        if (move.replaced() != null) {
+            move.replaced().changed = now;
+        }
+        move.node().moveTo(move.to().parent(), move.to().name());
     }
 }

@@ -19,19 +19,13 @@ final class RecordLog implements AutoCloseable {
     }
 
     static RecordLog create() throws TardyIOException {
-        return new RecordLog(
-                File.open(
-                        PATH,
-                        new AsyncOpenFlags(
-                                FileMode.WRITE,
-                                0644,
-                                true,
-                                false,
-                                false,
-                                true,
-                                false,
-                                false,
-                                isSync())));
+        AsyncOpenFlags flags =
+                AsyncOpenFlags.of(FileMode.WRITE)
+                        .withCreate()
+                        .withPermissions(0644)
+                        .withAppend()
+                        .withoutFollowingLinks();
+        return new RecordLog(File.open(PATH, isSync() ? flags.withSync() : flags));
     }
 
     /** A write is over when the disk has it. */

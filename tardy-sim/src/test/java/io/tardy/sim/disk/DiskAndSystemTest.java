@@ -85,7 +85,7 @@ class DiskAndSystemTest {
         }
 
         void step() {
-            switch (random.nextInt(12)) {
+            switch (random.nextInt(14)) {
                 case 0, 1, 2 -> open();
                 case 3 -> mkdir();
                 case 4 -> delete();
@@ -93,6 +93,8 @@ class DiskAndSystemTest {
                 case 6, 7 -> read();
                 case 8, 9 -> write();
                 case 10 -> list();
+                case 11 -> rename();
+                case 12 -> truncate();
                 default -> close();
             }
         }
@@ -180,6 +182,25 @@ class DiskAndSystemTest {
                     run(
                             simulated,
                             new AsyncSubmission.Mkdir(simulatedHandles.get(at), path, mode)));
+        }
+
+        private void rename() {
+            int at = anyHandle();
+            Path from = anyPath();
+            Path to = anyPath();
+            compare(
+                    "rename " + at + " " + shown(from) + " to " + shown(to),
+                    run(real, new AsyncSubmission.Rename(realHandles.get(at), from, to)),
+                    run(simulated, new AsyncSubmission.Rename(simulatedHandles.get(at), from, to)));
+        }
+
+        private void truncate() {
+            int at = anyHandle();
+            long length = random.nextInt(random.nextInt(4) == 0 ? 20_000 : 20);
+            compare(
+                    "truncate " + at + " to " + length,
+                    run(real, new AsyncSubmission.Truncate(realHandles.get(at), length)),
+                    run(simulated, new AsyncSubmission.Truncate(simulatedHandles.get(at), length)));
         }
 
         private void delete() {

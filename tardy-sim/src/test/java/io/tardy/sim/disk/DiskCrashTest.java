@@ -8,10 +8,14 @@ import io.tardy.aio.AsyncSubmission;
 import io.tardy.aio.Errno;
 import io.tardy.aio.FileMode;
 import io.tardy.aio.Stat;
+import io.tardy.aio.TardyIOException;
+import io.tardy.os.Outcome;
 import io.tardy.sim.faults.DiskFaults;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -54,6 +58,8 @@ class DiskCrashTest {
         world.write(file, "UNSYNCED", 3);
         world.putSynced("/emptied", "synced");
         world.open("/emptied", DiskScene.EMPTIED);
+        world.putSynced("/cut", "synced");
+        world.truncate(world.open("/cut", DiskScene.UPDATE), 2);
         world.putSynced("/deleted", "synced");
         world.delete("/deleted");
         world.put("/created", "unsynced");
@@ -63,11 +69,12 @@ class DiskCrashTest {
 
         assertThat(world.content("/log")).isEqualTo("synced");
         assertThat(world.content("/emptied")).isEqualTo("synced");
+        assertThat(world.content("/cut")).isEqualTo("synced");
         assertThat(world.content("/deleted")).isEqualTo("synced");
         assertFails(world.tryStat("/created"), Errno.ENOENT);
         assertFails(world.tryStat("/made"), Errno.ENOENT);
         assertThat(world.disk.reached())
-                .containsEntry("content lost", 2L)
+                .containsEntry("content lost", 3L)
                 .containsEntry("deletion undone", 1L)
                 .containsEntry("name lost", 2L);
         assertThat(world.trace)
@@ -119,6 +126,80 @@ class DiskCrashTest {
 
         assertFails(world.tryStat("/data/deleted"), Errno.ENOENT);
         assertThat(world.content("/data/created")).isEmpty(); // its content was not synced
+    }
+
+    @Test
+    void aRenameIsUndoneWhole() {
+        world.putSynced("/text", "old");
+        world.putSynced("/next", "new");
+        world.rename("/next", "/text");
+
+        world.disk.crash();
+
+        assertThat(world.content("/text")).isEqualTo("old");
+        assertThat(world.content("/next")).isEqualTo("new");
+        assertThat(world.disk.reached()).containsEntry("rename undone", 1L);
+    }
+
+    @Test
+    void aRenameIsDurableWithItsDirectoryOrItsFile() {
+        world.putSynced("/text", "old");
+        world.putSynced("/next", "new");
+        world.rename("/next", "/text");
+        SimFile root = world.open("/", DiskScene.DIRECTORY);
+        assertThat(world.disk.run(new AsyncSubmission.Sync(root, false), -1)).isNull();
+        world.mkdir("/data");
+        world.putSynced("/log", "moved");
+        world.rename("/log", "/data/log");
+        SimFile log = world.open("/data/log", DiskScene.READ);
+        assertThat(world.disk.run(new AsyncSubmission.Sync(log, false), -1)).isNull();
+
+        world.disk.crash();
+
+        assertThat(world.content("/text")).isEqualTo("new");
+        assertFails(world.tryStat("/next"), Errno.ENOENT);
+        assertThat(world.content("/data/log")).isEqualTo("moved");
+        assertFails(world.tryStat("/log"), Errno.ENOENT);
+    }
+
+    @Test
+    void directoriesThatWereMovedIntoEachOtherAreThereOnce() {
+        world.mkdir("/a");
+        world.mkdir("/a/b");
+        world.putSynced("/a/b/log", "synced");
+        world.rename("/a/b", "/b");
+        world.rename("/a", "/b/a");
+
+        world.disk.crash();
+
+        assertThat(world.content("/a/b/log")).isEqualTo("synced");
+        assertFails(world.tryStat("/b"), Errno.ENOENT);
+    }
+
+    /** Whatever is kept of many renames: each file is somewhere, once, with its content. */
+    @Test
+    void whatWasRenamedIsNeitherLostNorDoubled() throws TardyIOException {
+        SplittableRandom random = new SplittableRandom(Seeds.next("DiskCrashTest"));
+        List<String> names = List.of("/a", "/b", "/c", "/d/a", "/d/b", "/e/a", "/e", "/d/e");
+        for (int run = 0; run < 300; run++) {
+            DiskScene disk =
+                    new DiskScene(random.nextLong(), DiskFaults.none().withCrash(0, 0, 0.5));
+            disk.mkdir("/d");
+            disk.mkdir("/e");
+            for (String name : List.of("/a", "/b", "/d/a", "/e/a")) {
+                disk.putSynced(name, "of " + name);
+            }
+            for (int i = 0; i < 12; i++) {
+                String to = names.get(random.nextInt(names.size()));
+                if (disk.tryStat(to) instanceof Outcome.Failed) { // replaces nothing
+                    disk.rename(names.get(random.nextInt(names.size())), to);
+                }
+            }
+            disk.disk.crash();
+            assertThat(disk.contents("/"))
+                    .as(() -> String.join("\n", disk.trace))
+                    .containsExactlyInAnyOrder("of /a", "of /b", "of /d/a", "of /e/a");
+        }
     }
 
     @Test

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tardy.aio.AsyncOpenFlags;
 import io.tardy.aio.AsyncSubmission;
+import io.tardy.aio.DirEntry;
 import io.tardy.aio.Errno;
+import io.tardy.aio.FileKind;
 import io.tardy.aio.FileMode;
 import io.tardy.aio.OpenFile;
 import io.tardy.aio.Stat;
+import io.tardy.aio.TardyIOException;
 import io.tardy.os.Outcome;
 import io.tardy.sim.faults.DiskFaults;
 import io.tardy.sim.time.Dice;
@@ -28,11 +31,12 @@ final class DiskScene {
     static final AsyncOpenFlags CREATE = create(FileMode.READ_WRITE, false);
     static final AsyncOpenFlags CREATE_SYNCED = create(FileMode.READ_WRITE, true);
     static final AsyncOpenFlags EMPTIED =
-            new AsyncOpenFlags(
-                    FileMode.READ_WRITE, 0644, true, false, true, false, false, true, false);
+            AsyncOpenFlags.of(FileMode.READ_WRITE)
+                    .withCreate()
+                    .withPermissions(0644)
+                    .withTruncate();
     static final AsyncOpenFlags EXCLUSIVE =
-            new AsyncOpenFlags(
-                    FileMode.READ_WRITE, 0644, true, true, false, false, false, true, false);
+            AsyncOpenFlags.of(FileMode.READ_WRITE).withExclusive().withPermissions(0644);
 
     final List<String> trace = new ArrayList<>();
     Instant now = Instant.EPOCH;
@@ -53,16 +57,16 @@ final class DiskScene {
     }
 
     static AsyncOpenFlags create(FileMode mode, boolean sync) {
-        return new AsyncOpenFlags(mode, 0644, true, false, false, false, false, true, sync);
+        AsyncOpenFlags flags = AsyncOpenFlags.of(mode).withCreate().withPermissions(0644);
+        return sync ? flags.withSync() : flags;
     }
 
     static AsyncOpenFlags append(FileMode mode) {
-        return new AsyncOpenFlags(mode, 0644, true, false, false, true, false, true, false);
+        return AsyncOpenFlags.of(mode).withCreate().withPermissions(0644).withAppend();
     }
 
     static AsyncOpenFlags permissions(int permissions) {
-        return new AsyncOpenFlags(
-                FileMode.READ_WRITE, permissions, true, false, false, false, false, true, false);
+        return AsyncOpenFlags.of(FileMode.READ_WRITE).withCreate().withPermissions(permissions);
     }
 
     Object run(AsyncSubmission.OnFile submission) {
@@ -84,6 +88,30 @@ final class DiskScene {
     static SimFile opened(Object outcome) {
         assertThat(outcome).isInstanceOf(SimFile.class);
         return (SimFile) outcome;
+    }
+
+    Object rename(String from, String to) {
+        return run(new AsyncSubmission.Rename(null, Path.of(from), Path.of(to)));
+    }
+
+    /** Of all files below a directory. */
+    List<String> contents(String directory) throws TardyIOException {
+        List<String> found = new ArrayList<>();
+        SimFile opened = open(directory, DIRECTORY);
+        for (DirEntry entry : disk.list(opened)) {
+            String path = Path.of(directory).resolve(entry.path()).toString();
+            if (entry.kind() == FileKind.DIRECTORY) {
+                found.addAll(contents(path));
+            } else {
+                found.add(content(path));
+            }
+        }
+        close(opened);
+        return found;
+    }
+
+    Object truncate(SimFile file, long length) {
+        return run(new AsyncSubmission.Truncate(file, length));
     }
 
     Object mkdir(String path) {

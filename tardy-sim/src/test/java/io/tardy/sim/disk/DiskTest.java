@@ -172,8 +172,7 @@ class DiskTest {
     @Test
     void aDirectoryIsNotMadeByAnOpenThatCreates() {
         var flags =
-                new AsyncOpenFlags(
-                        FileMode.READ, 0755, true, false, false, false, true, true, false);
+                AsyncOpenFlags.of(FileMode.READ).withCreate().withPermissions(0755).withDirectory();
 
         assertFails(world.tryOpen("/data", flags), Errno.EINVAL);
     }

@@ -9,9 +9,11 @@ import io.tardy.aio.AsyncSubmission.Mkdir;
 import io.tardy.aio.AsyncSubmission.OnFile;
 import io.tardy.aio.AsyncSubmission.Open;
 import io.tardy.aio.AsyncSubmission.Read;
+import io.tardy.aio.AsyncSubmission.Rename;
 import io.tardy.aio.AsyncSubmission.SendFile;
 import io.tardy.aio.AsyncSubmission.StatPath;
 import io.tardy.aio.AsyncSubmission.Sync;
+import io.tardy.aio.AsyncSubmission.Truncate;
 import io.tardy.aio.AsyncSubmission.Write;
 import io.tardy.aio.Errno;
 import io.tardy.os.DescriptorFile;
@@ -47,6 +49,7 @@ final class FileSubmissions {
             case Open open -> open(operation, open);
             case Delete delete -> delete(operation, delete);
             case Mkdir mkdir -> mkdir(operation, mkdir);
+            case Rename rename -> rename(operation, rename);
             case StatPath stat -> stat(operation, stat);
             case Read read -> read(operation, read);
             case Write write -> write(operation, write);
@@ -54,6 +57,11 @@ final class FileSubmissions {
             case Sync sync -> {
                 int descriptor = ((DescriptorFile) sync.file()).descriptor();
                 Sqe sqe = new Sqe().fsync(descriptor, sync.isDataOnly());
+                yield new InFlight(operation, sqe, null);
+            }
+            case Truncate truncate -> {
+                int descriptor = ((DescriptorFile) truncate.file()).descriptor();
+                Sqe sqe = new Sqe().ftruncate(descriptor, truncate.length());
                 yield new InFlight(operation, sqe, null);
             }
             case CloseFile close -> {
@@ -99,6 +107,22 @@ final class FileSubmissions {
                                 NativeMemory.addressOf(path),
                                 mkdir.mode());
         return new InFlight(operation, sqe, path);
+    }
+
+    /** One path comes behind the other, in the same memory. */
+    private InFlight rename(Operation operation, Rename rename) {
+        byte[] from = PathBytes.of(rename.path());
+        byte[] to = PathBytes.of(rename.to());
+        ByteBuf memory = allocator.directBuffer(from.length + 1 + to.length + 1);
+        memory.writeBytes(from).writeByte(0).writeBytes(to).writeByte(0);
+        long address = NativeMemory.addressOf(memory);
+        Sqe sqe =
+                new Sqe()
+                        .renameat(
+                                LinuxFiles.directory(rename.file()),
+                                address,
+                                address + from.length + 1);
+        return new InFlight(operation, sqe, memory);
     }
 
     /** The answer comes before the path, in the same memory. */
@@ -181,6 +205,8 @@ final class FileSubmissions {
             operation.succeed(null); // interrupted, and closed all the same
         } else if (isOfFifoWithoutReader(submission, result) && !inFlight.isCancelRequested()) {
             operation.leave(); // a thread of ours waits for the reader
+        } else if (mayBeTooNew(submission, result) && !inFlight.isCancelRequested()) {
+            operation.leave(); // a thread of ours finds out
         } else if (result < 0) {
             operation.fail(-result);
         } else if (submission instanceof Open open) {
@@ -201,6 +227,11 @@ final class FileSubmissions {
         } else {
             operation.succeed(null);
         }
+    }
+
+    /** Kernels before 6.9 do not know it and say EINVAL, which is an answer to it as well. */
+    private static boolean mayBeTooNew(AsyncSubmission<?, ?> submission, int result) {
+        return submission instanceof Truncate && result == -Errno.EINVAL.number();
     }
 
     private static void opened(Operation operation, Object outcome) {

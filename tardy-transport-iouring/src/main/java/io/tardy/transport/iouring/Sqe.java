@@ -25,8 +25,10 @@ class Sqe {
     private static final byte WRITE = 23;
     private static final byte SEND = 26;
     private static final byte RECV = 27;
+    private static final byte RENAMEAT = 35;
     private static final byte UNLINKAT = 36;
     private static final byte MKDIRAT = 37;
+    private static final byte FTRUNCATE = 55;
 
     static final int POLLIN = 0x1;
     static final int POLLOUT = 0x4;
@@ -201,6 +203,11 @@ class Sqe {
         return of(MKDIRAT, directory, 0, path, mode, 0);
     }
 
+    /** Both paths are relative to the same directory. */
+    Sqe renameat(int directory, long from, long to) {
+        return of(RENAMEAT, directory, to, from, directory, 0);
+    }
+
     Sqe unlinkat(int directory, long path, int flags) {
         return of(UNLINKAT, directory, 0, path, 0, flags);
     }
@@ -215,6 +222,10 @@ class Sqe {
 
     Sqe fsync(int descriptor, boolean isDataOnly) {
         return of(FSYNC, descriptor, 0, 0, 0, isDataOnly ? FSYNC_DATASYNC : 0);
+    }
+
+    Sqe ftruncate(int descriptor, long length) {
+        return of(FTRUNCATE, descriptor, length, 0, 0, 0);
     }
 
     Sqe close(int descriptor) {
