@@ -48,58 +48,73 @@ final class LinuxCalls {
      */
     private static final ToIntFunction<String> FAULTS = faults();
 
-    private static final MethodHandle OPENAT =
-            link(
-                    "openat",
-                    FunctionDescriptor.of(INT, INT, POINTER, INT, INT),
-                    Linker.Option.firstVariadicArg(3));
-    private static final MethodHandle CLOSE = link("close", FunctionDescriptor.of(INT, INT));
-    private static final MethodHandle DUP2 = link("dup2", FunctionDescriptor.of(INT, INT, INT));
-    private static final MethodHandle FCNTL =
-            link(
-                    "fcntl",
-                    FunctionDescriptor.of(INT, INT, INT, INT),
-                    Linker.Option.firstVariadicArg(2));
-    private static final MethodHandle ISATTY = link("isatty", FunctionDescriptor.of(INT, INT));
-    private static final MethodHandle FSTATFS =
-            link("fstatfs", FunctionDescriptor.of(INT, INT, POINTER));
-    private static final MethodHandle READ =
-            link("read", FunctionDescriptor.of(LONG, INT, POINTER, LONG));
-    private static final MethodHandle PREAD =
-            link("pread", FunctionDescriptor.of(LONG, INT, POINTER, LONG, LONG));
-    private static final MethodHandle WRITE =
-            link("write", FunctionDescriptor.of(LONG, INT, POINTER, LONG));
-    private static final MethodHandle PWRITE =
-            link("pwrite", FunctionDescriptor.of(LONG, INT, POINTER, LONG, LONG));
-    private static final MethodHandle LSEEK =
-            link("lseek", FunctionDescriptor.of(LONG, INT, LONG, INT));
-    private static final MethodHandle MKDIRAT =
-            link("mkdirat", FunctionDescriptor.of(INT, INT, POINTER, INT));
-    private static final MethodHandle UNLINKAT =
-            link("unlinkat", FunctionDescriptor.of(INT, INT, POINTER, INT));
-    private static final MethodHandle FSYNC = link("fsync", FunctionDescriptor.of(INT, INT));
-    private static final MethodHandle FDATASYNC =
-            link("fdatasync", FunctionDescriptor.of(INT, INT));
-    private static final MethodHandle POLL =
-            link("poll", FunctionDescriptor.of(INT, POINTER, LONG, INT));
-    private static final MethodHandle SENDFILE =
-            link("sendfile", FunctionDescriptor.of(LONG, INT, INT, POINTER, LONG));
-    private static final MethodHandle RECVFROM =
-            link(
-                    "recvfrom",
-                    FunctionDescriptor.of(LONG, INT, POINTER, LONG, INT, POINTER, POINTER));
-    private static final MethodHandle SETSOCKOPT =
-            link("setsockopt", FunctionDescriptor.of(INT, INT, INT, INT, POINTER, INT));
-    private static final MethodHandle GETSOCKOPT =
-            link("getsockopt", FunctionDescriptor.of(INT, INT, INT, INT, POINTER, POINTER));
-    private static final MethodHandle BIND =
-            link("bind", FunctionDescriptor.of(INT, INT, POINTER, INT));
-    private static final MethodHandle CONNECT =
-            link("connect", FunctionDescriptor.of(INT, INT, POINTER, INT));
-    private static final MethodHandle GETSOCKNAME =
-            link("getsockname", FunctionDescriptor.of(INT, INT, POINTER, POINTER));
-    private static final MethodHandle GETPEERNAME =
-            link("getpeername", FunctionDescriptor.of(INT, INT, POINTER, POINTER));
+    // Linked in groups, each when first used: to link a call takes milliseconds, and classes that
+    // stay.
+
+    private static final class Descriptors {
+        static final MethodHandle CLOSE = link("close", FunctionDescriptor.of(INT, INT));
+        static final MethodHandle DUP2 = link("dup2", FunctionDescriptor.of(INT, INT, INT));
+        static final MethodHandle ISATTY = link("isatty", FunctionDescriptor.of(INT, INT));
+        static final MethodHandle POLL =
+                link("poll", FunctionDescriptor.of(INT, POINTER, LONG, INT));
+    }
+
+    private static final class Flags {
+        static final MethodHandle FCNTL =
+                link(
+                        "fcntl",
+                        FunctionDescriptor.of(INT, INT, INT, INT),
+                        Linker.Option.firstVariadicArg(2));
+
+        static void initialize() {}
+    }
+
+    private static final class Files {
+        static final MethodHandle OPENAT =
+                link(
+                        "openat",
+                        FunctionDescriptor.of(INT, INT, POINTER, INT, INT),
+                        Linker.Option.firstVariadicArg(3));
+        static final MethodHandle FSTATFS =
+                link("fstatfs", FunctionDescriptor.of(INT, INT, POINTER));
+        static final MethodHandle READ =
+                link("read", FunctionDescriptor.of(LONG, INT, POINTER, LONG));
+        static final MethodHandle PREAD =
+                link("pread", FunctionDescriptor.of(LONG, INT, POINTER, LONG, LONG));
+        static final MethodHandle WRITE =
+                link("write", FunctionDescriptor.of(LONG, INT, POINTER, LONG));
+        static final MethodHandle PWRITE =
+                link("pwrite", FunctionDescriptor.of(LONG, INT, POINTER, LONG, LONG));
+        static final MethodHandle LSEEK =
+                link("lseek", FunctionDescriptor.of(LONG, INT, LONG, INT));
+        static final MethodHandle MKDIRAT =
+                link("mkdirat", FunctionDescriptor.of(INT, INT, POINTER, INT));
+        static final MethodHandle UNLINKAT =
+                link("unlinkat", FunctionDescriptor.of(INT, INT, POINTER, INT));
+        static final MethodHandle FSYNC = link("fsync", FunctionDescriptor.of(INT, INT));
+        static final MethodHandle FDATASYNC = link("fdatasync", FunctionDescriptor.of(INT, INT));
+        static final MethodHandle SENDFILE =
+                link("sendfile", FunctionDescriptor.of(LONG, INT, INT, POINTER, LONG));
+    }
+
+    private static final class Sockets {
+        static final MethodHandle RECVFROM =
+                link(
+                        "recvfrom",
+                        FunctionDescriptor.of(LONG, INT, POINTER, LONG, INT, POINTER, POINTER));
+        static final MethodHandle SETSOCKOPT =
+                link("setsockopt", FunctionDescriptor.of(INT, INT, INT, INT, POINTER, INT));
+        static final MethodHandle GETSOCKOPT =
+                link("getsockopt", FunctionDescriptor.of(INT, INT, INT, INT, POINTER, POINTER));
+        static final MethodHandle BIND =
+                link("bind", FunctionDescriptor.of(INT, INT, POINTER, INT));
+        static final MethodHandle CONNECT =
+                link("connect", FunctionDescriptor.of(INT, INT, POINTER, INT));
+        static final MethodHandle GETSOCKNAME =
+                link("getsockname", FunctionDescriptor.of(INT, INT, POINTER, POINTER));
+        static final MethodHandle GETPEERNAME =
+                link("getpeername", FunctionDescriptor.of(INT, INT, POINTER, POINTER));
+    }
 
     /** Linked when first used: the C library has it only since glibc 2.30. */
     private static final class Directories {
@@ -126,8 +141,10 @@ final class LinuxCalls {
         return (ToIntFunction<String>) System.getProperties().get("io.tardy.os.faults");
     }
 
-    /** Has them linked, if they are not yet. */
-    static void link() {}
+    /** Has {@link #setFlags} linked, if it is not yet. */
+    static void linkFlags() {
+        Flags.initialize();
+    }
 
     @SuppressWarnings("restricted") // the way to the C library; the module needs native access
     private static IllegalStateException refusal() {
@@ -196,30 +213,40 @@ final class LinuxCalls {
         return (int)
                 call(
                         "openat",
-                        state -> (int) OPENAT.invokeExact(state, directory, path, flags, mode));
+                        state ->
+                                (int)
+                                        Files.OPENAT.invokeExact(
+                                                state, directory, path, flags, mode));
     }
 
     /** The number is free afterwards, even if the call fails or is interrupted. */
     static int close(int descriptor) {
-        int outcome = (int) callOnce(state -> (int) CLOSE.invokeExact(state, descriptor));
+        int outcome =
+                (int) callOnce(state -> (int) Descriptors.CLOSE.invokeExact(state, descriptor));
         int fault = fault("close");
         return fault == 0 ? outcome : -fault;
     }
 
     /** Makes {@code number} mean what {@code descriptor} does; what it meant before is closed. */
     static int dup2(int descriptor, int number) {
-        return (int) call("dup2", state -> (int) DUP2.invokeExact(state, descriptor, number));
+        return (int)
+                call(
+                        "dup2",
+                        state -> (int) Descriptors.DUP2.invokeExact(state, descriptor, number));
     }
 
     /** Sets the flags of an open descriptor that can change; see F_SETFL in fcntl(2). */
     static int setFlags(int descriptor, int flags) {
         return (int)
-                call("fcntl", state -> (int) FCNTL.invokeExact(state, descriptor, F_SETFL, flags));
+                call(
+                        "fcntl",
+                        state -> (int) Flags.FCNTL.invokeExact(state, descriptor, F_SETFL, flags));
     }
 
     /** Whether it is a terminal; see isatty(3). */
     static boolean isTerminal(int descriptor) {
-        return call("isatty", state -> (int) ISATTY.invokeExact(state, descriptor)) == 1;
+        return call("isatty", state -> (int) Descriptors.ISATTY.invokeExact(state, descriptor))
+                == 1;
     }
 
     /** The number of a kind of file systems, or a negated error number; see statfs(2). */
@@ -227,7 +254,9 @@ final class LinuxCalls {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment statfs = arena.allocate(STATFS_BYTES, 8);
             long outcome =
-                    call("fstatfs", state -> (int) FSTATFS.invokeExact(state, descriptor, statfs));
+                    call(
+                            "fstatfs",
+                            state -> (int) Files.FSTATFS.invokeExact(state, descriptor, statfs));
             return outcome < 0 ? outcome : statfs.get(LONG, 0);
         }
     }
@@ -236,15 +265,20 @@ final class LinuxCalls {
     static int sync(int descriptor, boolean isDataOnly) {
         return (int)
                 (isDataOnly
-                        ? call("fdatasync", state -> (int) FDATASYNC.invokeExact(state, descriptor))
-                        : call("fsync", state -> (int) FSYNC.invokeExact(state, descriptor)));
+                        ? call(
+                                "fdatasync",
+                                state -> (int) Files.FDATASYNC.invokeExact(state, descriptor))
+                        : call("fsync", state -> (int) Files.FSYNC.invokeExact(state, descriptor)));
     }
 
     static int read(int descriptor, MemorySegment into) {
         return (int)
                 call(
                         "read",
-                        state -> (long) READ.invokeExact(state, descriptor, into, into.byteSize()));
+                        state ->
+                                (long)
+                                        Files.READ.invokeExact(
+                                                state, descriptor, into, into.byteSize()));
     }
 
     static int pread(int descriptor, MemorySegment into, long offset) {
@@ -253,7 +287,7 @@ final class LinuxCalls {
                         "pread",
                         state ->
                                 (long)
-                                        PREAD.invokeExact(
+                                        Files.PREAD.invokeExact(
                                                 state, descriptor, into, into.byteSize(), offset));
     }
 
@@ -305,7 +339,9 @@ final class LinuxCalls {
                 call(
                         "write",
                         state ->
-                                (long) WRITE.invokeExact(state, descriptor, from, from.byteSize()));
+                                (long)
+                                        Files.WRITE.invokeExact(
+                                                state, descriptor, from, from.byteSize()));
     }
 
     static int pwrite(int descriptor, MemorySegment from, long offset) {
@@ -314,20 +350,22 @@ final class LinuxCalls {
                         "pwrite",
                         state ->
                                 (long)
-                                        PWRITE.invokeExact(
+                                        Files.PWRITE.invokeExact(
                                                 state, descriptor, from, from.byteSize(), offset));
     }
 
     /** Whether it has positions: the system is asked for the current one, which stays. */
     static boolean isSeekable(int descriptor) {
         long outcome =
-                call("lseek", state -> (long) LSEEK.invokeExact(state, descriptor, 0L, SEEK_CUR));
+                call(
+                        "lseek",
+                        state -> (long) Files.LSEEK.invokeExact(state, descriptor, 0L, SEEK_CUR));
         return outcome != -Errno.ESPIPE.number();
     }
 
     /** Moves the system's position; where that fails it stays. */
     static void move(int descriptor, long bytes) {
-        call("lseek", state -> (long) LSEEK.invokeExact(state, descriptor, bytes, SEEK_CUR));
+        call("lseek", state -> (long) Files.LSEEK.invokeExact(state, descriptor, bytes, SEEK_CUR));
     }
 
     static int statx(int directory, MemorySegment path, int flags, int mask, MemorySegment into) {
@@ -342,20 +380,27 @@ final class LinuxCalls {
 
     static int mkdirat(int directory, MemorySegment path, int mode) {
         return (int)
-                call("mkdirat", state -> (int) MKDIRAT.invokeExact(state, directory, path, mode));
+                call(
+                        "mkdirat",
+                        state -> (int) Files.MKDIRAT.invokeExact(state, directory, path, mode));
     }
 
     static int unlinkat(int directory, MemorySegment path, int flags) {
         return (int)
                 call(
                         "unlinkat",
-                        state -> (int) UNLINKAT.invokeExact(state, directory, path, flags));
+                        state -> (int) Files.UNLINKAT.invokeExact(state, directory, path, flags));
     }
 
     /** poll(2) of one descriptor; the count of ready ones: 0 or 1. */
     static int poll(MemorySegment pollfd, int timeoutMillis) {
         return (int)
-                call("poll", state -> (int) POLL.invokeExact(state, pollfd, 1L, timeoutMillis));
+                call(
+                        "poll",
+                        state ->
+                                (int)
+                                        Descriptors.POLL.invokeExact(
+                                                state, pollfd, 1L, timeoutMillis));
     }
 
     /** Whether poll(2) reports one of the events: 1 or 0, or a negated error number; at once. */
@@ -379,7 +424,7 @@ final class LinuxCalls {
             return (int)
                     call(
                             "sendfile",
-                            state -> (long) SENDFILE.invokeExact(state, to, from, at, count));
+                            state -> (long) Files.SENDFILE.invokeExact(state, to, from, at, count));
         }
     }
 
@@ -395,7 +440,7 @@ final class LinuxCalls {
                         "recvfrom",
                         state ->
                                 (long)
-                                        RECVFROM.invokeExact(
+                                        Sockets.RECVFROM.invokeExact(
                                                 state,
                                                 descriptor,
                                                 into,
@@ -411,7 +456,7 @@ final class LinuxCalls {
                         "setsockopt",
                         state ->
                                 (int)
-                                        SETSOCKOPT.invokeExact(
+                                        Sockets.SETSOCKOPT.invokeExact(
                                                 state,
                                                 descriptor,
                                                 level,
@@ -431,7 +476,7 @@ final class LinuxCalls {
                                     "getsockopt",
                                     state ->
                                             (int)
-                                                    GETSOCKOPT.invokeExact(
+                                                    Sockets.GETSOCKOPT.invokeExact(
                                                             state,
                                                             descriptor,
                                                             level,
@@ -448,7 +493,7 @@ final class LinuxCalls {
                         "bind",
                         state ->
                                 (int)
-                                        BIND.invokeExact(
+                                        Sockets.BIND.invokeExact(
                                                 state,
                                                 descriptor,
                                                 address,
@@ -461,7 +506,7 @@ final class LinuxCalls {
                         "connect",
                         state ->
                                 (int)
-                                        CONNECT.invokeExact(
+                                        Sockets.CONNECT.invokeExact(
                                                 state,
                                                 descriptor,
                                                 address,
@@ -472,14 +517,20 @@ final class LinuxCalls {
         return (int)
                 call(
                         "getsockname",
-                        state -> (int) GETSOCKNAME.invokeExact(state, descriptor, address, length));
+                        state ->
+                                (int)
+                                        Sockets.GETSOCKNAME.invokeExact(
+                                                state, descriptor, address, length));
     }
 
     static int getpeername(int descriptor, MemorySegment address, MemorySegment length) {
         return (int)
                 call(
                         "getpeername",
-                        state -> (int) GETPEERNAME.invokeExact(state, descriptor, address, length));
+                        state ->
+                                (int)
+                                        Sockets.GETPEERNAME.invokeExact(
+                                                state, descriptor, address, length));
     }
 
     /** Directory entries into memory; the count of bytes, 0 at the end. See getdents(2). */
