@@ -21,7 +21,8 @@ import picocli.CommandLine.Spec;
             ContendCommand.class,
             FileReadsCommand.class,
             SigtermCommand.class,
-            SigtermServerCommand.class
+            SigtermServerCommand.class,
+            WarmupCommand.class
         })
 public final class Main implements Runnable {
 
