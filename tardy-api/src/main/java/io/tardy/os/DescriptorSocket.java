@@ -92,12 +92,11 @@ public final class DescriptorSocket extends SocketHandle {
     }
 
     /**
-     * Links the calls of the C library, which takes a tenth of a second: so that {@link
-     * #setNonBlocking} does not have a loop do that.
+     * Links the call that {@link #setNonBlocking} makes, which takes some time, so that it does not
+     * have a loop do that.
      */
     public static void prepare() {
-        LinuxCalls.prepare();
-        LinuxSocketCalls.prepare();
+        LinuxCalls.linkFlags();
     }
 
     /**

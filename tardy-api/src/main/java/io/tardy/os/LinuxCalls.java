@@ -36,46 +36,58 @@ final class LinuxCalls {
     /** More than {@code struct statfs} has on any processor. */
     private static final int STATFS_BYTES = 256;
 
-    private static final MethodHandle OPENAT =
-            link(
-                    "openat",
-                    FunctionDescriptor.of(INT, INT, POINTER, INT, INT),
-                    Linker.Option.firstVariadicArg(3));
-    private static final MethodHandle CLOSE = link("close", FunctionDescriptor.of(INT, INT));
-    private static final MethodHandle DUP2 = link("dup2", FunctionDescriptor.of(INT, INT, INT));
-    private static final MethodHandle FCNTL =
-            link(
-                    "fcntl",
-                    FunctionDescriptor.of(INT, INT, INT, INT),
-                    Linker.Option.firstVariadicArg(2));
-    private static final MethodHandle ISATTY = link("isatty", FunctionDescriptor.of(INT, INT));
-    private static final MethodHandle FSTATFS =
-            link("fstatfs", FunctionDescriptor.of(INT, INT, POINTER));
-    private static final MethodHandle READ =
-            link("read", FunctionDescriptor.of(LONG, INT, POINTER, LONG));
-    private static final MethodHandle PREAD =
-            link("pread", FunctionDescriptor.of(LONG, INT, POINTER, LONG, LONG));
-    private static final MethodHandle WRITE =
-            link("write", FunctionDescriptor.of(LONG, INT, POINTER, LONG));
-    private static final MethodHandle PWRITE =
-            link("pwrite", FunctionDescriptor.of(LONG, INT, POINTER, LONG, LONG));
-    private static final MethodHandle LSEEK =
-            link("lseek", FunctionDescriptor.of(LONG, INT, LONG, INT));
-    private static final MethodHandle MKDIRAT =
-            link("mkdirat", FunctionDescriptor.of(INT, INT, POINTER, INT));
-    private static final MethodHandle UNLINKAT =
-            link("unlinkat", FunctionDescriptor.of(INT, INT, POINTER, INT));
-    private static final MethodHandle RENAMEAT =
-            link("renameat", FunctionDescriptor.of(INT, INT, POINTER, INT, POINTER));
-    private static final MethodHandle FSYNC = link("fsync", FunctionDescriptor.of(INT, INT));
-    private static final MethodHandle FDATASYNC =
-            link("fdatasync", FunctionDescriptor.of(INT, INT));
-    private static final MethodHandle FTRUNCATE =
-            link("ftruncate", FunctionDescriptor.of(INT, INT, LONG));
-    private static final MethodHandle POLL =
-            link("poll", FunctionDescriptor.of(INT, POINTER, LONG, INT));
-    private static final MethodHandle SENDFILE =
-            link("sendfile", FunctionDescriptor.of(LONG, INT, INT, POINTER, LONG));
+    // Linked in groups, each when first used: to link a call takes milliseconds, and classes that
+    // stay.
+
+    private static final class Descriptors {
+        static final MethodHandle CLOSE = link("close", FunctionDescriptor.of(INT, INT));
+        static final MethodHandle DUP2 = link("dup2", FunctionDescriptor.of(INT, INT, INT));
+        static final MethodHandle ISATTY = link("isatty", FunctionDescriptor.of(INT, INT));
+        static final MethodHandle POLL =
+                link("poll", FunctionDescriptor.of(INT, POINTER, LONG, INT));
+    }
+
+    private static final class Flags {
+        static final MethodHandle FCNTL =
+                link(
+                        "fcntl",
+                        FunctionDescriptor.of(INT, INT, INT, INT),
+                        Linker.Option.firstVariadicArg(2));
+
+        static void initialize() {}
+    }
+
+    private static final class Files {
+        static final MethodHandle OPENAT =
+                link(
+                        "openat",
+                        FunctionDescriptor.of(INT, INT, POINTER, INT, INT),
+                        Linker.Option.firstVariadicArg(3));
+        static final MethodHandle FSTATFS =
+                link("fstatfs", FunctionDescriptor.of(INT, INT, POINTER));
+        static final MethodHandle READ =
+                link("read", FunctionDescriptor.of(LONG, INT, POINTER, LONG));
+        static final MethodHandle PREAD =
+                link("pread", FunctionDescriptor.of(LONG, INT, POINTER, LONG, LONG));
+        static final MethodHandle WRITE =
+                link("write", FunctionDescriptor.of(LONG, INT, POINTER, LONG));
+        static final MethodHandle PWRITE =
+                link("pwrite", FunctionDescriptor.of(LONG, INT, POINTER, LONG, LONG));
+        static final MethodHandle LSEEK =
+                link("lseek", FunctionDescriptor.of(LONG, INT, LONG, INT));
+        static final MethodHandle MKDIRAT =
+                link("mkdirat", FunctionDescriptor.of(INT, INT, POINTER, INT));
+        static final MethodHandle UNLINKAT =
+                link("unlinkat", FunctionDescriptor.of(INT, INT, POINTER, INT));
+        static final MethodHandle RENAMEAT =
+                link("renameat", FunctionDescriptor.of(INT, INT, POINTER, INT, POINTER));
+        static final MethodHandle FTRUNCATE =
+                link("ftruncate", FunctionDescriptor.of(INT, INT, LONG));
+        static final MethodHandle FSYNC = link("fsync", FunctionDescriptor.of(INT, INT));
+        static final MethodHandle FDATASYNC = link("fdatasync", FunctionDescriptor.of(INT, INT));
+        static final MethodHandle SENDFILE =
+                link("sendfile", FunctionDescriptor.of(LONG, INT, INT, POINTER, LONG));
+    }
 
     /** Linked when first used: the C library has it only since glibc 2.30. */
     private static final class Directories {
@@ -108,19 +120,25 @@ final class LinuxCalls {
 
     private LinuxCalls() {}
 
-    /** Has them linked, if they are not yet. */
-    static void prepare() {}
+    /** Has {@link #setFlags} linked, if it is not yet. */
+    static void linkFlags() {
+        Flags.initialize();
+    }
 
     static int openat(int directory, MemorySegment path, int flags, int mode) {
         return (int)
                 call(
                         "openat",
-                        state -> (int) OPENAT.invokeExact(state, directory, path, flags, mode));
+                        state ->
+                                (int)
+                                        Files.OPENAT.invokeExact(
+                                                state, directory, path, flags, mode));
     }
 
     /** The number is free afterwards, even if the call fails or is interrupted. */
     static int close(int descriptor) {
-        int outcome = (int) callOnce(state -> (int) CLOSE.invokeExact(state, descriptor));
+        int outcome =
+                (int) callOnce(state -> (int) Descriptors.CLOSE.invokeExact(state, descriptor));
         int fault = fault("close");
         return fault == 0 ? outcome : -fault;
     }
@@ -132,7 +150,7 @@ final class LinuxCalls {
         }
         int outcome;
         try {
-            outcome = (int) resultOf((int) CLOSE.invokeExact(state, descriptor), state);
+            outcome = (int) resultOf((int) Descriptors.CLOSE.invokeExact(state, descriptor), state);
         } catch (RuntimeException | Error e) {
             throw e;
         } catch (Throwable e) {
@@ -182,18 +200,24 @@ final class LinuxCalls {
 
     /** Makes {@code number} mean what {@code descriptor} does; what it meant before is closed. */
     static int dup2(int descriptor, int number) {
-        return (int) call("dup2", state -> (int) DUP2.invokeExact(state, descriptor, number));
+        return (int)
+                call(
+                        "dup2",
+                        state -> (int) Descriptors.DUP2.invokeExact(state, descriptor, number));
     }
 
     /** Sets the flags of an open descriptor that can change; see F_SETFL in fcntl(2). */
     static int setFlags(int descriptor, int flags) {
         return (int)
-                call("fcntl", state -> (int) FCNTL.invokeExact(state, descriptor, F_SETFL, flags));
+                call(
+                        "fcntl",
+                        state -> (int) Flags.FCNTL.invokeExact(state, descriptor, F_SETFL, flags));
     }
 
     /** Whether it is a terminal; see isatty(3). */
     static boolean isTerminal(int descriptor) {
-        return call("isatty", state -> (int) ISATTY.invokeExact(state, descriptor)) == 1;
+        return call("isatty", state -> (int) Descriptors.ISATTY.invokeExact(state, descriptor))
+                == 1;
     }
 
     /** The number of a kind of file systems, or a negated error number; see statfs(2). */
@@ -201,7 +225,9 @@ final class LinuxCalls {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment statfs = arena.allocate(STATFS_BYTES, 8);
             long outcome =
-                    call("fstatfs", state -> (int) FSTATFS.invokeExact(state, descriptor, statfs));
+                    call(
+                            "fstatfs",
+                            state -> (int) Files.FSTATFS.invokeExact(state, descriptor, statfs));
             return outcome < 0 ? outcome : statfs.get(LONG, 0);
         }
     }
@@ -210,20 +236,27 @@ final class LinuxCalls {
     static int sync(int descriptor, boolean isDataOnly) {
         return (int)
                 (isDataOnly
-                        ? call("fdatasync", state -> (int) FDATASYNC.invokeExact(state, descriptor))
-                        : call("fsync", state -> (int) FSYNC.invokeExact(state, descriptor)));
+                        ? call(
+                                "fdatasync",
+                                state -> (int) Files.FDATASYNC.invokeExact(state, descriptor))
+                        : call("fsync", state -> (int) Files.FSYNC.invokeExact(state, descriptor)));
     }
 
     static int ftruncate(int descriptor, long length) {
         return (int)
-                call("ftruncate", state -> (int) FTRUNCATE.invokeExact(state, descriptor, length));
+                call(
+                        "ftruncate",
+                        state -> (int) Files.FTRUNCATE.invokeExact(state, descriptor, length));
     }
 
     static int read(int descriptor, MemorySegment into) {
         return (int)
                 call(
                         "read",
-                        state -> (long) READ.invokeExact(state, descriptor, into, into.byteSize()));
+                        state ->
+                                (long)
+                                        Files.READ.invokeExact(
+                                                state, descriptor, into, into.byteSize()));
     }
 
     static int pread(int descriptor, MemorySegment into, long offset) {
@@ -232,7 +265,7 @@ final class LinuxCalls {
                         "pread",
                         state ->
                                 (long)
-                                        PREAD.invokeExact(
+                                        Files.PREAD.invokeExact(
                                                 state, descriptor, into, into.byteSize(), offset));
     }
 
@@ -275,7 +308,9 @@ final class LinuxCalls {
                 call(
                         "write",
                         state ->
-                                (long) WRITE.invokeExact(state, descriptor, from, from.byteSize()));
+                                (long)
+                                        Files.WRITE.invokeExact(
+                                                state, descriptor, from, from.byteSize()));
     }
 
     static int pwrite(int descriptor, MemorySegment from, long offset) {
@@ -284,20 +319,22 @@ final class LinuxCalls {
                         "pwrite",
                         state ->
                                 (long)
-                                        PWRITE.invokeExact(
+                                        Files.PWRITE.invokeExact(
                                                 state, descriptor, from, from.byteSize(), offset));
     }
 
     /** Whether it has positions: the system is asked for the current one, which stays. */
     static boolean isSeekable(int descriptor) {
         long outcome =
-                call("lseek", state -> (long) LSEEK.invokeExact(state, descriptor, 0L, SEEK_CUR));
+                call(
+                        "lseek",
+                        state -> (long) Files.LSEEK.invokeExact(state, descriptor, 0L, SEEK_CUR));
         return outcome != -Errno.ESPIPE.number();
     }
 
     /** Moves the system's position; where that fails it stays. */
     static void move(int descriptor, long bytes) {
-        call("lseek", state -> (long) LSEEK.invokeExact(state, descriptor, bytes, SEEK_CUR));
+        call("lseek", state -> (long) Files.LSEEK.invokeExact(state, descriptor, bytes, SEEK_CUR));
     }
 
     static int statx(int directory, MemorySegment path, int flags, int mask, MemorySegment into) {
@@ -350,14 +387,16 @@ final class LinuxCalls {
 
     static int mkdirat(int directory, MemorySegment path, int mode) {
         return (int)
-                call("mkdirat", state -> (int) MKDIRAT.invokeExact(state, directory, path, mode));
+                call(
+                        "mkdirat",
+                        state -> (int) Files.MKDIRAT.invokeExact(state, directory, path, mode));
     }
 
     static int unlinkat(int directory, MemorySegment path, int flags) {
         return (int)
                 call(
                         "unlinkat",
-                        state -> (int) UNLINKAT.invokeExact(state, directory, path, flags));
+                        state -> (int) Files.UNLINKAT.invokeExact(state, directory, path, flags));
     }
 
     /** Both paths are relative to the same directory. */
@@ -365,13 +404,21 @@ final class LinuxCalls {
         return (int)
                 call(
                         "renameat",
-                        state -> (int) RENAMEAT.invokeExact(state, directory, from, directory, to));
+                        state ->
+                                (int)
+                                        Files.RENAMEAT.invokeExact(
+                                                state, directory, from, directory, to));
     }
 
     /** poll(2) of one descriptor; the count of ready ones: 0 or 1. */
     static int poll(MemorySegment pollfd, int timeoutMillis) {
         return (int)
-                call("poll", state -> (int) POLL.invokeExact(state, pollfd, 1L, timeoutMillis));
+                call(
+                        "poll",
+                        state ->
+                                (int)
+                                        Descriptors.POLL.invokeExact(
+                                                state, pollfd, 1L, timeoutMillis));
     }
 
     /** Whether poll(2) reports one of the events: 1 or 0, or a negated error number; at once. */
@@ -395,7 +442,7 @@ final class LinuxCalls {
             return (int)
                     call(
                             "sendfile",
-                            state -> (long) SENDFILE.invokeExact(state, to, from, at, count));
+                            state -> (long) Files.SENDFILE.invokeExact(state, to, from, at, count));
         }
     }
 

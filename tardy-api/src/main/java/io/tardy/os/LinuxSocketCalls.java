@@ -36,9 +36,6 @@ final class LinuxSocketCalls {
 
     private LinuxSocketCalls() {}
 
-    /** Has them linked, if they are not yet. */
-    static void prepare() {}
-
     /** recvfrom(2); the address and its length may be {@code MemorySegment.NULL}. */
     static int recvfrom(
             int descriptor,

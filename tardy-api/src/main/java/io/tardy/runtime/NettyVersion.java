@@ -1,10 +1,16 @@
 package io.tardy.runtime;
 
 import io.netty.util.Version;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.System.Logger.Level;
+import java.net.URL;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -17,6 +23,11 @@ public final class NettyVersion {
 
     /** The first with all that our transports use; {@code .ci/netty-versions} tries it. */
     static final String LOWEST = "4.2.14.Final";
+
+    private static final System.Logger LOGGER = System.getLogger("io.tardy");
+
+    private static final String VERSIONS = "META-INF/io.netty.versions.properties";
+    private static final String OF_ARTIFACT = ".version";
 
     private static final Pattern NUMBERS = Pattern.compile("(\\d+)\\.(\\d+)\\.(\\d+).*");
 
@@ -108,11 +119,30 @@ public final class NettyVersion {
         return false;
     }
 
-    /** Each jar of Netty's says it in a file, which an uber jar may have lost. */
+    /**
+     * Each jar of Netty's says it in a file, which an uber jar may have lost. Netty's own {@code
+     * Version.identify} would parse its dates too, which takes longer than all the rest.
+     */
     private static Map<String, String> artifacts() {
         Map<String, String> artifacts = new TreeMap<>();
-        Version.identify(Version.class.getClassLoader())
-                .forEach((artifact, version) -> artifacts.put(artifact, version.artifactVersion()));
+        try {
+            for (URL file :
+                    Collections.list(Version.class.getClassLoader().getResources(VERSIONS))) {
+                Properties properties = new Properties();
+                try (InputStream in = file.openStream()) {
+                    properties.load(in);
+                }
+                for (String name : properties.stringPropertyNames()) {
+                    if (name.endsWith(OF_ARTIFACT)) {
+                        artifacts.put(
+                                name.substring(0, name.length() - OF_ARTIFACT.length()),
+                                properties.getProperty(name));
+                    }
+                }
+            }
+        } catch (IOException e) {
+            LOGGER.log(Level.DEBUG, "the version of Netty cannot be read", e);
+        }
         return artifacts;
     }
 

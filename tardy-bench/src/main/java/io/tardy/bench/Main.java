@@ -25,7 +25,8 @@ import picocli.CommandLine.Spec;
             TreeWalkCommand.class,
             MicroCommand.class,
             SigtermCommand.class,
-            SigtermServerCommand.class
+            SigtermServerCommand.class,
+            WarmupCommand.class
         })
 public final class Main implements Runnable {
 

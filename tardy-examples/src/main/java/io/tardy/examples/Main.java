@@ -4,7 +4,11 @@ import io.tardy.Doctor;
 import io.tardy.aio.TardyIOException;
 import io.tardy.aio.TransportUnavailableException;
 import java.io.IOException;
+import java.lang.reflect.AnnotatedElement;
+import java.lang.reflect.Method;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -20,14 +24,21 @@ import picocli.CommandLine.Spec;
         description = "Examples of the Tardy runtime.",
         synopsisSubcommandLabel = "EXAMPLE",
         mixinStandardHelpOptions = true,
-        subcommands = {
-            HttpFilesCommand.class,
-            ProxyCommand.class,
-            ReplicaCommand.class,
-            EndToEndCommand.class,
-            SimCommand.class
-        })
+        addMethodSubcommands = false)
 public final class Main implements Runnable {
+
+    /** The examples that are not methods here. */
+    private static final List<Class<?>> COMMANDS =
+            List.of(
+                    HttpFilesCommand.class,
+                    ProxyCommand.class,
+                    ReplicaCommand.class,
+                    EndToEndCommand.class,
+                    SimCommand.class,
+                    TrainCommand.class);
+
+    /** The name, to picocli, of a method whose name is the example's. */
+    private static final String UNNAMED = "<main class>";
 
     @Spec private CommandSpec spec;
 
@@ -36,16 +47,38 @@ public final class Main implements Runnable {
     /** Runs the example that the arguments name. */
     public static void main(String[] args) {
         // One line for a warning, even if the JDK's logging is not configured.
-        System.setProperty(
-                "java.util.logging.SimpleFormatter.format",
-                System.getProperty("java.util.logging.SimpleFormatter.format", "%4$s: %5$s%6$s%n"));
+        setIfAbsent("java.util.logging.SimpleFormatter.format", "%4$s: %5$s%6$s%n");
+        // To register its events of JFR takes longer than all else that a loop does at its start.
+        setIfAbsent("io.netty.jfr.enabled", "false");
+        int status = commandLine(args).execute(args);
+        System.out.flush();
+        System.exit(status);
+    }
+
+    private static void setIfAbsent(String property, String value) {
+        System.setProperty(property, System.getProperty(property, value));
+    }
+
+    /**
+     * With the example that the arguments name, or with all: for picocli to learn about all of them
+     * takes longer than a server does to start.
+     */
+    static CommandLine commandLine(String... args) {
+        List<AnnotatedElement> all = new ArrayList<>(COMMANDS);
+        all.addAll(CommandLine.getCommandMethods(Main.class, null));
+        List<AnnotatedElement> named =
+                all.stream().filter(e -> args.length > 0 && args[0].equals(nameOf(e))).toList();
         CommandLine commandLine = new CommandLine(new Main());
+        (named.isEmpty() ? all : named).forEach(commandLine::addSubcommand);
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);
         commandLine.setParameterExceptionHandler(Main::explainUsage);
         commandLine.setExecutionExceptionHandler((e, line, parsed) -> explain(e, line));
-        int status = commandLine.execute(args);
-        System.out.flush();
-        System.exit(status);
+        return commandLine;
+    }
+
+    private static String nameOf(AnnotatedElement example) {
+        String name = example.getAnnotation(Command.class).name();
+        return name.equals(UNNAMED) ? ((Method) example).getName() : name;
     }
 
     /** Lists the examples if none is named. */

@@ -36,9 +36,10 @@ class ReadmeTest {
                         .toList();
         assertThat(listed)
                 .containsExactlyInAnyOrderElementsOf(
-                        new CommandLine(Main.class)
-                                .getSubcommands().keySet().stream()
-                                        .map(name -> "`" + name + "`")
-                                        .toList());
+                        Main.commandLine().getSubcommands().values().stream()
+                                .map(CommandLine::getCommandSpec)
+                                .filter(spec -> !spec.usageMessage().hidden())
+                                .map(spec -> "`" + spec.name() + "`")
+                                .toList());
     }
 }

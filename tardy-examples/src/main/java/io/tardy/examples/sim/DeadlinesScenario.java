@@ -147,7 +147,10 @@ final class DeadlinesScenario implements Scenario {
     /** For ever, with the disk. */
     private static void files() throws IOException {
         AsyncOpenFlags flags =
-                AsyncOpenFlags.of(FileMode.READ_WRITE).withCreate().withPermissions(0600).withSync();
+                AsyncOpenFlags.of(FileMode.READ_WRITE)
+                        .withCreate()
+                        .withPermissions(0600)
+                        .withSync();
         for (; ; ) {
             try (File file = File.open(FILE, flags)) {
                 for (int i = 0; i < 20; i++) {
