@@ -3,6 +3,7 @@ module io.tardy.examples {
     requires info.picocli;
     requires io.netty.codec;
     requires io.netty.codec.http;
+    requires io.netty.handler;
     requires io.tardy;
     requires io.tardy.sim;
     requires io.tardy.websocket;

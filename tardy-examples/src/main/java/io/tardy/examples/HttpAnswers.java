@@ -25,7 +25,7 @@ import io.netty.util.CharsetUtil;
  * The answers of the HTTP examples on one connection: a greeting for each request, once it has
  * arrived completely. So a body is never taken for a request.
  */
-final class HttpAnswers {
+public final class HttpAnswers {
 
     private static final ByteBuf HELLO =
             Unpooled.unreleasableBuffer(
@@ -55,7 +55,7 @@ final class HttpAnswers {
     private boolean isClosing;
 
     /** Netty's codec, with limits that fit. */
-    static HttpServerCodec codec() {
+    public static HttpServerCodec codec() {
         return new HttpServerCodec(
                 new HttpDecoderConfig().setMaxInitialLineLength(LINE_BYTES_MAX), REQUESTS_MAX);
     }
@@ -87,7 +87,7 @@ final class HttpAnswers {
     }
 
     /** The Connection header of an answer; null if the version's default holds. */
-    static AsciiString connection(HttpRequest request) {
+    public static AsciiString connection(HttpRequest request) {
         if (!HttpUtil.isKeepAlive(request)) {
             return HttpHeaderValues.CLOSE;
         }

@@ -4,8 +4,6 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.tardy.Deadline;
 import io.tardy.aio.DeadlineExceededException;
-import io.tardy.aio.RecvError;
-import io.tardy.aio.TardyIOException;
 import io.tardy.net.Socket;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -26,7 +24,6 @@ final class HttpConnection {
     /** For more of a body, for the next request, and for the peer to read an answer. */
     private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(60);
 
-    private static final Duration LINGER = Duration.ofSeconds(2);
     private static final String BODY = "Hello, World!";
 
     private final Socket peer;
@@ -48,7 +45,7 @@ final class HttpConnection {
             send(); // requests that arrive together are answered together
         }
         if (!isKeptAlive) {
-            linger();
+            HttpEnd.await(peer);
         }
     }
 
@@ -98,7 +95,7 @@ final class HttpConnection {
     private void refuse(String status) throws IOException {
         answer(status, "close", "", false);
         send();
-        linger();
+        HttpEnd.await(peer);
     }
 
     /** Answers all complete requests. Returns false after the last one of the connection. */
@@ -174,24 +171,5 @@ final class HttpConnection {
             out.position(out.position() + count);
         }
         data.limit(0);
-    }
-
-    /** Closing with unread data would reset the connection, and the peer might lose the answer. */
-    private void linger() throws IOException {
-        peer.shutdownOutput();
-        long end = System.nanoTime() + LINGER.toNanos();
-        try {
-            while (peer.recvNext(Duration.ofNanos(end - System.nanoTime())) != null) {
-                // it is not read
-            }
-        } catch (DeadlineExceededException e) {
-            // the peer does not close
-        } catch (TardyIOException e) {
-            if (e.error()
-                    != RecvError
-                            .CONNECTION_RESET_BY_PEER) { // the peer has gone, which is fine here
-                throw e;
-            }
-        }
     }
 }

@@ -1,62 +1,82 @@
 package io.tardy.examples;
 
-import io.netty.handler.codec.http.HttpHeaderValidationUtil;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * The parts of a request's head that this server needs.
+ * The parts of a request's head that these servers need.
  *
- * @param isHead whether the method is HEAD
+ * @param target as it was sent, and legal
+ * @param contentType empty if there is none
+ * @param bodyBytes the length of the request's body
  * @param expectsToContinue whether the client waits for status 100 before it sends the body
  * @param connection the Connection header of the answer; empty if the version's default holds
- * @param bodyBytes the length of the request's body
  */
-record HttpHead(boolean isHead, boolean expectsToContinue, String connection, long bodyBytes) {
+public record HttpHead(
+        String method,
+        String target,
+        String contentType,
+        long bodyBytes,
+        boolean expectsToContinue,
+        String connection) {
 
     private static final Pattern VERSION = Pattern.compile("HTTP/[0-9]\\.[0-9]");
 
-    private static final Pattern LENGTH = Pattern.compile("[0-9]{1,18}");
+    /** Whether the answer has no body. */
+    public boolean isHead() {
+        return method.equals("HEAD");
+    }
 
     /** The connection ends with the answer. */
-    boolean isLast() {
+    public boolean isLast() {
         return connection.equals("close");
     }
 
     /** The request is refused with a status. */
-    static final class RefusedException extends Exception {
+    public static final class RefusedException extends Exception {
+
+        /** What most requests are refused with. */
+        static final RefusedException BAD_REQUEST = new RefusedException("400 Bad Request");
 
         private static final long serialVersionUID = 1L;
 
-        RefusedException(String status) {
+        /** Has no stack trace: it is an answer, and no failure of ours. */
+        public RefusedException(String status) {
             super(status, null, false, false);
         }
 
-        String status() {
+        /** With its number and its words. */
+        public String status() {
             return getMessage();
         }
+    }
+
+    /** {@link #take(ByteBuffer, int)}, of a head that may be as long as the buffer. */
+    public static HttpHead take(ByteBuffer from) throws RefusedException {
+        return take(from, from.capacity());
     }
 
     /**
      * Takes the next head from the buffer. Returns null and takes nothing if it is incomplete.
      *
-     * @param bytesMax the length from which on a head is too long
+     * @param bytesMax how long a head may be
      * @throws RefusedException if it is not a head of HTTP/1.x, or is too long
      */
-    static HttpHead take(ByteBuffer from, int bytesMax) throws RefusedException {
+    public static HttpHead take(ByteBuffer from, int bytesMax) throws RefusedException {
         skipEmptyLines(from);
-        int length = length(from);
-        if ((length < 0 ? from.remaining() : length) >= bytesMax) {
+        int end = end(from, from.position(), from.limit());
+        boolean isTooLong =
+                end < 0 ? from.remaining() >= bytesMax : end - from.position() > bytesMax;
+        if (isTooLong) {
             throw new RefusedException(
                     hasLine(from) ? "431 Request Header Fields Too Large" : "414 URI Too Long");
-        } else if (length < 0) {
+        } else if (end < 0) {
             return null;
         }
-        byte[] bytes = new byte[length];
+        byte[] bytes = new byte[end - from.position()];
         from.get(bytes);
-        return parse(new String(bytes, StandardCharsets.ISO_8859_1).split("\r\n"));
+        return parse(new String(bytes, StandardCharsets.ISO_8859_1));
     }
 
     /** Some clients send an empty line behind a body. */
@@ -68,14 +88,14 @@ record HttpHead(boolean isHead, boolean expectsToContinue, String connection, lo
         }
     }
 
-    /** The length with the empty line; -1 if that has not arrived. */
-    private static int length(ByteBuffer from) {
-        for (int i = from.position() + 3; i < from.limit(); i++) {
-            if (from.get(i) == '\n'
-                    && from.get(i - 1) == '\r'
-                    && from.get(i - 2) == '\n'
-                    && from.get(i - 3) == '\r') {
-                return i + 1 - from.position();
+    /** Where the head ends that begins here, with its empty line; -1 if it has not arrived. */
+    public static int end(ByteBuffer in, int begin, int limit) {
+        for (int i = begin + 3; i < limit; i++) {
+            if (in.get(i) == '\n'
+                    && in.get(i - 1) == '\r'
+                    && in.get(i - 2) == '\n'
+                    && in.get(i - 3) == '\r') {
+                return i + 1;
             }
         }
         return -1;
@@ -90,136 +110,60 @@ record HttpHead(boolean isHead, boolean expectsToContinue, String connection, lo
         return false;
     }
 
-    private static HttpHead parse(String[] lines) throws RefusedException {
-        String[] request = lines[0].split(" ", -1);
-        if (request.length != 3 || !isToken(request[0])) {
-            throw new RefusedException("400 Bad Request");
+    private static HttpHead parse(String head) throws RefusedException {
+        int lineEnd = head.indexOf("\r\n");
+        int methodEnd = HttpFields.tokenEnd(head, 0);
+        int targetEnd = head.indexOf(' ', methodEnd + 1);
+        if (methodEnd == 0 || head.charAt(methodEnd) != ' ' || targetEnd < 0) {
+            throw RefusedException.BAD_REQUEST;
         }
-        String method = request[0];
-        String version = request[2];
-        boolean isNew = version.equals("HTTP/1.1");
-        if (!isNew && !version.equals("HTTP/1.0")) {
-            requireNewer(version);
-            isNew = true;
+        if (targetEnd > lineEnd) {
+            throw RefusedException.BAD_REQUEST;
         }
+        String method = head.startsWith("GET ") ? "GET" : head.substring(0, methodEnd);
+        boolean isNew = isNew(head, targetEnd + 1, lineEnd);
         if (method.equals("CONNECT")) {
             throw new RefusedException("501 Not Implemented"); // not a proxy
         }
-        Fields fields = new Fields(lines);
-        if (!HttpTarget.isLegal(request[1], method) || isNew && fields.hosts == 0) {
-            throw new RefusedException("400 Bad Request");
+        String target = head.substring(methodEnd + 1, targetEnd);
+        HttpFields fields = new HttpFields(head, lineEnd + 2);
+        requireNoCoding(fields.codings());
+        if (!HttpTarget.isLegal(target, method) || isNew && fields.hosts() == 0) {
+            throw RefusedException.BAD_REQUEST;
         }
-        if (isNew && fields.expectsMore) {
+        if (isNew && fields.expectsMore()) {
             throw new RefusedException("417 Expectation Failed");
         }
         return new HttpHead(
-                method.equals("HEAD"),
-                isNew && fields.expectsToContinue,
-                fields.connection(isNew),
-                Math.max(fields.bodyBytes, 0));
+                method,
+                target,
+                fields.contentType(),
+                Math.max(fields.length(), 0),
+                isNew && fields.expectsToContinue(),
+                fields.areLast(isNew) ? "close" : isNew ? "" : "keep-alive");
     }
 
     /** A later HTTP/1.x is answered like 1.1. */
-    private static void requireNewer(String version) throws RefusedException {
+    private static boolean isNew(String head, int begin, int end) throws RefusedException {
+        if (head.startsWith("HTTP/1.1\r\n", begin)) {
+            return true;
+        }
+        String version = head.substring(begin, end);
         if (!VERSION.matcher(version).matches()) {
-            throw new RefusedException("400 Bad Request");
+            throw RefusedException.BAD_REQUEST;
         }
         if (!version.startsWith("HTTP/1.")) {
             throw new RefusedException("505 HTTP Version Not Supported");
         }
+        return !version.equals("HTTP/1.0");
     }
 
-    private static boolean isToken(String text) {
-        return !text.isEmpty() && HttpHeaderValidationUtil.validateToken(text) < 0;
-    }
-
-    private static boolean hasControl(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c < ' ' && c != '\t' || c == 0x7f) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /** The fields that decide where a request ends, and whether the connection does. */
-    private static final class Fields {
-
-        private int hosts;
-        private long bodyBytes = -1;
-        private boolean expectsToContinue;
-        private boolean expectsMore;
-        private boolean closes;
-        private boolean keepsAlive;
-
-        Fields(String[] lines) throws RefusedException {
-            for (int i = 1; i < lines.length; i++) {
-                int colon = lines[i].indexOf(':');
-                String name = lines[i].substring(0, Math.max(colon, 0));
-                String value = lines[i].substring(colon + 1);
-                if (!isToken(name) || hasControl(value)) {
-                    throw new RefusedException("400 Bad Request");
-                }
-                readField(name, value.strip());
-            }
-        }
-
-        private void readField(String name, String value) throws RefusedException {
-            if (name.equalsIgnoreCase("host")) {
-                readHost(value);
-            } else if (name.equalsIgnoreCase("connection")) {
-                readConnection(value.toLowerCase(Locale.ROOT));
-            } else if (name.equalsIgnoreCase("expect")) {
-                readExpectation(value.toLowerCase(Locale.ROOT));
-            } else if (name.equalsIgnoreCase("content-length")) {
-                readLength(value);
-            } else if (name.equalsIgnoreCase("transfer-encoding")) {
-                readEncoding(value.toLowerCase(Locale.ROOT));
-            }
-        }
-
-        /** With two hosts, a proxy may use the other one. */
-        private void readHost(String value) throws RefusedException {
-            hosts++;
-            if (hosts > 1 || !HttpTarget.isHost(value)) {
-                throw new RefusedException("400 Bad Request");
-            }
-        }
-
-        private void readConnection(String options) {
-            for (String option : options.split(",")) {
-                closes |= option.strip().equals("close");
-                keepsAlive |= option.strip().equals("keep-alive");
-            }
-        }
-
-        private void readExpectation(String value) {
-            boolean isToContinue = value.equals("100-continue");
-            expectsToContinue |= isToContinue;
-            expectsMore |= !isToContinue;
-        }
-
-        /** Without chunked as the last coding, the end of the body is unknown. */
-        private static void readEncoding(String codings) throws RefusedException {
-            throw new RefusedException(
-                    codings.endsWith("chunked") ? "501 Not Implemented" : "400 Bad Request");
-        }
-
-        /** Two different lengths are an attack. */
-        private void readLength(String value) throws RefusedException {
-            if (!LENGTH.matcher(value).matches()
-                    || bodyBytes >= 0 && bodyBytes != Long.parseLong(value)) {
-                throw new RefusedException("400 Bad Request");
-            }
-            bodyBytes = Long.parseLong(value);
-        }
-
-        String connection(boolean isNew) {
-            if (closes || !isNew && !keepsAlive) {
-                return "close";
-            }
-            return isNew ? "" : "keep-alive";
+    /** Without chunked as the last coding, the end of the body is unknown. */
+    private static void requireNoCoding(String codings) throws RefusedException {
+        if (!codings.isEmpty()) {
+            throw codings.regionMatches(true, codings.length() - 7, "chunked", 0, 7)
+                    ? new RefusedException("501 Not Implemented")
+                    : RefusedException.BAD_REQUEST;
         }
     }
 }

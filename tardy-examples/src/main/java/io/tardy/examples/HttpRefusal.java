@@ -17,12 +17,12 @@ import java.util.Iterator;
  * The requests that every server must refuse. Netty's codec reports those that it cannot parse. It
  * does not check that a request has a legal target, one host and a known version.
  */
-final class HttpRefusal {
+public final class HttpRefusal {
 
     private HttpRefusal() {}
 
     /** The status to refuse this part of a request with, or null. */
-    static HttpResponseStatus of(HttpObject part) {
+    public static HttpResponseStatus of(HttpObject part) {
         if (part.decoderResult().isFailure()) {
             return of(part.decoderResult().cause());
         }

@@ -5,7 +5,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The target and the host of a request (RFC 9112, section 3.2). */
-final class HttpTarget {
+public final class HttpTarget {
 
     private static final Pattern WHOLE =
             Pattern.compile("https?://((?!:)[^/?]+)(.*)", Pattern.CASE_INSENSITIVE);
@@ -44,7 +44,10 @@ final class HttpTarget {
     }
 
     /** The path of a legal target, with its query, beginning with a slash. */
-    static String path(String target) {
+    public static String path(String target) {
+        if (target.startsWith("/")) {
+            return target;
+        }
         Matcher whole = WHOLE.matcher(target);
         String path = whole.matches() ? whole.group(2) : target;
         return path.startsWith("/") ? path : "/" + path;

@@ -109,6 +109,22 @@ public final class Main implements Runnable {
         server.serve(new FrameHttp());
     }
 
+    @Command(
+            mixinStandardHelpOptions = true,
+            name = "frame-gateway",
+            description = "The same gateway on Netty's codecs, with a frame for each connection.")
+    void frameGateway(@Mixin NettyServerOptions server, @Mixin GatewayOptions gateway)
+            throws Exception {
+        server.serve(gateway.onFrames());
+    }
+
+    @Command(
+            mixinStandardHelpOptions = true,
+            description = "An HTTP server that asks another one before it answers.")
+    void gateway(@Mixin ServerOptions server, @Mixin GatewayOptions gateway) throws IOException {
+        server.serve(gateway.onSockets()::start);
+    }
+
     @Command(mixinStandardHelpOptions = true, description = "An HTTP server on sockets alone.")
     void http(@Mixin ServerOptions server) throws IOException {
         server.serve(Http::start);
@@ -121,6 +137,15 @@ public final class Main implements Runnable {
                     "An ordinary Netty server, on Tardy's loops, that sends back what it receives.")
     void nettyEcho(@Mixin NettyServerOptions server) throws Exception {
         server.serve(new NettyEcho.Echo());
+    }
+
+    @Command(
+            mixinStandardHelpOptions = true,
+            name = "netty-gateway",
+            description = "The same gateway as an ordinary Netty server, on Tardy's loops.")
+    void nettyGateway(@Mixin NettyServerOptions server, @Mixin GatewayOptions gateway)
+            throws Exception {
+        server.serve(gateway.onCallbacks());
     }
 
     @Command(

@@ -3,6 +3,8 @@ package io.tardy.examples;
 import static io.tardy.examples.HttpCase.Server.CHAT;
 import static io.tardy.examples.HttpCase.Server.FILES;
 import static io.tardy.examples.HttpCase.Server.FRAMES;
+import static io.tardy.examples.HttpCase.Server.FRAME_GATEWAY;
+import static io.tardy.examples.HttpCase.Server.GATEWAY;
 import static io.tardy.examples.HttpCase.Server.HANDLERS;
 import static io.tardy.examples.HttpCase.Server.LIBRARY;
 import static io.tardy.examples.HttpCase.Server.SOCKETS;
@@ -65,7 +67,8 @@ final class HttpBodyCases extends HttpCaseWriter {
 
     private void bodies() {
         String read = PAGE + LAST_PAGE;
-        Set<Server> readers = EnumSet.of(LIBRARY, SOCKETS, HANDLERS, FRAMES);
+        Set<Server> readers =
+                EnumSet.of(LIBRARY, SOCKETS, HANDLERS, FRAMES, GATEWAY, FRAME_GATEWAY);
         String post = request("POST /", LENGTH) + SMUGGLED;
         add("9112 9.3", "POST with a body", readers, read, post);
         add(
@@ -82,12 +85,12 @@ final class HttpBodyCases extends HttpCaseWriter {
                 post);
         add("9112 9.3", "GET with a body", readers, read, request("GET /", LENGTH) + SMUGGLED);
         String chunked = request("POST /", "Transfer-Encoding: chunked") + CHUNKED;
-        Set<Server> unchunking = EnumSet.of(LIBRARY, HANDLERS, FRAMES);
+        Set<Server> unchunking = EnumSet.of(LIBRARY, HANDLERS, FRAMES, FRAME_GATEWAY);
         add("9112 7.1", "POST in chunks", unchunking, read, chunked);
         add(
                 "9112 6.1",
                 "POST in chunks, which it does not know",
-                only(SOCKETS),
+                EnumSet.of(SOCKETS, GATEWAY),
                 "501 close, end",
                 chunked);
         add(
@@ -162,7 +165,7 @@ final class HttpBodyCases extends HttpCaseWriter {
         add(
                 "9110 9.3.6",
                 "CONNECT",
-                EnumSet.of(LIBRARY, CHAT, SOCKETS, HANDLERS, FRAMES),
+                EnumSet.of(LIBRARY, CHAT, SOCKETS, HANDLERS, FRAMES, GATEWAY, FRAME_GATEWAY),
                 "501 close, end",
                 bare("CONNECT x:80 HTTP/1.1", "Host: x:80") + SMUGGLED);
     }
@@ -201,7 +204,7 @@ final class HttpBodyCases extends HttpCaseWriter {
         add(
                 "9112 9.6",
                 "Connection: close with a body, and a request behind it",
-                EnumSet.of(LIBRARY, SOCKETS, HANDLERS, FRAMES),
+                EnumSet.of(LIBRARY, SOCKETS, HANDLERS, FRAMES, GATEWAY, FRAME_GATEWAY),
                 LAST_PAGE,
                 request("POST /", "Connection: close", LENGTH) + SMUGGLED,
                 SMUGGLED);
@@ -219,7 +222,7 @@ final class HttpBodyCases extends HttpCaseWriter {
         faulty("Transfer-Encoding: gzip");
         faulty("Transfer-Encoding: identity");
         faulty("Transfer-Encoding: chunked, identity");
-        Set<Server> all = EnumSet.complementOf(EnumSet.of(SOCKETS));
+        Set<Server> all = EnumSet.complementOf(EnumSet.of(SOCKETS, GATEWAY));
         String both = "Transfer-Encoding: chunked";
         add(
                 "9112 6.1",
@@ -230,7 +233,7 @@ final class HttpBodyCases extends HttpCaseWriter {
         add(
                 "9112 6.1",
                 "a length and chunks, which it does not know",
-                only(SOCKETS),
+                EnumSet.of(SOCKETS, GATEWAY),
                 "501 close, end",
                 request("POST /", LENGTH, both) + CHUNKED);
         add(
@@ -242,7 +245,7 @@ final class HttpBodyCases extends HttpCaseWriter {
         add(
                 "9112 6.1",
                 "gzip, chunked",
-                EnumSet.of(LIBRARY, CHAT, SOCKETS, HANDLERS, FRAMES),
+                EnumSet.of(LIBRARY, CHAT, SOCKETS, HANDLERS, FRAMES, GATEWAY, FRAME_GATEWAY),
                 "501 close, end",
                 request("POST /", "Transfer-Encoding: gzip, chunked") + CHUNKED);
         add(
@@ -261,7 +264,7 @@ final class HttpBodyCases extends HttpCaseWriter {
         add(
                 "9112 7.1",
                 "a chunk without a size",
-                EnumSet.of(LIBRARY, CHAT, HANDLERS, FRAMES),
+                EnumSet.of(LIBRARY, CHAT, HANDLERS, FRAMES, FRAME_GATEWAY),
                 REFUSED,
                 broken);
     }

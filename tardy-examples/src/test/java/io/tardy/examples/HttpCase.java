@@ -26,7 +26,9 @@ record HttpCase(
         FILES("`http-files`"),
         SOCKETS("`http`"),
         HANDLERS("`netty-http`"),
-        FRAMES("`frame-http`");
+        FRAMES("`frame-http`"),
+        GATEWAY("`gateway`"),
+        FRAME_GATEWAY("`frame-gateway`");
 
         private final String label;
 

@@ -2,6 +2,8 @@ package io.tardy.examples;
 
 import static io.tardy.examples.HttpCase.Server.CHAT;
 import static io.tardy.examples.HttpCase.Server.FRAMES;
+import static io.tardy.examples.HttpCase.Server.FRAME_GATEWAY;
+import static io.tardy.examples.HttpCase.Server.GATEWAY;
 import static io.tardy.examples.HttpCase.Server.HANDLERS;
 import static io.tardy.examples.HttpCase.Server.LIBRARY;
 import static io.tardy.examples.HttpCase.Server.SOCKETS;
@@ -21,7 +23,8 @@ abstract class HttpCaseWriter {
     static final Set<Server> ALL = EnumSet.allOf(Server.class);
 
     /** They answer every target and method. */
-    static final Set<Server> GREETERS = EnumSet.of(SOCKETS, HANDLERS, FRAMES);
+    static final Set<Server> GREETERS =
+            EnumSet.of(SOCKETS, HANDLERS, FRAMES, GATEWAY, FRAME_GATEWAY);
 
     static final Set<Server> OF_LIBRARY = EnumSet.of(LIBRARY, CHAT);
 

@@ -22,6 +22,9 @@ import io.tardy.TardyEntry;
 import io.tardy.Threading;
 import io.tardy.aio.AsyncType;
 import io.tardy.examples.HttpCase.Server;
+import io.tardy.examples.gateway.FrameGateway;
+import io.tardy.examples.gateway.Gateway;
+import io.tardy.examples.gateway.Limits;
 import io.tardy.net.Socket;
 import io.tardy.netty.TardyEventLoopGroup;
 import io.tardy.websocket.WebSocketServer;
@@ -47,6 +50,9 @@ final class HttpServers implements AutoCloseable {
     private final Tardy tardy;
     private final Socket listener;
     private final TardyEntry entry;
+    private final Tardy gateways;
+    private final Socket gatewayListener;
+    private final TardyEntry gatewayEntry;
 
     /**
      * @param root has the page of the server of files
@@ -65,6 +71,14 @@ final class HttpServers implements AutoCloseable {
         ports.put(Server.SOCKETS, ((InetSocketAddress) listener.localAddress()).getPort());
         ports.put(Server.HANDLERS, bind(new NettyHttp()));
         ports.put(Server.FRAMES, bind(new FrameHttp()));
+        InetSocketAddress backend = (InetSocketAddress) listener.localAddress();
+        gateways = Tardy.builder().async(transport).threading(Threading.single()).build();
+        gatewayListener = Socket.tcp(gateways, "127.0.0.1", 0).bind().listen(128);
+        gatewayEntry =
+                gateways.entryInNewThread(
+                        gatewayListener, new Gateway(backend, Limits.DEFAULT)::start);
+        ports.put(Server.GATEWAY, ((InetSocketAddress) gatewayListener.localAddress()).getPort());
+        ports.put(Server.FRAME_GATEWAY, bind(new FrameGateway(backend, Limits.DEFAULT)));
         for (Server server : Server.values()) {
             pageBytes.put(server, HttpPeer.contentBytes(ports.get(server), "/"));
         }
@@ -162,6 +176,10 @@ final class HttpServers implements AutoCloseable {
         chat.close();
         group.shutdownGracefully(0, 5, TimeUnit.SECONDS);
         assertThat(group.awaitTermination(20, TimeUnit.SECONDS)).isTrue();
+        gatewayEntry.stop();
+        gatewayEntry.await();
+        gatewayListener.close();
+        gateways.close();
         entry.stop();
         entry.await();
         listener.close();

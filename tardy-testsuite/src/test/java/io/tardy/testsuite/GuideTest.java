@@ -44,7 +44,11 @@ class GuideTest {
                     ROOT.resolve("tardy-testsuite/src/test/java/io/tardy/testsuite")
                             .resolve("GuideSamples.java"),
                     EXAMPLES.resolve("NettyEcho.java"),
-                    EXAMPLES.resolve("FrameHttp.java"));
+                    EXAMPLES.resolve("FrameHttp.java"),
+                    EXAMPLES.resolve("gateway/FrameConnection.java"),
+                    EXAMPLES.resolve("gateway/GatewayConnection.java"),
+                    EXAMPLES.resolve("gateway/NettyCall.java"),
+                    EXAMPLES.resolve("gateway/Pool.java"));
     private static final Pattern BLOCK = Pattern.compile("```java\n(.*?)```\n", Pattern.DOTALL);
     private static final Pattern JAVADOC_BLOCK =
             Pattern.compile("<pre>\\{@code\n(.*?) \\* }</pre>", Pattern.DOTALL);
@@ -55,6 +59,7 @@ class GuideTest {
         "docs/errors, 3",
         "docs/transports, 2",
         "docs/from-netty, 4",
+        "docs/gateway, 5",
         "docs/operations, 0",
         "docs/pitfalls, 0",
         "docs/from-zig, 0"

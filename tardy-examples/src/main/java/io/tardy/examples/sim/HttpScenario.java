@@ -1,18 +1,13 @@
 package io.tardy.examples.sim;
 
-import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
-import io.netty.channel.ChannelInitializer;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
-import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
-import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.tardy.Deadline;
@@ -80,24 +75,10 @@ record HttpScenario(String name, Supplier<ChannelHandler> connection) implements
     }
 
     private static void ask(TardyRuntime rt, SplittableRandom random) throws Exception {
-        Bootstrap bootstrap =
-                new Bootstrap()
-                        .group(rt.eventLoop())
-                        .channel(rt.channelTypes().socket())
-                        .handler(
-                                new ChannelInitializer<Channel>() {
-                                    @Override
-                                    protected void initChannel(Channel channel) {
-                                        channel.pipeline()
-                                                .addLast(
-                                                        new HttpClientCodec(),
-                                                        new HttpObjectAggregator(65536));
-                                    }
-                                });
         int requests = random.nextInt(1, 8);
         boolean ahead = random.nextBoolean();
         boolean closes = random.nextBoolean();
-        try (FrameChannel channel = FrameChannel.connect(bootstrap, "server", PORT)) {
+        try (FrameChannel channel = FrameChannel.connect(HttpClients.on(rt), "server", PORT)) {
             for (int i = 1; i <= requests; i++) {
                 channel.writeAndFlush(request(random, closes && i == requests));
                 if (!ahead) {

@@ -13,6 +13,8 @@ public final class Scenarios {
                     new DeadlinesScenario(),
                     new EchoScenario(),
                     new FilesScenario(),
+                    new GatewayScenario("frame-gateway", GatewayScenario::onFrames),
+                    new GatewayScenario("gateway", GatewayScenario::onSockets),
                     new HttpScenario("frame-http", FrameHttp::new),
                     new HttpScenario("netty-http", NettyHttp::new),
                     new ProxyScenario(),
