@@ -52,8 +52,9 @@ public final class HttpEnd {
     }
 
     private static void drop(Socket peer) throws IOException {
-        while (peer.recvNext() != null) {
-            // it is not looked at
+        boolean isOpen = true;
+        while (isOpen) {
+            isOpen = peer.recvNext() != null;
         }
     }
 

@@ -52,16 +52,23 @@ public record HttpHead(
         }
     }
 
+    /** {@link #take(ByteBuffer, int)}, of a head that may be as long as the buffer. */
+    public static HttpHead take(ByteBuffer from) throws RefusedException {
+        return take(from, from.capacity());
+    }
+
     /**
      * Takes the next head from the buffer. Returns null and takes nothing if it is incomplete.
      *
-     * @param bytesMax the length from which on a head is too long
+     * @param bytesMax how long a head may be
      * @throws RefusedException if it is not a head of HTTP/1.x, or is too long
      */
     public static HttpHead take(ByteBuffer from, int bytesMax) throws RefusedException {
         skipEmptyLines(from);
         int end = end(from, from.position(), from.limit());
-        if ((end < 0 ? from.limit() : end) - from.position() >= bytesMax) {
+        boolean isTooLong =
+                end < 0 ? from.remaining() >= bytesMax : end - from.position() > bytesMax;
+        if (isTooLong) {
             throw new RefusedException(
                     hasLine(from) ? "431 Request Header Fields Too Large" : "414 URI Too Long");
         } else if (end < 0) {
