@@ -70,47 +70,6 @@ public sealed interface AsyncSubmission<
     }
 
     /**
-     * An operation that moves bytes into or out of a buffer of the caller's; completes with their
-     * number.
-     *
-     * @param <E> the error enum of the operation
-     */
-    abstract sealed class OfBuffer<E extends Enum<E> & AsyncError>
-            implements AsyncSubmission<Integer, E> {
-        private final Kind<E> kind;
-        private final ByteBuffer buffer;
-
-        /** As of {@link Arguments#placeOf}. */
-        private final long place;
-
-        private OfBuffer(Kind<E> kind, ByteBuffer buffer, long place) {
-            this.kind = kind;
-            this.buffer = buffer;
-            this.place = place;
-        }
-
-        @Override
-        public final Kind<E> kind() {
-            return kind;
-        }
-
-        /** Direct or heap; its position advances. */
-        public final ByteBuffer buffer() {
-            return buffer;
-        }
-
-        /** Where index 0 of the buffer is while it is reachable; 0 of a heap buffer. */
-        public final long address() {
-            return place == Arguments.MAY_END ? Arguments.addressOf(buffer) : place;
-        }
-
-        /** Whether the same may be asked for once more with this. */
-        public final boolean isReusable() {
-            return place != Arguments.MAY_END;
-        }
-    }
-
-    /**
      * Complete after a time, never before.
      *
      * @param delayNanos nanoseconds of the runtime's monotonic clock; at most 0 means "next turn"
@@ -272,7 +231,8 @@ public sealed interface AsyncSubmission<
      * Read into a buffer, direct or heap, at its position; completes with the number of bytes by
      * which the position has advanced, 0 at the end of the file.
      */
-    final class Read extends OfBuffer<ReadError> implements AtOffset {
+    final class Read extends BufferSubmission<ReadError>
+            implements AsyncSubmission<Integer, ReadError>, AtOffset {
         private final OpenFile file;
         private final long offset;
 
@@ -302,7 +262,8 @@ public sealed interface AsyncSubmission<
      * Write from a buffer, direct or heap, at its position; completes with the number of bytes by
      * which the position has advanced, which may be fewer than remained.
      */
-    final class Write extends OfBuffer<WriteError> implements AtOffset {
+    final class Write extends BufferSubmission<WriteError>
+            implements AsyncSubmission<Integer, WriteError>, AtOffset {
         private final OpenFile file;
         private final long offset;
 
@@ -391,7 +352,8 @@ public sealed interface AsyncSubmission<
      * number of bytes, at least 1, by which the position has advanced, or with {@link
      * RecvError#CLOSED} at the end of the stream. The buffer must have room.
      */
-    final class Recv extends OfBuffer<RecvError> implements OnSocket {
+    final class Recv extends BufferSubmission<RecvError>
+            implements AsyncSubmission<Integer, RecvError>, OnSocket {
         private final OpenSocket socket;
 
         /**
@@ -423,7 +385,8 @@ public sealed interface AsyncSubmission<
      * Send from a buffer, direct or heap, at its position; completes with the number of bytes by
      * which the position has advanced, which may be fewer than remained.
      */
-    non-sealed class Send extends OfBuffer<SendError> implements OnSocket {
+    non-sealed class Send extends BufferSubmission<SendError>
+            implements AsyncSubmission<Integer, SendError>, OnSocket {
         private final OpenSocket socket;
 
         /**

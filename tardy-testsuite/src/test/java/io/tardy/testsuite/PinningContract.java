@@ -11,7 +11,6 @@ import io.tardy.channel.Spsc;
 import io.tardy.fs.File;
 import io.tardy.net.Socket;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -35,7 +34,7 @@ interface PinningContract extends TransportFixture {
     @Test
     default void everyWaitIsRefusedWhereAFrameCannotBeSuspended(@TempDir Path folder)
             throws Exception {
-        Path path = Files.writeString(folder.resolve("file"), "text");
+        Path path = folder.resolve("file");
         inFrame(
                 tardy().tasksInitial(2).pooling(Pooling.STATIC),
                 rt -> {
@@ -50,7 +49,10 @@ interface PinningContract extends TransportFixture {
                         waits.put("timer", () -> delay(Duration.ofHours(1)));
                         waits.put("accept", listener::accept);
                         waits.put("recv", () -> socket.recv(ByteBuffer.allocate(1)));
-                        waits.put("open", () -> File.open(path));
+                        waits.put(
+                                "open",
+                                () -> File.create(path)); // what is known may be opened without a
+                        // wait
                         waits.put("offload", () -> rt.offload(() -> "done"));
                         waits.put("await", () -> await(rt));
                         waits.put("triggerAwait", () -> triggerAwait(rt));

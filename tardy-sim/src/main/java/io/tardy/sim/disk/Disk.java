@@ -156,7 +156,7 @@ public final class Disk extends FileCalls {
         if (isNew) {
             node = tree.addFile(place, flags.permissions());
         } else {
-            requireOpenable(place.existing(), flags);
+            Tree.requireOpenable(place.existing(), flags);
             if (flags.truncate()) {
                 space.resize((Node.File) node, 0);
             }
@@ -165,23 +165,6 @@ public final class Disk extends FileCalls {
         SimFile file = new SimFile(this, node, flags, program);
         trace((isNew ? "create " : flags.truncate() ? "empty " : "open ") + node.path());
         return file;
-    }
-
-    private static void requireOpenable(Node node, AsyncOpenFlags flags) throws ErrnoException {
-        if (flags.create() && flags.exclusive()) {
-            throw new ErrnoException(Errno.EEXIST);
-        }
-        boolean isDirectory = node instanceof Node.Directory;
-        boolean writes = flags.mode() != FileMode.READ || flags.truncate();
-        if (flags.directory() && !isDirectory) {
-            throw new ErrnoException(Errno.ENOTDIR);
-        } else if (isDirectory && (flags.create() || writes)) {
-            throw new ErrnoException(Errno.EISDIR);
-        }
-        Tree.require(
-                node,
-                (flags.mode() == FileMode.WRITE ? 0 : Tree.MAY_READ)
-                        | (writes ? Tree.MAY_WRITE : 0));
     }
 
     @Override

@@ -1,6 +1,8 @@
 package io.tardy.sim.disk;
 
+import io.tardy.aio.AsyncOpenFlags;
 import io.tardy.aio.Errno;
+import io.tardy.aio.FileMode;
 import io.tardy.os.ErrnoException;
 import io.tardy.os.PathBytes;
 import java.nio.file.Path;
@@ -276,5 +278,20 @@ final class Tree {
             move.replaced().changed = now;
         }
         move.node().moveTo(move.to().parent(), move.to().name());
+    }
+
+    /** As open(2) with these flags would have it. */
+    static void requireOpenable(Node node, AsyncOpenFlags flags) throws ErrnoException {
+        if (flags.create() && flags.exclusive()) {
+            throw new ErrnoException(Errno.EEXIST);
+        }
+        boolean isDirectory = node instanceof Node.Directory;
+        boolean writes = flags.mode() != FileMode.READ || flags.truncate();
+        if (flags.directory() && !isDirectory) {
+            throw new ErrnoException(Errno.ENOTDIR);
+        } else if (isDirectory && (flags.create() || writes)) {
+            throw new ErrnoException(Errno.EISDIR);
+        }
+        require(node, (flags.mode() == FileMode.WRITE ? 0 : MAY_READ) | (writes ? MAY_WRITE : 0));
     }
 }
