@@ -52,6 +52,7 @@ public final class Frame<T extends @Nullable Object> {
     private Object outcome;
 
     private boolean hasThrown;
+    private boolean isEndTold;
     private Scope scope;
 
     private volatile Task task;
@@ -102,14 +103,15 @@ public final class Frame<T extends @Nullable Object> {
         public void run() {
             Object body = frame.body;
             try {
+                Object value = null;
                 if (body instanceof Callable<?> call) {
-                    frame.outcome = call.call();
+                    value = call.call();
                 } else {
                     ((FrameBody) body).run();
                 }
+                frame.bodyEnded(value, false);
             } catch (Throwable t) {
-                frame.outcome = t;
-                frame.hasThrown = true;
+                frame.bodyEnded(t, true);
             }
             bodyHasEnded();
         }
@@ -305,6 +307,9 @@ public final class Frame<T extends @Nullable Object> {
     /** The task has ended: wakes the joiners, or calls the handler. On the runtime's thread. */
     void end(boolean wasCancelled) {
         task = null;
+        if (!claimEnd()) {
+            return; // its runtime has told its end long ago
+        }
         if (!hasThrown) {
             status = FrameStatus.SUCCEEDED;
         } else if (wasCancelled && isOfCancellation(failure())) {
@@ -350,9 +355,27 @@ public final class Frame<T extends @Nullable Object> {
         return failure instanceof CancelledException || failure instanceof InterruptedException;
     }
 
+    /** What the body has brought, unless its runtime has ended around it and told so. */
+    private synchronized void bodyEnded(Object value, boolean isThrown) {
+        if (!isEndTold) {
+            outcome = value;
+            hasThrown = isThrown;
+        }
+    }
+
+    /** Whoever has it tells how the frame has ended: the frame itself, or its runtime's end. */
+    private synchronized boolean claimEnd() {
+        boolean isFirst = !isEndTold;
+        isEndTold = true;
+        return isFirst;
+    }
+
     /** The frame will never run again: its runtime has ended around it. */
     private void abandon(Throwable reason) {
         task = null;
+        if (!claimEnd()) {
+            return;
+        }
         outcome = reason;
         hasThrown = true;
         status = FrameStatus.FAILED;

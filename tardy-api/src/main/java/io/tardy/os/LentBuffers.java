@@ -33,7 +33,7 @@ public final class LentBuffers {
 
     private final boolean isSimulated;
     private final ArrayDeque<LentBuffer> stack = new ArrayDeque<>();
-    private int made;
+    private int line;
     private int returns;
 
     /** How many were left, when fewest were, in this period. */
@@ -66,7 +66,7 @@ public final class LentBuffers {
     private LentBuffer make() {
         ByteBuffer room = ByteBuffer.allocateDirect(BYTES + LINES * LINE_BYTES);
         int toLine = (int) (-NativeMemory.addressOf(room) & LINE_BYTES - 1);
-        int line = made++ * 5 % (LINES - 1); // neighbours far from each other
+        line = (line + 5) % (LINES - 1); // neighbours far from each other
         return new LentBuffer(this, room.slice(toLine + line * LINE_BYTES, BYTES));
     }
 

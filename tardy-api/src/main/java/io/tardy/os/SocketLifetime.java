@@ -88,7 +88,7 @@ abstract class SocketLifetime {
         if (closed) {
             return false;
         }
-        shared |= !isUnused();
+        shared |= !isUnused() && attachment.owner() != null && isUsedByRuntime();
         if (first == null) {
             first = attachment;
         } else {
@@ -109,6 +109,11 @@ abstract class SocketLifetime {
         if (closed && isUnused()) {
             end();
         }
+    }
+
+    /** What has no owner holds the descriptor for a moment only, such as a send from a file. */
+    private boolean isUsedByRuntime() {
+        return attachments().stream().anyMatch(attached -> attached.owner() != null);
     }
 
     private boolean isUnused() {

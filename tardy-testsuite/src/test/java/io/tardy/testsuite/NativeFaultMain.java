@@ -78,8 +78,12 @@ final class NativeFaultMain {
     private static final int PROBLEMS_MAX = 100;
     private static final Duration PATIENCE = Duration.ofSeconds(3);
 
-    /** The call that is to fail: the n-th from now on, with one of the numbers that fit it. */
+    /**
+     * The call that is to fail: the n-th from now on, or the first of a name, with one of the
+     * numbers that fit it.
+     */
     private static final class Fault {
+        private String wanted;
         private final int turn;
         private final int pass;
         private int calls;
@@ -91,8 +95,14 @@ final class NativeFaultMain {
             this.pass = pass;
         }
 
+        Fault(String wanted) {
+            this(0, 0);
+            this.wanted = wanted;
+        }
+
         synchronized int errnoOf(String call) {
-            if (++calls != turn) {
+            boolean isTurn = wanted == null ? ++calls == turn : name == null && call.equals(wanted);
+            if (!isTurn) {
                 return 0;
             }
             name = call;
@@ -176,6 +186,11 @@ final class NativeFaultMain {
             for (int pass = 0; pass < PASSES; pass++) {
                 tryAll(entry.runtimes(), pass, before);
             }
+            for (String call : FITTING.keySet()) {
+                if (!failures.containsKey(call)) { // rounds differ, and its turn was another's
+                    tryOne(entry.runtimes(), new Fault(call), before);
+                }
+            }
             over.complete(null);
             entry.await();
         }
@@ -189,17 +204,20 @@ final class NativeFaultMain {
         boolean isTurnOver = true;
         for (int turn = 1; isTurnOver && problems.size() < PROBLEMS_MAX; turn++) {
             Fault tried = new Fault(turn, pass);
-            List<Throwable> heard = round(runtimes, tried);
-            check(tried, heard);
-            List<String> after = descriptors();
-            if (after.size() > before.size()) {
-                problems.add(tried + ": open are " + after + ", before " + before);
-                before = after;
-            }
-            if (allocator.metric().usedDirectMemory() != 0) {
-                problems.add(tried + ": leaks " + allocator.metric());
-            }
+            tryOne(runtimes, tried, before);
             isTurnOver = tried.isTurnOver();
+        }
+    }
+
+    private void tryOne(List<TardyRuntime> runtimes, Fault tried, List<String> before)
+            throws Exception {
+        check(tried, round(runtimes, tried));
+        List<String> after = descriptors();
+        if (after.size() > before.size()) {
+            problems.add(tried + ": open are " + after + ", before " + before);
+        }
+        if (allocator.metric().usedDirectMemory() != 0) {
+            problems.add(tried + ": leaks " + allocator.metric());
         }
     }
 

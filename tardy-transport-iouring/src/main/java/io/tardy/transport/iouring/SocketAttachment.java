@@ -96,7 +96,8 @@ final class SocketAttachment implements SocketHandle.Attachment, Arrival {
     }
 
     boolean isWriting() {
-        return writer != null && writer.operation() != null;
+        InFlight lent = writer; // other threads ask, too, while the loop takes it back
+        return lent != null && lent.operation() != null;
     }
 
     boolean isIdle() {
