@@ -107,7 +107,7 @@ final class Exchange implements AutoCloseable {
 
     private void converse() throws IOException {
         if (!isSent) {
-            connection.socket().sendAll(buffer);
+            connection.send(buffer);
             isSent = true;
             buffer.limit(buffer.capacity());
             makeRoom(AnswerReader.HEAD_BYTES_MIN, answerEndMax());
@@ -118,7 +118,7 @@ final class Exchange implements AutoCloseable {
         }
         while (!reader.read(buffer)) {
             makeRoom(1, answerEndMax());
-            if (connection.socket().recv(buffer) < 0) {
+            if (connection.receive(buffer) < 0) {
                 reader.end();
                 return;
             }

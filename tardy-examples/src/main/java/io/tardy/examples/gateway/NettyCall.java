@@ -90,7 +90,7 @@ final class NettyCall {
                         Messages.toBackend(host, request, request.content().retainedDuplicate()))
                 .addListener(
                         written -> {
-                            if (!written.isSuccess()) {
+                            if (!written.isSuccess() && backend == channel) {
                                 ended();
                             }
                         });
@@ -156,17 +156,25 @@ final class NettyCall {
         finish();
     }
 
+    /**
+     * Gives it back when it is closed, and not before: until then the pool might take it for a
+     * connection that others may use. What ends with it has no call any more.
+     */
     private void drop() {
         if (backend != null) {
-            backend.close();
-            release();
+            Channel used = leave();
+            used.close().addListener(closed -> pool.release(used));
         }
     }
 
     private void release() {
+        pool.release(leave());
+    }
+
+    private Channel leave() {
         Channel used = backend;
         backend = null;
         used.attr(IN_PROGRESS).set(null);
-        pool.release(used);
+        return used;
     }
 }

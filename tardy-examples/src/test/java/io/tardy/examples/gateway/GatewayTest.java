@@ -23,7 +23,7 @@ final class GatewayTest {
     /** One connection, so that none can be missing unnoticed. */
     private static final Limits ONE = Limits.DEFAULT.connections(1, 1);
 
-    /** Nothing is given up by the time. */
+    /** Nothing is given up by the time, nor a connection by its age. */
     private static final Limits PATIENT = timed(Duration.ofMinutes(10), Duration.ofMillis(100));
 
     private static final Limits HASTY = timed(Duration.ofMillis(300), Duration.ofMillis(100));
@@ -110,6 +110,27 @@ final class GatewayTest {
                             assertThat(client.ask(get("/unasked"))).hasToString("200 asked");
                         }
                         assertThat(client.ask(get("/end")).content()).isEqualTo("GET /end  ");
+                    }
+                });
+    }
+
+    @ParameterizedTest
+    @MethodSource("all")
+    void whatTheBackendSaysUnaskedIsNobodysAnswer(Shape shape, AsyncType transport)
+            throws Exception {
+        with(
+                shape,
+                transport,
+                PATIENT,
+                (gateway, backend) -> {
+                    try (RawClient first = gateway.client();
+                            RawClient second = gateway.client()) {
+                        for (int i = 0; i < 2; i++) {
+                            assertThat(first.ask(get("/ok")).status()).isEqualTo(200);
+                            backend.sayUnasked();
+                            assertThat(second.ask(post("/form", "a")).content())
+                                    .isEqualTo("POST /form text/y a");
+                        }
                     }
                 });
     }

@@ -32,6 +32,7 @@ final class ScriptedBackend implements AutoCloseable {
     private final List<String> asked = new CopyOnWriteArrayList<>();
     private final BlockingQueue<String> pending = new LinkedBlockingQueue<>();
     private final BlockingQueue<String> ended = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Socket> gone = new LinkedBlockingQueue<>();
 
     ScriptedBackend() throws IOException {
         Thread.ofPlatform().daemon().name("backend").start(this::accept);
@@ -54,6 +55,18 @@ final class ScriptedBackend implements AutoCloseable {
     /** Waits until the connection of such a request has ended. */
     void awaitGivenUp() throws InterruptedException {
         assertThat(ended.poll(PATIENCE_SECONDS, TimeUnit.SECONDS)).isNotNull();
+    }
+
+    /** Says on each connection what nobody has asked for, and waits until they have ended. */
+    void sayUnasked() throws IOException, InterruptedException {
+        List<Socket> told = List.copyOf(connections);
+        gone.clear();
+        for (Socket each : told) {
+            write(each.getOutputStream(), with("408 Request Timeout", "unasked"));
+        }
+        for (int i = 0; i < told.size(); i++) {
+            assertThat(gone.poll(PATIENCE_SECONDS, TimeUnit.SECONDS)).isNotNull();
+        }
     }
 
     int connections() {
@@ -115,6 +128,7 @@ final class ScriptedBackend implements AutoCloseable {
             // The gateway has gone, or the test is over.
         } finally {
             connections.remove(connection);
+            gone.add(connection);
         }
     }
 
