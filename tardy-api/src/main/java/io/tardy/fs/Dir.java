@@ -189,9 +189,10 @@ public final class Dir implements AutoCloseable {
 
     /**
      * Visits all that is below this directory, each directory before what is in it. Symbolic links
-     * are visited and not followed. What is deleted meanwhile may be left out, and what is made or
-     * moved meanwhile too. The frame waits once for some thousand entries, which makes this the
-     * fast way through a large tree. It takes one descriptor, however deep that is.
+     * are visited and not followed, on Linux also where one takes the place of a directory
+     * meanwhile. What is deleted, made or moved meanwhile may be left out. The frame waits once for
+     * some thousand entries, which makes this the fast way through a large tree. It takes one
+     * descriptor, however deep that is.
      *
      * @throws TardyIOException if a directory cannot be read; the walk ends there
      * @throws IOException what the visitor throws; likewise

@@ -1,6 +1,5 @@
 package io.tardy.os;
 
-import io.tardy.aio.AsyncOpenFlags;
 import io.tardy.aio.AsyncSubmission;
 import io.tardy.aio.DirEntry;
 import io.tardy.aio.Errno;
@@ -33,10 +32,7 @@ final class LinuxFileCalls extends FileCalls {
 
     private static final int ENTRIES_BYTES = 32 * 1024;
 
-    private static final AsyncOpenFlags REAL_DIRECTORY =
-            AsyncOpenFlags.DIRECTORY.withoutFollowingLinks();
-
-    private static final MemorySegment HERE = Arena.global().allocateFrom(".");
+    private static final Path HERE = Path.of(".");
 
     private static final short POLLIN = 1;
     private static final short POLLOUT = 4;
@@ -268,7 +264,7 @@ final class LinuxFileCalls extends FileCalls {
             MemorySegment state = CLibrary.newState(arena);
             forEach(
                     LinuxFiles.directory(directory),
-                    LinuxFiles.path(path, arena),
+                    path,
                     (listed, name, bytes, type) -> {
                         int outcome =
                                 LinuxCalls.statx(
@@ -302,9 +298,8 @@ final class LinuxFileCalls extends FileCalls {
     }
 
     /** With a descriptor of its own, which has a position of its own. */
-    private static void forEach(int directory, MemorySegment path, EntryUse use)
-            throws TardyIOException {
-        int own = LinuxCalls.openat(directory, path, LinuxFiles.openFlags(REAL_DIRECTORY), 0);
+    private static void forEach(int directory, Path path, EntryUse use) throws TardyIOException {
+        int own = DirectoriesBelow.open(directory, path);
         if (own < 0) {
             throw new TardyIOException("list", OpenError.class, -own);
         }

@@ -11,7 +11,6 @@ import io.tardy.Frame;
 import io.tardy.FrameFailedException;
 import io.tardy.TardyRuntime;
 import io.tardy.aio.AsyncOpenFlags;
-import io.tardy.aio.CancelledException;
 import io.tardy.aio.CreateDirError;
 import io.tardy.aio.DeleteError;
 import io.tardy.aio.DeleteTreeError;
@@ -32,10 +31,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -230,65 +226,6 @@ interface DirContract extends TransportFixture {
                         for (StatEntry entry : entries) {
                             assertThat(entry.stat()).isEqualTo(dir.stat(entry.path(), false));
                         }
-                    }
-                });
-    }
-
-    @Test
-    @NotSimulated(NotSimulated.FILES)
-    default void aWalkVisitsEverythingBelowOnceAndFollowsNoLink(@TempDir Path folder)
-            throws Exception {
-        Set<String> made = new HashSet<>();
-        for (String directory : List.of("a", "a/b", "a/b/c", "d", "empty")) {
-            Files.createDirectory(folder.resolve(directory));
-            made.add(directory);
-            for (int i = 0; i < 700 && !directory.equals("empty"); i++) {
-                String file = directory + "/" + i;
-                Files.writeString(folder.resolve(file), "x".repeat(i % 3));
-                made.add(file);
-            }
-        }
-        Files.createSymbolicLink(folder.resolve("a/up"), folder);
-        made.add("a/up");
-        inFrame(
-                rt -> {
-                    List<String> visited = new ArrayList<>();
-                    try (Dir dir = Dir.open(folder)) {
-                        dir.walk(
-                                entry -> {
-                                    visited.add(entry.name());
-                                    assertThat(entry.stat().inode())
-                                            .isEqualTo(dir.stat(entry.path(), false).inode());
-                                });
-                        assertThat(visited).hasSize(made.size()).containsAll(made);
-                        assertThat(visited.indexOf("a/b")).isLessThan(visited.indexOf("a/b/c"));
-                        assertThat(visited.indexOf("a/b/c")).isLessThan(visited.indexOf("a/b/c/0"));
-                        IOException enough = new IOException("enough");
-                        assertThatExceptionOfType(IOException.class)
-                                .isThrownBy(
-                                        () ->
-                                                dir.walk(
-                                                        entry -> {
-                                                            throw enough;
-                                                        }))
-                                .isSameAs(enough);
-                    }
-                });
-    }
-
-    /** Or the visitor could be told of less than there is, and not know. */
-    @Test
-    @NotSimulated(NotSimulated.FILES)
-    default void aWalkThatIsCancelledEnds(@TempDir Path folder) throws Exception {
-        Files.writeString(folder.resolve("file"), "x");
-        inFrame(
-                rt -> {
-                    try (Dir dir = Dir.open(folder)) {
-                        Frame<Void> frame = rt.spawn(() -> dir.walk(entry -> {}));
-                        frame.cancel();
-                        assertThatExceptionOfType(FrameFailedException.class)
-                                .isThrownBy(frame::join)
-                                .withRootCauseInstanceOf(CancelledException.class);
                     }
                 });
     }

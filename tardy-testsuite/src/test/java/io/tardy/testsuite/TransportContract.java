@@ -57,4 +57,5 @@ interface TransportContract
                 TerminalContract,
                 AwaitContract,
                 OffloadContract,
-                DirContract {}
+                DirContract,
+                WalkContract {}
