@@ -203,7 +203,7 @@ public final class LinuxFiles {
                         kind == FileKind.FILE && isEmpty && mount != LocalMounts.Kind.LOCAL;
                 return new Opened(
                         kind,
-                        mayBeOfProc && isOfProc(descriptor),
+                        mayBeOfProc && (Proc.has(statx) || mayWait && isOfProc(descriptor)),
                         kind == FileKind.CHARACTER_DEVICE
                                 && statx.get(ValueLayout.JAVA_INT, STATX_DEVICE_MAJOR_AT)
                                         != MEMORY_DEVICES,
@@ -211,12 +211,38 @@ public final class LinuxFiles {
             }
         }
 
+        /** Also where it is mounted a second time. Asks a server, of a file that a server has. */
         private static boolean isOfProc(int descriptor) throws ErrnoException {
             long fileSystem = LinuxCalls.fileSystemOf(descriptor);
             if (fileSystem < 0) {
                 throw new ErrnoException((int) -fileSystem);
             }
             return fileSystem == PROC_SUPER_MAGIC;
+        }
+    }
+
+    /** /proc, which is known by its device without asking anybody. */
+    private static final class Proc {
+
+        private static final long DEVICE = device();
+
+        /** 0 where there is none. */
+        private static long device() {
+            try (Arena arena = Arena.ofConfined()) {
+                MemorySegment statx = arena.allocate(STATX_BYTES, 8);
+                int outcome =
+                        LinuxCalls.statx(
+                                AT_FDCWD,
+                                arena.allocateFrom("/proc/self/status"),
+                                AT_STATX_DONT_SYNC,
+                                STATX_TYPE,
+                                statx);
+                return outcome < 0 ? 0 : LocalMounts.deviceOf(statx);
+            }
+        }
+
+        static boolean has(MemorySegment statx) {
+            return DEVICE != 0 && LocalMounts.deviceOf(statx) == DEVICE;
         }
     }
 

@@ -87,9 +87,12 @@ final class LocalMounts {
     }
 
     private static Mount mount(MemorySegment statx) {
-        return new Mount(
-                statx.get(ValueLayout.JAVA_LONG, DEVICE_AT),
-                statx.get(ValueLayout.JAVA_LONG, MOUNT_AT));
+        return new Mount(deviceOf(statx), statx.get(ValueLayout.JAVA_LONG, MOUNT_AT));
+    }
+
+    /** The number of the device that has the file; both halves of it. */
+    static long deviceOf(MemorySegment statx) {
+        return statx.get(ValueLayout.JAVA_LONG, DEVICE_AT);
     }
 
     /**
