@@ -65,7 +65,7 @@ final class Lending {
             int count = arrival.recv(into);
             if (count > 0) {
                 lent = into;
-                return into.lend(task, task.unfinished(), count);
+                return into.lend(task, task.torn(), count);
             }
             buffers.put(into);
             if (count != EAGAIN) {
@@ -96,7 +96,7 @@ final class Lending {
         LentBuffer held = lent;
         if (held != null) {
             lent = null;
-            held.giveBack(task, task.unfinished());
+            held.giveBack(task, task.torn());
         }
     }
 

@@ -38,7 +38,7 @@ public final class LentBuffer {
     /** Null while nobody has it. */
     private Object holder;
 
-    /** What the holder said of itself when it got it. */
+    /** What the holder said when it got it: how much the system may use that nobody waits for. */
     private int state;
 
     /**
@@ -81,7 +81,7 @@ public final class LentBuffer {
      * Lends it, with so many bytes that were received.
      *
      * @param holder who alone may give it back
-     * @param state of the holder: in another one it does not give it back
+     * @param state in another one the holder does not give it back
      */
     public ByteBuffer lend(Object holder, int state, int count) {
         this.holder = holder;
@@ -97,7 +97,7 @@ public final class LentBuffer {
 
     /**
      * The holder needs it no more; does nothing for others, and nothing while the system may still
-     * use it, for which the holder's state has changed.
+     * use it, for which the state has changed.
      */
     public void giveBack(Object by, int stateNow) {
         if (holder != by) {

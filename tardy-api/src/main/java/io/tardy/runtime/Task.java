@@ -48,9 +48,6 @@ public abstract class Task implements Executor, Runnable {
     /** Whether the operation is to be started as soon as the frame is suspended. */
     private boolean isToStart;
 
-    /** How many operations were left behind unfinished; 65536 of them are none again. */
-    private short unfinished;
-
     private boolean awaitsOperation;
     private byte unbrokenOps;
     private int turns;
@@ -303,9 +300,10 @@ public abstract class Task implements Executor, Runnable {
         operation = null;
     }
 
-    /** How many operations an Error has torn it away from: they may still use what they used. */
-    public final int unfinished() {
-        return operation == null || operation.isDone() ? unfinished : unfinished + 1;
+    /** How many operations Errors have torn frames away from, this one's with them. */
+    public final int torn() {
+        int others = TaskOperation.torn();
+        return operation == null || operation.isDone() ? others : others + 1;
     }
 
     /** Nobody will take the outcome: an Error has torn the frame away from its wait. */
@@ -314,7 +312,7 @@ public abstract class Task implements Executor, Runnable {
         operation = null;
         if (left != null) {
             if (!left.isDone()) {
-                unfinished++;
+                left.tear();
             }
             isToStart = false;
             scheduler.onLoop(() -> scheduler.runtime().async().abandon(left));

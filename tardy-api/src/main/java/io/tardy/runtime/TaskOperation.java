@@ -7,6 +7,7 @@ import io.tardy.os.FileHandle;
 import io.tardy.os.FilePosition;
 import io.tardy.os.SocketHandle;
 import io.tardy.spi.Operation;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * What a task waits for. A task waits for one operation at a time, so one object serves all of
@@ -17,6 +18,12 @@ import io.tardy.spi.Operation;
  * remembers its {@link #sequence()}.
  */
 class TaskOperation extends Operation implements TimerQueue.Expiring, FileHandle.User {
+
+    /**
+     * Of all runtimes: a frame may have passed on what it was lent, and the one that was torn away
+     * from its wait was another.
+     */
+    private static final AtomicInteger TORN = new AtomicInteger();
 
     private final Task task;
     private int sequence;
@@ -49,6 +56,16 @@ class TaskOperation extends Operation implements TimerQueue.Expiring, FileHandle
 
     TaskOperation(Task task) {
         this.task = task;
+    }
+
+    /** How many operations were left unfinished, and may still use what they were given. */
+    static int torn() {
+        return TORN.get();
+    }
+
+    /** An Error has torn its frame away from it, and it is not over. */
+    final void tear() {
+        TORN.incrementAndGet();
     }
 
     final Task task() {

@@ -199,6 +199,45 @@ interface RuntimeContract extends ConnectedFixture {
         }
     }
 
+    /** The JDK runs it on, after its runtime has told its end. */
+    @Test
+    @NotSimulated(NotSimulated.ENTRY)
+    default void whatAFrameBringsThatOutlivesItsRuntimeChangesNothing() throws Exception {
+        CountDownLatch mayEnd = new CountDownLatch(1);
+        CountDownLatch hasEnded = new CountDownLatch(1);
+        AtomicReference<Frame<String>> late = new AtomicReference<>();
+        try (Tardy tardy = tardy().stopTimeout(Duration.ofMillis(50)).build()) {
+            tardy.entry(
+                    late,
+                    (rt, holder) -> {
+                        holder.set(rt.spawnCall(() -> endLate(mayEnd, hasEnded)));
+                        rt.stop();
+                    });
+            mayEnd.countDown();
+            hasEnded.await();
+            for (int i = 0; i < 1000; i++) { // it may still be about to end
+                assertThatExceptionOfType(FrameFailedException.class)
+                        .isThrownBy(() -> late.get().join())
+                        .withCauseInstanceOf(RejectedExecutionException.class);
+                Thread.yield();
+            }
+        }
+    }
+
+    private static String endLate(CountDownLatch mayEnd, CountDownLatch hasEnded) {
+        boolean isOver = false;
+        while (!isOver) {
+            try {
+                mayEnd.await();
+                isOver = true;
+            } catch (InterruptedException e) {
+                // the cancellation, which it ignores
+            }
+        }
+        hasEnded.countDown();
+        return "late";
+    }
+
     static void ignoreCancellation(AtomicBoolean abandoned) {
         while (!abandoned.get()) {
             try {
