@@ -26,8 +26,10 @@ final class StackRoom {
      */
     private static final int CALLS_OF_A_RESUMPTION = 12;
 
-    /** Often enough that the compilers do not treat the wide call as one that never happens. */
     private static final int WARM_UPS = 2_000;
+
+    /** A power of two. */
+    private static final int TURNS_PER_WIDE_CALL = 64;
 
     static {
         for (int i = 0; i < WARM_UPS; i++) {
@@ -62,6 +64,7 @@ final class StackRoom {
      */
     static void requireToWake() {
         descend(CALLS_OF_A_WAKE, false);
+        descend(0, true);
     }
 
     /**
@@ -74,9 +77,24 @@ final class StackRoom {
     }
 
     /**
+     * {@link #requireToResume()}.
+     *
+     * @param turn how often the frame has been resumed
+     */
+    static void requireToResume(int turn) {
+        descend(CALLS_OF_A_RESUMPTION, false);
+        if ((turn & TURNS_PER_WIDE_CALL - 1) == 0) {
+            descend(0, true);
+        }
+    }
+
+    /**
      * Each call takes some 1,600 bytes of stack, and no time: room for the arguments of a call that
      * it does not make, and for as many values that it would need behind that. So much code is not
      * inlined, or several calls would share one frame.
+     *
+     * <p>The wide call is made now and then: a compiler that has seen none, as where the first
+     * thousands ran before it began to count, leaves it out, and with it the room.
      */
     private static int descend(int left, boolean isWide) {
         if (isWide) {

@@ -7,6 +7,7 @@ import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.SingleThreadIoEventLoop;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Ticker;
+import java.util.Queue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -77,6 +78,12 @@ public final class TardyEventLoop extends SingleThreadIoEventLoop {
         super(group, executor, ioHandlerFactory);
         this.runtime = runtime;
         this.simulatedEnd = isSimulated() ? new SimulatedEnd() : null;
+    }
+
+    /** Netty asks for it in its constructor, before there is anything of ours. */
+    @Override
+    protected Queue<Runnable> newTaskQueue(int maxPendingTasks) {
+        return new LoopTaskQueue(maxPendingTasks);
     }
 
     @Override

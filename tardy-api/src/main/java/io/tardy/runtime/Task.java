@@ -330,7 +330,7 @@ public abstract class Task implements Executor, Runnable {
      * @return false if the frame cannot be suspended here: the operation was not started
      */
     final boolean awaitOperation() {
-        StackRoom.requireToResume();
+        StackRoom.requireToResume(turns);
         TaskOperation awaited = operation;
         boolean interrupted = false;
         int turn = turns;
