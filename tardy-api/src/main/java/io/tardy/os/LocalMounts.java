@@ -118,4 +118,9 @@ final class LocalMounts {
         MOUNTS.put(mount(statx), new Learned(kind, isUnique ? 0 : System.nanoTime() | 1));
         return kind;
     }
+
+    /** As if the process had just begun; for tests. */
+    static void forget() {
+        MOUNTS.clear();
+    }
 }

@@ -12,6 +12,7 @@ import io.tardy.aio.AsyncType;
 import io.tardy.aio.Errno;
 import io.tardy.aio.TardyIOException;
 import java.io.IOException;
+import java.lang.reflect.Method;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -135,6 +136,7 @@ final class NativeFaultMain {
                     || name.equals("isatty")
                     || name.equals("preadv2") // a read that may not wait is tried again otherwise
                     || name.equals("openat2") // and an open
+                    || name.equals("fstatfs") // what a mount is stays unknown
                     || errno == Errno.EOVERFLOW;
         }
 
@@ -224,6 +226,7 @@ final class NativeFaultMain {
     /** Has the frames go through the scene, and returns what they have heard. */
     private List<Throwable> round(List<TardyRuntime> runtimes, Fault tried) throws Exception {
         Path own = Files.createDirectory(folder.resolve("round-" + rounds++));
+        forgetMounts();
         fault = tried;
         List<Frame<Void>> frames = new ArrayList<>();
         for (int i = 0; i < FRAMES; i++) {
@@ -242,6 +245,13 @@ final class NativeFaultMain {
         }
         fault = new Fault(Integer.MAX_VALUE, 0);
         return heard;
+    }
+
+    /** Or what they are would be asked in the first round only. */
+    private static void forgetMounts() throws ReflectiveOperationException {
+        Method forget = Class.forName("io.tardy.os.LocalMounts").getDeclaredMethod("forget");
+        forget.setAccessible(true);
+        forget.invoke(null);
     }
 
     private Path fifo(int frame) {
