@@ -32,6 +32,9 @@ class TaskOperation extends Operation implements TimerQueue.Expiring, FileHandle
     /** Of delays, which one after the other have the same; null before the first. */
     TimerQueue.Entry timer;
 
+    /** The {@link StartQueue}'s: where in it the operation is, or was last. */
+    int place;
+
     /** The file that the operation uses, from its start to its end. */
     FileHandle held;
 

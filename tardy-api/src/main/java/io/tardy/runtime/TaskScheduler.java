@@ -27,10 +27,28 @@ public final class TaskScheduler {
     /** The clock is looked at once for so many frames. */
     private static final int FRAMES_PER_CLOCK_LOOK = 64;
 
+    /**
+     * How many frames that become runnable meanwhile run in the same turn. A turn costs as much as
+     * several resumptions, which frames that wake each other would pay each time.
+     */
+    private static final int FOLLOWERS_MAX = 64;
+
+    /**
+     * How long frames that do nothing but yield may go on before the loop has its turn: less than a
+     * call of the system that waits takes. And how often, should time stand still.
+     */
+    private static final long YIELDS_NANOS = 20_000;
+
+    private static final int YIELDS_MAX = 64;
+
     private final RuntimeCore runtime;
     private final RuntimeSettings settings;
     private final TaskPool pool;
     private final RunQueue runQueue;
+
+    /** Those that have yielded in this batch. */
+    private final RunQueue yielded = new RunQueue(null);
+
     private final TaskRoom room;
 
     // The runtime's thread. `mounted` is compared by others too: only the frame itself can find
@@ -40,6 +58,8 @@ public final class TaskScheduler {
     private Task dueFirst;
     private Task dueLast;
     private boolean isProceedingWithDue;
+    private boolean isInBatch;
+    private boolean haveYielded;
     private boolean stopping;
     private volatile long framesFailed;
 
@@ -181,17 +201,6 @@ public final class TaskScheduler {
     }
 
     /**
-     * Runs now if this is the runtime's thread, else there, soon. Dropped once the runtime ended.
-     */
-    void onRuntime(Runnable action) {
-        if (isRuntimeThread()) {
-            action.run();
-        } else {
-            onLoop(action);
-        }
-    }
-
-    /**
      * Runs on the runtime's thread outside of any frame, now if we are there: for what touches the
      * transport. Dropped once the runtime ended.
      */
@@ -325,7 +334,8 @@ public final class TaskScheduler {
                 && runtime.carrier().is(Thread.currentThread())) {
             proceedWithDue(); // a frame gives way to those whom it has woken
         }
-        task.enqueue(runQueue);
+        boolean yields = isInBatch && isMounted(task.thread());
+        task.enqueue(yields ? yielded : runQueue);
     }
 
     /** Lets the frames that are runnable now have their turn; on the loop. */
@@ -335,16 +345,44 @@ public final class TaskScheduler {
         }
     }
 
-    /** Runs the frames that are runnable now, within a budget of time; on the carrier. */
+    /**
+     * Runs the frames that are runnable now, and some of those that they make runnable, within a
+     * budget of time; on the carrier.
+     */
     void runBatch() {
-        int left = runQueue.count();
-        if (left == 0) {
-            return;
+        boolean goOn = haveYielded; // in the last batch, and so perhaps again
+        long began = goOn ? settings.realNanos() : 0;
+        runAllOnce();
+        for (int more = YIELDS_MAX;
+                goOn
+                        && --more > 0
+                        && haveYielded
+                        && !runtime.hasOtherWork()
+                        && settings.realNanos() - began < YIELDS_NANOS; ) {
+            runAllOnce();
         }
-        long began = left > FRAMES_PER_CLOCK_LOOK ? settings.realNanos() : 0;
-        for (int ran = 1; left > 0; left--, ran++) {
+    }
+
+    private void runAllOnce() {
+        isInBatch = true;
+        try {
+            runWithinBudget();
+        } finally {
+            isInBatch = false;
+            haveYielded = !yielded.isEmpty();
+            while (!yielded.isEmpty()) {
+                runQueue.add(yielded.take());
+            }
+        }
+    }
+
+    private void runWithinBudget() {
+        int runnable = runQueue.count();
+        long began = runnable > FRAMES_PER_CLOCK_LOOK ? settings.realNanos() : 0;
+        for (int ran = 0; ran < runnable + FOLLOWERS_MAX && !runQueue.isEmpty(); ) {
             runFrame(runQueue.take());
-            if (ran % FRAMES_PER_CLOCK_LOOK == 0
+            if (++ran < runnable
+                    && ran % FRAMES_PER_CLOCK_LOOK == 0
                     && settings.realNanos() - began > FRAMES_BUDGET_NANOS) {
                 return;
             }
@@ -403,13 +441,18 @@ public final class TaskScheduler {
      * does nothing.
      */
     public void trigger(long index) {
-        onRuntime(
-                () -> {
-                    Task task = pool.find(index);
-                    if (task != null) {
-                        task.trigger();
-                    }
-                });
+        if (isRuntimeThread()) {
+            triggerHere(index);
+        } else {
+            onLoop(() -> triggerHere(index));
+        }
+    }
+
+    private void triggerHere(long index) {
+        Task task = pool.find(index);
+        if (task != null) {
+            task.trigger();
+        }
     }
 
     /** {@link #trigger(long)} of this task, which may have ended. */
