@@ -51,6 +51,12 @@ final class RunBatch {
         return isMounted && isRunning ? yielded : runQueue;
     }
 
+    /** Sees to it that so many tasks can be runnable without a need of memory. */
+    void reserve(int tasks) {
+        runQueue.reserve(tasks);
+        yielded.reserve(tasks);
+    }
+
     /**
      * Runs the frames that are runnable now, and some of those that they make runnable, within a
      * budget of time.

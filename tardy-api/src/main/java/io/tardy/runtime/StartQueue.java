@@ -24,9 +24,16 @@ final class StartQueue {
         return count;
     }
 
+    /** For how many there is memory. */
+    int room() {
+        return ring.length;
+    }
+
     /** Puts one in that is not in. */
     void add(TaskOperation operation) {
-        if (tail - head == ring.length) {
+        if (count == 0) {
+            head = tail; // past the places of those that were given up, which nobody takes out
+        } else if (tail - head == ring.length) {
             grow();
         }
         operation.place = tail;

@@ -230,16 +230,34 @@ public final class TaskScheduler {
 
     void start(Task task) {
         if (!runtime.carrier().isCarrying()) {
-            room.leave();
-            task.abandoned(notCarried());
+            refuse(task, notCarried());
             return;
         }
-        task.index(pool.take());
+        try {
+            batch.reserve(room.count());
+            task.index(pool.take());
+        } catch (OutOfMemoryError e) {
+            refuse(task, e);
+            return;
+        }
         pool.put(task);
-        task.start();
+        try {
+            task.start();
+        } catch (OutOfMemoryError e) {
+            task.end();
+            pool.release(task);
+            refuse(task, e);
+            return;
+        }
         if (stopping || task.isCancelRequested()) {
             task.cancel(); // it still runs, and cleans up what it was given
         }
+    }
+
+    /** It never runs, and whoever joins it hears why. */
+    private void refuse(Task task, Throwable reason) {
+        room.leave();
+        task.abandoned(reason);
     }
 
     private IllegalStateException notCarried() {

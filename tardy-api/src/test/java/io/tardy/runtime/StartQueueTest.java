@@ -44,4 +44,16 @@ class StartQueueTest {
             assertThat(queue.isEmpty()).isEqualTo(model.isEmpty());
         }
     }
+
+    @Test
+    void whatIsGivenUpBeforeItsStartLeavesNoRoomBehind() {
+        StartQueue queue = new StartQueue();
+        TaskOperation operation = new TaskOperation(null);
+        int room = queue.room();
+        for (int i = 0; i < 10 * room; i++) {
+            queue.add(operation);
+            assertThat(queue.remove(operation)).isTrue();
+        }
+        assertThat(queue.room()).isEqualTo(room);
+    }
 }
