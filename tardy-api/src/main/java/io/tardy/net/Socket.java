@@ -17,6 +17,7 @@ import io.tardy.aio.SocketKind;
 import io.tardy.aio.TardyIOException;
 import io.tardy.fs.File;
 import io.tardy.os.SocketHandle;
+import io.tardy.stream.LendingStream;
 import io.tardy.stream.Stream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -55,7 +56,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Until it is closed, a socket keeps its descriptor, and its last receive buffer and its last
  * send buffer reachable, except {@code ByteBuf}s.
  */
-public final class Socket implements Stream, AutoCloseable {
+public final class Socket implements LendingStream, AutoCloseable {
 
     /** Replaced if another socket wins the race for the host's addresses. */
     private volatile SocketHandle handle;
@@ -282,7 +283,7 @@ public final class Socket implements Stream, AutoCloseable {
         boolean isAll = countMax == Long.MAX_VALUE;
         return isAll && from instanceof Socket source && !source.handle.kind().isDatagram()
                 ? Lending.copyAll(source, this)
-                : Stream.super.transferFrom(from, countMax);
+                : LendingStream.super.transferFrom(from, countMax);
     }
 
     /**
@@ -315,6 +316,7 @@ public final class Socket implements Stream, AutoCloseable {
      * {@link #sendAll} sends it back, or through another socket. A datagram socket lends nothing
      * and fails with {@link RecvError#OPERATION_NOT_SUPPORTED}.
      */
+    @Override
     public @Nullable ByteBuffer recvNext() throws TardyIOException {
         return lending.next(handle);
     }

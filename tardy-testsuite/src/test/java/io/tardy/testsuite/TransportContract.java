@@ -32,6 +32,8 @@ interface TransportContract
                 TlsContract,
                 TcpContract,
                 LentContract,
+                ReaderContract,
+                WriterContract,
                 ConnectionContract,
                 ResetContract,
                 AcceptContract,
