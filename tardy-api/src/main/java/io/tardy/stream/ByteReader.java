@@ -205,6 +205,8 @@ public final class ByteReader {
     /**
      * Exactly so many bytes.
      *
+     * @param count a negative one is taken as what it is without a sign, and so too long: peers
+     *     send such lengths
      * @throws EOFException if the stream ends before, also if nothing is left
      * @throws TooLongException if they are more than the reader's limit: {@link
      *     #readExactly(ByteBuffer)} has none
@@ -331,10 +333,9 @@ public final class ByteReader {
     /** Waits until so many bytes are here. */
     private void require(int count) throws IOException {
         data.requireIdle();
-        if (count < 0) {
-            throw new IllegalArgumentException("count: " + count + " is negative");
-        } else if (count > Math.max(bytesMax, Long.BYTES)) { // numbers are always read
-            throw tooLong("what is asked for, " + count + " bytes,", bytesMax);
+        if (Integer.compareUnsigned(count, Math.max(bytesMax, Long.BYTES)) > 0) { // a number is not
+            String asked = Integer.toUnsignedString(count);
+            throw tooLong("what is asked for, " + asked + " bytes,", bytesMax);
         }
         while (data.count() < count) {
             if (!data.receive()) {

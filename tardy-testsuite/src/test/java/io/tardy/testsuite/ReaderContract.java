@@ -169,7 +169,9 @@ interface ReaderContract extends ConnectedFixture {
                     assertTooLong(() -> in.peek(9));
                     assertThatIllegalArgumentException().isThrownBy(() -> in.readLine(-1));
                     assertThatIllegalArgumentException().isThrownBy(() -> peer.reader(-1));
-                    assertThatIllegalArgumentException().isThrownBy(() -> in.readExactly(-1));
+                    assertThatExceptionOfType(TooLongException.class)
+                            .isThrownBy(() -> in.readExactly(-1))
+                            .withMessageContaining("4294967295 bytes");
                     assertThatIllegalArgumentException().isThrownBy(() -> in.skip(-1));
                     assertThatIllegalArgumentException().isThrownBy(() -> in.readSome(0));
                     assertThatIllegalArgumentException()

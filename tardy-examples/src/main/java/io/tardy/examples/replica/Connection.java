@@ -1,6 +1,8 @@
 package io.tardy.examples.replica;
 
 import io.tardy.net.Socket;
+import io.tardy.stream.ByteReader;
+import io.tardy.stream.ByteWriter;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.ProtocolException;
@@ -10,10 +12,13 @@ import java.nio.ByteBuffer;
 final class Connection implements AutoCloseable {
 
     private final Socket socket;
-    private final ByteBuffer length = ByteBuffer.allocate(Integer.BYTES);
+    private final ByteReader in;
+    private final ByteWriter out;
 
     Connection(Socket socket) {
         this.socket = socket;
+        this.in = socket.reader();
+        this.out = socket.writer();
     }
 
     static Connection to(Address address) throws IOException {
@@ -28,27 +33,23 @@ final class Connection implements AutoCloseable {
 
     void send(Message message) throws IOException {
         byte[] bytes = Message.encode(message);
-        socket.sendAll(
-                ByteBuffer.allocate(Integer.BYTES + bytes.length)
-                        .putInt(bytes.length)
-                        .put(bytes)
-                        .flip());
+        out.writeInt(bytes.length);
+        out.write(bytes);
+        out.flush();
     }
 
     /** The next message, or null if the peer has ended the connection after the last. */
     Message receive() throws IOException {
-        int count = socket.recvAll(length.clear());
-        if (count < 0) {
+        if (!in.hasMore()) {
             return null;
         }
-        requireWhole(count, length);
-        int bytes = length.flip().getInt();
+        int bytes = in.readInt();
         if (bytes < 1 || bytes > Message.BYTES_MAX) {
             throw new ProtocolException("a message of " + bytes + " bytes is none, or too long");
         }
-        ByteBuffer message = ByteBuffer.allocate(bytes);
-        requireWhole(socket.recvAll(message), message);
-        return Message.decode(message.array());
+        byte[] message = new byte[bytes];
+        in.readExactly(ByteBuffer.wrap(message));
+        return Message.decode(message);
     }
 
     /** Sends a request and waits for its answer. */
@@ -59,12 +60,6 @@ final class Connection implements AutoCloseable {
             throw new EOFException("the connection has ended in place of an answer");
         }
         return answer;
-    }
-
-    private static void requireWhole(int count, ByteBuffer buffer) throws EOFException {
-        if (count < buffer.capacity()) {
-            throw new EOFException("the connection has ended within a message");
-        }
     }
 
     @Override
