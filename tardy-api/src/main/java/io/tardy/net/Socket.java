@@ -53,8 +53,7 @@ import org.jspecify.annotations.Nullable;
  * java.lang.foreign.Arena} that could be closed meanwhile is refused with an {@link
  * IllegalArgumentException}: use {@code ByteBuffer.allocateDirect} or {@code Arena.ofAuto()}.
  *
- * <p>Until it is closed, a socket keeps its descriptor, and its last receive buffer and its last
- * send buffer reachable, except {@code ByteBuf}s.
+ * <p>Until closed, it keeps its descriptor, and its last two buffers that are no {@code ByteBuf}s.
  */
 public final class Socket implements LendingStream, AutoCloseable {
 
@@ -239,9 +238,8 @@ public final class Socket implements LendingStream, AutoCloseable {
     /**
      * Waits for one datagram and receives it. A stream fails with {@code OPERATION_NOT_SUPPORTED}.
      *
-     * @param into direct or heap; its position advances; what has no room is lost
+     * @param into as of {@link #recv(ByteBuffer)}; what has no room is lost
      * @return the sender, the length, and whether the datagram was truncated
-     * @throws IllegalArgumentException if the buffer is read-only
      */
     public Datagram recvFrom(ByteBuffer into) throws TardyIOException {
         return Datagrams.recvFrom(handle, into);
@@ -262,13 +260,11 @@ public final class Socket implements LendingStream, AutoCloseable {
         Datagrams.sendTo(handle, from, to);
     }
 
-    /** {@link #recv(ByteBuffer)}. */
     @Override
     public int read(ByteBuffer into) throws TardyIOException {
         return recv(into);
     }
 
-    /** {@link #send(ByteBuffer)}. */
     @Override
     public int write(ByteBuffer from) throws TardyIOException {
         return send(from);
@@ -277,13 +273,12 @@ public final class Socket implements LendingStream, AutoCloseable {
     /** {@link #sendFile} from a file, {@link #recvNext} from a socket, else through a buffer. */
     @Override
     public long transferFrom(Stream from, long countMax) throws IOException {
-        if (from instanceof File file) {
-            return sendFile(file, countMax);
-        }
         boolean isAll = countMax == Long.MAX_VALUE;
-        return isAll && from instanceof Socket source && !source.handle.kind().isDatagram()
-                ? Lending.copyAll(source, this)
-                : LendingStream.super.transferFrom(from, countMax);
+        return from instanceof File file
+                ? sendFile(file, countMax)
+                : isAll && from instanceof Socket source && !source.handle.kind().isDatagram()
+                        ? Lending.copyAll(source, this)
+                        : LendingStream.super.transferFrom(from, countMax);
     }
 
     /**
@@ -363,12 +358,25 @@ public final class Socket implements LendingStream, AutoCloseable {
     }
 
     /**
+     * {@link #sendAll(ByteBuffer)} of several buffers, one behind the other, with few calls of the
+     * system. If it fails, their positions tell what was sent. A datagram socket sends one
+     * datagram.
+     */
+    public void sendAll(ByteBuffer... from) throws TardyIOException {
+        BufferCalls.sendAll(this, from);
+    }
+
+    @Override
+    public void writeAll(ByteBuffer... from) throws TardyIOException {
+        sendAll(from);
+    }
+
+    /**
      * Sends a part of a file, up to its end. Uses sendfile(2) for a regular file on io_uring and
      * epoll, and a buffer of 64 KiB otherwise. Waits while the peer does not read.
      *
      * @param offset where in the file, in bytes; the file's position does not change
-     * @param count how many bytes at most
-     * @return the number of bytes
+     * @param count how many bytes at most; what is sent is returned
      * @throws IllegalArgumentException if the offset or the count is negative
      * @throws IllegalStateException if another frame is sending; then nothing of the file is sent.
      *     A frame that sends while the file is being sent gets the same exception
@@ -389,8 +397,8 @@ public final class Socket implements LendingStream, AutoCloseable {
      * Starts to receive what is sent to a multicast group. For UDP sockets.
      *
      * @param via the interface to listen at
-     * @throws TardyIOException with {@link SocketError#ADDRESS_IN_USE} if the socket is already in
-     *     the group
+     * @throws TardyIOException with {@link SocketError#ADDRESS_IN_USE} if it is already in the
+     *     group
      * @throws IllegalArgumentException if the address is not a multicast address
      */
     public Socket join(InetAddress group, NetworkInterface via) throws TardyIOException {
@@ -431,11 +439,10 @@ public final class Socket implements LendingStream, AutoCloseable {
             race.stop();
         }
         lending.end();
-        SocketHandle closing;
-        do {
-            closing = handle;
-            SocketClosing.close(closing);
-        } while (closing != handle); // which has won a race meanwhile
+        for (SocketHandle closed = null; closed != handle; ) { // one may win a race meanwhile
+            closed = handle;
+            SocketClosing.close(closed);
+        }
     }
 
     /** Whether {@link #close} was called. */
@@ -451,8 +458,7 @@ public final class Socket implements LendingStream, AutoCloseable {
     /**
      * The address of the other end, or null if not connected or without a name, as most clients of
      * Unix sockets are. An abstract name is a {@link PathlessUnixAddress}, or null on poll. A
-     * stream keeps the address until it is closed, even after the other end has reset the
-     * connection.
+     * stream keeps it until it is closed, even after a reset by the other end.
      */
     public @Nullable SocketAddress remoteAddress() throws TardyIOException {
         return handle.remoteAddress();
@@ -462,11 +468,9 @@ public final class Socket implements LendingStream, AutoCloseable {
      * Sets one of the <a href="package-summary.html#options">options</a> of {@link
      * StandardSocketOptions}, at any time before {@link #close}.
      *
-     * @throws UnsupportedOperationException if a socket of this kind does not have the option, or
-     *     Tardy knows no such option
+     * @throws UnsupportedOperationException if sockets of this kind have no such option
      * @throws IllegalArgumentException if the value is invalid for the option
-     * @throws TardyIOException with {@link SocketError#INVALID_FD} if the socket is closed, or if
-     *     the system refuses
+     * @throws TardyIOException with {@link SocketError#INVALID_FD} if closed, or if refused
      */
     public <T> Socket setOption(SocketOption<T> option, T value) throws TardyIOException {
         handle.setOption(Objects.requireNonNull(option), Objects.requireNonNull(value));

@@ -34,6 +34,7 @@ interface TransportContract
                 LentContract,
                 ReaderContract,
                 WriterContract,
+                PartsContract,
                 ConnectionContract,
                 ResetContract,
                 AcceptContract,
