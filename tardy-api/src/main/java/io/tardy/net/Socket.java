@@ -26,7 +26,6 @@ import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketAddress;
 import java.net.SocketOption;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -136,8 +135,7 @@ public final class Socket implements LendingStream, AutoCloseable {
      * Binds to the address; see bind(2). A Unix socket makes a file at its path.
      *
      * @throws IllegalArgumentException if the path of a Unix socket is empty
-     * @throws TardyIOException with {@link SocketError#ADDRESS_IN_USE} also if anything exists at
-     *     the path of a Unix socket: a file, a link, or what another socket has left
+     * @throws TardyIOException with {@link SocketError#ADDRESS_IN_USE} also if its path exists
      */
     public Socket bind() throws TardyIOException {
         if (race != null) {
@@ -154,8 +152,7 @@ public final class Socket implements LendingStream, AutoCloseable {
     }
 
     /**
-     * Waits for a connection and accepts it. The caller closes it. Skips connections whose peers
-     * have already given up.
+     * Waits for a connection whose peer has not given up already. The caller closes it.
      *
      * @throws TardyIOException with {@link AcceptError#PROCESS_FD_QUOTA_EXCEEDED} and its like when
      *     descriptors run out: a server should wait a little and retry
@@ -189,8 +186,7 @@ public final class Socket implements LendingStream, AutoCloseable {
      * connect again, and until then keeps its previous peer.
      *
      * <p>TCP tries each address that the host's <a href="package-summary.html#names">name</a> has,
-     * unless the socket is bound. If all fail, this throws the failure of the first one, with the
-     * others suppressed.
+     * unless it is bound. If all fail, it throws the first failure, with the others suppressed.
      *
      * @throws IllegalStateException if an earlier connect of a stream has failed or was cancelled
      * @throws IllegalArgumentException if the path of a Unix socket is empty
@@ -219,8 +215,7 @@ public final class Socket implements LendingStream, AutoCloseable {
      * <p>After a reset by the peer every {@code recv}, of any form, behind the data that has
      * arrived throws {@link RecvError#CONNECTION_RESET_BY_PEER}: a reset stream has no orderly end.
      *
-     * @param into direct or heap; its position advances; without room, nothing is received from a
-     *     stream
+     * @param into direct or heap; its position advances; a stream needs room in it to receive
      * @return the number of bytes, which is 0 for an empty datagram, or -1 at the end of the stream
      * @throws IllegalArgumentException if the buffer is read-only
      */
@@ -249,7 +244,6 @@ public final class Socket implements LendingStream, AutoCloseable {
      * Sends what remains in the buffer as one datagram. A stream fails with {@code
      * OPERATION_NOT_SUPPORTED}; on poll, a socket of another peer with {@code ALREADY_CONNECTED}.
      *
-     * @param from direct or heap; its position advances
      * @param to the receiver; of {@code 0.0.0.0} and {@code ::}, the loopback of the same family;
      *     of a Unix socket its path, or a {@link PathlessUnixAddress} with an abstract name
      * @throws IllegalArgumentException if it is none for this kind of socket, or has no name
@@ -358,9 +352,8 @@ public final class Socket implements LendingStream, AutoCloseable {
     }
 
     /**
-     * {@link #sendAll(ByteBuffer)} of several buffers, one behind the other, with few calls of the
-     * system. If it fails, their positions tell what was sent. A datagram socket sends one
-     * datagram.
+     * {@link #sendAll(ByteBuffer)} of several buffers, together where that is one call. If it
+     * fails, their positions tell what was sent. A datagram socket sends one datagram of all.
      */
     public void sendAll(ByteBuffer... from) throws TardyIOException {
         BufferCalls.sendAll(this, from);
@@ -439,7 +432,8 @@ public final class Socket implements LendingStream, AutoCloseable {
             race.stop();
         }
         lending.end();
-        for (SocketHandle closed = null; closed != handle; ) { // one may win a race meanwhile
+        SocketHandle closed = null;
+        while (closed != handle) { // one may win a race meanwhile
             closed = handle;
             SocketClosing.close(closed);
         }
@@ -466,7 +460,7 @@ public final class Socket implements LendingStream, AutoCloseable {
 
     /**
      * Sets one of the <a href="package-summary.html#options">options</a> of {@link
-     * StandardSocketOptions}, at any time before {@link #close}.
+     * java.net.StandardSocketOptions}, at any time before {@link #close}.
      *
      * @throws UnsupportedOperationException if sockets of this kind have no such option
      * @throws IllegalArgumentException if the value is invalid for the option

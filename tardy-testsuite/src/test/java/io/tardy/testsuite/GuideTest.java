@@ -59,7 +59,7 @@ class GuideTest {
 
     @ParameterizedTest(name = "{0}, {1} blocks")
     @CsvSource({
-        "docs/model, 4",
+        "docs/model, 6",
         "docs/errors, 3",
         "docs/transports, 2",
         "docs/files, 8",
@@ -136,6 +136,8 @@ class GuideTest {
                 inFrame(rt -> GuideSamples.lookUp(rt, "127.0.0.1").isLoopbackAddress());
         assertThat(isLoopback).isTrue();
         assertThat(inFrame(GuideTest::endsOfTwo)).isEqualTo(-2);
+        String greeting = inFrame(rt -> GuideSamples.greet(rt, "Ann"));
+        assertThat(greeting).isEqualTo("Hello, Ann");
     }
 
     @Test

@@ -19,6 +19,7 @@ interface TransportContract
                 DeadlineDataContract,
                 ScopeContract,
                 ScopeTreeContract,
+                ContextContract,
                 RaceContract,
                 SpscContract,
                 StackLookContract,
