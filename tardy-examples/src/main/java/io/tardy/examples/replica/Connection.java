@@ -1,8 +1,6 @@
 package io.tardy.examples.replica;
 
 import io.tardy.net.Socket;
-import io.tardy.stream.ByteReader;
-import io.tardy.stream.ByteWriter;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.ProtocolException;
@@ -12,13 +10,10 @@ import java.nio.ByteBuffer;
 final class Connection implements AutoCloseable {
 
     private final Socket socket;
-    private final ByteReader in;
-    private final ByteWriter out;
+    private final ByteBuffer length = ByteBuffer.allocate(Integer.BYTES);
 
     Connection(Socket socket) {
         this.socket = socket;
-        this.in = socket.reader();
-        this.out = socket.writer();
     }
 
     static Connection to(Address address) throws IOException {
@@ -33,23 +28,27 @@ final class Connection implements AutoCloseable {
 
     void send(Message message) throws IOException {
         byte[] bytes = Message.encode(message);
-        out.writeInt(bytes.length);
-        out.write(bytes);
-        out.flush();
+        socket.sendAll(
+                ByteBuffer.allocate(Integer.BYTES + bytes.length)
+                        .putInt(bytes.length)
+                        .put(bytes)
+                        .flip());
     }
 
     /** The next message, or null if the peer has ended the connection after the last. */
     Message receive() throws IOException {
-        if (!in.hasMore()) {
+        int count = socket.recvAll(length.clear());
+        if (count < 0) {
             return null;
         }
-        int bytes = in.readInt();
+        requireWhole(count, length);
+        int bytes = length.flip().getInt();
         if (bytes < 1 || bytes > Message.BYTES_MAX) {
             throw new ProtocolException("a message of " + bytes + " bytes is none, or too long");
         }
-        byte[] message = new byte[bytes];
-        in.readExactly(ByteBuffer.wrap(message));
-        return Message.decode(message);
+        ByteBuffer message = ByteBuffer.allocate(bytes);
+        requireWhole(socket.recvAll(message), message);
+        return Message.decode(message.array());
     }
 
     /** Sends a request and waits for its answer. */
@@ -60,6 +59,12 @@ final class Connection implements AutoCloseable {
             throw new EOFException("the connection has ended in place of an answer");
         }
         return answer;
+    }
+
+    private static void requireWhole(int count, ByteBuffer buffer) throws EOFException {
+        if (count < buffer.capacity()) {
+            throw new EOFException("the connection has ended within a message");
+        }
     }
 
     @Override
