@@ -8,6 +8,7 @@ import io.tardy.runtime.NoFrame;
 import io.tardy.runtime.OperationWait;
 import io.tardy.runtime.RuntimeCore;
 import io.tardy.runtime.RuntimeLog;
+import io.tardy.runtime.ScopedBindings;
 import io.tardy.runtime.Task;
 import io.tardy.runtime.TaskScheduler;
 import java.lang.System.Logger.Level;
@@ -72,10 +73,19 @@ public final class Frame<T extends @Nullable Object> {
 
     static <T extends @Nullable Object> Frame<T> ofCall(
             TardyRuntime runtime, String name, Callable<? extends T> body) {
-        return new Frame<>(runtime, name, body);
+        return new Frame<>(runtime, name, runtime.options().decorated(body));
     }
 
     static Frame<@Nullable Void> of(TardyRuntime runtime, String name, FrameBody body) {
+        if (runtime.options().hasFrameDecorator()) {
+            return ofCall(
+                    runtime,
+                    name,
+                    () -> {
+                        body.run();
+                        return null;
+                    });
+        }
         // One that is callable too was not meant as such.
         return new Frame<>(runtime, name, body instanceof Callable ? (FrameBody) body::run : body);
     }
@@ -166,6 +176,26 @@ public final class Frame<T extends @Nullable Object> {
     public static void delay(Duration delay) throws TardyIOException {
         long nanos = TimeUnit.NANOSECONDS.convert(delay); // saturates
         OperationWait.value(new AsyncSubmission.Timer(nanos));
+    }
+
+    /**
+     * The body, with the {@link ScopedValue}s that are bound here and now, wherever it runs: for
+     * {@link TardyRuntime#spawn} of any runtime, which leaves them behind. {@link Scope#fork} needs
+     * it not.
+     */
+    public static FrameBody inheriting(FrameBody body) {
+        Callable<Object> call =
+                ScopedBindings.inherit(
+                        () -> {
+                            body.run();
+                            return null;
+                        });
+        return call::call;
+    }
+
+    /** {@link #inheriting} with a value: for {@code spawnCall}, {@code offload} and executors. */
+    public static <T extends @Nullable Object> Callable<T> inheritingCall(Callable<T> call) {
+        return ScopedBindings.inherit(call);
     }
 
     /** The name, as thread dumps show it. */

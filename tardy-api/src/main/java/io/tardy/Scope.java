@@ -4,6 +4,7 @@ import io.tardy.aio.CancelledException;
 import io.tardy.aio.DeadlineExceededException;
 import io.tardy.aio.TardyIOException;
 import io.tardy.runtime.DeadlineBlock;
+import io.tardy.runtime.ScopedBindings;
 import io.tardy.runtime.Task;
 import io.tardy.runtime.TaskScheduler;
 import java.time.Duration;
@@ -103,11 +104,14 @@ public final class Scope implements AutoCloseable {
      * frames gets the failure when the scope is closed. While the owner is in {@link #joinFirst} no
      * failure cancels other frames.
      *
+     * <p>The frame has the {@link ScopedValue}s that are bound here, as a fork of the JDK's {@code
+     * StructuredTaskScope} has.
+     *
      * @throws TaskPoolFullException if the pool is static and full
      */
     public <T extends @Nullable Object> Frame<T> forkCall(Callable<? extends T> body) {
         requireOwner("fork");
-        Frame<T> child = runtime().spawnCall(underDeadline(body));
+        Frame<T> child = runtime().spawnCall(underDeadline(ScopedBindings.inherit(body)));
         child.forkedBy(this);
         running.add(child);
         if (isFailing()) {

@@ -255,6 +255,7 @@ public final class Tardy implements AutoCloseable {
         // and a frame releases does not find its way back to that thread's chunk.
         ByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
         UncaughtFrameHandler uncaughtFrame = UncaughtFrameHandler.oncePerKind();
+        @Nullable FrameDecorator frameDecorator;
         Duration stopTimeout = Duration.ofSeconds(10);
         Duration stallAfter = Duration.ofSeconds(2);
         StallHandler stalled = StallHandler.logged();
@@ -330,6 +331,12 @@ public final class Tardy implements AutoCloseable {
         /** Receives the failures of frames; default {@link UncaughtFrameHandler#oncePerKind()}. */
         public Builder uncaughtFrame(UncaughtFrameHandler uncaughtFrame) {
             this.uncaughtFrame = uncaughtFrame;
+            return this;
+        }
+
+        /** Wraps each frame's body and each offloaded call; none by default. */
+        public Builder frameDecorator(FrameDecorator frameDecorator) {
+            this.frameDecorator = frameDecorator;
             return this;
         }
 

@@ -7,6 +7,7 @@ import io.tardy.runtime.Simulation;
 import io.tardy.spi.Transport;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,7 @@ public final class TardyOptions {
     private final @Nullable ThreadFactory threadFactory;
     private final ByteBufAllocator allocator;
     private final UncaughtFrameHandler uncaughtFrame;
+    private final @Nullable FrameDecorator frameDecorator;
     private final Duration stopTimeout;
     private final Duration stallAfter;
     private final StallHandler stalled;
@@ -48,6 +50,7 @@ public final class TardyOptions {
         threadFactory = builder.threadFactory;
         allocator = Objects.requireNonNull(builder.allocator, "allocator");
         uncaughtFrame = Objects.requireNonNull(builder.uncaughtFrame, "uncaughtFrame");
+        frameDecorator = builder.frameDecorator;
         stopTimeout = requireNotNegative(builder.stopTimeout, "stopTimeout");
         stallAfter = requireNotNegative(builder.stallAfter, "stallAfter");
         stalled = Objects.requireNonNull(builder.stalled, "stalled");
@@ -109,6 +112,21 @@ public final class TardyOptions {
     /** Hears of failed frames. */
     public UncaughtFrameHandler uncaughtFrame() {
         return uncaughtFrame;
+    }
+
+    /** What runs in place of a body that is given here. */
+    @SuppressWarnings("unchecked") // a decorator returns what the body returns
+    <T extends @Nullable Object> Callable<? extends T> decorated(Callable<? extends T> body) {
+        return frameDecorator == null
+                ? body
+                : (Callable<? extends T>)
+                        Objects.requireNonNull(
+                                frameDecorator.decorate((Callable<@Nullable Object>) body),
+                                "a frameDecorator must return what runs in place of the body");
+    }
+
+    boolean hasFrameDecorator() {
+        return frameDecorator != null;
     }
 
     /** How long a stopped runtime waits for its cancelled frames to finish, in real time. */

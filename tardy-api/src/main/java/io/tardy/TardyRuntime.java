@@ -320,7 +320,7 @@ public final class TardyRuntime {
      * @throws IllegalStateException outside of a frame of this runtime
      */
     public <T extends @Nullable Object> T offload(Callable<? extends T> call) throws Exception {
-        return core.scheduler().offload(call);
+        return core.scheduler().offload(options.decorated(call));
     }
 
     /**

@@ -95,7 +95,7 @@ final class Arguments {
      * it may be wrapped around any other.
      */
     static void requireLasting(ByteBuf buffer) {
-        if (buffer.isDirect() && buffer.alloc() instanceof UnpooledByteBufAllocator) {
+        if (!buffer.hasArray() && buffer.alloc() instanceof UnpooledByteBufAllocator) {
             for (ByteBuffer part : buffer.nioBuffers()) {
                 requireLasting(part);
             }

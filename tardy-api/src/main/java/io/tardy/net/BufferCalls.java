@@ -1,6 +1,8 @@
 package io.tardy.net;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.CompositeByteBuf;
+import io.netty.buffer.Unpooled;
 import io.tardy.TardyRuntime;
 import io.tardy.aio.AsyncSubmission.Recv;
 import io.tardy.aio.AsyncSubmission.RecvBuffer;
@@ -74,6 +76,40 @@ final class BufferCalls {
             }
         } finally {
             from.release();
+        }
+    }
+
+    /** All that remains in several buffers, one behind the other; their positions tell how far. */
+    static void sendAll(Socket socket, ByteBuffer[] from) throws TardyIOException {
+        long length = 0;
+        for (ByteBuffer part : from) {
+            length += part.remaining();
+        }
+        if (length > Integer.MAX_VALUE) { // which no buffer of Netty's can hold
+            for (ByteBuffer part : from) {
+                socket.sendAll(part);
+            }
+            return;
+        }
+        CompositeByteBuf all = Unpooled.compositeBuffer(Math.max(1, from.length));
+        for (ByteBuffer part : from) {
+            all.addComponent(true, Unpooled.wrappedBuffer(part));
+        }
+        all.retain();
+        try {
+            socket.sendAll(all);
+        } finally {
+            advance(from, all.readerIndex());
+            all.release();
+        }
+    }
+
+    private static void advance(ByteBuffer[] parts, int count) {
+        int left = count;
+        for (ByteBuffer part : parts) {
+            int sent = Math.min(left, part.remaining());
+            part.position(part.position() + sent);
+            left -= sent;
         }
     }
 }

@@ -17,6 +17,7 @@ import io.tardy.aio.SocketKind;
 import io.tardy.aio.TardyIOException;
 import io.tardy.fs.File;
 import io.tardy.os.SocketHandle;
+import io.tardy.stream.LendingStream;
 import io.tardy.stream.Stream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,7 +26,6 @@ import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketAddress;
 import java.net.SocketOption;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -52,10 +52,9 @@ import org.jspecify.annotations.Nullable;
  * java.lang.foreign.Arena} that could be closed meanwhile is refused with an {@link
  * IllegalArgumentException}: use {@code ByteBuffer.allocateDirect} or {@code Arena.ofAuto()}.
  *
- * <p>Until it is closed, a socket keeps its descriptor, and its last receive buffer and its last
- * send buffer reachable, except {@code ByteBuf}s.
+ * <p>Until closed, it keeps its descriptor, and its last two buffers that are no {@code ByteBuf}s.
  */
-public final class Socket implements Stream, AutoCloseable {
+public final class Socket implements LendingStream, AutoCloseable {
 
     /** Replaced if another socket wins the race for the host's addresses. */
     private volatile SocketHandle handle;
@@ -136,8 +135,7 @@ public final class Socket implements Stream, AutoCloseable {
      * Binds to the address; see bind(2). A Unix socket makes a file at its path.
      *
      * @throws IllegalArgumentException if the path of a Unix socket is empty
-     * @throws TardyIOException with {@link SocketError#ADDRESS_IN_USE} also if anything exists at
-     *     the path of a Unix socket: a file, a link, or what another socket has left
+     * @throws TardyIOException with {@link SocketError#ADDRESS_IN_USE} also if its path exists
      */
     public Socket bind() throws TardyIOException {
         if (race != null) {
@@ -154,8 +152,7 @@ public final class Socket implements Stream, AutoCloseable {
     }
 
     /**
-     * Waits for a connection and accepts it. The caller closes it. Skips connections whose peers
-     * have already given up.
+     * Waits for a connection whose peer has not given up already. The caller closes it.
      *
      * @throws TardyIOException with {@link AcceptError#PROCESS_FD_QUOTA_EXCEEDED} and its like when
      *     descriptors run out: a server should wait a little and retry
@@ -189,8 +186,7 @@ public final class Socket implements Stream, AutoCloseable {
      * connect again, and until then keeps its previous peer.
      *
      * <p>TCP tries each address that the host's <a href="package-summary.html#names">name</a> has,
-     * unless the socket is bound. If all fail, this throws the failure of the first one, with the
-     * others suppressed.
+     * unless it is bound. If all fail, it throws the first failure, with the others suppressed.
      *
      * @throws IllegalStateException if an earlier connect of a stream has failed or was cancelled
      * @throws IllegalArgumentException if the path of a Unix socket is empty
@@ -219,8 +215,7 @@ public final class Socket implements Stream, AutoCloseable {
      * <p>After a reset by the peer every {@code recv}, of any form, behind the data that has
      * arrived throws {@link RecvError#CONNECTION_RESET_BY_PEER}: a reset stream has no orderly end.
      *
-     * @param into direct or heap; its position advances; without room, nothing is received from a
-     *     stream
+     * @param into direct or heap; its position advances; a stream needs room in it to receive
      * @return the number of bytes, which is 0 for an empty datagram, or -1 at the end of the stream
      * @throws IllegalArgumentException if the buffer is read-only
      */
@@ -238,9 +233,8 @@ public final class Socket implements Stream, AutoCloseable {
     /**
      * Waits for one datagram and receives it. A stream fails with {@code OPERATION_NOT_SUPPORTED}.
      *
-     * @param into direct or heap; its position advances; what has no room is lost
+     * @param into as of {@link #recv(ByteBuffer)}; what has no room is lost
      * @return the sender, the length, and whether the datagram was truncated
-     * @throws IllegalArgumentException if the buffer is read-only
      */
     public Datagram recvFrom(ByteBuffer into) throws TardyIOException {
         return Datagrams.recvFrom(handle, into);
@@ -250,7 +244,6 @@ public final class Socket implements Stream, AutoCloseable {
      * Sends what remains in the buffer as one datagram. A stream fails with {@code
      * OPERATION_NOT_SUPPORTED}; on poll, a socket of another peer with {@code ALREADY_CONNECTED}.
      *
-     * @param from direct or heap; its position advances
      * @param to the receiver; of {@code 0.0.0.0} and {@code ::}, the loopback of the same family;
      *     of a Unix socket its path, or a {@link PathlessUnixAddress} with an abstract name
      * @throws IllegalArgumentException if it is none for this kind of socket, or has no name
@@ -261,13 +254,11 @@ public final class Socket implements Stream, AutoCloseable {
         Datagrams.sendTo(handle, from, to);
     }
 
-    /** {@link #recv(ByteBuffer)}. */
     @Override
     public int read(ByteBuffer into) throws TardyIOException {
         return recv(into);
     }
 
-    /** {@link #send(ByteBuffer)}. */
     @Override
     public int write(ByteBuffer from) throws TardyIOException {
         return send(from);
@@ -276,13 +267,12 @@ public final class Socket implements Stream, AutoCloseable {
     /** {@link #sendFile} from a file, {@link #recvNext} from a socket, else through a buffer. */
     @Override
     public long transferFrom(Stream from, long countMax) throws IOException {
-        if (from instanceof File file) {
-            return sendFile(file, countMax);
-        }
         boolean isAll = countMax == Long.MAX_VALUE;
-        return isAll && from instanceof Socket source && !source.handle.kind().isDatagram()
-                ? Lending.copyAll(source, this)
-                : Stream.super.transferFrom(from, countMax);
+        return from instanceof File file
+                ? sendFile(file, countMax)
+                : isAll && from instanceof Socket source && !source.handle.kind().isDatagram()
+                        ? Lending.copyAll(source, this)
+                        : LendingStream.super.transferFrom(from, countMax);
     }
 
     /**
@@ -315,6 +305,7 @@ public final class Socket implements Stream, AutoCloseable {
      * {@link #sendAll} sends it back, or through another socket. A datagram socket lends nothing
      * and fails with {@link RecvError#OPERATION_NOT_SUPPORTED}.
      */
+    @Override
     public @Nullable ByteBuffer recvNext() throws TardyIOException {
         return lending.next(handle);
     }
@@ -361,12 +352,24 @@ public final class Socket implements Stream, AutoCloseable {
     }
 
     /**
+     * {@link #sendAll(ByteBuffer)} of several buffers, together where that is one call. If it
+     * fails, their positions tell what was sent. A datagram socket sends one datagram of all.
+     */
+    public void sendAll(ByteBuffer... from) throws TardyIOException {
+        BufferCalls.sendAll(this, from);
+    }
+
+    @Override
+    public void writeAll(ByteBuffer... from) throws TardyIOException {
+        sendAll(from);
+    }
+
+    /**
      * Sends a part of a file, up to its end. Uses sendfile(2) for a regular file on io_uring and
      * epoll, and a buffer of 64 KiB otherwise. Waits while the peer does not read.
      *
      * @param offset where in the file, in bytes; the file's position does not change
-     * @param count how many bytes at most
-     * @return the number of bytes
+     * @param count how many bytes at most; what is sent is returned
      * @throws IllegalArgumentException if the offset or the count is negative
      * @throws IllegalStateException if another frame is sending; then nothing of the file is sent.
      *     A frame that sends while the file is being sent gets the same exception
@@ -387,8 +390,8 @@ public final class Socket implements Stream, AutoCloseable {
      * Starts to receive what is sent to a multicast group. For UDP sockets.
      *
      * @param via the interface to listen at
-     * @throws TardyIOException with {@link SocketError#ADDRESS_IN_USE} if the socket is already in
-     *     the group
+     * @throws TardyIOException with {@link SocketError#ADDRESS_IN_USE} if it is already in the
+     *     group
      * @throws IllegalArgumentException if the address is not a multicast address
      */
     public Socket join(InetAddress group, NetworkInterface via) throws TardyIOException {
@@ -429,11 +432,11 @@ public final class Socket implements Stream, AutoCloseable {
             race.stop();
         }
         lending.end();
-        SocketHandle closing;
-        do {
-            closing = handle;
-            SocketClosing.close(closing);
-        } while (closing != handle); // which has won a race meanwhile
+        SocketHandle closed = null;
+        while (closed != handle) { // one may win a race meanwhile
+            closed = handle;
+            SocketClosing.close(closed);
+        }
     }
 
     /** Whether {@link #close} was called. */
@@ -449,8 +452,7 @@ public final class Socket implements Stream, AutoCloseable {
     /**
      * The address of the other end, or null if not connected or without a name, as most clients of
      * Unix sockets are. An abstract name is a {@link PathlessUnixAddress}, or null on poll. A
-     * stream keeps the address until it is closed, even after the other end has reset the
-     * connection.
+     * stream keeps it until it is closed, even after a reset by the other end.
      */
     public @Nullable SocketAddress remoteAddress() throws TardyIOException {
         return handle.remoteAddress();
@@ -458,13 +460,11 @@ public final class Socket implements Stream, AutoCloseable {
 
     /**
      * Sets one of the <a href="package-summary.html#options">options</a> of {@link
-     * StandardSocketOptions}, at any time before {@link #close}.
+     * java.net.StandardSocketOptions}, at any time before {@link #close}.
      *
-     * @throws UnsupportedOperationException if a socket of this kind does not have the option, or
-     *     Tardy knows no such option
+     * @throws UnsupportedOperationException if sockets of this kind have no such option
      * @throws IllegalArgumentException if the value is invalid for the option
-     * @throws TardyIOException with {@link SocketError#INVALID_FD} if the socket is closed, or if
-     *     the system refuses
+     * @throws TardyIOException with {@link SocketError#INVALID_FD} if closed, or if refused
      */
     public <T> Socket setOption(SocketOption<T> option, T value) throws TardyIOException {
         handle.setOption(Objects.requireNonNull(option), Objects.requireNonNull(value));

@@ -154,6 +154,16 @@ public final class DescriptorSocket extends SocketHandle {
     }
 
     @Override
+    public int sendParts(ByteBuffer[] parts) {
+        try {
+            long count = socket.writev(parts, 0, parts.length, Integer.MAX_VALUE);
+            return count > 0 ? (int) count : -Errno.EAGAIN.number();
+        } catch (IOException | RuntimeException e) {
+            return -SystemErrors.errnoOf(e);
+        }
+    }
+
+    @Override
     public boolean takesAddresses() {
         return true;
     }

@@ -16,7 +16,6 @@ import io.tardy.aio.RecvError;
 import io.tardy.aio.SocketKind;
 import io.tardy.aio.TardyIOException;
 import java.lang.foreign.Arena;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 
 /**
@@ -376,24 +375,12 @@ public final class SocketCalls {
             } finally {
                 returnScratch(direct);
             }
-        } else if (length > longestDatagram(socket)) {
+        } else if (length > socket.datagramBytesMax()) {
             return -Errno.EMSGSIZE.number();
         }
         try (Arena arena = Arena.ofConfined()) {
             ByteBuffer memory = arena.allocate(length).asByteBuffer();
             return call.send(memory.put(0, from, from.position(), length));
-        }
-    }
-
-    /** So that no memory is taken for one that the system would refuse; see unix(7). */
-    private static int longestDatagram(SocketHandle socket) {
-        if (socket.kind() != SocketKind.UNIX_DATAGRAM) {
-            return SCRATCH_BYTES;
-        }
-        try {
-            return socket.getOption(StandardSocketOptions.SO_SNDBUF);
-        } catch (TardyIOException e) {
-            return Integer.MAX_VALUE; // the send will say it too
         }
     }
 
@@ -467,10 +454,7 @@ public final class SocketCalls {
         return count;
     }
 
-    /**
-     * Sends from the readable bytes, whose index advances; of a composite in a stream, from its
-     * first part.
-     */
+    /** Sends from the readable bytes, whose index advances. */
     private int trySend(SocketHandle socket, ByteBuf from) {
         int index = from.readerIndex();
         int length = from.readableBytes();
@@ -480,12 +464,21 @@ public final class SocketCalls {
         } else if (from.nioBufferCount() == 1 || socket.kind().isDatagram()) { // which is whole
             count = trySend(socket, from.nioBuffer(index, length));
         } else {
-            count = trySend(socket, from.nioBuffers(index, length)[0]);
+            count = trySend(socket, from.nioBuffers(index, length));
         }
         if (count > 0) {
             from.readerIndex(index + count);
         }
         return count;
+    }
+
+    private int trySend(SocketHandle socket, ByteBuffer[] parts) {
+        ByteBuffer direct = takeScratch();
+        try {
+            return Parts.send(socket, parts, direct);
+        } finally {
+            returnScratch(direct);
+        }
     }
 
     private ByteBuffer takeScratch() {

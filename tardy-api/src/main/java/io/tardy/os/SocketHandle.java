@@ -30,6 +30,9 @@ import java.util.concurrent.CompletionStage;
  */
 public abstract class SocketHandle extends SystemSocket {
 
+    /** No datagram of UDP is as long. */
+    private static final int UDP_BYTES_BOUND = 64 * 1024;
+
     /** One runtime's hold on a socket. */
     public interface Attachment {
 
@@ -318,6 +321,18 @@ public abstract class SocketHandle extends SystemSocket {
         Object[] value = new Object[1];
         progress.whileOpen("getsockopt", () -> value[0] = doGetOption(option));
         return option.type().cast(value[0]);
+    }
+
+    /** So that no memory is taken for a datagram that the system would refuse; see unix(7). */
+    final int datagramBytesMax() {
+        if (kind() != SocketKind.UNIX_DATAGRAM) {
+            return UDP_BYTES_BOUND;
+        }
+        try {
+            return getOption(StandardSocketOptions.SO_SNDBUF);
+        } catch (TardyIOException e) {
+            return Integer.MAX_VALUE; // the send will say it too
+        }
     }
 
     /**

@@ -33,6 +33,17 @@ abstract class SystemSocket implements OpenSocket {
     public abstract int send(ByteBuffer from);
 
     /**
+     * Sends from several buffers, one behind the other, without waiting: here, from the first.
+     * Their positions mean nothing afterwards.
+     *
+     * @param parts direct, if {@link #takesAddresses}
+     * @return the number of bytes, or a negated error number
+     */
+    public int sendParts(ByteBuffer[] parts) {
+        return send(parts[0]);
+    }
+
+    /**
      * Receives one datagram into a direct buffer, without waiting. The buffer's position means
      * nothing afterwards.
      *

@@ -33,6 +33,35 @@ public interface Stream {
     }
 
     /**
+     * Writes all that remains in the buffers, one behind the other: here in turn, and together
+     * where the stream can. If it fails, their positions tell what was taken.
+     */
+    default void writeAll(ByteBuffer... from) throws IOException {
+        for (ByteBuffer each : from) {
+            writeAll(each);
+        }
+    }
+
+    /** A reader of lines, numbers and other parts, of up to {@link ByteReader#BYTES_MAX}. */
+    default ByteReader reader() {
+        return reader(ByteReader.BYTES_MAX);
+    }
+
+    /**
+     * A {@link #reader()} with another limit.
+     *
+     * @param bytesMax how long what is asked for at once may be, unless a call says otherwise
+     */
+    default ByteReader reader(int bytesMax) {
+        return new ByteReader(this, bytesMax);
+    }
+
+    /** A writer that collects small writes, until it is told to flush. */
+    default ByteWriter writer() {
+        return new ByteWriter(this);
+    }
+
+    /**
      * Copies from another stream until its end, or up to a number of bytes. It reads again only
      * when it has written what it read. Here it goes through a buffer of {@link #COPY_BYTES}; a
      * stream that knows a shorter way from some others overrides it.

@@ -48,6 +48,45 @@ final class GuideSamples {
         return address;
     }
 
+    static final ScopedValue<String> USER = ScopedValue.newInstance();
+
+    static String greet(TardyRuntime rt, String name) throws Exception {
+        return ScopedValue.where(USER, name)
+                .call(
+                        () -> {
+                            try (Scope scope = Scope.open()) {
+                                Frame<String> greeting =
+                                        scope.forkCall(() -> "Hello, " + USER.get());
+                                rt.spawn(Frame.inheriting(() -> audit(USER.get())));
+                                scope.join();
+                                return greeting.join();
+                            }
+                        });
+    }
+
+    static final ThreadLocal<String> REQUEST = new ThreadLocal<>();
+
+    static Tardy.Builder carryingRequests() {
+        return Tardy.builder()
+                .frameDecorator(
+                        body -> {
+                            String request = REQUEST.get(); // where the frame is started
+                            return () -> {
+                                REQUEST.set(request); // where it runs
+                                try {
+                                    return body.call();
+                                } finally {
+                                    REQUEST.remove(); // a thread of the pool serves others
+                                }
+                            };
+                        });
+    }
+
+    private static void audit(String user) {
+        System.Logger log = System.getLogger("audit");
+        log.log(System.Logger.Level.DEBUG, user);
+    }
+
     static String pass(TardyRuntime first, TardyRuntime second) throws IOException {
         Spsc<String> channel = new Spsc<>(1024);
         Frame<Void> sending =

@@ -14,6 +14,7 @@ import io.tardy.TardyRuntime;
 import io.tardy.Threading;
 import io.tardy.aio.CancelledException;
 import io.tardy.net.Socket;
+import io.tardy.stream.ByteReader;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -44,6 +45,8 @@ class GuideTest {
             List.of(
                     ROOT.resolve("tardy-testsuite/src/test/java/io/tardy/testsuite")
                             .resolve("GuideSamples.java"),
+                    ROOT.resolve("tardy-testsuite/src/test/java/io/tardy/testsuite")
+                            .resolve("StreamSamples.java"),
                     EXAMPLES.resolve("NettyEcho.java"),
                     EXAMPLES.resolve("FrameHttp.java"),
                     EXAMPLES.resolve("gateway/FrameConnection.java"),
@@ -56,10 +59,11 @@ class GuideTest {
 
     @ParameterizedTest(name = "{0}, {1} blocks")
     @CsvSource({
-        "docs/model, 4",
+        "docs/model, 6",
         "docs/errors, 3",
         "docs/transports, 2",
         "docs/files, 8",
+        "docs/streams, 4",
         "docs/from-netty, 4",
         "docs/gateway, 5",
         "docs/operations, 0",
@@ -132,6 +136,8 @@ class GuideTest {
                 inFrame(rt -> GuideSamples.lookUp(rt, "127.0.0.1").isLoopbackAddress());
         assertThat(isLoopback).isTrue();
         assertThat(inFrame(GuideTest::endsOfTwo)).isEqualTo(-2);
+        String greeting = inFrame(rt -> GuideSamples.greet(rt, "Ann"));
+        assertThat(greeting).isEqualTo("Hello, Ann");
     }
 
     @Test
@@ -181,6 +187,29 @@ class GuideTest {
                         assertThat(GuideSamples.bothRows(rows)).isEqualTo(7);
                     }
                     assertThat(GuideSamples.bytesBelow(folder)).isEqualTo(5 + 16 + 4);
+                    return null;
+                });
+    }
+
+    @Test
+    void samplesReadAndWriteStreams(@TempDir Path folder) throws Exception {
+        Path path = Files.writeString(folder.resolve("text"), "one\ntwo");
+        inFrame(
+                rt -> {
+                    assertThat(StreamSamples.lines(path)).isEqualTo(2);
+                    try (Socket listener = Socket.tcp("127.0.0.1", 0).bind().listen(16)) {
+                        rt.spawn(() -> listener.serve(StreamSamples::answer));
+                        try (Socket peer = peerOf(listener).connect()) {
+                            byte[] lines = "one\ntwo\n".getBytes();
+                            assertThat(StreamSamples.sendWithin(Duration.ofSeconds(9), peer, lines))
+                                    .isEqualTo(8);
+                            ByteReader in = peer.reader();
+                            assertThat(in.readLine()).isEqualTo("ONE");
+                            assertThat(in.readLine()).isEqualTo("TWO");
+                            peer.shutdownOutput();
+                            assertThat(StreamSamples.nextMessage(in)).isNull();
+                        }
+                    }
                     return null;
                 });
     }

@@ -253,6 +253,14 @@ final class SocketEdges {
                 .call("send(nothing)", "ByteBuffer", s -> s.socket().send(bytes().limit(0)))
                 .call("write(8)", "ByteBuffer", s -> s.socket().write(bytes()))
                 .call("sendAll(8)", "ByteBuffer", action(s -> s.socket().sendAll(bytes())))
+                .call(
+                        "sendAll(8, 8)",
+                        "ByteBuffer[]",
+                        action(s -> s.socket().sendAll(bytes(), bytes())))
+                .call(
+                        "writeAll(8, 8)",
+                        "ByteBuffer[]",
+                        action(s -> s.socket().writeAll(bytes(), bytes())))
                 .call("sendAll(ByteBuf)", "ByteBuf", action(s -> s.socket().sendAll(bytes8())))
                 .call(
                         "sendTo(8, to)",

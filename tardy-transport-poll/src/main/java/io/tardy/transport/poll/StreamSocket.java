@@ -106,18 +106,40 @@ final class StreamSocket extends ChannelSocket {
 
     @Override
     int write(ByteBuffer from) throws IOException {
+        SocketChannel channel = connected();
+        try {
+            return channel.write(from);
+        } catch (ClosedChannelException e) {
+            throw endOf(channel, e);
+        }
+    }
+
+    @Override
+    public int sendParts(ByteBuffer[] parts) {
+        return exclusively(ChannelGuard.WRITING, () -> writeNow(parts));
+    }
+
+    private int writeNow(ByteBuffer[] parts) throws IOException {
+        SocketChannel channel = connected();
+        try {
+            int count = (int) channel.write(parts);
+            return count > 0 ? count : -Errno.EAGAIN.number();
+        } catch (ClosedChannelException e) {
+            throw endOf(channel, e);
+        }
+    }
+
+    private SocketChannel connected() throws ErrnoIOException {
         SocketChannel channel = stream;
         if (channel == null || !channel.isConnected() && channel.isOpen()) {
             throw new ErrnoIOException(Errno.EPIPE); // what send(2) says of such a socket
         }
-        try {
-            return channel.write(from);
-        } catch (ClosedChannelException e) {
-            if (channel.isOpen()) {
-                throw new ErrnoIOException(Errno.EPIPE); // only its sending direction has ended
-            }
-            throw e;
-        }
+        return channel;
+    }
+
+    /** Perhaps only its sending direction has ended. */
+    private static IOException endOf(SocketChannel channel, ClosedChannelException e) {
+        return channel.isOpen() ? new ErrnoIOException(Errno.EPIPE) : e;
     }
 
     @Override
