@@ -58,6 +58,7 @@ class GuideTest {
     @CsvSource({
         "docs/model, 4",
         "docs/errors, 3",
+        "docs/sync, 4",
         "docs/transports, 2",
         "docs/files, 8",
         "docs/from-netty, 4",
@@ -91,7 +92,7 @@ class GuideTest {
                         .flatMap(page -> JAVADOC_BLOCK.matcher(readWhole(page)).results())
                         .map(block -> flat(block.group(1).replaceAll("(?m)^ \\*", "")))
                         .toList();
-        assertThat(blocks).hasSize(9).allSatisfy(block -> assertThat(sources).contains(block));
+        assertThat(blocks).hasSize(10).allSatisfy(block -> assertThat(sources).contains(block));
     }
 
     /** Of ours, not of a build. */
