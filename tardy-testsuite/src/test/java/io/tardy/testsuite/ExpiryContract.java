@@ -7,6 +7,8 @@ import io.tardy.Frame;
 import io.tardy.FrameBody;
 import io.tardy.TardyRuntime;
 import io.tardy.aio.DeadlineExceededException;
+import io.tardy.channel.Channel;
+import io.tardy.channel.Select;
 import io.tardy.sync.Condition;
 import io.tardy.sync.Held;
 import io.tardy.sync.Latch;
@@ -105,6 +107,38 @@ interface ExpiryContract extends TransportFixture {
                     assertThat(latch.waiting()).isZero();
                     latch.countDown();
                     latch.await();
+                });
+    }
+
+    @Test
+    default void nothingIsLeftOfWaitsInAChannel() throws Exception {
+        inFrame(
+                rt -> {
+                    Channel<Integer> channel = Channel.buffered(1);
+                    expire(rt, channel::recv);
+                    assertThat(channel.receiving()).isZero();
+                    channel.send(1);
+                    expire(rt, () -> channel.send(2));
+                    assertThat(channel.sending()).isZero();
+                    assertThat(channel.recv()).isEqualTo(1);
+                    assertThat(channel.tryRecv()).isNull();
+                });
+    }
+
+    @Test
+    default void nothingIsLeftOfSelects() throws Exception {
+        inFrame(
+                rt -> {
+                    Channel<Integer> in = Channel.rendezvous();
+                    Channel<Integer> out = Channel.rendezvous();
+                    Select<Integer> select =
+                            new Select<Integer>()
+                                    .recv(in, message -> message)
+                                    .send(out, 1, () -> 1)
+                                    .after(Duration.ofHours(1), () -> 2);
+                    expire(rt, select::run);
+                    assertThat(in.receiving()).isZero();
+                    assertThat(out.sending()).isZero();
                 });
     }
 }

@@ -23,6 +23,8 @@ interface TransportContract
                 SpscContract,
                 SemaphoreContract,
                 MutexContract,
+                ChannelContract,
+                SelectContract,
                 ExpiryContract,
                 StackLookContract,
                 GroupContract,
