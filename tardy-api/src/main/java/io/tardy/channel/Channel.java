@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * for (int i = 0; i < workers; i++) {
  *     scope.fork(
  *             () -> {
- *                 for (Job job; (job = jobs.next()) != null; ) { // until it is closed and empty
+ *                 for (Job job; (job = jobs.next()) != null; ) { // until it is closed
  *                     job.run();
  *                 }
  *             });

@@ -4,7 +4,6 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.tardy.Deadline;
 import io.tardy.Frame;
-import io.tardy.FrameBody;
 import io.tardy.Scope;
 import io.tardy.Tardy;
 import io.tardy.TardyRuntime;
@@ -19,10 +18,6 @@ import io.tardy.fs.CreateFlags;
 import io.tardy.fs.Dir;
 import io.tardy.fs.File;
 import io.tardy.net.Socket;
-import io.tardy.sync.Condition;
-import io.tardy.sync.Latch;
-import io.tardy.sync.Mutex;
-import io.tardy.sync.Semaphore;
 import io.tardy.transport.iouring.IoUringTransport;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -31,7 +26,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Queue;
 
 /** What the pages in {@code docs} show, compiled; {@link GuideTest} compares and runs it. */
 final class GuideSamples {
@@ -81,48 +75,6 @@ final class GuideSamples {
         server.connect();
         server.shutdownOutput();
         return server.recv(ByteBuffer.allocate(1));
-    }
-
-    static void exchangeAlone(
-            Mutex mutex, Socket connection, ByteBuffer question, ByteBuffer answer)
-            throws IOException {
-        try (var held = mutex.hold()) { // waits while another frame holds it
-            connection.sendAll(question);
-            connection.recvAll(answer);
-        }
-    }
-
-    static void atMostEight(Scope scope, int requests, FrameBody request) {
-        Semaphore connections = new Semaphore(8);
-        for (int i = 0; i < requests; i++) {
-            scope.fork(
-                    () -> {
-                        try (var held = connections.hold()) { // at most eight at once
-                            request.run();
-                        }
-                    });
-        }
-    }
-
-    static void startAll(Scope scope, int workers, FrameBody worker) throws IOException {
-        Latch ready = new Latch(workers);
-        for (int i = 0; i < workers; i++) {
-            scope.fork(
-                    () -> {
-                        worker.run();
-                        ready.countDown();
-                    });
-        }
-        ready.await();
-    }
-
-    static <T> T takeFree(Mutex mutex, Condition changed, Queue<T> free) throws IOException {
-        try (var held = mutex.hold()) {
-            while (free.isEmpty()) { // another frame may have taken it
-                changed.await(); // without the mutex, and with it again when it returns
-            }
-            return free.poll();
-        }
     }
 
     static boolean listens(Socket socket) throws IOException {
