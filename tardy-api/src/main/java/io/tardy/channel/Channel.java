@@ -293,9 +293,7 @@ public final class Channel<T> implements AutoCloseable {
         lock.lock();
         try {
             isClosed = true;
-            if (senders.isEmpty()) { // else nobody waits to receive
-                endReceivers(settled);
-            }
+            endReceivers(settled); // who wait although others send: a Select that would do both
         } finally {
             lock.unlock();
         }

@@ -197,6 +197,33 @@ interface SelectContract extends TransportFixture {
                 });
     }
 
+    @Test
+    default void whoSendsAndReceivesInOneChannelMeetsOthersOnlyAndHearsOfItsEnd() throws Exception {
+        inFrame(
+                rt -> {
+                    Channel<String> channel = Channel.rendezvous();
+                    Select<String> both =
+                            new Select<String>()
+                                    .send(channel, "own", () -> "sent")
+                                    .next(channel, message -> "received " + message);
+                    Frame<Void> cancelled = waiting(rt, channel::receiving, both::run);
+                    cancelled.cancel();
+                    TransportFixture.assertFailedOf(cancelled, CancelledException.class);
+                    Frame<String> first = rt.spawnCall(both::run);
+                    Frame<String> second = rt.spawnCall(both::run);
+                    assertThat(List.of(first.join(), second.join()))
+                            .containsExactlyInAnyOrder("sent", "received own");
+                    Frame<String> told =
+                            rt.spawnCall(() -> Deadline.callWithin(patience(), both::run));
+                    while (channel.receiving() == 0) {
+                        Frame.yield();
+                    }
+                    channel.close();
+                    assertThat(told.join()).isEqualTo("received null");
+                    assertThat(channel.sending()).isZero();
+                });
+    }
+
     private static Select<String> otherOnly(Channel<String> other) {
         return new Select<String>().next(other, message -> message);
     }
