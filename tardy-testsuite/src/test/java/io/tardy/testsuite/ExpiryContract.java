@@ -14,6 +14,7 @@ import io.tardy.sync.Held;
 import io.tardy.sync.Latch;
 import io.tardy.sync.Mutex;
 import io.tardy.sync.Semaphore;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -140,5 +141,30 @@ interface ExpiryContract extends TransportFixture {
                     assertThat(in.receiving()).isZero();
                     assertThat(out.sending()).isZero();
                 });
+    }
+
+    @Test
+    default void whatWasNotSentInTimeIsNotKept() throws Exception {
+        inFrame(
+                rt -> {
+                    Channel<Object> channel = Channel.rendezvous();
+                    WeakReference<Object> message = rt.spawnCall(() -> sentLate(channel)).join();
+                    for (int i = 0; i < 100 && message.get() != null; i++) {
+                        System.gc();
+                        Frame.yield();
+                    }
+                    assertThat(message.get()).isNull();
+                    assertThat(channel.tryRecv()).isNull();
+                });
+    }
+
+    private static WeakReference<Object> sentLate(Channel<Object> channel) throws Exception {
+        Object message = new Object();
+        try {
+            Deadline.within(Duration.ofMillis(1), () -> channel.send(message));
+            throw new AssertionError("sent to nobody");
+        } catch (DeadlineExceededException e) {
+            return new WeakReference<>(message);
+        }
     }
 }
