@@ -31,6 +31,7 @@ module io.tardy {
             io.tardy.sim;
     exports io.tardy.spi;
     exports io.tardy.stream;
+    exports io.tardy.sync;
 
     uses io.tardy.spi.Transport;
 }

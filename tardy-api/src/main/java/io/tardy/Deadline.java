@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * DeadlineExceededException}: the one that it is in, and every later one until the block ends.
  * Waits are all operations of sockets and files, {@link Frame#delay}, {@link
  * Scheduler#triggerAwait}, {@link Frame#join}, {@link Scope#join}, {@link TardyRuntime#spawnAwait},
- * {@link TardyRuntime#offload} and the two ends of a channel.
+ * {@link TardyRuntime#offload}, the two ends of a channel and the locks of {@code io.tardy.sync}.
  *
  * <ul>
  *   <li>The operation that was given up is over when the exception is thrown. If its own result
@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>Operations of sockets and files are refused once the deadline has passed, even where they
  *       could be done without a wait, so that a peer which always has data cannot hold the block.
  *       What does not wait and is no operation goes on to succeed: joining a frame that has ended,
- *       a channel that has a message or room, a receive into a full buffer.
+ *       a channel that has a message or room, a lock that is free, a receive into a full buffer.
  *   <li>Closing still works.
  *   <li>A block inside of another cannot extend it: the nearer deadline counts, and after the inner
  *       block the outer one again. Nor can it keep the outer one to itself: where the outer

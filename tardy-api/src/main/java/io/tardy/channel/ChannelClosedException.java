@@ -1,9 +1,11 @@
 package io.tardy.channel;
 
 import java.nio.channels.ClosedChannelException;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The other end of a channel is closed, or this end.
+ * A channel is closed, or one end of it. If a {@link Channel} has failed, the cause is what it
+ * failed with; of a normal end there is no cause.
  *
  * <p>Public for frames that catch it, when the other end may go first.
  */
@@ -15,6 +17,11 @@ public final class ChannelClosedException extends ClosedChannelException {
 
     ChannelClosedException(String message) {
         this.message = message;
+    }
+
+    ChannelClosedException(String message, @Nullable Throwable cause) {
+        this(message);
+        initCause(cause);
     }
 
     @Override

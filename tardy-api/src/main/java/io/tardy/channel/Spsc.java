@@ -5,6 +5,7 @@ import io.tardy.aio.CancelledException;
 import io.tardy.aio.DeadlineExceededException;
 import io.tardy.aio.TardyIOException;
 import io.tardy.runtime.RuntimeCore;
+import io.tardy.runtime.Task;
 import io.tardy.runtime.TaskScheduler;
 import java.lang.invoke.VarHandle;
 import java.util.Objects;
@@ -35,10 +36,6 @@ public final class Spsc<T> {
 
         void await(String operation) throws TardyIOException {
             tasksOf(runtime).triggerAwait(operation);
-        }
-
-        private static TaskScheduler tasksOf(TardyRuntime runtime) {
-            return RuntimeCore.of(runtime.eventLoop()).scheduler();
         }
     }
 
@@ -117,16 +114,36 @@ public final class Spsc<T> {
         }
     }
 
+    private static TaskScheduler tasksOf(TardyRuntime runtime) {
+        return RuntimeCore.of(runtime.eventLoop()).scheduler();
+    }
+
+    /** Refuses the frames of other runtimes: two at an end at once would lose messages. */
+    private static void requireOwn(TaskScheduler tasks, String operation) {
+        Task task = Task.current();
+        if (task != null && task.scheduler() != tasks) {
+            throw new IllegalStateException(
+                    operation
+                            + ": this frame belongs to "
+                            + task.scheduler().runtime()
+                            + ", and this end of the channel to "
+                            + tasks.runtime()
+                            + ": use a Channel, which has any number of frames at both ends");
+        }
+    }
+
     /** The sending end. Closing it is the end of the stream. */
     public final class Producer implements AutoCloseable {
 
         private final TardyRuntime runtime;
+        private final TaskScheduler tasks;
 
         /** Whether a frame waits in it; the runtime's thread. */
         private boolean waited;
 
         private Producer(TardyRuntime runtime) {
             this.runtime = runtime;
+            this.tasks = tasksOf(runtime);
         }
 
         /**
@@ -136,15 +153,16 @@ public final class Spsc<T> {
          * @throws CancelledException if the frame is cancelled; the message was not sent
          * @throws DeadlineExceededException if it had to wait beyond the frame's {@code Deadline};
          *     the message was not sent
-         * @throws IllegalStateException if it has to wait outside of a frame of this end's runtime,
-         *     or while another frame waits in it
+         * @throws IllegalStateException if it has to wait outside of a frame, in a frame of another
+         *     runtime than this end's, or while another frame waits in it
          */
         public void send(T message) throws ChannelClosedException, TardyIOException {
             Objects.requireNonNull(message, "message");
+            requireOwn(tasks, "send");
             if (waited) {
                 throw new IllegalStateException(
-                        "another frame already sends to this channel: give each frame a channel of"
-                                + " its own, or let them take turns with a lock");
+                        "another frame already sends to this channel: use a Channel, which has any"
+                                + " number of senders, or give each frame an Spsc of its own");
             }
             while (!offer(message)) {
                 awaitRoom();
@@ -189,12 +207,14 @@ public final class Spsc<T> {
     public final class Consumer implements AutoCloseable {
 
         private final TardyRuntime runtime;
+        private final TaskScheduler tasks;
 
         /** Whether a frame waits in it; the runtime's thread. */
         private boolean waited;
 
         private Consumer(TardyRuntime runtime) {
             this.runtime = runtime;
+            this.tasks = tasksOf(runtime);
         }
 
         /**
@@ -205,14 +225,15 @@ public final class Spsc<T> {
          * @throws CancelledException if the frame is cancelled; no message was taken
          * @throws DeadlineExceededException if it had to wait beyond the frame's {@code Deadline};
          *     no message was taken
-         * @throws IllegalStateException if it has to wait outside of a frame of this end's runtime,
-         *     or while another frame waits in it
+         * @throws IllegalStateException if it has to wait outside of a frame, in a frame of another
+         *     runtime than this end's, or while another frame waits in it
          */
         public T recv() throws ChannelClosedException, TardyIOException {
+            requireOwn(tasks, "recv");
             if (waited) {
                 throw new IllegalStateException(
-                        "another frame already receives from this channel: give each frame a"
-                                + " channel of its own, or let them take turns with a lock");
+                        "another frame already receives from this channel: use a Channel, which has"
+                            + " any number of receivers, or give each frame an Spsc of its own");
             }
             for (; ; ) {
                 if (consumerClosed) {

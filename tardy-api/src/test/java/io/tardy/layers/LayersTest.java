@@ -30,6 +30,7 @@ class LayersTest {
                             Set.of(
                                     "io.tardy.channel",
                                     "io.tardy.stream",
+                                    "io.tardy.sync",
                                     "io.tardy.net",
                                     "io.tardy.fs",
                                     "io.tardy.host"),

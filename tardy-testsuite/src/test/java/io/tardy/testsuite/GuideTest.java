@@ -8,6 +8,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.tardy.Frame;
 import io.tardy.FrameFailedException;
+import io.tardy.Scope;
 import io.tardy.Tardy;
 import io.tardy.TardyEntry;
 import io.tardy.TardyRuntime;
@@ -15,6 +16,7 @@ import io.tardy.Threading;
 import io.tardy.aio.CancelledException;
 import io.tardy.net.Socket;
 import io.tardy.stream.ByteReader;
+import io.tardy.sync.Mutex;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -22,9 +24,13 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -47,6 +53,8 @@ class GuideTest {
                             .resolve("GuideSamples.java"),
                     ROOT.resolve("tardy-testsuite/src/test/java/io/tardy/testsuite")
                             .resolve("StreamSamples.java"),
+                    ROOT.resolve("tardy-testsuite/src/test/java/io/tardy/testsuite")
+                            .resolve("SyncSamples.java"),
                     EXAMPLES.resolve("NettyEcho.java"),
                     EXAMPLES.resolve("FrameHttp.java"),
                     EXAMPLES.resolve("gateway/FrameConnection.java"),
@@ -61,6 +69,7 @@ class GuideTest {
     @CsvSource({
         "docs/model, 6",
         "docs/errors, 3",
+        "docs/sync, 6",
         "docs/transports, 2",
         "docs/files, 8",
         "docs/streams, 4",
@@ -95,7 +104,7 @@ class GuideTest {
                         .flatMap(page -> JAVADOC_BLOCK.matcher(readWhole(page)).results())
                         .map(block -> flat(block.group(1).replaceAll("(?m)^ \\*", "")))
                         .toList();
-        assertThat(blocks).hasSize(9).allSatisfy(block -> assertThat(sources).contains(block));
+        assertThat(blocks).hasSize(10).allSatisfy(block -> assertThat(sources).contains(block));
     }
 
     /** Of ours, not of a build. */
@@ -138,6 +147,35 @@ class GuideTest {
         assertThat(inFrame(GuideTest::endsOfTwo)).isEqualTo(-2);
         String greeting = inFrame(rt -> GuideSamples.greet(rt, "Ann"));
         assertThat(greeting).isEqualTo("Hello, Ann");
+    }
+
+    @Test
+    void samplesWaitForEachOther() throws Exception {
+        inFrame(
+                rt -> {
+                    AtomicInteger done = new AtomicInteger();
+                    try (Scope scope = Scope.open()) {
+                        SyncSamples.atMostEight(scope, 20, done::incrementAndGet);
+                        SyncSamples.startAll(scope, 3, done::incrementAndGet);
+                        SyncSamples.doAll(scope, 3, Collections.nCopies(40, done::incrementAndGet));
+                    }
+                    assertThat(done).hasValue(63);
+                    Mutex mutex = new Mutex();
+                    Queue<String> free = new ArrayDeque<>(List.of("free"));
+                    assertThat(SyncSamples.takeFree(mutex, mutex.condition(), free))
+                            .isEqualTo("free");
+                    io.tardy.channel.Channel<String> none = io.tardy.channel.Channel.rendezvous();
+                    io.tardy.channel.Channel<String> lamps = io.tardy.channel.Channel.buffered(1);
+                    assertThat(SyncSamples.see(none, none, lamps)).isEqualTo("switched on");
+                    try (Socket listener = echo(rt);
+                            Socket socket = peerOf(listener).connect()) {
+                        ByteBuffer answer = ByteBuffer.allocate(5);
+                        SyncSamples.exchangeAlone(
+                                mutex, socket, ByteBuffer.wrap("hello".getBytes()), answer);
+                        assertThat(new String(answer.array())).isEqualTo("hello");
+                    }
+                    return null;
+                });
     }
 
     @Test

@@ -216,4 +216,37 @@ interface SpscContract extends TransportFixture {
                     assertThatIllegalStateException().isThrownBy(() -> channel.consumer(rt));
                 });
     }
+
+    @Test
+    default void aFrameOfAnotherRuntimeIsToldThatTheEndIsNotItsOwn() throws Exception {
+        Spsc<Integer> channel = new Spsc<>(4);
+        CompletableFuture<Spsc<Integer>.Producer> producer = new CompletableFuture<>();
+        CompletableFuture<Spsc<Integer>.Consumer> consumer = new CompletableFuture<>();
+        CompletableFuture<Void> tried = new CompletableFuture<>();
+        inFrame(
+                tardy(2),
+                rt -> {
+                    if (rt.id() == 0) {
+                        producer.complete(channel.producer(rt));
+                        consumer.complete(channel.consumer(rt));
+                        producer.get().send(1);
+                        rt.await(tried);
+                        assertThat(consumer.get().recv()).as("undisturbed").isEqualTo(1);
+                        return;
+                    }
+                    try {
+                        Spsc<Integer>.Consumer receiving = rt.await(consumer);
+                        Spsc<Integer>.Producer sending = rt.await(producer);
+                        assertThatIllegalStateException()
+                                .isThrownBy(receiving::recv)
+                                .withMessageStartingWith("recv: this frame belongs to runtime 1")
+                                .withMessageContaining("use a Channel");
+                        assertThatIllegalStateException()
+                                .isThrownBy(() -> sending.send(2))
+                                .withMessageStartingWith("send: this frame belongs to runtime 1");
+                    } finally {
+                        tried.complete(null);
+                    }
+                });
+    }
 }
