@@ -8,8 +8,10 @@ import io.tardy.runtime.NoFrame;
 import io.tardy.runtime.OperationWait;
 import io.tardy.runtime.RuntimeCore;
 import io.tardy.runtime.RuntimeLog;
+import io.tardy.runtime.Shield;
 import io.tardy.runtime.Task;
 import io.tardy.runtime.TaskScheduler;
+import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Collection;
@@ -44,7 +46,7 @@ public final class Frame<T extends @Nullable Object> {
     private final String name;
 
     /** A {@link Callable} of the value, or a {@link FrameBody}. */
-    private final Object body;
+    final Object body;
 
     // The runtime's thread, or the frame while it has it; read by all once the status tells an end.
 
@@ -55,8 +57,8 @@ public final class Frame<T extends @Nullable Object> {
     private boolean isEndTold;
     private Scope scope;
 
-    private volatile Task task;
-    private volatile boolean cancelRequested;
+    volatile Task task;
+    volatile boolean cancelRequested;
     private volatile boolean joined;
 
     /** Made for the first one. */
@@ -90,57 +92,16 @@ public final class Frame<T extends @Nullable Object> {
         final CountDownLatch ended = new CountDownLatch(1);
     }
 
-    /** The scheduler's entry for a frame. */
-    private static final class FrameTask extends Task {
-        private final Frame<?> frame;
-
-        FrameTask(Frame<?> frame) {
-            super(frame.runtime.core().scheduler(), frame.name);
-            this.frame = frame;
-        }
-
-        @Override
-        public void run() {
-            Object body = frame.body;
-            try {
-                Object value = null;
-                if (body instanceof Callable<?> call) {
-                    value = call.call();
-                } else {
-                    ((FrameBody) body).run();
-                }
-                frame.bodyEnded(value, false);
-            } catch (Throwable t) {
-                frame.bodyEnded(t, true);
-            }
-            bodyHasEnded();
-        }
-
-        @Override
-        protected void started() {
-            frame.task = this;
-        }
-
-        @Override
-        protected boolean isCancelRequested() {
-            return frame.cancelRequested;
-        }
-
-        @Override
-        protected boolean ended() {
-            frame.end(isCancelled());
-            return !frame.hasFailed();
-        }
-
-        @Override
-        protected void abandoned(Throwable reason) {
-            frame.abandon(reason);
-        }
+    /**
+     * What the scheduler is to start; in the thread that wants the frame. What a daemon starts is a
+     * daemon.
+     */
+    Task newTask() {
+        return Task.current() instanceof FrameTask.Daemon ? newDaemonTask() : new FrameTask(this);
     }
 
-    /** What the scheduler is to start; in the thread that wants the frame. */
-    Task newTask() {
-        return new FrameTask(this);
+    Task newDaemonTask() {
+        return new FrameTask.Daemon(this);
     }
 
     /**
@@ -165,6 +126,52 @@ public final class Frame<T extends @Nullable Object> {
     public static void delay(Duration delay) throws TardyIOException {
         long nanos = TimeUnit.NANOSECONDS.convert(delay); // saturates
         OperationWait.value(new AsyncSubmission.Timer(nanos));
+    }
+
+    /**
+     * Runs the body, here and now, and holds back a cancel of the frame until it is over: for what
+     * a {@code finally} has to wait for, such as a goodbye to the peer, or a file that is to be
+     * flushed. In the body waits work as if the frame had not been cancelled, and as if no {@link
+     * Deadline} around the body had passed. Behind it the cancel, and the deadlines around it,
+     * count again.
+     *
+     * <p>The body has this time, and is a {@link Deadline} block of it. Once that has passed the
+     * cancel counts in the body too, be it in a wait of ours or of the JDK's.
+     *
+     * <p>A stop of the runtime waits for it, for {@code stopTimeout} and no longer. Frames that the
+     * body starts are cancelled as others are: in a runtime that stops they are cancelled from the
+     * start, so do it in this frame. An interrupt of the frame's thread by others than {@link
+     * #cancel} is held back only if it came before.
+     *
+     * @param within from now; inside of another such block, at most what that has left
+     * @throws CancelledException if the frame was cancelled and the time has passed
+     * @throws DeadlineExceededException if only the time has passed
+     * @throws IOException what the body throws, as by {@link Deadline#within}
+     * @throws IllegalStateException outside of a frame
+     */
+    public static void uncancellable(Duration within, FrameBody body) throws IOException {
+        callUncancellable(
+                within,
+                () -> {
+                    body.run();
+                    return null;
+                });
+    }
+
+    /**
+     * {@link #uncancellable} with a value.
+     *
+     * @return what the body returns
+     */
+    public static <T extends @Nullable Object> T callUncancellable(
+            Duration within, Callable<? extends T> body) throws IOException {
+        Task task = TaskScheduler.taskHere("Frame.uncancellable");
+        Shield shield = Shield.begin(task, TimeUnit.NANOSECONDS.convert(within)); // saturates
+        try {
+            return Deadline.callWithin(within, body);
+        } finally {
+            shield.end();
+        }
     }
 
     /** The name, as thread dumps show it. */
@@ -201,9 +208,7 @@ public final class Frame<T extends @Nullable Object> {
         if (hasThrown) {
             throw new FrameFailedException(name, failure());
         }
-        @SuppressWarnings("unchecked") // what the body of this type has returned
-        T value = (T) outcome;
-        return value;
+        return value();
     }
 
     private void awaitEnd() throws CancelledException {
@@ -356,7 +361,7 @@ public final class Frame<T extends @Nullable Object> {
     }
 
     /** What the body has brought, unless its runtime has ended around it and told so. */
-    private synchronized void bodyEnded(Object value, boolean isThrown) {
+    synchronized void bodyEnded(Object value, boolean isThrown) {
         if (!isEndTold) {
             outcome = value;
             hasThrown = isThrown;
@@ -371,7 +376,7 @@ public final class Frame<T extends @Nullable Object> {
     }
 
     /** The frame will never run again: its runtime has ended around it. */
-    private void abandon(Throwable reason) {
+    void abandon(Throwable reason) {
         task = null;
         if (!claimEnd()) {
             return;
@@ -390,6 +395,30 @@ public final class Frame<T extends @Nullable Object> {
     /** Why it failed. */
     Throwable failure() {
         return hasThrown ? (Throwable) outcome : null;
+    }
+
+    /** Its failure will be thrown: nobody else need be told. */
+    void willBeJoined() {
+        joined = true;
+    }
+
+    /** The value of a frame that has ended, or throws what its body has thrown. */
+    T outcome() throws IOException {
+        if (hasThrown) {
+            throw Frame.<IOException>rethrow(failure());
+        }
+        return value();
+    }
+
+    /** Throws it, whatever its type: frames let every exception of their bodies through. */
+    @SuppressWarnings("unchecked")
+    private static <E extends Throwable> E rethrow(Throwable thrown) throws E {
+        throw (E) thrown;
+    }
+
+    @SuppressWarnings("unchecked") // what the body of this type has returned
+    private T value() {
+        return (T) outcome;
     }
 
     boolean isJoined() {

@@ -271,8 +271,49 @@ public final class TardyRuntime {
         return spawned(Frame.ofCall(this, nameOf(name), body));
     }
 
+    /**
+     * {@link #spawn(FrameBody)} of a daemon: a frame that keeps its runtime no longer than the
+     * others need it, for what accompanies them (a report now and then, a watch for signals). When
+     * only daemons are left on a runtime of an entry, that ends: they are cancelled as by {@link
+     * #stop}, and so is what they and other threads spawn meanwhile.
+     *
+     * <p>Every frame that a daemon starts is a daemon too: by {@code spawn} on any runtime, by a
+     * {@link Scope}, by {@code serve}. The runtimes of a group end with the group, and make no
+     * difference.
+     */
+    public Frame<@Nullable Void> spawnDaemon(FrameBody body) {
+        return spawnDaemon(null, body);
+    }
+
+    /** {@link #spawnDaemon(FrameBody)} with a name for thread dumps. */
+    public Frame<@Nullable Void> spawnDaemon(@Nullable String name, FrameBody body) {
+        FrameFactory.requireUsable();
+        Frame<@Nullable Void> frame = Frame.of(this, nameOf(name), body);
+        return spawned(frame, frame.newDaemonTask());
+    }
+
+    /** Starts a frame that somebody waits for, and with whose end the runtime stops. */
+    <T extends @Nullable Object> Frame<T> spawnOnly(Callable<? extends T> body) {
+        FrameFactory.requireUsable();
+        Callable<T> stopping =
+                () -> {
+                    try {
+                        return body.call();
+                    } finally {
+                        stop();
+                    }
+                };
+        Frame<T> frame = Frame.ofCall(this, nameOf(null), stopping);
+        frame.willBeJoined();
+        return spawned(frame);
+    }
+
     private <F extends Frame<?>> F spawned(F frame) {
-        if (!core.scheduler().trySpawn(frame.newTask())) {
+        return spawned(frame, frame.newTask());
+    }
+
+    private <F extends Frame<?>> F spawned(F frame, Task task) {
+        if (!core.scheduler().trySpawn(task)) {
             throw new TaskPoolFullException(options.tasksInitial());
         }
         return frame;

@@ -138,7 +138,15 @@ public final class DeadlineBlock implements TimerQueue.Expiring {
     @Override
     public void expire() {
         expired = true;
-        task.endWait();
+        DeadlineBlock inForce = task.deadline();
+        if (inForce != null && inForce.isWithin(this)) { // else a shield holds it back
+            task.endWait();
+        }
+    }
+
+    /** The outermost of this block and those around it. */
+    DeadlineBlock outermost() {
+        return outer == null ? this : outer.outermost();
     }
 
     /** Whether this is that block, or one inside of it. */

@@ -17,8 +17,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * The parts of one runtime and its life: the loop, the carrier of loop and frames, the scheduler,
  * the operations in flight and the pool for what blocks. {@code TardyRuntime} is its face.
  *
- * <p>It begins with its loop. It ends when it was entered and no task is left, when it is stopped,
- * or when it fails; then its tasks are cancelled and have {@code stopTimeout} to end.
+ * <p>It begins with its loop. It ends when it was entered and no task but daemons is left, when it
+ * is stopped, or when it fails; then its tasks are cancelled and have {@code stopTimeout} to end.
  */
 public final class RuntimeCore {
 
@@ -51,6 +51,7 @@ public final class RuntimeCore {
     private RuntimeCore outer;
     private boolean stopping;
     private long stopBeganNanos;
+    private int daemons;
 
     /**
      * @param owner the runtime as programs know it
@@ -248,13 +249,31 @@ public final class RuntimeCore {
      * @param shuttingDown whether Netty's side was asked to end, which is a stop for us
      */
     boolean isOver(boolean shuttingDown) {
-        if (wantsStop(shuttingDown)) {
+        if (wantsStop(shuttingDown) || !stopping && isLeftToDaemons()) {
             beginStop();
         }
         if (!entered && !stopping) {
             return false;
         }
         return scheduler.tryEnd() || stopping && (stopTimedOut() || scheduler.onlyExitingLive());
+    }
+
+    /** Whether nothing is left but frames that accompany others; those wait to be cancelled. */
+    private boolean isLeftToDaemons() {
+        return daemons > 0
+                && entered
+                && !loop.servesGroup()
+                && scheduler.live() <= daemons; // one that was only spawned counts as none yet
+    }
+
+    /** A frame that does not keep the runtime has started; on the runtime's thread. */
+    public void daemonStarted() {
+        daemons++;
+    }
+
+    /** Such a frame has ended; on the runtime's thread. */
+    public void daemonEnded() {
+        daemons--;
     }
 
     /** Whether a stop waits for frames: the loop must look at the clock from time to time. */

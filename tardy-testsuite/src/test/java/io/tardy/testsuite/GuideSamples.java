@@ -11,6 +11,7 @@ import io.tardy.aio.AsyncOpenFlags;
 import io.tardy.aio.AsyncType;
 import io.tardy.aio.ConnectError;
 import io.tardy.aio.FileMode;
+import io.tardy.aio.Stat;
 import io.tardy.aio.StatError;
 import io.tardy.aio.TardyIOException;
 import io.tardy.channel.Spsc;
@@ -31,6 +32,23 @@ import java.time.Duration;
 final class GuideSamples {
 
     private GuideSamples() {}
+
+    static long sizeOf(Tardy tardy, Path path) throws IOException {
+        Stat stat = tardy.runCall(() -> Dir.cwd().stat(path));
+        return stat.size();
+    }
+
+    static void serveAndSay(Socket peer, ByteBuffer goodbye) throws IOException {
+        try {
+            serve(peer); // throws CancelledException
+        } finally {
+            Frame.uncancellable(Duration.ofSeconds(1), () -> peer.sendAll(goodbye));
+        }
+    }
+
+    private static void serve(Socket peer) throws IOException {
+        peer.recv(ByteBuffer.allocate(1));
+    }
 
     static long sum(int[] samples) throws IOException {
         long sum = 0;

@@ -56,8 +56,8 @@ class GuideTest {
 
     @ParameterizedTest(name = "{0}, {1} blocks")
     @CsvSource({
-        "docs/model, 4",
-        "docs/errors, 3",
+        "docs/model, 5",
+        "docs/errors, 4",
         "docs/transports, 2",
         "docs/files, 8",
         "docs/from-netty, 4",
@@ -132,6 +132,29 @@ class GuideTest {
                 inFrame(rt -> GuideSamples.lookUp(rt, "127.0.0.1").isLoopbackAddress());
         assertThat(isLoopback).isTrue();
         assertThat(inFrame(GuideTest::endsOfTwo)).isEqualTo(-2);
+    }
+
+    @Test
+    void samplesRunOneFrameAndSayGoodbye(@TempDir Path folder) throws Exception {
+        Path file = Files.writeString(folder.resolve("file"), "12345");
+        try (Tardy tardy = Tardy.builder().build()) {
+            assertThat(GuideSamples.sizeOf(tardy, file)).isEqualTo(5);
+            tardy.run(GuideTest::goodbye);
+        }
+    }
+
+    private static void goodbye() throws IOException {
+        try (Socket listener = Socket.tcp("127.0.0.1", 0).bind().listen(1);
+                Socket client = peerOf(listener).connect();
+                Socket peer = listener.accept()) {
+            Frame<Void> serving =
+                    TardyRuntime.current()
+                            .spawn(() -> GuideSamples.serveAndSay(peer, ByteBuffer.allocate(3)));
+            Frame.yield();
+            serving.cancel();
+            assertThat(client.recvAll(ByteBuffer.allocate(3))).isEqualTo(3);
+            assertThatThrownBy(serving::join).hasCauseInstanceOf(CancelledException.class);
+        }
     }
 
     @Test
