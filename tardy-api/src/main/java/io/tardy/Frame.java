@@ -4,6 +4,7 @@ import io.tardy.aio.AsyncSubmission;
 import io.tardy.aio.CancelledException;
 import io.tardy.aio.DeadlineExceededException;
 import io.tardy.aio.TardyIOException;
+import io.tardy.runtime.Draining;
 import io.tardy.runtime.NoFrame;
 import io.tardy.runtime.OperationWait;
 import io.tardy.runtime.RuntimeCore;
@@ -156,6 +157,39 @@ public final class Frame<T extends @Nullable Object> {
                     body.run();
                     return null;
                 });
+    }
+
+    /**
+     * Waits as the body does, for something that nobody owes this frame: the next request of a
+     * peer, the next connection. When a {@link TardyRuntime#drain drain} begins it waits 100 ms
+     * longer, for what is under way already; then the wait is given up, as by a {@link Deadline},
+     * and this returns {@code drained}. A body that begins during a drain has as long.
+     *
+     * <p>The first request of a connection is owed: its peer has just connected, and would see it
+     * reset. Wait for that one within a {@code Deadline} instead.
+     *
+     * @param drained what the caller takes for the end: -1 for {@link io.tardy.net.Socket#recv}, or
+     *     null for {@code recvNext} and {@code accept}
+     * @return what the body returns
+     * @throws IOException what the body throws, as by {@link Deadline#within}
+     * @throws IllegalStateException outside of a frame
+     */
+    public static <T extends @Nullable Object> T idle(T drained, Callable<? extends T> body)
+            throws IOException {
+        Task task = TaskScheduler.taskHere("Frame.idle");
+        Draining.Idle idle = task.scheduler().runtime().draining().beginIdle(task);
+        try {
+            return body.call();
+        } catch (DeadlineExceededException | CancelledException e) {
+            if (idle.isDrained() && !task.isCancelledOrInterrupted()) {
+                return drained;
+            }
+            throw e;
+        } catch (Exception e) {
+            throw Frame.<IOException>rethrow(e);
+        } finally {
+            idle.end();
+        }
     }
 
     /**

@@ -27,7 +27,9 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +47,9 @@ public final class Tardy implements AutoCloseable {
 
     /** How often a wait for an end checks whether {@code System.exit} holds it up. */
     private static final Duration EXIT_LOOK = Duration.ofMillis(100);
+
+    /** For runtimes whose frames do not give way, so that they do not see that their time is up. */
+    private static final Duration DRAIN_SLACK = Duration.ofSeconds(1);
 
     private final TardyOptions options;
     private final TransportChoice choice;
@@ -269,23 +274,55 @@ public final class Tardy implements AutoCloseable {
      */
     @Override
     public void close() {
-        TardyEntry entry;
-        synchronized (this) {
-            closed = true;
-            entry = running;
-        }
+        TardyEntry entry = closing();
         if (entry == null || entry.hasEnded()) {
             return;
         }
         entry.stop();
         if (RuntimeCore.currentOrNull() == null) {
-            awaitEnd(entry);
+            awaitEnd(entry, () -> true);
         }
     }
 
-    private static void awaitEnd(TardyEntry entry) {
+    /**
+     * Ends what runs in order, as {@link TardyRuntime#drain} says, and waits for its end; on a
+     * runtime's thread, which cannot wait for itself, only begins. Afterwards no entry can be
+     * started. For a shutdown hook, or the frame that has waited for a {@link Signals signal}.
+     *
+     * <p>It returns after {@code within} and {@link Builder#stopTimeout} at the latest, and a
+     * second for runtimes that do not give way.
+     *
+     * @return true if every frame has ended; false if some were left behind, or on a runtime's
+     *     thread
+     */
+    public boolean drain(Duration within) {
+        TardyEntry entry = closing();
+        if (entry == null || entry.hasEnded()) {
+            return entry == null || entry.hasLeftNothing();
+        }
+        entry.drain(within);
+        if (RuntimeCore.currentOrNull() != null) {
+            return false;
+        }
+        long began = System.nanoTime();
+        long most = nanos(within) + nanos(options.stopTimeout()) + nanos(DRAIN_SLACK);
+        awaitEnd(entry, () -> System.nanoTime() - began < most);
+        return entry.hasEnded() && entry.hasLeftNothing();
+    }
+
+    /** So few that three together do not overflow. */
+    private static long nanos(Duration duration) {
+        return Math.clamp(TimeUnit.NANOSECONDS.convert(duration), 0, Long.MAX_VALUE / 4);
+    }
+
+    private synchronized TardyEntry closing() {
+        closed = true;
+        return running;
+    }
+
+    private static void awaitEnd(TardyEntry entry, BooleanSupplier hasTime) {
         boolean interrupted = false;
-        while (!entry.hasEnded() && !entry.isHeldByExit()) {
+        while (!entry.hasEnded() && !entry.isHeldByExit() && hasTime.getAsBoolean()) {
             try {
                 entry.await(EXIT_LOOK);
             } catch (InterruptedException e) {

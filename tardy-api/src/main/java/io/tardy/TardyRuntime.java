@@ -34,6 +34,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -424,6 +425,32 @@ public final class TardyRuntime {
      */
     public void stop() {
         core.stop();
+    }
+
+    /**
+     * Ends the runtime in order; from any thread, at any time, and returns at once. {@code serve}
+     * serves the connections that the system has accepted for it, closes its socket (for all
+     * runtimes that share it) and returns; frames in {@link Frame#idle} go on with their ends;
+     * {@link #isDraining} tells all others, who may take their time. When that is over, the runtime
+     * stops as by {@link #stop}: what is left is cancelled, and has {@link
+     * Tardy.Builder#stopTimeout} to end.
+     *
+     * <p>A runtime of an entry ends as soon as no frame is left. One of a group goes on until then,
+     * and after that time its loop is shut down.
+     *
+     * @param within by the runtime's clock; of several calls, the one whose time is over first
+     *     counts
+     */
+    public void drain(Duration within) {
+        core.draining().begin(TimeUnit.NANOSECONDS.convert(within)); // saturates
+    }
+
+    /**
+     * Whether a {@link #drain} has begun; from any thread. A server tells its peers then: {@code
+     * Connection: close}, a close frame with 1001, GOAWAY.
+     */
+    public boolean isDraining() {
+        return core.draining().hasBegun();
     }
 
     /** Whether the entry function was called, or the group's loop began, and it has not ended. */

@@ -36,11 +36,13 @@ public final class RuntimeCore {
     private final OffloadPool offload;
     private final Async async;
     private final LentBuffers lentBuffers;
+    private final Draining draining = new Draining(this);
     private final AtomicLong framesNamed = new AtomicLong();
 
     private volatile boolean entered;
     private volatile boolean stopRequested;
     private volatile boolean ended;
+    private volatile boolean leftFrames;
 
     /** Why it ends without being asked to: the first failure. */
     private volatile Throwable failure;
@@ -171,6 +173,11 @@ public final class RuntimeCore {
         return lentBuffers;
     }
 
+    /** Its end by itself. */
+    public Draining draining() {
+        return draining;
+    }
+
     /** The name of the next frame that is given none; any thread. */
     public String nextFrameName() {
         return settings.threadName()
@@ -236,6 +243,11 @@ public final class RuntimeCore {
     /** Whether it was entered, or the group's loop has begun, and it has not ended. */
     public boolean isRunning() {
         return entered && !ended;
+    }
+
+    /** Whether it has ended around frames that had not. */
+    public boolean hasLeft() {
+        return leftFrames;
     }
 
     /** Whether the loop is gone: nothing that waits would ever be resumed. */
@@ -331,10 +343,12 @@ public final class RuntimeCore {
         if (scheduler.live() > 0) {
             scheduler.cancelAll(); // after a second fault nobody has done that yet
         }
+        boolean onlyExiting = scheduler.onlyExitingLive();
         ended = true;
         async.close();
         List<String> left = scheduler.live() > 0 ? scheduler.abandonAll() : List.of();
         if (!left.isEmpty()) {
+            leftFrames = !onlyExiting;
             LOGGER.log(
                     Level.WARNING,
                     "{0} ended around {1} frames that did not end when cancelled: {2}",

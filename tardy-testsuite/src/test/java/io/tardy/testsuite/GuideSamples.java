@@ -5,6 +5,8 @@ import io.netty.channel.Channel;
 import io.tardy.Deadline;
 import io.tardy.Frame;
 import io.tardy.Scope;
+import io.tardy.Signal;
+import io.tardy.Signals;
 import io.tardy.Tardy;
 import io.tardy.TardyRuntime;
 import io.tardy.aio.AsyncOpenFlags;
@@ -48,6 +50,35 @@ final class GuideSamples {
 
     private static void serve(Socket peer) throws IOException {
         peer.recv(ByteBuffer.allocate(1));
+    }
+
+    static void serve(Socket peer, ByteBuffer buffer) throws IOException {
+        int received = peer.recv(buffer); // who connects is going to ask
+        while (received >= 0) {
+            answer(peer, buffer, TardyRuntime.current().isDraining());
+            received = Frame.idle(-1, () -> peer.recv(buffer)); // or not
+        }
+    }
+
+    private static void answer(Socket peer, ByteBuffer request, boolean isLast) throws IOException {
+        peer.sendAll(request.flip());
+        request.clear();
+        if (isLast) {
+            peer.shutdownOutput();
+        }
+    }
+
+    static void reloadOnHangup(TardyRuntime rt, Runnable reload) {
+        rt.spawnDaemon(
+                "signals",
+                () -> {
+                    try (Signals signals = Signals.open(Signal.HUP)) {
+                        for (; ; ) {
+                            signals.next(); // waits; the process goes on
+                            reload.run();
+                        }
+                    }
+                });
     }
 
     static long sum(int[] samples) throws IOException {

@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -46,6 +47,7 @@ class GuideTest {
                             .resolve("GuideSamples.java"),
                     EXAMPLES.resolve("NettyEcho.java"),
                     EXAMPLES.resolve("FrameHttp.java"),
+                    EXAMPLES.resolve("ServerOptions.java"),
                     EXAMPLES.resolve("gateway/FrameConnection.java"),
                     EXAMPLES.resolve("gateway/GatewayConnection.java"),
                     EXAMPLES.resolve("gateway/NettyCall.java"),
@@ -62,7 +64,7 @@ class GuideTest {
         "docs/files, 8",
         "docs/from-netty, 4",
         "docs/gateway, 5",
-        "docs/operations, 0",
+        "docs/operations, 3",
         "docs/pitfalls, 0",
         "docs/from-zig, 0"
     })
@@ -154,6 +156,35 @@ class GuideTest {
             serving.cancel();
             assertThat(client.recvAll(ByteBuffer.allocate(3))).isEqualTo(3);
             assertThatThrownBy(serving::join).hasCauseInstanceOf(CancelledException.class);
+        }
+    }
+
+    @Test
+    void samplesEndInOrder() throws Exception {
+        AtomicInteger answered = new AtomicInteger();
+        try (Tardy tardy = Tardy.builder().threading(Threading.single()).build()) {
+            TardyEntry entry =
+                    tardy.entryInNewThread(
+                            rt -> {
+                                GuideSamples.reloadOnHangup(rt, () -> {});
+                                rt.spawn(() -> askAndDrain(rt, answered));
+                            });
+            assertThat(entry.await(Duration.ofSeconds(30))).isTrue();
+        }
+        assertThat(answered).hasValue(2);
+    }
+
+    private static void askAndDrain(TardyRuntime rt, AtomicInteger answered) throws IOException {
+        Socket listener = Socket.tcp("127.0.0.1", 0).bind().listen(16);
+        rt.spawn(() -> listener.serve(peer -> GuideSamples.serve(peer, ByteBuffer.allocate(16))));
+        try (Socket client = peerOf(listener).connect()) {
+            ByteBuffer answer = ByteBuffer.allocate(16);
+            client.sendAll(ByteBuffer.allocate(1));
+            answered.addAndGet(client.recv(answer));
+            client.sendAll(ByteBuffer.allocate(1));
+            answered.addAndGet(client.recv(answer));
+            rt.drain(Duration.ofMinutes(1));
+            assertThat(client.recv(answer)).isEqualTo(-1);
         }
     }
 

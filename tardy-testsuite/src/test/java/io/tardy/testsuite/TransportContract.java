@@ -9,6 +9,8 @@ interface TransportContract
                 RunContract,
                 DaemonContract,
                 UncancellableContract,
+                DrainContract,
+                SignalsContract,
                 TaskContract,
                 ThreadContract,
                 PinningContract,
