@@ -4,13 +4,16 @@ import io.tardy.aio.AsyncSubmission;
 import io.tardy.aio.CancelledException;
 import io.tardy.aio.DeadlineExceededException;
 import io.tardy.aio.TardyIOException;
+import io.tardy.runtime.Draining;
 import io.tardy.runtime.NoFrame;
 import io.tardy.runtime.OperationWait;
 import io.tardy.runtime.RuntimeCore;
 import io.tardy.runtime.RuntimeLog;
 import io.tardy.runtime.ScopedBindings;
+import io.tardy.runtime.Shield;
 import io.tardy.runtime.Task;
 import io.tardy.runtime.TaskScheduler;
+import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Collection;
@@ -45,7 +48,7 @@ public final class Frame<T extends @Nullable Object> {
     private final String name;
 
     /** A {@link Callable} of the value, or a {@link FrameBody}. */
-    private final Object body;
+    final Object body;
 
     // The runtime's thread, or the frame while it has it; read by all once the status tells an end.
 
@@ -56,8 +59,8 @@ public final class Frame<T extends @Nullable Object> {
     private boolean isEndTold;
     private Scope scope;
 
-    private volatile Task task;
-    private volatile boolean cancelRequested;
+    volatile Task task;
+    volatile boolean cancelRequested;
     private volatile boolean joined;
 
     /** Made for the first one. */
@@ -100,57 +103,16 @@ public final class Frame<T extends @Nullable Object> {
         final CountDownLatch ended = new CountDownLatch(1);
     }
 
-    /** The scheduler's entry for a frame. */
-    private static final class FrameTask extends Task {
-        private final Frame<?> frame;
-
-        FrameTask(Frame<?> frame) {
-            super(frame.runtime.core().scheduler(), frame.name);
-            this.frame = frame;
-        }
-
-        @Override
-        public void run() {
-            Object body = frame.body;
-            try {
-                Object value = null;
-                if (body instanceof Callable<?> call) {
-                    value = call.call();
-                } else {
-                    ((FrameBody) body).run();
-                }
-                frame.bodyEnded(value, false);
-            } catch (Throwable t) {
-                frame.bodyEnded(t, true);
-            }
-            bodyHasEnded();
-        }
-
-        @Override
-        protected void started() {
-            frame.task = this;
-        }
-
-        @Override
-        protected boolean isCancelRequested() {
-            return frame.cancelRequested;
-        }
-
-        @Override
-        protected boolean ended() {
-            frame.end(isCancelled());
-            return !frame.hasFailed();
-        }
-
-        @Override
-        protected void abandoned(Throwable reason) {
-            frame.abandon(reason);
-        }
+    /**
+     * What the scheduler is to start; in the thread that wants the frame. What a daemon starts is a
+     * daemon.
+     */
+    Task newTask() {
+        return Task.current() instanceof FrameTask.Daemon ? newDaemonTask() : new FrameTask(this);
     }
 
-    /** What the scheduler is to start; in the thread that wants the frame. */
-    Task newTask() {
-        return new FrameTask(this);
+    Task newDaemonTask() {
+        return new FrameTask.Daemon(this);
     }
 
     /**
@@ -198,6 +160,85 @@ public final class Frame<T extends @Nullable Object> {
         return ScopedBindings.inherit(call);
     }
 
+    /**
+     * Runs the body, here and now, and holds back a cancel of the frame until it is over: for what
+     * a {@code finally} has to wait for, such as a goodbye to the peer, or a file that is to be
+     * flushed. In the body waits work as if the frame had not been cancelled, and as if no {@link
+     * Deadline} around the body had passed. Behind it the cancel, and the deadlines around it,
+     * count again.
+     *
+     * <p>The body has this time, and is a {@link Deadline} block of it. Once that has passed the
+     * cancel counts in the body too, be it in a wait of ours or of the JDK's.
+     *
+     * <p>A stop of the runtime waits for it, for {@code stopTimeout} and no longer. Frames that the
+     * body starts are cancelled as others are: in a runtime that stops they are cancelled from the
+     * start, so do it in this frame. An interrupt of the frame's thread by others than {@link
+     * #cancel} is held back only if it came before.
+     *
+     * @param within from now; inside of another such block, at most what that has left
+     * @throws CancelledException if the frame was cancelled and the time has passed
+     * @throws DeadlineExceededException if only the time has passed
+     * @throws IOException what the body throws, as by {@link Deadline#within}
+     * @throws IllegalStateException outside of a frame
+     */
+    public static void uncancellable(Duration within, FrameBody body) throws IOException {
+        callUncancellable(
+                within,
+                () -> {
+                    body.run();
+                    return null;
+                });
+    }
+
+    /**
+     * Waits as the body does, for something that nobody owes this frame: the next request of a
+     * peer, the next connection. When a {@link TardyRuntime#drain drain} begins it waits 100 ms
+     * longer, for what is under way already; then the wait is given up, as by a {@link Deadline},
+     * and this returns {@code drained}. A body that begins during a drain has as long.
+     *
+     * <p>The first request of a connection is owed: its peer has just connected, and would see it
+     * reset. Wait for that one within a {@code Deadline} instead.
+     *
+     * @param drained what the caller takes for the end: -1 for {@link io.tardy.net.Socket#recv}, or
+     *     null for {@code recvNext} and {@code accept}
+     * @return what the body returns
+     * @throws IOException what the body throws, as by {@link Deadline#within}
+     * @throws IllegalStateException outside of a frame
+     */
+    public static <T extends @Nullable Object> T idle(T drained, Callable<? extends T> body)
+            throws IOException {
+        Task task = TaskScheduler.taskHere("Frame.idle");
+        Draining.Idle idle = task.scheduler().runtime().draining().beginIdle(task);
+        try {
+            return body.call();
+        } catch (DeadlineExceededException | CancelledException e) {
+            if (idle.isDrained() && !task.isCancelledOrInterrupted()) {
+                return drained;
+            }
+            throw e;
+        } catch (Exception e) {
+            throw Frame.<IOException>rethrow(e);
+        } finally {
+            idle.end();
+        }
+    }
+
+    /**
+     * {@link #uncancellable} with a value.
+     *
+     * @return what the body returns
+     */
+    public static <T extends @Nullable Object> T callUncancellable(
+            Duration within, Callable<? extends T> body) throws IOException {
+        Task task = TaskScheduler.taskHere("Frame.uncancellable");
+        Shield shield = Shield.begin(task, TimeUnit.NANOSECONDS.convert(within)); // saturates
+        try {
+            return Deadline.callWithin(within, body);
+        } finally {
+            shield.end();
+        }
+    }
+
     /** The name, as thread dumps show it. */
     public String name() {
         return name;
@@ -232,9 +273,7 @@ public final class Frame<T extends @Nullable Object> {
         if (hasThrown) {
             throw new FrameFailedException(name, failure());
         }
-        @SuppressWarnings("unchecked") // what the body of this type has returned
-        T value = (T) outcome;
-        return value;
+        return value();
     }
 
     private void awaitEnd() throws CancelledException {
@@ -387,7 +426,7 @@ public final class Frame<T extends @Nullable Object> {
     }
 
     /** What the body has brought, unless its runtime has ended around it and told so. */
-    private synchronized void bodyEnded(Object value, boolean isThrown) {
+    synchronized void bodyEnded(Object value, boolean isThrown) {
         if (!isEndTold) {
             outcome = value;
             hasThrown = isThrown;
@@ -402,7 +441,7 @@ public final class Frame<T extends @Nullable Object> {
     }
 
     /** The frame will never run again: its runtime has ended around it. */
-    private void abandon(Throwable reason) {
+    void abandon(Throwable reason) {
         task = null;
         if (!claimEnd()) {
             return;
@@ -421,6 +460,30 @@ public final class Frame<T extends @Nullable Object> {
     /** Why it failed. */
     Throwable failure() {
         return hasThrown ? (Throwable) outcome : null;
+    }
+
+    /** Its failure will be thrown: nobody else need be told. */
+    void willBeJoined() {
+        joined = true;
+    }
+
+    /** The value of a frame that has ended, or throws what its body has thrown. */
+    T outcome() throws IOException {
+        if (hasThrown) {
+            throw Frame.<IOException>rethrow(failure());
+        }
+        return value();
+    }
+
+    /** Throws it, whatever its type: frames let every exception of their bodies through. */
+    @SuppressWarnings("unchecked")
+    private static <E extends Throwable> E rethrow(Throwable thrown) throws E {
+        throw (E) thrown;
+    }
+
+    @SuppressWarnings("unchecked") // what the body of this type has returned
+    private T value() {
+        return (T) outcome;
     }
 
     boolean isJoined() {

@@ -17,11 +17,12 @@ record StartedRuntime(TardyRuntime runtime, RuntimeThread thread) {
      * Starts all runtimes of a Tardy, or none: each needs descriptors of its own, and a thread that
      * the system may refuse.
      */
-    static List<StartedRuntime> startAll(TardyOptions options, TransportChoice choice) {
-        List<StartedRuntime> made = new ArrayList<>(options.threading().runtimes());
+    static List<StartedRuntime> startAll(
+            TardyOptions options, TransportChoice choice, int runtimes) {
+        List<StartedRuntime> made = new ArrayList<>(runtimes);
         int begun = 0;
         try {
-            for (int id = 0; id < options.threading().runtimes(); id++) {
+            for (int id = 0; id < runtimes; id++) {
                 RuntimeThread thread =
                         new RuntimeThread(id, options.threadName(), options.threadFactory());
                 made.add(

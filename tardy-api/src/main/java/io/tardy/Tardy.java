@@ -23,9 +23,13 @@ import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * try (Tardy tardy = Tardy.builder().threading(Threading.auto()).build()) {
- *     tardy.entry("hello", (rt, word) -> rt.spawn(() -> System.out.println(word)));
+ *     tardy.entry(rt -> rt.spawn(() -> System.out.println("hello")));
  * }
  * }</pre>
  *
@@ -43,6 +47,9 @@ public final class Tardy implements AutoCloseable {
 
     /** How often a wait for an end checks whether {@code System.exit} holds it up. */
     private static final Duration EXIT_LOOK = Duration.ofMillis(100);
+
+    /** For runtimes whose frames do not give way, so that they do not see that their time is up. */
+    private static final Duration DRAIN_SLACK = Duration.ofSeconds(1);
 
     private final TardyOptions options;
     private final TransportChoice choice;
@@ -146,10 +153,57 @@ public final class Tardy implements AutoCloseable {
      */
     public <P extends @Nullable Object> void entry(P params, EntryFunction<P> function)
             throws IOException {
+        requireOutside("entry blocks: call it outside of any runtime");
+        await(entryInNewThread(params, function));
+    }
+
+    /** {@link #entry(Object, EntryFunction)} of a function that takes the runtime alone. */
+    public void entry(EntryBody body) throws IOException {
+        requireOutside("entry blocks: call it outside of any runtime");
+        await(entryInNewThread(body));
+    }
+
+    /** {@link #runCall} without a value. */
+    public void run(FrameBody body) throws IOException {
+        runCall(
+                () -> {
+                    body.run();
+                    return null;
+                });
+    }
+
+    /**
+     * Runs the body in a frame, and blocks until it has ended: for tools and for tests. This starts
+     * one runtime, however many {@link Builder#threading} says, and stops it with the body's end:
+     * frames that are left are cancelled then, as by {@link TardyRuntime#stop}, and their end is
+     * awaited.
+     *
+     * <p>If this thread is interrupted the body is cancelled, its end is awaited, and the interrupt
+     * status is set again.
+     *
+     * @return what the body returns
+     * @throws IOException what the body throws, as it is. All that a wait on the network or on a
+     *     file throws is an {@code IOException}, so no more is declared, although a body may throw
+     *     any exception. The handler of uncaught frames does not hear of it
+     * @throws IllegalStateException if closed, if an entry runs, on a runtime's thread, or if the
+     *     thread factory makes no platform thread
+     * @throws java.util.concurrent.RejectedExecutionException if the body was cancelled and had not
+     *     ended after {@link Builder#stopTimeout}
+     */
+    public <T extends @Nullable Object> T runCall(Callable<? extends T> body) throws IOException {
+        requireOutside("run blocks: call it outside of any runtime");
+        AtomicReference<Frame<T>> made = new AtomicReference<>();
+        await(start(null, (rt, nothing) -> made.set(rt.spawnOnly(body)), 1));
+        return made.get().outcome();
+    }
+
+    private static void requireOutside(String refusal) {
         if (RuntimeCore.currentOrNull() != null) {
-            throw new IllegalStateException("entry blocks: call it outside of any runtime");
+            throw new IllegalStateException(refusal);
         }
-        TardyEntry entry = entryInNewThread(params, function);
+    }
+
+    private static void await(TardyEntry entry) throws IOException {
         boolean interrupted = false;
         try {
             for (; ; ) {
@@ -175,15 +229,27 @@ public final class Tardy implements AutoCloseable {
      * @throws IllegalStateException if closed, if another entry runs, or if the thread factory
      *     makes no platform thread
      */
-    public synchronized <P extends @Nullable Object> TardyEntry entryInNewThread(
+    public <P extends @Nullable Object> TardyEntry entryInNewThread(
             P params, EntryFunction<P> function) {
+        return start(params, function, options.threading().runtimes());
+    }
+
+    /**
+     * {@link #entryInNewThread(Object, EntryFunction)} of a function that takes the runtime alone.
+     */
+    public TardyEntry entryInNewThread(EntryBody body) {
+        return entryInNewThread(null, (rt, nothing) -> body.enter(rt));
+    }
+
+    private synchronized <P extends @Nullable Object> TardyEntry start(
+            P params, EntryFunction<P> function, int runtimes) {
         if (closed) {
             throw new IllegalStateException("this Tardy is closed");
         }
         if (running != null && !running.hasEnded()) {
             throw new IllegalStateException("an entry of this Tardy runs already");
         }
-        List<StartedRuntime> started = StartedRuntime.startAll(options, choice);
+        List<StartedRuntime> started = StartedRuntime.startAll(options, choice, runtimes);
         List<CompletableFuture<Void>> ends = new ArrayList<>(started.size());
         for (StartedRuntime each : started) {
             ends.add(each.enter(params, function));
@@ -208,23 +274,55 @@ public final class Tardy implements AutoCloseable {
      */
     @Override
     public void close() {
-        TardyEntry entry;
-        synchronized (this) {
-            closed = true;
-            entry = running;
-        }
+        TardyEntry entry = closing();
         if (entry == null || entry.hasEnded()) {
             return;
         }
         entry.stop();
         if (RuntimeCore.currentOrNull() == null) {
-            awaitEnd(entry);
+            awaitEnd(entry, () -> true);
         }
     }
 
-    private static void awaitEnd(TardyEntry entry) {
+    /**
+     * Ends what runs in order, as {@link TardyRuntime#drain} says, and waits for its end; on a
+     * runtime's thread, which cannot wait for itself, only begins. Afterwards no entry can be
+     * started. For a shutdown hook, or the frame that has waited for a {@link Signals signal}.
+     *
+     * <p>It returns after {@code within} and {@link Builder#stopTimeout} at the latest, and a
+     * second for runtimes that do not give way.
+     *
+     * @return true if every frame has ended; false if some were left behind, or on a runtime's
+     *     thread
+     */
+    public boolean drain(Duration within) {
+        TardyEntry entry = closing();
+        if (entry == null || entry.hasEnded()) {
+            return entry == null || entry.hasLeftNothing();
+        }
+        entry.drain(within);
+        if (RuntimeCore.currentOrNull() != null) {
+            return false;
+        }
+        long began = System.nanoTime();
+        long most = nanos(within) + nanos(options.stopTimeout()) + nanos(DRAIN_SLACK);
+        awaitEnd(entry, () -> System.nanoTime() - began < most);
+        return entry.hasEnded() && entry.hasLeftNothing();
+    }
+
+    /** So few that three together do not overflow. */
+    private static long nanos(Duration duration) {
+        return Math.clamp(TimeUnit.NANOSECONDS.convert(duration), 0, Long.MAX_VALUE / 4);
+    }
+
+    private synchronized TardyEntry closing() {
+        closed = true;
+        return running;
+    }
+
+    private static void awaitEnd(TardyEntry entry, BooleanSupplier hasTime) {
         boolean interrupted = false;
-        while (!entry.hasEnded() && !entry.isHeldByExit()) {
+        while (!entry.hasEnded() && !entry.isHeldByExit() && hasTime.getAsBoolean()) {
             try {
                 entry.await(EXIT_LOOK);
             } catch (InterruptedException e) {

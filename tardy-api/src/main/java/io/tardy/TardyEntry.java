@@ -35,6 +35,11 @@ public final class TardyEntry {
         runtimes.forEach(TardyRuntime::stop);
     }
 
+    /** {@link TardyRuntime#drain Drains} every runtime; does not wait. */
+    public void drain(Duration within) {
+        runtimes.forEach(runtime -> runtime.drain(within));
+    }
+
     /**
      * Waits until all runtimes have ended.
      *
@@ -73,6 +78,11 @@ public final class TardyEntry {
 
     boolean hasEnded() {
         return ended.isDone();
+    }
+
+    /** Whether all frames have ended before their runtimes did. */
+    boolean hasLeftNothing() {
+        return runtimes.stream().noneMatch(runtime -> runtime.core().hasLeft());
     }
 
     /** Whether each runtime that has not ended waits for the end of the JVM. */

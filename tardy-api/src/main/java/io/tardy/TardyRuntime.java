@@ -34,6 +34,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -271,8 +272,49 @@ public final class TardyRuntime {
         return spawned(Frame.ofCall(this, nameOf(name), body));
     }
 
+    /**
+     * {@link #spawn(FrameBody)} of a daemon: a frame that keeps its runtime no longer than the
+     * others need it, for what accompanies them (a report now and then, a watch for signals). When
+     * only daemons are left on a runtime of an entry, that ends: they are cancelled as by {@link
+     * #stop}, and so is what they and other threads spawn meanwhile.
+     *
+     * <p>Every frame that a daemon starts is a daemon too: by {@code spawn} on any runtime, by a
+     * {@link Scope}, by {@code serve}. The runtimes of a group end with the group, and make no
+     * difference.
+     */
+    public Frame<@Nullable Void> spawnDaemon(FrameBody body) {
+        return spawnDaemon(null, body);
+    }
+
+    /** {@link #spawnDaemon(FrameBody)} with a name for thread dumps. */
+    public Frame<@Nullable Void> spawnDaemon(@Nullable String name, FrameBody body) {
+        FrameFactory.requireUsable();
+        Frame<@Nullable Void> frame = Frame.of(this, nameOf(name), body);
+        return spawned(frame, frame.newDaemonTask());
+    }
+
+    /** Starts a frame that somebody waits for, and with whose end the runtime stops. */
+    <T extends @Nullable Object> Frame<T> spawnOnly(Callable<? extends T> body) {
+        FrameFactory.requireUsable();
+        Callable<T> stopping =
+                () -> {
+                    try {
+                        return body.call();
+                    } finally {
+                        stop();
+                    }
+                };
+        Frame<T> frame = Frame.ofCall(this, nameOf(null), stopping);
+        frame.willBeJoined();
+        return spawned(frame);
+    }
+
     private <F extends Frame<?>> F spawned(F frame) {
-        if (!core.scheduler().trySpawn(frame.newTask())) {
+        return spawned(frame, frame.newTask());
+    }
+
+    private <F extends Frame<?>> F spawned(F frame, Task task) {
+        if (!core.scheduler().trySpawn(task)) {
             throw new TaskPoolFullException(options.tasksInitial());
         }
         return frame;
@@ -383,6 +425,32 @@ public final class TardyRuntime {
      */
     public void stop() {
         core.stop();
+    }
+
+    /**
+     * Ends the runtime in order; from any thread, at any time, and returns at once. {@code serve}
+     * serves the connections that the system has accepted for it, closes its socket (for all
+     * runtimes that share it) and returns; frames in {@link Frame#idle} go on with their ends;
+     * {@link #isDraining} tells all others, who may take their time. When that is over, the runtime
+     * stops as by {@link #stop}: what is left is cancelled, and has {@link
+     * Tardy.Builder#stopTimeout} to end.
+     *
+     * <p>A runtime of an entry ends as soon as no frame is left. One of a group goes on until then,
+     * and after that time its loop is shut down.
+     *
+     * @param within by the runtime's clock; of several calls, the one whose time is over first
+     *     counts
+     */
+    public void drain(Duration within) {
+        core.draining().begin(TimeUnit.NANOSECONDS.convert(within)); // saturates
+    }
+
+    /**
+     * Whether a {@link #drain} has begun; from any thread. A server tells its peers then: {@code
+     * Connection: close}, a close frame with 1001, GOAWAY.
+     */
+    public boolean isDraining() {
+        return core.draining().hasBegun();
     }
 
     /** Whether the entry function was called, or the group's loop began, and it has not ended. */

@@ -1,5 +1,6 @@
 package io.tardy;
 
+import java.util.EnumSet;
 import java.util.concurrent.locks.LockSupport;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Description;
@@ -221,6 +222,40 @@ public final class WakeStress {
                 }
                 rounds.ask();
                 frame.end(false);
+                rounds.told();
+                rounds.awaitAnswer(actor);
+            }
+        }
+    }
+
+    /** {@code Signals.next} in a frame, against the thread on which the JVM tells of a signal. */
+    @JCStressTest
+    @Description("A signal wakes the frame that waits for it.")
+    @JCStressMeta(Rounds.class)
+    @State
+    public static class Signalled {
+        private final ActorRuntime actor = new ActorRuntime();
+        private final Rounds rounds = new Rounds();
+        private final Signals signals = new Signals(EnumSet.of(Signal.TERM));
+
+        @Actor
+        public void waiter(I_Result result) {
+            actor.run(
+                    rounds::isTold,
+                    () -> {
+                        for (int i = 0; i < Rounds.COUNT; i++) {
+                            signals.next();
+                            rounds.answer();
+                        }
+                    });
+            result.r1 = rounds.outcome(actor);
+        }
+
+        @Actor
+        public void other() {
+            for (int i = 0; i < Rounds.COUNT && !actor.hasLost(); i++) {
+                rounds.ask();
+                signals.raised(Signal.TERM);
                 rounds.told();
                 rounds.awaitAnswer(actor);
             }

@@ -5,10 +5,14 @@ import io.tardy.FrameBody;
 import io.tardy.TardyRuntime;
 import io.tardy.aio.AcceptError;
 import io.tardy.aio.AsyncSubmission.Accept;
+import io.tardy.aio.CancelledException;
+import io.tardy.aio.DeadlineExceededException;
 import io.tardy.aio.OpenSocket;
 import io.tardy.aio.Resulted;
 import io.tardy.aio.TardyIOException;
 import io.tardy.os.SocketHandle;
+import io.tardy.runtime.Draining;
+import io.tardy.runtime.Task;
 import io.tardy.runtime.TaskScheduler;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -19,6 +23,9 @@ final class AcceptLoop {
 
     private static final System.Logger LOGGER = System.getLogger("io.tardy");
     private static final Duration RETRY = Duration.ofMillis(100);
+
+    /** More than the queue of a listener is long. */
+    private static final int WAITING_MAX = 65_536;
 
     static {
         // The first record that the JDK's logging formats makes it open files: its configuration
@@ -40,22 +47,34 @@ final class AcceptLoop {
     private final TardyRuntime runtime = TardyRuntime.current();
 
     private final Socket listener;
+    private final SocketHandle handle;
     private final Socket.ConnectionHandler handler;
     private boolean isShort;
+    private boolean isDrained;
+    private long drainedNanos;
 
     /** Of each connection's frame: one string for all, for there may be very many. */
     private String name;
 
-    AcceptLoop(Socket listener, Socket.ConnectionHandler handler) {
+    AcceptLoop(Socket listener, SocketHandle handle, Socket.ConnectionHandler handler) {
         this.listener = listener;
+        this.handle = handle;
         this.handler = handler;
     }
 
     void run() throws TardyIOException {
         while (!listener.isClosed()) {
             try {
-                serve(listener.accept());
-                isShort = false;
+                Socket peer = nextUnlessDrained();
+                if (peer != null) {
+                    serve(peer);
+                    isShort = false;
+                }
+                if (runtime.isDraining() && (peer == null || isMomentOver())) {
+                    serveWaiting();
+                    listener.close(); // at once: whoever comes from now on is reset
+                    return;
+                }
             } catch (TardyIOException e) {
                 if (e.error() == AcceptError.INVALID_FD) {
                     return; // closed, as a server is meant to end
@@ -64,6 +83,56 @@ final class AcceptLoop {
                     throw e;
                 }
                 awaitRetry(e);
+            }
+        }
+    }
+
+    /** The next connection; null when a drain has begun and none comes. */
+    private Socket nextUnlessDrained() throws TardyIOException {
+        Task task = TaskScheduler.taskHere("serve");
+        Draining.Idle idle = task.scheduler().runtime().draining().beginIdle(task);
+        try {
+            return accept(handle);
+        } catch (DeadlineExceededException e) {
+            return null;
+        } catch (CancelledException e) {
+            idle.end();
+            task.requireMayWait("accept"); // of a deadline around this it knows better
+            throw e;
+        } finally {
+            idle.end();
+        }
+    }
+
+    /**
+     * Handshakes that have begun may end. Not for as long as connections keep coming: more may
+     * arrive for ever.
+     */
+    private boolean isMomentOver() {
+        long now = TaskScheduler.current("serve").clockNanos();
+        if (!isDrained) {
+            isDrained = true;
+            drainedNanos = now;
+        }
+        return now - drainedNanos >= Draining.IDLE_NANOS;
+    }
+
+    /**
+     * Serves all that the system has accepted, without a wait: not all of them were reported here,
+     * for other runtimes may accept from the same socket.
+     */
+    private void serveWaiting() throws TardyIOException {
+        for (int left = WAITING_MAX; left > 0 && !listener.isClosed(); left--) {
+            try {
+                SocketHandle waiting = handle.accept();
+                if (waiting == null) {
+                    return;
+                }
+                serve(new Socket(waiting, null, null));
+            } catch (TardyIOException e) {
+                if (!(e.error() instanceof AcceptError error && isPeersFault(error))) {
+                    throw e;
+                }
             }
         }
     }

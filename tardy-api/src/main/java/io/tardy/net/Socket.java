@@ -168,16 +168,17 @@ public final class Socket implements LendingStream, AutoCloseable {
     }
 
     /**
-     * Accepts connections and spawns a frame for each, until this socket is closed. If descriptors
-     * run out, or the system fails for an unknown reason, this logs it once and retries ten times a
-     * second. While a static pool of tasks is full it accepts no connection.
+     * Accepts connections and spawns a frame for each, until this socket is closed, or the runtime
+     * {@link TardyRuntime#drain drains}: then it serves those that wait already and closes this. If
+     * descriptors run out, or the system fails for an unknown reason, this logs it once and retries
+     * ten times a second. While a static pool of tasks is full it accepts no connection.
      *
      * @param handler called in each connection's frame
      * @throws CancelledException if the frame is cancelled; the connections' frames go on
      * @throws TardyIOException if the socket does not listen
      */
     public void serve(ConnectionHandler handler) throws TardyIOException {
-        new AcceptLoop(this, handler).run();
+        new AcceptLoop(this, handle, handler).run();
     }
 
     /**

@@ -44,6 +44,23 @@ public final class DeadlineBlock implements TimerQueue.Expiring {
         return begin(task, task.scheduler().clockNanos(), deadlineNanos);
     }
 
+    /** Begins a block without a time of its own, in the frame of this task; see expireIn. */
+    static DeadlineBlock beginUntimed(Task task) {
+        DeadlineBlock outer = task.deadline();
+        long never = task.scheduler().clockNanos() + TimerQueue.DELAY_NANOS_MAX;
+        long deadlineNanos = outer == null ? never : outer.nearestNanos();
+        DeadlineBlock block = new DeadlineBlock(task, TimerQueue.DELAY_NANOS_MAX, deadlineNanos);
+        task.setDeadline(block);
+        return block;
+    }
+
+    /** The block has no more time than this; on the runtime's thread. */
+    void expireIn(long nanos) {
+        if (timer == null && !expired && !task.isCancelled()) { // whose waits fail anyway
+            timer = task.scheduler().addTimer(this, task.scheduler().clockNanos(), nanos);
+        }
+    }
+
     private static DeadlineBlock begin(Task task, long now, long deadlineNanos) {
         DeadlineBlock outer = task.deadline();
         DeadlineBlock block = new DeadlineBlock(task, deadlineNanos - now, deadlineNanos);
@@ -138,7 +155,15 @@ public final class DeadlineBlock implements TimerQueue.Expiring {
     @Override
     public void expire() {
         expired = true;
-        task.endWait();
+        DeadlineBlock inForce = task.deadline();
+        if (inForce != null && inForce.isWithin(this)) { // else a shield holds it back
+            task.endWait();
+        }
+    }
+
+    /** The outermost of this block and those around it. */
+    DeadlineBlock outermost() {
+        return outer == null ? this : outer.outermost();
     }
 
     /** Whether this is that block, or one inside of it. */

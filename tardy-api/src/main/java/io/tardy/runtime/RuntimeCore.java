@@ -17,8 +17,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * The parts of one runtime and its life: the loop, the carrier of loop and frames, the scheduler,
  * the operations in flight and the pool for what blocks. {@code TardyRuntime} is its face.
  *
- * <p>It begins with its loop. It ends when it was entered and no task is left, when it is stopped,
- * or when it fails; then its tasks are cancelled and have {@code stopTimeout} to end.
+ * <p>It begins with its loop. It ends when it was entered and no task but daemons is left, when it
+ * is stopped, or when it fails; then its tasks are cancelled and have {@code stopTimeout} to end.
  */
 public final class RuntimeCore {
 
@@ -36,11 +36,13 @@ public final class RuntimeCore {
     private final OffloadPool offload;
     private final Async async;
     private final LentBuffers lentBuffers;
+    private final Draining draining = new Draining(this);
     private final AtomicLong framesNamed = new AtomicLong();
 
     private volatile boolean entered;
     private volatile boolean stopRequested;
     private volatile boolean ended;
+    private volatile boolean leftFrames;
 
     /** Why it ends without being asked to: the first failure. */
     private volatile Throwable failure;
@@ -51,6 +53,7 @@ public final class RuntimeCore {
     private RuntimeCore outer;
     private boolean stopping;
     private long stopBeganNanos;
+    private int daemons;
 
     /**
      * @param owner the runtime as programs know it
@@ -170,6 +173,11 @@ public final class RuntimeCore {
         return lentBuffers;
     }
 
+    /** Its end by itself. */
+    public Draining draining() {
+        return draining;
+    }
+
     /** The name of the next frame that is given none; any thread. */
     public String nextFrameName() {
         return settings.threadName()
@@ -242,6 +250,11 @@ public final class RuntimeCore {
         return entered && !ended;
     }
 
+    /** Whether it has ended around frames that had not. */
+    public boolean hasLeft() {
+        return leftFrames;
+    }
+
     /** Whether the loop is gone: nothing that waits would ever be resumed. */
     public boolean hasEnded() {
         return ended;
@@ -253,13 +266,31 @@ public final class RuntimeCore {
      * @param shuttingDown whether Netty's side was asked to end, which is a stop for us
      */
     boolean isOver(boolean shuttingDown) {
-        if (wantsStop(shuttingDown)) {
+        if (wantsStop(shuttingDown) || !stopping && isLeftToDaemons()) {
             beginStop();
         }
         if (!entered && !stopping) {
             return false;
         }
         return scheduler.tryEnd() || stopping && (stopTimedOut() || scheduler.onlyExitingLive());
+    }
+
+    /** Whether nothing is left but frames that accompany others; those wait to be cancelled. */
+    private boolean isLeftToDaemons() {
+        return daemons > 0
+                && entered
+                && !loop.servesGroup()
+                && scheduler.live() <= daemons; // one that was only spawned counts as none yet
+    }
+
+    /** A frame that does not keep the runtime has started; on the runtime's thread. */
+    public void daemonStarted() {
+        daemons++;
+    }
+
+    /** Such a frame has ended; on the runtime's thread. */
+    public void daemonEnded() {
+        daemons--;
     }
 
     /** Whether a stop waits for frames: the loop must look at the clock from time to time. */
@@ -317,10 +348,12 @@ public final class RuntimeCore {
         if (scheduler.live() > 0) {
             scheduler.cancelAll(); // after a second fault nobody has done that yet
         }
+        boolean onlyExiting = scheduler.onlyExitingLive();
         ended = true;
         async.close();
         List<String> left = scheduler.live() > 0 ? scheduler.abandonAll() : List.of();
         if (!left.isEmpty()) {
+            leftFrames = !onlyExiting;
             LOGGER.log(
                     Level.WARNING,
                     "{0} ended around {1} frames that did not end when cancelled: {2}",

@@ -53,7 +53,9 @@ public abstract class Task implements Executor, Runnable {
     private int turns;
     private DeadlineBlock deadline;
 
-    private volatile boolean cancelled;
+    // The shield's too.
+    volatile boolean cancelled;
+    Shield shield;
 
     /**
      * Not started; in the thread that wants the frame, from whom the frame's thread inherits.
@@ -127,7 +129,7 @@ public abstract class Task implements Executor, Runnable {
         return queued;
     }
 
-    /** Whether it was cancelled; any thread. */
+    /** Whether it was cancelled, which no shield holds back; any thread. */
     public final boolean isCancelled() {
         return cancelled;
     }
@@ -460,7 +462,7 @@ public abstract class Task implements Executor, Runnable {
 
     /** From now on every wait of the frame fails; on the runtime's thread. */
     public final void cancel() {
-        if (cancelled) {
+        if (cancelled || shield != null && shield.holdsBack()) {
             return;
         }
         cancelled = true;

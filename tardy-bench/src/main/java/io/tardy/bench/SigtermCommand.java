@@ -55,6 +55,11 @@ final class SigtermCommand implements Callable<Integer> {
     @Option(names = "--silent-path", description = "What they connect to.")
     private String silentPath = "/rooms/silent?name=silent";
 
+    @Option(
+            names = "--told",
+            description = "Somebody must be told that an answer of HTTP is the last.")
+    private boolean told;
+
     @Option(names = "--seconds", description = "Load before the signal (default: 3).")
     private int seconds = 3;
 
@@ -147,6 +152,9 @@ final class SigtermCommand implements Callable<Integer> {
         claims.requireEqual(0, http.truncated.sum(), "answers that broke off");
         claims.requireEqual(0, http.wrong.sum(), "answers that were wrong");
         claims.require(callers == 0 || http.answered.sum() > 0, "somebody was answered");
+        if (told) {
+            claims.require(http.last.sum() > 0, "somebody was told that an answer is the last");
+        }
         claims.requireEqual(silent, clients.silentEnded(), "silent WebSockets that were ended");
     }
 

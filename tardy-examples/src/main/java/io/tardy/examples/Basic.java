@@ -13,8 +13,7 @@ final class Basic {
 
     static void run(Tardy tardy) throws IOException {
         tardy.entry(
-                "tick",
-                (rt, word) ->
+                rt ->
                         rt.spawn(
                                 "both",
                                 () -> {
@@ -23,7 +22,7 @@ final class Basic {
                                     Frame<Integer> slow =
                                             rt.spawnCall("slow", () -> tick(rt, 2, 50));
                                     int ticks = quick.join() + slow.join();
-                                    System.out.println(ticks + " " + word + "s on " + rt);
+                                    System.out.println(ticks + " ticks on " + rt);
                                 }));
     }
 

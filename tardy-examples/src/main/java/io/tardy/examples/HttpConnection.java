@@ -3,6 +3,8 @@ package io.tardy.examples;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.tardy.Deadline;
+import io.tardy.Frame;
+import io.tardy.TardyRuntime;
 import io.tardy.aio.DeadlineExceededException;
 import io.tardy.net.Socket;
 import java.io.IOException;
@@ -30,6 +32,7 @@ final class HttpConnection {
     private StringBuilder answers = new StringBuilder();
     private ByteBuffer data; // received last; its memory is ours until the next receive
     private ByteBuffer in; // what is to be read of it, perhaps behind the part of a head
+    private boolean hasAnswered; // so that the next request may come, or not
     private HttpHead asked; // not answered yet: its body has not arrived completely
     private long bodyBytesLeft;
     private long headDueNanos;
@@ -49,14 +52,17 @@ final class HttpConnection {
         }
     }
 
-    /** Returns false at the peer's end, and if nothing arrives in time. */
+    /** Returns false at the peer's end, if nothing arrives in time, and in a drain. */
     private boolean receive() throws IOException {
         ByteBuffer begun = begun();
         Duration left =
                 begun == null ? IDLE_TIMEOUT : Duration.ofNanos(headDueNanos - System.nanoTime());
         data = null;
         try {
-            data = peer.recvNext(left);
+            data =
+                    begun == null && hasAnswered
+                            ? Frame.idle(null, () -> peer.recvNext(left))
+                            : peer.recvNext(left);
         } catch (DeadlineExceededException e) {
             if (begun != null) {
                 refuse("408 Request Timeout");
@@ -104,10 +110,12 @@ final class HttpConnection {
             while (takeHead() && skipBody()) {
                 HttpHead head = asked;
                 asked = null;
-                answer("200 OK", head.connection(), BODY, head.isHead());
-                if (head.isLast()) {
+                boolean isLast = head.isLast() || isDrained();
+                answer("200 OK", isLast ? "close" : head.connection(), BODY, head.isHead());
+                if (isLast) {
                     return false;
                 }
+                hasAnswered = true;
                 expectHead();
             }
             return true;
@@ -115,6 +123,11 @@ final class HttpConnection {
             answer(e.status(), "close", "", false);
             return false;
         }
+    }
+
+    /** Whether the server ends, and has answered all that this peer has sent. */
+    private boolean isDrained() {
+        return TardyRuntime.current().isDraining() && !in.hasRemaining();
     }
 
     /** Returns false if it is incomplete. */

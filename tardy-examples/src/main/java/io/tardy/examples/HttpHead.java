@@ -28,6 +28,11 @@ public record HttpHead(
         return method.equals("HEAD");
     }
 
+    /** The same request, with whose answer the connection ends. */
+    public HttpHead last() {
+        return new HttpHead(method, target, contentType, bodyBytes, expectsToContinue, "close");
+    }
+
     /** The connection ends with the answer. */
     public boolean isLast() {
         return connection.equals("close");

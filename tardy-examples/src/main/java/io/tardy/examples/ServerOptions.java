@@ -16,7 +16,11 @@ import picocli.CommandLine.Option;
 /** The options of every server, and the code that starts it with them. */
 final class ServerOptions {
 
-    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
+    /** What has been asked is answered in this time after a signal. */
+    private static final Duration DRAIN = Duration.ofSeconds(5);
+
+    /** What is cancelled then has this time to end. */
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(1);
 
     @Mixin private RuntimeOptions runtimeOptions;
 
@@ -74,11 +78,15 @@ final class ServerOptions {
         if (port < 0 || port > 65535) {
             throw new IllegalStateException("--port " + port + " is not between 0 and 65535");
         }
-        serve(runtimeOptions.tardy(), server, listening);
+        serve(runtimeOptions.tardy(), DRAIN, server, listening);
     }
 
-    /** {@link #serve(Server)} on runtimes of these options, and a socket of any kind. */
-    static void serve(Tardy.Builder options, Server server, Listening listening)
+    /**
+     * {@link #serve(Server)} on runtimes of these options, and a socket of any kind.
+     *
+     * @param drain how long its frames may go on after a signal
+     */
+    static void serve(Tardy.Builder options, Duration drain, Server server, Listening listening)
             throws IOException {
         try (Tardy tardy = options.stopTimeout(STOP_TIMEOUT).build();
                 Socket listener = listening.open(tardy)) {
@@ -96,7 +104,7 @@ final class ServerOptions {
                                     entered.countDown();
                                 }
                             });
-            Thread hook = stopOnSignal(entry);
+            Thread hook = drainOnSignal(tardy, drain);
             try {
                 String line = "listening on " + describe(tardy, listener);
                 entered.await();
@@ -129,22 +137,19 @@ final class ServerOptions {
                 tardy.options().threading().runtimes());
     }
 
-    /** The JVM would end with the signal's status, but stopping on request is a success. */
-    private static Thread stopOnSignal(TardyEntry entry) {
+    /**
+     * The JVM would end with the signal's status, but ending on request is a success. A hook and no
+     * frame: it ends the program even if the frames do not give way.
+     */
+    private static Thread drainOnSignal(Tardy tardy, Duration within) {
         Thread hook =
                 new Thread(
                         () -> {
-                            entry.stop();
-                            try {
-                                entry.await(STOP_TIMEOUT.plusSeconds(1));
-                            } catch (Exception e) {
-                                System.err.println("tardy: " + e);
-                                Runtime.getRuntime().halt(1);
-                            }
+                            boolean allEnded = tardy.drain(within);
                             System.out.flush();
-                            Runtime.getRuntime().halt(0);
+                            Runtime.getRuntime().halt(allEnded ? 0 : 1);
                         },
-                        "stop-on-signal");
+                        "drain-on-signal");
         Runtime.getRuntime().addShutdownHook(hook);
         return hook;
     }

@@ -1,10 +1,12 @@
 package io.tardy.examples;
 
+import io.tardy.Frame;
 import io.tardy.TardyRuntime;
 import io.tardy.aio.Datagram;
 import io.tardy.aio.RecvError;
 import io.tardy.aio.TardyIOException;
 import io.tardy.net.Socket;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /** Sends each datagram back to its sender. */
@@ -21,11 +23,14 @@ public final class UdpEcho {
         }
     }
 
-    private static void echo(Socket socket) throws TardyIOException {
+    private static void echo(Socket socket) throws IOException {
         ByteBuffer buffer = ByteBuffer.allocateDirect(DATAGRAM_BYTES_MAX);
         for (; ; ) {
             try {
-                Datagram datagram = socket.recvFrom(buffer.clear());
+                Datagram datagram = Frame.idle(null, () -> socket.recvFrom(buffer.clear()));
+                if (datagram == null) {
+                    return; // the server ends
+                }
                 socket.sendTo(buffer.flip(), datagram.sender());
             } catch (TardyIOException e) {
                 if (e.error() != RecvError.CONNECTION_REFUSED) { // an earlier sender is gone

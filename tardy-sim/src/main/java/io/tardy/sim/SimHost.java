@@ -258,6 +258,13 @@ public final class SimHost {
         }
     }
 
+    /** Asks its program to end in order, as {@code TardyEntry.drain}. */
+    public void drain(Duration within) {
+        if (entry != null) {
+            entry.drain(within);
+        }
+    }
+
     /**
      * Its program is killed, as by SIGKILL: nothing of it runs any more, no {@code finally} either.
      * The system closes its sockets, and the disk has all that was written. In its own program this

@@ -5,12 +5,15 @@ import io.netty.channel.Channel;
 import io.tardy.Deadline;
 import io.tardy.Frame;
 import io.tardy.Scope;
+import io.tardy.Signal;
+import io.tardy.Signals;
 import io.tardy.Tardy;
 import io.tardy.TardyRuntime;
 import io.tardy.aio.AsyncOpenFlags;
 import io.tardy.aio.AsyncType;
 import io.tardy.aio.ConnectError;
 import io.tardy.aio.FileMode;
+import io.tardy.aio.Stat;
 import io.tardy.aio.StatError;
 import io.tardy.aio.TardyIOException;
 import io.tardy.channel.Spsc;
@@ -31,6 +34,52 @@ import java.time.Duration;
 final class GuideSamples {
 
     private GuideSamples() {}
+
+    static long sizeOf(Tardy tardy, Path path) throws IOException {
+        Stat stat = tardy.runCall(() -> Dir.cwd().stat(path));
+        return stat.size();
+    }
+
+    static void serveAndSay(Socket peer, ByteBuffer goodbye) throws IOException {
+        try {
+            serve(peer); // throws CancelledException
+        } finally {
+            Frame.uncancellable(Duration.ofSeconds(1), () -> peer.sendAll(goodbye));
+        }
+    }
+
+    private static void serve(Socket peer) throws IOException {
+        peer.recv(ByteBuffer.allocate(1));
+    }
+
+    static void serve(Socket peer, ByteBuffer buffer) throws IOException {
+        int received = peer.recv(buffer); // who connects is going to ask
+        while (received >= 0) {
+            answer(peer, buffer, TardyRuntime.current().isDraining());
+            received = Frame.idle(-1, () -> peer.recv(buffer)); // or not
+        }
+    }
+
+    private static void answer(Socket peer, ByteBuffer request, boolean isLast) throws IOException {
+        peer.sendAll(request.flip());
+        request.clear();
+        if (isLast) {
+            peer.shutdownOutput();
+        }
+    }
+
+    static void reloadOnHangup(TardyRuntime rt, Runnable reload) {
+        rt.spawnDaemon(
+                "signals",
+                () -> {
+                    try (Signals signals = Signals.open(Signal.HUP)) {
+                        for (; ; ) {
+                            signals.next(); // waits; the process goes on
+                            reload.run();
+                        }
+                    }
+                });
+    }
 
     static long sum(int[] samples) throws IOException {
         long sum = 0;

@@ -57,6 +57,7 @@ class GuideTest {
                             .resolve("SyncSamples.java"),
                     EXAMPLES.resolve("NettyEcho.java"),
                     EXAMPLES.resolve("FrameHttp.java"),
+                    EXAMPLES.resolve("ServerOptions.java"),
                     EXAMPLES.resolve("gateway/FrameConnection.java"),
                     EXAMPLES.resolve("gateway/GatewayConnection.java"),
                     EXAMPLES.resolve("gateway/NettyCall.java"),
@@ -67,15 +68,15 @@ class GuideTest {
 
     @ParameterizedTest(name = "{0}, {1} blocks")
     @CsvSource({
-        "docs/model, 6",
-        "docs/errors, 3",
+        "docs/model, 7",
+        "docs/errors, 4",
         "docs/sync, 6",
         "docs/transports, 2",
         "docs/files, 8",
         "docs/streams, 4",
         "docs/from-netty, 4",
         "docs/gateway, 5",
-        "docs/operations, 0",
+        "docs/operations, 3",
         "docs/pitfalls, 0",
         "docs/from-zig, 0"
     })
@@ -176,6 +177,58 @@ class GuideTest {
                     }
                     return null;
                 });
+    }
+
+    @Test
+    void samplesRunOneFrameAndSayGoodbye(@TempDir Path folder) throws Exception {
+        Path file = Files.writeString(folder.resolve("file"), "12345");
+        try (Tardy tardy = Tardy.builder().build()) {
+            assertThat(GuideSamples.sizeOf(tardy, file)).isEqualTo(5);
+            tardy.run(GuideTest::goodbye);
+        }
+    }
+
+    private static void goodbye() throws IOException {
+        try (Socket listener = Socket.tcp("127.0.0.1", 0).bind().listen(1);
+                Socket client = peerOf(listener).connect();
+                Socket peer = listener.accept()) {
+            Frame<Void> serving =
+                    TardyRuntime.current()
+                            .spawn(() -> GuideSamples.serveAndSay(peer, ByteBuffer.allocate(3)));
+            Frame.yield();
+            serving.cancel();
+            assertThat(client.recvAll(ByteBuffer.allocate(3))).isEqualTo(3);
+            assertThatThrownBy(serving::join).hasCauseInstanceOf(CancelledException.class);
+        }
+    }
+
+    @Test
+    void samplesEndInOrder() throws Exception {
+        AtomicInteger answered = new AtomicInteger();
+        try (Tardy tardy = Tardy.builder().threading(Threading.single()).build()) {
+            TardyEntry entry =
+                    tardy.entryInNewThread(
+                            rt -> {
+                                GuideSamples.reloadOnHangup(rt, () -> {});
+                                rt.spawn(() -> askAndDrain(rt, answered));
+                            });
+            assertThat(entry.await(Duration.ofSeconds(30))).isTrue();
+        }
+        assertThat(answered).hasValue(2);
+    }
+
+    private static void askAndDrain(TardyRuntime rt, AtomicInteger answered) throws IOException {
+        Socket listener = Socket.tcp("127.0.0.1", 0).bind().listen(16);
+        rt.spawn(() -> listener.serve(peer -> GuideSamples.serve(peer, ByteBuffer.allocate(16))));
+        try (Socket client = peerOf(listener).connect()) {
+            ByteBuffer answer = ByteBuffer.allocate(16);
+            client.sendAll(ByteBuffer.allocate(1));
+            answered.addAndGet(client.recv(answer));
+            client.sendAll(ByteBuffer.allocate(1));
+            answered.addAndGet(client.recv(answer));
+            rt.drain(Duration.ofMinutes(1));
+            assertThat(client.recv(answer)).isEqualTo(-1);
+        }
     }
 
     @Test

@@ -1,6 +1,8 @@
 package io.tardy.examples.gateway;
 
 import io.tardy.Deadline;
+import io.tardy.Frame;
+import io.tardy.TardyRuntime;
 import io.tardy.aio.DeadlineExceededException;
 import io.tardy.aio.TardyIOException;
 import io.tardy.examples.HttpHead;
@@ -22,6 +24,7 @@ final class ClientInput {
     private static final Duration HEAD_TIMEOUT = Duration.ofSeconds(5);
 
     private final Socket client;
+    private boolean hasAsked; // so that the next request may come, or not
     private final ByteBuffer in = ByteBuffer.allocateDirect(HEAD_BYTES_MAX).limit(0);
 
     ClientInput(Socket client) {
@@ -43,16 +46,34 @@ final class ClientInput {
         return in.remaining() == in.capacity();
     }
 
-    /** The next request; null at the client's end. */
+    /** The next request; null at the client's end, and in a drain. */
     HttpHead next() throws IOException, RefusedException {
+        HttpHead request = receiveNext();
+        if (request == null) {
+            return null;
+        }
+        hasAsked = true;
+        boolean isDrained = TardyRuntime.current().isDraining() && !in.hasRemaining();
+        return isDrained ? request.last() : request;
+    }
+
+    private HttpHead receiveNext() throws IOException, RefusedException {
         HttpHead request = HttpHead.take(in, HEAD_BYTES_MAX);
         if (request == null && !in.hasRemaining()) {
-            if (Deadline.callWithin(IDLE_TIMEOUT, this::receive) < 0) {
+            int received =
+                    hasAsked
+                            ? Frame.idle(-1, this::receiveInTime)
+                            : receiveInTime(); // it has connected in order to ask
+            if (received < 0) {
                 return null;
             }
             request = HttpHead.take(in, HEAD_BYTES_MAX);
         }
         return request != null ? request : rest();
+    }
+
+    private int receiveInTime() throws IOException {
+        return Deadline.callWithin(IDLE_TIMEOUT, this::receive);
     }
 
     private HttpHead rest() throws IOException, RefusedException {
@@ -74,7 +95,7 @@ final class ClientInput {
     /** Passes a body on. Returns false if the client ends before it does. */
     boolean passBody(long bytes, Exchange to) throws IOException {
         for (long left = bytes; left > 0; ) {
-            if (!in.hasRemaining() && Deadline.callWithin(IDLE_TIMEOUT, this::receive) < 0) {
+            if (!in.hasRemaining() && receiveInTime() < 0) {
                 return false;
             }
             int count = (int) Math.min(left, in.remaining());

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * An {@link OrderBook} that is stopped, killed or loses its power while it confirms orders: what
- * was confirmed is on its disk, and a program that is stopped ends.
+ * An {@link OrderBook} that is drained, stopped, killed or loses its power while it confirms
+ * orders: what was confirmed is on its disk, and a program that is stopped ends.
  */
 final class ShutdownScenario implements Scenario {
 
@@ -49,7 +49,11 @@ final class ShutdownScenario implements Scenario {
     private static void end(Sim sim, SimHost server) throws Exception {
         switch (sim.random(3)) {
             case 0 -> {
-                server.stop();
+                if (sim.random(2) == 0) {
+                    server.drain(Duration.ofMillis(sim.random(300)));
+                } else {
+                    server.stop();
+                }
                 Deadline.within(Duration.ofMinutes(1), server::await);
                 Check.equal(List.of(), server.openSockets(), "sockets of what was stopped");
             }

@@ -67,6 +67,23 @@ class CallsTest {
         }
     }
 
+    @Test
+    fun `one frame is run, idle, and waits although it was cancelled`() {
+        tardy().use { tardy ->
+            val value: Int = tardy.runCall { Frame.idle(-1) { 42 } }
+            assertThat(value).isEqualTo(42)
+            var ran = ""
+            tardy.run { // not the one that Kotlin has for everything
+                Frame.uncancellable(patience) { Frame.delay(Duration.ofMillis(1)) }
+                ran = Thread.currentThread().name
+            }
+            assertThat(ran).startsWith("tardy-0/frame")
+            val later: Int = tardy.runCall { Frame.callUncancellable(patience) { 43 } }
+            assertThat(later).isEqualTo(43)
+            tardy.entry { rt -> rt.spawnDaemon { Frame.delay(patience) } }
+        }
+    }
+
     private fun echo(peer: Socket) {
         val buffer = ByteBuffer.allocateDirect(1024)
         while (peer.recv(buffer.clear()) >= 0) {

@@ -1,0 +1,105 @@
+package io.tardy.testsuite;
+
+import static io.tardy.testsuite.ScopeFixture.DAY;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import io.tardy.Deadline;
+import io.tardy.Frame;
+import io.tardy.FrameStatus;
+import io.tardy.Signal;
+import io.tardy.Signals;
+import io.tardy.aio.CancelledException;
+import io.tardy.aio.DeadlineExceededException;
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.Test;
+
+/** Signals of the system. Real ones: HUP and TERM would end this process if nobody took them. */
+@NotSimulated(NotSimulated.SIGNALS)
+interface SignalsContract extends TransportFixture {
+
+    @Test
+    default void aFrameWaitsForASignalThatComesLaterOrHasCome() throws Exception {
+        Queue<Signal> taken = new ConcurrentLinkedQueue<>();
+        inFrame(
+                rt -> {
+                    try (Signals signals = Signals.open(Signal.HUP, Signal.TERM)) {
+                        Frame<Signal> waiting = rt.spawnCall(signals::next);
+                        Frame.yield();
+                        raise(Signal.HUP);
+                        taken.add(waiting.join());
+                        try (Signals others = Signals.open(Signal.HUP, Signal.TERM)) {
+                            raise(Signal.TERM);
+                            taken.add(signals.next());
+                            taken.add(others.next());
+                            raise(Signal.TERM);
+                            taken.add(others.next());
+                        }
+                        taken.add(signals.next());
+                    }
+                });
+        assertThat(taken)
+                .containsExactly(Signal.HUP, Signal.TERM, Signal.TERM, Signal.TERM, Signal.TERM);
+    }
+
+    @Test
+    default void theWaitForASignalIsAsAnyWait() throws Exception {
+        inFrame(
+                rt -> {
+                    try (Signals signals = Signals.open(Signal.HUP)) {
+                        assertThatExceptionOfType(DeadlineExceededException.class)
+                                .isThrownBy(
+                                        () ->
+                                                Deadline.callWithin(
+                                                        Duration.ofMillis(2), signals::next));
+                        Frame<Signal> waiting = rt.spawnCall(signals::next);
+                        Frame.yield();
+                        assertThatIllegalStateException()
+                                .isThrownBy(signals::next)
+                                .withMessageContaining("another frame");
+                        waiting.cancel();
+                        TransportFixture.assertFailedOf(waiting, CancelledException.class);
+                        raise(Signal.HUP); // lost by nobody who has given up
+                        assertThat(signals.next()).isEqualTo(Signal.HUP);
+                        signals.close();
+                    }
+                });
+    }
+
+    @Test
+    default void aHandlerThatWasThereBeforeIsThereAgain() throws Exception {
+        Queue<Signal> taken = new ConcurrentLinkedQueue<>();
+        inFrame(
+                rt -> {
+                    try (Signals outer = Signals.open(Signal.HUP)) {
+                        Signals.open(Signal.HUP).close();
+                        raise(Signal.HUP);
+                        assertThat(outer.next()).isEqualTo(Signal.HUP);
+                    }
+                    Frame<Void> daemon =
+                            rt.spawnDaemon(
+                                    () -> {
+                                        try (Signals signals = Signals.open(Signal.HUP)) {
+                                            taken.add(signals.next());
+                                            Frame.delay(DAY);
+                                        }
+                                    });
+                    Frame.yield();
+                    raise(Signal.HUP);
+                    while (taken.isEmpty()) { // or it would end this process after the close
+                        Frame.delay(Duration.ofMillis(1));
+                    }
+                    assertThat(daemon.status()).isEqualTo(FrameStatus.ALIVE);
+                });
+    }
+
+    /** As {@code kill} does, but for this process and from within. */
+    private static void raise(Signal signal) throws ReflectiveOperationException {
+        Class<?> type = Class.forName("sun.misc.Signal");
+        Object raised = type.getConstructor(String.class).newInstance(signal.name());
+        type.getMethod("raise", type).invoke(null, raised);
+    }
+}
