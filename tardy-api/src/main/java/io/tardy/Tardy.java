@@ -29,7 +29,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,9 +43,6 @@ import org.jspecify.annotations.Nullable;
  * <p>May be used from any thread. One entry runs at a time.
  */
 public final class Tardy implements AutoCloseable {
-
-    /** How often a wait for an end checks whether {@code System.exit} holds it up. */
-    private static final Duration EXIT_LOOK = Duration.ofMillis(100);
 
     /** For runtimes whose frames do not give way, so that they do not see that their time is up. */
     private static final Duration DRAIN_SLACK = Duration.ofSeconds(1);
@@ -280,7 +276,7 @@ public final class Tardy implements AutoCloseable {
         }
         entry.stop();
         if (RuntimeCore.currentOrNull() == null) {
-            awaitEnd(entry, () -> true);
+            entry.awaitEnd(() -> true);
         }
     }
 
@@ -306,7 +302,7 @@ public final class Tardy implements AutoCloseable {
         }
         long began = System.nanoTime();
         long most = nanos(within) + nanos(options.stopTimeout()) + nanos(DRAIN_SLACK);
-        awaitEnd(entry, () -> System.nanoTime() - began < most);
+        entry.awaitEnd(() -> System.nanoTime() - began < most);
         return entry.hasEnded() && entry.hasLeftNothing();
     }
 
@@ -318,23 +314,6 @@ public final class Tardy implements AutoCloseable {
     private synchronized TardyEntry closing() {
         closed = true;
         return running;
-    }
-
-    private static void awaitEnd(TardyEntry entry, BooleanSupplier hasTime) {
-        boolean interrupted = false;
-        while (!entry.hasEnded() && !entry.isHeldByExit() && hasTime.getAsBoolean()) {
-            try {
-                entry.await(EXIT_LOOK);
-            } catch (InterruptedException e) {
-                interrupted = true;
-            } catch (Exception e) {
-                // It is the business of whoever awaits the entry, and was handed to them.
-                break;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     /** Collects options. Every one has a default. */

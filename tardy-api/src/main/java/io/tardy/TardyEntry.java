@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 
 /**
  * An entry that runs on its own threads; see {@link Tardy#entryInNewThread}. All methods may be
@@ -16,6 +17,9 @@ import java.util.concurrent.TimeoutException;
  * <p>Public for programs that have more to do than to wait in {@code entry}.
  */
 public final class TardyEntry {
+
+    /** How often a wait for an end checks whether {@code System.exit} holds it up. */
+    private static final Duration EXIT_LOOK = Duration.ofMillis(100);
 
     private final List<TardyRuntime> runtimes;
     private final Future<?> ended;
@@ -73,6 +77,26 @@ public final class TardyEntry {
             return false;
         } catch (ExecutionException e) {
             throw TardyEntry.<IOException>rethrow(e.getCause());
+        }
+    }
+
+    /**
+     * Whatever has gone wrong, and through interrupts; not for one that waits for the JVM's end.
+     */
+    void awaitEnd(BooleanSupplier hasTime) {
+        boolean interrupted = false;
+        while (!hasEnded() && !isHeldByExit() && hasTime.getAsBoolean()) {
+            try {
+                await(EXIT_LOOK);
+            } catch (InterruptedException e) {
+                interrupted = true;
+            } catch (Exception e) {
+                // It is the business of whoever awaits the entry, and was handed to them.
+                break;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -273,12 +273,8 @@ public abstract class Task implements Executor, Runnable {
 
     /** The frame wants the outcome of a submission; {@link #outcomeTaken} follows. */
     final TaskOperation begin(AsyncSubmission<?, ?> submission) {
-        TaskOperation next = spare;
-        if (next == null) {
-            next = new TaskOperation(this);
-        } else {
-            spare = null;
-        }
+        TaskOperation next = spare != null ? spare : new TaskOperation(this);
+        spare = null;
         next.beginNext(submission);
         begin(next);
         return next;
