@@ -13,7 +13,7 @@ import peers
 import report
 from comparison import compare
 from probe import HEAD, PROBES, Probe
-from program import PROGRAMS, Program
+from program import Program, programs
 from row import Row, rows
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
@@ -56,7 +56,7 @@ def draw(folder):
 
 def main():
     parser, given = arguments()
-    chosen = selected(parser, given.rows, [*rows(), *PROBES, *PROGRAMS])
+    chosen = selected(parser, given.rows, [*rows(), *PROBES, *programs()])
     if given.list:
         show(chosen)
         return
@@ -64,7 +64,7 @@ def main():
         parser.error("--peers FOLDER is missing")
     out = (given.out or pathlib.Path(tempfile.mkdtemp(prefix="tardy-servers."))).resolve()
     out.mkdir(parents=True, exist_ok=True)
-    loaded, probes, programs = ([row for row in chosen if isinstance(row, kind)] for kind in (Row, Probe, Program))
+    loaded, probes, others = ([row for row in chosen if isinstance(row, kind)] for kind in (Row, Probe, Program))
     failures = []
     with tempfile.TemporaryDirectory(prefix="tardy-peers.") as temporary:
         wanted = set().union(*(row.programs for row in loaded))
@@ -74,7 +74,7 @@ def main():
             failures += measure(loaded, built, given, out)
         if probes:
             look(probes, built, given)
-    failures += [program.name for program in programs if not program.run(ROOT)]
+        failures += [other.name for other in others if not other.run(ROOT, built)]
     print(f"figures: {out}")
     if failures:
         sys.exit(f"servers: FAILED: {', '.join(failures)}; see {out}")

@@ -144,7 +144,8 @@ public final class Frame<T extends @Nullable Object> {
     }
 
     /**
-     * Lets every other runnable frame, and I/O, have its turn; call it in long computations.
+     * Lets every other runnable frame, and I/O, have its turn; call it in long computations. I/O
+     * has none if it had one within the last 20 microseconds or so: yielding often costs little.
      *
      * @throws CancelledException if the frame is cancelled
      * @throws IllegalStateException outside of a frame, or where it cannot be suspended

@@ -11,7 +11,6 @@ import io.tardy.os.FileHandle;
 import io.tardy.os.FilePosition;
 import io.tardy.os.SocketHandle;
 import io.tardy.spi.AsyncBackend;
-import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -63,7 +62,7 @@ public final class Async {
     private final Ticker clock;
     private final CachedFiles cachedFiles;
     private final TimerQueue timers = new TimerQueue();
-    private final ArrayDeque<TaskOperation> queued = new ArrayDeque<>();
+    private final StartQueue queued = new StartQueue();
     private final Set<Turn> turns = new LinkedHashSet<>();
 
     Async(AsyncBackend backend, OffloadPool offload, Ticker clock, boolean isSimulated) {
@@ -153,7 +152,7 @@ public final class Async {
     void submit() {
         // Frames that run while a start is suspended at a lock may queue more, or take some back.
         TaskOperation next;
-        for (int left = queued.size(); left > 0 && (next = queued.poll()) != null; left--) {
+        for (int left = queued.count(); left > 0 && (next = queued.poll()) != null; left--) {
             start(next);
         }
         backend.submit();

@@ -60,6 +60,12 @@ public final class Carrier implements Executor {
     /** Whether a thread of the common pool runs, or is about to run, what came after the end. */
     private final AtomicBoolean isLate = new AtomicBoolean();
 
+    /**
+     * Whether the loop is suspended where it gives way, and not at a lock; on the carrier, or the
+     * loop while it has it.
+     */
+    private boolean gaveWay;
+
     /** What went wrong beside the loop; on the carrier, or the loop while it has it. */
     private Throwable fault;
 
@@ -260,9 +266,10 @@ public final class Carrier implements Executor {
                 } else if (!scheduler.hasRunnable()) {
                     park();
                 }
-                if (runFrames() && !isLoopRunnable()) {
-                    // It is suspended, perhaps where it waits for events: what frames have asked
-                    // for is still due.
+                if (runFrames() && !gaveWay) {
+                    // The loop met a lock, perhaps after its last look around and before it waits
+                    // for events: what frames have asked for is still due. So it is where the lock
+                    // has come free meanwhile.
                     runtime.loop().wakeFromWait();
                 }
             }
@@ -365,7 +372,12 @@ public final class Carrier implements Executor {
 
     /** The loop gives way to the frames that are runnable now; on the loop. */
     void giveWay() {
-        Thread.yield();
+        gaveWay = true;
+        try {
+            Thread.yield();
+        } finally {
+            gaveWay = false;
+        }
         throwFault();
     }
 

@@ -24,10 +24,18 @@ final class RunQueue {
         return count == 0;
     }
 
-    void add(Task task) {
-        if (count == ring.length) {
+    /**
+     * Sees to it that so many find room: what makes a task runnable is not to fail for want of
+     * memory, or it would never run.
+     */
+    void reserve(int tasks) {
+        while (ring.length < tasks) {
             grow();
         }
+    }
+
+    void add(Task task) {
+        reserve(count + 1);
         ring[(head + count++) & (ring.length - 1)] = task;
     }
 

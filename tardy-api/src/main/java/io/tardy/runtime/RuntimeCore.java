@@ -227,6 +227,11 @@ public final class RuntimeCore {
         return scheduler.live() == 0 && !async.hasQueued() && !async.hasTimers();
     }
 
+    /** Whether anything waits for the loop, or for frames that others have made runnable. */
+    boolean hasOtherWork() {
+        return loop.isAwaited() || async.hasQueued() || carrier.hasInbound();
+    }
+
     /** The entry function has been called: from now on the runtime ends when no task is left. */
     public void entered() {
         entered = true;

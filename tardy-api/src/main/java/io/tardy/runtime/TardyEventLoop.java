@@ -16,8 +16,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * The loop of a runtime: Netty's event loop with frames in it. One turn is
  *
  * <ol>
- *   <li>frames that were runnable when it began, within a budget
- *   <li>Netty's tasks, within a budget
+ *   <li>frames that are runnable, within a budget
+ *   <li>Netty's tasks, within a budget; if no frame was left over, then once more both, for the
+ *       frames that they have made runnable
  *   <li>submit: what the frames have asked for goes to the transport
  *   <li>reap: wait for completions if nothing is runnable, else only look
  *   <li>timers whose time has come
@@ -162,6 +163,11 @@ public final class TardyEventLoop extends SingleThreadIoEventLoop {
         ioHandler().wakeup();
     }
 
+    /** Whether it was woken, or has tasks to run. */
+    boolean isAwaited() {
+        return woken || pendingTasks() > 0; // hasTasks is for the loop only
+    }
+
     /** A frame has the loop's thread, so the loop does not wait: no need to wake it. */
     @Override
     public void execute(Runnable task) {
@@ -302,13 +308,23 @@ public final class TardyEventLoop extends SingleThreadIoEventLoop {
 
     private void work() {
         turns.lazySet(turns.getPlain() + 1);
-        runtime.scheduler().runFrames();
+        TaskScheduler scheduler = runtime.scheduler();
+        scheduler.runFrames();
+        boolean isNoneLeft = !scheduler.hasRunnable();
+        runTasks();
+        if (isNoneLeft && scheduler.hasRunnable()) {
+            scheduler.runFrames(); // which tasks have made runnable, as a spawn from outside
+            runTasks(); // for who has yielded comes behind them
+        }
+        runtime.async().submit();
+    }
+
+    private void runTasks() {
         if (hasSystemClock()) {
             runAllTasks(TASKS_BUDGET_NANOS);
         } else {
             runTasksInRealTime();
         }
-        runtime.async().submit();
     }
 
     /** Netty's {@code runAllTasks} with a budget that ends although our clock may stand still. */

@@ -248,13 +248,16 @@ public abstract class Task implements Executor, Runnable {
      * done here, where an Error of the frame's (its stack is full, say) cannot cut it in two.
      */
     private void suspended() {
-        if (isToStart) {
-            isToStart = false;
-            if (!operation.isDone()) { // or it was given up before
+        boolean isStarting = isToStart && !operation.isDone(); // or it was given up before
+        isToStart = false;
+        moveTo(awaitsOperation ? TaskState.WAIT_FOR_IO : TaskState.WAIT_FOR_TRIGGER);
+        if (isStarting) {
+            try {
                 scheduler.runtime().async().queueJob(operation);
+            } catch (OutOfMemoryError e) { // this frame's, and nobody else's
+                operation.rejectUnlessOver(e);
             }
         }
-        moveTo(awaitsOperation ? TaskState.WAIT_FOR_IO : TaskState.WAIT_FOR_TRIGGER);
     }
 
     /** The frame has ended, however it did: what it has left open is given up. */

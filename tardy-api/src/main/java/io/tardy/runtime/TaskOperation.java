@@ -42,6 +42,9 @@ class TaskOperation extends Operation implements TimerQueue.Expiring, FileHandle
     /** Whether a thread of the pool does it, whatever the transport can. */
     boolean takesThread;
 
+    /** The {@link StartQueue}'s: where in it the operation is, or was last. */
+    int place;
+
     /** The file that the operation uses, from its start to its end. */
     FileHandle held;
 

@@ -1,8 +1,8 @@
 package io.tardy.runtime;
 
 import io.tardy.aio.TardyIOException;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.SequencedSet;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -23,7 +23,7 @@ final class TaskRoom {
     private final AtomicInteger count = new AtomicInteger(); // any thread
 
     // The runtime's thread.
-    private final Deque<Task> waiters = new ArrayDeque<>();
+    private final SequencedSet<Task> waiters = new LinkedHashSet<>();
 
     /**
      * @param runtime for messages
@@ -86,9 +86,8 @@ final class TaskRoom {
     }
 
     private void wakeWaiter() {
-        Task waiter = waiters.poll();
-        if (waiter != null) {
-            waiter.trigger();
+        if (!waiters.isEmpty()) {
+            waiters.removeFirst().trigger();
         }
     }
 

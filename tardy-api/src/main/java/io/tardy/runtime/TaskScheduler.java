@@ -17,19 +17,11 @@ import java.util.function.Consumer;
 /** Runs the tasks of one runtime, and makes their frames wait. */
 public final class TaskScheduler {
 
-    /**
-     * How long frames may run in one turn before I/O and Netty's tasks have theirs; in real time,
-     * for a clock of the user's may stand still.
-     */
-    private static final long FRAMES_BUDGET_NANOS = 10_000_000;
-
-    /** The clock is looked at once for so many frames. */
-    private static final int FRAMES_PER_CLOCK_LOOK = 64;
-
     private final RuntimeCore runtime;
     private final RuntimeSettings settings;
     private final TaskPool pool;
     private final RunQueue runQueue;
+    private final RunBatch batch;
     private final TaskRoom room;
     private final DueTasks due = new DueTasks(this);
 
@@ -45,6 +37,7 @@ public final class TaskScheduler {
         this.settings = runtime.settings();
         this.pool = new TaskPool(settings.tasksInitial());
         this.runQueue = new RunQueue(settings.frameOrder());
+        this.batch = new RunBatch(runtime, this, runQueue);
         this.room = new TaskRoom(runtime, settings.tasksMax());
     }
 
@@ -183,17 +176,6 @@ public final class TaskScheduler {
     }
 
     /**
-     * Runs now if this is the runtime's thread, else there, soon. Dropped once the runtime ended.
-     */
-    void onRuntime(Runnable action) {
-        if (isRuntimeThread()) {
-            action.run();
-        } else {
-            onLoop(action);
-        }
-    }
-
-    /**
      * Runs on the runtime's thread outside of any frame, now if we are there: for what touches the
      * transport. Dropped once the runtime ended.
      */
@@ -248,16 +230,34 @@ public final class TaskScheduler {
 
     void start(Task task) {
         if (!runtime.carrier().isCarrying()) {
-            room.leave();
-            task.abandoned(notCarried());
+            refuse(task, notCarried());
             return;
         }
-        task.index(pool.take());
+        try {
+            batch.reserve(room.count());
+            task.index(pool.take());
+        } catch (OutOfMemoryError e) {
+            refuse(task, e);
+            return;
+        }
         pool.put(task);
-        task.start();
+        try {
+            task.start();
+        } catch (OutOfMemoryError e) {
+            task.end();
+            pool.release(task);
+            refuse(task, e);
+            return;
+        }
         if (stopping || task.isCancelRequested()) {
             task.cancel(); // it still runs, and cleans up what it was given
         }
+    }
+
+    /** It never runs, and whoever joins it hears why. */
+    private void refuse(Task task, Throwable reason) {
+        room.leave();
+        task.abandoned(reason);
     }
 
     private IllegalStateException notCarried() {
@@ -285,7 +285,7 @@ public final class TaskScheduler {
         if (due.isWaiting() && runtime.carrier().is(Thread.currentThread())) {
             due.resumeAll(); // a frame gives way to those whom it has woken
         }
-        task.enqueue(runQueue);
+        task.enqueue(batch.queueFor(isMounted(task.thread())));
     }
 
     /** Lets the frames that are runnable now have their turn; on the loop. */
@@ -295,20 +295,9 @@ public final class TaskScheduler {
         }
     }
 
-    /** Runs the frames that are runnable now, within a budget of time; on the carrier. */
+    /** On the carrier. */
     void runBatch() {
-        int left = runQueue.count();
-        if (left == 0) {
-            return;
-        }
-        long began = left > FRAMES_PER_CLOCK_LOOK ? settings.realNanos() : 0;
-        for (int ran = 1; left > 0; left--, ran++) {
-            runFrame(runQueue.take());
-            if (ran % FRAMES_PER_CLOCK_LOOK == 0
-                    && settings.realNanos() - began > FRAMES_BUDGET_NANOS) {
-                return;
-            }
-        }
+        batch.run();
     }
 
     /** How many frames are runnable that no other thread has just made so. */
@@ -323,7 +312,7 @@ public final class TaskScheduler {
         runFrame(next);
     }
 
-    private void runFrame(Task task) {
+    void runFrame(Task task) {
         mounted = task.thread();
         try {
             task.proceed();
@@ -363,13 +352,18 @@ public final class TaskScheduler {
      * does nothing.
      */
     public void trigger(long index) {
-        onRuntime(
-                () -> {
-                    Task task = pool.find(index);
-                    if (task != null) {
-                        task.trigger();
-                    }
-                });
+        if (isRuntimeThread()) {
+            triggerHere(index);
+        } else {
+            onLoop(() -> triggerHere(index));
+        }
+    }
+
+    private void triggerHere(long index) {
+        Task task = pool.find(index);
+        if (task != null) {
+            task.trigger();
+        }
     }
 
     /** {@link #trigger(long)} of this task, which may have ended. */

@@ -81,7 +81,7 @@ final class BroadcastCommand implements Callable<Integer> {
                 options.seconds);
         TardyEntry entry = tardy.entryInNewThread(clients, (rt, all) -> all.start(rt));
         clients.awaitConnected();
-        server.say("go");
+        server.say("go " + connections);
         figures.putAll(server.readFigures());
         int silentEnded = clients.lookForDropped();
         server.say("stop");
@@ -109,7 +109,7 @@ final class BroadcastCommand implements Callable<Integer> {
                         BroadcastOptions.REHEARSAL_MESSAGES);
         TardyEntry entry = tardy.entryInNewThread(few, (rt, all) -> all.start(rt));
         few.awaitConnected();
-        server.say("rehearse");
+        server.say("rehearse " + BroadcastOptions.REHEARSAL_CONNECTIONS);
         server.readFigures();
         entry.await();
     }

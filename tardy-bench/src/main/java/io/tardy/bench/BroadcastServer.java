@@ -28,6 +28,8 @@ import java.util.concurrent.locks.LockSupport;
 final class BroadcastServer {
 
     /** So long a peer who was dropped may take to answer the close frame. */
+    private static final Duration CONNECTED_WITHIN = Duration.ofSeconds(10);
+
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
 
     private static final Duration DRAIN_MAX = Duration.ofSeconds(20);
@@ -121,6 +123,18 @@ final class BroadcastServer {
                 ((InetSocketAddress) listener.localAddress()).getPort(),
                 group.backend().type().label(),
                 options.runtimes);
+    }
+
+    /**
+     * A client knows that it is connected before the frame of its connection has begun here. Some
+     * that never come are found in the figures.
+     */
+    void awaitConnections(int count) {
+        long began = System.nanoTime();
+        while (connections.size() < count
+                && System.nanoTime() - began < CONNECTED_WITHIN.toNanos()) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+        }
     }
 
     /** The same, faster and to fewer; of no account. */

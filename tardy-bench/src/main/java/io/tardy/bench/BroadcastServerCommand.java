@@ -29,12 +29,19 @@ final class BroadcastServerCommand implements Callable<Integer> {
                 new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         BroadcastServer server = new BroadcastServer(options);
         server.listen();
-        for (String word; (word = in.readLine()) != null && !word.equals("stop"); ) {
-            switch (word) {
-                case "rehearse" -> server.rehearse();
+        for (String line; (line = in.readLine()) != null && !line.equals("stop"); ) {
+            String[] words = line.split(" ");
+            switch (words[0]) {
                 case "measure" -> Memory.settled().print("before");
-                case "go" -> server.broadcast();
-                default -> throw new IllegalArgumentException(word);
+                case "rehearse" -> {
+                    server.awaitConnections(Integer.parseInt(words[1]));
+                    server.rehearse();
+                }
+                case "go" -> {
+                    server.awaitConnections(Integer.parseInt(words[1]));
+                    server.broadcast();
+                }
+                default -> throw new IllegalArgumentException(line);
             }
             System.out.println("done");
         }

@@ -6,14 +6,27 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.EventLoop;
+import io.netty.channel.IoHandler;
+import io.netty.channel.IoHandlerContext;
+import io.netty.channel.IoHandlerFactory;
 import io.netty.util.concurrent.Future;
 import io.tardy.Frame;
 import io.tardy.FrameFailedException;
 import io.tardy.TardyRuntime;
+import io.tardy.aio.AsyncType;
+import io.tardy.aio.OpenSocket;
+import io.tardy.aio.SocketKind;
+import io.tardy.aio.TardyIOException;
 import io.tardy.netty.TardyEventLoopGroup;
+import io.tardy.spi.AsyncBackend;
+import io.tardy.spi.BackendContext;
+import io.tardy.spi.DelegatingIoHandler;
+import io.tardy.spi.DelegatingIoHandlerContext;
+import io.tardy.spi.Transport;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -21,6 +34,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
@@ -125,6 +139,121 @@ interface LoopLockContract extends GroupFixture {
                     }
                     task.sync();
                 });
+    }
+
+    /** Questions that a handler asks before it waits. */
+    int QUESTIONS_MAX = 6;
+
+    /**
+     * A transport whose loop meets a lock before it waits: in every turn at another of the
+     * questions that the handler asks.
+     */
+    record LateLock(Transport real, ReentrantLock lock) implements Transport {
+
+        @Override
+        public AsyncType type() {
+            return real.type();
+        }
+
+        @Override
+        public Optional<String> unavailableBecause() {
+            return real.unavailableBecause();
+        }
+
+        @Override
+        public IoHandlerFactory ioHandlerFactory(int aioReapMax) {
+            return DelegatingIoHandler.factory(
+                    real.ioHandlerFactory(aioReapMax), handler -> new Handler(handler, lock));
+        }
+
+        @Override
+        public AsyncBackend newBackend(BackendContext context) {
+            return real.newBackend(context);
+        }
+
+        @Override
+        public OpenSocket openSocket(SocketKind kind) throws TardyIOException {
+            return real.openSocket(kind);
+        }
+
+        private static final class Handler extends DelegatingIoHandler {
+            private final ReentrantLock lock;
+            private int turns;
+
+            Handler(IoHandler real, ReentrantLock lock) {
+                super(real);
+                this.lock = lock;
+            }
+
+            @Override
+            public int run(IoHandlerContext context) {
+                return super.run(new Context(context, lock, turns++ % QUESTIONS_MAX));
+            }
+        }
+
+        private static final class Context extends DelegatingIoHandlerContext {
+            private final IoHandlerContext real;
+            private final ReentrantLock lock;
+            private int questionsLeft;
+
+            Context(IoHandlerContext real, ReentrantLock lock, int questionsLeft) {
+                this.real = real;
+                this.lock = lock;
+                this.questionsLeft = questionsLeft;
+            }
+
+            @Override
+            protected IoHandlerContext loop() {
+                return real;
+            }
+
+            private <T> T beforeLock(T answer) {
+                if (questionsLeft-- == 0) {
+                    runLocked(lock, () -> {});
+                }
+                return answer;
+            }
+
+            @Override
+            public boolean canBlock() {
+                return beforeLock(super.canBlock());
+            }
+
+            @Override
+            public long delayNanos(long currentTimeNanos) {
+                return beforeLock(super.delayNanos(currentTimeNanos));
+            }
+
+            @Override
+            public long deadlineNanos() {
+                return beforeLock(super.deadlineNanos());
+            }
+        }
+    }
+
+    @Test
+    default void whatFramesAskForWhileTheLoopIsHeldUpBeforeItsWaitIsNotLeftBehind()
+            throws Exception {
+        ReentrantLock lock = new ReentrantLock();
+        try (var threads = Executors.newSingleThreadExecutor()) {
+            inFrame(
+                    tardy().async(new LateLock(provider(), lock)),
+                    rt -> {
+                        for (int round = 0; round < 20 * QUESTIONS_MAX; round++) {
+                            CompletableFuture<Void> goOn = new CompletableFuture<>();
+                            lock.lock();
+                            threads.execute(
+                                    () -> {
+                                        // The loop is held up, or waits; so does its carrier.
+                                        LockSupport.parkNanos(2_000_000);
+                                        goOn.complete(null);
+                                    });
+                            goOn.join();
+                            lock.unlock(); // the loop may go on
+                            Frame.delay(Duration.ofNanos(1)); // and must hear of this
+                        }
+                    });
+        }
     }
 
     @Test

@@ -9,7 +9,10 @@ import io.tardy.Tardy;
 import io.tardy.TardyEntry;
 import io.tardy.TardyRuntime;
 import io.tardy.TaskPoolFullException;
+import io.tardy.aio.CancelledException;
 import io.tardy.aio.TaskState;
+import io.tardy.net.Socket;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -146,5 +149,97 @@ interface TaskContract extends TransportFixture {
                     io.cancel();
                     trigger.cancel();
                 });
+    }
+
+    /** Two frames that wake each other until it is enough. */
+    private static List<Frame<Void>> wakeEachOther(TardyRuntime rt, AtomicBoolean enough) {
+        long[] tasks = {-1, -1};
+        List<Frame<Void>> frames = new ArrayList<>();
+        for (int i = 0; i < tasks.length; i++) {
+            int own = i;
+            frames.add(
+                    rt.spawn(
+                            () -> {
+                                tasks[own] = rt.scheduler().currentTask();
+                                while (!enough.get()) {
+                                    rt.trigger(tasks[1 - own]);
+                                    rt.scheduler().triggerAwait();
+                                }
+                                rt.trigger(tasks[1 - own]);
+                            }));
+        }
+        return frames;
+    }
+
+    @Test
+    default void framesThatWakeEachOtherStarveNeitherTimersNorSocketsNorNettysTasks()
+            throws Exception {
+        inFrame(
+                rt -> {
+                    AtomicBoolean enough = new AtomicBoolean();
+                    List<Frame<Void>> busy = wakeEachOther(rt, enough);
+                    Frame.delay(Duration.ofMillis(5));
+                    try (Socket listener = TransportFixture.listenAnywhere();
+                            Socket client = TransportFixture.connectTo(listener);
+                            Socket peer = listener.accept()) {
+                        client.sendAll(ByteBuffer.wrap(new byte[] {7}));
+                        assertThat(peer.recv(ByteBuffer.allocate(1))).isEqualTo(1);
+                    }
+                    CountDownLatch nettysTask = new CountDownLatch(1);
+                    rt.eventLoop().execute(nettysTask::countDown);
+                    nettysTask.await();
+                    enough.set(true);
+                    for (Frame<Void> frame : busy) {
+                        frame.join();
+                    }
+                });
+    }
+
+    @Test
+    @NotSimulated(NotSimulated.ORDER)
+    default void aFrameThatYieldsComesBehindTheLoopWhoeverElseIsRunnable() throws Exception {
+        inFrame(
+                rt -> {
+                    AtomicBoolean enough = new AtomicBoolean();
+                    List<Frame<Void>> busy = wakeEachOther(rt, enough);
+                    for (int i = 0; i < 100; i++) {
+                        AtomicBoolean ran = new AtomicBoolean();
+                        rt.eventLoop().execute(() -> ran.set(true));
+                        Frame.yield();
+                        assertThat(ran).as("the task of round %d has run", i).isTrue();
+                    }
+                    enough.set(true);
+                    for (Frame<Void> frame : busy) {
+                        frame.join();
+                    }
+                });
+    }
+
+    @Test
+    default void thousandsThatAreCancelledAtOnceAllEnd() throws Exception {
+        int count = 5_000;
+        AtomicInteger cancelled = new AtomicInteger();
+        inFrame(
+                rt -> {
+                    List<Frame<Void>> frames = new ArrayList<>();
+                    for (int i = 0; i < count; i++) {
+                        frames.add(
+                                rt.spawn(
+                                        () -> {
+                                            try {
+                                                Frame.delay(Duration.ofDays(1));
+                                            } catch (CancelledException e) {
+                                                cancelled.incrementAndGet();
+                                            }
+                                        }));
+                    }
+                    Frame.yield();
+                    frames.reversed().forEach(Frame::cancel); // of some the delay is queued only
+                    for (Frame<Void> frame : frames) {
+                        frame.join();
+                    }
+                    assertThat(rt.timersActive()).isZero();
+                });
+        assertThat(cancelled).hasValue(count);
     }
 }

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -40,25 +41,27 @@ interface ThreadContract extends TransportFixture {
 
     private void keepsOthersOutAndLetsTheRuntimeGoOn(Locked locked) throws Exception {
         List<String> order = new ArrayList<>();
-        FrameBody held =
-                () -> {
-                    order.add("holder in");
-                    Frame.delay(Duration.ofMillis(5));
-                    order.add("holder out");
-                };
+        CompletableFuture<Void> holds = new CompletableFuture<>();
+        CompletableFuture<Void> thirdRan = new CompletableFuture<>();
         inFrame(
                 rt -> {
+                    FrameBody held =
+                            () -> {
+                                order.add("holder in");
+                                holds.complete(null);
+                                rt.await(thirdRan);
+                                order.add("holder out");
+                            };
                     Frame<Void> holder = rt.spawn(() -> locked.run(held));
-                    Frame.delay(Duration.ofMillis(1)); // the holder has it, whoever runs first
+                    rt.await(holds);
                     Frame<Void> second = rt.spawn(() -> locked.run(() -> order.add("second in")));
-                    Frame.delay(Duration.ofMillis(1));
+                    Frame.delay(Duration.ofMillis(1)); // the second waits for the lock
                     order.add("a third runs");
+                    thirdRan.complete(null);
                     holder.join();
                     second.join();
                 });
-        assertThat(order)
-                .containsSubsequence("holder in", "holder out", "second in")
-                .containsSubsequence("a third runs", "second in");
+        assertThat(order).containsExactly("holder in", "a third runs", "holder out", "second in");
     }
 
     @Test
