@@ -52,19 +52,18 @@ import org.jspecify.annotations.Nullable;
  * java.lang.foreign.Arena} that could be closed meanwhile is refused with an {@link
  * IllegalArgumentException}: use {@code ByteBuffer.allocateDirect} or {@code Arena.ofAuto()}.
  *
- * <p>Until it is closed, a socket keeps its descriptor, and its last receive buffer and its last
- * send buffer reachable, except {@code ByteBuf}s.
+ * <p>Until closed, it keeps its descriptor, and its last two buffers that are no {@code ByteBuf}s.
  */
 public final class Socket implements Stream, AutoCloseable {
 
     /** Replaced if another socket wins the race for the host's addresses. */
-    private volatile SocketHandle handle;
+    volatile SocketHandle handle;
 
     /** Null unless the host has several addresses. */
     private final SocketRace race;
 
     private final SocketAddress address;
-    private final Lending lending = new Lending();
+    final Lending lending = new Lending();
 
     Socket(SocketHandle handle, SocketAddress address, SocketRace race) {
         this.handle = handle;
@@ -210,6 +209,11 @@ public final class Socket implements Stream, AutoCloseable {
     /** {@link #connect()} in this time, as by {@link Deadline#within}. */
     public Socket connect(Duration within) throws TardyIOException {
         return SocketCall.within(within, this::connect);
+    }
+
+    /** TLS on this connection, as its client: {@link Tls#client(Socket, String)}. */
+    public TlsSocket tls(Tls tls, String host) throws IOException {
+        return tls.client(this, host);
     }
 
     /**

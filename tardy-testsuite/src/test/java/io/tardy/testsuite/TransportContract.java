@@ -30,6 +30,8 @@ interface TransportContract
                 FrameChannelFailureContract,
                 PipelineContract,
                 TlsContract,
+                TlsSocketContract,
+                TlsPeerContract,
                 TcpContract,
                 LentContract,
                 ConnectionContract,

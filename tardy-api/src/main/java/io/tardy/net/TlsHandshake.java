@@ -1,0 +1,239 @@
+package io.tardy.net;
+
+import io.netty.util.NetUtil;
+import io.tardy.Deadline;
+import io.tardy.aio.CancelledException;
+import io.tardy.aio.DeadlineExceededException;
+import io.tardy.aio.TardyIOException;
+import io.tardy.net.TlsException.Stage;
+import io.tardy.runtime.RuntimeCore;
+import io.tardy.runtime.TaskScheduler;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.security.cert.CertificateException;
+import java.util.List;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLEngineResult;
+import javax.net.ssl.SSLEngineResult.HandshakeStatus;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
+import org.jspecify.annotations.Nullable;
+
+/** The beginning of TLS on one connection, in the frame that asks for it. */
+final class TlsHandshake {
+
+    private static final int CAUSES_MAX = 16;
+
+    /** RFC 8446, section 5.1: types of records are 20 to 24. */
+    private static final int RECORD_TYPE_MIN = 20;
+
+    private static final int RECORD_TYPE_MAX = 24;
+
+    /** Of the JDK's sentence about an alert. */
+    private static final String ALERT = "Received fatal alert: ";
+
+    private final Socket socket;
+    private final TlsEngines engines;
+    private final Tls tls;
+    private final RuntimeCore runtime;
+    private final @Nullable SocketAddress address;
+    private boolean hasRecord;
+
+    TlsHandshake(Socket socket, TlsEngines engines, Tls tls) throws TardyIOException {
+        this.runtime = TaskScheduler.taskHere("a TLS handshake").scheduler().runtime();
+        this.socket = socket;
+        this.engines = engines;
+        this.tls = tls;
+        this.address = socket.remoteAddress();
+    }
+
+    TlsSocket client(String host, ByteBuffer readAhead) throws IOException {
+        return closeOnFailure(
+                () -> {
+                    int port = address instanceof InetSocketAddress inet ? inet.getPort() : -1;
+                    String name = host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
+                    SSLEngine engine = engines.client(runtime.settings().allocator(), name, port);
+                    return run(engine, name, readAhead);
+                });
+    }
+
+    TlsSocket server(ByteBuffer readAhead) throws IOException {
+        return closeOnFailure(
+                () -> run(engines.server(runtime.settings().allocator()), null, readAhead));
+    }
+
+    private interface Making {
+        TlsSocket make() throws IOException;
+    }
+
+    private TlsSocket closeOnFailure(Making making) throws IOException {
+        boolean isMade = false;
+        try {
+            TlsSocket made = making.make();
+            isMade = true;
+            return made;
+        } finally {
+            if (!isMade) {
+                socket.close();
+            }
+        }
+    }
+
+    private TlsSocket run(SSLEngine engine, @Nullable String host, ByteBuffer readAhead)
+            throws IOException {
+        TlsRecords records = new TlsRecords(socket, engine, runtime.settings().allocator());
+        boolean isDone = false;
+        try {
+            SSLParameters parameters = engine.getSSLParameters();
+            if (host != null && !isLiteral(host)) {
+                parameters.setServerNames(List.of(serverName(host)));
+            }
+            tls.set(parameters, host != null);
+            engine.setSSLParameters(parameters);
+            records.receivedBefore(readAhead);
+            socket.lending.end(); // what was read ahead may have been lent
+            within(records, host);
+            isDone = true;
+            return new TlsSocket(records, runtime);
+        } finally {
+            if (!isDone) {
+                records.releaseReceived();
+                records.releaseUnsent();
+                records.releaseEngine();
+            }
+        }
+    }
+
+    private static boolean isLiteral(String host) {
+        return NetUtil.isValidIpV4Address(host) || NetUtil.isValidIpV6Address(host);
+    }
+
+    private static SNIHostName serverName(String host) {
+        try {
+            return new SNIHostName(host);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "'" + host + "' is no host that TLS can ask for: " + e.getMessage(), e);
+        }
+    }
+
+    private void within(TlsRecords records, @Nullable String host) throws IOException {
+        try {
+            Deadline.within(tls.handshakeMax(), () -> shakeHands(records));
+        } catch (CancelledException e) {
+            throw e;
+        } catch (DeadlineExceededException e) {
+            throw failure(host, "it was not done in " + tls.handshakeMax(), e);
+        } catch (SSLException | TardyIOException e) {
+            sayWhy(records, e);
+            throw failure(host, reason(e, records), e);
+        }
+    }
+
+    private void shakeHands(TlsRecords records) throws IOException {
+        records.engine().beginHandshake();
+        for (; ; ) {
+            switch (records.status()) {
+                case NEED_TASK -> records.runTasks();
+                case NEED_WRAP -> {
+                    records.wrapOwed();
+                    if (records.status() == HandshakeStatus.NEED_WRAP) {
+                        requireOpen(records);
+                        records.send();
+                    }
+                }
+                case NEED_UNWRAP, NEED_UNWRAP_AGAIN -> {
+                    records.send();
+                    unwrap(records);
+                }
+                default -> {
+                    records.send();
+                    return;
+                }
+            }
+        }
+    }
+
+    private static void requireOpen(TlsRecords records) throws SSLException {
+        if (records.engine().isOutboundDone()) {
+            throw new SSLException("the peer has ended TLS within its handshake");
+        }
+    }
+
+    private void unwrap(TlsRecords records) throws IOException {
+        SSLEngineResult result = records.unwrap(TlsRecords.nothing());
+        hasRecord |= result.bytesConsumed() > 0;
+        switch (result.getStatus()) {
+            case OK -> {
+                boolean isStuck =
+                        result.bytesConsumed() == 0
+                                && records.status() == HandshakeStatus.NEED_UNWRAP;
+                if (isStuck) {
+                    receive(records);
+                }
+            }
+            case BUFFER_UNDERFLOW -> receive(records);
+            case CLOSED -> throw new SSLException("the peer has ended TLS within its handshake");
+            case BUFFER_OVERFLOW -> throw new SSLException("data came within the handshake of TLS");
+        }
+    }
+
+    private static void receive(TlsRecords records) throws TardyIOException, SSLException {
+        if (!records.receive()) {
+            throw new SSLException("the connection has ended within the handshake of TLS");
+        }
+    }
+
+    /** Sends the alert, if the engine has made one. */
+    private static void sayWhy(TlsRecords records, IOException failure) {
+        try {
+            records.wrapOwed();
+        } catch (SSLException e) {
+            failure.addSuppressed(e);
+        }
+        if (records.sendAtOnce()) {
+            records.discardReceived();
+        }
+    }
+
+    private TlsException failure(@Nullable String host, String reason, Throwable cause) {
+        String peer = address == null ? "the peer" : address.toString();
+        String whom = host == null ? peer : host + " (" + peer + ")";
+        return new TlsException(
+                Stage.HANDSHAKE, "the TLS handshake with " + whom + " failed: " + reason, cause);
+    }
+
+    private String reason(IOException failure, TlsRecords records) {
+        return !hasRecord && failure instanceof SSLException && isNoTls(records.firstByte())
+                ? "the peer does not speak TLS"
+                : reason(failure);
+    }
+
+    private static boolean isNoTls(int first) {
+        boolean isOfOldHello = (first & 0x80) != 0; // also of no byte, which is -1
+        return !isOfOldHello && (first < RECORD_TYPE_MIN || first > RECORD_TYPE_MAX);
+    }
+
+    /** What is in the way, without the names of classes. */
+    static String reason(Throwable failure) {
+        String message = failure.getMessage();
+        if (message != null && message.startsWith(ALERT)) {
+            return "the peer refused: " + message.substring(ALERT.length());
+        }
+        Throwable cause = failure;
+        boolean isOfCertificate = false;
+        for (int depth = 0; depth < CAUSES_MAX; depth++) {
+            isOfCertificate |= cause instanceof CertificateException;
+            if (cause.getCause() == null) {
+                break;
+            }
+            cause = cause.getCause();
+        }
+        return isOfCertificate
+                ? "the certificate of the peer is refused: " + cause.getMessage()
+                : String.valueOf(message);
+    }
+}
