@@ -4,6 +4,8 @@ import io.netty.util.NetUtil;
 import io.tardy.Deadline;
 import io.tardy.aio.CancelledException;
 import io.tardy.aio.DeadlineExceededException;
+import io.tardy.aio.Errno;
+import io.tardy.aio.SocketError;
 import io.tardy.aio.TardyIOException;
 import io.tardy.net.TlsException.Stage;
 import io.tardy.runtime.RuntimeCore;
@@ -44,6 +46,13 @@ final class TlsHandshake {
 
     TlsHandshake(Socket socket, TlsEngines engines, Tls tls) throws TardyIOException {
         this.runtime = TaskScheduler.taskHere("a TLS handshake").scheduler().runtime();
+        if (socket.handle.kind().isDatagram()) {
+            throw new TardyIOException(
+                    "tls",
+                    SocketError.OPERATION_NOT_SUPPORTED,
+                    Errno.EOPNOTSUPP.number(),
+                    "TLS is for streams");
+        }
         this.socket = socket;
         this.engines = engines;
         this.tls = tls;
@@ -219,9 +228,10 @@ final class TlsHandshake {
 
     /** What is in the way, without the names of classes. */
     static String reason(Throwable failure) {
-        String message = failure.getMessage();
-        if (message != null && message.startsWith(ALERT)) {
-            return "the peer refused: " + message.substring(ALERT.length());
+        String message = String.valueOf(failure.getMessage());
+        int alert = message.indexOf(ALERT);
+        if (alert >= 0) {
+            return "the peer refused: " + message.substring(alert + ALERT.length());
         }
         Throwable cause = failure;
         boolean isOfCertificate = false;
@@ -234,6 +244,6 @@ final class TlsHandshake {
         }
         return isOfCertificate
                 ? "the certificate of the peer is refused: " + cause.getMessage()
-                : String.valueOf(message);
+                : message;
     }
 }

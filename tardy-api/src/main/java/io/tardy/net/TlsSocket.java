@@ -222,10 +222,11 @@ public final class TlsSocket implements Stream, AutoCloseable {
         }
         if (records.status() == HandshakeStatus.NEED_WRAP) {
             pay();
-            owed = records.status() == HandshakeStatus.NEED_WRAP ? owed + 1 : 0;
-            if (owed > USELESS_MAX) {
-                throw new SSLException("the peer asks and asks, and takes no answer");
-            }
+        }
+        if (records.status() != HandshakeStatus.NEED_WRAP) {
+            owed = 0;
+        } else if (result.bytesProduced() == 0 && ++owed > USELESS_MAX) {
+            throw new SSLException("the peer asks and asks, and takes no answer");
         }
     }
 
@@ -278,6 +279,17 @@ public final class TlsSocket implements Stream, AutoCloseable {
             } while (from.hasRemaining());
         } finally {
             endWrite();
+        }
+    }
+
+    /** Writes all readable bytes, as {@link #write} does; releases the buffer, also on failure. */
+    public void sendAll(ByteBuf from) throws IOException {
+        try {
+            for (ByteBuffer part : from.nioBuffers()) {
+                writeAll(part);
+            }
+        } finally {
+            from.release();
         }
     }
 

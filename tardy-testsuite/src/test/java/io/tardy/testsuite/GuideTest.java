@@ -60,6 +60,7 @@ class GuideTest {
         "docs/errors, 3",
         "docs/transports, 2",
         "docs/files, 8",
+        "docs/tls, 3",
         "docs/from-netty, 4",
         "docs/gateway, 5",
         "docs/operations, 0",

@@ -24,8 +24,10 @@ import java.nio.ByteBuffer;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -104,9 +106,11 @@ interface TlsPeerContract extends TlsFixture {
                                 .daemon()
                                 .start(
                                         () -> {
-                                            try (Jdk peer = connected(port, version)) {
-                                                asking.run(peer);
-                                                end.complete(null);
+                                            try {
+                                                try (Jdk peer = connected(port, version)) {
+                                                    asking.run(peer);
+                                                }
+                                                end.complete(null); // and it is closed
                                             } catch (Throwable e) {
                                                 end.completeExceptionally(e);
                                             }
@@ -153,6 +157,7 @@ interface TlsPeerContract extends TlsFixture {
     default void keysChangeWhileBothSend() throws Exception {
         int length = 1 << 20;
         int rounds = 20;
+        CountDownLatch isRead = new CountDownLatch(1);
         whenAsked(
                 "TLSv1.3",
                 client -> {
@@ -167,6 +172,8 @@ interface TlsPeerContract extends TlsFixture {
                                     client);
                     readSeeded(client, 99, length);
                     resultOf(writing);
+                    // What it has not read when it closes would reset the connection.
+                    assertThat(isRead.await(patience().toMillis(), TimeUnit.MILLISECONDS)).isTrue();
                 },
                 peer -> {
                     try (Scope scope = Scope.open()) {
@@ -178,6 +185,7 @@ interface TlsPeerContract extends TlsFixture {
                                     }
                                 });
                         scope.join();
+                        isRead.countDown();
                     }
                 });
     }
@@ -185,6 +193,7 @@ interface TlsPeerContract extends TlsFixture {
     /** A peer that takes nothing and asks for new keys does not keep us from reading. */
     @Test
     default void whoAsksForKeysAndReadsNothingIsReadStill() throws Exception {
+        CountDownLatch isRead = new CountDownLatch(1);
         whenAsked(
                 "TLSv1.3",
                 client -> {
@@ -193,7 +202,7 @@ interface TlsPeerContract extends TlsFixture {
                         writeSeeded(client, i, 100_000);
                         client.socket().startHandshake();
                     }
-                    client.read(ByteBuffer.allocate(1));
+                    assertThat(isRead.await(patience().toMillis(), TimeUnit.MILLISECONDS)).isTrue();
                 },
                 peer -> {
                     ByteBuffer much = ByteBuffer.allocate(64 << 20);
@@ -203,6 +212,7 @@ interface TlsPeerContract extends TlsFixture {
                         for (int i = 0; i < 30; i++) {
                             readSeeded(peer, i, 100_000);
                         }
+                        isRead.countDown();
                         writing.cancel();
                         try {
                             scope.join();

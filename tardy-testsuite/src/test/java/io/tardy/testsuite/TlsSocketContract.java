@@ -462,7 +462,7 @@ interface TlsSocketContract extends TlsFixture {
                 (rt, client, server) -> {
                     Frame<Integer> reading =
                             rt.spawnCall(() -> client.read(ByteBuffer.allocate(1)));
-                    Frame.yield();
+                    Frame.delay(SOON);
                     assertThatThrownBy(() -> client.recv())
                             .isInstanceOf(IllegalStateException.class)
                             .hasMessageContaining("one frame may wait in each direction");
