@@ -16,6 +16,8 @@ import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.security.cert.CertificateException;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
@@ -34,8 +36,9 @@ final class TlsHandshake {
 
     private static final int RECORD_TYPE_MAX = 24;
 
-    /** Of the JDK's sentence about an alert. */
-    private static final String ALERT = "Received fatal alert: ";
+    /** The JDK's sentences about the peer's alert, which may come encrypted or not. */
+    private static final Pattern ALERT =
+            Pattern.compile("(?:Received fatal alert: |alert received: .*Alert: )(\\w+)");
 
     private final Socket socket;
     private final TlsEngines engines;
@@ -229,21 +232,23 @@ final class TlsHandshake {
     /** What is in the way, without the names of classes. */
     static String reason(Throwable failure) {
         String message = String.valueOf(failure.getMessage());
-        int alert = message.indexOf(ALERT);
-        if (alert >= 0) {
-            return "the peer refused: " + message.substring(alert + ALERT.length());
-        }
         Throwable cause = failure;
         boolean isOfCertificate = false;
         for (int depth = 0; depth < CAUSES_MAX; depth++) {
+            Matcher alert = ALERT.matcher(String.valueOf(cause.getMessage()));
+            if (alert.find()) {
+                return "the peer refused: " + alert.group(1);
+            }
             isOfCertificate |= cause instanceof CertificateException;
             if (cause.getCause() == null) {
                 break;
             }
             cause = cause.getCause();
         }
-        return isOfCertificate
-                ? "the certificate of the peer is refused: " + cause.getMessage()
-                : message;
+        String root = String.valueOf(cause.getMessage());
+        if (isOfCertificate) {
+            return "the certificate of the peer is refused: " + root;
+        }
+        return message.contains(root) ? message : message + ": " + root;
     }
 }

@@ -3,6 +3,7 @@ package io.tardy.testsuite;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import io.tardy.Frame;
+import io.tardy.Scope;
 import io.tardy.Tardy;
 import io.tardy.TardyRuntime;
 import io.tardy.net.Tls;
@@ -156,6 +157,17 @@ interface TlsFixture extends ConnectedFixture {
                     throw new IOException("a wrong byte, " + left + " bytes before the end");
                 }
             }
+        }
+    }
+
+    /** So many bytes in each direction, at the same time. */
+    static void exchange(TlsSocket client, TlsSocket server, int length) throws IOException {
+        try (Scope scope = Scope.open()) {
+            scope.fork(() -> writeSeeded(client, 1, length));
+            scope.fork(() -> writeSeeded(server, 2, length));
+            scope.fork(() -> readSeeded(client, 2, length));
+            scope.fork(() -> readSeeded(server, 1, length));
+            scope.join();
         }
     }
 }

@@ -30,6 +30,7 @@ interface TransportContract
                 FrameChannelFailureContract,
                 PipelineContract,
                 TlsContract,
+                TlsHandshakeContract,
                 TlsSocketContract,
                 TlsPeerContract,
                 TcpContract,
