@@ -156,11 +156,11 @@ interface TlsHandshakeContract extends TlsFixture {
                             rt.spawnCall(
                                     () -> {
                                         peer.sendAll(bytes("220 ready\n"));
-                                        ByteBuffer line = peer.recvNext();
-                                        while (line.get() != '\n') {
-                                            // the command
+                                        ByteBuffer line = ByteBuffer.allocate(4096);
+                                        while (line.position() < 100) { // and of a ClientHello
+                                            peer.recv(line);
                                         }
-                                        Frame.delay(SOON);
+                                        line.flip().position("STARTTLS\n".length());
                                         return tls.server(peer, line);
                                     });
                     assertThat(text(socket, 10)).isEqualTo("220 ready\n");
@@ -209,5 +209,17 @@ interface TlsHandshakeContract extends TlsFixture {
         while (peer.read(data.clear()) >= 0) {
             peer.writeAll(data.flip());
         }
+    }
+
+    /** What somebody has put behind the agreement is no command and no answer, but broken TLS. */
+    @Test
+    default void whatIsInjectedBeforeTlsIsNotReadAsData() throws Exception {
+        withPair(
+                (rt, socket, peer) -> {
+                    ByteBuffer injected = bytes("B OK not by the server\r\n");
+                    assertThatThrownBy(() -> client().client(socket, HOST, injected))
+                            .isInstanceOf(TlsException.class)
+                            .hasMessageEndingWith("the peer does not speak TLS");
+                });
     }
 }

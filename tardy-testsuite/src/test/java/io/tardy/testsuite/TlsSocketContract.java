@@ -305,4 +305,38 @@ interface TlsSocketContract extends TlsFixture {
                     assertThat(text(server, 7)).isEqualTo("the end");
                 });
     }
+
+    @Test
+    default void aCloseEndsTheWaitOfAnotherFrame() throws Exception {
+        UnpooledByteBufAllocator counting = new UnpooledByteBufAllocator(true, true);
+        for (boolean isFar : new boolean[] {false, true}) {
+            whenSecured(
+                    tardy().allocator(counting),
+                    client(),
+                    server(),
+                    (rt, client, server) -> {
+                        Frame<Integer> reading =
+                                rt.spawnCall(() -> client.read(ByteBuffer.allocate(1)));
+                        Frame.delay(SOON);
+                        if (isFar) {
+                            rt.offload(() -> closed(client)); // on a thread of no runtime
+                            assertThatThrownBy(() -> server.read(ByteBuffer.allocate(1)))
+                                    .isInstanceOf(TlsException.class);
+                        } else {
+                            client.close();
+                            assertThat(server.read(ByteBuffer.allocate(1))).isEqualTo(-1);
+                        }
+                        assertThatExceptionOfType(FrameFailedException.class)
+                                .isThrownBy(reading::join)
+                                .havingCause()
+                                .withMessageContaining("INVALID_FD");
+                    });
+        }
+        assertThat(counting.metric().usedDirectMemory()).isZero();
+    }
+
+    private static boolean closed(TlsSocket socket) throws IOException {
+        socket.close();
+        return socket.isClosed();
+    }
 }

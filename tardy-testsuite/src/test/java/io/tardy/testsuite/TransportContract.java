@@ -33,6 +33,7 @@ interface TransportContract
                 TlsHandshakeContract,
                 TlsSocketContract,
                 TlsPeerContract,
+                TlsProgramContract,
                 TcpContract,
                 LentContract,
                 ConnectionContract,
