@@ -1,6 +1,8 @@
 package io.tardy.net;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.util.NetUtil;
+import io.netty.util.ReferenceCountUtil;
 import io.tardy.Deadline;
 import io.tardy.aio.CancelledException;
 import io.tardy.aio.DeadlineExceededException;
@@ -46,6 +48,9 @@ final class TlsHandshake {
     private final RuntimeCore runtime;
     private final @Nullable SocketAddress address;
     private boolean hasRecord;
+
+    /** OpenSSL wants room for data before there can be any; null with the JDK's engine. */
+    private @Nullable ByteBuf early;
 
     TlsHandshake(Socket socket, TlsEngines engines, Tls tls) throws TardyIOException {
         this.runtime = TaskScheduler.taskHere("a TLS handshake").scheduler().runtime();
@@ -109,14 +114,23 @@ final class TlsHandshake {
             socket.lending.end(); // what was read ahead may have been lent
             within(records, host);
             isDone = true;
-            return new TlsSocket(records, runtime);
+            return new TlsSocket(records, runtime, earlyData());
         } finally {
             if (!isDone) {
+                ReferenceCountUtil.release(early);
                 records.releaseReceived();
                 records.releaseUnsent();
                 records.releaseEngine();
             }
         }
+    }
+
+    private @Nullable ByteBuf earlyData() {
+        if (early != null && !early.isReadable()) {
+            early.release();
+            early = null;
+        }
+        return early;
     }
 
     private static boolean isLiteral(String host) {
@@ -176,21 +190,39 @@ final class TlsHandshake {
     }
 
     private void unwrap(TlsRecords records) throws IOException {
-        SSLEngineResult result = records.unwrap(TlsRecords.nothing());
+        SSLEngineResult result = records.unwrap(room());
         hasRecord |= result.bytesConsumed() > 0;
+        if (early != null) {
+            early.writerIndex(early.writerIndex() + result.bytesProduced());
+        }
         switch (result.getStatus()) {
             case OK -> {
-                boolean isStuck =
-                        result.bytesConsumed() == 0
-                                && records.status() == HandshakeStatus.NEED_UNWRAP;
-                if (isStuck) {
-                    receive(records);
+                if (result.bytesConsumed() == 0) {
+                    receiveIfWanted(records);
                 }
             }
-            case BUFFER_UNDERFLOW -> receive(records);
+            case BUFFER_UNDERFLOW -> receiveIfWanted(records);
             case CLOSED -> throw new SSLException("the peer has ended TLS within its handshake");
-            case BUFFER_OVERFLOW -> throw new SSLException("data came within the handshake of TLS");
+            case BUFFER_OVERFLOW -> {
+                if (early != null) {
+                    throw new SSLException("data came within the handshake of TLS");
+                }
+                early = records.plainRoom();
+            }
         }
+    }
+
+    /** OpenSSL's engine may find without another byte that the handshake is done. */
+    private static void receiveIfWanted(TlsRecords records) throws TardyIOException, SSLException {
+        if (records.status() == HandshakeStatus.NEED_UNWRAP) {
+            receive(records);
+        }
+    }
+
+    private ByteBuffer room() {
+        return early == null
+                ? TlsRecords.nothing()
+                : early.nioBuffer(early.writerIndex(), early.writableBytes());
     }
 
     private static void receive(TlsRecords records) throws TardyIOException, SSLException {

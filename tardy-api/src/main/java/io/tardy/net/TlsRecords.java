@@ -155,6 +155,16 @@ final class TlsRecords {
         }
     }
 
+    /** Makes the close_notify, for which OpenSSL's engine does not ask. */
+    void closeOutbound() throws SSLException {
+        engine.closeOutbound();
+        while (!engine.isOutboundDone() && hasRoom()) {
+            if (wrapOne(nothing()).bytesProduced() == 0) {
+                return;
+            }
+        }
+    }
+
     private boolean hasRoom() {
         return unsent == null
                 || unsent.writableBytes() >= engine.getSession().getPacketBufferSize();

@@ -71,9 +71,10 @@ public final class TlsSocket implements Stream, AutoCloseable {
 
     private volatile boolean isClosed;
 
-    TlsSocket(TlsRecords records, RuntimeCore runtime) {
+    TlsSocket(TlsRecords records, RuntimeCore runtime, @Nullable ByteBuf unread) {
         this.records = records;
         this.runtime = runtime;
+        this.unread = unread;
     }
 
     /**
@@ -118,8 +119,11 @@ public final class TlsSocket implements Stream, AutoCloseable {
         beginRead();
         try {
             for (; ; ) {
-                ByteBuf data = unread == null ? decryptAside() : unread;
+                ByteBuf data = unread;
                 unread = null;
+                if (data == null) {
+                    data = decryptAside();
+                }
                 if (data != null || isAtEnd) {
                     return data;
                 }
@@ -324,8 +328,7 @@ public final class TlsSocket implements Stream, AutoCloseable {
         beginWrite();
         try {
             records.send();
-            records.engine().closeOutbound();
-            records.wrapOwed();
+            records.closeOutbound();
             sendAll();
         } catch (SSLException e) {
             throw failed(e);
@@ -378,14 +381,13 @@ public final class TlsSocket implements Stream, AutoCloseable {
     /** Whoever does not get it learns that the connection was cut. */
     private void sayGoodbye() {
         try {
-            records.engine().closeOutbound();
-            records.wrapOwed();
+            records.closeOutbound();
             if (!records.sendAtOnce() && TardyRuntime.isInFrame()) {
                 Deadline.within(
                         GOODBYE,
                         () -> {
                             records.send();
-                            records.wrapOwed();
+                            records.closeOutbound();
                             records.send();
                         });
             }
