@@ -57,13 +57,13 @@ import org.jspecify.annotations.Nullable;
 public final class Socket implements LendingStream, AutoCloseable {
 
     /** Replaced if another socket wins the race for the host's addresses. */
-    private volatile SocketHandle handle;
+    volatile SocketHandle handle;
 
     /** Null unless the host has several addresses. */
     private final SocketRace race;
 
     private final SocketAddress address;
-    private final Lending lending = new Lending();
+    final Lending lending = new Lending();
 
     Socket(SocketHandle handle, SocketAddress address, SocketRace race) {
         this.handle = handle;
@@ -207,6 +207,11 @@ public final class Socket implements LendingStream, AutoCloseable {
     /** {@link #connect()} in this time, as by {@link Deadline#within}. */
     public Socket connect(Duration within) throws TardyIOException {
         return SocketCall.within(within, this::connect);
+    }
+
+    /** TLS on this connection, as its client: {@link Tls#client(Socket, String)}. */
+    public TlsSocket tls(Tls tls, String host) throws IOException {
+        return tls.client(this, host);
     }
 
     /**

@@ -3,6 +3,7 @@ package io.tardy.examples;
 import io.tardy.Doctor;
 import io.tardy.aio.TardyIOException;
 import io.tardy.aio.TransportUnavailableException;
+import io.tardy.net.Tls;
 import java.io.IOException;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
@@ -233,6 +234,27 @@ public final class Main implements Runnable {
                     "A server that keeps what it receives in a file, and sends it back at its end.")
     void stream(@Mixin ServerOptions server) throws IOException {
         server.serve(StreamExample::start);
+    }
+
+    @Command(
+            mixinStandardHelpOptions = true,
+            name = "tls-echo",
+            description = "A server that sends back what it receives, behind TLS.")
+    void tlsEcho(
+            @Mixin ServerOptions server,
+            @Option(
+                            names = "--cert",
+                            paramLabel = "FILE",
+                            description = "The certificate, in PEM (default: a self-signed one).")
+                    Path certificate,
+            @Option(names = "--key", paramLabel = "FILE", description = "Its key, in PEM.")
+                    Path key)
+            throws IOException {
+        if ((certificate == null) != (key == null)) {
+            throw new IllegalStateException("--cert and --key belong together");
+        }
+        Tls tls = certificate == null ? TlsEcho.selfSigned() : TlsEcho.with(certificate, key);
+        server.serve((rt, listener) -> TlsEcho.start(rt, listener, tls));
     }
 
     @Command(

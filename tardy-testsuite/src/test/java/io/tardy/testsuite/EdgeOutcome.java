@@ -6,6 +6,7 @@ import io.tardy.aio.DeadlineExceededException;
 import io.tardy.aio.Errno;
 import io.tardy.aio.Stat;
 import io.tardy.aio.TardyIOException;
+import io.tardy.net.TlsException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.util.Collection;
@@ -27,7 +28,7 @@ final class EdgeOutcome {
         } catch (TardyIOException e) {
             String errno = Errno.of(e.errno()).name();
             return e.errno() == 0 ? e.error().name() : e.error().name() + " " + errno;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | TlsException e) {
             return e.getClass().getSimpleName();
         }
         return switch (value) {

@@ -1,6 +1,7 @@
 package io.tardy.testsuite;
 
 import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.tardy.Deadline;
 import io.tardy.Frame;
@@ -21,6 +22,8 @@ import io.tardy.fs.CreateFlags;
 import io.tardy.fs.Dir;
 import io.tardy.fs.File;
 import io.tardy.net.Socket;
+import io.tardy.net.Tls;
+import io.tardy.net.TlsSocket;
 import io.tardy.transport.iouring.IoUringTransport;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -29,6 +32,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import javax.net.ssl.SSLContext;
 
 /** What the pages in {@code docs} show, compiled; {@link GuideTest} compares and runs it. */
 final class GuideSamples {
@@ -282,5 +286,45 @@ final class GuideSamples {
             return false;
         }
         return true;
+    }
+
+    static String statusOf(String host) throws Exception {
+        Tls tls = Tls.of(SSLContext.getDefault());
+        try (Socket socket = Socket.tcp(host, 443);
+                TlsSocket peer = socket.connect().tls(tls, host)) {
+            peer.writeAll(request(host));
+            ByteBuffer answer = ByteBuffer.allocate(1024);
+            peer.read(answer); // -1 only after the peer's close_notify
+            return firstLine(answer.flip());
+        }
+    }
+
+    static ByteBuffer request(String host) {
+        String text = "GET / HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n";
+        return ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    static String firstLine(ByteBuffer text) {
+        return StandardCharsets.US_ASCII.decode(text).toString().lines().findFirst().orElse("");
+    }
+
+    static void serveTls(Socket listener, SSLContext context) throws IOException {
+        Tls tls = Tls.of(context).applicationProtocols("http/1.1");
+        listener.serve(tls.serving(GuideSamples::echo)); // handshake and handler in a frame each
+    }
+
+    static void echo(TlsSocket peer) throws IOException {
+        for (ByteBuf data; (data = peer.recv()) != null; ) { // an idle one holds no buffer
+            peer.sendAll(data);
+        }
+    }
+
+    static TlsSocket startTls(Socket socket, Tls tls, String host) throws IOException {
+        socket.sendAll(ByteBuffer.wrap("STARTTLS\r\n".getBytes(StandardCharsets.US_ASCII)));
+        ByteBuffer answer = socket.recvNext();
+        while (answer.hasRemaining() && answer.get() != '\n') {
+            // "220 go ahead"; what follows it is TLS already
+        }
+        return tls.client(socket, host, answer);
     }
 }

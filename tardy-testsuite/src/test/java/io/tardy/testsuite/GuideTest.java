@@ -74,6 +74,7 @@ class GuideTest {
         "docs/transports, 2",
         "docs/files, 8",
         "docs/streams, 4",
+        "docs/tls, 3",
         "docs/from-netty, 4",
         "docs/gateway, 5",
         "docs/operations, 3",

@@ -7,6 +7,7 @@ import io.netty.buffer.Unpooled;
 import io.tardy.aio.TardyIOException;
 import io.tardy.fs.File;
 import io.tardy.net.Socket;
+import io.tardy.net.Tls;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
@@ -15,7 +16,9 @@ import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import javax.net.ssl.SSLContext;
 
 /** Every operation of a socket in every state of every kind. */
 final class SocketEdges {
@@ -224,6 +227,10 @@ final class SocketEdges {
                         s -> s.socket().transferFrom(s.file(), 100));
     }
 
+    private static Tls tls() throws NoSuchAlgorithmException {
+        return Tls.of(SSLContext.getDefault());
+    }
+
     private static EdgeTable<Subject> rows(EdgeTable<Subject> table) {
         InetAddress group = InetAddress.ofLiteral("239.255.7.7");
         return table.call("bind()", "", s -> s.socket().bind())
@@ -235,6 +242,7 @@ final class SocketEdges {
                         action(s -> s.socket().serve(peer -> {})))
                 .call("connect()", "", s -> s.socket().connect())
                 .call("connect(time)", "Duration", s -> s.socket().connect(Duration.ofSeconds(9)))
+                .call("tls(context, host)", "Tls, String", s -> s.socket().tls(tls(), "localhost"))
                 .call("recv(room)", "ByteBuffer", s -> s.socket().recv(room()))
                 .call("recv(no room)", "ByteBuffer", s -> s.socket().recv(room().limit(0)))
                 .call(
