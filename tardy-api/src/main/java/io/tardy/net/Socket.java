@@ -48,11 +48,10 @@ import org.jspecify.annotations.Nullable;
  * on the same runtime, is a programming error and gets an {@link IllegalStateException}. One frame
  * on each of several runtimes may accept from the same listening socket.
  *
- * <p>A buffer belongs to the operation until the call returns. One of an {@link
- * java.lang.foreign.Arena} that could be closed meanwhile is refused with an {@link
- * IllegalArgumentException}: use {@code ByteBuffer.allocateDirect} or {@code Arena.ofAuto()}.
- *
- * <p>Until closed, it keeps its descriptor, and its last two buffers that are no {@code ByteBuf}s.
+ * <p>A buffer belongs to the operation until the call returns. One of a {@link
+ * java.lang.foreign.Arena} that could be closed meanwhile gets an {@link IllegalArgumentException};
+ * use {@code ByteBuffer.allocateDirect} or {@code Arena.ofAuto()}. Until closed, a socket keeps its
+ * descriptor, and its last two buffers that are no {@code ByteBuf}s.
  */
 public final class Socket implements LendingStream, AutoCloseable {
 
