@@ -58,9 +58,7 @@ public final class Socket implements LendingStream, AutoCloseable {
     /** Replaced if another socket wins the race for the host's addresses. */
     volatile SocketHandle handle;
 
-    /** Null unless the host has several addresses. */
-    private final SocketRace race;
-
+    private final SocketRace race; // null unless the host has several addresses
     private final SocketAddress address;
     final Lending lending = new Lending();
 
