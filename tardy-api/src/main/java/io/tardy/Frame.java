@@ -68,7 +68,7 @@ public final class Frame<T extends @Nullable Object> {
 
     private volatile FrameStatus status = FrameStatus.ALIVE;
 
-    private Frame(TardyRuntime runtime, String name, Object body) {
+    Frame(TardyRuntime runtime, String name, Object body) {
         this.runtime = runtime;
         this.name = name;
         this.body = body;

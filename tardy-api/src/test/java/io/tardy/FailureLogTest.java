@@ -41,7 +41,7 @@ class FailureLogTest {
         try {
             UncaughtFrameHandler handler = UncaughtFrameHandler.oncePerKind();
             for (int i = 0; i < 100; i++) {
-                Frame<?> frame = Frame.ofCall(null, "f" + i, () -> null);
+                Frame<?> frame = new Frame<Object>(null, "f" + i, null);
                 handler.uncaught(
                         frame,
                         new TardyIOException("recv", RecvError.CONNECTION_RESET_BY_PEER, 104));
