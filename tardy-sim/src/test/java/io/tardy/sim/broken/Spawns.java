@@ -63,9 +63,12 @@ final class Spawns implements SimBody {
         for (int round = 0; round < 3; round++) {
             List<Frame<?>> frames = new ArrayList<>();
             int before = ran;
-            for (int i = sim.random(AT_ONCE_MAX); i > 0; i--) {
-                TardyRuntime on = other == null || sim.random(4) > 0 ? rt : other;
-                frames.add(on.spawn(this::runs));
+            for (int wave = 0; wave < 2; wave++) { // the second comes while the first runs
+                for (int i = sim.random(AT_ONCE_MAX); i > 0; i--) {
+                    TardyRuntime on = other == null || sim.random(4) > 0 ? rt : other;
+                    frames.add(on.spawn(this::runs));
+                }
+                Frame.yield();
             }
             Frame<?> cancelled = rt.spawn(() -> Frame.delay(Duration.ofHours(1)));
             cancelled.cancel();
@@ -87,8 +90,13 @@ final class Spawns implements SimBody {
     }
 
     private void runs() throws IOException {
-        if (sim.random(3) == 0) {
-            Frame.delay(Duration.ofMillis(sim.random(3)));
+        switch (sim.random(3)) {
+            case 0 -> Frame.delay(Duration.ofMillis(sim.random(3)));
+            case 1 -> {
+                Frame.yield();
+                Frame.yield();
+            }
+            default -> {}
         }
         ran++;
     }

@@ -2,6 +2,7 @@ package io.tardy.sim.broken;
 
 import io.tardy.Deadline;
 import io.tardy.Frame;
+import io.tardy.FrameStatus;
 import io.tardy.TardyRuntime;
 import io.tardy.aio.DeadlineExceededException;
 import io.tardy.sim.Sim;
@@ -41,7 +42,18 @@ final class Timers implements SimBody {
                         Frame.delay(random());
                         frames.get(sim.random(frames.size())).cancel();
                     }
+                    Deadline.within(Duration.ofHours(1), () -> awaitEnd(frames));
+                    if (rt.timersActive() != 0) {
+                        throw new AssertionError(rt.timersActive() + " timers are left");
+                    }
                 });
+    }
+
+    /** Not by a join, which would take what they fail with. */
+    private static void awaitEnd(List<Frame<?>> frames) throws IOException {
+        while (frames.stream().anyMatch(frame -> frame.status() == FrameStatus.ALIVE)) {
+            Frame.delay(Duration.ofMillis(1));
+        }
     }
 
     /** Some at the same time, some next to each other. */
