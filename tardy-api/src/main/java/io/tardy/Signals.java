@@ -26,6 +26,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * the close of the last object that has opened it. Each open object gets each signal once; one that
  * comes again before it was taken counts once, as in the system.
  *
+ * <p>A signal that the process was started to ignore never comes: HUP below nohup(1), INT in what a
+ * shell without job control runs in the background.
+ *
  * <p>Opened and closed on any thread, and {@link #next} in one frame at a time. Signals are the
  * process's: a simulated program gets none, and {@code next} refuses to wait there.
  */
