@@ -107,8 +107,10 @@ final class Lending {
             last.forget();
         }
         Task task = Task.current();
-        if (task != null) {
-            takeBack(task);
+        LentBuffer held = lent;
+        if (task != null && held != null) {
+            lent = null;
+            held.giveBackForGood(task, task.torn()); // a reader of this socket may still have it
         }
     }
 

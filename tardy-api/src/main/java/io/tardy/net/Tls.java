@@ -29,9 +29,9 @@ import org.jspecify.annotations.Nullable;
  * server is {@code listener.serve(tls.serving(peer -> ...))}. Renegotiation is refused.
  *
  * <p>A handshake is waited for by the calling frame, ends with it when that is cancelled or its
- * {@link Deadline} passes, and in any case after {@link #handshakeWithin 10 seconds}. What computes
- * in it runs as by {@code rt.offload}, and not on the loop. If it fails, for whatever reason, the
- * socket is closed.
+ * {@link Deadline} passes, and in any case after {@link #handshakeWithin 10 seconds}. Its
+ * signatures, certificates and server's keys are computed as by {@code rt.offload}, and not on the
+ * loop. If it fails, for whatever reason, the socket is closed.
  */
 public final class Tls {
 
@@ -104,7 +104,8 @@ public final class Tls {
      * fails, if the client has any.
      *
      * @param protocols the best first, such as {@code h2} and {@code http/1.1}
-     * @throws IllegalArgumentException with a context of Netty's, whose builder is told them
+     * @throws IllegalArgumentException if one is empty; with a context of Netty's, whose builder is
+     *     told them
      */
     public Tls applicationProtocols(String... protocols) {
         if (!engines.takesApplicationProtocols()) {
@@ -113,6 +114,7 @@ public final class Tls {
                             + " applicationProtocolConfig");
         }
         String[] given = protocols.clone();
+        new SSLParameters().setApplicationProtocols(given); // which refuses what is none
         return with(changed -> changed.protocols = given);
     }
 
@@ -158,11 +160,20 @@ public final class Tls {
 
     /**
      * For what has no name here: versions, cipher suites, matchers of SNI. Called for each
-     * connection, in its frame, with what the other options have set.
+     * connection, in its frame, with what the other options have set, and those before it of this
+     * kind.
      */
     public Tls parameters(Consumer<? super SSLParameters> further) {
         Objects.requireNonNull(further);
-        return with(changed -> changed.further = further);
+        Consumer<? super SSLParameters> earlier = options.further;
+        Consumer<SSLParameters> both =
+                parameters -> {
+                    if (earlier != null) {
+                        earlier.accept(parameters);
+                    }
+                    further.accept(parameters);
+                };
+        return with(changed -> changed.further = both);
     }
 
     /**

@@ -33,6 +33,12 @@ final class TlsHandshake {
 
     private static final int CAUSES_MAX = 16;
 
+    /** What a peer has sent may be in a reason, of any length. */
+    private static final int REASON_CHARS_MAX = 300;
+
+    /** Which would end the line of a log, or show it otherwise. */
+    private static final Pattern NOT_OF_A_LINE = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]");
+
     /** RFC 8446, section 5.1: types of records are 20 to 24. */
     private static final int RECORD_TYPE_MIN = 20;
 
@@ -236,7 +242,9 @@ final class TlsHandshake {
         try {
             records.wrapOwed();
         } catch (SSLException e) {
-            failure.addSuppressed(e);
+            if (e != failure) {
+                failure.addSuppressed(e);
+            }
         }
         if (records.sendAtOnce()) {
             records.discardReceived();
@@ -261,8 +269,15 @@ final class TlsHandshake {
         return !isOfOldHello && (first < RECORD_TYPE_MIN || first > RECORD_TYPE_MAX);
     }
 
-    /** What is in the way, without the names of classes. */
+    /** What is in the way, on one line, without the names of classes. */
     static String reason(Throwable failure) {
+        String line = NOT_OF_A_LINE.matcher(reasonAsTold(failure)).replaceAll("?");
+        return line.length() <= REASON_CHARS_MAX
+                ? line
+                : line.substring(0, REASON_CHARS_MAX) + "...";
+    }
+
+    private static String reasonAsTold(Throwable failure) {
         String message = String.valueOf(failure.getMessage());
         Throwable cause = failure;
         boolean isOfCertificate = false;

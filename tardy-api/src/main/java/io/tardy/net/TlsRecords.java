@@ -257,17 +257,21 @@ final class TlsRecords {
 
     /**
      * Takes what has come and nobody will read: or the system would reset the connection when it is
-     * closed, and the peer would not see what was sent last.
+     * closed, and the peer would not see what was sent last. With a plain socket that is who did
+     * not read; here there are tickets and goodbyes, which no program asks for.
      */
     void discardReceived() {
         ByteBuf rest = allocator.directBuffer(DISCARDED_AT_ONCE);
         SocketHandle handle = socket.handle;
-        for (int i = 0; i < DISCARDS_MAX && !handle.isClosed(); i++) {
-            if (handle.recv(rest.nioBuffer(0, DISCARDED_AT_ONCE)) <= 0) {
-                break;
+        try {
+            for (int i = 0; i < DISCARDS_MAX && !handle.isClosed(); i++) {
+                if (handle.recv(rest.nioBuffer(0, DISCARDED_AT_ONCE)) <= 0) {
+                    break;
+                }
             }
+        } finally {
+            rest.release();
         }
-        rest.release();
     }
 
     /** Nobody reads any more. */

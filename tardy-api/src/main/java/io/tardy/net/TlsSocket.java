@@ -341,8 +341,12 @@ public final class TlsSocket implements Stream, AutoCloseable {
      * Says goodbye with a close_notify, and closes the socket. In a frame this waits, for at most 5
      * seconds, until the system has taken what is to be sent; in one that is cancelled or late, on
      * another thread, or while another frame writes, it does not wait, and the peer may find that
-     * the connection was cut. Frames that wait on it get an error at once ({@code INVALID_FD}).
+     * the connection was cut. Frames that wait on it get an error then ({@code INVALID_FD}).
      * Closing again does nothing.
+     *
+     * <p>What has arrived and nobody has read is dropped, up to 256 KiB. With more, or when more
+     * arrives, the system resets the connection, and the peer may miss what was sent last: who must
+     * know has the peer answer, or calls {@link #shutdownOutput} and reads to the end before.
      */
     @Override
     public void close() throws TardyIOException {
@@ -360,17 +364,24 @@ public final class TlsSocket implements Stream, AutoCloseable {
     }
 
     private void closeHere() throws TardyIOException {
-        boolean saysGoodbye = !isClosed && !isWriting && (failure == null || isTruncated());
+        boolean isFirst = !isClosed;
+        boolean saysGoodbye = isFirst && !isWriting && (failure == null || isTruncated());
         isClosed = true;
         try {
             if (saysGoodbye) {
                 isWriting = true;
                 sayGoodbye();
             }
+            if (isFirst && !isAtEnd) {
+                records.discardReceived(); // tickets, mostly
+            }
         } finally {
             isWriting &= !saysGoodbye;
-            records.socket().close();
-            releaseUnused();
+            try {
+                records.socket().close();
+            } finally {
+                releaseUnused();
+            }
         }
     }
 
@@ -391,7 +402,7 @@ public final class TlsSocket implements Stream, AutoCloseable {
                             records.send();
                         });
             }
-        } catch (IOException e) {
+        } catch (IOException | IllegalStateException e) { // or it cannot be suspended here
             System.getLogger("io.tardy").log(System.Logger.Level.DEBUG, "no close_notify", e);
         }
     }
@@ -428,7 +439,7 @@ public final class TlsSocket implements Stream, AutoCloseable {
 
     private void beginRead() throws IOException {
         require(isReading, "receives from", "recv", RecvError.class);
-        if (failure != null) {
+        if (failure != null && unread == null) { // what came before it is told first
             throw failure.again();
         }
         isReading = true;

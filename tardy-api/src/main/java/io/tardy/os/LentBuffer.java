@@ -53,8 +53,9 @@ public final class LentBuffer {
 
     /** What was lent before can never be used again, whoever has kept it. */
     private void renew() {
-        view = memory.slice(0, memory.capacity());
-        sending = new Sending(view);
+        ByteBuffer next = memory.slice(0, memory.capacity());
+        sending = new Sending(next);
+        view = next;
     }
 
     /** Where it begins. Whoever uses the address keeps this reachable meanwhile. */
@@ -100,14 +101,30 @@ public final class LentBuffer {
      * use it, for which the state has changed.
      */
     public void giveBack(Object by, int stateNow) {
+        tryGiveBack(by, stateNow);
+    }
+
+    /**
+     * {@link #giveBack} by a holder who is lent no more: whoever has kept it finds nothing in it
+     * for ever.
+     */
+    public void giveBackForGood(Object by, int stateNow) {
+        if (tryGiveBack(by, stateNow)) {
+            renew();
+        }
+    }
+
+    private boolean tryGiveBack(Object by, int stateNow) {
         if (holder != by) {
-            return;
+            return false;
         }
         holder = null;
-        if (state == stateNow && sending.socket == null) {
+        boolean isUnused = state == stateNow && sending.socket == null;
+        if (isUnused) {
             view.limit(0); // whoever has kept it finds nothing, until it is lent again
             home.put(this);
         }
+        return isUnused;
     }
 
     /** In a simulation: whatever refers to what was lent finds garbage, or nothing. */

@@ -161,7 +161,7 @@ public final class ByteWriter {
     private void send(ByteBuffer behind) throws IOException {
         ByteBuffer first = buffer;
         int end = first.position();
-        int asked = end - sent + behind.remaining();
+        long asked = (long) end - sent + behind.remaining();
         if (asked == 0) {
             return;
         }

@@ -83,6 +83,10 @@ final class Received {
     void skip(int count) {
         data.position(data.position() + count);
         taken += count;
+        if (isLent && !data.hasRemaining()) {
+            data = NOTHING; // whoever is lent it next has the same buffer, with bytes of its own
+            isLent = false;
+        }
     }
 
     /** Takes as much as is here and has room. */

@@ -47,4 +47,19 @@ class LentBuffersTest {
         next.giveBack(holder, 1);
         assertThat(buffers.take()).isSameAs(next);
     }
+
+    /** Who keeps the one finds nothing in it, whoever has the memory. */
+    @Test
+    void whatIsGivenBackForGoodIsAnotherBufferWhenItIsLentAgain() {
+        LentBuffer lent = lend(0);
+        ByteBuffer kept = lent.view();
+        lent.giveBackForGood(new Object(), 0);
+        assertThat(kept.remaining()).isEqualTo(4);
+        lent.giveBackForGood(holder, 0);
+        assertThat(kept.hasRemaining()).isFalse();
+        assertThat(buffers.take()).isSameAs(lent);
+        ByteBuffer again = lent.lend(holder, 0, 9);
+        assertThat(again.remaining()).isEqualTo(9);
+        assertThat(kept.hasRemaining()).isFalse();
+    }
 }

@@ -407,4 +407,51 @@ interface ReaderContract extends ConnectedFixture {
                     assertThat(text(in.readExactly(6))).isEqualTo("and mo");
                 });
     }
+
+    /** Memory that goes back is lent to others, as the same buffer. */
+    @Test
+    default void aReaderThatWasReadToItsEndHasNothingOfOthers() throws Exception {
+        whenConnected(
+                (rt, listener, client, peer) -> {
+                    try (Socket another = TransportFixture.connectTo(listener);
+                            Socket its = listener.accept()) {
+                        ByteReader in = peer.reader();
+                        ByteReader other = its.reader();
+                        send(client, "mine\n");
+                        assertThat(in.readLine()).isEqualTo("mine");
+                        Frame<String> first = rt.spawnCall(other::readLine);
+                        rt.spawn(
+                                () -> {
+                                    send(another, "first\nsecond\n");
+                                    first.join();
+                                    send(client, "direct");
+                                });
+                        ByteBuffer direct = peer.recvNext(); // gives back what was lent
+                        assertThat("direct").startsWith(text(direct)); // in a simulation, a part
+                        assertThat(in.available()).isZero();
+                        assertThat(other.readLine()).isEqualTo("second");
+                    }
+                });
+    }
+
+    @Test
+    @NotSimulated("there, it may arrive in pieces, and then it is in memory of the reader's own")
+    default void aReaderOfAClosedSocketHasNothingOfOthers() throws Exception {
+        whenConnected(
+                (rt, listener, client, peer) -> {
+                    try (Socket another = TransportFixture.connectTo(listener);
+                            Socket its = listener.accept()) {
+                        ByteReader in = peer.reader();
+                        ByteReader other = its.reader();
+                        send(client, "quit\nmore\n");
+                        assertThat(in.readLine()).isEqualTo("quit");
+                        send(another, "first\nsecond\n");
+                        peer.close();
+                        Frame<String> first = rt.spawnCall(other::readLine);
+                        assertThat(first.join()).isEqualTo("first");
+                        TcpContract.assertFailure(in::readLine, RecvError.INVALID_FD);
+                        assertThat(other.readLine()).isEqualTo("second");
+                    }
+                });
+    }
 }

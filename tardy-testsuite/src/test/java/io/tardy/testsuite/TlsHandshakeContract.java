@@ -6,16 +6,22 @@ import static io.tardy.testsuite.TlsFixture.bytes;
 import static io.tardy.testsuite.TlsFixture.client;
 import static io.tardy.testsuite.TlsFixture.context;
 import static io.tardy.testsuite.TlsFixture.exchange;
+import static io.tardy.testsuite.TlsFixture.readSeeded;
 import static io.tardy.testsuite.TlsFixture.server;
+import static io.tardy.testsuite.TlsFixture.speaking;
 import static io.tardy.testsuite.TlsFixture.text;
+import static io.tardy.testsuite.TlsFixture.writeSeeded;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.tardy.Deadline;
 import io.tardy.Frame;
+import io.tardy.FrameFailedException;
 import io.tardy.TardyRuntime;
 import io.tardy.aio.CancelledException;
+import io.tardy.aio.TardyIOException;
 import io.tardy.net.Socket;
 import io.tardy.net.Tls;
 import io.tardy.net.TlsException;
@@ -23,8 +29,12 @@ import io.tardy.net.TlsSocket;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
+import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
+import javax.net.ssl.SNIServerName;
 import org.junit.jupiter.api.Test;
 
 /** How TLS on sockets begins: with whom, how long that may take, and what is said of failures. */
@@ -221,5 +231,143 @@ interface TlsHandshakeContract extends TlsFixture {
                             .isInstanceOf(TlsException.class)
                             .hasMessageEndingWith("the peer does not speak TLS");
                 });
+    }
+
+    /** What a peer has sent may be in the message: on one line, and not more than is read. */
+    @Test
+    default void whatThePeerHasItsSayInFitsOnALine() throws Exception {
+        byte[] name =
+                ("evil\nWARNING: nothing to see\u2028\u0085" + "x".repeat(5_000)).getBytes(UTF_8);
+        Tls client =
+                client().parameters(
+                                parameters ->
+                                        parameters.setServerNames(
+                                                List.of(new SNIServerName(0, name) {})));
+        String said = failures(client, HOST, server()).get(1);
+        assertThat(said).contains("evil").hasSizeLessThan(600);
+        assertThat(said.lines()).hasSize(1);
+        assertThat(said).doesNotContain("\u2028").doesNotContain("\u0085");
+    }
+
+    @Test
+    default void parametersAddUp() throws Exception {
+        whenSecured(
+                speaking(client(), "TLSv1.2")
+                        .parameters(parameters -> parameters.setUseCipherSuitesOrder(true)),
+                server(),
+                (rt, client, server) ->
+                        assertThat(client.session().getProtocol()).isEqualTo("TLSv1.2"));
+        assertThatThrownBy(() -> client().applicationProtocols("h2", ""))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    default void aCancelAtAnyMomentLeavesNothing() throws Exception {
+        UnpooledByteBufAllocator counting = new UnpooledByteBufAllocator(true, true);
+        Tls client = client();
+        Tls server = server();
+        inFrame(
+                tardy().allocator(counting),
+                rt -> {
+                    try (Socket listener = TransportFixture.listenAnywhere()) {
+                        for (int moment = 0; moment < 60; moment++) {
+                            try (Socket socket = TransportFixture.connectTo(listener);
+                                    Socket peer = listener.accept()) {
+                                Frame<TlsSocket> here =
+                                        rt.spawnCall(() -> socket.tls(client, HOST));
+                                Frame<TlsSocket> there = rt.spawnCall(() -> server.server(peer));
+                                Frame.delay(Duration.ofNanos(moment * 100_000L));
+                                (moment % 2 == 0 ? here : there).cancel();
+                                closeIfMade(here);
+                                closeIfMade(there);
+                                assertThat(socket.isClosed()).isTrue();
+                                assertThat(peer.isClosed()).isTrue();
+                            }
+                        }
+                    }
+                });
+        assertThat(counting.metric().usedDirectMemory()).isZero();
+        assertThat(counting.metric().usedHeapMemory()).isZero();
+    }
+
+    private static void closeIfMade(Frame<TlsSocket> making) throws Exception {
+        try {
+            making.join().close();
+        } catch (FrameFailedException e) {
+            assertThat(e.getCause()).isInstanceOfAny(TlsException.class, CancelledException.class);
+        }
+    }
+
+    /** Somebody on the way changes a bit: who reads gets what was sent, or an error. */
+    @Test
+    default void aBitThatIsChangedOnTheWayIsNeverReadAsData() throws Exception {
+        long seed = Seeds.draw("aBitThatIsChangedOnTheWayIsNeverReadAsData");
+        SplittableRandom random = new SplittableRandom(seed);
+        UnpooledByteBufAllocator counting = new UnpooledByteBufAllocator(true, true);
+        Tls client = client().handshakeWithin(Duration.ofMillis(300));
+        Tls server = server().handshakeWithin(Duration.ofMillis(300));
+        inFrame(
+                tardy().allocator(counting),
+                rt -> {
+                    try (Socket listener = TransportFixture.listenAnywhere()) {
+                        for (int round = 0; round < 30; round++) {
+                            changing(rt, listener, random, client, server);
+                        }
+                    }
+                });
+        assertThat(counting.metric().usedDirectMemory()).as("seed %d", seed).isZero();
+    }
+
+    private static void changing(
+            TardyRuntime rt, Socket listener, SplittableRandom random, Tls client, Tls server)
+            throws Exception {
+        int at = random.nextInt(9_000);
+        boolean isToServer = random.nextBoolean();
+        try (Socket socket = TransportFixture.connectTo(listener);
+                Socket before = listener.accept();
+                Socket behind = TransportFixture.connectTo(listener);
+                Socket peer = listener.accept()) {
+            rt.spawn(() -> copyChanged(before, behind, isToServer ? at : -1));
+            rt.spawn(() -> copyChanged(behind, before, isToServer ? -1 : at));
+            Frame<Void> there = rt.spawn(() -> exchangeUnlessBroken(() -> server.server(peer), 1));
+            exchangeUnlessBroken(() -> socket.tls(client, HOST), 2);
+            there.join();
+        }
+    }
+
+    private static void copyChanged(Socket from, Socket to, int at) {
+        try {
+            int left = at;
+            for (ByteBuffer data; (data = from.recvNext()) != null; ) {
+                if (left >= 0 && left < data.remaining()) {
+                    int index = data.position() + left;
+                    data.put(index, (byte) (data.get(index) ^ 1 << (at & 7)));
+                }
+                left -= data.remaining();
+                to.sendAll(data);
+            }
+            to.shutdownOutput();
+        } catch (IOException e) {
+            // One end has given up.
+        }
+    }
+
+    private static void exchangeUnlessBroken(Callable<TlsSocket> making, long seed)
+            throws Exception {
+        try {
+            Deadline.within(
+                    Duration.ofMillis(500),
+                    () -> {
+                        try (TlsSocket here = making.call()) {
+                            writeSeeded(here, seed, 2_000);
+                            readSeeded(here, 3 - seed, 2_000);
+                        }
+                    });
+        } catch (IOException e) {
+            boolean isTold = e instanceof TlsException || e instanceof TardyIOException;
+            if (!isTold && !e.getMessage().startsWith("the end")) {
+                throw e;
+            }
+        }
     }
 }

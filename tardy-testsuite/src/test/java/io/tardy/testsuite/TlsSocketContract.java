@@ -5,9 +5,11 @@ import static io.tardy.testsuite.DeadlineContract.assertExceeded;
 import static io.tardy.testsuite.TlsFixture.bytes;
 import static io.tardy.testsuite.TlsFixture.client;
 import static io.tardy.testsuite.TlsFixture.exchange;
+import static io.tardy.testsuite.TlsFixture.readSeeded;
 import static io.tardy.testsuite.TlsFixture.server;
 import static io.tardy.testsuite.TlsFixture.speaking;
 import static io.tardy.testsuite.TlsFixture.text;
+import static io.tardy.testsuite.TlsFixture.writeSeeded;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -37,6 +39,11 @@ import org.junit.jupiter.api.Test;
 interface TlsSocketContract extends TlsFixture {
 
     List<String> VERSIONS = List.of("TLSv1.3", "TLSv1.2");
+
+    /** What two kernels take between them, and one does not. */
+    int UNREAD = 250_000;
+
+    String BUFFERS = "how much is taken of what nobody reads is random there";
 
     @Test
     default void everyByteBothWaysAtOnce() throws Exception {
@@ -333,6 +340,91 @@ interface TlsSocketContract extends TlsFixture {
                     });
         }
         assertThat(counting.metric().usedDirectMemory()).isZero();
+    }
+
+    /** Bytes that have come whole are the reader's, whatever comes behind them. */
+    @Test
+    default void whatCameBeforeAFailureIsReadFirst() throws Exception {
+        for (String version : VERSIONS) {
+            whenSecured(
+                    speaking(client(), version),
+                    server(),
+                    (rt, client, server) -> {
+                        server.writeAll(bytes("0123456789"));
+                        server.socket().sendAll(bytes("this is no record of TLS"));
+                        Frame.delay(SOON); // both arrive
+                        assertThat(text(client, 4)).isEqualTo("0123");
+                        assertThat(text(client, 4)).isEqualTo("4567");
+                        ByteBuf rest = client.recv();
+                        assertThat(rest.toString(StandardCharsets.UTF_8)).isEqualTo("89");
+                        rest.release();
+                        for (int i = 0; i < 2; i++) {
+                            assertThatThrownBy(() -> client.read(ByteBuffer.allocate(4)))
+                                    .isInstanceOf(TlsException.class);
+                        }
+                    });
+        }
+    }
+
+    /** The tickets of a TLS 1.3 server, unread, must not reset the connection at its close. */
+    @Test
+    @NotSimulated(BUFFERS)
+    default void whoOnlyWritesAndClosesIsReadToTheEnd() throws Exception {
+        whenSecured(
+                client(),
+                server(),
+                (rt, client, server) -> {
+                    Frame.delay(SOON); // the tickets arrive
+                    Deadline.within(patience(), () -> writeSeeded(client, 1, UNREAD));
+                    client.close();
+                    readSeeded(server, 1, UNREAD);
+                    assertThat(server.read(ByteBuffer.allocate(1))).isEqualTo(-1);
+                });
+    }
+
+    /** Nor must the goodbye of a peer that waits for the answer. */
+    @Test
+    @NotSimulated(BUFFERS)
+    default void anAnswerIsReadToTheEndByWhoHasSaidGoodbye() throws Exception {
+        whenSecured(
+                client(),
+                server(),
+                (rt, client, server) -> {
+                    client.writeAll(bytes("question"));
+                    assertThat(text(server, 8)).isEqualTo("question");
+                    client.shutdownOutput();
+                    Frame.delay(SOON); // the goodbye arrives
+                    Deadline.within(patience(), () -> writeSeeded(server, 2, UNREAD));
+                    server.close();
+                    readSeeded(client, 2, UNREAD);
+                    assertThat(client.read(ByteBuffer.allocate(1))).isEqualTo(-1);
+                });
+    }
+
+    /** Where a frame cannot be suspended, the goodbye is not waited for, and the close succeeds. */
+    @Test
+    @NotSimulated(BUFFERS)
+    default void aCloseThatCannotWaitIsAClose() throws Exception {
+        whenSecured(
+                client(),
+                server(),
+                (rt, client, server) -> {
+                    assertExceeded(
+                            () ->
+                                    Deadline.within(
+                                            SOON,
+                                            () -> client.writeAll(ByteBuffer.allocate(64 << 20))));
+                    Object outcome =
+                            PinnedPlace.NATIVE_CODE.call(
+                                    () -> {
+                                        client.close();
+                                        return "closed";
+                                    });
+                    assertThat(outcome).isEqualTo("closed");
+                    while (!client.socket().isClosed()) { // the loop does it, a little later
+                        Frame.yield();
+                    }
+                });
     }
 
     private static boolean closed(TlsSocket socket) throws IOException {
