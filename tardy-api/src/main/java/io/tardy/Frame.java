@@ -143,7 +143,7 @@ public final class Frame<T extends @Nullable Object> {
     /**
      * The body, with the {@link ScopedValue}s that are bound here and now, wherever it runs: for
      * {@link TardyRuntime#spawn} of any runtime, which leaves them behind. {@link Scope#fork} needs
-     * it not.
+     * it not. Throws as {@code spawn} does where the JVM lacks the flag, or the JDK is unknown.
      */
     public static FrameBody inheriting(FrameBody body) {
         Callable<Object> call =

@@ -111,7 +111,7 @@ public final class Scope implements AutoCloseable {
      */
     public <T extends @Nullable Object> Frame<T> forkCall(Callable<? extends T> body) {
         requireOwner("fork");
-        Frame<T> child = runtime().spawnCall(underDeadline(ScopedBindings.inherit(body)));
+        Frame<T> child = runtime().spawnCall(underDeadline(ScopedBindings.inheritAnew(body)));
         child.forkedBy(this);
         running.add(child);
         if (isFailing()) {

@@ -5,10 +5,8 @@ import io.tardy.aio.DeadlineExceededException;
 import io.tardy.aio.TardyIOException;
 import io.tardy.runtime.WaitQueue;
 import io.tardy.runtime.Waiter;
-import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Objects;
-import java.util.Queue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -82,7 +80,7 @@ public final class Channel<T> implements AutoCloseable {
 
     // Who has the lock. Nobody waits to receive while there is a message, nor to send while there
     // is room.
-    private final Queue<T> messages = new ArrayDeque<>();
+    private final Messages<T> messages = new Messages<>();
     private final WaitQueue<Sending<T>> senders = new WaitQueue<>();
     private final WaitQueue<Receiving<T>> receivers = new WaitQueue<>();
     private boolean isClosed;
@@ -126,7 +124,7 @@ public final class Channel<T> implements AutoCloseable {
     public int count() {
         lock.lock();
         try {
-            return messages.size();
+            return messages.count();
         } finally {
             lock.unlock();
         }
@@ -179,7 +177,9 @@ public final class Channel<T> implements AutoCloseable {
         lock.lock();
         try {
             if (!offer(message, settled)) {
-                place = enqueue(new Waiter("send"), message);
+                Waiter.requireRoomToWait();
+                place = new Sending<>(new Waiter("send"), message);
+                enqueue(place);
             }
         } finally {
             lock.unlock();
@@ -246,7 +246,9 @@ public final class Channel<T> implements AutoCloseable {
         try {
             message = poll(settled);
             if (message == null && !hasEnded()) {
-                place = enqueue(new Waiter(operation));
+                Waiter.requireRoomToWait();
+                place = new Receiving<>(new Waiter(operation));
+                enqueue(place);
             }
         } finally {
             lock.unlock();
@@ -289,6 +291,7 @@ public final class Channel<T> implements AutoCloseable {
      */
     @Override
     public void close() {
+        Waiter.requireRoom();
         WaitQueue<Waiter.Place> settled = new WaitQueue<>();
         lock.lock();
         try {
@@ -309,16 +312,16 @@ public final class Channel<T> implements AutoCloseable {
      */
     public List<T> fail(Throwable cause) {
         Objects.requireNonNull(cause, "cause");
+        Waiter.requireRoom();
         WaitQueue<Waiter.Place> settled = new WaitQueue<>();
         List<T> dropped;
         lock.lock();
         try {
+            dropped = messages.pollAll();
             if (failure == null) {
                 failure = cause;
             }
             isClosed = true;
-            dropped = List.copyOf(messages);
-            messages.clear();
             Sending<T> sending;
             while ((sending = senders.poll()) != null) {
                 sending.isRefused = true;
@@ -348,6 +351,9 @@ public final class Channel<T> implements AutoCloseable {
         if (isClosed) {
             throw closed("the channel is closed: the message was not sent");
         }
+        if (!receivers.isEmpty()) {
+            Waiter.requireRoom();
+        }
         Receiving<T> receiving;
         while ((receiving = receivers.poll()) != null) {
             receiving.message = message;
@@ -356,15 +362,23 @@ public final class Channel<T> implements AutoCloseable {
                 return true;
             }
         }
-        return messages.size() < capacity && messages.add(message);
+        if (messages.count() >= capacity) {
+            return false;
+        }
+        messages.add(message);
+        return true;
     }
 
     /** The next message, or null. */
     @Nullable T poll(WaitQueue<Waiter.Place> settled) {
+        if (senders.isEmpty()) {
+            return messages.poll();
+        }
+        Waiter.requireRoom();
         T message = messages.poll();
         Sending<T> sending = senders.settleFirst();
         if (sending == null) {
-            return message;
+            return message; // they have given up
         }
         settled.add(sending);
         if (message == null) {
@@ -382,16 +396,12 @@ public final class Channel<T> implements AutoCloseable {
         return isClosed;
     }
 
-    Sending<T> enqueue(Waiter waiter, T message) {
-        Sending<T> place = new Sending<>(waiter, message);
+    void enqueue(Sending<T> place) {
         senders.add(place);
-        return place;
     }
 
-    Receiving<T> enqueue(Waiter waiter) {
-        Receiving<T> place = new Receiving<>(waiter);
+    void enqueue(Receiving<T> place) {
         receivers.add(place);
-        return place;
     }
 
     // Without the lock; Select too.
@@ -452,7 +462,7 @@ public final class Channel<T> implements AutoCloseable {
         try {
             return (failure != null ? "failed channel" : isClosed ? "closed channel" : "channel")
                     + " with "
-                    + messages.size()
+                    + messages.count()
                     + " messages, "
                     + senders.count()
                     + " sending, "

@@ -41,50 +41,76 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Select<R extends @Nullable Object> {
 
-    /** What it comes to, when nothing is held any more. */
-    private interface Outcome<R extends @Nullable Object> extends Callable<R> {}
-
     /** What is asked of one channel. */
     private interface Clause<R extends @Nullable Object> {
 
         Channel<?> channel();
 
-        /** With the channel's lock: does it if it need not wait, else returns null. */
-        @Nullable Outcome<R> tryNow(WaitQueue<Waiter.Place> settled) throws ChannelClosedException;
-
-        /** With the channel's lock: waits with this waiter. */
-        Waiting<R> enqueue(Waiter waiter);
+        Attempt<R> attempt();
     }
 
-    /** A clause whose turn may come. */
-    private interface Waiting<R extends @Nullable Object> {
+    /**
+     * A clause in one run, and what comes of it. All that it needs is made before a channel is
+     * changed: what a full heap kept from its frame would be lost.
+     */
+    private interface Attempt<R extends @Nullable Object> extends Callable<R> {
 
-        Waiter.Place place();
+        /** With the channel's lock: does it, and returns true, if it need not wait. */
+        boolean tryNow(WaitQueue<Waiter.Place> settled) throws ChannelClosedException;
+
+        /** It is going to wait with this waiter. */
+        Waiter.Place prepare(Waiter waiter);
+
+        /** With the channel's lock: waits. */
+        void enqueue();
 
         /** It was not chosen, or is over. */
         void leave();
 
         /** It was chosen. */
-        Outcome<R> settled() throws ChannelClosedException;
+        void settled() throws ChannelClosedException;
+
+        /** Its body, when nothing is held any more. */
+        @Override
+        R call() throws Exception;
     }
 
     private record SendClause<T, R extends @Nullable Object>(
             Channel<T> channel, T message, Callable<? extends R> body) implements Clause<R> {
 
         @Override
-        public @Nullable Outcome<R> tryNow(WaitQueue<Waiter.Place> settled)
-                throws ChannelClosedException {
-            return channel.offer(message, settled) ? body::call : null;
-        }
-
-        @Override
-        public Waiting<R> enqueue(Waiter waiter) {
-            return new WaitingSend<>(this, channel.enqueue(waiter, message));
+        public Attempt<R> attempt() {
+            return new SendAttempt<>(this);
         }
     }
 
-    private record WaitingSend<T, R extends @Nullable Object>(
-            SendClause<T, R> clause, Sending<T> place) implements Waiting<R> {
+    private static final class SendAttempt<T, R extends @Nullable Object> implements Attempt<R> {
+
+        private final SendClause<T, R> clause;
+
+        /** Once it is prepared. */
+        @SuppressWarnings("NullAway.Init")
+        private Sending<T> place;
+
+        SendAttempt(SendClause<T, R> clause) {
+            this.clause = clause;
+        }
+
+        @Override
+        public boolean tryNow(WaitQueue<Waiter.Place> settled) throws ChannelClosedException {
+            return clause.channel.offer(clause.message, settled);
+        }
+
+        @Override
+        public Waiter.Place prepare(Waiter waiter) {
+            place = new Sending<>(waiter, clause.message);
+            return place;
+        }
+
+        @Override
+        public void enqueue() {
+            clause.channel.enqueue(place);
+        }
 
         @Override
         public void leave() {
@@ -92,9 +118,13 @@ public final class Select<R extends @Nullable Object> {
         }
 
         @Override
-        public Outcome<R> settled() throws ChannelClosedException {
+        public void settled() throws ChannelClosedException {
             clause.channel.requireSent(place);
-            return clause.body::call;
+        }
+
+        @Override
+        public R call() throws Exception {
+            return clause.body.call();
         }
     }
 
@@ -106,26 +136,45 @@ public final class Select<R extends @Nullable Object> {
             implements Clause<R> {
 
         @Override
-        public @Nullable Outcome<R> tryNow(WaitQueue<Waiter.Place> settled)
-                throws ChannelClosedException {
-            T message = channel.poll(settled);
-            return message != null || channel.hasEnded() ? outcome(message) : null;
-        }
-
-        @Override
-        public Waiting<R> enqueue(Waiter waiter) {
-            return new WaitingReceive<>(this, channel.enqueue(waiter));
-        }
-
-        @SuppressWarnings("NullAway") // a body that is told the end takes null
-        Outcome<R> outcome(@Nullable T message) throws ChannelClosedException {
-            T given = tellsEnd ? message : channel.orClosed(message);
-            return () -> body.run(given);
+        public Attempt<R> attempt() {
+            return new ReceiveAttempt<>(this);
         }
     }
 
-    private record WaitingReceive<T, R extends @Nullable Object>(
-            ReceiveClause<T, R> clause, Receiving<T> place) implements Waiting<R> {
+    private static final class ReceiveAttempt<T, R extends @Nullable Object> implements Attempt<R> {
+
+        private final ReceiveClause<T, R> clause;
+
+        /** Once it is prepared. */
+        @SuppressWarnings("NullAway.Init")
+        private Receiving<T> place;
+
+        private @Nullable T message;
+
+        ReceiveAttempt(ReceiveClause<T, R> clause) {
+            this.clause = clause;
+        }
+
+        @Override
+        public boolean tryNow(WaitQueue<Waiter.Place> settled) throws ChannelClosedException {
+            message = clause.channel.poll(settled);
+            if (message == null && !clause.channel.hasEnded()) {
+                return false;
+            }
+            requireExpected();
+            return true;
+        }
+
+        @Override
+        public Waiter.Place prepare(Waiter waiter) {
+            place = new Receiving<>(waiter);
+            return place;
+        }
+
+        @Override
+        public void enqueue() {
+            clause.channel.enqueue(place);
+        }
 
         @Override
         public void leave() {
@@ -133,8 +182,21 @@ public final class Select<R extends @Nullable Object> {
         }
 
         @Override
-        public Outcome<R> settled() throws ChannelClosedException {
-            return clause.outcome(clause.channel.received(place));
+        public void settled() throws ChannelClosedException {
+            message = clause.channel.received(place);
+            requireExpected();
+        }
+
+        private void requireExpected() throws ChannelClosedException {
+            if (!clause.tellsEnd) {
+                clause.channel.orClosed(message);
+            }
+        }
+
+        @Override
+        @SuppressWarnings("NullAway") // a body that is told the end takes null
+        public R call() throws Exception {
+            return clause.body.run(message);
         }
     }
 
@@ -216,6 +278,7 @@ public final class Select<R extends @Nullable Object> {
         if (clauses.isEmpty() && after == null && otherwise == null) {
             throw new IllegalStateException("this select has nothing to wait for");
         }
+        Waiter.requireRoomToWait();
         Callable<? extends R> chosen = choose();
         try {
             return chosen.call();
@@ -232,65 +295,54 @@ public final class Select<R extends @Nullable Object> {
 
     private Callable<? extends R> choose() throws IOException {
         WaitQueue<Waiter.Place> settled = new WaitQueue<>();
-        List<Waiting<R>> waiting = new ArrayList<>(clauses.size());
+        List<Attempt<R>> attempts = new ArrayList<>(clauses.size());
+        clauses.forEach(clause -> attempts.add(clause.attempt()));
+        List<Channel<?>> channels = ordered();
+        List<Waiter.Place> places = new ArrayList<>(clauses.size());
         Waiter waiter;
-        lockAll();
+        int locked = 0;
         try {
-            for (Clause<R> clause : clauses) {
-                Outcome<R> now = clause.tryNow(settled);
-                if (now != null) {
-                    return now;
+            for (; locked < channels.size(); locked++) { // nothing changes from look to wait
+                channels.get(locked).lock.lock();
+            }
+            for (Attempt<R> attempt : attempts) {
+                if (attempt.tryNow(settled)) {
+                    return attempt;
                 }
             }
             if (otherwise != null) {
                 return otherwise;
             }
             waiter = new Waiter("select");
-            for (Clause<R> clause : clauses) {
-                waiting.add(clause.enqueue(waiter));
+            for (Attempt<R> attempt : attempts) {
+                places.add(attempt.prepare(waiter));
+            }
+            for (int i = 0; i < attempts.size(); i++) { // an iterator would take memory
+                attempts.get(i).enqueue();
             }
         } finally {
-            unlockAll();
+            while (locked > 0) {
+                channels.get(--locked).lock.unlock();
+            }
             settled.wakeAll();
         }
         try {
-            return chosen(await(waiter), waiting);
+            Waiter.Place place =
+                    after == null ? waiter.await("select") : waiter.awaitWithin(after, "select");
+            if (place == null) {
+                return Objects.requireNonNull(late);
+            }
+            Attempt<R> chosen = attempts.get(places.indexOf(place));
+            chosen.settled();
+            return chosen;
         } finally {
-            waiting.forEach(Waiting::leave);
-        }
-    }
-
-    private Callable<? extends R> chosen(Waiter.@Nullable Place place, List<Waiting<R>> waiting)
-            throws ChannelClosedException {
-        for (Waiting<R> one : waiting) {
-            if (one.place() == place) {
-                return one.settled();
+            for (int i = 0; i < attempts.size(); i++) {
+                attempts.get(i).leave();
             }
         }
-        return Objects.requireNonNull(late);
     }
 
-    /** Where it was settled, or null if its time is over. */
-    private Waiter.@Nullable Place await(Waiter waiter) throws IOException {
-        if (after == null) {
-            return waiter.await("select");
-        }
-        try {
-            return Deadline.callWithin(after, () -> waiter.await("select"));
-        } catch (DeadlineExceededException e) {
-            return null; // its own: an outer one is a cancellation here
-        }
-    }
-
-    /** All at once, so that nothing changes between the look and the wait; always in this order. */
-    private void lockAll() {
-        ordered().forEach(channel -> channel.lock.lock());
-    }
-
-    private void unlockAll() {
-        ordered().forEach(channel -> channel.lock.unlock());
-    }
-
+    /** In which order everybody takes their locks. */
     private List<Channel<?>> ordered() {
         List<Channel<?>> channels = new ArrayList<>(clauses.size());
         clauses.forEach(clause -> channels.add(clause.channel()));

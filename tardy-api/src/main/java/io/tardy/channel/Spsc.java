@@ -7,6 +7,7 @@ import io.tardy.aio.TardyIOException;
 import io.tardy.runtime.RuntimeCore;
 import io.tardy.runtime.Task;
 import io.tardy.runtime.TaskScheduler;
+import io.tardy.runtime.Wake;
 import java.lang.invoke.VarHandle;
 import java.util.Objects;
 import java.util.Queue;
@@ -28,23 +29,12 @@ import org.jctools.queues.atomic.SpscAtomicArrayQueue;
  */
 public final class Spsc<T> {
 
-    /** A task that waits, as it announces itself. */
-    private record Waiter(TardyRuntime runtime, long task) {
-        static Waiter here(TardyRuntime runtime, String operation) {
-            return new Waiter(runtime, tasksOf(runtime).currentTask(operation));
-        }
-
-        void await(String operation) throws TardyIOException {
-            tasksOf(runtime).triggerAwait(operation);
-        }
-    }
-
     private final Queue<T> ring;
     private final int capacity;
     private final AtomicReference<TardyRuntime> producerRuntime = new AtomicReference<>();
     private final AtomicReference<TardyRuntime> consumerRuntime = new AtomicReference<>();
-    private final AtomicReference<Waiter> waitingProducer = new AtomicReference<>();
-    private final AtomicReference<Waiter> waitingConsumer = new AtomicReference<>();
+    private final AtomicReference<Wake> waitingProducer = new AtomicReference<>();
+    private final AtomicReference<Wake> waitingConsumer = new AtomicReference<>();
     private volatile boolean producerClosed;
     private volatile boolean consumerClosed;
 
@@ -96,21 +86,22 @@ public final class Spsc<T> {
      * store that the load of the announcement could overtake; then each of the two would have
      * looked too early, and the other one would wait for ever.
      */
-    private static void wake(AtomicReference<Waiter> announced) {
+    private static void wake(AtomicReference<Wake> announced) {
         VarHandle.fullFence();
         if (announced.get() != null) {
-            Waiter waiter = announced.getAndSet(null);
-            if (waiter != null) {
-                waiter.runtime().trigger(waiter.task());
+            Wake waiting = announced.getAndSet(null);
+            if (waiting != null) {
+                waiting.wake();
             }
         }
     }
 
     /** Waits until woken; the announcement was made, and the channel looked at again, before. */
-    private static void await(AtomicReference<Waiter> announced, Waiter waiter, String operation)
+    private static void await(
+            AtomicReference<Wake> announced, Wake own, TaskScheduler tasks, String operation)
             throws TardyIOException {
-        while (announced.get() == waiter) {
-            waiter.await(operation);
+        while (announced.get() == own) {
+            tasks.triggerAwait(operation);
         }
     }
 
@@ -135,14 +126,12 @@ public final class Spsc<T> {
     /** The sending end. Closing it is the end of the stream. */
     public final class Producer implements AutoCloseable {
 
-        private final TardyRuntime runtime;
         private final TaskScheduler tasks;
 
         /** Whether a frame waits in it; the runtime's thread. */
         private boolean waited;
 
         private Producer(TardyRuntime runtime) {
-            this.runtime = runtime;
             this.tasks = tasksOf(runtime);
         }
 
@@ -171,16 +160,16 @@ public final class Spsc<T> {
         }
 
         private void awaitRoom() throws TardyIOException {
-            Waiter waiter = Waiter.here(runtime, "send");
-            waited = true;
-            waitingProducer.set(waiter);
+            Wake own = new Wake("send");
             try {
+                waited = true;
+                waitingProducer.set(own);
                 if (ring.size() == capacity && !consumerClosed && !producerClosed) {
-                    await(waitingProducer, waiter, "send");
+                    await(waitingProducer, own, tasks, "send");
                 }
             } finally {
-                waitingProducer.compareAndSet(waiter, null);
                 waited = false;
+                waitingProducer.compareAndSet(own, null);
             }
         }
 
@@ -206,14 +195,12 @@ public final class Spsc<T> {
     /** The receiving end. */
     public final class Consumer implements AutoCloseable {
 
-        private final TardyRuntime runtime;
         private final TaskScheduler tasks;
 
         /** Whether a frame waits in it; the runtime's thread. */
         private boolean waited;
 
         private Consumer(TardyRuntime runtime) {
-            this.runtime = runtime;
             this.tasks = tasksOf(runtime);
         }
 
@@ -253,16 +240,16 @@ public final class Spsc<T> {
         }
 
         private void awaitMessage() throws TardyIOException {
-            Waiter waiter = Waiter.here(runtime, "recv");
-            waited = true;
-            waitingConsumer.set(waiter);
+            Wake own = new Wake("recv");
             try {
+                waited = true;
+                waitingConsumer.set(own);
                 if (ring.isEmpty() && !producerClosed && !consumerClosed) {
-                    await(waitingConsumer, waiter, "recv");
+                    await(waitingConsumer, own, tasks, "recv");
                 }
             } finally {
-                waitingConsumer.compareAndSet(waiter, null);
                 waited = false;
+                waitingConsumer.compareAndSet(own, null);
             }
         }
 

@@ -16,8 +16,9 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 final class LoopTaskQueue extends AbstractQueue<Runnable> {
 
-    private static final class Added {
-        final Runnable task;
+    /** A task in the queue. */
+    private static class Added {
+        private final Runnable task;
 
         /** What was added before; once the loop has turned them around, what was added after. */
         Added next;
@@ -27,6 +28,22 @@ final class LoopTaskQueue extends AbstractQueue<Runnable> {
 
         Added(Runnable task) {
             this.task = task;
+        }
+
+        Runnable runnable() {
+            return task;
+        }
+    }
+
+    /** A task that is added once at most, and needs no memory for that. */
+    abstract static class Own extends Added implements Runnable {
+        Own() {
+            super(null);
+        }
+
+        @Override
+        final Runnable runnable() {
+            return this;
         }
     }
 
@@ -51,7 +68,7 @@ final class LoopTaskQueue extends AbstractQueue<Runnable> {
     /** Any thread. */
     @Override
     public boolean offer(Runnable task) {
-        Added added = new Added(task);
+        Added added = task instanceof Own own ? own : new Added(task);
         Added before;
         do {
             before = newest.get();
@@ -73,14 +90,15 @@ final class LoopTaskQueue extends AbstractQueue<Runnable> {
         }
         Added first = oldest;
         oldest = first.next;
+        first.next = null; // who keeps a task of its own keeps no others
         taken.lazySet(taken.getPlain() - 1);
-        return first.task;
+        return first.runnable();
     }
 
     /** The loop. */
     @Override
     public Runnable peek() {
-        return oldest == null && !takeOver() ? null : oldest.task;
+        return oldest == null && !takeOver() ? null : oldest.runnable();
     }
 
     private boolean takeOver() {

@@ -1,5 +1,6 @@
 package io.tardy.runtime;
 
+import java.lang.System.Logger.Level;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.reflect.Field;
@@ -19,21 +20,32 @@ public final class ScopedBindings {
 
     private static final MethodHandle BIND;
 
+    /** Where the JVM looks for them when it has forgotten them, as it does at an overflow. */
+    private static final MethodHandle RUN_WITH;
+
     /** Sets what a carrier remembers of values that it has looked up. */
     private static final MethodHandle REMEMBER;
 
     /** Of a thread where nothing is bound. */
     private static final Object NONE;
 
+    private static final String UNKNOWN =
+            "this JDK ("
+                    + Runtime.version()
+                    + ") binds scoped values in a way that Tardy does not know: use JDK 25, or a"
+                    + " newer Tardy";
+
     // Whatever this meets in the JDK, the class must load: scopes work without it.
     static {
         MethodHandle here = null;
         MethodHandle bind = null;
+        MethodHandle runWith = null;
         MethodHandle remember = null;
         Object none = null;
         try {
             here = handle(ScopedValue.class, "scopedValueBindings");
             bind = handle(Thread.class, "setScopedValueBindings", Object.class);
+            runWith = handle(Thread.class, "runWith", Object.class, Runnable.class);
             remember = handle(Thread.class, "setScopedValueCache", Object[].class);
             Field empty =
                     Class.forName("java.lang.ScopedValue$Snapshot")
@@ -41,10 +53,14 @@ public final class ScopedBindings {
             empty.setAccessible(true);
             none = empty.get(null);
         } catch (ReflectiveOperationException | InaccessibleObjectException e) {
-            here = null; // FrameFactory says what is in the way
+            here = null;
+            if (FrameFactory.isUsable()) { // else that says what is in the way
+                RuntimeLog.log(Level.WARNING, UNKNOWN + ": what a Scope forks has none", e);
+            }
         }
         HERE = here;
         BIND = bind;
+        RUN_WITH = runWith;
         REMEMBER = remember;
         NONE = none;
     }
@@ -62,22 +78,71 @@ public final class ScopedBindings {
                 : handle.asType(handle.type().changeReturnType(Object.class));
     }
 
+    /** A call on its thread. */
+    private static final class Running<T> implements Runnable {
+        private final Callable<T> call;
+        private T value;
+        private Exception failure;
+
+        Running(Callable<T> call) {
+            this.call = call;
+        }
+
+        @Override
+        public void run() {
+            try {
+                value = call.call();
+            } catch (Exception e) {
+                failure = e;
+            }
+        }
+
+        T outcome() throws Exception {
+            if (failure != null) {
+                throw failure;
+            }
+            return value;
+        }
+    }
+
     /**
-     * The call, with the scoped values that are bound here; it may run on another thread, and
-     * later.
+     * The call, with the scoped values that are bound here, and no others; it may run on another
+     * thread, and later.
+     *
+     * @throws IllegalStateException as of {@link FrameFactory#requireUsable}
+     * @throws UnsupportedOperationException if this JDK binds them in another way
      */
     public static <T> Callable<T> inherit(Callable<T> call) {
-        Object bindings = HERE == null ? NONE : here();
-        return bindings == NONE ? call : () -> call(bindings, call);
+        FrameFactory.requireUsable();
+        if (HERE == null) {
+            throw new UnsupportedOperationException(UNKNOWN);
+        }
+        Object bindings = here();
+        return () -> call(bindings, call);
+    }
+
+    /** {@link #inherit} for a new thread, on which nothing is bound; on any JDK. */
+    public static <T> Callable<T> inheritAnew(Callable<T> call) {
+        return HERE == null || here() == NONE ? call : inherit(call);
     }
 
     private static <T> T call(Object bindings, Callable<T> call) throws Exception {
+        Running<T> running = new Running<>(call);
         Object before = here();
         bind(bindings);
         try {
-            return call.call();
+            runWith(bindings, running);
         } finally {
             bind(before);
+        }
+        return running.outcome();
+    }
+
+    private static void runWith(Object bindings, Runnable running) {
+        try {
+            RUN_WITH.invokeExact(Thread.currentThread(), bindings, running);
+        } catch (Throwable e) {
+            throw unexpected(e);
         }
     }
 

@@ -355,11 +355,31 @@ public final class TaskScheduler {
         if (isRuntimeThread()) {
             triggerHere(index);
         } else {
-            onLoop(() -> triggerHere(index));
+            triggerFromOutside(() -> triggerHere(index));
         }
     }
 
-    private void triggerHere(long index) {
+    /** {@link #trigger(long)} of what this wakes; once. */
+    void trigger(Wake wake) {
+        if (isRuntimeThread()) {
+            wake.run();
+        } else {
+            triggerFromOutside(wake);
+        }
+    }
+
+    /** A frame that the runtime left behind when it ended has perhaps been given something. */
+    private void triggerFromOutside(Runnable trigger) {
+        try {
+            runtime.loop().execute(trigger);
+        } catch (RejectedExecutionException e) {
+            if (runtime.hasLeft()) {
+                runtime.carrier().resumeOther(trigger);
+            }
+        }
+    }
+
+    void triggerHere(long index) {
         Task task = pool.find(index);
         if (task != null) {
             task.trigger();

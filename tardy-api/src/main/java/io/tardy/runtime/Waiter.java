@@ -3,6 +3,8 @@ package io.tardy.runtime;
 import io.tardy.aio.CancelledException;
 import io.tardy.aio.DeadlineExceededException;
 import io.tardy.aio.TardyIOException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Who settles it does so on any thread, and wakes it afterwards, when it has let its own locks
  * go.
  */
-public final class Waiter {
+public final class Waiter extends Wake {
 
     /** Its place in one {@link WaitQueue}. Others extend it with what they hand over. */
     public static class Place {
@@ -47,8 +49,6 @@ public final class Waiter {
     private static final AtomicReferenceFieldUpdater<Waiter, Place> SETTLED =
             AtomicReferenceFieldUpdater.newUpdater(Waiter.class, Place.class, "settled");
 
-    private final Task task;
-
     /** In place of the place of one that has given up. */
     private final Place nowhere;
 
@@ -61,18 +61,42 @@ public final class Waiter {
      * @throws IllegalStateException outside of a frame
      */
     public Waiter(String operation) {
-        this.task = TaskScheduler.taskHere(operation);
+        super(operation);
         this.nowhere = new Place(this);
+    }
+
+    /**
+     * Fails now if the stack is too full to settle others, and to wake them: an overflow halfway
+     * would leave locks and queues in no state. To be called before anything is changed.
+     *
+     * @throws StackOverflowError if so
+     */
+    public static void requireRoom() {
+        StackRoom.requireToAdd();
+    }
+
+    /**
+     * The same for who perhaps has to wait, with more room: what it is given can be given back in
+     * the same method.
+     *
+     * @throws StackOverflowError if not
+     */
+    public static void requireRoomToWait() {
+        StackRoom.requireToResume();
+    }
+
+    /**
+     * The same for who must be able to wait once more when it has given up.
+     *
+     * @throws StackOverflowError if not
+     */
+    public static void requireRoomToWaitTwice() {
+        StackRoom.requireToWake();
     }
 
     /** The thread of the frame. */
     public Thread thread() {
-        return task.thread();
-    }
-
-    /** Lets the frame go on that was settled; any thread. */
-    public void wake() {
-        task.scheduler().trigger(task);
+        return task().thread();
     }
 
     /**
@@ -89,10 +113,40 @@ public final class Waiter {
         try {
             Place place;
             while ((place = settled) == null) {
-                task.scheduler().awaitTrigger(task, operation);
+                task().scheduler().awaitTrigger(task(), operation);
             }
             return place;
         } catch (TardyIOException | RuntimeException | Error e) {
+            if (hasGivenUp()) {
+                throw e;
+            }
+            return settled;
+        }
+    }
+
+    /**
+     * {@link #await} for no longer than this.
+     *
+     * @return null if this time is over, and none of a deadline around it
+     */
+    public @Nullable Place awaitWithin(Duration time, String operation) throws TardyIOException {
+        Task task = task();
+        try {
+            DeadlineBlock block =
+                    DeadlineBlock.begin(task, TimeUnit.NANOSECONDS.convert(time)); // saturates
+            try {
+                return await(operation);
+            } catch (DeadlineExceededException e) {
+                return null; // the block's own: an outer one is a cancellation in it
+            } finally {
+                block.end();
+            }
+        } catch (CancelledException e) {
+            // There is no block that the caller has begun: to it, a deadline is one.
+            throw task.isPastDeadline() && !task.isCancelledOrInterrupted()
+                    ? task.deadline().lateness(operation)
+                    : e;
+        } catch (RuntimeException | Error e) { // perhaps before it has begun to wait
             if (hasGivenUp()) {
                 throw e;
             }
@@ -106,7 +160,7 @@ public final class Waiter {
      */
     public void awaitRegardless(String operation) {
         try {
-            task.awaitTriggerUntil(() -> settled != null, operation);
+            task().awaitTriggerUntil(() -> settled != null, operation);
         } catch (RuntimeException | Error e) {
             if (hasGivenUp()) {
                 throw e;
@@ -116,6 +170,6 @@ public final class Waiter {
 
     /** False if it was settled first. */
     private boolean hasGivenUp() {
-        return SETTLED.compareAndSet(this, null, nowhere);
+        return SETTLED.compareAndSet(this, null, nowhere) || settled == nowhere;
     }
 }

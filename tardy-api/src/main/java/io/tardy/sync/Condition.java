@@ -56,19 +56,20 @@ public final class Condition {
      * @throws IllegalStateException if the frame does not hold the mutex, or outside of a frame
      */
     public void await() throws TardyIOException {
+        Waiter.requireRoomToWaitTwice();
         Waiter.Place place;
         Waiter.Place next;
         mutex.lock.lock();
         try {
             mutex.requireHeld("await");
             place = new Waiter.Place(new Waiter("await"));
-            waiting.add(place);
             next = mutex.handOn();
+            waiting.add(place);
         } finally {
             mutex.lock.unlock();
         }
-        Mutex.wake(next);
         try {
+            Mutex.wake(next);
             place.waiter().await("await");
         } catch (TardyIOException | RuntimeException | Error e) {
             boolean wasSignalled = leave(place);
@@ -100,6 +101,7 @@ public final class Condition {
      * @throws IllegalStateException if the caller does not hold the mutex
      */
     public void signal() {
+        Waiter.requireRoom();
         mutex.lock.lock();
         try {
             mutex.requireHeld("signal");
@@ -115,6 +117,7 @@ public final class Condition {
      * @throws IllegalStateException if the caller does not hold the mutex
      */
     public void signalAll() {
+        Waiter.requireRoom();
         mutex.lock.lock();
         try {
             mutex.requireHeld("signalAll");

@@ -17,12 +17,26 @@ public final class Held implements AutoCloseable {
         this.release = new AtomicReference<>(release);
     }
 
-    /** Gives it back, once: closing again does nothing. */
+    /**
+     * Gives it back, once: closing again does nothing.
+     *
+     * @throws IllegalStateException if it is of a {@link Mutex} that the caller does not hold; that
+     *     was no closing, and the frame that holds it closes it still
+     */
     @Override
     public void close() {
         Runnable first = release.getAndSet(null);
-        if (first != null) {
+        if (first == null) {
+            return;
+        }
+        boolean isGivenBack = false;
+        try {
             first.run();
+            isGivenBack = true;
+        } finally {
+            if (!isGivenBack) {
+                release.set(first);
+            }
         }
     }
 }

@@ -61,6 +61,7 @@ public final class Latch {
 
     /** Counts down by one, and at zero lets all go on; at zero it does nothing. On any thread. */
     public void countDown() {
+        Waiter.requireRoom();
         WaitQueue<Waiter.Place> settled = new WaitQueue<>();
         lock.lock();
         try {
@@ -86,6 +87,7 @@ public final class Latch {
      * @throws IllegalStateException if it has to wait outside of a frame
      */
     public void await() throws TardyIOException {
+        Waiter.requireRoomToWait();
         Waiter.Place place;
         lock.lock();
         try {

@@ -72,6 +72,7 @@ public final class Mutex {
      *     frame
      */
     public void lock() throws TardyIOException {
+        Waiter.requireRoomToWait(); // and to unlock it
         Waiter.Place place;
         lock.lock();
         try {
@@ -98,6 +99,7 @@ public final class Mutex {
      * @throws IllegalStateException if the caller holds it already
      */
     public boolean tryLock() {
+        Waiter.requireRoomToWait(); // or to unlock it
         lock.lock();
         try {
             return tryTake();
@@ -172,6 +174,9 @@ public final class Mutex {
 
     /** Gives it to the next. */
     Waiter.@Nullable Place handOn() {
+        if (!waiting.isEmpty()) {
+            Waiter.requireRoom();
+        }
         Waiter.Place next = waiting.settleFirst();
         owner = next == null ? null : next.waiter().thread();
         return next;

@@ -29,6 +29,9 @@ public final class Semaphore {
     private static final class Request extends Waiter.Place {
         final int permits;
 
+        /** Whom it lets go on when it gives up; made before it may have to. */
+        final WaitQueue<Request> followers = new WaitQueue<>();
+
         Request(Waiter waiter, int permits) {
             super(waiter);
             this.permits = permits;
@@ -97,6 +100,7 @@ public final class Semaphore {
      */
     public void acquire(int permits) throws TardyIOException {
         requireValid(permits);
+        Waiter.requireRoomToWait(); // and to release them
         Request request;
         lock.lock();
         try {
@@ -129,6 +133,7 @@ public final class Semaphore {
      */
     public boolean tryAcquire(int permits) {
         requireValid(permits);
+        Waiter.requireRoomToWait(); // or to release them
         lock.lock();
         try {
             return tryTake(permits);
@@ -150,7 +155,7 @@ public final class Semaphore {
      */
     public void release(int permits) {
         requireValid(permits);
-        WaitQueue<Request> settled;
+        WaitQueue<Request> settled = new WaitQueue<>();
         lock.lock();
         try {
             if (permits > this.permits - free) {
@@ -164,8 +169,11 @@ public final class Semaphore {
                                 + " permits are taken: release once for each acquire, or use"
                                 + " try (var held = semaphore.hold())");
             }
+            if (!waiting.isEmpty()) {
+                Waiter.requireRoom();
+            }
             free += permits;
-            settled = handOn();
+            handOn(settled);
         } finally {
             lock.unlock();
         }
@@ -205,19 +213,17 @@ public final class Semaphore {
 
     /** Has given up: perhaps those behind it have enough, which it had not. */
     private void leave(Request request) {
-        WaitQueue<Request> settled;
         lock.lock();
         try {
             waiting.remove(request);
-            settled = handOn();
+            handOn(request.followers);
         } finally {
             lock.unlock();
         }
-        settled.wakeAll();
+        request.followers.wakeAll();
     }
 
-    private WaitQueue<Request> handOn() {
-        WaitQueue<Request> settled = new WaitQueue<>();
+    private void handOn(WaitQueue<Request> settled) {
         Request next;
         while ((next = waiting.first()) != null && next.permits <= free) {
             waiting.remove(next);
@@ -226,7 +232,6 @@ public final class Semaphore {
                 settled.add(next);
             }
         }
-        return settled;
     }
 
     @Override

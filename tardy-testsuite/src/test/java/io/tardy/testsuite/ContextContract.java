@@ -142,6 +142,55 @@ interface ContextContract extends TransportFixture {
                 });
     }
 
+    /** Where the JVM forgets which values are bound, and looks for them when it is asked. */
+    private static String userAfterAnOverflow() {
+        try {
+            overflow(0);
+        } catch (StackOverflowError e) {
+            return user();
+        }
+        throw new AssertionError("no overflow");
+    }
+
+    private static long overflow(long depth) {
+        return overflow(depth + 1) * 31 + depth;
+    }
+
+    @Test
+    default void inheritedValuesOutliveAnOverflowOfTheStack() throws Exception {
+        inFrame(
+                rt ->
+                        ScopedValue.where(USER, "ann")
+                                .call(
+                                        () -> {
+                                            assertOverflowForgetsNobody(rt);
+                                            return null;
+                                        }));
+    }
+
+    private static void assertOverflowForgetsNobody(TardyRuntime rt) throws Exception {
+        assertThat(userAfterAnOverflow()).as("as the JDK has it").isEqualTo("ann");
+        try (Scope scope = Scope.open()) {
+            Frame<String> child = scope.forkCall(ContextContract::userAfterAnOverflow);
+            scope.join();
+            assertThat(child.join()).isEqualTo("ann");
+        }
+        Callable<String> anns = Frame.inheritingCall(ContextContract::userAfterAnOverflow);
+        assertThat(rt.spawnCall(anns).join()).isEqualTo("ann");
+        assertThat(ScopedValue.where(USER, "bob").call(anns::call)).isEqualTo("ann");
+        assertThat(user()).isEqualTo("ann");
+    }
+
+    @Test
+    default void whatInheritsNothingHasNothingWhereverItRuns() throws Exception {
+        inFrame(
+                rt -> {
+                    Callable<String> nobodys = Frame.inheritingCall(ContextContract::user);
+                    assertThat(ScopedValue.where(USER, "ann").call(nobodys::call))
+                            .isEqualTo("nobody");
+                });
+    }
+
     ThreadLocal<String> REQUEST = new ThreadLocal<>();
     InheritableThreadLocal<String> INHERITABLE = new InheritableThreadLocal<>();
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.tardy.Deadline;
 import io.tardy.Frame;
 import io.tardy.FrameFailedException;
 import io.tardy.Scope;
@@ -178,6 +179,36 @@ class GuideTest {
                     }
                     return null;
                 });
+    }
+
+    @Test
+    void samplesThatWaitForEachOtherEndWhenOneFails() throws Exception {
+        SyncSamples.Job failing = TransportFixture::failSoon;
+        inFrame(
+                rt -> {
+                    Deadline.within(
+                            Duration.ofSeconds(20),
+                            () -> {
+                                assertThatThrownBy(() -> failInScope(failing))
+                                        .hasRootCauseMessage("on purpose");
+                                assertThatThrownBy(() -> startFailing(failing))
+                                        .hasRootCauseMessage("on purpose");
+                            });
+                    return null;
+                });
+    }
+
+    private static void failInScope(SyncSamples.Job failing) throws IOException {
+        try (Scope scope = Scope.open()) {
+            SyncSamples.doAll(scope, 3, Collections.nCopies(40, failing));
+        }
+    }
+
+    private static void startFailing(SyncSamples.Job failing) throws IOException {
+        try (Scope scope = Scope.open()) {
+            SyncSamples.startAll(scope, 3, failing::run);
+            scope.join();
+        }
     }
 
     @Test

@@ -22,4 +22,13 @@ class HeapTest {
         assertThat(OwnJvmTest.run(HeapMain.class, OPTIONS, OwnJvmTest.classPath(), async.label()))
                 .isEqualTo("3000 of 3000");
     }
+
+    @ParameterizedTest
+    @EnumSource(names = {"IO_URING", "EPOLL", "POLL"})
+    void whatIsHandedOverWhileTheHeapIsFullIsNotLost(AsyncType async) throws Exception {
+        assertThat(
+                        OwnJvmTest.run(
+                                SyncHeapMain.class, OPTIONS, OwnJvmTest.classPath(), async.label()))
+                .isEqualTo("0 lost, 1000 of 1000");
+    }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -62,6 +63,18 @@ class OtherJdkTest {
     @MethodSource("whereFramesCanBeMade")
     void aFrameWaitsAsTheJdkDoes(ChangedJdk jdk, @TempDir Path folder) throws Exception {
         assertThat(run(SpawnMain.class, jdk, folder)).isEqualTo("spawned");
+    }
+
+    @Test
+    void whereScopedValuesAreBoundInAnotherWayAForkGoesOnAndWhoAsksForThemIsTold(
+            @TempDir Path folder) throws Exception {
+        ChangedJdk jdk =
+                new ChangedJdk("java.lang.ScopedValue$Snapshot", "EMPTY_SNAPSHOT", "EMPTY");
+        assertThat(run(ForkMain.class, jdk, folder))
+                .contains("binds scoped values in a way that Tardy does not know")
+                .contains("what a Scope forks has none")
+                .containsPattern("(?m)^forked$")
+                .endsWith("use JDK 25, or a newer Tardy");
     }
 
     private static String run(Class<?> main, ChangedJdk jdk, Path folder) throws Exception {

@@ -35,4 +35,17 @@ class OverflowTest {
                                 transport))
                 .isEqualTo("0 hung, 0 wrong, 0 timers");
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"io_uring", "epoll", "poll"})
+    @Timeout(90)
+    void whatIsHandedOverWhereTheStackIsFullArrivesOrStays(String transport) throws Exception {
+        assertThat(
+                        OwnJvmTest.run(
+                                SyncOverflowMain.class,
+                                List.of(OwnJvmTest.FLAG, "-Xint", "-XX:-StackTraceInThrowable"),
+                                OwnJvmTest.classPath(),
+                                transport))
+                .isEqualTo("0 hung, 0 wrong");
+    }
 }

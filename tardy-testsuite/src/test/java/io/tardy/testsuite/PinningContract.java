@@ -1,15 +1,23 @@
 package io.tardy.testsuite;
 
+import static io.tardy.testsuite.SemaphoreContract.onLoop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.util.concurrent.Promise;
 import io.tardy.Frame;
+import io.tardy.FrameBody;
 import io.tardy.Pooling;
 import io.tardy.Scope;
 import io.tardy.TardyRuntime;
+import io.tardy.channel.Channel;
+import io.tardy.channel.Select;
 import io.tardy.channel.Spsc;
 import io.tardy.fs.File;
 import io.tardy.net.Socket;
+import io.tardy.sync.Condition;
+import io.tardy.sync.Latch;
+import io.tardy.sync.Mutex;
+import io.tardy.sync.Semaphore;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -79,6 +87,56 @@ interface PinningContract extends TransportFixture {
                     other.cancel();
                     Frame.delay(Duration.ofMillis(1));
                 });
+    }
+
+    @Test
+    default void aWaitForOthersThatIsRefusedThereLeavesNothing() throws Exception {
+        inFrame(
+                rt -> {
+                    Mutex locked = new Mutex();
+                    onLoop(rt, locked::tryLock);
+                    Mutex own = new Mutex();
+                    own.lock();
+                    Condition condition = own.condition();
+                    Semaphore semaphore = new Semaphore(1);
+                    semaphore.acquire();
+                    Latch latch = new Latch(1);
+                    Channel<String> empty = Channel.rendezvous();
+                    Channel<String> full = Channel.rendezvous();
+                    Map<String, Callable<?>> waits = new LinkedHashMap<>();
+                    waits.put("lock", refused(locked::lock));
+                    waits.put("acquire", refused(semaphore::acquire));
+                    waits.put("recv", empty::recv);
+                    waits.put("send", refused(() -> full.send("one too many")));
+                    waits.put("select", both(empty, full)::run);
+                    waits.put("await", refused(latch::await));
+                    requireRefused(rt, waits);
+                    waits.clear();
+                    waits.put("await", refused(condition::await));
+                    waits.put(
+                            "select",
+                            both(empty, full).after(Duration.ofHours(1), () -> "late")::run);
+                    requireRefused(rt, waits);
+                    assertThat(condition.waiting()).isZero();
+                    own.unlock();
+                    assertThat(locked.waiting() + semaphore.waiting() + latch.waiting()).isZero();
+                    assertThat(empty.receiving() + full.sending()).isZero();
+                    assertThat(rt.timersActive()).isZero();
+                    onLoop(rt, locked::unlock);
+                });
+    }
+
+    private static Callable<String> refused(FrameBody wait) {
+        return () -> {
+            wait.run();
+            return "has not waited";
+        };
+    }
+
+    private static Select<String> both(Channel<String> empty, Channel<String> full) {
+        return new Select<String>()
+                .recv(empty, message -> message)
+                .send(full, "message", () -> "sent");
     }
 
     private static void requireRefused(TardyRuntime rt, Map<String, Callable<?>> waits)

@@ -139,6 +139,44 @@ interface SelectContract extends TransportFixture {
                 });
     }
 
+    /** Its own time is no block that the caller has begun. */
+    @Test
+    default void aDeadlineAroundItEndsItAsItEndsAnyWait() throws Exception {
+        inFrame(
+                rt -> {
+                    Channel<Integer> channel = Channel.rendezvous();
+                    for (Duration after : List.of(Duration.ofHours(1), Duration.ofMillis(10))) {
+                        Select<Integer> select =
+                                new Select<Integer>()
+                                        .recv(channel, number -> number)
+                                        .after(after, () -> 0);
+                        Deadline.within(
+                                Duration.ofMillis(1),
+                                () ->
+                                        assertThatExceptionOfType(DeadlineExceededException.class)
+                                                .isThrownBy(select::run));
+                        assertThatExceptionOfType(DeadlineExceededException.class)
+                                .isThrownBy(
+                                        () ->
+                                                Deadline.within(
+                                                        Duration.ofMillis(1),
+                                                        () -> endOfOuter(select)));
+                    }
+                    assertThat(channel.receiving()).isZero();
+                    assertThat(rt.timersActive()).isZero();
+                });
+    }
+
+    private static void endOfOuter(Select<Integer> select) throws IOException {
+        Deadline.within(
+                Duration.ofHours(1),
+                () ->
+                        assertThatExceptionOfType(CancelledException.class)
+                                .as("to the inner block")
+                                .isThrownBy(select::run));
+        Frame.delay(Duration.ofHours(1));
+    }
+
     @Test
     default void aMessageThatWasGivenIsNotLostToACancelOrATime() throws Exception {
         inFrame(

@@ -46,8 +46,11 @@ final class SyncSamples {
         for (int i = 0; i < workers; i++) {
             scope.fork(
                     () -> {
-                        worker.run();
-                        ready.countDown();
+                        try {
+                            worker.run();
+                        } finally { // of one that fails too, or all would wait for ever
+                            ready.countDown();
+                        }
                     });
         }
         ready.await();
@@ -76,10 +79,14 @@ final class SyncSamples {
                         }
                     });
         }
-        for (Job job : todo) {
-            jobs.send(job); // waits while sixteen wait to be done
-        }
-        jobs.close();
+        // A frame of the scope too: where all workers have failed, it would wait for ever.
+        scope.fork(
+                () -> {
+                    for (Job job : todo) {
+                        jobs.send(job); // waits while sixteen wait to be done
+                    }
+                    jobs.close();
+                });
         scope.join();
     }
 

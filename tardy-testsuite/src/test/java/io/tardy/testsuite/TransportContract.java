@@ -31,6 +31,7 @@ interface TransportContract
                 MutexContract,
                 ChannelContract,
                 SelectContract,
+                HandOverContract,
                 ExpiryContract,
                 StackLookContract,
                 GroupContract,
