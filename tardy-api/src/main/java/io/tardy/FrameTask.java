@@ -16,6 +16,8 @@ class FrameTask extends Task {
     /** Of a frame that does not keep its runtime alive. */
     static final class Daemon extends FrameTask {
 
+        private boolean isCounted;
+
         Daemon(Frame<?> frame) {
             super(frame);
         }
@@ -23,13 +25,28 @@ class FrameTask extends Task {
         @Override
         protected void started() {
             super.started();
+            isCounted = true;
             scheduler().runtime().daemonStarted();
         }
 
         @Override
         protected boolean ended() {
-            scheduler().runtime().daemonEnded();
+            uncount();
             return super.ended();
+        }
+
+        /** There may have been no memory to begin with. */
+        @Override
+        protected void abandoned(Throwable reason) {
+            uncount();
+            super.abandoned(reason);
+        }
+
+        private void uncount() {
+            if (isCounted) {
+                isCounted = false;
+                scheduler().runtime().daemonEnded();
+            }
         }
     }
 

@@ -283,7 +283,8 @@ public final class Tardy implements AutoCloseable {
     /**
      * Ends what runs in order, as {@link TardyRuntime#drain} says, and waits for its end; on a
      * runtime's thread, which cannot wait for itself, only begins. Afterwards no entry can be
-     * started. For a shutdown hook, or the frame that has waited for a {@link Signals signal}.
+     * started. For a shutdown hook, or the frame that has waited for a {@link Signals signal}. Like
+     * {@link #close} it does not wait for who has called {@code System.exit}.
      *
      * <p>It returns after {@code within} and {@link Builder#stopTimeout} at the latest, and a
      * second for runtimes that do not give way.

@@ -21,6 +21,7 @@ public final class DeadlineBlock implements TimerQueue.Expiring {
     private final long deadlineNanos;
     private TimerQueue.Entry timer;
     private boolean expired;
+    private boolean ended;
 
     private DeadlineBlock(Task task, long givenNanos, long deadlineNanos) {
         this.task = task;
@@ -46,6 +47,7 @@ public final class DeadlineBlock implements TimerQueue.Expiring {
 
     /** Begins a block without a time of its own, in the frame of this task; see expireIn. */
     static DeadlineBlock beginUntimed(Task task) {
+        StackRoom.requireToTry(); // as below
         DeadlineBlock outer = task.deadline();
         long never = task.scheduler().clockNanos() + TimerQueue.DELAY_NANOS_MAX;
         long deadlineNanos = outer == null ? never : outer.nearestNanos();
@@ -62,6 +64,7 @@ public final class DeadlineBlock implements TimerQueue.Expiring {
     }
 
     private static DeadlineBlock begin(Task task, long now, long deadlineNanos) {
+        StackRoom.requireToTry(); // an overflow among the timers would be everybody's
         DeadlineBlock outer = task.deadline();
         DeadlineBlock block = new DeadlineBlock(task, deadlineNanos - now, deadlineNanos);
         // Where an outer one passes first, that one counts, and this one needs no timer.
@@ -143,12 +146,28 @@ public final class DeadlineBlock implements TimerQueue.Expiring {
 
     /** The deadline counts no more, nor does that of a block inside that has not ended. */
     public void end() {
-        DeadlineBlock last = task.deadline();
-        while (last != null && last.isWithin(this)) {
-            last.removeTimer();
-            last = last.outer;
+        ended = true;
+        removeTimer(); // a shield may hide it: a scope is closed where its owner likes
+        task.setDeadline(inForce(task.deadline()));
+    }
+
+    /**
+     * Of this block and those around it, the innermost that counts: it has not ended, nor has one
+     * around it. Those inside of it are given up.
+     *
+     * @param innermost or null
+     */
+    static DeadlineBlock inForce(DeadlineBlock innermost) {
+        DeadlineBlock found = innermost;
+        for (DeadlineBlock at = innermost; at != null; at = at.outer) {
+            if (at.ended) {
+                found = at.outer;
+            }
         }
-        task.setDeadline(last);
+        for (DeadlineBlock at = innermost; at != found; at = at.outer) {
+            at.removeTimer();
+        }
+        return found;
     }
 
     /** On the loop. */
@@ -161,9 +180,17 @@ public final class DeadlineBlock implements TimerQueue.Expiring {
         }
     }
 
-    /** The outermost of this block and those around it. */
-    DeadlineBlock outermost() {
-        return outer == null ? this : outer.outermost();
+    /**
+     * Of this block and those around it, the one right inside of that.
+     *
+     * @param around null for the outermost
+     */
+    DeadlineBlock rightInside(DeadlineBlock around) {
+        DeadlineBlock at = this;
+        while (at.outer != around) {
+            at = at.outer;
+        }
+        return at;
     }
 
     /** Whether this is that block, or one inside of it. */

@@ -14,6 +14,9 @@ public final class Draining {
      */
     public static final long IDLE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
+    /** How often those that are left are looked at, once the JVM ends. */
+    private static final long EXIT_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
     private final RuntimeCore runtime;
 
     private volatile boolean begun;
@@ -70,14 +73,27 @@ public final class Draining {
     }
 
     private void beginOnLoop(long nanos) {
-        for (Idle idle = last; idle != null; idle = idle.previous) {
-            idle.block.expireIn(IDLE_NANOS);
-        }
         TaskScheduler scheduler = runtime.scheduler();
-        scheduler.addTimer(
+        scheduler.addTimer( // first, in case that there is no memory for all
                 runtime::stop,
                 scheduler.clockNanos(),
                 Math.clamp(nanos, 0, TimerQueue.DELAY_NANOS_MAX));
+        for (Idle idle = last; idle != null; idle = idle.previous) {
+            idle.block.expireIn(IDLE_NANOS);
+        }
+        if (!runtime.loop().servesGroup() && JvmExit.hasBegun()) {
+            awaitExiting();
+        }
+    }
+
+    /** Frames in System.exit wait for the hook that waits for the end of this. */
+    private void awaitExiting() {
+        TaskScheduler scheduler = runtime.scheduler();
+        if (scheduler.live() > 0 && scheduler.onlyExitingLive()) {
+            runtime.stop();
+        } else {
+            scheduler.addTimer(this::awaitExiting, scheduler.clockNanos(), EXIT_LOOK_NANOS);
+        }
     }
 
     /** Begins a block that a drain ends, in the frame of this task. */

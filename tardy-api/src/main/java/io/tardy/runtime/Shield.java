@@ -15,20 +15,27 @@ public final class Shield implements TimerQueue.Expiring {
     /** The innermost deadline that this holds back, or null. */
     private final DeadlineBlock outside;
 
-    private final boolean wasInterrupted;
+    /** The deadline of the shield around this one, whose time goes on to count; or null. */
+    private final DeadlineBlock base;
+
+    /** When its time is over, by the runtime's clock. */
+    private final long overNanos;
+
     private TimerQueue.Entry timer;
+    private boolean wasInterrupted;
 
     /** Whether there is a cancel to be handed on. */
     private boolean holdsCancel;
 
     private boolean isOver;
 
-    private Shield(Task task) {
+    private Shield(Task task, long overNanos) {
         this.task = task;
         this.outer = task.shield;
         this.outside = task.deadline();
-        this.holdsCancel = task.cancelled;
-        this.wasInterrupted = Thread.interrupted() && !holdsCancel; // a cancel interrupts again
+        this.base = outer == null ? null : outside.rightInside(outer.base);
+        this.overNanos =
+                outer != null && outer.overNanos - overNanos < 0 ? outer.overNanos : overNanos;
     }
 
     /**
@@ -37,20 +44,23 @@ public final class Shield implements TimerQueue.Expiring {
      * @param nanos for how long at most
      */
     public static Shield begin(Task task, long nanos) {
-        Shield shield = new Shield(task);
-        task.cancelled = false;
-        task.shield = shield;
-        // Of the shield around it, its own time goes on to count.
-        task.setDeadline(shield.outer == null ? null : shield.outside.outermost());
-        TaskScheduler scheduler = task.scheduler();
-        if (!scheduler.runtime().hasEnded()) { // after which no wait succeeds anyway
-            shield.timer =
-                    scheduler.addTimer(
-                            shield,
-                            scheduler.clockNanos(),
-                            Math.clamp(nanos, 0, TimerQueue.DELAY_NANOS_MAX));
+        StackRoom.requireToTry(); // nobody would end one that has begun halfway
+        long now = task.scheduler().clockNanos();
+        Shield shield = new Shield(task, now + Math.clamp(nanos, 0, TimerQueue.DELAY_NANOS_MAX));
+        if (!task.scheduler().runtime().hasEnded()) { // after which no wait succeeds anyway
+            shield.timer = task.scheduler().addTimer(shield, now, shield.overNanos - now);
         }
+        shield.hold();
         return shield;
+    }
+
+    /** There was memory for all that it takes. */
+    private void hold() {
+        holdsCancel = task.cancelled;
+        wasInterrupted = Thread.interrupted() && !holdsCancel; // a cancel interrupts again
+        task.cancelled = false;
+        task.shield = this;
+        task.setDeadline(base);
     }
 
     /** Ends it in the frame: what it has held back counts. */
@@ -59,7 +69,7 @@ public final class Shield implements TimerQueue.Expiring {
             task.scheduler().removeTimer(timer);
         }
         task.shield = outer;
-        task.setDeadline(outside);
+        task.setDeadline(DeadlineBlock.inForce(outside));
         handOn();
         if (wasInterrupted) {
             task.thread().interrupt();

@@ -1,16 +1,19 @@
 package io.tardy.examples;
 
+import io.tardy.Frame;
 import io.tardy.TardyRuntime;
 import io.tardy.fs.Dir;
 import io.tardy.fs.File;
 import io.tardy.net.Socket;
 import io.tardy.stream.Stream;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /** From a socket to a file and back: a client gets its data back after it has sent all of it. */
 final class StreamExample {
+
+    private static final Duration DELETE_TIMEOUT = Duration.ofSeconds(1);
 
     private StreamExample() {}
 
@@ -29,11 +32,8 @@ final class StreamExample {
             }
             peer.shutdownOutput();
         } finally {
-            delete(path);
+            // Also of a connection that a drain has cancelled.
+            Frame.uncancellable(DELETE_TIMEOUT, () -> Dir.cwd().deleteFile(path));
         }
-    }
-
-    private static void delete(Path path) throws IOException {
-        Dir.cwd().deleteFile(path);
     }
 }

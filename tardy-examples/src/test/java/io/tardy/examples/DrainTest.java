@@ -13,7 +13,13 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Timeout;
@@ -39,8 +45,21 @@ class DrainTest {
                 Socket listener = Socket.tcp(backend, "127.0.0.1", 0).bind().listen(128)) {
             backend.entryInNewThread(listener, Http::start);
             InetSocketAddress address = (InetSocketAddress) listener.localAddress();
-            drained(transport, new Gateway(address, Limits.DEFAULT)::start);
+            drained(transport, new Gateway(address, keeping(Duration.ofDays(1)))::start);
         }
+    }
+
+    /** With connections to the backend that are kept for so long. */
+    private static Limits keeping(Duration keep) {
+        Limits limits = Limits.DEFAULT;
+        return new Limits(
+                limits.connectionsMax(),
+                limits.waitersMax(),
+                limits.timeout(),
+                limits.patience(),
+                keep,
+                limits.requestBytesMax(),
+                limits.answerBytesMax());
     }
 
     private static Tardy server(AsyncType transport) {
@@ -57,7 +76,7 @@ class DrainTest {
                 assertThat(answer(busy, GET)).contains("200 OK").doesNotContain("close");
                 send(busy, GET.substring(0, 10));
                 CompletableFuture<Boolean> ended =
-                        CompletableFuture.supplyAsync(() -> tardy.drain(Duration.ofSeconds(30)));
+                        CompletableFuture.supplyAsync(() -> tardy.drain(Duration.ofHours(1)));
                 assertThat(idle.getInputStream().read()).isEqualTo(-1);
                 assertThat(answer(busy, GET.substring(10)))
                         .contains("200 OK")
@@ -65,6 +84,39 @@ class DrainTest {
                 assertThat(busy.getInputStream().read()).isEqualTo(-1);
                 busy.close();
                 assertThat(ended.get(30, TimeUnit.SECONDS)).isTrue();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"IO_URING", "EPOLL", "POLL"})
+    void aConnectionThatIsCancelledLeavesNoFile(AsyncType transport) throws Exception {
+        try (Tardy tardy = server(transport);
+                Socket listener = Socket.tcp(tardy, "127.0.0.1", 0).bind().listen(128)) {
+            tardy.entryInNewThread(listener, StreamExample::start);
+            try (java.net.Socket peer = connect(listener)) {
+                String content = UUID.randomUUID().toString();
+                send(peer, content);
+                Path stored = fileWith(content);
+                assertThat(tardy.drain(Duration.ofMillis(1))).isTrue();
+                assertThat(stored).doesNotExist();
+            }
+        }
+    }
+
+    /** The file of the server's with this content, which comes soon. */
+    private static Path fileWith(String content) throws IOException {
+        Path folder = Path.of(System.getProperty("java.io.tmpdir"));
+        byte[] bytes = content.getBytes(StandardCharsets.US_ASCII);
+        for (; ; Thread.yield()) {
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "tardy-stream*")) {
+                for (Path file : files) {
+                    if (Arrays.equals(Files.readAllBytes(file), bytes)) {
+                        return file;
+                    }
+                }
+            } catch (NoSuchFileException e) {
+                // of another server, which has deleted it
             }
         }
     }

@@ -57,6 +57,12 @@ final class CaughtOverflowMain {
         }
         overflowAround(rt, () -> {}, () -> Frame.delay(Duration.ofNanos(1)));
         overflowAround(rt, () -> {}, () -> rt.offload(() -> "done"));
+        FrameBody pause = () -> Frame.delay(Duration.ofNanos(1));
+        Duration hour = Duration.ofHours(1);
+        overflowAround(rt, () -> {}, () -> Deadline.within(hour, pause));
+        overflowAround(rt, () -> {}, () -> Frame.uncancellable(hour, pause));
+        rt.drain(hour); // from now on idleness has a timer
+        overflowAround(rt, () -> {}, () -> Frame.idle(null, () -> hour));
         try (Socket listener = TransportFixture.listenAnywhere()) {
             receive(rt, listener, ByteBuffer.allocate(8));
             receive(rt, listener, ByteBuffer.allocateDirect(8));
@@ -65,7 +71,13 @@ final class CaughtOverflowMain {
             place.call(() -> rt.offload(() -> "done"));
             requireSound(rt);
         }
-        System.out.println(hung + " hung, " + wrong + " wrong, " + rt.timersActive() + " timers");
+        System.out.println(
+                hung
+                        + " hung, "
+                        + wrong
+                        + " wrong, "
+                        + (rt.timersActive() - 1) // the drain's
+                        + " timers");
     }
 
     /** What the overflow has not let a receive take, the next one receives. */

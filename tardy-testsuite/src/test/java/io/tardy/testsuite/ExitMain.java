@@ -17,7 +17,7 @@ final class ExitMain {
     private ExitMain() {}
 
     /**
-     * @param args the transport, and who calls {@code System.exit}
+     * @param args the transport, who calls {@code System.exit}, and how the hook ends the others
      */
     public static void main(String[] args) throws IOException {
         Tardy tardy =
@@ -30,14 +30,27 @@ final class ExitMain {
                 .addShutdownHook(
                         new Thread(
                                 () -> {
-                                    tardy.close();
-                                    System.out.println("closed");
+                                    end(tardy, args[2]);
+                                    System.out.println("ended");
                                 }));
         tardy.entry("x", (rt, x) -> enter(rt, args[1]));
     }
 
+    private static void end(Tardy tardy, String how) {
+        if (how.equals("close")) {
+            tardy.close();
+        } else {
+            tardy.drain(Duration.ofDays(1));
+        }
+    }
+
+    private static Void waitForADay() throws IOException {
+        Frame.delay(Duration.ofDays(1));
+        return null;
+    }
+
     private static void enter(TardyRuntime rt, String caller) {
-        rt.spawn(() -> Frame.delay(Duration.ofDays(1)));
+        rt.spawn(() -> Frame.<Void>idle(null, ExitMain::waitForADay));
         if (rt.id() != 0) {
             return;
         }

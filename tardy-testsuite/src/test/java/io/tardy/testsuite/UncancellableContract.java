@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import io.tardy.Deadline;
 import io.tardy.Frame;
 import io.tardy.FrameStatus;
+import io.tardy.Scope;
 import io.tardy.TardyRuntime;
 import io.tardy.aio.CancelledException;
 import io.tardy.aio.DeadlineExceededException;
@@ -215,6 +216,77 @@ interface UncancellableContract extends TransportFixture {
                     TransportFixture.assertFailedOf(frame, CancelledException.class);
                     assertThat(frame.status()).isEqualTo(FrameStatus.CANCELLED);
                     assertThat(inner).hasValue(2);
+                    assertThat(rt.timersActive()).isZero();
+                });
+    }
+
+    @Test
+    default void oneInsideOfAnotherHoldsNoCancelBackAfterIt() throws Exception {
+        inFrame(
+                rt -> {
+                    CountDownLatch late = new CountDownLatch(1);
+                    Frame<Void> frame =
+                            rt.spawn(
+                                    () ->
+                                            Frame.uncancellable(
+                                                    SOON,
+                                                    () -> Frame.uncancellable(DAY, late::await)));
+                    Frame.yield();
+                    frame.cancel();
+                    rt.spawn(
+                            () -> {
+                                Frame.delay(SOON.multipliedBy(100));
+                                late.countDown();
+                            });
+                    TransportFixture.assertFailedOf(frame, InterruptedException.class);
+                });
+    }
+
+    @Test
+    default void theInnermostOfThreeHasTheTimeOfTheShortest() throws Exception {
+        inFrame(
+                rt -> {
+                    AtomicInteger inner = new AtomicInteger();
+                    Frame.uncancellable(
+                            Duration.ofSeconds(10),
+                            () -> {
+                                assertThatExceptionOfType(DeadlineExceededException.class)
+                                        .isThrownBy(
+                                                () -> Frame.uncancellable(SOON, () -> late(inner)));
+                                Frame.delay(SOON);
+                            });
+                    assertThat(inner).hasValue(0);
+                    assertThat(rt.timersActive()).isZero();
+                });
+    }
+
+    private static void late(AtomicInteger done) throws IOException {
+        Frame.uncancellable(
+                Duration.ofSeconds(10),
+                () -> {
+                    Frame.delay(SOON.multipliedBy(100));
+                    done.incrementAndGet();
+                });
+    }
+
+    @Test
+    default void aScopeThatIsClosedInItHasEndedBehindIt() throws Exception {
+        inFrame(
+                rt -> {
+                    Scope scope = Scope.open(SOON);
+                    Frame.uncancellable(DAY, scope::close);
+                    assertThat(rt.timersActive()).isZero();
+                    Frame.delay(SOON.multipliedBy(3)); // its deadline counts no more
+                    Deadline.within(
+                            DAY,
+                            () -> {
+                                Scope outer = Scope.open(SOON);
+                                Scope.open(SOON); // is closed with the one around it
+                                Frame.uncancellable(
+                                        DAY, () -> Frame.uncancellable(DAY, outer::close));
+                                assertThat(rt.timersActive()).isOne();
+                                Frame.delay(SOON.multipliedBy(3));
+                            });
                     assertThat(rt.timersActive()).isZero();
                 });
     }

@@ -3,6 +3,7 @@ package io.tardy.websocket;
 import io.netty.pkitesting.X509Bundle;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
@@ -55,9 +56,13 @@ final class TlsPeer implements AutoCloseable {
     }
 
     private void wrap(ByteBuffer from) throws IOException {
+        wrap(from, socket.getOutputStream());
+    }
+
+    private void wrap(ByteBuffer from, OutputStream to) throws IOException {
         ByteBuffer out = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
         engine.wrap(from, out);
-        socket.getOutputStream().write(out.array(), 0, out.position());
+        to.write(out.array(), 0, out.position());
     }
 
     /** Unwraps one record, after as many reads as it needs. */
@@ -81,18 +86,45 @@ final class TlsPeer implements AutoCloseable {
     }
 
     void send(byte[]... parts) throws IOException {
+        wrapAll(socket.getOutputStream(), parts);
+    }
+
+    private void wrapAll(OutputStream to, byte[]... parts) throws IOException {
         ByteBuffer bytes = ByteBuffer.wrap(RawPeer.concat(parts));
         while (bytes.hasRemaining()) {
-            wrap(bytes);
+            wrap(bytes, to);
         }
     }
 
     /** Ends this direction of TLS and keeps the connection. */
     void closeNotify() throws IOException {
+        closeNotify(socket.getOutputStream());
+    }
+
+    private void closeNotify(OutputStream to) throws IOException {
         engine.closeOutbound();
         while (!engine.isOutboundDone()) {
-            wrap(ByteBuffer.allocate(0));
+            wrap(ByteBuffer.allocate(0), to);
         }
+    }
+
+    /** Both in one write, so that a server reads both at once. */
+    void sendWithCloseNotify(byte[]... parts) throws IOException {
+        ByteArrayOutputStream records = new ByteArrayOutputStream();
+        wrapAll(records, parts);
+        closeNotify(records);
+        socket.getOutputStream().write(records.toByteArray());
+    }
+
+    /** Waits for the head of an answer. */
+    void awaitHead() throws IOException {
+        while (!atEnd && !engine.isInboundDone() && !received().contains("\r\n\r\n")) {
+            unwrap();
+        }
+    }
+
+    private String received() {
+        return seen.toString(StandardCharsets.ISO_8859_1);
     }
 
     /** Everything received up to a close_notify or the end of the connection. */
@@ -100,7 +132,7 @@ final class TlsPeer implements AutoCloseable {
         while (!atEnd && !engine.isInboundDone()) {
             unwrap();
         }
-        return seen.toString(StandardCharsets.ISO_8859_1);
+        return received();
     }
 
     boolean gotCloseNotify() {

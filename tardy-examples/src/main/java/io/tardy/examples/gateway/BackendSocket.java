@@ -33,7 +33,7 @@ final class BackendSocket extends PooledConnection {
         boolean connected = false;
         try {
             BackendSocket connection = new BackendSocket(socket.connect());
-            connection.runtime.spawn("backend", connection::receiveAll);
+            connection.runtime.spawnDaemon("backend", connection::receiveAll);
             connected = true;
             return connection;
         } finally {

@@ -89,7 +89,7 @@ final class Pool<C extends PooledConnection> {
         idle.push(connection);
         if (!isTidied) {
             isTidied = true;
-            runtime.spawn("tidy", this::tidy);
+            runtime.spawnDaemon("tidy", this::tidy); // nobody waits for it
         }
     }
 
