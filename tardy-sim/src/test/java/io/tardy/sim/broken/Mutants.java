@@ -75,7 +75,7 @@ final class Mutants {
                         "deadline that outlives its block",
                         "the timer of a deadline stays when its block has ended",
                         "io.tardy.runtime.DeadlineBlock",
-                        "end",
+                        "removeTimer",
                         drop("removeTimer"),
                         Scenario.TIMERS),
                 new Mutant(
