@@ -18,6 +18,7 @@ import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.security.cert.CertificateException;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SNIHostName;
@@ -44,9 +45,11 @@ final class TlsHandshake {
 
     private static final int RECORD_TYPE_MAX = 24;
 
-    /** The JDK's sentences about the peer's alert, which may come encrypted or not. */
+    /** The JDK's sentences about the peer's alert, which may come encrypted or not; BoringSSL's. */
     private static final Pattern ALERT =
-            Pattern.compile("(?:Received fatal alert: |alert received: .*Alert: )(\\w+)");
+            Pattern.compile(
+                    "(?:Received fatal alert: |alert received: .*Alert: |:(?:SSLV3|TLSV1)_ALERT_)"
+                            + "(\\w+)");
 
     private final Socket socket;
     private final TlsEngines engines;
@@ -284,7 +287,7 @@ final class TlsHandshake {
         for (int depth = 0; depth < CAUSES_MAX; depth++) {
             Matcher alert = ALERT.matcher(String.valueOf(cause.getMessage()));
             if (alert.find()) {
-                return "the peer refused: " + alert.group(1);
+                return "the peer refused: " + alert.group(1).toLowerCase(Locale.ROOT);
             }
             isOfCertificate |= cause instanceof CertificateException;
             if (cause.getCause() == null) {
@@ -296,6 +299,7 @@ final class TlsHandshake {
         if (isOfCertificate) {
             return "the certificate of the peer is refused: " + root;
         }
-        return message.contains(root) ? message : message + ": " + root;
+        boolean isOfCause = message.equals(String.valueOf(failure.getCause())); // with its class
+        return isOfCause ? root : message.contains(root) ? message : message + ": " + root;
     }
 }

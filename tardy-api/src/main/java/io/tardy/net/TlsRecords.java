@@ -155,6 +155,24 @@ final class TlsRecords {
         }
     }
 
+    /**
+     * OpenSSL's engine keeps to itself that a record was wrong, until its alert is made.
+     *
+     * @param mayWrap whether no frame sends meanwhile; or the alert is not made
+     * @throws SSLException if one was wrong
+     */
+    void requireNoFailure(SSLEngineResult unwrapped, boolean mayWrap) throws SSLException {
+        if (unwrapped.getHandshakeStatus() != HandshakeStatus.NEED_WRAP
+                || status() != HandshakeStatus.NOT_HANDSHAKING) {
+            return;
+        }
+        int produced = 1;
+        while (mayWrap && produced > 0) {
+            produced = wrapOne(nothing()).bytesProduced(); // which throws it, behind the alert
+        }
+        throw new SSLException("a record is wrong");
+    }
+
     /** Makes the close_notify, for which OpenSSL's engine does not ask. */
     void closeOutbound() throws SSLException {
         engine.closeOutbound();

@@ -37,9 +37,9 @@ import org.jspecify.annotations.Nullable;
  * <p>The end: {@code read} returns -1 after the peer's close_notify. Without one, the connection
  * may have been cut by anybody, and {@code read} throws a {@link TlsException} that {@link
  * TlsException#isTruncation says so}, each time. In TLS 1.3 the directions end one by one: {@link
- * #shutdownOutput} here, or the peer's close_notify, leaves the other one open. In TLS 1.2 a
- * close_notify ends both (RFC 5246, section 7.2.1), and what is written then fails with {@link
- * SendError#BROKEN_PIPE}.
+ * #shutdownOutput} here, or the peer's close_notify, leaves the other one open. In TLS 1.2 (RFC
+ * 5246, section 7.2.1), and on OpenSSL, the peer's close_notify ends both, and what is written then
+ * fails with {@link SendError#BROKEN_PIPE}.
  *
  * <p>A connection whose reader waits holds no buffer, except while a record has come in part.
  */
@@ -217,6 +217,7 @@ public final class TlsSocket implements Stream, AutoCloseable {
         } else if (++useless > USELESS_MAX) {
             throw new SSLException(USELESS_MAX + " records without data came in a row");
         }
+        records.requireNoFailure(result, !isWriting);
         if (result.getHandshakeStatus() == HandshakeStatus.NEED_TASK) {
             if (!records.engine().getSession().getProtocol().equals("TLSv1.3")) {
                 records.engine().closeOutbound();
@@ -427,7 +428,7 @@ public final class TlsSocket implements Stream, AutoCloseable {
         return records.engine().getSession();
     }
 
-    /** The connection below, for its options and addresses. Not to receive, send or close. */
+    /** The connection below, for options and addresses; closed before this, it is cut. */
     public Socket socket() {
         return records.socket();
     }

@@ -16,6 +16,7 @@ import io.netty.handler.ssl.SslProvider;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import io.netty.util.ReferenceCountUtil;
+import io.tardy.Deadline;
 import io.tardy.Frame;
 import io.tardy.Scope;
 import io.tardy.Tardy;
@@ -24,10 +25,12 @@ import io.tardy.Threading;
 import io.tardy.aio.AsyncType;
 import io.tardy.net.Socket;
 import io.tardy.net.Tls;
+import io.tardy.net.TlsException;
 import io.tardy.net.TlsSocket;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -40,6 +43,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class OpenSslSocketTest {
 
     private static final int LENGTH = 4 << 20;
+
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private static final ApplicationProtocolConfig PROTOCOLS =
             new ApplicationProtocolConfig(
@@ -186,5 +191,48 @@ class OpenSslSocketTest {
         assertThat(there.recv()).isNull();
         there.close();
         assertThat(here.read(ByteBuffer.allocate(1))).isEqualTo(-1);
+    }
+
+    /** The engine on OpenSSL says at first that all is well. */
+    @ParameterizedTest
+    @CsvSource({"OPENSSL, TLSv1.3", "OPENSSL, TLSv1.2", "JDK, TLSv1.3"})
+    void aWrongRecordIsAFailureHereAndAnAlertThere(SslProvider ofClient, String version)
+            throws Exception {
+        OpenSsl.ensureAvailability();
+        X509Bundle certificate = certificate();
+        SslContext server =
+                SslContextBuilder.forServer(
+                                certificate.getKeyPair().getPrivate(), certificate.getCertificate())
+                        .sslProvider(SslProvider.OPENSSL)
+                        .build();
+        SslContext client = client(ofClient, version, certificate);
+        UnpooledByteBufAllocator counting = new UnpooledByteBufAllocator(true, true);
+        connected(
+                counting,
+                client,
+                server,
+                (here, there) -> Deadline.within(PATIENCE, () -> refuse(here, there)));
+        assertThat(counting.metric().usedDirectMemory()).isZero();
+        ReferenceCountUtil.release(client);
+        ReferenceCountUtil.release(server);
+    }
+
+    private static void refuse(TlsSocket here, TlsSocket there) throws Exception {
+        there.writeAll(ByteBuffer.wrap(new byte[] {1, 2}));
+        ByteBuffer wrong = ByteBuffer.allocate(45).put(new byte[] {23, 3, 3, 0, 40}).clear();
+        there.socket().sendAll(wrong);
+        ByteBuffer first = ByteBuffer.allocate(1);
+        assertThat(here.read(first)).isOne();
+        assertThat(here.read(first.clear())).isOne();
+        for (int i = 0; i < 2; i++) {
+            assertThatThrownBy(() -> here.read(first.clear()))
+                    .isInstanceOf(TlsException.class)
+                    .hasMessageMatching("TLS has failed: [^.]*(?:BAD_DECRYPT|Tag mismatch).*");
+        }
+        assertThatThrownBy(() -> here.write(ByteBuffer.allocate(1)))
+                .isInstanceOf(TlsException.class);
+        assertThatThrownBy(() -> there.read(first.clear()))
+                .isInstanceOf(TlsException.class)
+                .hasMessageContaining("the peer refused: bad_record_mac");
     }
 }
