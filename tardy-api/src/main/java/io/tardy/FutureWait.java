@@ -4,6 +4,7 @@ import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.FutureListener;
 import io.tardy.aio.TardyIOException;
 import io.tardy.runtime.TaskScheduler;
+import io.tardy.runtime.Wake;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -19,9 +20,10 @@ final class FutureWait {
     /** {@link TardyRuntime#await(Future)}. */
     static <V extends @Nullable Object> V await(TaskScheduler scheduler, Future<V> future)
             throws Exception {
-        long task = scheduler.currentTask("await");
+        scheduler.requireFrame("await");
         if (!future.isDone()) {
-            FutureListener<V> waker = done -> scheduler.trigger(task);
+            Wake own = new Wake("await");
+            FutureListener<V> waker = done -> own.wake();
             future.addListener(waker);
             try {
                 awaitTriggers(scheduler, future::isDone);
@@ -40,16 +42,17 @@ final class FutureWait {
     /** {@link TardyRuntime#await(CompletionStage)}. */
     static <V extends @Nullable Object> V await(TaskScheduler scheduler, CompletionStage<V> stage)
             throws Exception {
-        long task = scheduler.currentTask("await");
+        scheduler.requireFrame("await");
         CompletableFuture<V> future = futureOf(stage);
         if (!future.isDone()) {
             // A dependent that is over stays with its source; of anyOf it does not.
             CompletableFuture<Void> over = new CompletableFuture<>();
+            Wake own = new Wake("await"); // of a failure to wake nobody would hear
             CompletableFuture.anyOf(future, over)
                     .whenComplete(
                             (value, failure) -> {
                                 if (!over.isDone()) {
-                                    scheduler.trigger(task);
+                                    own.wake();
                                 }
                             });
             try {

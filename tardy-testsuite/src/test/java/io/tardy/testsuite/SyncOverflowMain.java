@@ -36,6 +36,9 @@ final class SyncOverflowMain {
 
     private static final int LEVELS_OF_A_STEP_ABOVE = 10;
 
+    /** More than that takes. */
+    private static final int LEVELS_OF_A_FUTURE = 100;
+
     /** After so many the rest is known. */
     private static final int HUNG_MAX = 3;
 
@@ -80,6 +83,7 @@ final class SyncOverflowMain {
             around(this::countsDown);
             around(this::sends);
             around(this::sendsOneToOne);
+            around(this::completes);
             System.out.println(hung + " hung, " + wrong + " wrong");
         } finally {
             other.stop();
@@ -197,6 +201,19 @@ final class SyncOverflowMain {
                 consumer::recv,
                 () -> other.tasks(TaskState.WAIT_FOR_TRIGGER) == 2,
                 () -> producer.send("message"));
+    }
+
+    /** A future of the JDK's, which swallows what its dependents throw, the last kilobytes too. */
+    private boolean completes(int levels) throws Exception {
+        CompletableFuture<String> future = new CompletableFuture<>();
+        return handsOver(
+                levels,
+                () -> other.await(future),
+                () -> other.tasks(TaskState.WAIT_FOR_TRIGGER) == 2,
+                () -> {
+                    OverflowMain.dive(LEVELS_OF_A_FUTURE, () -> {});
+                    future.complete("value");
+                });
     }
 
     /** What an overflow has kept from happening is done again. */
