@@ -428,7 +428,7 @@ public final class TlsSocket implements Stream, AutoCloseable {
         return records.engine().getSession();
     }
 
-    /** The connection below, for options and addresses; closed before this, it is cut. */
+    /** The connection below, for its options and addresses. Not to receive, send or close. */
     public Socket socket() {
         return records.socket();
     }

@@ -24,9 +24,6 @@ final class Received {
     private boolean isReceiving;
     private long taken;
 
-    /** What the stream has lent while there was no memory to put it behind what is here; or null. */
-    private @Nullable ByteBuffer unplaced;
-
     Received(Stream stream) {
         this.stream = stream;
         this.lender = stream instanceof LendingStream lending ? lending : null;
@@ -102,11 +99,6 @@ final class Received {
 
     /** Reads past what is here, of which there is nothing; false at the end of the stream. */
     boolean readTo(ByteBuffer into) throws IOException {
-        if (unplaced != null) {
-            receive();
-            moveTo(into);
-            return true;
-        }
         int before = into.position();
         isReceiving = true;
         boolean hasEnded;
@@ -136,18 +128,15 @@ final class Received {
             data = ByteBuffer.allocate(data.remaining()).put(data).flip();
         }
         isLent = false; // it goes back now
-        ByteBuffer next = unplaced == null ? from.recvNext() : unplaced;
+        ByteBuffer next = from.recvNext();
         if (next == null) {
             return false;
-        }
-        unplaced = next;
-        if (data.hasRemaining()) {
+        } else if (data.hasRemaining()) {
             append(next);
         } else {
             data = next.order(ByteOrder.BIG_ENDIAN); // others may have set another
             isLent = true;
         }
-        unplaced = null;
         return hasProgress(next.remaining());
     }
 

@@ -154,24 +154,6 @@ interface TlsSocketContract extends TlsFixture {
         }
     }
 
-    /** For one who has failed where the end is the end of the message. */
-    @Test
-    default void whoClosesTheSocketFirstSaysNoGoodbye() throws Exception {
-        whenSecured(
-                client(),
-                server(),
-                (rt, client, server) -> {
-                    server.writeAll(bytes("half an ans"));
-                    server.socket().close();
-                    server.close();
-                    assertThat(text(client, 11)).isEqualTo("half an ans");
-                    assertThatThrownBy(() -> client.read(ByteBuffer.allocate(9)))
-                            .isInstanceOfSatisfying(
-                                    TlsException.class,
-                                    e -> assertThat(e.isTruncation()).isTrue());
-                });
-    }
-
     @Test
     default void aReadThatIsGivenUpLosesNothing() throws Exception {
         whenSecured(
