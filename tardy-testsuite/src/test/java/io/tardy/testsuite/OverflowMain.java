@@ -10,6 +10,7 @@ import io.tardy.aio.AsyncType;
 import io.tardy.fs.File;
 import io.tardy.net.Socket;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,6 +27,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * java_lang_Throwable::fill_in_stack_trace}, seen with 25.0.3).
  */
 final class OverflowMain {
+
+    private static final int LOOKS_MAX = 500;
 
     /** So many depths are tried. */
     private static final int STEPS = 200;
@@ -59,7 +62,7 @@ final class OverflowMain {
     }
 
     private static void overflow(TardyRuntime rt, TardyRuntime other, Path path) throws Exception {
-        long descriptors = descriptors();
+        List<String> before = descriptors();
         overflowIn(rt, other::wake);
         overflowIn(rt, () -> other.spawn(() -> {}));
         overflowIn(rt, () -> other.spawnCall(() -> 7).join());
@@ -76,11 +79,21 @@ final class OverflowMain {
         }
         other.stop();
         Frame.delay(Duration.ofMillis(1));
-        System.out.println(
-                "tasks "
-                        + rt.tasks()
-                        + ", more descriptors "
-                        + Math.max(descriptors() - descriptors, 0));
+        System.out.println("tasks " + rt.tasks() + ", more descriptors " + moreThan(before));
+    }
+
+    /** What is still open after a while: the kernel, and loops, may close a little later. */
+    private static List<String> moreThan(List<String> before) throws Exception {
+        List<String> more = descriptors();
+        for (int looks = LOOKS_MAX; looks > 0 && more.size() > before.size(); looks--) {
+            Frame.delay(Duration.ofMillis(10));
+            more = descriptors();
+        }
+        if (more.size() <= before.size()) {
+            return List.of();
+        }
+        before.forEach(more::remove);
+        return more;
     }
 
     private static void accept(TardyRuntime rt, Socket listener) throws Exception {
@@ -147,9 +160,17 @@ final class OverflowMain {
         }
     }
 
-    private static long descriptors() throws Exception {
+    private static List<String> descriptors() throws Exception {
+        List<String> targets = new ArrayList<>();
         try (var open = Files.list(Path.of("/proc/self/fd"))) {
-            return open.count();
+            for (Path descriptor : open.toList()) {
+                try {
+                    targets.add(Files.readSymbolicLink(descriptor).toString());
+                } catch (NoSuchFileException e) {
+                    // closed meanwhile
+                }
+            }
         }
+        return targets;
     }
 }

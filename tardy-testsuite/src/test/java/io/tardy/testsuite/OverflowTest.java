@@ -20,7 +20,7 @@ class OverflowTest {
                                 List.of(OwnJvmTest.FLAG, "-XX:-StackTraceInThrowable"),
                                 OwnJvmTest.classPath(),
                                 transport))
-                .isEqualTo("tasks 1, more descriptors 0");
+                .isEqualTo("tasks 1, more descriptors []");
     }
 
     @ParameterizedTest
