@@ -96,6 +96,10 @@ final class ScriptedBackend implements AutoCloseable {
             for (; ; ) {
                 Socket connection = listener.accept();
                 connections.add(connection);
+                if (listener.isClosed()) { // an accept under way may still take one
+                    connection.close();
+                    return;
+                }
                 Thread.ofPlatform().daemon().start(() -> serve(connection));
             }
         } catch (IOException e) {
