@@ -346,7 +346,7 @@ public final class RuntimeCore {
     /** The loop has ended, on its thread. */
     void end() {
         if (scheduler.live() > 0) {
-            scheduler.cancelAll(); // after a second fault nobody has done that yet
+            scheduler.cancelAllAtEnd(); // after a second fault nobody has cancelled them yet
         }
         boolean onlyExiting = scheduler.onlyExitingLive();
         ended = true;

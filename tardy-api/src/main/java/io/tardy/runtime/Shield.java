@@ -85,6 +85,17 @@ public final class Shield implements TimerQueue.Expiring {
         return true;
     }
 
+    /**
+     * The task's runtime ends, and no time will be over any more: its cancel counts now, whatever
+     * holds it back.
+     */
+    static void cancelAtEnd(Task task) {
+        for (Shield at = task.shield; at != null; at = at.outer) {
+            at.isOver = true;
+        }
+        task.cancel();
+    }
+
     /** On the loop. */
     @Override
     public void expire() {

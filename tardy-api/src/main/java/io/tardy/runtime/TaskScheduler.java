@@ -410,6 +410,12 @@ public final class TaskScheduler {
         pool.forEach(Task::cancel);
     }
 
+    /** The same at the end, which no frame outlives by holding its cancel back. */
+    void cancelAllAtEnd() {
+        stopping = true;
+        pool.forEach(Shield::cancelAtEnd);
+    }
+
     /** The loop, as another thread sees it, or null. */
     public Thread loopThread() {
         return loopThread;

@@ -10,6 +10,8 @@ import io.tardy.Deadline;
 import io.tardy.Frame;
 import io.tardy.FrameStatus;
 import io.tardy.Scope;
+import io.tardy.Tardy;
+import io.tardy.TardyEntry;
 import io.tardy.TardyRuntime;
 import io.tardy.aio.CancelledException;
 import io.tardy.aio.DeadlineExceededException;
@@ -18,14 +20,46 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /** What a cancelled frame may still wait for. */
 interface UncancellableContract extends TransportFixture {
+
+    /** It is left behind, and what it waited for fails. */
+    @Test
+    @NotSimulated(NotSimulated.ENTRY)
+    default void oneThatOutlivesItsRuntimeStillRunsToItsEnd() throws Exception {
+        CompletableFuture<Void> waits = new CompletableFuture<>();
+        CompletableFuture<Throwable> ended = new CompletableFuture<>();
+        try (Tardy tardy = tardy().stopTimeout(Duration.ofMillis(10)).build()) {
+            TardyEntry entry =
+                    tardy.entryInNewThread(
+                            rt -> {
+                                rt.spawn(() -> goOnForDays(ended));
+                                rt.spawn(() -> waits.complete(null));
+                            });
+            waits.get(patience().toSeconds(), TimeUnit.SECONDS);
+            entry.stop();
+            entry.await();
+        }
+        assertThat(ended.get(patience().toSeconds(), TimeUnit.SECONDS))
+                .isInstanceOf(CancelledException.class);
+    }
+
+    private static void goOnForDays(CompletableFuture<Throwable> ended) {
+        try {
+            CompletableFuture<Void> never = new CompletableFuture<>(); // nor fails at the end
+            Frame.uncancellable(DAY, () -> TardyRuntime.current().await(never));
+        } catch (IOException e) {
+            ended.complete(e);
+        }
+    }
 
     @Test
     default void aCancelledFrameSaysGoodbyeOverItsSocket() throws Exception {
