@@ -37,6 +37,10 @@ final class LoopTaskQueue extends AbstractQueue<Runnable> {
 
     /** A task that is added once at most, and needs no memory for that. */
     abstract static class Own extends Added implements Runnable {
+
+        /** For the thread that adds it. Added again, it would tie the queue into a ring. */
+        private boolean isAdded;
+
         Own() {
             super(null);
         }
@@ -68,7 +72,15 @@ final class LoopTaskQueue extends AbstractQueue<Runnable> {
     /** Any thread. */
     @Override
     public boolean offer(Runnable task) {
-        Added added = task instanceof Own own ? own : new Added(task);
+        if (!(task instanceof Own own)) {
+            return offer(new Added(task));
+        } else if (!own.isAdded) {
+            own.isAdded = offer((Added) own); // an overflow may have cut its caller short before
+        }
+        return own.isAdded;
+    }
+
+    private boolean offer(Added added) {
         Added before;
         do {
             before = newest.get();

@@ -48,6 +48,23 @@ class LoopTaskQueueTest {
     }
 
     @Test
+    void oneOfItsOwnThatIsAddedAgainRunsOnce() {
+        LoopTaskQueue queue = new LoopTaskQueue(Integer.MAX_VALUE);
+        LoopTaskQueue.Own own =
+                new LoopTaskQueue.Own() {
+                    @Override
+                    public void run() {}
+                };
+        Runnable other = () -> {};
+        queue.add(own);
+        queue.add(other);
+        queue.add(own);
+        assertThat(queue.poll()).isSameAs(own);
+        assertThat(queue.poll()).isSameAs(other);
+        assertThat(queue.poll()).isNull();
+    }
+
+    @Test
     void isFullAtItsBound() {
         LoopTaskQueue queue = new LoopTaskQueue(2);
         assertThat(queue.offer(new Numbered(0, 0))).isTrue();
