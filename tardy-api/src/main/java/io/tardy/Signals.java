@@ -3,6 +3,7 @@ package io.tardy;
 import io.tardy.aio.CancelledException;
 import io.tardy.aio.DeadlineExceededException;
 import io.tardy.aio.TardyIOException;
+import io.tardy.runtime.RuntimeCore;
 import io.tardy.runtime.SignalHandlers;
 import io.tardy.runtime.Task;
 import io.tardy.runtime.TaskScheduler;
@@ -30,7 +31,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * shell without job control runs in the background.
  *
  * <p>Opened and closed on any thread, and {@link #next} in one frame at a time. Signals are the
- * process's: a simulated program gets none, and {@code next} refuses to wait there.
+ * process's: a simulated program has none, and {@code open} refuses.
  */
 public final class Signals implements AutoCloseable {
 
@@ -43,6 +44,8 @@ public final class Signals implements AutoCloseable {
     /** The frame that waits, or null. */
     private volatile Task waiter;
 
+    private volatile boolean isClosed;
+
     /** Nobody tells it of them yet. */
     Signals(Set<Signal> kinds) {
         this.kinds = kinds;
@@ -54,9 +57,14 @@ public final class Signals implements AutoCloseable {
      *
      * @throws IllegalStateException if the JVM does not pass them on (the module {@code
      *     jdk.unsupported} is missing, or {@code -Xrs} was given); the message says so
-     * @throws UnsupportedOperationException if the system has no such signal
+     * @throws UnsupportedOperationException if the system has no such signal; in a simulation
      */
     public static Signals open(Signal first, Signal... others) {
+        RuntimeCore runtime = RuntimeCore.currentOrNull();
+        if (runtime != null && runtime.settings().simulation() != null) {
+            throw new UnsupportedOperationException(
+                    "a simulation has no signals: open them in the program's main class");
+        }
         Signals signals = new Signals(EnumSet.of(first, others));
         try {
             for (Signal kind : signals.kinds) {
@@ -73,6 +81,10 @@ public final class Signals implements AutoCloseable {
     /** The signal has come; on any thread. */
     void raised(Signal kind) {
         pending.getAndUpdate(bits -> bits | 1 << kind.ordinal());
+        wakeWaiter();
+    }
+
+    private void wakeWaiter() {
         Task waiting = waiter;
         if (waiting != null) {
             waiting.scheduler().trigger(waiting);
@@ -85,14 +97,11 @@ public final class Signals implements AutoCloseable {
      *
      * @throws CancelledException if the frame is cancelled or interrupted
      * @throws DeadlineExceededException if the frame's {@link Deadline} passes before
-     * @throws IllegalStateException outside of a frame, or if another frame waits here
-     * @throws UnsupportedOperationException in a simulation
+     * @throws IllegalStateException outside of a frame, if another frame waits here, or once it is
+     *     closed and all that came before were taken
      */
     public Signal next() throws TardyIOException {
         Task task = TaskScheduler.taskHere("Signals.next");
-        if (task.scheduler().runtime().settings().simulation() != null) {
-            throw new UnsupportedOperationException("a simulation has no signals to wait for");
-        }
         synchronized (this) {
             if (waiter != null) {
                 throw new IllegalStateException("another frame waits for these signals");
@@ -102,6 +111,9 @@ public final class Signals implements AutoCloseable {
         try {
             Signal taken;
             while ((taken = take()) == null) {
+                if (isClosed) {
+                    throw new IllegalStateException("these signals were closed: none will come");
+                }
                 task.scheduler().awaitTrigger(task, "signal");
             }
             return taken;
@@ -120,7 +132,7 @@ public final class Signals implements AutoCloseable {
         return Signal.values()[first];
     }
 
-    /** Gives the signals back. A frame that waits goes on to wait. Closing again does nothing. */
+    /** Gives the signals back; a frame that waits is refused. Closing again does nothing. */
     @Override
     public void close() {
         for (Signal kind : List.copyOf(kinds)) {
@@ -133,6 +145,8 @@ public final class Signals implements AutoCloseable {
                 installed.run();
             }
         }
+        isClosed = true;
+        wakeWaiter();
     }
 
     @Override

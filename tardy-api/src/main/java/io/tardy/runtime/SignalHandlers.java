@@ -19,6 +19,7 @@ public final class SignalHandlers {
     private static final Map<String, SignalHandlers> BY_NAME = new HashMap<>();
 
     private final List<Runnable> actions = new ArrayList<>(); // guarded by the class
+    private Object installed;
     private Object previous;
 
     private SignalHandlers() {}
@@ -36,7 +37,8 @@ public final class SignalHandlers {
             SignalHandlers handlers = BY_NAME.get(name);
             if (handlers == null) {
                 handlers = new SignalHandlers();
-                handlers.previous = handle(name, handlers.proxy());
+                handlers.installed = handlers.proxy();
+                handlers.previous = handle(name, handlers.installed);
                 BY_NAME.put(name, handlers);
             }
             handlers.actions.add(action);
@@ -49,7 +51,10 @@ public final class SignalHandlers {
             SignalHandlers handlers = BY_NAME.get(name);
             if (handlers.actions.remove(action) && handlers.actions.isEmpty()) {
                 BY_NAME.remove(name);
-                handle(name, handlers.previous);
+                Object now = handle(name, handlers.previous);
+                if (now != handlers.installed) { // somebody's who came later
+                    handle(name, now);
+                }
             }
         }
     }

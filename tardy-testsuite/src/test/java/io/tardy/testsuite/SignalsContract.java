@@ -13,11 +13,14 @@ import io.tardy.Signals;
 import io.tardy.aio.CancelledException;
 import io.tardy.aio.DeadlineExceededException;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** Signals of the system. Real ones: HUP and TERM would end this process if nobody took them. */
@@ -68,7 +71,10 @@ interface SignalsContract extends TransportFixture {
                         TransportFixture.assertFailedOf(waiting, CancelledException.class);
                         raise(Signal.TERM); // lost by nobody who has given up
                         assertThat(signals.next()).isEqualTo(Signal.TERM);
+                        Frame<Signal> refused = rt.spawnCall(signals::next);
+                        Frame.yield();
                         signals.close();
+                        TransportFixture.assertFailedOf(refused, IllegalStateException.class);
                     }
                 });
     }
@@ -98,6 +104,38 @@ interface SignalsContract extends TransportFixture {
                     }
                     assertThat(daemon.status()).isEqualTo(FrameStatus.ALIVE);
                 });
+    }
+
+    @Test
+    default void aHandlerThatCameMeanwhileStays() throws Exception {
+        Class<?> handlers = Class.forName("sun.misc.SignalHandler");
+        CompletableFuture<String> heard = new CompletableFuture<>();
+        Object later =
+                Proxy.newProxyInstance(
+                        handlers.getClassLoader(),
+                        new Class<?>[] {handlers},
+                        (proxy, method, arguments) -> {
+                            heard.complete(method.getName());
+                            return null;
+                        });
+        Signals signals = Signals.open(Signal.TERM);
+        Object before = handle(Signal.TERM, later);
+        try {
+            signals.close();
+            raise(Signal.TERM);
+            assertThat(heard.get(patience().toSeconds(), TimeUnit.SECONDS)).isEqualTo("handle");
+        } finally {
+            handle(Signal.TERM, handlers.getField("SIG_DFL").get(null));
+        }
+        assertThat(before).isNotNull();
+    }
+
+    private static Object handle(Signal signal, Object handler)
+            throws ReflectiveOperationException {
+        Class<?> type = Class.forName("sun.misc.Signal");
+        Object handled = type.getConstructor(String.class).newInstance(signal.name());
+        return type.getMethod("handle", type, Class.forName("sun.misc.SignalHandler"))
+                .invoke(null, handled, handler);
     }
 
     /** As where the build was started by nohup(1): then the JVM does not hear of it. */
