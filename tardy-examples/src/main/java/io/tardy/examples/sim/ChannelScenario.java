@@ -103,7 +103,14 @@ final class ChannelScenario implements Scenario {
                 startFrame(any(runtimes), this::receive);
             }
             int disturbances = random.nextInt(12);
-            any(runtimes).spawn("disturber", () -> disturb(disturbances));
+            any(runtimes)
+                    .spawn(
+                            "disturber",
+                            () ->
+                                    Pace.disturb(
+                                            random,
+                                            disturbances,
+                                            () -> frames.get(random.nextInt(frames.size()))));
         }
 
         private TardyRuntime any(List<TardyRuntime> runtimes) {
@@ -139,7 +146,7 @@ final class ChannelScenario implements Scenario {
                     } catch (DeadlineExceededException e) {
                         // it was not sent: again
                     }
-                    pause();
+                    Pace.pause(random);
                 }
             } catch (ChannelClosedException e) {
                 Check.that(fails && e.getCause() != null, "the channel is closed to a sender");
@@ -190,9 +197,9 @@ final class ChannelScenario implements Scenario {
             try (Held permit = semaphore.hold()) {
                 Check.that(++handling <= 2, "two permits");
                 try {
-                    pause();
+                    Pace.pause(random);
                     try (Held held = mutex.hold()) {
-                        pause();
+                        Pace.pause(random);
                     }
                 } finally {
                     handling--;
@@ -204,24 +211,6 @@ final class ChannelScenario implements Scenario {
             return random.nextInt(4) == 0
                     ? Duration.ofMillis(random.nextInt(3))
                     : Duration.ofDays(1);
-        }
-
-        private void pause() throws IOException {
-            switch (random.nextInt(12)) {
-                case 0 -> Frame.delay(Duration.ofMillis(random.nextInt(4)));
-                case 1, 2, 3 -> Frame.yield();
-                default -> {}
-            }
-        }
-
-        private void disturb(int disturbances) throws IOException {
-            for (int i = 0; i < disturbances; i++) {
-                for (int turns = random.nextInt(20); turns > 0; turns--) {
-                    Frame.yield();
-                }
-                Frame.delay(Duration.ofMillis(random.nextInt(6)));
-                frames.get(random.nextInt(frames.size())).cancel();
-            }
         }
 
         void check() {

@@ -84,7 +84,14 @@ final class SpscScenario implements Scenario {
             startSender(from, channel.producer(from));
             startReceiver(to, channel.consumer(to));
             int disturbances = random.nextInt(6);
-            any(runtimes).spawn("disturber", () -> disturb(disturbances));
+            any(runtimes)
+                    .spawn(
+                            "disturber",
+                            () ->
+                                    Pace.disturb(
+                                            random,
+                                            disturbances,
+                                            () -> random.nextBoolean() ? sender : receiver));
         }
 
         private TardyRuntime any(List<TardyRuntime> runtimes) {
@@ -113,7 +120,7 @@ final class SpscScenario implements Scenario {
                     } catch (DeadlineExceededException e) {
                         // it was not sent: again
                     }
-                    pause();
+                    Pace.pause(random);
                 }
             } catch (ChannelClosedException e) {
                 Check.that(closedByReceiver, "the channel is closed to the sender");
@@ -149,7 +156,7 @@ final class SpscScenario implements Scenario {
                     } catch (DeadlineExceededException e) {
                         // none was taken
                     }
-                    pause();
+                    Pace.pause(random);
                 }
             } catch (ChannelClosedException e) {
                 Check.that(senderIsDone, "the channel is closed to the receiver");
@@ -167,24 +174,6 @@ final class SpscScenario implements Scenario {
             return random.nextInt(8) == 0
                     ? Duration.ofMillis(random.nextInt(3))
                     : Duration.ofDays(1);
-        }
-
-        private void pause() throws TardyIOException {
-            switch (random.nextInt(12)) {
-                case 0 -> Frame.delay(Duration.ofMillis(random.nextInt(4)));
-                case 1, 2, 3 -> Frame.yield();
-                default -> {}
-            }
-        }
-
-        private void disturb(int disturbances) throws TardyIOException {
-            for (int i = 0; i < disturbances; i++) {
-                for (int turns = random.nextInt(20); turns > 0; turns--) {
-                    Frame.yield();
-                }
-                Frame.delay(Duration.ofMillis(random.nextInt(6)));
-                (random.nextBoolean() ? sender : receiver).cancel();
-            }
         }
 
         void check() {
