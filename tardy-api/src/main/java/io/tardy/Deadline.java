@@ -122,7 +122,7 @@ public final class Deadline {
 
     /** Throws it, whatever its type: frames let every exception of their bodies through. */
     @SuppressWarnings("unchecked")
-    private static <E extends Exception> E asDeclared(Exception thrown) throws E {
+    static <E extends Exception> E asDeclared(Exception thrown) throws E {
         throw (E) thrown;
     }
 

@@ -111,9 +111,23 @@ public final class Scope implements AutoCloseable {
      */
     public <T extends @Nullable Object> Frame<T> forkCall(Callable<? extends T> body) {
         requireOwner("fork");
-        Frame<T> child = runtime().spawnCall(underDeadline(ScopedBindings.inheritAnew(body)));
+        TardyRuntime runtime = runtime();
+        Frame<T> child =
+                Frame.ofCall(
+                        runtime,
+                        runtime.core().nextFrameName(),
+                        underDeadline(ScopedBindings.inheritAnew(body)));
         child.forkedBy(this);
-        running.add(child);
+        running.add(child); // first: it must not run unknown to us, even if memory is short here
+        boolean isSpawned = false;
+        try {
+            runtime.spawned(child);
+            isSpawned = true;
+        } finally {
+            if (!isSpawned) {
+                running.remove(child);
+            }
+        }
         if (isFailing()) {
             child.cancel();
         }

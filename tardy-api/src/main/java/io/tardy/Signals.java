@@ -5,6 +5,7 @@ import io.tardy.aio.DeadlineExceededException;
 import io.tardy.aio.TardyIOException;
 import io.tardy.runtime.RuntimeCore;
 import io.tardy.runtime.SignalHandlers;
+import io.tardy.runtime.Simulation;
 import io.tardy.runtime.Task;
 import io.tardy.runtime.TaskScheduler;
 import java.util.EnumSet;
@@ -31,7 +32,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * shell without job control runs in the background.
  *
  * <p>Opened and closed on any thread, and {@link #next} in one frame at a time. Signals are the
- * process's: a simulated program has none, and {@code open} refuses.
+ * process's; in a simulation they are those of the host, which the scenario sends.
  */
 public final class Signals implements AutoCloseable {
 
@@ -57,19 +58,19 @@ public final class Signals implements AutoCloseable {
      *
      * @throws IllegalStateException if the JVM does not pass them on (the module {@code
      *     jdk.unsupported} is missing, or {@code -Xrs} was given); the message says so
-     * @throws UnsupportedOperationException if the system has no such signal; in a simulation
+     * @throws UnsupportedOperationException if the system has no such signal
      */
     public static Signals open(Signal first, Signal... others) {
         RuntimeCore runtime = RuntimeCore.currentOrNull();
-        if (runtime != null && runtime.settings().simulation() != null) {
-            throw new UnsupportedOperationException(
-                    "a simulation has no signals: open them in the program's main class");
-        }
+        Simulation simulation = runtime == null ? null : runtime.settings().simulation();
         Signals signals = new Signals(EnumSet.of(first, others));
         try {
             for (Signal kind : signals.kinds) {
+                Runnable action = () -> signals.raised(kind);
                 signals.uninstall[kind.ordinal()] =
-                        SignalHandlers.add(kind.name(), () -> signals.raised(kind));
+                        simulation == null
+                                ? SignalHandlers.add(kind.name(), action)
+                                : simulation.onSignal(kind.name(), action);
             }
             return signals;
         } catch (RuntimeException e) {

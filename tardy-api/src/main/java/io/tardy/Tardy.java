@@ -27,7 +27,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -44,9 +43,6 @@ import org.jspecify.annotations.Nullable;
  * <p>May be used from any thread. One entry runs at a time.
  */
 public final class Tardy implements AutoCloseable {
-
-    /** For runtimes whose frames do not give way, so that they do not see that their time is up. */
-    private static final Duration DRAIN_SLACK = Duration.ofSeconds(1);
 
     private final TardyOptions options;
     private final TransportChoice choice;
@@ -283,7 +279,7 @@ public final class Tardy implements AutoCloseable {
         }
         entry.stop();
         if (RuntimeCore.currentOrNull() == null) {
-            entry.awaitEnd(() -> true);
+            entry.end().await(() -> true);
         }
     }
 
@@ -302,21 +298,10 @@ public final class Tardy implements AutoCloseable {
     public boolean drain(Duration within) {
         TardyEntry entry = closing();
         if (entry == null || entry.hasEnded()) {
-            return entry == null || entry.hasLeftNothing();
+            return entry == null || entry.end().hasLeftNothing();
         }
         entry.drain(within);
-        if (RuntimeCore.currentOrNull() != null) {
-            return false;
-        }
-        long began = System.nanoTime();
-        long most = nanos(within) + nanos(options.stopTimeout()) + nanos(DRAIN_SLACK);
-        entry.awaitEnd(() -> System.nanoTime() - began < most);
-        return entry.hasEnded() && entry.hasLeftNothing();
-    }
-
-    /** So few that three together do not overflow. */
-    private static long nanos(Duration duration) {
-        return Math.clamp(TimeUnit.NANOSECONDS.convert(duration), 0, Long.MAX_VALUE / 4);
+        return entry.end().awaitDrain(within, options.stopTimeout());
     }
 
     private synchronized TardyEntry closing() {

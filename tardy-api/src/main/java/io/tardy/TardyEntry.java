@@ -1,5 +1,6 @@
 package io.tardy;
 
+import io.tardy.runtime.CommonEnd;
 import io.tardy.runtime.RuntimeCore;
 import java.io.IOException;
 import java.time.Duration;
@@ -8,7 +9,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.BooleanSupplier;
 
 /**
  * An entry that runs on its own threads; see {@link Tardy#entryInNewThread}. All methods may be
@@ -18,15 +18,14 @@ import java.util.function.BooleanSupplier;
  */
 public final class TardyEntry {
 
-    /** How often a wait for an end checks whether {@code System.exit} holds it up. */
-    private static final Duration EXIT_LOOK = Duration.ofMillis(100);
-
     private final List<TardyRuntime> runtimes;
     private final Future<?> ended;
+    private final CommonEnd end;
 
     TardyEntry(List<TardyRuntime> runtimes, Future<?> ended) {
         this.runtimes = List.copyOf(runtimes);
         this.ended = ended;
+        this.end = new CommonEnd(runtimes.stream().map(TardyRuntime::core).toList(), ended);
     }
 
     /** The runtimes, by their ids. */
@@ -80,47 +79,13 @@ public final class TardyEntry {
         }
     }
 
-    /**
-     * Whatever has gone wrong, and through interrupts; not for one that waits for the JVM's end.
-     */
-    void awaitEnd(BooleanSupplier hasTime) {
-        boolean interrupted = false;
-        while (!hasEnded() && !isHeldByExit() && hasTime.getAsBoolean()) {
-            try {
-                await(EXIT_LOOK);
-            } catch (InterruptedException e) {
-                interrupted = true;
-            } catch (Exception e) {
-                // It is the business of whoever awaits the entry, and was handed to them.
-                break;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+    /** That of all runtimes. */
+    CommonEnd end() {
+        return end;
     }
 
     boolean hasEnded() {
-        return ended.isDone();
-    }
-
-    /** Whether all frames have ended before their runtimes did. */
-    boolean hasLeftNothing() {
-        return runtimes.stream().noneMatch(runtime -> runtime.core().hasLeft());
-    }
-
-    /** Whether each runtime that has not ended waits for the end of the JVM. */
-    boolean isHeldByExit() {
-        boolean held = false;
-        for (TardyRuntime runtime : runtimes) {
-            if (!runtime.core().hasEnded()) {
-                if (!runtime.core().scheduler().isLoopExiting()) {
-                    return false;
-                }
-                held = true;
-            }
-        }
-        return held;
+        return end.hasCome();
     }
 
     private static void requireOutside() {

@@ -312,7 +312,7 @@ public final class TardyRuntime {
         return spawned(frame);
     }
 
-    private <F extends Frame<?>> F spawned(F frame) {
+    <F extends Frame<?>> F spawned(F frame) {
         return spawned(frame, frame.newTask());
     }
 
@@ -433,19 +433,19 @@ public final class TardyRuntime {
     /**
      * Ends the runtime in order; from any thread, at any time, and returns at once. {@code serve}
      * serves the connections that the system has accepted for it, closes its socket (for all
-     * runtimes that share it) and returns; frames in {@link Frame#idle} go on with their ends;
-     * {@link #isDraining} tells all others, who may take their time. When that is over, the runtime
-     * stops as by {@link #stop}: what is left is cancelled, and has {@link
-     * Tardy.Builder#stopTimeout} to end.
+     * runtimes that share it) and returns, and so do listeners of Netty's on its loop, whose
+     * channels see a {@link DrainEvent}; frames in {@link Frame#idle} go on with their ends; {@link
+     * #isDraining} tells all others, who may take their time. When that is over, what is left is
+     * cancelled, as by {@link #stop}, and has {@link Tardy.Builder#stopTimeout} to end.
      *
-     * <p>A runtime of an entry ends as soon as no frame is left. One of a group goes on until then,
-     * and after that time its loop is shut down.
+     * <p>A runtime of an entry ends as soon as no frame is left. One of a group goes on until its
+     * frames were cancelled; {@link io.tardy.netty.TardyEventLoopGroup#drain} ends all together.
      *
      * @param within by the runtime's clock; of several calls, the one whose time is over first
      *     counts
      */
     public void drain(Duration within) {
-        core.draining().begin(TimeUnit.NANOSECONDS.convert(within)); // saturates
+        core.draining().begin(TimeUnit.NANOSECONDS.convert(within), DrainEvent.INSTANCE);
     }
 
     /**

@@ -14,16 +14,22 @@ import io.netty.util.concurrent.EventExecutorChooserFactory;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ThreadPerTaskExecutor;
 import io.tardy.Backend;
+import io.tardy.DrainEvent;
 import io.tardy.Tardy;
 import io.tardy.TardyRuntime;
 import io.tardy.aio.AsyncType;
+import io.tardy.runtime.CommonEnd;
 import io.tardy.runtime.RuntimeCore;
 import io.tardy.runtime.SimulatedEnd;
 import io.tardy.runtime.TardyAccess;
 import io.tardy.spi.Transport;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +47,8 @@ import org.jspecify.annotations.Nullable;
  * frame read and write a pipeline. A group whose runtimes never spawn a frame needs no JVM flag.
  *
  * <p>{@code shutdownGracefully} closes the channels, waits for the quiet period as Netty does,
- * cancels the remaining frames, and gives them {@code stopTimeout} to end.
+ * cancels the remaining frames, and gives them {@code stopTimeout} to end. {@link #drain} has them
+ * end first.
  */
 public final class TardyEventLoopGroup extends MultiThreadIoEventLoopGroup {
 
@@ -161,6 +168,43 @@ public final class TardyEventLoopGroup extends MultiThreadIoEventLoopGroup {
     /** Which transport runs, and why each better one does not. */
     public Backend backend() {
         return tardy.backend();
+    }
+
+    /**
+     * Ends the group in order, and waits for its end; on the thread of a runtime, which cannot wait
+     * for itself, only begins: {@link #terminationFuture} tells of the end. Any thread may call it.
+     *
+     * <ol>
+     *   <li>Each listener on a loop takes the connections that the system has accepted for it, and
+     *       closes. Handshakes that are under way have 100 ms.
+     *   <li>Frames in {@link io.tardy.Frame#idle} end after 100 ms, as in every drain. {@link
+     *       TardyRuntime#isDraining} tells frames and handlers that what they send next is the last
+     *       for their peers. Handlers of accepted channels see a {@link DrainEvent}.
+     *   <li>When no accepted channel is open and no frame is left but daemons, the loops are shut
+     *       down, all together. Channels that clients have connected are closed only then.
+     *   <li>When {@code within} is over, all frames are cancelled. Their channels are still open,
+     *       so that they can say goodbye. When they have ended, or after {@code stopTimeout}, the
+     *       loops are shut down, and with them all that is open.
+     * </ol>
+     *
+     * <p>It returns after {@code within} and {@code stopTimeout} at the latest, and a second for
+     * loops that do not give way.
+     *
+     * @param within by the runtimes' clock; of several calls, the one whose time is over first
+     *     counts
+     * @return true if the group and all of its frames have ended; false if some were left behind,
+     *     or on the thread of a runtime
+     */
+    public boolean drain(Duration within) {
+        List<RuntimeCore> runtimes = new ArrayList<>(executorCount());
+        for (EventExecutor loop : this) {
+            runtimes.add(RuntimeCore.of((IoEventLoop) loop));
+        }
+        long nanos = TimeUnit.NANOSECONDS.convert(within); // saturates
+        runtimes.forEach(each -> each.draining().begin(nanos, DrainEvent.INSTANCE));
+        new GroupDrain(runtimes, () -> shutdownGracefully(0, 0, TimeUnit.NANOSECONDS)).begin();
+        return new CommonEnd(runtimes, terminationFuture())
+                .awaitDrain(within, tardy.options().stopTimeout());
     }
 
     /** For {@code ServerBootstrap.channel}: TCP. */

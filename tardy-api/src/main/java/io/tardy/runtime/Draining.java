@@ -66,23 +66,35 @@ public final class Draining {
     /**
      * Begins, and has the runtime stop after this time; any thread. The time of a later call counts
      * too.
+     *
+     * @param event what the handlers of channels are told
      */
-    public void begin(long nanos) {
+    public void begin(long nanos, Object event) {
         begun = true;
-        runtime.scheduler().onLoop(() -> beginOnLoop(nanos));
+        runtime.scheduler().onLoop(() -> beginOnLoop(nanos, event));
     }
 
-    private void beginOnLoop(long nanos) {
+    private void beginOnLoop(long nanos, Object event) {
         TaskScheduler scheduler = runtime.scheduler();
         scheduler.addTimer( // first, in case that there is no memory for all
-                runtime::stop,
+                this::timeIsOver,
                 scheduler.clockNanos(),
                 Math.clamp(nanos, 0, TimerQueue.DELAY_NANOS_MAX));
         for (Idle idle = last; idle != null; idle = idle.previous) {
             idle.block.expireIn(IDLE_NANOS);
         }
+        runtime.loop().channels().drain(event);
         if (!runtime.loop().servesGroup() && JvmExit.hasBegun()) {
             awaitExiting();
+        }
+    }
+
+    /** The channels of a group outlive its frames, which may have a last word to say. */
+    private void timeIsOver() {
+        if (runtime.loop().servesGroup()) {
+            runtime.cancelFrames();
+        } else {
+            runtime.stop();
         }
     }
 

@@ -6,6 +6,7 @@ import java.lang.invoke.MethodType;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Field;
 import java.lang.reflect.InaccessibleObjectException;
+import java.lang.reflect.Method;
 import java.util.concurrent.Executor;
 
 /**
@@ -159,6 +160,21 @@ public final class FrameFactory {
             probe.setInt(thread, 1); // else it would be initialized once more
         } catch (ReflectiveOperationException e) {
             throw unknownJdk(e);
+        }
+    }
+
+    /**
+     * Has the JDK forget a virtual thread that nobody will ever resume, as if it had ended. It
+     * keeps all that have begun and not ended, unless {@code jdk.trackAllThreads} was false when it
+     * made its first pool of threads. One that does this in another way keeps them.
+     */
+    public static void forget(Thread thread) {
+        try {
+            Method ended = thread.getClass().getDeclaredMethod("afterDone", boolean.class);
+            ended.setAccessible(true);
+            ended.invoke(thread, true);
+        } catch (ReflectiveOperationException | InaccessibleObjectException e) {
+            return; // it costs memory, and nothing else
         }
     }
 

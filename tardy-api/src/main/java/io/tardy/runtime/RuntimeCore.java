@@ -303,6 +303,24 @@ public final class RuntimeCore {
         return (stopRequested || shuttingDown) && !stopping;
     }
 
+    /** Has the frames of a group end before its loop does; on the loop. */
+    void cancelFrames() {
+        if (!stopping) {
+            beginStop();
+        }
+    }
+
+    /** Whether these frames have ended, or had their time; asked once a turn. */
+    boolean isCancelOver() {
+        return stopping && (scheduler.live() == 0 || stopTimedOut() || scheduler.onlyExitingLive());
+    }
+
+    /** Whether a drain of a group need not wait for it: it serves nobody any more; on the loop. */
+    public boolean isDrained() {
+        return loop.channels().isEmpty()
+                && (scheduler.live() <= daemons || scheduler.onlyExitingLive());
+    }
+
     private void beginStop() {
         stopping = true;
         stopBeganNanos = settings.realNanos(); // real time: the user's clock may stand still

@@ -50,6 +50,14 @@ public interface Simulation {
     InetAddress[] lookUp(String host) throws UnknownHostException;
 
     /**
+     * Has the action run whenever the host that runs now is sent this signal.
+     *
+     * @param name without SIG
+     * @return what ends that
+     */
+    Runnable onSignal(String name, Runnable action);
+
+    /**
      * Refuses every thread that the simulation does not run: what it does to this runtime cannot be
      * repeated.
      *

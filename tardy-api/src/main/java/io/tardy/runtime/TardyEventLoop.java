@@ -1,5 +1,8 @@
 package io.tardy.runtime;
 
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerContext;
@@ -50,6 +53,7 @@ public final class TardyEventLoop extends SingleThreadIoEventLoop {
     private final SimulatedEnd simulatedEnd;
 
     private final IoHandlerContext reapContext = new ReapContext();
+    private final ServedChannels channels = new ServedChannels(this);
 
     /** Counted by the loop, looked at by the {@link Watchdog}. */
     private final AtomicLong turns = new AtomicLong();
@@ -101,6 +105,26 @@ public final class TardyEventLoop extends SingleThreadIoEventLoop {
 
     RuntimeCore runtime() {
         return runtime;
+    }
+
+    /** Those with which it serves others. */
+    ServedChannels channels() {
+        return channels;
+    }
+
+    @Override
+    public ChannelFuture register(ChannelPromise promise) {
+        ChannelPromise registered = promise.unvoid();
+        channels.watch(registered.channel(), registered);
+        return super.register(registered);
+    }
+
+    @Override
+    @SuppressWarnings("deprecation") // it is another way in
+    public ChannelFuture register(Channel channel, ChannelPromise promise) {
+        ChannelPromise registered = promise.unvoid();
+        channels.watch(channel, registered);
+        return super.register(channel, registered);
     }
 
     /** Whether the loop goes on until its group is shut down. */
@@ -287,7 +311,11 @@ public final class TardyEventLoop extends SingleThreadIoEventLoop {
     private boolean serveGroup(IoHandler io) {
         do {
             work();
-            reap(io);
+            if (runtime.isCancelOver()) { // the end of a drain
+                shutdownGracefully(0, 0, TimeUnit.NANOSECONDS);
+            } else {
+                reap(io);
+            }
             if (isShuttingDown()) {
                 io.prepareToDestroy(); // closes the channels, those that came meanwhile included
             } else if (canSuspend()) {

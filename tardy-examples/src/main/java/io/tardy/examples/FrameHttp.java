@@ -4,6 +4,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.util.ReferenceCountUtil;
+import io.tardy.Frame;
 import io.tardy.netty.FrameChannel;
 import java.io.IOException;
 
@@ -19,7 +20,7 @@ public final class FrameHttp extends ChannelInitializer<Channel> {
     private static void serve(FrameChannel frame) throws IOException {
         HttpAnswers answers = new HttpAnswers();
         for (Object message;
-                (message = frame.read()) != null; ) { // waits; the thread serves others
+                (message = next(frame, answers)) != null; ) { // waits; the thread serves others
             try {
                 HttpResponse answer = answers.to(message);
                 if (answer != null) {
@@ -33,5 +34,10 @@ public final class FrameHttp extends ChannelInitializer<Channel> {
                 return; // the channel is closed
             }
         }
+    }
+
+    /** Returns null at the client's end, and in a drain if it has had its answers. */
+    private static Object next(FrameChannel frame, HttpAnswers answers) throws IOException {
+        return answers.isIdle() ? Frame.idle(null, () -> frame.read()) : frame.read();
     }
 }

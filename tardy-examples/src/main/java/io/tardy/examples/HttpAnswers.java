@@ -20,6 +20,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.AsciiString;
 import io.netty.util.CharsetUtil;
+import io.tardy.TardyRuntime;
 
 /**
  * The answers of the HTTP examples on one connection: a greeting for each request, once it has
@@ -52,6 +53,8 @@ public final class HttpAnswers {
     private static final int REQUESTS_MAX = 64 * 1024;
 
     private AsciiString connection;
+    private boolean isAsked;
+    private boolean hasAnswered;
     private boolean isClosing;
 
     /** Netty's codec, with limits that fit. */
@@ -71,14 +74,26 @@ public final class HttpAnswers {
             return answer(refusal, Unpooled.EMPTY_BUFFER, NO_LENGTH);
         }
         if (message instanceof HttpRequest request) {
+            isAsked = true;
             connection = connection(request);
             return request.headers().contains(HttpHeaderNames.EXPECT)
                     ? answerExpectation(request)
                     : null;
         }
-        return message instanceof LastHttpContent
-                ? answer(HttpResponseStatus.OK, HELLO.duplicate(), HELLO_LENGTH)
-                : null;
+        if (!(message instanceof LastHttpContent)) {
+            return null;
+        }
+        isAsked = false;
+        hasAnswered = true;
+        if (TardyRuntime.current().isDraining()) {
+            connection = HttpHeaderValues.CLOSE;
+        }
+        return answer(HttpResponseStatus.OK, HELLO.duplicate(), HELLO_LENGTH);
+    }
+
+    /** Whether the client has had its answers, so that it may ask again, or not. */
+    boolean isIdle() {
+        return hasAnswered && !isAsked;
     }
 
     /** The connection has had its last answer. */
@@ -88,7 +103,7 @@ public final class HttpAnswers {
 
     /** The Connection header of an answer; null if the version's default holds. */
     public static AsciiString connection(HttpRequest request) {
-        if (!HttpUtil.isKeepAlive(request)) {
+        if (!HttpUtil.isKeepAlive(request) || TardyRuntime.current().isDraining()) {
             return HttpHeaderValues.CLOSE;
         }
         return request.protocolVersion() == HttpVersion.HTTP_1_0

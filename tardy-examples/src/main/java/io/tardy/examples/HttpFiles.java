@@ -23,6 +23,7 @@ import io.netty.handler.codec.http.QueryStringDecoder;
 import io.netty.util.AsciiString;
 import io.netty.util.ReferenceCountUtil;
 import io.tardy.Deadline;
+import io.tardy.Frame;
 import io.tardy.TardyRuntime;
 import io.tardy.aio.DeadlineExceededException;
 import io.tardy.netty.FrameChannel;
@@ -60,12 +61,14 @@ final class HttpFiles extends ChannelInitializer<Channel> {
     }
 
     private void serve(FrameChannel frame) throws Exception {
-        for (Object message; (message = next(frame)) != null; ) {
+        boolean isIdle = false; // once it has been answered: it may ask again, or not
+        for (Object message; (message = next(frame, isIdle)) != null; ) {
             boolean keepsAlive = true;
             try {
                 if (message instanceof HttpRequest request) {
                     keepsAlive = answer(frame, request);
                 }
+                isIdle = message instanceof LastHttpContent;
             } finally {
                 ReferenceCountUtil.release(message);
             }
@@ -76,13 +79,17 @@ final class HttpFiles extends ChannelInitializer<Channel> {
         }
     }
 
-    /** Returns null at the end, and if the next request takes too long to arrive. */
-    private static Object next(FrameChannel frame) throws IOException {
+    /** Returns null at the end, if the next request takes too long to arrive, and in a drain. */
+    private static Object next(FrameChannel frame, boolean isIdle) throws IOException {
         try {
-            return Deadline.callWithin(REQUEST_TIMEOUT, () -> frame.read());
+            return isIdle ? Frame.idle(null, () -> nextInTime(frame)) : nextInTime(frame);
         } catch (DeadlineExceededException e) {
             return null;
         }
+    }
+
+    private static Object nextInTime(FrameChannel frame) throws IOException {
+        return Deadline.callWithin(REQUEST_TIMEOUT, () -> frame.read());
     }
 
     /** Returns false if the answer is the last of the connection. */

@@ -267,7 +267,7 @@ public final class Main implements Runnable {
     @Command(
             mixinStandardHelpOptions = true,
             description = "A chat with rooms, and its page: open the address in browsers.")
-    void websocket(@Mixin NettyServerOptions server) throws IOException {
+    void websocket(@Mixin NettyServerOptions server) throws Exception {
         server.serve(new WebSocketChat().server());
     }
 
@@ -275,7 +275,7 @@ public final class Main implements Runnable {
             mixinStandardHelpOptions = true,
             name = "websocket-echo",
             description = "A WebSocket server that sends back every message.")
-    void websocketEcho(@Mixin NettyServerOptions server) throws IOException {
+    void websocketEcho(@Mixin NettyServerOptions server) throws Exception {
         server.serve(WebSocketEcho.server());
     }
 

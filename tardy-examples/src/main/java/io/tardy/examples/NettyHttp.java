@@ -15,6 +15,7 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
+import io.tardy.DrainEvent;
 
 /**
  * An HTTP server of plain handlers on Tardy's group. {@link FrameHttp} does the same with frames.
@@ -51,10 +52,11 @@ public final class NettyHttp extends ChannelInitializer<Channel> {
             context.flush();
         }
 
-        /** A client that ends its direction still gets its answers. */
+        /** A client that ends its direction still gets its answers, and so does one in a drain. */
         @Override
         public void userEventTriggered(ChannelHandlerContext context, Object event) {
-            if (event == ChannelInputShutdownEvent.INSTANCE) {
+            if (event == ChannelInputShutdownEvent.INSTANCE
+                    || event == DrainEvent.INSTANCE && answers.isIdle()) {
                 context.writeAndFlush(Unpooled.EMPTY_BUFFER)
                         .addListener(ChannelFutureListener.CLOSE);
             }

@@ -10,7 +10,6 @@ import io.tardy.websocket.WebSocketServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import picocli.CommandLine.Mixin;
@@ -18,8 +17,6 @@ import picocli.CommandLine.Option;
 
 /** The options of a Netty server, and the code that starts it with them. */
 final class NettyServerOptions {
-
-    private static final int STOP_SECONDS = 5;
 
     @Mixin private RuntimeOptions runtimeOptions;
 
@@ -31,42 +28,45 @@ final class NettyServerOptions {
 
     /** Listens, prints one line, and serves until SIGTERM or SIGINT. */
     void serve(ChannelHandler connection) throws Exception {
-        requireLegalPort();
-        TardyEventLoopGroup group = runtimeOptions.group();
-        Thread hook = new Thread(() -> stop(group), "stop-on-signal");
-        try {
-            Channel server = bind(group, connection);
-            Runtime.getRuntime().addShutdownHook(hook);
-            announce(group, server.localAddress());
-            server.closeFuture().sync();
-        } finally {
-            group.shutdownGracefully(0, STOP_SECONDS, TimeUnit.SECONDS);
-        }
-        LockSupport.park(); // only the signal closes the server: the hook ends the program
+        serve(group -> bind(group, connection).localAddress());
     }
 
-    /**
-     * {@link #serve(ChannelHandler)} for WebSocket; on the signal every peer gets a close frame.
-     */
-    void serve(WebSocketServer.Builder builder) throws IOException {
+    /** {@link #serve(ChannelHandler)} for WebSocket. */
+    void serve(WebSocketServer.Builder builder) throws Exception {
+        serve(group -> bind(builder.group(group).build()));
+    }
+
+    /** Opens the listener of a server. */
+    private interface Listening {
+        SocketAddress bind(TardyEventLoopGroup group) throws Exception;
+    }
+
+    private void serve(Listening listening) throws Exception {
         requireLegalPort();
+        TardyEventLoopGroup group = runtimeOptions.group(ServerOptions.STOP_TIMEOUT);
+        SocketAddress bound;
+        try {
+            bound = listening.bind(group);
+        } catch (Exception e) {
+            group.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+            throw e;
+        }
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> drain(group), "drain-on-signal"));
+        announce(group, bound);
+        for (; ; ) {
+            LockSupport.park(); // the hook ends the program
+        }
+    }
+
+    private SocketAddress bind(WebSocketServer server) {
         InetSocketAddress address = new InetSocketAddress(host, port);
         if (address.isUnresolved()) {
             throw cannotListen("the name is not known", null);
         }
-        TardyEventLoopGroup group = runtimeOptions.group();
-        WebSocketServer server = builder.group(group).build();
-        SocketAddress bound;
         try {
-            bound = server.bind(address);
+            return server.bind(address);
         } catch (IOException e) {
             throw cannotListen(e.getMessage(), e);
-        }
-        server.exitOnTermination(
-                Duration.ofSeconds(STOP_SECONDS), Duration.ofSeconds(STOP_SECONDS + 1));
-        announce(group, bound);
-        for (; ; ) {
-            LockSupport.park(); // the signal ends the program
         }
     }
 
@@ -106,12 +106,10 @@ final class NettyServerOptions {
                                 (InetSocketAddress) bound, group.backend(), group.executorCount()));
     }
 
-    /** The JVM would end with the signal's status, but stopping on request is a success. */
-    private static void stop(TardyEventLoopGroup group) {
-        boolean ended =
-                group.shutdownGracefully(0, STOP_SECONDS, TimeUnit.SECONDS)
-                        .awaitUninterruptibly(STOP_SECONDS + 1, TimeUnit.SECONDS);
+    /** The JVM would end with the signal's status, but ending on request is a success. */
+    private static void drain(TardyEventLoopGroup group) {
+        boolean allEnded = group.drain(ServerOptions.DRAIN);
         System.out.flush();
-        Runtime.getRuntime().halt(ended ? 0 : 1);
+        Runtime.getRuntime().halt(allEnded ? 0 : 1);
     }
 }

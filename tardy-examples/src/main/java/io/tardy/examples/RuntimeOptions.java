@@ -6,6 +6,7 @@ import io.tardy.Threading;
 import io.tardy.aio.AsyncType;
 import io.tardy.netty.TardyEventLoopGroup;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import picocli.CommandLine.ITypeConverter;
@@ -34,8 +35,11 @@ final class RuntimeOptions {
     }
 
     /** The same for Netty programs: a loop for each runtime. */
-    TardyEventLoopGroup group() {
-        return TardyEventLoopGroup.builder().threads(threading.runtimes()).async(transport).build();
+    TardyEventLoopGroup group(Duration stopTimeout) {
+        return TardyEventLoopGroup.builder()
+                .threads(threading.runtimes())
+                .tardy(tardy().stopTimeout(stopTimeout).build())
+                .build();
     }
 
     /** The chosen transport. */

@@ -17,10 +17,10 @@ import picocli.CommandLine.Option;
 final class ServerOptions {
 
     /** What has been asked is answered in this time after a signal. */
-    private static final Duration DRAIN = Duration.ofSeconds(5);
+    static final Duration DRAIN = Duration.ofSeconds(5);
 
     /** What is cancelled then has this time to end. */
-    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(1);
+    static final Duration STOP_TIMEOUT = Duration.ofSeconds(1);
 
     @Mixin private RuntimeOptions runtimeOptions;
 
@@ -116,6 +116,8 @@ final class ServerOptions {
             } finally {
                 forget(hook);
             }
+            throw new IllegalStateException(
+                    "the server has ended, and nothing had asked it to: the log says why");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

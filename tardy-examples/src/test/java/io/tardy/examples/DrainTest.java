@@ -2,13 +2,19 @@ package io.tardy.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.tardy.EntryFunction;
 import io.tardy.Tardy;
 import io.tardy.Threading;
 import io.tardy.aio.AsyncType;
+import io.tardy.examples.gateway.FrameGateway;
 import io.tardy.examples.gateway.Gateway;
 import io.tardy.examples.gateway.Limits;
+import io.tardy.examples.gateway.NettyGateway;
 import io.tardy.net.Socket;
+import io.tardy.netty.TardyEventLoopGroup;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -22,7 +28,9 @@ import java.util.Arrays;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -31,11 +39,64 @@ import org.junit.jupiter.params.provider.EnumSource;
 class DrainTest {
 
     private static final String GET = "GET / HTTP/1.1\r\nhost: here\r\n\r\n";
+    private static final String POST =
+            "POST / HTTP/1.1\r\nhost: here\r\ncontent-length: 4\r\n\r\nbody";
 
     @ParameterizedTest
     @EnumSource(names = {"IO_URING", "EPOLL", "POLL"})
     void idlePeersEndAtOnceAndOthersAreToldWithTheirAnswer(AsyncType transport) throws Exception {
         drained(transport, Http::start);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"IO_URING", "EPOLL", "POLL"})
+    void soDoThoseOfServersOnGroups(AsyncType transport) throws Exception {
+        drainedOnGroup(transport, new NettyHttp(), true);
+        drainedOnGroup(transport, new FrameHttp(), true);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"IO_URING", "EPOLL", "POLL"})
+    void soDoThoseOfAServerOfFiles(AsyncType transport, @TempDir Path root) throws Exception {
+        Files.writeString(root.resolve("index.html"), "Hello, World!");
+        drainedOnGroup(transport, new HttpFiles(root.toRealPath()), false);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"IO_URING", "EPOLL", "POLL"})
+    void soDoThoseOfGatewaysOnGroups(AsyncType transport) throws Exception {
+        try (Tardy backend = server(transport);
+                Socket listener = Socket.tcp(backend, "127.0.0.1", 0).bind().listen(128)) {
+            backend.entryInNewThread(listener, Http::start);
+            InetSocketAddress address = (InetSocketAddress) listener.localAddress();
+            drainedOnGroup(transport, new FrameGateway(address, Limits.DEFAULT), true);
+            // An aggregator keeps what it has of a request to itself.
+            drainedOnGroup(transport, new NettyGateway(address, Limits.DEFAULT), false);
+        }
+    }
+
+    private static void drainedOnGroup(
+            AsyncType transport, ChannelHandler connection, boolean seesHalfARequest)
+            throws Exception {
+        TardyEventLoopGroup group =
+                TardyEventLoopGroup.builder().threads(2).async(transport).build();
+        try {
+            Channel bound =
+                    new ServerBootstrap()
+                            .group(group)
+                            .channel(group.serverSocketChannel())
+                            .childHandler(connection)
+                            .bind("127.0.0.1", 0)
+                            .sync()
+                            .channel();
+            drained(
+                    ((InetSocketAddress) bound.localAddress()).getPort(),
+                    () -> group.drain(Duration.ofHours(1)),
+                    seesHalfARequest ? POST : null);
+            assertThat(group.isTerminated()).isTrue();
+        } finally {
+            group.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+        }
     }
 
     @ParameterizedTest
@@ -70,21 +131,36 @@ class DrainTest {
         try (Tardy tardy = server(transport);
                 Socket listener = Socket.tcp(tardy, "127.0.0.1", 0).bind().listen(128)) {
             tardy.entryInNewThread(listener, start);
-            try (java.net.Socket idle = connect(listener);
-                    java.net.Socket busy = connect(listener)) {
-                assertThat(answer(idle, GET)).contains("200 OK").doesNotContain("close");
-                assertThat(answer(busy, GET)).contains("200 OK").doesNotContain("close");
-                send(busy, GET.substring(0, 10));
-                CompletableFuture<Boolean> ended =
-                        CompletableFuture.supplyAsync(() -> tardy.drain(Duration.ofHours(1)));
-                assertThat(idle.getInputStream().read()).isEqualTo(-1);
-                assertThat(answer(busy, GET.substring(10)))
+            drained(
+                    ((InetSocketAddress) listener.localAddress()).getPort(),
+                    () -> tardy.drain(Duration.ofHours(1)),
+                    GET);
+        }
+    }
+
+    /**
+     * @param request that is sent in two pieces, the second in the drain; null for none
+     */
+    private static void drained(int port, Supplier<Boolean> drain, String request)
+            throws Exception {
+        try (java.net.Socket idle = connect(port);
+                java.net.Socket busy = connect(port)) {
+            assertThat(answer(idle, GET)).contains("200 OK").doesNotContain("close");
+            assertThat(answer(busy, GET)).contains("200 OK").doesNotContain("close");
+            int begun = request == null ? 0 : request.length() - 2;
+            if (request != null) {
+                send(busy, request.substring(0, begun));
+            }
+            CompletableFuture<Boolean> ended = CompletableFuture.supplyAsync(drain);
+            assertThat(idle.getInputStream().read()).isEqualTo(-1);
+            if (request != null) {
+                assertThat(answer(busy, request.substring(begun)))
                         .contains("200 OK")
                         .containsIgnoringCase("connection: close");
-                assertThat(busy.getInputStream().read()).isEqualTo(-1);
-                busy.close();
-                assertThat(ended.get(30, TimeUnit.SECONDS)).isTrue();
             }
+            assertThat(busy.getInputStream().read()).isEqualTo(-1);
+            busy.close();
+            assertThat(ended.get(30, TimeUnit.SECONDS)).isTrue();
         }
     }
 
@@ -94,7 +170,8 @@ class DrainTest {
         try (Tardy tardy = server(transport);
                 Socket listener = Socket.tcp(tardy, "127.0.0.1", 0).bind().listen(128)) {
             tardy.entryInNewThread(listener, StreamExample::start);
-            try (java.net.Socket peer = connect(listener)) {
+            try (java.net.Socket peer =
+                    connect(((InetSocketAddress) listener.localAddress()).getPort())) {
                 String content = UUID.randomUUID().toString();
                 send(peer, content);
                 Path stored = fileWith(content);
@@ -121,8 +198,7 @@ class DrainTest {
         }
     }
 
-    private static java.net.Socket connect(Socket listener) throws IOException {
-        int port = ((InetSocketAddress) listener.localAddress()).getPort();
+    private static java.net.Socket connect(int port) throws IOException {
         java.net.Socket socket = new java.net.Socket(InetAddress.getLoopbackAddress(), port);
         socket.setSoTimeout(30_000);
         return socket;

@@ -4,6 +4,8 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.tardy.Frame;
 import io.tardy.FrameBody;
+import io.tardy.Signal;
+import io.tardy.Signals;
 import io.tardy.Tardy;
 import io.tardy.TardyEntry;
 import io.tardy.TardyRuntime;
@@ -49,6 +51,7 @@ public final class SimHost {
     /** Of all that it runs: one for each {@link #tardy}. */
     private final List<SimTransport> transports = new ArrayList<>(1);
 
+    private final SimSignals signals = new SimSignals();
     private @Nullable Tardy tardy;
     private @Nullable TardyEntry entry;
     private CompletableFuture<Void> ended = CompletableFuture.completedFuture(null);
@@ -266,6 +269,25 @@ public final class SimHost {
     }
 
     /**
+     * Its program is sent a signal, as by kill(1). If the program has {@linkplain Signals#open
+     * opened} it, that is all; else the signal ends the program as {@link #kill} does. (A JVM would
+     * run its shutdown hooks, which are not simulated.) Does nothing where the power has failed.
+     */
+    public void signal(Signal signal) {
+        if (!node.isUp()) {
+            return;
+        }
+        sim.trace().add(name, "gets SIG" + signal);
+        if (!signals.raise(signal.name())) {
+            kill();
+        }
+    }
+
+    SimSignals signals() {
+        return signals;
+    }
+
+    /**
      * Its program is killed, as by SIGKILL: nothing of it runs any more, no {@code finally} either.
      * The system closes its sockets, and the disk has all that was written. In its own program this
      * does not return. Does nothing where the power has failed.
@@ -317,6 +339,7 @@ public final class SimHost {
         sim.stage().remove(this);
         tardy = null;
         transports.clear();
+        signals.clear();
         entry = null;
         paused = false;
         ended.complete(null);

@@ -15,7 +15,6 @@ import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The one thread of a simulation. It runs one continuation after another, of whichever runtime the
@@ -47,13 +46,6 @@ final class Stage implements Simulation {
     /** A carrier, and the host that it belongs to. */
     private record Actor(SteppedCarrier carrier, SimHost host) {}
 
-    /** A continuation, the host that it belongs to, and its thread if that is known. */
-    private record Job(Runnable continuation, SimHost host, @Nullable Thread thread) {
-        boolean canRun() {
-            return host == null || !host.isPaused();
-        }
-    }
-
     private final Thread thread = Thread.currentThread();
     private final Timeline timeline;
     private final Dice dice;
@@ -63,6 +55,7 @@ final class Stage implements Simulation {
     private final List<Job> jobs = new ArrayList<>();
     private final Set<OffloadedCall> offloaded = new LinkedHashSet<>();
     private final KilledThreads killed = new KilledThreads();
+    private final MadeThreads threadsMade = new MadeThreads();
     private final Limits limits;
     private final Monitors monitors = new Monitors();
 
@@ -117,6 +110,7 @@ final class Stage implements Simulation {
 
     void close() {
         CURRENT.remove();
+        threadsMade.forget();
     }
 
     long steps() {
@@ -190,6 +184,7 @@ final class Stage implements Simulation {
 
     @Override
     public void made(Thread made) {
+        threadsMade.add(made);
         FrameFactory.seedRandom(made, seeds.next(), FIRST_THREAD + threads++);
     }
 
@@ -246,6 +241,11 @@ final class Stage implements Simulation {
     }
 
     @Override
+    public Runnable onSignal(String name, Runnable action) {
+        return SimHost.current().signals().add(name, action);
+    }
+
+    @Override
     public void requireSimulated(RuntimeCore runtime) {
         requireSimulatedFor(runtime);
     }
@@ -280,7 +280,7 @@ final class Stage implements Simulation {
         }
         actors.removeIf(actor -> actor.host == gone);
         latest = null;
-        jobs.removeIf(job -> job.host == gone);
+        jobs.removeIf(job -> job.host() == gone);
         offloaded.removeIf(call -> call.host() == gone);
     }
 
@@ -426,12 +426,12 @@ final class Stage implements Simulation {
     }
 
     private void run(Job job) {
-        host = job.host;
+        host = job.host();
         try {
             trace.add(host == null ? "" : host.name(), "offloaded call");
-            job.continuation.run();
-            if (job.thread != null) {
-                look(job.thread);
+            job.continuation().run();
+            if (job.thread() != null) {
+                look(job.thread());
             }
         } finally {
             host = null;

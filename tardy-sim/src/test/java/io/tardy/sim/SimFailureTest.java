@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tardy.Frame;
 import io.tardy.FrameBody;
-import io.tardy.Signal;
-import io.tardy.Signals;
 import io.tardy.TardyRuntime;
 import io.tardy.aio.CancelledException;
 import io.tardy.aio.TardyIOException;
@@ -34,12 +32,6 @@ class SimFailureTest {
     @Test
     void aSleepIsRefused() {
         assertThatRunFails(1, () -> Thread.sleep(5)).hasMessageContaining("Frame.delay");
-    }
-
-    @Test
-    void signalsOfTheProcessAreRefused() {
-        assertThatRunFails(1, () -> Signals.open(Signal.TERM).close())
-                .hasMessageContaining("a simulation has no signals");
     }
 
     private static void waitForEver(TardyRuntime rt) {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tardy.Frame;
 import io.tardy.FrameBody;
+import io.tardy.Signal;
+import io.tardy.Signals;
 import io.tardy.TardyRuntime;
 import io.tardy.net.Socket;
 import io.tardy.netty.TardyEventLoopGroup;
@@ -34,9 +36,13 @@ class SimHostTest {
 
     private static void ask(String host) throws IOException {
         try (Socket server = Socket.tcp(host, 7)) {
-            server.connect().sendAll(ByteBuffer.allocate(1));
-            assertThat(server.recv(ByteBuffer.allocate(1))).isEqualTo(1);
+            ask(server.connect());
         }
+    }
+
+    private static void ask(Socket server) throws IOException {
+        server.sendAll(ByteBuffer.allocate(1));
+        assertThat(server.recv(ByteBuffer.allocate(1))).isEqualTo(1);
     }
 
     @Test
@@ -182,5 +188,75 @@ class SimHostTest {
                     }
                 };
         assertKilledHostIsNamed(holding, holding, "monitor");
+    }
+
+    /** As its main class would. */
+    private static void serveUntilTerm(TardyRuntime rt) throws IOException {
+        Socket listener = Socket.tcp("0.0.0.0", 7).bind().listen(16);
+        rt.spawn("accept", () -> listener.serve(SimHostTest::echo));
+        rt.spawnDaemon(
+                "signals",
+                () -> {
+                    try (Signals signals = Signals.open(Signal.TERM)) {
+                        signals.next();
+                        rt.drain(Duration.ofSeconds(5));
+                    }
+                });
+    }
+
+    @Test
+    void aProgramThatWaitsForASignalEndsInOrder() {
+        Sim.run(
+                1,
+                sim -> {
+                    SimHost server = sim.host("server").start(SimHostTest::serveUntilTerm);
+                    sim.delay(Duration.ofMillis(1));
+                    SimHost client = sim.host("client");
+                    client.spawn(
+                            () -> {
+                                try (Socket peer = Socket.tcp("server", 7).connect()) {
+                                    ask(peer);
+                                    server.signal(Signal.TERM);
+                                    ask(peer);
+                                }
+                            });
+                    client.await();
+                    server.await();
+                    assertThat(sim.now()).isLessThan(Duration.ofSeconds(5));
+                    assertThat(server.openSockets()).isEmpty();
+                });
+    }
+
+    @Test
+    void aSignalThatNobodyWaitsForEndsTheProgramAtOnce() {
+        AtomicInteger ended = new AtomicInteger();
+        Sim.run(
+                1,
+                sim -> {
+                    SimHost server = sim.host("server").start(SimHostTest::serveUntilTerm);
+                    sim.delay(Duration.ofMillis(1));
+                    server.signal(Signal.INT);
+                    assertThat(server.isRunning()).isFalse();
+                    server.signal(Signal.TERM); // it has none of its signals any more
+                    server.restart();
+                    sim.delay(Duration.ofMillis(1));
+                    sim.host("client").run(() -> ask("server"));
+                    server.signal(Signal.TERM);
+                    server.await();
+                    server.spawn(() -> Signals.open(Signal.HUP).close());
+                    server.await();
+                    server.spawn(
+                            () -> {
+                                try {
+                                    Frame.delay(Duration.ofHours(1));
+                                } finally {
+                                    ended.incrementAndGet();
+                                }
+                            });
+                    sim.delay(Duration.ofMillis(1));
+                    server.signal(Signal.HUP);
+                    server.await();
+                });
+        assertThat(ended).as("it is killed").hasValue(0);
     }
 }

@@ -362,7 +362,7 @@ interface DrainContract extends TransportFixture {
         }
     }
 
-    private static void waitObstinately() {
+    static void waitObstinately() {
         try {
             Frame.delay(Duration.ofMillis(1));
         } catch (IOException e) {

@@ -8,6 +8,7 @@ import io.tardy.Frame;
 import io.tardy.Scope;
 import io.tardy.Signal;
 import io.tardy.Signals;
+import io.tardy.Supervisor;
 import io.tardy.Tardy;
 import io.tardy.TardyRuntime;
 import io.tardy.aio.AsyncOpenFlags;
@@ -326,5 +327,17 @@ final class GuideSamples {
             // "220 go ahead"; what follows it is TLS already
         }
         return tls.client(socket, host, answer);
+    }
+
+    static void followForGood(TardyRuntime rt, String host) {
+        rt.spawn(
+                "feed",
+                () -> Supervisor.restarting(5, Duration.ofMinutes(1)).run(() -> follow(host)));
+    }
+
+    private static void follow(String host) throws IOException {
+        try (Socket feed = Socket.tcp(host, 7).connect()) {
+            feed.recvNext();
+        }
     }
 }

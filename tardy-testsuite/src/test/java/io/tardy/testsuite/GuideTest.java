@@ -70,7 +70,7 @@ class GuideTest {
     @ParameterizedTest(name = "{0}, {1} blocks")
     @CsvSource({
         "docs/model, 7",
-        "docs/errors, 4",
+        "docs/errors, 5",
         "docs/sync, 6",
         "docs/transports, 2",
         "docs/files, 8",
@@ -78,7 +78,7 @@ class GuideTest {
         "docs/tls, 3",
         "docs/from-netty, 4",
         "docs/gateway, 5",
-        "docs/operations, 3",
+        "docs/operations, 4",
         "docs/pitfalls, 0",
         "docs/from-zig, 0"
     })

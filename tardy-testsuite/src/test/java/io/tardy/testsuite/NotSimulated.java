@@ -26,7 +26,7 @@ import java.lang.annotation.Target;
     String ORDER = "it promises the order of frames, which the seed decides here";
     String QUIET = "a quiet period is a sleep of Netty's in real time, and here there is none";
     String REAL = "it waits by real time";
-    String SIGNALS = "a simulated program gets no signals of the process";
+    String SIGNALS = "the JVM's own handlers get the signals of the process only";
     String THREADS = "threads of the JDK work with the runtime";
     String UNIXDGRAM = "the simulated network has no datagrams of the Unix domain";
 

@@ -70,7 +70,7 @@ final class OverflowMain {
         overflowIn(rt, Frame::yield);
         overflowIn(rt, () -> rt.spawnCall(() -> 7).join());
         overflowIn(rt, () -> rt.offload(() -> "done"));
-        overflowIn(rt, () -> File.open(path).close());
+        open(rt, path);
         try (Socket listener = TransportFixture.listenAnywhere()) {
             accept(rt, listener);
         }
@@ -94,6 +94,23 @@ final class OverflowMain {
         }
         before.forEach(more::remove);
         return more;
+    }
+
+    /** Where a file can be opened, there may be no room to close it. */
+    private static void open(TardyRuntime rt, Path path) throws Exception {
+        List<File> opened = new ArrayList<>();
+        try {
+            overflowIn(
+                    rt,
+                    () -> {
+                        opened.add(File.open(path));
+                        opened.getLast().close();
+                    });
+        } finally {
+            for (File file : opened) {
+                file.close();
+            }
+        }
     }
 
     private static void accept(TardyRuntime rt, Socket listener) throws Exception {

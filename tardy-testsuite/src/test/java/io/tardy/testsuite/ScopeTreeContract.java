@@ -11,7 +11,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.tardy.Deadline;
 import io.tardy.Frame;
 import io.tardy.FrameFailedException;
+import io.tardy.Pooling;
 import io.tardy.Scope;
+import io.tardy.TaskPoolFullException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -50,6 +52,22 @@ interface ScopeTreeContract extends TransportFixture {
                                 .withMessage("one of the outer");
                     }
                     assertThat(ended).hasValue(6);
+                    assertNothingIsLeft(rt);
+                });
+    }
+
+    @Test
+    default void aScopeKnowsNothingOfAFrameForWhichThereWasNoRoom() throws Exception {
+        inFrame(
+                tardy().pooling(Pooling.STATIC).tasksInitial(2),
+                rt -> {
+                    try (Scope scope = Scope.open()) {
+                        Frame<String> only = scope.forkCall(() -> "the only one");
+                        assertThatExceptionOfType(TaskPoolFullException.class)
+                                .isThrownBy(() -> scope.fork(() -> {}));
+                        scope.join();
+                        assertThat(only.join()).isEqualTo("the only one");
+                    }
                     assertNothingIsLeft(rt);
                 });
     }

@@ -24,7 +24,6 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** Signals of the system. Real ones: HUP and TERM would end this process if nobody took them. */
-@NotSimulated(NotSimulated.SIGNALS)
 interface SignalsContract extends TransportFixture {
 
     @Test
@@ -63,7 +62,7 @@ interface SignalsContract extends TransportFixture {
                                                 Deadline.callWithin(
                                                         Duration.ofMillis(2), signals::next));
                         Frame<Signal> waiting = rt.spawnCall(signals::next);
-                        Frame.yield();
+                        Frame.delay(Duration.ofMillis(1));
                         assertThatIllegalStateException()
                                 .isThrownBy(signals::next)
                                 .withMessageContaining("another frame");
@@ -72,7 +71,7 @@ interface SignalsContract extends TransportFixture {
                         raise(Signal.TERM); // lost by nobody who has given up
                         assertThat(signals.next()).isEqualTo(Signal.TERM);
                         Frame<Signal> refused = rt.spawnCall(signals::next);
-                        Frame.yield();
+                        Frame.delay(Duration.ofMillis(1));
                         signals.close();
                         TransportFixture.assertFailedOf(refused, IllegalStateException.class);
                     }
@@ -97,7 +96,7 @@ interface SignalsContract extends TransportFixture {
                                             Frame.delay(DAY);
                                         }
                                     });
-                    Frame.yield();
+                    Frame.delay(Duration.ofMillis(1));
                     raise(Signal.TERM);
                     while (taken.isEmpty()) { // or it would end this process after the close
                         Frame.delay(Duration.ofMillis(1));
@@ -107,6 +106,7 @@ interface SignalsContract extends TransportFixture {
     }
 
     @Test
+    @NotSimulated(NotSimulated.SIGNALS)
     default void aHandlerThatCameMeanwhileStays() throws Exception {
         Class<?> handlers = Class.forName("sun.misc.SignalHandler");
         CompletableFuture<String> heard = new CompletableFuture<>();
@@ -148,7 +148,7 @@ interface SignalsContract extends TransportFixture {
     }
 
     /** As {@code kill} does, but for this process and from within. */
-    private static void raise(Signal signal) throws ReflectiveOperationException {
+    default void raise(Signal signal) throws ReflectiveOperationException {
         Class<?> type = Class.forName("sun.misc.Signal");
         Object raised = type.getConstructor(String.class).newInstance(signal.name());
         type.getMethod("raise", type).invoke(null, raised);

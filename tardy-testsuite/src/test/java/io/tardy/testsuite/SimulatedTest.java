@@ -3,6 +3,7 @@ package io.tardy.testsuite;
 import io.netty.util.concurrent.EventExecutor;
 import io.tardy.Frame;
 import io.tardy.FrameBody;
+import io.tardy.Signal;
 import io.tardy.Tardy;
 import io.tardy.TardyRuntime;
 import io.tardy.Threading;
@@ -180,6 +181,11 @@ class SimulatedTest implements TransportContract {
         } else {
             inFrame(tardy(), rt -> body.run());
         }
+    }
+
+    @Override
+    public void raise(Signal signal) {
+        host.signal(signal);
     }
 
     @Override

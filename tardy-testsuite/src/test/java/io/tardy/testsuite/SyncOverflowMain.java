@@ -3,6 +3,8 @@ package io.tardy.testsuite;
 import io.tardy.Deadline;
 import io.tardy.Frame;
 import io.tardy.FrameBody;
+import io.tardy.Pooling;
+import io.tardy.Scope;
 import io.tardy.Tardy;
 import io.tardy.TardyRuntime;
 import io.tardy.Threading;
@@ -15,7 +17,10 @@ import io.tardy.sync.Held;
 import io.tardy.sync.Latch;
 import io.tardy.sync.Mutex;
 import io.tardy.sync.Semaphore;
+import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 
@@ -35,6 +40,9 @@ final class SyncOverflowMain {
     private static final int STEPS_ABOVE = 200;
 
     private static final int LEVELS_OF_A_STEP_ABOVE = 10;
+
+    /** How many frames a runtime has room for. */
+    private static final int TASKS = 8;
 
     /** More than that takes. */
     private static final int LEVELS_OF_A_FUTURE = 100;
@@ -59,6 +67,8 @@ final class SyncOverflowMain {
                 Tardy.builder()
                         .async(AsyncType.ofLabel(args[0]))
                         .threading(Threading.multi(2))
+                        .pooling(Pooling.STATIC)
+                        .tasksInitial(TASKS)
                         .build()) {
             tardy.entry(
                     "x",
@@ -84,6 +94,8 @@ final class SyncOverflowMain {
             around(this::sends);
             around(this::sendsOneToOne);
             around(this::completes);
+            around(this::forks);
+            around(this::waitsForRoom);
             System.out.println(hung + " hung, " + wrong + " wrong");
         } finally {
             other.stop();
@@ -214,6 +226,65 @@ final class SyncOverflowMain {
                     OverflowMain.dive(LEVELS_OF_A_FUTURE, () -> {});
                     future.complete("value");
                 });
+    }
+
+    /** No frame of a scope is left when it is closed. */
+    private boolean forks(int levels) throws Exception {
+        TardyRuntime here = TardyRuntime.current();
+        int before = here.tasks();
+        boolean hasOverflowed;
+        try (Scope scope = Scope.open()) {
+            hasOverflowed = overflows(levels, () -> scope.fork(Frame::yield));
+        }
+        if (here.tasks() != before) {
+            wrong++;
+        }
+        return hasOverflowed;
+    }
+
+    /** Room that becomes free is for whoever waits for it, not for who has overflowed there. */
+    private boolean waitsForRoom(int levels) throws Exception {
+        TardyRuntime here = TardyRuntime.current();
+        Latch isOver = new Latch(1);
+        Latch isFree = new Latch(1);
+        Frame<Void> first = here.spawn(isFree::await);
+        Frame<Void> waiting = here.spawn(() -> spawnOnceThereIsRoom(here, isOver));
+        List<Frame<Void>> others = new ArrayList<>();
+        while (here.tasks() < TASKS) {
+            others.add(here.spawn(isOver::await));
+        }
+        boolean hasOverflowed =
+                overflows(
+                        levels,
+                        () -> {
+                            try {
+                                Deadline.within(
+                                        Duration.ZERO, () -> here.spawnAwait(isOver::await));
+                            } catch (DeadlineExceededException e) {
+                                // there is none
+                            }
+                        });
+        Frame.yield(); // it waits now
+        isFree.countDown();
+        first.join();
+        try {
+            Deadline.within(Duration.ofSeconds(2), waiting::join);
+        } catch (DeadlineExceededException e) {
+            hung++;
+            waiting.cancel();
+        }
+        isOver.countDown();
+        for (Frame<Void> each : others) {
+            each.join();
+        }
+        while (here.tasks() > 1) {
+            Frame.yield();
+        }
+        return hasOverflowed;
+    }
+
+    private static void spawnOnceThereIsRoom(TardyRuntime here, Latch isOver) throws IOException {
+        here.spawnAwait(isOver::await);
     }
 
     /** What an overflow has kept from happening is done again. */

@@ -16,6 +16,8 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
+import io.tardy.DrainEvent;
+import io.tardy.TardyRuntime;
 import java.io.IOException;
 import java.time.Duration;
 
@@ -32,6 +34,7 @@ import java.time.Duration;
 final class HttpPhase extends ChannelDuplexHandler {
 
     private final Channel channel;
+    private final TardyRuntime runtime;
     private final RequestRules rules;
     private final Duration linger;
 
@@ -60,8 +63,9 @@ final class HttpPhase extends ChannelDuplexHandler {
     /** The peer waits for status 100 before it sends the body, and earlier answers are due. */
     private boolean isContinueDue;
 
-    HttpPhase(Channel channel, RequestRules rules, Duration linger) {
+    HttpPhase(Channel channel, TardyRuntime runtime, RequestRules rules, Duration linger) {
         this.channel = channel;
+        this.runtime = runtime;
         this.rules = rules;
         this.linger = linger;
     }
@@ -149,7 +153,7 @@ final class HttpPhase extends ChannelDuplexHandler {
             ChannelHandlerContext context, HttpResponse answer, ChannelPromise promise) {
         unanswered--;
         hasAnswered = true;
-        if (isGoingAway && unanswered == 0) {
+        if ((isGoingAway || runtime.isDraining()) && unanswered == 0) {
             HttpUtil.setKeepAlive(answer, false);
         }
         if (HttpUtil.isKeepAlive(answer)) {
@@ -159,6 +163,17 @@ final class HttpPhase extends ChannelDuplexHandler {
             input = Input.OVER;
             context.write(answer, promise.unvoid()).addListener(this::closeAfter);
         }
+    }
+
+    /**
+     * In a drain who has just connected is still to have the answer that it is going to ask for.
+     */
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event == DrainEvent.INSTANCE && (hasAnswered || unanswered > 0)) {
+            goAway();
+        }
+        context.fireUserEventTriggered(event);
     }
 
     /** TLS has failed, so nothing can be answered. The frame gets the cause. */

@@ -69,6 +69,7 @@ final class ServerConnection {
         this.http =
                 new HttpPhase(
                         channel,
+                        runtime,
                         new RequestRules(server.httpBytesMax(), server.headersMax()),
                         settings.closeTimeout());
         ReadGate gate = new ReadGate();
@@ -100,7 +101,7 @@ final class ServerConnection {
         runOnLoop(
                 () -> {
                     if (stage == Stage.WEBSOCKET) {
-                        session.close(new CloseStatus(CloseStatus.GOING_AWAY, "server shutdown"));
+                        session.goAway();
                     } else {
                         http.goAway();
                     }
@@ -349,7 +350,7 @@ final class ServerConnection {
 
     /** On the loop; returns false if the connection takes no more requests. */
     private boolean begin(ServerUpgrade upgrade, WebSocketSession upgraded) {
-        if (http.isGoingAway() || !channel.isActive()) {
+        if (http.isGoingAway() || runtime.isDraining() || !channel.isActive()) {
             return false;
         }
         isAnswered = true;

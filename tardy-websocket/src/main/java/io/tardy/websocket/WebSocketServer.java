@@ -163,11 +163,12 @@ public final class WebSocketServer {
     }
 
     /**
-     * Stops the server and waits for its connections to end. The server accepts no more connections
-     * and answers the HTTP requests that have arrived. Each WebSocket gets everything that was sent
-     * and posted, and then a close frame of code 1001; its frame receives nothing more. After
-     * {@code grace} the remaining connections are closed and their frames cancelled. After {@code
-     * hard} the method returns regardless. The group keeps running.
+     * Stops the server and waits for its connections to end; {@link TardyEventLoopGroup#drain} does
+     * so for all servers of a group, with the group. The server accepts no more connections and
+     * answers the HTTP requests that have arrived. Each WebSocket gets everything that was sent and
+     * posted, and then a close frame of code 1001; its frame receives nothing more. After {@code
+     * grace} the remaining connections are closed and their frames cancelled. After {@code hard}
+     * the method returns regardless. The group keeps running.
      *
      * @param grace counts from the call
      * @param hard counts from the call

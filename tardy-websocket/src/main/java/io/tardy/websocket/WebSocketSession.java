@@ -16,6 +16,7 @@ import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
+import io.tardy.DrainEvent;
 import io.tardy.netty.PipelineException;
 import io.tardy.websocket.SessionState.PeerEnd;
 import io.tardy.websocket.SessionState.Phase;
@@ -133,6 +134,11 @@ final class WebSocketSession extends ChannelDuplexHandler {
         execute(() -> writeClose(with)); // behind the task that writes what frames have sent
         closeAfterTimeout();
         readOn();
+    }
+
+    /** {@link #close} because the server ends. */
+    void goAway() {
+        close(new CloseStatus(CloseStatus.GOING_AWAY, "server shutdown"));
     }
 
     /** Closes because the queue is full; the peer would not read the rest either. */
@@ -379,6 +385,8 @@ final class WebSocketSession extends ChannelDuplexHandler {
         }
         if (event instanceof ChannelInputShutdownEvent) {
             endPeer(PeerEnd.END_OF_INPUT, new CloseStatus(CloseStatus.ABNORMAL, ""));
+        } else if (event == DrainEvent.INSTANCE) {
+            goAway();
         }
         from.fireUserEventTriggered(event);
     }

@@ -190,6 +190,37 @@ interface ServerContract extends HttpContract, HalfCloseContract, FailureContrac
     }
 
     @Test
+    default void aDrainOfTheGroupSays1001AndFinishesRequests() throws Exception {
+        HeldPage page = new HeldPage();
+        try (ServerFixture fixture = echoServer(b -> b.httpHandler(page::answer));
+                HttpClient http =
+                        HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+                RawPeer late = new RawPeer(fixture.port());
+                RawPeer peer = new RawPeer(fixture.port()).upgrade()) {
+            CompletableFuture<HttpResponse<String>> response =
+                    http.sendAsync(
+                            HttpRequest.newBuilder(fixture.uri("http", "/")).build(),
+                            HttpResponse.BodyHandlers.ofString());
+            page.awaitRequest();
+            peer.send(RawPeer.text("before"));
+            assertThat(peer.readFrame()).isEqualTo("text “before”");
+            CompletableFuture<Boolean> down =
+                    CompletableFuture.supplyAsync(
+                            () -> fixture.group().drain(ServerFixture.PATIENCE));
+            assertThat(peer.readFrame()).isEqualTo("close 1001");
+            peer.close();
+            assertThatThrownBy(late::upgrade).hasMessageContaining("503"); // answered all the same
+            late.close();
+            assertThat(response).isNotDone();
+            page.release();
+            assertThat(response.get().statusCode()).isEqualTo(200);
+            assertThat(response.get().headers().firstValue("connection")).hasValue("close");
+            assertThat(down.get()).isTrue();
+            assertThat(fixture.server().connections()).isZero();
+        }
+    }
+
+    @Test
     default void aShutdownWaitsForTheBodyOfARequestThatHasBegun() throws Exception {
         try (ServerFixture fixture = echoServer(b -> b.httpHandler(HttpContract::page));
                 RawPeer peer = new RawPeer(fixture.port());

@@ -14,6 +14,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.TooLongHttpContentException;
 import io.netty.util.AsciiString;
 import io.tardy.Deadline;
+import io.tardy.Frame;
 import io.tardy.aio.CancelledException;
 import io.tardy.aio.DeadlineExceededException;
 import io.tardy.examples.HttpAnswers;
@@ -34,6 +35,7 @@ final class FrameConnection {
     private final Pool<BackendChannel> pool;
     private final Limits limits;
     private final String host;
+    private boolean hasAnswered; // so that the next request may come, or not
 
     FrameConnection(FrameChannel client, Pool<BackendChannel> pool, Limits limits, String host) {
         this.client = client;
@@ -58,8 +60,12 @@ final class FrameConnection {
         }
     }
 
-    /** Returns null at the client's end. */
+    /** Returns null at the client's end, and in a drain if it has had its answers. */
     private HttpRequest next() throws IOException {
+        return hasAnswered ? Frame.idle(null, this::nextInTime) : nextInTime();
+    }
+
+    private HttpRequest nextInTime() throws IOException {
         return Deadline.callWithin(IDLE_TIMEOUT, () -> client.read(HttpRequest.class));
     }
 
@@ -77,6 +83,7 @@ final class FrameConnection {
             answer.headers().set(HttpHeaderNames.CONNECTION, connection);
         }
         Deadline.within(IDLE_TIMEOUT, () -> client.write(answer));
+        hasAnswered = true;
         if (connection == HttpHeaderValues.CLOSE) {
             Deadline.within(IDLE_TIMEOUT, () -> HttpEnd.await(client));
         }

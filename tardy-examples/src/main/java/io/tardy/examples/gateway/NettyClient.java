@@ -15,6 +15,8 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.util.AsciiString;
 import io.netty.util.ReferenceCountUtil;
+import io.tardy.DrainEvent;
+import io.tardy.TardyRuntime;
 import io.tardy.examples.HttpAnswers;
 import io.tardy.examples.HttpEnd;
 import io.tardy.examples.HttpRefusal;
@@ -33,6 +35,7 @@ final class NettyClient extends ChannelInboundHandlerAdapter {
     private final ArrayDeque<FullHttpRequest> ahead = new ArrayDeque<>();
     private ChannelHandlerContext context;
     private NettyCall call;
+    private boolean hasAnswered; // so that the next request may come, or not
     private boolean isEnding;
     private boolean hasEnded;
 
@@ -93,7 +96,10 @@ final class NettyClient extends ChannelInboundHandlerAdapter {
         context.channel().config().setAutoRead(isEnding || ahead.size() < AHEAD_MAX);
     }
 
-    private void send(FullHttpResponse answer, AsciiString connection) {
+    private void send(FullHttpResponse answer, AsciiString asked) {
+        boolean isLast = ahead.isEmpty() && TardyRuntime.of(context.channel()).isDraining();
+        AsciiString connection = isLast ? HttpHeaderValues.CLOSE : asked;
+        hasAnswered = true;
         if (connection != null) {
             answer.headers().set(HttpHeaderNames.CONNECTION, connection);
         }
@@ -123,6 +129,8 @@ final class NettyClient extends ChannelInboundHandlerAdapter {
             if (call == null && ahead.isEmpty()) {
                 closeAfterAnswers();
             }
+        } else if (event == DrainEvent.INSTANCE && hasAnswered && call == null) {
+            closeAfterAnswers();
         }
     }
 

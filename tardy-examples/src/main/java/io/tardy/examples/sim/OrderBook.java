@@ -1,5 +1,7 @@
 package io.tardy.examples.sim;
 
+import io.tardy.Signal;
+import io.tardy.Signals;
 import io.tardy.TardyRuntime;
 import io.tardy.aio.TardyIOException;
 import io.tardy.examples.replica.Journal;
@@ -7,6 +9,7 @@ import io.tardy.net.Socket;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -20,6 +23,9 @@ import java.util.concurrent.locks.ReentrantLock;
 final class OrderBook {
 
     static final int PORT = 700;
+
+    /** What has been asked is confirmed in this time after a signal. */
+    private static final Duration DRAIN = Duration.ofMillis(200);
 
     private static final Path DIRECTORY = Path.of("/orders");
 
@@ -37,7 +43,15 @@ final class OrderBook {
     }
 
     static void start(TardyRuntime rt) {
+        rt.spawnDaemon("signals", () -> drainOnSignal(rt));
         rt.spawn("orders", () -> run(rt));
+    }
+
+    private static void drainOnSignal(TardyRuntime rt) throws IOException {
+        try (Signals signals = Signals.open(Signal.TERM)) {
+            signals.next();
+            rt.drain(DRAIN);
+        }
     }
 
     private static void run(TardyRuntime rt) throws IOException {

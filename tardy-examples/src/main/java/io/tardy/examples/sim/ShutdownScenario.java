@@ -1,6 +1,7 @@
 package io.tardy.examples.sim;
 
 import io.tardy.Deadline;
+import io.tardy.Signal;
 import io.tardy.TardyRuntime;
 import io.tardy.net.Socket;
 import io.tardy.sim.Sim;
@@ -14,8 +15,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * An {@link OrderBook} that is drained, stopped, killed or loses its power while it confirms
- * orders: what was confirmed is on its disk, and a program that is stopped ends.
+ * An {@link OrderBook} that is drained, gets a signal, is stopped, killed or loses its power while
+ * it confirms orders: what was confirmed is on its disk, and a program that is stopped ends.
  */
 final class ShutdownScenario implements Scenario {
 
@@ -49,10 +50,10 @@ final class ShutdownScenario implements Scenario {
     private static void end(Sim sim, SimHost server) throws Exception {
         switch (sim.random(3)) {
             case 0 -> {
-                if (sim.random(2) == 0) {
-                    server.drain(Duration.ofMillis(sim.random(300)));
-                } else {
-                    server.stop();
+                switch (sim.random(3)) {
+                    case 0 -> server.drain(Duration.ofMillis(sim.random(300)));
+                    case 1 -> server.signal(Signal.TERM);
+                    default -> server.stop();
                 }
                 Deadline.within(Duration.ofMinutes(1), server::await);
                 Check.equal(List.of(), server.openSockets(), "sockets of what was stopped");
