@@ -19,7 +19,6 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpVersion;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.context.Context;
-import io.tardy.Frame;
 import io.tardy.Scope;
 import io.tardy.Tardy;
 import io.tardy.TardyRuntime;
