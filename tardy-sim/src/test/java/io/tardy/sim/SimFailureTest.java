@@ -11,6 +11,7 @@ import io.tardy.TardyRuntime;
 import io.tardy.aio.CancelledException;
 import io.tardy.aio.TardyIOException;
 import io.tardy.net.Socket;
+import io.tardy.process.ChildProcess;
 import io.tardy.sim.faults.Faults;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -40,6 +41,12 @@ class SimFailureTest {
     void signalsOfTheProcessAreRefused() {
         assertThatRunFails(1, () -> Signals.open(Signal.TERM).close())
                 .hasMessageContaining("a simulation has no signals");
+    }
+
+    @Test
+    void processesAreRefused() {
+        assertThatRunFails(1, () -> ChildProcess.start(new ProcessBuilder("true")).close())
+                .hasMessageContaining("a simulation starts no processes");
     }
 
     private static void waitForEver(TardyRuntime rt) {

@@ -37,6 +37,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -56,6 +58,8 @@ class GuideTest {
                             .resolve("StreamSamples.java"),
                     ROOT.resolve("tardy-testsuite/src/test/java/io/tardy/testsuite")
                             .resolve("SyncSamples.java"),
+                    ROOT.resolve("tardy-testsuite/src/test/java/io/tardy/testsuite")
+                            .resolve("ProcessSamples.java"),
                     EXAMPLES.resolve("NettyEcho.java"),
                     EXAMPLES.resolve("FrameHttp.java"),
                     EXAMPLES.resolve("ServerOptions.java"),
@@ -76,6 +80,7 @@ class GuideTest {
         "docs/files, 8",
         "docs/streams, 4",
         "docs/tls, 3",
+        "docs/processes, 3",
         "docs/from-netty, 4",
         "docs/gateway, 5",
         "docs/operations, 3",
@@ -107,7 +112,7 @@ class GuideTest {
                         .flatMap(page -> JAVADOC_BLOCK.matcher(readWhole(page)).results())
                         .map(block -> flat(block.group(1).replaceAll("(?m)^ \\*", "")))
                         .toList();
-        assertThat(blocks).hasSize(10).allSatisfy(block -> assertThat(sources).contains(block));
+        assertThat(blocks).hasSize(11).allSatisfy(block -> assertThat(sources).contains(block));
     }
 
     /** Of ours, not of a build. */
@@ -179,6 +184,31 @@ class GuideTest {
                     }
                     return null;
                 });
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void samplesRunProcesses(@TempDir Path folder) throws Exception {
+        Path from = Files.writeString(folder.resolve("from"), "shout");
+        Path to = folder.resolve("to");
+        assertThat(inFrame(rt -> ProcessSamples.sorted("b\na\n"))).isEqualTo("a\nb\n");
+        int status =
+                inFrame(
+                        rt ->
+                                ProcessSamples.status(
+                                        new ProcessBuilder("false"), Duration.ofSeconds(20)));
+        assertThat(status).isEqualTo(1);
+        long copied =
+                inFrame(
+                        rt -> {
+                            try (var source = io.tardy.fs.File.open(from);
+                                    var sink = io.tardy.fs.File.create(to)) {
+                                ProcessBuilder tr = new ProcessBuilder("tr", "a-z", "A-Z");
+                                return ProcessSamples.copyThrough(tr, source, sink);
+                            }
+                        });
+        assertThat(copied).isEqualTo(5);
+        assertThat(to).hasContent("SHOUT");
     }
 
     @Test

@@ -11,6 +11,7 @@ interface TransportContract
                 UncancellableContract,
                 DrainContract,
                 SignalsContract,
+                ProcessContract,
                 TaskContract,
                 ThreadContract,
                 PinningContract,
