@@ -6,10 +6,13 @@ import static io.tardy.os.CLibrary.call;
 import static io.tardy.os.CLibrary.link;
 
 import java.io.File;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /**
  * A pipe between this process and one that is about to start; see pipe(7). That one's end is opened
@@ -19,6 +22,14 @@ public final class ChildPipe {
 
     private static final MethodHandle PIPE2 =
             link("pipe2", FunctionDescriptor.of(INT, POINTER, INT));
+
+    /** Linked when first used, which is hardly ever. */
+    private static final class Reaping {
+        static final MethodHandle WAITPID =
+                link("waitpid", FunctionDescriptor.of(INT, INT, POINTER, INT));
+    }
+
+    private static final MemorySegment NOWHERE = MemorySegment.NULL;
 
     private final int ours;
     private final int theirs;
@@ -61,6 +72,49 @@ public final class ChildPipe {
     /** The other end, to be opened by this process only, until {@link #closeTheirs}. */
     public File theirs() {
         return new File("/proc/self/fd/" + theirs);
+    }
+
+    /**
+     * Kills the children of this process that have the other end among their standard streams, and
+     * waits until they are gone: of a start that has failed only after it had begun. To be called
+     * before {@link #closeTheirs}, on a thread that may wait.
+     */
+    public void endHolders() {
+        Path pipe = target("self", theirs);
+        if (pipe == null) {
+            return;
+        }
+        ProcessHandle.current()
+                .children()
+                .filter(child -> isHolder(child.pid(), pipe))
+                .forEach(
+                        child -> {
+                            child.destroyForcibly();
+                            reap((int) child.pid());
+                        });
+    }
+
+    private static boolean isHolder(long pid, Path pipe) {
+        for (int stream = 0; stream <= 2; stream++) {
+            if (pipe.equals(target(Long.toString(pid), stream))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** What a descriptor of a process is; null if that does not tell, or is gone. */
+    private static Path target(String process, int descriptor) {
+        try {
+            return Files.readSymbolicLink(Path.of("/proc", process, "fd", "" + descriptor));
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    /** Nobody else does, or else there is nothing to take any more. */
+    private static void reap(int pid) {
+        call("waitpid", state -> (int) Reaping.WAITPID.invokeExact(state, pid, NOWHERE, 0));
     }
 
     /** Whoever was to open the other end has done so; called once. */

@@ -25,6 +25,13 @@ final class StartFailure {
         return of(builder, cause.errno(), null, cause);
     }
 
+    /** There was no thread to wait for it, or no memory. */
+    static TardyIOException of(ProcessBuilder builder, OutOfMemoryError cause) {
+        boolean isOfThreads = String.valueOf(cause.getMessage()).contains("native thread");
+        Errno errno = isOfThreads ? Errno.EAGAIN : Errno.ENOMEM;
+        return of(builder, errno.number(), null, cause);
+    }
+
     static TardyIOException of(ProcessBuilder builder, IOException cause) {
         Throwable root = cause;
         while (root.getCause() != null) {
@@ -51,7 +58,7 @@ final class StartFailure {
      * @param said what the JDK says, or null where the number says more
      */
     private static TardyIOException of(
-            ProcessBuilder builder, int errno, @Nullable String said, Exception cause) {
+            ProcessBuilder builder, int errno, @Nullable String said, Throwable cause) {
         String program = builder.command().getFirst();
         File directory = builder.directory();
         TardyIOException failure;

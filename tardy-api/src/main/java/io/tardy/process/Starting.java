@@ -129,6 +129,11 @@ final class Starting {
                     builder.start(), builder.command().getFirst(), stdin, stdout, stderr);
         } catch (IOException e) {
             throw StartFailure.of(builder, e);
+        } catch (OutOfMemoryError e) {
+            // The JDK starts a process, and then the thread that waits for it: of one without a
+            // thread nobody would ever hear.
+            pipes.forEach(ChildPipe::endHolders);
+            throw StartFailure.of(builder, e);
         }
     }
 

@@ -7,6 +7,7 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.tardy.Deadline;
+import io.tardy.EmbeddedRuntime;
 import io.tardy.Frame;
 import io.tardy.FrameFailedException;
 import io.tardy.Scope;
@@ -20,7 +21,9 @@ import io.tardy.stream.ByteReader;
 import io.tardy.sync.Mutex;
 import java.io.File;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +34,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -60,6 +64,8 @@ class GuideTest {
                             .resolve("SyncSamples.java"),
                     ROOT.resolve("tardy-testsuite/src/test/java/io/tardy/testsuite")
                             .resolve("ProcessSamples.java"),
+                    ROOT.resolve("tardy-testsuite/src/test/java/io/tardy/testsuite")
+                            .resolve("EmbeddingSamples.java"),
                     EXAMPLES.resolve("NettyEcho.java"),
                     EXAMPLES.resolve("FrameHttp.java"),
                     EXAMPLES.resolve("ServerOptions.java"),
@@ -81,6 +87,7 @@ class GuideTest {
         "docs/streams, 4",
         "docs/tls, 3",
         "docs/processes, 3",
+        "docs/embedding, 2",
         "docs/from-netty, 4",
         "docs/gateway, 5",
         "docs/operations, 3",
@@ -184,6 +191,20 @@ class GuideTest {
                     }
                     return null;
                 });
+    }
+
+    @Test
+    void samplesEmbedARuntime() throws Exception {
+        try (Tardy tardy = Tardy.builder().build();
+                ServerSocket server =
+                        new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            InetSocketAddress up = (InetSocketAddress) server.getLocalSocketAddress();
+            assertThat(EmbeddingSamples.answers(tardy, List.of(up, up))).isEqualTo(2);
+            try (EmbeddedRuntime embedded = tardy.embed()) {
+                assertThat(EmbeddingSamples.isUpLater(embedded, up).get(20, TimeUnit.SECONDS))
+                        .isTrue();
+            }
+        }
     }
 
     @Test

@@ -390,6 +390,51 @@ interface ProcessContract extends TransportFixture {
                 });
     }
 
+    /** What has inherited a pipe keeps it open; that is no reason to wait without an end. */
+    @Test
+    default void aProcessThatLeavesAnotherBehindHasEndedAllTheSame() throws Exception {
+        ProcessBuilder leaving = shell("sleep 60 & echo $!; exit 4");
+        inFrame(
+                rt -> {
+                    try (ChildProcess child = ChildProcess.start(leaving)) {
+                        ByteReader said = child.stdout().reader();
+                        long left = Long.parseLong(said.readLine());
+                        assertThat(child.waitFor()).isEqualTo(4);
+                        assertLate(said::readLine);
+                        assertThat(ProcessHandle.of(left).orElseThrow().destroyForcibly()).isTrue();
+                        assertThat(said.readLine()).isNull();
+                    }
+                });
+    }
+
+    /** At each place where a start needs one. */
+    @Test
+    default void whereDescriptorsRunOutThatIsSaidAndNoneIsLost() throws Exception {
+        Queue<AsyncError> errors = new ConcurrentLinkedQueue<>();
+        inFrame(
+                rt -> {
+                    ChildProcess.run(new ProcessBuilder("true"), 0); // its classes are loaded
+                    for (int left = 0; left < 16; left++) {
+                        int count = left;
+                        AutoCloseable limit = rt.offload(() -> FullDisk.leaveDescriptors(count));
+                        try (ChildProcess child = ChildProcess.start(new ProcessBuilder("true"))) {
+                            assertThat(child.waitFor()).isZero();
+                        } catch (TardyIOException e) {
+                            errors.add(e.error());
+                        } finally {
+                            rt.offload(
+                                    () -> {
+                                        limit.close();
+                                        return null;
+                                    });
+                        }
+                    }
+                });
+        assertThat(errors)
+                .hasSizeGreaterThan(5)
+                .containsOnly(StartError.PROCESS_FD_QUOTA_EXCEEDED);
+    }
+
     @Test
     default void aStreamHasOneDirectionAndCanBeClosedByAnyFrame() throws Exception {
         inFrame(

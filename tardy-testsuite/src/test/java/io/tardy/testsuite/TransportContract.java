@@ -7,6 +7,7 @@ interface TransportContract
                 FrameContract,
                 FrameFaultContract,
                 RunContract,
+                EmbeddingContract,
                 DaemonContract,
                 UncancellableContract,
                 DrainContract,
