@@ -75,7 +75,8 @@ public final class ChildProcess implements AutoCloseable {
             @Nullable FileHandle stderr) {
         this.process = process;
         this.program = program;
-        this.end = process.onExit();
+        // The JDK tells of it in its common pool, or that there was no thread to do so.
+        this.end = process.onExit().exceptionally(noThread -> process);
         this.stdin = stdin == null ? null : new ProcessStream(stdin, name("input"), false);
         this.stdout = stdout == null ? null : new ProcessStream(stdout, name("output"), true);
         this.stderr = stderr == null ? null : new ProcessStream(stderr, name("error"), true);
@@ -230,6 +231,9 @@ public final class ChildProcess implements AutoCloseable {
     private void awaitEnd() throws IOException {
         try {
             TardyRuntime.current().await(end);
+            while (process.isAlive()) {
+                Frame.yield(); // it was told of its end a moment before the JDK has noted it
+            }
         } catch (IOException | RuntimeException e) {
             throw e;
         } catch (Exception e) {
