@@ -28,7 +28,6 @@ final class LimitMain {
 
     private static final int RLIMIT_NPROC = 6;
     private static final int NOBODY = 65534;
-    private static final long RLIM_INFINITY = -1;
 
     private LimitMain() {}
 
@@ -149,15 +148,22 @@ final class LimitMain {
                 linker.downcallHandle(
                         linker.defaultLookup().findOrThrow("setuid"),
                         FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
+        FunctionDescriptor ofLimit =
+                FunctionDescriptor.of(
+                        ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.ADDRESS);
+        MethodHandle getrlimit =
+                linker.downcallHandle(linker.defaultLookup().findOrThrow("getrlimit"), ofLimit);
         MethodHandle setrlimit =
-                linker.downcallHandle(
-                        linker.defaultLookup().findOrThrow("setrlimit"),
-                        FunctionDescriptor.of(
-                                ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.ADDRESS));
+                linker.downcallHandle(linker.defaultLookup().findOrThrow("setrlimit"), ofLimit);
         try (Arena arena = Arena.ofConfined()) {
             int ignored = (int) setuid.invokeExact(NOBODY); // the limit is not for root
-            MemorySegment limit = arena.allocateFrom(ValueLayout.JAVA_LONG, most, RLIM_INFINITY);
-            int refused = (int) setrlimit.invokeExact(RLIMIT_NPROC, limit);
+            MemorySegment limit = arena.allocate(ValueLayout.JAVA_LONG, 2);
+            int unread = (int) getrlimit.invokeExact(RLIMIT_NPROC, limit);
+            long highest = limit.getAtIndex(ValueLayout.JAVA_LONG, 1);
+            boolean isUnlimited = highest < 0;
+            limit.setAtIndex(
+                    ValueLayout.JAVA_LONG, 0, isUnlimited ? most : Math.min(most, highest));
+            int refused = unread + (int) setrlimit.invokeExact(RLIMIT_NPROC, limit);
             if (refused != 0) {
                 throw new IllegalStateException("setrlimit: " + refused);
             }
