@@ -20,6 +20,9 @@ import java.nio.file.Path;
  */
 public final class ChildPipe {
 
+    /** What the name of each begins with. */
+    public static final String NAMED = "/proc/self/fd/";
+
     private static final MethodHandle PIPE2 =
             link("pipe2", FunctionDescriptor.of(INT, POINTER, INT));
 
@@ -71,7 +74,7 @@ public final class ChildPipe {
 
     /** The other end, to be opened by this process only, until {@link #closeTheirs}. */
     public File theirs() {
-        return new File("/proc/self/fd/" + theirs);
+        return new File(NAMED + theirs);
     }
 
     /**

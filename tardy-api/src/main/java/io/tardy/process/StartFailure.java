@@ -3,6 +3,7 @@ package io.tardy.process;
 import io.tardy.aio.Errno;
 import io.tardy.aio.StartError;
 import io.tardy.aio.TardyIOException;
+import io.tardy.os.ChildPipe;
 import io.tardy.os.ErrnoException;
 import java.io.File;
 import java.io.FileNotFoundException;
@@ -18,6 +19,10 @@ final class StartFailure {
     private static final String OPERATION = "start";
     private static final Pattern NUMBER = Pattern.compile("error[=:] ?(\\d+)");
     private static final Pattern WORDS = Pattern.compile("\\(([^()]+)\\)\\s*$");
+
+    private static final String PROC_IS_CLOSED =
+            ", where it is to open its pipes: is /proc mounted, and has this JVM kept the user that"
+                    + " it was started as?";
 
     private StartFailure() {}
 
@@ -38,10 +43,19 @@ final class StartFailure {
             root = root.getCause();
         }
         String said = String.valueOf(root.getMessage()).strip();
-        boolean isOfRedirect = root instanceof FileNotFoundException;
-        int errno = isOfRedirect ? ofWords(said) : ofNumber(said);
-        boolean isClear = !isOfRedirect && Errno.of(errno) != Errno.UNKNOWN;
-        return of(builder, errno, isClear ? null : said, cause);
+        if (!(root instanceof FileNotFoundException)) {
+            int errno = ofNumber(said);
+            return of(builder, errno, Errno.of(errno) == Errno.UNKNOWN ? said : null, cause);
+        }
+        int errno = ofWords(said); // of what a stream leads to
+        if (!said.startsWith(ChildPipe.NAMED)) {
+            return of(builder, errno, said, cause);
+        }
+        return of(builder, errno, isOfProc(errno) ? said + PROC_IS_CLOSED : null, cause);
+    }
+
+    private static boolean isOfProc(int errno) {
+        return List.of(Errno.EACCES, Errno.ENOENT, Errno.UNKNOWN).contains(Errno.of(errno));
     }
 
     private static int ofNumber(String said) {

@@ -28,6 +28,7 @@ final class LimitMain {
 
     private static final int RLIMIT_NPROC = 6;
     private static final int NOBODY = 65534;
+    private static final int PR_SET_DUMPABLE = 4;
 
     private LimitMain() {}
 
@@ -107,6 +108,8 @@ final class LimitMain {
         try (Tardy tardy = builder.threading(Threading.single()).build()) {
             tardy.run(
                     () -> {
+                        refuseThreads(Long.MAX_VALUE);
+                        openProc();
                         TardyRuntime.current().offload(() -> "there is a thread for this");
                         for (int room = 0; room < 4; room++) {
                             refuseThreads(threads() + room);
@@ -133,6 +136,23 @@ final class LimitMain {
             System.out.println("refused: " + e.error());
         } catch (OutOfMemoryError e) {
             System.out.println("refused: PROCESS_QUOTA_EXCEEDED for the pool");
+        }
+    }
+
+    /** After a change of its user the system keeps a process from its own files in /proc. */
+    @SuppressWarnings("restricted") // the C library's
+    private static void openProc() {
+        Linker linker = Linker.nativeLinker();
+        MethodHandle prctl =
+                linker.downcallHandle(
+                        linker.defaultLookup().findOrThrow("prctl"),
+                        FunctionDescriptor.of(
+                                ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG),
+                        Linker.Option.firstVariadicArg(1));
+        try {
+            int ignored = (int) prctl.invokeExact(PR_SET_DUMPABLE, 1L);
+        } catch (Throwable e) {
+            throw new AssertionError(e);
         }
     }
 
