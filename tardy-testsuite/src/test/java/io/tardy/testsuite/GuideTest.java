@@ -7,7 +7,6 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.tardy.Deadline;
-import io.tardy.EmbeddedRuntime;
 import io.tardy.Frame;
 import io.tardy.FrameFailedException;
 import io.tardy.Scope;
@@ -21,9 +20,7 @@ import io.tardy.stream.ByteReader;
 import io.tardy.sync.Mutex;
 import java.io.File;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,15 +31,12 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.condition.EnabledOnOs;
-import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -191,45 +185,6 @@ class GuideTest {
                     }
                     return null;
                 });
-    }
-
-    @Test
-    void samplesEmbedARuntime() throws Exception {
-        try (Tardy tardy = Tardy.builder().build();
-                ServerSocket server =
-                        new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
-            InetSocketAddress up = (InetSocketAddress) server.getLocalSocketAddress();
-            assertThat(EmbeddingSamples.answers(tardy, List.of(up, up))).isEqualTo(2);
-            try (EmbeddedRuntime embedded = tardy.embed()) {
-                assertThat(EmbeddingSamples.isUpLater(embedded, up).get(20, TimeUnit.SECONDS))
-                        .isTrue();
-            }
-        }
-    }
-
-    @Test
-    @EnabledOnOs(OS.LINUX)
-    void samplesRunProcesses(@TempDir Path folder) throws Exception {
-        Path from = Files.writeString(folder.resolve("from"), "shout");
-        Path to = folder.resolve("to");
-        assertThat(inFrame(rt -> ProcessSamples.sorted("b\na\n"))).isEqualTo("a\nb\n");
-        int status =
-                inFrame(
-                        rt ->
-                                ProcessSamples.status(
-                                        new ProcessBuilder("false"), Duration.ofSeconds(20)));
-        assertThat(status).isEqualTo(1);
-        long copied =
-                inFrame(
-                        rt -> {
-                            try (var source = io.tardy.fs.File.open(from);
-                                    var sink = io.tardy.fs.File.create(to)) {
-                                ProcessBuilder tr = new ProcessBuilder("tr", "a-z", "A-Z");
-                                return ProcessSamples.copyThrough(tr, source, sink);
-                            }
-                        });
-        assertThat(copied).isEqualTo(5);
-        assertThat(to).hasContent("SHOUT");
     }
 
     @Test

@@ -1,19 +1,14 @@
 package io.tardy.testsuite;
 
 import static io.tardy.testsuite.FileContract.bytes;
+import static io.tardy.testsuite.ProcessFixture.shell;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import io.tardy.Deadline;
 import io.tardy.Frame;
 import io.tardy.FrameStatus;
 import io.tardy.Scope;
-import io.tardy.Tardy;
-import io.tardy.aio.AsyncError;
-import io.tardy.aio.CancelledException;
-import io.tardy.aio.DeadlineExceededException;
-import io.tardy.aio.StartError;
 import io.tardy.aio.TardyIOException;
 import io.tardy.aio.WriteError;
 import io.tardy.fs.File;
@@ -22,7 +17,6 @@ import io.tardy.process.ProcessResult;
 import io.tardy.process.ProcessStream;
 import io.tardy.stream.ByteReader;
 import io.tardy.stream.TooLongException;
-import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -31,10 +25,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -42,19 +32,12 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Processes: their start, their streams, their end. Shells and their tools are the processes. */
-@EnabledOnOs(OS.LINUX)
+/** Processes and their streams. */
 @NotSimulated(NotSimulated.PROCESSES)
-interface ProcessContract extends TransportFixture {
-
-    /** It ends in the minute in which a test that fails leaves it behind. */
-    ProcessBuilder SLEEP = new ProcessBuilder("sleep", "60");
-
-    private static ProcessBuilder shell(String script) {
-        return new ProcessBuilder("sh", "-c", script);
-    }
+interface ProcessContract extends ProcessFixture {
 
     @Test
+    @EnabledOnOs(OS.LINUX)
     default void aFrameTalksWithAProcessAndWaitsForItsEnd() throws Exception {
         inFrame(
                 rt -> {
@@ -80,6 +63,7 @@ interface ProcessContract extends TransportFixture {
 
     /** Longer than all pipes together, three times at once. */
     @Test
+    @EnabledOnOs(OS.LINUX)
     default void aProcessThatFillsBothOutputsWhileItReadsIsServed() throws Exception {
         byte[] input = new byte[1 << 20];
         for (int i = 0; i < input.length; i++) {
@@ -99,6 +83,7 @@ interface ProcessContract extends TransportFixture {
 
     /** As many threads as there may be would all wait for processes, if they waited there. */
     @Test
+    @EnabledOnOs(OS.LINUX)
     default void waitsForProcessesHoldUpNothingElse(@TempDir Path folder) throws Exception {
         Path file = Files.writeString(folder.resolve("file"), "text");
         inFrame(
@@ -137,200 +122,7 @@ interface ProcessContract extends TransportFixture {
     }
 
     @Test
-    default void everyWaitHasADeadlineAndLeavesTheProcessAlone() throws Exception {
-        inFrame(
-                rt -> {
-                    try (ChildProcess child = ChildProcess.start(SLEEP)) {
-                        assertLate(child::waitFor);
-                        assertLate(() -> child.stdout().read(ByteBuffer.allocate(1)));
-                        assertLate(
-                                () -> {
-                                    for (; ; ) { // until the pipe is full
-                                        child.stdin().writeAll(ByteBuffer.allocateDirect(4096));
-                                    }
-                                });
-                        for (int i = 0; i < 10_000; i++) {
-                            assertThatExceptionOfType(DeadlineExceededException.class)
-                                    .isThrownBy(
-                                            () -> Deadline.callWithin(
-                                                            Duration.ZERO, child::waitFor));
-                        }
-                        Frame<Integer> waiting = rt.spawnCall(child::waitFor);
-                        Frame.yield();
-                        waiting.cancel();
-                        TransportFixture.assertFailedOf(waiting, CancelledException.class);
-                        assertThat(child.isAlive()).isTrue();
-                        child.terminate();
-                        assertThat(child.waitFor()).isEqualTo(128 + 15);
-                    }
-                    assertThatExceptionOfType(DeadlineExceededException.class)
-                            .isThrownBy(
-                                    () -> Deadline.callWithin(
-                                                    Duration.ofMillis(50),
-                                                    () -> ChildProcess.run(SLEEP, 0)));
-                });
-    }
-
-    private static void assertLate(java.util.concurrent.Callable<?> wait) {
-        assertThatExceptionOfType(DeadlineExceededException.class)
-                .isThrownBy(() -> Deadline.callWithin(Duration.ofMillis(50), wait));
-    }
-
-    @Test
-    default void closingEndsTheProcessAlsoInAFrameThatWasCancelled() throws Exception {
-        AtomicReference<ChildProcess> started = new AtomicReference<>();
-        inFrame(
-                rt -> {
-                    Frame<Integer> waiting =
-                            rt.spawnCall(
-                                    () -> {
-                                        try (ChildProcess child = ChildProcess.start(SLEEP)) {
-                                            started.set(child);
-                                            return child.waitFor();
-                                        }
-                                    });
-                    while (started.get() == null) {
-                        Frame.delay(Duration.ofMillis(1));
-                    }
-                    waiting.cancel();
-                    TransportFixture.assertFailedOf(waiting, CancelledException.class);
-                    assertEnded(started.get());
-                    ChildProcess ended = started.get();
-                    ended.close();
-                    assertThat(ended.stdout().isClosed()).isTrue();
-                    assertThat(ended.waitFor()).isEqualTo(128 + 15);
-                });
-    }
-
-    /** And nothing is left of it, no zombie either. */
-    private static void assertEnded(ChildProcess child) {
-        assertThat(child.isAlive()).isFalse();
-        assertThat(Path.of("/proc/" + child.pid())).doesNotExist();
-    }
-
-    @Test
-    default void whoIgnoresSigtermIsKilled() throws Exception {
-        inFrame(
-                rt -> {
-                    ProcessBuilder deaf = shell("trap '' TERM; echo deaf; exec sleep 60");
-                    ChildProcess child = ChildProcess.start(deaf);
-                    try (child) {
-                        child.killAfter(Duration.ofMillis(20));
-                        assertThat(child.stdout().reader().readLine()).isEqualTo("deaf");
-                    }
-                    assertEnded(child);
-                    assertThat(child.waitFor()).isEqualTo(128 + 9);
-                    ProcessBuilder dutiful =
-                            shell("trap 'echo saved; exit 7' TERM; echo up; while :; do sleep 0.1; done");
-                    ChildProcess saving = ChildProcess.start(dutiful);
-                    ByteReader said = saving.stdout().reader();
-                    assertThat(said.readLine()).isEqualTo("up");
-                    Frame<String> last = rt.spawnCall(said::readLine);
-                    Frame.yield();
-                    saving.terminate();
-                    assertThat(last.join()).isEqualTo("saved");
-                    assertThat(saving.waitFor()).isEqualTo(7);
-                    saving.close();
-                });
-    }
-
-    @Test
-    default void aRuntimeThatStopsLeavesNoProcessBehind() throws Exception {
-        Queue<ChildProcess> children = new ConcurrentLinkedQueue<>();
-        try (Tardy tardy = tardy().build()) {
-            tardy.entry(
-                    rt -> {
-                        for (int i = 0; i < 3; i++) {
-                            rt.spawn(
-                                    () -> {
-                                        try (ChildProcess child = ChildProcess.start(SLEEP)) {
-                                            children.add(child);
-                                            if (children.size() == 3) {
-                                                rt.stop();
-                                            }
-                                            child.stdout().read(ByteBuffer.allocate(1));
-                                        }
-                                    });
-                        }
-                    });
-        }
-        assertThat(children).hasSize(3).allSatisfy(ProcessContract::assertEnded);
-    }
-
-    /** The call that starts one cannot be interrupted; what it starts is nobody's then. */
-    @Test
-    default void aStartThatIsGivenUpLeavesNothing() throws Exception {
-        CountDownLatch held = new CountDownLatch(1);
-        inFrame(
-                tardy().offloadThreadsMax(1),
-                rt -> {
-                    Frame<Boolean> holding =
-                            rt.spawnCall(() -> rt.offload(() -> held.await(20, TimeUnit.SECONDS)));
-                    Frame.yield();
-                    Frame<ChildProcess> starting = rt.spawnCall(() -> ChildProcess.start(SLEEP));
-                    Frame.yield();
-                    starting.cancel();
-                    TransportFixture.assertFailedOf(starting, CancelledException.class);
-                    held.countDown();
-                    assertThat(holding.join()).isTrue();
-                    for (int i = 0; i < 20; i++) { // at any moment of it
-                        long nanos = i * 200_000;
-                        try {
-                            Deadline.callWithin(
-                                            Duration.ofNanos(nanos),
-                                            () -> ChildProcess.start(SLEEP))
-                                    .close();
-                        } catch (DeadlineExceededException e) {
-                            // then nothing is open: the fixture counts
-                        }
-                    }
-                });
-        assertThat(ProcessHandle.current().children().filter(ProcessContract::isSleep)).isEmpty();
-    }
-
-    private static boolean isSleep(ProcessHandle process) {
-        return process.info().command().filter(command -> command.endsWith("sleep")).isPresent();
-    }
-
-    @Test
-    default void whyOneDoesNotStartIsSaid(@TempDir Path folder) throws Exception {
-        Path plain = Files.writeString(folder.resolve("plain"), "text");
-        Path script = Files.writeString(folder.resolve("script"), "#!/no/such/interpreter\n");
-        assertThat(script.toFile().setExecutable(true)).isTrue();
-        inFrame(
-                rt -> {
-                    assertFails(new ProcessBuilder("no-such-program"), StartError.NOT_FOUND)
-                            .withMessageContaining("no-such-program, which no directory of PATH");
-                    assertFails(new ProcessBuilder("/no/such"), StartError.NOT_FOUND)
-                            .withMessageContaining("/no/such, which is not there");
-                    assertFails(new ProcessBuilder(script.toString()), StartError.NOT_FOUND)
-                            .withMessageContaining("interpreter");
-                    assertFails(new ProcessBuilder(plain.toString()), StartError.ACCESS_DENIED)
-                            .withMessageContaining("chmod +x");
-                    assertFails(
-                                    shell("").directory(folder.resolve("none").toFile()),
-                                    StartError.DIRECTORY_NOT_FOUND)
-                            .withMessageContaining("working directory is none: " + folder);
-                    assertFails(
-                                    shell("").redirectInput(folder.resolve("none").toFile()),
-                                    StartError.NOT_FOUND)
-                            .withMessageContaining(folder + "/none");
-                    assertFails(shell("x".repeat(1 << 20)), StartError.ARGUMENTS_TOO_LONG)
-                            .withMessageContaining("too long");
-                    assertThatExceptionOfType(IllegalArgumentException.class)
-                            .isThrownBy(() -> ChildProcess.start(new ProcessBuilder()));
-                });
-    }
-
-    private static org.assertj.core.api.ThrowableAssertAlternative<TardyIOException> assertFails(
-            ProcessBuilder builder, AsyncError error) {
-        return assertThatExceptionOfType(TardyIOException.class)
-                .isThrownBy(() -> ChildProcess.start(builder))
-                .satisfies(e -> assertThat(e.error()).isEqualTo(error))
-                .withMessageStartingWith("start failed: " + error);
-    }
-
-    @Test
+    @EnabledOnOs(OS.LINUX)
     default void outputHasALimitAndInputNeedNotBeRead() throws Exception {
         inFrame(
                 rt -> {
@@ -359,6 +151,7 @@ interface ProcessContract extends TransportFixture {
     }
 
     @Test
+    @EnabledOnOs(OS.LINUX)
     default void theBuilderSaysWhereStreamsLeadThatAreNoPipes(@TempDir Path folder)
             throws Exception {
         Path input = Files.writeString(folder.resolve("input"), "from a file");
@@ -390,54 +183,8 @@ interface ProcessContract extends TransportFixture {
                 });
     }
 
-    /** What has inherited a pipe keeps it open; that is no reason to wait without an end. */
     @Test
-    default void aProcessThatLeavesAnotherBehindHasEndedAllTheSame() throws Exception {
-        ProcessBuilder leaving = shell("sleep 60 & echo $!; exit 4");
-        inFrame(
-                rt -> {
-                    try (ChildProcess child = ChildProcess.start(leaving)) {
-                        ByteReader said = child.stdout().reader();
-                        long left = Long.parseLong(said.readLine());
-                        assertThat(child.waitFor()).isEqualTo(4);
-                        assertLate(said::readLine);
-                        assertThat(ProcessHandle.of(left).orElseThrow().destroyForcibly()).isTrue();
-                        assertThat(said.readLine()).isNull();
-                    }
-                });
-    }
-
-    /** At each place where a start needs one. */
-    @Test
-    default void whereDescriptorsRunOutThatIsSaidAndNoneIsLost() throws Exception {
-        Queue<AsyncError> errors = new ConcurrentLinkedQueue<>();
-        inFrame(
-                rt -> {
-                    // What is needed for both outcomes is loaded then: that takes descriptors too.
-                    ChildProcess.run(new ProcessBuilder("true"), 0);
-                    assertFails(new ProcessBuilder("/none"), StartError.NOT_FOUND);
-                    for (int left = 0; left < 16; left++) {
-                        int count = left;
-                        AutoCloseable limit = rt.offload(() -> FullDisk.leaveDescriptors(count));
-                        try (ChildProcess child = ChildProcess.start(new ProcessBuilder("true"))) {
-                            assertThat(child.waitFor()).isZero();
-                        } catch (TardyIOException e) {
-                            errors.add(e.error());
-                        } finally {
-                            rt.offload(
-                                    () -> {
-                                        limit.close();
-                                        return null;
-                                    });
-                        }
-                    }
-                });
-        assertThat(errors)
-                .hasSizeGreaterThan(5)
-                .containsOnly(StartError.PROCESS_FD_QUOTA_EXCEEDED);
-    }
-
-    @Test
+    @EnabledOnOs(OS.LINUX)
     default void aStreamHasOneDirectionAndCanBeClosedByAnyFrame() throws Exception {
         inFrame(
                 rt -> {
@@ -461,6 +208,7 @@ interface ProcessContract extends TransportFixture {
     }
 
     @Test
+    @EnabledOnOs(OS.LINUX)
     default void framesOfAllRuntimesMayUseIt() throws Exception {
         AtomicReference<ChildProcess> shared = new AtomicReference<>();
         AtomicInteger ended = new AtomicInteger();
@@ -485,55 +233,5 @@ interface ProcessContract extends TransportFixture {
                     assertThat(shared.get().waitFor()).isZero();
                     ended.incrementAndGet();
                 });
-    }
-
-    @Test
-    default void outsideOfAFrameNothingWaitsAndClosingKills() throws Exception {
-        assertThatIllegalStateException()
-                .isThrownBy(() -> ChildProcess.start(SLEEP))
-                .withMessageContaining("rt.spawn");
-        AtomicReference<ChildProcess> started = new AtomicReference<>();
-        inFrame(rt -> started.set(ChildProcess.start(SLEEP)));
-        ChildProcess child = started.get();
-        assertThatIllegalStateException().isThrownBy(child::waitFor);
-        child.close();
-        inFrame(rt -> assertThat(child.waitFor()).isEqualTo(128 + 9));
-        assertThat(child.stdout().isClosed()).isTrue();
-    }
-
-    /** Three pipes take six descriptors for a moment. */
-    @Test
-    default void whatAStartNeedsForAMomentIsGivenBack() throws Exception {
-        inFrame(
-                rt -> {
-                    for (int i = 0; i < 30; i++) {
-                        try (ChildProcess child = ChildProcess.start(new ProcessBuilder("true"))) {
-                            assertThat(child.waitFor()).isZero();
-                            long pipes = openPipes();
-                            child.stdin().close();
-                            assertThat(openPipes()).isEqualTo(pipes - 1);
-                        }
-                        assertThatExceptionOfType(IOException.class)
-                                .isThrownBy(() -> ChildProcess.start(new ProcessBuilder("/none")));
-                    }
-                });
-    }
-
-    private static long openPipes() throws IOException {
-        try (var open = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
-            long count = 0;
-            for (Path each : open) {
-                count += isPipe(each) ? 1 : 0;
-            }
-            return count;
-        }
-    }
-
-    private static boolean isPipe(Path descriptor) {
-        try {
-            return Files.readSymbolicLink(descriptor).toString().startsWith("pipe:");
-        } catch (IOException e) {
-            return false; // it was that of the listing
-        }
     }
 }

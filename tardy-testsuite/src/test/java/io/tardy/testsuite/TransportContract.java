@@ -13,6 +13,8 @@ interface TransportContract
                 DrainContract,
                 SignalsContract,
                 ProcessContract,
+                ProcessStartContract,
+                ProcessEndContract,
                 TaskContract,
                 ThreadContract,
                 PinningContract,
