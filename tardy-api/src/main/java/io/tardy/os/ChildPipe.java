@@ -23,8 +23,11 @@ public final class ChildPipe {
     /** What the name of each begins with. */
     public static final String NAMED = "/proc/self/fd/";
 
-    private static final MethodHandle PIPE2 =
-            link("pipe2", FunctionDescriptor.of(INT, POINTER, INT));
+    /** Linked when first used: other systems do not have it. */
+    private static final class Pipes {
+        static final MethodHandle PIPE2 =
+                link("pipe2", FunctionDescriptor.of(INT, POINTER, INT));
+    }
 
     /** Linked when first used, which is hardly ever. */
     private static final class Reaping {
@@ -57,7 +60,7 @@ public final class ChildPipe {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment ends = arena.allocate(INT, 2);
             int flags = LinuxFiles.O_CLOEXEC | LinuxFiles.O_NONBLOCK;
-            long outcome = call("pipe2", state -> (int) PIPE2.invokeExact(state, ends, flags));
+            long outcome = call("pipe2", state -> (int) Pipes.PIPE2.invokeExact(state, ends, flags));
             if (outcome < 0) {
                 throw new ErrnoException((int) -outcome);
             }
