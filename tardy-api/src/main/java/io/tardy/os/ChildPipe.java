@@ -75,6 +75,11 @@ public final class ChildPipe {
         return new DescriptorFile(ours);
     }
 
+    /** {@link #ours} for a transport that polls descriptors; one of the two. */
+    public SocketHandle oursToPoll() {
+        return new PipeSocket(ours);
+    }
+
     /** The other end, to be opened by this process only, until {@link #closeTheirs}. */
     public File theirs() {
         return new File(NAMED + theirs);

@@ -10,7 +10,6 @@ import io.tardy.aio.DeadlineExceededException;
 import io.tardy.aio.StartError;
 import io.tardy.aio.TardyIOException;
 import io.tardy.aio.WriteError;
-import io.tardy.os.FileHandle;
 import io.tardy.runtime.TaskScheduler;
 import io.tardy.stream.TooLongException;
 import java.io.ByteArrayOutputStream;
@@ -70,9 +69,9 @@ public final class ChildProcess implements AutoCloseable {
     ChildProcess(
             Process process,
             String program,
-            @Nullable FileHandle stdin,
-            @Nullable FileHandle stdout,
-            @Nullable FileHandle stderr) {
+            @Nullable PipeEnd stdin,
+            @Nullable PipeEnd stdout,
+            @Nullable PipeEnd stderr) {
         this.process = process;
         this.program = program;
         // The JDK tells of it in its common pool, or that there was no thread to do so.
@@ -92,7 +91,8 @@ public final class ChildProcess implements AutoCloseable {
      * builder is copied, and not changed.
      *
      * <p>This takes a thread of {@link TardyRuntime#offload} for a moment. If the frame is
-     * cancelled or late meanwhile, it throws, and what was started is killed.
+     * cancelled or late meanwhile, this returns the process all the same, or it throws, and nothing
+     * of the process is left.
      *
      * @throws TardyIOException with a {@link StartError}, and a sentence that says what to do
      * @throws CancelledException if the frame was cancelled before

@@ -1,37 +1,30 @@
 package io.tardy.process;
 
-import io.tardy.TardyRuntime;
-import io.tardy.aio.AsyncSubmission;
-import io.tardy.aio.AsyncSubmission.CloseFile;
-import io.tardy.aio.AsyncSubmission.Read;
-import io.tardy.aio.AsyncSubmission.Write;
-import io.tardy.aio.CloseError;
 import io.tardy.aio.TardyIOException;
 import io.tardy.aio.WriteError;
-import io.tardy.os.FileHandle;
-import io.tardy.runtime.OperationWait;
 import io.tardy.stream.Stream;
 import java.nio.ByteBuffer;
 
 /**
  * This program's end of a stream of a {@link ChildProcess}: its standard input is written, its
- * output and its errors are read. In a frame, of any runtime; only that frame waits.
+ * output and its errors are read. In a frame, of any runtime of the {@code Tardy} that has started
+ * it; only that frame waits. One frame at a time may wait here.
  *
  * <p>A wait that was given up has taken or left every byte that the buffer's position says. A
  * buffer of an {@link java.lang.foreign.Arena} that can be closed is refused, as by {@code File}.
  *
- * <p>On io_uring the kernel waits. On the other transports each read and each write that waits has
- * a thread, of which there are at most 256 in a runtime, those for FIFOs and terminals included;
+ * <p>On io_uring and epoll no thread waits. On the other transports each read and each write that
+ * waits has one, of which there are at most 256 in a runtime, those for FIFOs and terminals included;
  * one more is a {@link java.util.concurrent.RejectedExecutionException}.
  */
 public final class ProcessStream implements Stream, AutoCloseable {
 
-    private final FileHandle handle;
+    private final PipeEnd end;
     private final String name;
     private final boolean isRead;
 
-    ProcessStream(FileHandle handle, String name, boolean isRead) {
-        this.handle = handle;
+    ProcessStream(PipeEnd end, String name, boolean isRead) {
+        this.end = end;
         this.name = name;
         this.isRead = isRead;
     }
@@ -41,17 +34,13 @@ public final class ProcessStream implements Stream, AutoCloseable {
      *
      * @return the number of bytes, or -1 at the end: the process, and all to whom it has handed
      *     this stream on, have closed it or ended
+     * @throws IllegalArgumentException if the buffer is read-only
      * @throws IllegalStateException of the standard input
      */
     @Override
     public int read(ByteBuffer into) throws TardyIOException {
         requireDirection(true);
-        Read read = new Read(handle, into, AsyncSubmission.CURRENT_POSITION);
-        if (!into.hasRemaining()) {
-            return 0;
-        }
-        int count = OperationWait.count(read);
-        return count == 0 ? -1 : count;
+        return into.hasRemaining() ? end.read(into) : 0;
     }
 
     /**
@@ -64,9 +53,7 @@ public final class ProcessStream implements Stream, AutoCloseable {
     @Override
     public int write(ByteBuffer from) throws TardyIOException {
         requireDirection(false);
-        return from.hasRemaining()
-                ? OperationWait.count(new Write(handle, from, AsyncSubmission.CURRENT_POSITION))
-                : 0;
+        return from.hasRemaining() ? end.write(from) : 0;
     }
 
     private void requireDirection(boolean reads) {
@@ -82,27 +69,12 @@ public final class ProcessStream implements Stream, AutoCloseable {
      */
     @Override
     public void close() throws TardyIOException {
-        if (handle.isClosed()) {
-            return;
-        }
-        if (TardyRuntime.isInFrame()) {
-            TardyRuntime.ioAwait(new CloseFile(handle)).unwrap();
-            return;
-        }
-        closeHandle(handle);
-    }
-
-    /** Without a frame. */
-    static void closeHandle(FileHandle handle) throws TardyIOException {
-        int errno = handle.close() ? handle.closeDescriptor() : 0;
-        if (errno != 0) {
-            throw new TardyIOException("close", CloseError.class, errno);
-        }
+        end.close();
     }
 
     /** Whether {@link #close} was called. */
     public boolean isClosed() {
-        return handle.isClosed();
+        return end.isClosed();
     }
 
     @Override

@@ -1,11 +1,11 @@
 package io.tardy.process;
 
 import io.tardy.TardyRuntime;
+import io.tardy.aio.AsyncType;
 import io.tardy.aio.TardyIOException;
 import io.tardy.os.ChildPipe;
 import io.tardy.os.ErrnoException;
-import io.tardy.os.FileHandle;
-import io.tardy.runtime.RuntimeCore;
+import io.tardy.runtime.RuntimeSettings;
 import io.tardy.runtime.TaskScheduler;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -19,9 +19,12 @@ import java.util.List;
 final class Starting {
 
     private final ProcessBuilder builder;
+    /** Whether the transport of the frame's runtime polls descriptors; set in the frame. */
+    private boolean isPolled;
+
     private final HandOver<ChildProcess> handOver = new HandOver<>();
     private final List<ChildPipe> pipes = new ArrayList<>(3);
-    private final List<FileHandle> ours = new ArrayList<>(3);
+    private final List<PipeEnd> ours = new ArrayList<>(3);
 
     /**
      * @param given stays as it is
@@ -48,8 +51,10 @@ final class Starting {
 
     /** In the frame that asks. */
     ChildProcess start() throws IOException {
-        TaskScheduler.taskHere("ChildProcess.start");
-        requireSupported();
+        RuntimeSettings settings =
+                TaskScheduler.taskHere("ChildProcess.start").scheduler().runtime().settings();
+        requireSupported(settings);
+        isPolled = settings.transport().type() == AsyncType.EPOLL;
         try {
             TardyRuntime.current()
                     .offload(
@@ -67,8 +72,8 @@ final class Starting {
         return handOver.takeOrGiveUp();
     }
 
-    private static void requireSupported() {
-        if (RuntimeCore.currentOrNull().settings().simulation() != null) {
+    private static void requireSupported(RuntimeSettings settings) {
+        if (settings.simulation() != null) {
             throw new UnsupportedOperationException(
                     "a simulation starts no processes: have the program take a class of yours that"
                             + " does, and the test another");
@@ -94,8 +99,8 @@ final class Starting {
         try {
             started = startNow();
         } catch (IOException | RuntimeException | Error e) {
-            for (FileHandle each : ours) {
-                ProcessStream.closeHandle(each);
+            for (PipeEnd each : ours) {
+                each.close();
             }
             throw e;
         } finally {
@@ -107,9 +112,9 @@ final class Starting {
     }
 
     private ChildProcess startNow() throws IOException {
-        FileHandle stdin = null;
-        FileHandle stdout = null;
-        FileHandle stderr = null;
+        PipeEnd stdin = null;
+        PipeEnd stdout = null;
+        PipeEnd stderr = null;
         if (builder.redirectInput() == Redirect.PIPE) {
             stdin = pipe(false);
             builder.redirectInput(Redirect.from(pipes.getLast().theirs()));
@@ -137,11 +142,11 @@ final class Starting {
         }
     }
 
-    private FileHandle pipe(boolean weRead) throws TardyIOException {
+    private PipeEnd pipe(boolean weRead) throws TardyIOException {
         try {
             ChildPipe pipe = ChildPipe.open(weRead);
             pipes.add(pipe);
-            ours.add(pipe.ours());
+            ours.add(PipeEnd.of(pipe, isPolled));
             return ours.getLast();
         } catch (ErrnoException e) {
             throw StartFailure.of(builder, e);

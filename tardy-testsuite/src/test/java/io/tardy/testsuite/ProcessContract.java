@@ -10,6 +10,7 @@ import io.tardy.Frame;
 import io.tardy.FrameStatus;
 import io.tardy.Scope;
 import io.tardy.aio.TardyIOException;
+import io.tardy.aio.AsyncType;
 import io.tardy.aio.WriteError;
 import io.tardy.fs.File;
 import io.tardy.process.ChildProcess;
@@ -24,6 +25,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -105,6 +107,8 @@ interface ProcessContract extends ProcessFixture {
                             scope.fork(() -> assertThat(child.waitFor()).isZero());
                         }
                         Frame.delay(Duration.ofMillis(20));
+                        assertThat(hasThreadsThatWait())
+                                .isEqualTo(!EnumSet.of(AsyncType.IO_URING, AsyncType.EPOLL).contains(transport()));
                         assertThat(rt.<String>offload(() -> "offloaded")).isEqualTo("offloaded");
                         try (File opened = File.open(file)) {
                             assertThat(opened.readAll(ByteBuffer.allocate(10))).isEqualTo(4);
@@ -119,6 +123,11 @@ interface ProcessContract extends ProcessFixture {
                         }
                     }
                 });
+    }
+
+    private static boolean hasThreadsThatWait() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .anyMatch(thread -> thread.getName().startsWith("tardy-0-waits"));
     }
 
     @Test
