@@ -25,8 +25,7 @@ public final class ChildPipe {
 
     /** Linked when first used: other systems do not have it. */
     private static final class Pipes {
-        static final MethodHandle PIPE2 =
-                link("pipe2", FunctionDescriptor.of(INT, POINTER, INT));
+        static final MethodHandle PIPE2 = link("pipe2", FunctionDescriptor.of(INT, POINTER, INT));
     }
 
     /** Linked when first used, which is hardly ever. */
@@ -60,7 +59,8 @@ public final class ChildPipe {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment ends = arena.allocate(INT, 2);
             int flags = LinuxFiles.O_CLOEXEC | LinuxFiles.O_NONBLOCK;
-            long outcome = call("pipe2", state -> (int) Pipes.PIPE2.invokeExact(state, ends, flags));
+            long outcome =
+                    call("pipe2", state -> (int) Pipes.PIPE2.invokeExact(state, ends, flags));
             if (outcome < 0) {
                 throw new ErrnoException((int) -outcome);
             }

@@ -14,8 +14,8 @@ import java.nio.ByteBuffer;
  * buffer of an {@link java.lang.foreign.Arena} that can be closed is refused, as by {@code File}.
  *
  * <p>On io_uring and epoll no thread waits. On the other transports each read and each write that
- * waits has one, of which there are at most 256 in a runtime, those for FIFOs and terminals included;
- * one more is a {@link java.util.concurrent.RejectedExecutionException}.
+ * waits has one, of which there are at most 256 in a runtime, those for FIFOs and terminals
+ * included; one more is a {@link java.util.concurrent.RejectedExecutionException}.
  */
 public final class ProcessStream implements Stream, AutoCloseable {
 

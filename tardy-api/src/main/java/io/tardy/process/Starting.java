@@ -19,6 +19,7 @@ import java.util.List;
 final class Starting {
 
     private final ProcessBuilder builder;
+
     /** Whether the transport of the frame's runtime polls descriptors; set in the frame. */
     private boolean isPolled;
 

@@ -1,6 +1,6 @@
 /**
- * Other programs, in direct style: a {@link io.tardy.process.ChildProcess} is started, read, written
- * and waited for in frames.
+ * Other programs, in direct style: a {@link io.tardy.process.ChildProcess} is started, read,
+ * written and waited for in frames.
  *
  * <pre>{@code
  * static String sorted(String lines) throws IOException {

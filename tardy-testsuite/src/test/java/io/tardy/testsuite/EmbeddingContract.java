@@ -35,8 +35,7 @@ interface EmbeddingContract extends TransportFixture {
                 EmbeddedRuntime embedded = tardy.embed()) {
             Thread first = embedded.call(() -> carrierOf(TardyRuntime.current()));
             FutureTask<Thread> other =
-                    new FutureTask<>(
-                            () -> embedded.call(() -> carrierOf(TardyRuntime.current())));
+                    new FutureTask<>(() -> embedded.call(() -> carrierOf(TardyRuntime.current())));
             Thread.ofPlatform().start(other);
             assertThat(resultOf(other)).isSameAs(first);
             assertThat(embedded.runtime().isRunning()).isTrue();
@@ -48,12 +47,14 @@ interface EmbeddingContract extends TransportFixture {
                                                 throw new IOException("mine");
                                             }))
                     .withMessage("mine");
-            assertThatIllegalStateException().isThrownBy(tardy::embed).withMessageContaining("entry");
-            assertThat(embedded.call(() -> embedded.call(() -> "in a frame"))).isEqualTo("in a frame");
+            assertThatIllegalStateException()
+                    .isThrownBy(tardy::embed)
+                    .withMessageContaining("entry");
+            assertThat(embedded.call(() -> embedded.call(() -> "in a frame")))
+                    .isEqualTo("in a frame");
         }
         assertThat(uncaught).isEmpty();
     }
-
 
     /** Of the frame's runtime. */
     private static Thread carrierOf(TardyRuntime rt) {

@@ -19,8 +19,7 @@ class EmbeddingSamplesTest {
     @Test
     void samplesEmbedARuntime() throws Exception {
         try (Tardy tardy = Tardy.builder().build();
-                ServerSocket server =
-                        new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+                ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
             InetSocketAddress up = (InetSocketAddress) server.getLocalSocketAddress();
             assertThat(EmbeddingSamples.answers(tardy, List.of(up, up))).isEqualTo(2);
             try (EmbeddedRuntime embedded = tardy.embed()) {

@@ -9,8 +9,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import io.tardy.Frame;
 import io.tardy.FrameStatus;
 import io.tardy.Scope;
-import io.tardy.aio.TardyIOException;
 import io.tardy.aio.AsyncType;
+import io.tardy.aio.TardyIOException;
 import io.tardy.aio.WriteError;
 import io.tardy.fs.File;
 import io.tardy.process.ChildProcess;
@@ -108,7 +108,9 @@ interface ProcessContract extends ProcessFixture {
                         }
                         Frame.delay(Duration.ofMillis(20));
                         assertThat(hasThreadsThatWait())
-                                .isEqualTo(!EnumSet.of(AsyncType.IO_URING, AsyncType.EPOLL).contains(transport()));
+                                .isEqualTo(
+                                        !EnumSet.of(AsyncType.IO_URING, AsyncType.EPOLL)
+                                                .contains(transport()));
                         assertThat(rt.<String>offload(() -> "offloaded")).isEqualTo("offloaded");
                         try (File opened = File.open(file)) {
                             assertThat(opened.readAll(ByteBuffer.allocate(10))).isEqualTo(4);
@@ -175,9 +177,7 @@ interface ProcessContract extends ProcessFixture {
                     builder.environment().put("WHAT", "environment");
                     assertThat(ChildProcess.run(builder, 1000).text())
                             .isEqualTo(
-                                    "from a filesaid\n"
-                                            + folder.toRealPath()
-                                            + "\nenvironment\n");
+                                    "from a filesaid\n" + folder.toRealPath() + "\nenvironment\n");
                     assertThat(builder.redirectOutput()).isEqualTo(Redirect.PIPE);
                     builder.redirectOutput(output.toFile());
                     try (ChildProcess child = ChildProcess.start(builder)) {

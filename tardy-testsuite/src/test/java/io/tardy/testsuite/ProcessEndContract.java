@@ -74,7 +74,9 @@ interface ProcessEndContract extends ProcessFixture {
                     assertEnded(child);
                     assertThat(child.waitFor()).isEqualTo(128 + 9);
                     ProcessBuilder dutiful =
-                            shell("trap 'echo saved; exit 7' TERM; echo up; while :; do sleep 0.1; done");
+                            shell(
+                                    "trap 'echo saved; exit 7' TERM; echo up; while :; do sleep"
+                                            + " 0.1; done");
                     ChildProcess saving = ChildProcess.start(dutiful);
                     ByteReader said = saving.stdout().reader();
                     assertThat(said.readLine()).isEqualTo("up");
@@ -108,7 +110,7 @@ interface ProcessEndContract extends ProcessFixture {
                         }
                     });
         }
-        assertThat(children).hasSize(3).allSatisfy(ProcessContract::assertEnded);
+        assertThat(children).hasSize(3).allSatisfy(ProcessEndContract::assertEnded);
     }
 
     /** What has inherited a pipe keeps it open; that is no reason to wait without an end. */
@@ -161,7 +163,8 @@ interface ProcessEndContract extends ProcessFixture {
                         for (int i = 0; i < 10_000; i++) {
                             assertThatExceptionOfType(DeadlineExceededException.class)
                                     .isThrownBy(
-                                            () -> Deadline.callWithin(
+                                            () ->
+                                                    Deadline.callWithin(
                                                             Duration.ZERO, child::waitFor));
                         }
                         Frame<Integer> waiting = rt.spawnCall(child::waitFor);
@@ -174,7 +177,8 @@ interface ProcessEndContract extends ProcessFixture {
                     }
                     assertThatExceptionOfType(DeadlineExceededException.class)
                             .isThrownBy(
-                                    () -> Deadline.callWithin(
+                                    () ->
+                                            Deadline.callWithin(
                                                     Duration.ofMillis(50),
                                                     () -> ChildProcess.run(SLEEP, 0)));
                 });

@@ -58,7 +58,8 @@ interface ProcessStartContract extends ProcessFixture {
                         }
                     }
                 });
-        assertThat(ProcessHandle.current().children().filter(ProcessContract::isSleep)).isEmpty();
+        assertThat(ProcessHandle.current().children().filter(ProcessStartContract::isSleep))
+                .isEmpty();
     }
 
     private static boolean isSleep(ProcessHandle process) {
@@ -130,9 +131,7 @@ interface ProcessStartContract extends ProcessFixture {
                         }
                     }
                 });
-        assertThat(errors)
-                .hasSizeGreaterThan(5)
-                .containsOnly(StartError.PROCESS_FD_QUOTA_EXCEEDED);
+        assertThat(errors).hasSizeGreaterThan(5).containsOnly(StartError.PROCESS_FD_QUOTA_EXCEEDED);
     }
 
     /** Three pipes take six descriptors for a moment. */
