@@ -5,7 +5,6 @@ import io.tardy.aio.StartError;
 import io.tardy.aio.TardyIOException;
 import io.tardy.os.ChildPipe;
 import io.tardy.os.ErrnoException;
-import io.tardy.os.FreeDescriptors;
 import java.io.File;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -20,12 +19,6 @@ final class StartFailure {
     private static final String OPERATION = "start";
     private static final Pattern NUMBER = Pattern.compile("error[=:] ?(\\d+)");
     private static final Pattern WORDS = Pattern.compile("\\(([^()]+)\\)\\s*$");
-
-    /** The JDK has another program start the one that is meant. */
-    private static final String HELPER_FAILED = "Failed to exec spawn helper";
-
-    /** More than it takes for itself. */
-    private static final int HELPERS_DESCRIPTORS = 16;
 
     private static final String PROC_IS_CLOSED =
             ", where it is to open its pipes: is /proc mounted, and has this JVM kept the user that"
@@ -66,9 +59,6 @@ final class StartFailure {
     }
 
     private static int ofNumber(String said) {
-        if (said.startsWith(HELPER_FAILED) && !FreeDescriptors.areThere(HELPERS_DESCRIPTORS)) {
-            return Errno.EMFILE.number(); // of which nothing is said
-        }
         Matcher number = NUMBER.matcher(said);
         return number.find() ? Integer.parseInt(number.group(1)) : ofWords(said);
     }

@@ -2,9 +2,11 @@ package io.tardy.process;
 
 import io.tardy.TardyRuntime;
 import io.tardy.aio.AsyncType;
+import io.tardy.aio.Errno;
 import io.tardy.aio.TardyIOException;
 import io.tardy.os.ChildPipe;
 import io.tardy.os.ErrnoException;
+import io.tardy.os.FreeDescriptors;
 import io.tardy.runtime.RuntimeSettings;
 import io.tardy.runtime.TaskScheduler;
 import java.io.IOException;
@@ -17,6 +19,12 @@ import java.util.List;
  * becomes of the frame meanwhile, no pipe and no process is left that nobody has.
  */
 final class Starting {
+
+    /**
+     * More than the JDK takes besides, and the program with which it starts the one that is meant.
+     * Where it finds too few, the JDK (25.0.3) closes descriptor 0 of this process.
+     */
+    private static final int DESCRIPTORS = 16;
 
     private final ProcessBuilder builder;
 
@@ -129,6 +137,9 @@ final class Starting {
         } else if (builder.redirectError() == Redirect.PIPE) {
             stderr = pipe(true);
             builder.redirectError(Redirect.to(pipes.getLast().theirs()));
+        }
+        if (!FreeDescriptors.areThere(DESCRIPTORS)) {
+            throw StartFailure.of(builder, new ErrnoException(Errno.EMFILE));
         }
         try {
             return new ChildProcess(
