@@ -27,6 +27,7 @@ module io.tardy {
             io.tardy.transport.iouring,
             io.tardy.transport.kqueue,
             io.tardy.transport.poll;
+    exports io.tardy.process;
     exports io.tardy.runtime to
             io.tardy.sim;
     exports io.tardy.spi;

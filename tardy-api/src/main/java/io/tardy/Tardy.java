@@ -240,6 +240,16 @@ public final class Tardy implements AutoCloseable {
         return entryInNewThread(null, (rt, nothing) -> body.enter(rt));
     }
 
+    /**
+     * Starts one runtime for a program that has a life of its own: it goes on without frames, until
+     * it is closed. Until then it is the entry of this Tardy.
+     *
+     * @throws IllegalStateException as by {@link #entryInNewThread}
+     */
+    public EmbeddedRuntime embed() {
+        return new EmbeddedRuntime(start(null, (rt, nothing) -> EmbeddedRuntime.keep(rt), 1));
+    }
+
     private synchronized <P extends @Nullable Object> TardyEntry start(
             P params, EntryFunction<P> function, int runtimes) {
         if (closed) {

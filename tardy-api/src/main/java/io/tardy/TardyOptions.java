@@ -3,7 +3,9 @@ package io.tardy;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.util.concurrent.Ticker;
 import io.tardy.aio.AsyncType;
+import io.tardy.runtime.RuntimeSettings;
 import io.tardy.runtime.Simulation;
+import io.tardy.runtime.TransportChoice;
 import io.tardy.spi.Transport;
 import java.time.Duration;
 import java.util.Objects;
@@ -169,6 +171,25 @@ public final class TardyOptions {
     /** What runs the runtimes in place of the system, or null. */
     @Nullable Simulation simulation() {
         return simulation;
+    }
+
+    /** What the core of a runtime is to know of them. */
+    RuntimeSettings settings(int id, TransportChoice choice) {
+        boolean isBounded = pooling == Pooling.STATIC;
+        return new RuntimeSettings(
+                id,
+                choice.transport(),
+                tasksInitial,
+                isBounded ? tasksInitial : Integer.MAX_VALUE,
+                aioReapMax,
+                threadName,
+                allocator,
+                stopTimeout,
+                stallAfter,
+                offloadThreadsMax,
+                clock,
+                frameOrder == FrameOrder.FIFO ? null : frameOrder::next,
+                simulation);
     }
 
     private static Duration requireNotNegative(Duration value, String name) {

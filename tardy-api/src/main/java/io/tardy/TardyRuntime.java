@@ -1,5 +1,6 @@
 package io.tardy;
 
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.IoEventLoop;
@@ -20,7 +21,6 @@ import io.tardy.runtime.OperationWait;
 import io.tardy.runtime.RuntimeCore;
 import io.tardy.runtime.RuntimeLog;
 import io.tardy.runtime.RuntimeOwner;
-import io.tardy.runtime.RuntimeSettings;
 import io.tardy.runtime.Task;
 import io.tardy.runtime.TransportChoice;
 import io.tardy.spi.ChannelTypes;
@@ -64,27 +64,8 @@ public final class TardyRuntime {
             Executor executor) {
         this.options = options;
         this.backend = Backend.of(choice);
-        this.core = new RuntimeCore(new Owner(), settings(id, options, choice), group, executor);
+        this.core = new RuntimeCore(new Owner(), options.settings(id, choice), group, executor);
         this.scheduler = new Scheduler(core.scheduler());
-    }
-
-    private static RuntimeSettings settings(int id, TardyOptions options, TransportChoice choice) {
-        boolean isBounded = options.pooling() == Pooling.STATIC;
-        FrameOrder order = options.frameOrder();
-        return new RuntimeSettings(
-                id,
-                choice.transport(),
-                options.tasksInitial(),
-                isBounded ? options.tasksInitial() : Integer.MAX_VALUE,
-                options.aioReapMax(),
-                options.threadName(),
-                options.allocator(),
-                options.stopTimeout(),
-                options.stallAfter(),
-                options.offloadThreadsMax(),
-                options.clock(),
-                order == FrameOrder.FIFO ? null : order::next,
-                options.simulation());
     }
 
     /** What the core knows of this. */
@@ -186,6 +167,14 @@ public final class TardyRuntime {
     /** The named values of this runtime. */
     public Storage storage() {
         return storage;
+    }
+
+    /**
+     * What {@link Tardy.Builder#allocator} has set: {@code recv()} takes its buffers there, and so
+     * may a program. May be used from any thread.
+     */
+    public ByteBufAllocator allocator() {
+        return options.allocator();
     }
 
     /** Which transport runs, and why each better one does not. */
@@ -298,7 +287,6 @@ public final class TardyRuntime {
      * its decoration already, which so cannot keep it from that.
      */
     <T extends @Nullable Object> Frame<T> spawnOnly(Callable<? extends T> body) {
-        FrameFactory.requireUsable();
         Callable<T> stopping =
                 () -> {
                     try {
@@ -307,7 +295,16 @@ public final class TardyRuntime {
                         stop();
                     }
                 };
-        Frame<T> frame = new Frame<>(this, nameOf(null), stopping);
+        return joined(new Frame<>(this, nameOf(null), stopping));
+    }
+
+    /** Starts a frame whose failure goes to who waits for it, and to nobody else. */
+    <T extends @Nullable Object> Frame<T> spawnJoined(Callable<? extends T> body) {
+        FrameFactory.requireUsable();
+        return joined(Frame.ofCall(this, nameOf(null), body));
+    }
+
+    private <T extends @Nullable Object> Frame<T> joined(Frame<T> frame) {
         frame.willBeJoined();
         return spawned(frame);
     }

@@ -27,8 +27,13 @@ public enum Errno {
     EINTR(4, 4, means("INTERRUPTED"), said("interrupted system call")),
     EIO(5, 5, means("IO_ERROR"), said("input/output error", "i/o error")),
     ENXIO(6, 6, means("NO_DEVICE"), said("no such device or address", "device not configured")),
+    E2BIG(7, 7, means("ARGUMENTS_TOO_LONG"), said("argument list too long")),
     EBADF(9, 9, means("INVALID_FD"), said("bad file descriptor")),
-    EAGAIN(11, 35, means("WOULD_BLOCK"), said("resource temporarily unavailable")),
+    EAGAIN(
+            11,
+            35,
+            means("WOULD_BLOCK", "PROCESS_QUOTA_EXCEEDED"),
+            said("resource temporarily unavailable")),
     ENOMEM(
             12,
             12,

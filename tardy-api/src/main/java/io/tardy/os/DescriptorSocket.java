@@ -29,7 +29,7 @@ import java.nio.charset.StandardCharsets;
  * A socket that is a Unix descriptor, through the system calls of Netty's native library. Serves
  * epoll, kqueue and io_uring alike; one of their libraries must be loaded.
  */
-public final class DescriptorSocket extends SocketHandle {
+public final class DescriptorSocket extends SocketHandle implements DescriptorOwner {
 
     static final boolean IS_LINUX = System.getProperty("os.name").equals("Linux");
     private static final short POLLOUT = 4;
@@ -109,7 +109,7 @@ public final class DescriptorSocket extends SocketHandle {
         return LinuxCalls.setFlags(socket.intValue(), LinuxFiles.O_NONBLOCK);
     }
 
-    /** The descriptor, for registering with an event loop. */
+    @Override
     public FileDescriptor descriptor() {
         return socket;
     }

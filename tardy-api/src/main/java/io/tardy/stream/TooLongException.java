@@ -12,7 +12,12 @@ public final class TooLongException extends IOException {
 
     private final int bytesMax;
 
-    TooLongException(String message, int bytesMax) {
+    /**
+     * For what has a limit of its own.
+     *
+     * @param bytesMax the limit, in bytes
+     */
+    public TooLongException(String message, int bytesMax) {
         super(message);
         this.bytesMax = bytesMax;
     }

@@ -68,6 +68,7 @@ class ErrnoTest {
                                 RenameError.values(),
                                 SendError.values(),
                                 SocketError.values(),
+                                StartError.values(),
                                 StatError.values(),
                                 SyncError.values(),
                                 TimerError.values(),

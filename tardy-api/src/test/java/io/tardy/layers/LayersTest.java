@@ -33,6 +33,7 @@ class LayersTest {
                                     "io.tardy.sync",
                                     "io.tardy.net",
                                     "io.tardy.fs",
+                                    "io.tardy.process",
                                     "io.tardy.host"),
                             Set.of("io.tardy.netty")));
 

@@ -166,6 +166,20 @@ public final class Main implements Runnable {
 
     @Command(
             mixinStandardHelpOptions = true,
+            description = "A server that starts a program for each connection.")
+    void inetd(
+            @Mixin ServerOptions server,
+            @Parameters(
+                            arity = "1..*",
+                            paramLabel = "COMMAND",
+                            description = "The program, and its arguments; put -- before them.")
+                    List<String> command)
+            throws IOException {
+        server.serve((rt, listener) -> Inetd.start(rt, listener, command));
+    }
+
+    @Command(
+            mixinStandardHelpOptions = true,
             name = "netty-echo",
             description =
                     "An ordinary Netty server, on Tardy's loops, that sends back what it receives.")

@@ -9,6 +9,7 @@ import io.tardy.TardyRuntime;
 import io.tardy.aio.CancelledException;
 import io.tardy.aio.TardyIOException;
 import io.tardy.net.Socket;
+import io.tardy.process.ChildProcess;
 import io.tardy.sim.faults.Faults;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -32,6 +33,12 @@ class SimFailureTest {
     @Test
     void aSleepIsRefused() {
         assertThatRunFails(1, () -> Thread.sleep(5)).hasMessageContaining("Frame.delay");
+    }
+
+    @Test
+    void processesAreRefused() {
+        assertThatRunFails(1, () -> ChildProcess.start(new ProcessBuilder("true")).close())
+                .hasMessageContaining("a simulation starts no processes");
     }
 
     private static void waitForEver(TardyRuntime rt) {

@@ -56,6 +56,10 @@ class GuideTest {
                             .resolve("StreamSamples.java"),
                     ROOT.resolve("tardy-testsuite/src/test/java/io/tardy/testsuite")
                             .resolve("SyncSamples.java"),
+                    ROOT.resolve("tardy-testsuite/src/test/java/io/tardy/testsuite")
+                            .resolve("ProcessSamples.java"),
+                    ROOT.resolve("tardy-testsuite/src/test/java/io/tardy/testsuite")
+                            .resolve("EmbeddingSamples.java"),
                     EXAMPLES.resolve("NettyEcho.java"),
                     EXAMPLES.resolve("FrameHttp.java"),
                     EXAMPLES.resolve("ServerOptions.java"),
@@ -76,6 +80,8 @@ class GuideTest {
         "docs/files, 8",
         "docs/streams, 4",
         "docs/tls, 3",
+        "docs/processes, 3",
+        "docs/embedding, 2",
         "docs/from-netty, 4",
         "docs/gateway, 5",
         "docs/operations, 4",
@@ -107,7 +113,7 @@ class GuideTest {
                         .flatMap(page -> JAVADOC_BLOCK.matcher(readWhole(page)).results())
                         .map(block -> flat(block.group(1).replaceAll("(?m)^ \\*", "")))
                         .toList();
-        assertThat(blocks).hasSize(10).allSatisfy(block -> assertThat(sources).contains(block));
+        assertThat(blocks).hasSize(11).allSatisfy(block -> assertThat(sources).contains(block));
     }
 
     /** Of ours, not of a build. */

@@ -5,7 +5,9 @@ import io.tardy.Tardy;
 import io.tardy.TardyRuntime;
 import io.tardy.Threading;
 import io.tardy.aio.AsyncType;
+import io.tardy.aio.TardyIOException;
 import io.tardy.fs.File;
+import io.tardy.process.ChildProcess;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -26,6 +28,7 @@ final class LimitMain {
 
     private static final int RLIMIT_NPROC = 6;
     private static final int NOBODY = 65534;
+    private static final int PR_SET_DUMPABLE = 4;
 
     private LimitMain() {}
 
@@ -38,6 +41,7 @@ final class LimitMain {
         switch (args[1]) {
             case "start" -> start(builder);
             case "end" -> end(builder);
+            case "process" -> process(builder);
             case "offload" -> offload(builder, Path.of(args[2]));
             default -> throw new IllegalArgumentException(args[1]);
         }
@@ -99,23 +103,87 @@ final class LimitMain {
         System.out.println("the other frame: " + other.status());
     }
 
+    /** Room for no process, then for one without a thread that waits for it, then for both. */
+    private static void process(Tardy.Builder builder) throws IOException {
+        try (Tardy tardy = builder.threading(Threading.single()).build()) {
+            tardy.run(
+                    () -> {
+                        refuseThreads(Long.MAX_VALUE);
+                        openProc();
+                        TardyRuntime.current().offload(() -> "there is a thread for this");
+                        for (int room = 0; room < 4; room++) {
+                            refuseThreads(threads() + room);
+                            startOne();
+                        }
+                        refuseThreads(Long.MAX_VALUE);
+                        startOne();
+                    });
+        }
+        long left = ProcessHandle.current().children().count();
+        System.out.println("left: " + left);
+    }
+
+    private static long threads() throws IOException {
+        try (var tasks = java.nio.file.Files.list(Path.of("/proc/self/task"))) {
+            return tasks.count();
+        }
+    }
+
+    private static void startOne() throws IOException {
+        try (ChildProcess child = ChildProcess.start(new ProcessBuilder("sleep", "60"))) {
+            System.out.println("started: " + child.isAlive());
+        } catch (TardyIOException e) {
+            System.out.println("refused: " + e.error());
+        } catch (OutOfMemoryError e) {
+            System.out.println("refused: PROCESS_QUOTA_EXCEEDED for the pool");
+        }
+    }
+
+    /** After a change of its user the system keeps a process from its own files in /proc. */
+    @SuppressWarnings("restricted") // the C library's
+    private static void openProc() {
+        Linker linker = Linker.nativeLinker();
+        MethodHandle prctl =
+                linker.downcallHandle(
+                        linker.defaultLookup().findOrThrow("prctl"),
+                        FunctionDescriptor.of(
+                                ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG),
+                        Linker.Option.firstVariadicArg(1));
+        try {
+            int ignored = (int) prctl.invokeExact(PR_SET_DUMPABLE, 1L);
+        } catch (Throwable e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static void refuseThreads() {
+        refuseThreads(1);
+    }
+
     /** For a system that has as many threads of ours as it allows. */
     @SuppressWarnings("restricted") // the C library's
-    private static void refuseThreads() {
+    private static void refuseThreads(long most) {
         Linker linker = Linker.nativeLinker();
         MethodHandle setuid =
                 linker.downcallHandle(
                         linker.defaultLookup().findOrThrow("setuid"),
                         FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
+        FunctionDescriptor ofLimit =
+                FunctionDescriptor.of(
+                        ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.ADDRESS);
+        MethodHandle getrlimit =
+                linker.downcallHandle(linker.defaultLookup().findOrThrow("getrlimit"), ofLimit);
         MethodHandle setrlimit =
-                linker.downcallHandle(
-                        linker.defaultLookup().findOrThrow("setrlimit"),
-                        FunctionDescriptor.of(
-                                ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.ADDRESS));
+                linker.downcallHandle(linker.defaultLookup().findOrThrow("setrlimit"), ofLimit);
         try (Arena arena = Arena.ofConfined()) {
             int ignored = (int) setuid.invokeExact(NOBODY); // the limit is not for root
-            MemorySegment one = arena.allocateFrom(ValueLayout.JAVA_LONG, 1, 1);
-            int refused = (int) setrlimit.invokeExact(RLIMIT_NPROC, one);
+            MemorySegment limit = arena.allocate(ValueLayout.JAVA_LONG, 2);
+            int unread = (int) getrlimit.invokeExact(RLIMIT_NPROC, limit);
+            long highest = limit.getAtIndex(ValueLayout.JAVA_LONG, 1);
+            boolean isUnlimited = highest < 0;
+            limit.setAtIndex(
+                    ValueLayout.JAVA_LONG, 0, isUnlimited ? most : Math.min(most, highest));
+            int refused = unread + (int) setrlimit.invokeExact(RLIMIT_NPROC, limit);
             if (refused != 0) {
                 throw new IllegalStateException("setrlimit: " + refused);
             }

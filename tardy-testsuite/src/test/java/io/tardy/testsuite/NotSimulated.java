@@ -24,6 +24,7 @@ import java.lang.annotation.Target;
     String PEERS = "its peers are sockets of the JDK";
     String LINGER = "a thread of the JDK waits in a close that lingers";
     String ORDER = "it promises the order of frames, which the seed decides here";
+    String PROCESSES = "a simulation starts no processes";
     String QUIET = "a quiet period is a sleep of Netty's in real time, and here there is none";
     String REAL = "it waits by real time";
     String SIGNALS = "the JVM's own handlers get the signals of the process only";

@@ -18,12 +18,12 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 /** A terminal is written to no faster than somebody looks at it. */
-@EnabledOnOs(OS.LINUX)
 @NotSimulated("there are no terminals")
 interface TerminalContract extends TransportFixture {
 
     /** The other end goes after a while: then no write waits any more. */
     @Test
+    @EnabledOnOs(OS.LINUX)
     default void aTerminalThatNobodyLooksAtKeepsOnlyItsWriterWaiting() throws Throwable {
         CountDownLatch wentOn = new CountDownLatch(1);
         AtomicBoolean inTime = new AtomicBoolean();

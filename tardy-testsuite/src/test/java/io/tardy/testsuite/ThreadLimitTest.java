@@ -46,6 +46,14 @@ class ThreadLimitTest {
                 .contains("over");
     }
 
+    /** One that had begun when its thread was refused must not go on by itself. */
+    @ParameterizedTest
+    @EnumSource(names = {"IO_URING", "EPOLL", "POLL"})
+    void aProcessIsStartedAndWaitedForOrNotAtAll(AsyncType async) throws Exception {
+        assertThat(run(async, "process"))
+                .contains("refused: PROCESS_QUOTA_EXCEEDED", "started: true", "left: 0", "over");
+    }
+
     private static String run(AsyncType async, String... what) throws Exception {
         String[] arguments = new String[what.length + 1];
         arguments[0] = async.label();

@@ -2,7 +2,7 @@ package io.tardy.transport.epoll;
 
 import io.tardy.aio.AsyncOp;
 import io.tardy.aio.OpenSocket;
-import io.tardy.os.DescriptorSocket;
+import io.tardy.os.DescriptorOwner;
 import io.tardy.os.SocketHandle;
 import io.tardy.spi.BackendContext;
 import io.tardy.spi.ReadinessBackend;
@@ -18,8 +18,8 @@ final class EpollBackend extends ReadinessBackend {
 
     @Override
     protected ReadinessRegistration newRegistration(OpenSocket socket) {
-        if (socket instanceof DescriptorSocket descriptorSocket) {
-            return new EpollRegistration(this, descriptorSocket);
+        if (socket instanceof DescriptorOwner owner) {
+            return new EpollRegistration(this, owner);
         }
         throw SocketHandle.ofAnotherTransport(socket);
     }

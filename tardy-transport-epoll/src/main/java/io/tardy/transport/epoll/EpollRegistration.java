@@ -7,7 +7,7 @@ import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.unix.FileDescriptor;
 import io.tardy.aio.SocketKind;
-import io.tardy.os.DescriptorSocket;
+import io.tardy.os.DescriptorOwner;
 import io.tardy.spi.ReadinessRegistration;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -37,10 +37,10 @@ final class EpollRegistration extends ReadinessRegistration implements EpollIoHa
     private static final int HANGUP =
             EpollIoOps.EPOLLRDHUP.value() | EpollIoOps.EPOLLERR.value() | HUP;
 
-    private final DescriptorSocket socket;
+    private final DescriptorOwner socket;
     private IoRegistration registration;
 
-    EpollRegistration(EpollBackend backend, DescriptorSocket socket) {
+    EpollRegistration(EpollBackend backend, DescriptorOwner socket) {
         super(backend, socket);
         this.socket = socket;
     }
