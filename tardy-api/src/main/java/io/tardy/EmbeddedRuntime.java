@@ -106,8 +106,8 @@ public final class EmbeddedRuntime implements AutoCloseable {
         if (RuntimeCore.currentOrNull() != null) {
             return false;
         }
-        entry.awaitEnd(() -> true);
-        return entry.hasEnded() && entry.hasLeftNothing();
+        entry.end().await(() -> true);
+        return entry.end().hasCome() && entry.end().hasLeftNothing();
     }
 
     /**
@@ -118,7 +118,7 @@ public final class EmbeddedRuntime implements AutoCloseable {
     public void close() {
         entry.stop();
         if (RuntimeCore.currentOrNull() == null) {
-            entry.awaitEnd(() -> true);
+            entry.end().await(() -> true);
         }
     }
 
