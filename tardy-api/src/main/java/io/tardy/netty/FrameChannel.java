@@ -81,7 +81,8 @@ public final class FrameChannel implements AutoCloseable {
     /**
      * Starts a frame on the channel's runtime that reads what comes to the end of the pipeline as
      * it is now; typically called in {@code initChannel}. When the body returns, what it has
-     * written goes out and the channel is closed. When it fails, the channel is closed at once.
+     * written goes out and the channel is closed. When it fails, the channel is closed at once, and
+     * without the close_notify of TLS: the peer must not take what it has got for all of it.
      *
      * @throws IllegalStateException if the channel lives on no runtime, or if the JVM lacks the
      *     flag that frames need; the message names it
@@ -315,12 +316,17 @@ public final class FrameChannel implements AutoCloseable {
     }
 
     private void run(FrameChannelBody body) throws Exception {
+        boolean isDone = false;
         try {
             body.run(this);
             if (channel().isActive()) {
                 flush();
             }
+            isDone = true;
         } finally {
+            if (!isDone) {
+                pipeline.cut();
+            }
             close();
         }
     }

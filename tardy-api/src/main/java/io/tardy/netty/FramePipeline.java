@@ -61,6 +61,7 @@ final class FramePipeline extends ChannelInboundHandlerAdapter {
     private boolean sendScheduled;
     private int writesPending;
     private boolean finished;
+    private boolean isCut;
 
     FramePipeline(TardyRuntime runtime, Channel channel) {
         this.runtime = runtime;
@@ -135,6 +136,11 @@ final class FramePipeline extends ChannelInboundHandlerAdapter {
             writer.await("flush");
         }
         throwWriteFailure();
+    }
+
+    /** What was to be written was not: the end must not look like one that was meant. */
+    void cut() {
+        isCut = !finished;
     }
 
     /** The channel is closed: no frame reads or writes any more. */
@@ -221,6 +227,9 @@ final class FramePipeline extends ChannelInboundHandlerAdapter {
         }
         if (finished) {
             forwardMissed();
+            if (isCut && TlsEnd.isKnown()) {
+                TlsEnd.leaveOut(context.pipeline());
+            }
             context.close();
         }
     }

@@ -44,6 +44,8 @@ interface TransportContract
                 TlsContract,
                 TlsHandshakeContract,
                 TlsSocketContract,
+                TlsEndContract,
+                TlsWireContract,
                 TlsPeerContract,
                 TlsProgramContract,
                 TcpContract,
