@@ -47,6 +47,12 @@ def programs():
         yield Program(
             f"tree-walk-{transport}", "the sizes below /usr: ≤ 1.00 of the time of walkFileTree", fixed(f"tree-walk --transport {transport} /usr")
         )
+        yield Program(
+            f"tls-rate-{transport}",
+            "an echo behind TLS on a Socket, bytes per CPU second: not below a FrameChannel behind Netty's handler, with the same engine",
+            fixed(f"tls-rate --transport {transport} --cpu 0"),
+            makes_load=True,
+        )
         netty = {"epoll": "netty-epoll", "io_uring": "netty-uring"}[transport]
         for workload, ours in (("echo", "echo"), ("http", "frame-http")):
             yield Program(

@@ -4,6 +4,7 @@ module io.tardy.bench {
     requires info.picocli;
     requires io.netty.buffer;
     requires io.netty.codec.http;
+    requires io.netty.handler;
     requires io.netty.transport;
     requires io.netty.transport.classes.epoll;
     requires io.netty.transport.classes.io_uring;

@@ -218,8 +218,9 @@ public final class Tls {
 
     /**
      * For {@link Socket#serve}: what it accepts gets its handshake, and then this handler, in the
-     * connection's frame; the connection is closed when it returns. Clients whose handshake fails
-     * are none: each kind of failure is logged once, and no frame fails of it.
+     * connection's frame; the connection is closed when it returns. If it throws, also because it
+     * was cancelled, the connection ends without a close_notify. Clients whose handshake fails are
+     * none: each kind of failure is logged once, and no frame fails of it.
      */
     public Socket.ConnectionHandler serving(Handler handler) {
         return new TlsServing(this, Objects.requireNonNull(handler));

@@ -3,6 +3,7 @@ package io.tardy.net;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.util.ReferenceCountUtil;
+import io.tardy.Deadline;
 import io.tardy.TardyRuntime;
 import io.tardy.aio.AsyncOp;
 import io.tardy.aio.Errno;
@@ -11,6 +12,7 @@ import io.tardy.aio.TardyIOException;
 import io.tardy.os.SocketHandle;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
@@ -31,6 +33,9 @@ final class TlsRecords {
 
     /** So many records are made before they are sent. */
     private static final int RECORDS_AT_ONCE = 4;
+
+    /** How long {@link #sayGoodbye} waits for room for the close_notify. */
+    private static final Duration GOODBYE = Duration.ofSeconds(5);
 
     private static final int DISCARDED_AT_ONCE = 16 * 1024;
     private static final int DISCARDS_MAX = 16;
@@ -271,6 +276,32 @@ final class TlsRecords {
             out.release();
         }
         return isAll;
+    }
+
+    /**
+     * Sends the rest and the close_notify, in a frame with a wait. Whoever does not get it learns
+     * that the connection was cut.
+     */
+    void sayGoodbye() {
+        try {
+            closeOutbound();
+            boolean isSent = sendAtOnce();
+            if (isSent) {
+                closeOutbound(); // for which there was no room behind a record that was left
+                isSent = sendAtOnce();
+            }
+            if (!isSent && TardyRuntime.isInFrame()) {
+                Deadline.within(
+                        GOODBYE,
+                        () -> {
+                            send();
+                            closeOutbound();
+                            send();
+                        });
+            }
+        } catch (IOException | IllegalStateException e) { // or it cannot be suspended here
+            System.getLogger("io.tardy").log(System.Logger.Level.DEBUG, "no close_notify", e);
+        }
     }
 
     /**

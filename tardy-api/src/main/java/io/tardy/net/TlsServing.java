@@ -31,7 +31,20 @@ final class TlsServing implements Socket.ConnectionHandler {
             return;
         }
         try (peer) {
+            serve(peer);
+        }
+    }
+
+    /** An answer that was not finished must not end like one that was. */
+    private void serve(TlsSocket peer) throws Exception {
+        boolean isDone = false;
+        try {
             handler.handle(peer);
+            isDone = true;
+        } finally {
+            if (!isDone) {
+                peer.cut();
+            }
         }
     }
 

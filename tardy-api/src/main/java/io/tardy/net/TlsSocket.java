@@ -2,8 +2,6 @@ package io.tardy.net;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.util.ReferenceCountUtil;
-import io.tardy.Deadline;
-import io.tardy.TardyRuntime;
 import io.tardy.aio.AsyncError;
 import io.tardy.aio.Errno;
 import io.tardy.aio.RecvError;
@@ -15,7 +13,6 @@ import io.tardy.runtime.RuntimeCore;
 import io.tardy.stream.Stream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
@@ -41,12 +38,11 @@ import org.jspecify.annotations.Nullable;
  * 5246, section 7.2.1), and on OpenSSL, the peer's close_notify ends both, and what is written then
  * fails with {@link SendError#BROKEN_PIPE}.
  *
+ * <p>What was not finished does not look whole to the peer: then {@link #close} says no goodbye.
+ *
  * <p>A connection whose reader waits holds no buffer, except while a record has come in part.
  */
 public final class TlsSocket implements Stream, AutoCloseable {
-
-    /** How long {@link #close} waits for room for the close_notify. */
-    private static final Duration GOODBYE = Duration.ofSeconds(5);
 
     /** So many records without data in a row are an attack. */
     private static final int USELESS_MAX = 64;
@@ -64,6 +60,10 @@ public final class TlsSocket implements Stream, AutoCloseable {
     private boolean isWriting;
     private boolean isAtEnd;
     private boolean isReleased;
+
+    /** What was to be said was not, or not all of it. */
+    private boolean isCut;
+
     private int useless;
 
     /** Answers that the engine wants to give and could not since. */
@@ -268,7 +268,7 @@ public final class TlsSocket implements Stream, AutoCloseable {
     public int write(ByteBuffer from) throws IOException {
         beginWrite();
         try {
-            return encrypt(from);
+            return encrypt(from, true);
         } finally {
             endWrite();
         }
@@ -277,37 +277,47 @@ public final class TlsSocket implements Stream, AutoCloseable {
     /** Writes all that remains in the buffer, as {@link #write} does. */
     @Override
     public void writeAll(ByteBuffer from) throws IOException {
-        beginWrite();
-        try {
-            do {
-                encrypt(from);
-            } while (from.hasRemaining());
-        } finally {
-            endWrite();
-        }
+        writeAll(from, true);
     }
 
     /** Writes all readable bytes, as {@link #write} does; releases the buffer, also on failure. */
     public void sendAll(ByteBuf from) throws IOException {
         try {
-            for (ByteBuffer part : from.nioBuffers()) {
-                writeAll(part);
+            ByteBuffer[] parts = from.nioBuffers();
+            for (int i = 0; i < parts.length; i++) {
+                writeAll(parts[i], i == parts.length - 1);
             }
         } finally {
             from.release();
         }
     }
 
-    private int encrypt(ByteBuffer from) throws IOException {
+    private void writeAll(ByteBuffer from, boolean isLast) throws IOException {
+        beginWrite();
+        try {
+            do {
+                encrypt(from, isLast);
+            } while (from.hasRemaining());
+        } finally {
+            endWrite();
+        }
+    }
+
+    private int encrypt(ByteBuffer from, boolean isLast) throws IOException {
         int remaining = from.remaining();
+        boolean isSent = false;
         try {
             records.send(); // what a call that was given up has left
             if (remaining > 0) {
                 records.wrap(from);
+                isCut = false;
             }
             sendAll();
+            isSent = true;
         } catch (SSLException e) {
             throw failed(e);
+        } finally {
+            isCut |= !isSent && (from.hasRemaining() || !isLast); // the rest is taken, and will go
         }
         return remaining - from.remaining();
     }
@@ -331,6 +341,7 @@ public final class TlsSocket implements Stream, AutoCloseable {
             records.send();
             records.closeOutbound();
             sendAll();
+            isCut = false;
         } catch (SSLException e) {
             throw failed(e);
         } finally {
@@ -344,6 +355,10 @@ public final class TlsSocket implements Stream, AutoCloseable {
      * another thread, or while another frame writes, it does not wait, and the peer may find that
      * the connection was cut. Frames that wait on it get an error then ({@code INVALID_FD}).
      * Closing again does nothing.
+     *
+     * <p>There is no goodbye, and the peer sees a truncation, where a {@code write} was given up or
+     * has failed and no other followed, or a handler of {@link Tls#serving} has thrown. To leave it
+     * out for another reason, close the {@link #socket} before.
      *
      * <p>What has arrived and nobody has read is dropped, up to 256 KiB. With more, or when more
      * arrives, the system resets the connection, and the peer may miss what was sent last: who must
@@ -366,12 +381,12 @@ public final class TlsSocket implements Stream, AutoCloseable {
 
     private void closeHere() throws TardyIOException {
         boolean isFirst = !isClosed;
-        boolean saysGoodbye = isFirst && !isWriting && (failure == null || isTruncated());
+        boolean saysGoodbye = isFirst && !isWriting && !isCut && (failure == null || isTruncated());
         isClosed = true;
         try {
             if (saysGoodbye) {
                 isWriting = true;
-                sayGoodbye();
+                records.sayGoodbye();
             }
             if (isFirst && !isAtEnd) {
                 records.discardReceived(); // tickets, mostly
@@ -386,26 +401,13 @@ public final class TlsSocket implements Stream, AutoCloseable {
         }
     }
 
-    private boolean isTruncated() {
-        return failure != null && failure.isTruncation();
+    /** From now on {@link #close} says no goodbye. */
+    void cut() {
+        isCut = true;
     }
 
-    /** Whoever does not get it learns that the connection was cut. */
-    private void sayGoodbye() {
-        try {
-            records.closeOutbound();
-            if (!records.sendAtOnce() && TardyRuntime.isInFrame()) {
-                Deadline.within(
-                        GOODBYE,
-                        () -> {
-                            records.send();
-                            records.closeOutbound();
-                            records.send();
-                        });
-            }
-        } catch (IOException | IllegalStateException e) { // or it cannot be suspended here
-            System.getLogger("io.tardy").log(System.Logger.Level.DEBUG, "no close_notify", e);
-        }
+    private boolean isTruncated() {
+        return failure != null && failure.isTruncation();
     }
 
     /** Whether {@link #close} was called. */
@@ -428,7 +430,7 @@ public final class TlsSocket implements Stream, AutoCloseable {
         return records.engine().getSession();
     }
 
-    /** The connection below, for its options and addresses. Not to receive, send or close. */
+    /** The connection below, for its options and addresses; to close it cuts this one. */
     public Socket socket() {
         return records.socket();
     }

@@ -82,7 +82,8 @@ public final class FrameChannel implements AutoCloseable {
     /**
      * Starts a frame on the channel's runtime that reads what comes to the end of the pipeline as
      * it is now; typically called in {@code initChannel}. When the body returns, what it has
-     * written goes out and the channel is closed. When it fails, the channel is closed at once.
+     * written goes out and the channel is closed. When it fails, the channel is closed at once, and
+     * without the close_notify of TLS: the peer must not take what it has got for all of it.
      *
      * @throws IllegalStateException if the channel lives on no runtime, or if the JVM lacks the
      *     flag that frames need; the message names it
@@ -321,11 +322,18 @@ public final class FrameChannel implements AutoCloseable {
 
         @Override
         public void run() throws Exception {
-            try (channel) {
+            boolean isDone = false;
+            try {
                 body.run(channel);
                 if (channel.channel().isActive()) {
                     channel.flush();
                 }
+                isDone = true;
+            } finally {
+                if (!isDone) {
+                    channel.pipeline.cut();
+                }
+                channel.close();
             }
         }
 

@@ -68,6 +68,7 @@ final class FramePipeline extends ChannelInboundHandlerAdapter {
     private boolean sendScheduled;
     private int writesPending;
     private boolean finished;
+    private boolean isCut;
 
     FramePipeline(TardyRuntime runtime, Channel channel) {
         this.runtime = runtime;
@@ -149,6 +150,11 @@ final class FramePipeline extends ChannelInboundHandlerAdapter {
             writer.await("flush");
         }
         throwWriteFailure();
+    }
+
+    /** What was to be written was not: the end must not look like one that was meant. */
+    void cut() {
+        isCut = !finished;
     }
 
     /** The channel is closed: no frame reads or writes any more. */
@@ -239,6 +245,9 @@ final class FramePipeline extends ChannelInboundHandlerAdapter {
         }
         if (finished) {
             forwardMissed();
+            if (isCut && TlsEnd.isKnown()) {
+                TlsEnd.leaveOut(context.pipeline());
+            }
             context.close();
         }
     }

@@ -1,6 +1,9 @@
 package io.tardy.netty;
 
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
+import io.netty.channel.ChannelPromise;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslClosedEngineException;
 import io.netty.handler.ssl.SslHandler;
@@ -53,6 +56,29 @@ final class TlsEnd {
             return null;
         }
         return new Truncation(!tls.handshakeFuture().isDone());
+    }
+
+    /** From now on a close of the channel goes past TLS, which would say goodbye. */
+    static void leaveOut(ChannelPipeline pipeline) {
+        ChannelHandlerContext tls = pipeline.context(SslHandler.class);
+        if (tls != null) {
+            pipeline.addAfter(tls.name(), null, new Bypass(tls));
+        }
+    }
+
+    /** Stands behind TLS, as a close sees it. */
+    private static final class Bypass extends ChannelOutboundHandlerAdapter {
+
+        private final ChannelHandlerContext tls;
+
+        Bypass(ChannelHandlerContext tls) {
+            this.tls = tls;
+        }
+
+        @Override
+        public void close(ChannelHandlerContext from, ChannelPromise promise) {
+            tls.close(promise);
+        }
     }
 
     /** The connection has ended, and not necessarily by the peer. */

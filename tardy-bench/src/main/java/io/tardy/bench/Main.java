@@ -26,6 +26,9 @@ import picocli.CommandLine.Spec;
             MicroCommand.class,
             SigtermCommand.class,
             SigtermServerCommand.class,
+            TlsPeersCommand.class,
+            TlsRateCommand.class,
+            TlsRateServerCommand.class,
             WarmupCommand.class
         })
 public final class Main implements Runnable {

@@ -80,6 +80,11 @@ final class ServerProcess implements AutoCloseable {
         return transport;
     }
 
+    /** How much CPU it has taken since its start. */
+    Duration cpu() {
+        return process.toHandle().info().totalCpuDuration().orElseThrow();
+    }
+
     void say(String word) throws IOException {
         in.write(word + "\n");
         in.flush();

@@ -2,6 +2,7 @@ package io.tardy.examples;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.ssl.SslContextBuilder;
+import io.tardy.Frame;
 import io.tardy.TardyRuntime;
 import io.tardy.net.Socket;
 import io.tardy.net.Tls;
@@ -30,7 +31,8 @@ final class TlsEcho {
     }
 
     private static void echo(TlsSocket peer) throws IOException {
-        for (ByteBuf data; (data = peer.recv()) != null; ) { // waits; others are served
+        // Waits; others are served. When the program ends, who idles is told goodbye.
+        for (ByteBuf data; (data = Frame.idle(null, peer::recv)) != null; ) {
             peer.sendAll(data);
         }
     }

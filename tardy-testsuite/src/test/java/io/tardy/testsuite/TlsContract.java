@@ -263,6 +263,37 @@ interface TlsContract extends FrameChannelFixture {
                 .containsExactly("null", "null", "no goodbye", "null", "null", "no goodbye");
     }
 
+    /** What the frame did not finish must not look whole. */
+    @Test
+    default void aFrameThatFailsSaysNoGoodbye() throws Exception {
+        X509Bundle certificate = certificate();
+        withTlsServer(
+                certificate,
+                ch -> {
+                    ch.read(ByteBuf.class).release();
+                    ch.writeAndFlush(utf8("half"));
+                    throw new IOException("no more");
+                },
+                (group, server) -> {
+                    for (String protocol : new String[] {"TLSv1.3", "TLSv1.2"}) {
+                        SslContext tls = trusting(certificate, protocol);
+                        inClientFrame(
+                                group,
+                                server,
+                                ch -> encrypt(ch, tls),
+                                (rt, client) -> {
+                                    client.writeAndFlush(utf8("hello"));
+                                    assertThat(takeText(client.read(ByteBuf.class)))
+                                            .isEqualTo("half");
+                                    assertThatThrownBy(client::read)
+                                            .isInstanceOf(PipelineException.class)
+                                            .cause()
+                                            .hasMessageContaining("without close_notify");
+                                });
+                    }
+                });
+    }
+
     @Test
     default void anEndWithoutCloseNotifyIsToldApart() throws Exception {
         X509Bundle certificate = certificate();

@@ -16,6 +16,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.pkitesting.CertificateBuilder;
+import io.netty.pkitesting.X509Bundle;
 import io.tardy.Deadline;
 import io.tardy.Frame;
 import io.tardy.FrameFailedException;
@@ -30,6 +32,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Queue;
 import java.util.SplittableRandom;
@@ -82,6 +85,44 @@ interface TlsHandshakeContract extends TlsFixture {
                 client().withoutHostVerification(),
                 server(),
                 (rt, client, server) -> exchange(client, server, 10));
+    }
+
+    @Test
+    default void aCertificateThatIsNoLongerValidIsOneSentence() throws Exception {
+        X509Bundle expired =
+                new CertificateBuilder()
+                        .ecp256()
+                        .subject("CN=" + HOST)
+                        .addSanDnsName(HOST)
+                        .notBefore(Instant.parse("2001-01-01T00:00:00Z"))
+                        .notAfter(Instant.parse("2002-01-01T00:00:00Z"))
+                        .buildIssuedBy(Certificates.SERVER);
+        Tls late = Tls.of(context(expired, Certificates.OTHER));
+        List<String> said = failures(client(), HOST, late);
+        assertThat(said.get(0))
+                .contains("handshake with localhost (", "certificate of the peer is refused: ")
+                .contains("NotAfter: ", "2002");
+        assertThat(said.get(0).lines()).hasSize(1);
+        assertThat(said.get(1)).contains("the peer refused: certificate_expired");
+    }
+
+    /** As many certificates as nobody has, which would cost memory and time. */
+    @Test
+    default void aChainThatIsTooLongIsOneSentence() throws Exception {
+        X509Bundle last = Certificates.OTHER;
+        for (int i = 0; i < 20; i++) {
+            last =
+                    new CertificateBuilder()
+                            .ecp256()
+                            .subject("CN=" + i)
+                            .setIsCertificateAuthority(true)
+                            .buildIssuedBy(last);
+        }
+        Tls client = Tls.of(context(last, Certificates.SERVER));
+        List<String> said = failures(client, HOST, server().requireClientCertificate());
+        assertThat(said.get(1)).contains("chain length").hasSizeLessThan(300);
+        assertThat(said.get(1).lines()).hasSize(1);
+        assertThat(said.get(0)).contains("the peer refused: ");
     }
 
     @Test

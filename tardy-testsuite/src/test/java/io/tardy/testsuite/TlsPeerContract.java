@@ -245,6 +245,38 @@ interface TlsPeerContract extends TlsFixture {
                 });
     }
 
+    /** Either side may say all it has to say first; the other one goes on. */
+    @Test
+    default void eachDirectionEndsByItself() throws Exception {
+        int length = 300_000;
+        whenAsked(
+                "TLSv1.3",
+                client -> {
+                    writeSeeded(client, 1, length);
+                    client.socket().shutdownOutput();
+                    readSeeded(client, 2, length);
+                    assertThat(client.read(ByteBuffer.allocate(1))).isEqualTo(-1);
+                },
+                peer -> {
+                    readSeeded(peer, 1, length);
+                    assertThat(peer.read(ByteBuffer.allocate(1))).isEqualTo(-1);
+                    writeSeeded(peer, 2, length);
+                });
+        whenAsked(
+                "TLSv1.3",
+                client -> {
+                    readSeeded(client, 3, length);
+                    assertThat(client.read(ByteBuffer.allocate(1))).isEqualTo(-1);
+                    writeSeeded(client, 4, length);
+                },
+                peer -> {
+                    writeSeeded(peer, 3, length);
+                    peer.shutdownOutput();
+                    readSeeded(peer, 4, length);
+                    assertThat(peer.read(ByteBuffer.allocate(1))).isEqualTo(-1);
+                });
+    }
+
     /** Certificates are looked at once: the second connection resumes the session of the first. */
     @Test
     default void sessionsAreResumed() throws Exception {

@@ -6,13 +6,16 @@ import static io.tardy.testsuite.TlsFixture.server;
 import static io.tardy.testsuite.TlsFixture.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tardy.Deadline;
 import io.tardy.Frame;
 import io.tardy.TardyRuntime;
 import io.tardy.net.Socket;
 import io.tardy.net.Tls;
 import io.tardy.net.TlsException;
 import io.tardy.net.TlsSocket;
+import java.io.BufferedReader;
 import java.io.File;
+import java.io.Writer;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -105,6 +108,71 @@ interface TlsProgramContract extends TlsFixture {
             assertThat(ended.status()).as("%s: %s", version, ended.said()).isZero();
             assertThat(Files.mismatch(sent, received)).as(version).isEqualTo(-1);
         }
+    }
+
+    /** Its commands: K asks for keys of both sides, k changes its own, Q says goodbye. */
+    @Test
+    default void openSslsClientChangesItsKeys(@TempDir Path folder) throws Exception {
+        SystemCommand.succeed("openssl", "version");
+        Tls tls = server();
+        Path trusted = trusted(folder);
+        inFrame(
+                rt -> {
+                    try (Socket listener = TransportFixture.listenAnywhere()) {
+                        Process program =
+                                new ProcessBuilder(
+                                                "openssl",
+                                                "s_client",
+                                                "-tls1_3",
+                                                "-connect",
+                                                "127.0.0.1:" + TransportFixture.port(listener),
+                                                "-CAfile",
+                                                trusted.toString())
+                                        .redirectErrorStream(true)
+                                        .start();
+                        try (Socket socket = listener.accept();
+                                TlsSocket peer = tls.server(socket)) {
+                            Deadline.within(patience(), () -> changeKeys(rt, peer, program));
+                        } finally {
+                            program.destroyForcibly().waitFor();
+                        }
+                    }
+                });
+    }
+
+    private static void changeKeys(TardyRuntime rt, TlsSocket peer, Process program)
+            throws Exception {
+        Writer commands = program.outputWriter();
+        BufferedReader output = program.inputReader();
+        for (int i = 0; i < 6; i++) {
+            say(commands, i % 2 == 0 ? "K" : "k");
+            awaitLine(rt, output, "KEYUPDATE");
+            String line = "line " + i;
+            say(commands, line);
+            assertThat(text(peer, line.length() + 1)).isEqualTo(line + "\n");
+            peer.writeAll(bytes(line + "\n"));
+            awaitLine(rt, output, line);
+        }
+        say(commands, "Q");
+        assertThat(peer.read(ByteBuffer.allocate(1))).isEqualTo(-1);
+    }
+
+    private static void say(Writer commands, String command) throws Exception {
+        commands.write(command + "\n");
+        commands.flush();
+    }
+
+    private static void awaitLine(TardyRuntime rt, BufferedReader output, String wanted)
+            throws Exception {
+        rt.offload(
+                () -> {
+                    for (String line; (line = output.readLine()) != null; ) {
+                        if (line.equals(wanted)) {
+                            return null;
+                        }
+                    }
+                    throw new AssertionError("no " + wanted);
+                });
     }
 
     @Test

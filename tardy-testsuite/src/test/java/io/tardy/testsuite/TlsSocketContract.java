@@ -413,7 +413,11 @@ interface TlsSocketContract extends TlsFixture {
                             () ->
                                     Deadline.within(
                                             SOON,
-                                            () -> client.writeAll(ByteBuffer.allocate(64 << 20))));
+                                            () ->
+                                                    client.socket()
+                                                            .sendAll(
+                                                                    ByteBuffer.allocate(
+                                                                            64 << 20))));
                     Object outcome =
                             PinnedPlace.NATIVE_CODE.call(
                                     () -> {

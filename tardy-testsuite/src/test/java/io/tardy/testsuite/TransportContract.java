@@ -51,6 +51,8 @@ interface TransportContract
                 TlsContract,
                 TlsHandshakeContract,
                 TlsSocketContract,
+                TlsEndContract,
+                TlsWireContract,
                 TlsPeerContract,
                 TlsProgramContract,
                 TcpContract,
