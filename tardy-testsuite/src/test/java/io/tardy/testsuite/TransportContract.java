@@ -77,4 +77,9 @@ interface TransportContract
                 AwaitContract,
                 OffloadContract,
                 DirContract,
-                WalkContract {}
+                WalkContract,
+                LinkContract,
+                TempFileContract,
+                DirectFileContract,
+                FileLockContract,
+                DirWatchContract {}

@@ -42,9 +42,6 @@ import java.util.function.ToIntFunction;
  */
 public final class Disk extends FileCalls {
 
-    /** How much is sent from a file at once. */
-    private static final int SEND_BYTES_MAX = 64 * 1024;
-
     private final String host;
     private final Trace trace;
     final Tree tree;
@@ -240,7 +237,8 @@ public final class Disk extends FileCalls {
         }
         mayFail("read error", faults.readErrorChance());
         int there = Math.clamp(node.content.size() - at, 0, into.remaining());
-        int count = chance.shorten("short read", there, faults.shortReadChance());
+        int shorter = chance.shorten("short read", there, faults.shortReadChance());
+        int count = file.whole(shorter, there);
         node.content.read(into, at, count);
         node.accessed = clock.instant();
         if (offset < 0) {
@@ -271,7 +269,7 @@ public final class Disk extends FileCalls {
         }
         Node.File node = (Node.File) file.node;
         long at = file.flags.append() ? node.content.size() : asked;
-        int count = write(node, from, at);
+        int count = write(file, node, from, at);
         if (syncs) {
             try {
                 syncNow(node);
@@ -287,7 +285,8 @@ public final class Disk extends FileCalls {
         return count;
     }
 
-    private int write(Node.File node, ByteBuffer from, long at) throws ErrnoException {
+    private int write(SimFile file, Node.File node, ByteBuffer from, long at)
+            throws ErrnoException {
         if (at >= Content.BYTES_MAX) {
             throw new ErrnoException(Errno.EFBIG);
         }
@@ -300,7 +299,8 @@ public final class Disk extends FileCalls {
                     space.room(node, at, chance.upTo(wanted), faults.capacityBytes()));
             throw new ErrnoException(Errno.EIO);
         }
-        int taken = chance.shorten("short write", wanted, faults.shortWriteChance());
+        int shorter = chance.shorten("short write", wanted, faults.shortWriteChance());
+        int taken = file.whole(shorter, wanted);
         int count = space.room(node, at, taken, faults.capacityBytes());
         if (count < taken) {
             chance.reached("disk full");
@@ -342,7 +342,7 @@ public final class Disk extends FileCalls {
             } else if (!(file.node instanceof Node.File)) {
                 return -Errno.EINVAL.number();
             }
-            ByteBuffer bytes = ByteBuffer.allocateDirect(Math.min(count, SEND_BYTES_MAX));
+            ByteBuffer bytes = ByteBuffer.allocateDirect(Math.min(count, SimFile.SEND_BYTES_MAX));
             long at = offset < 0 ? file.systemsPosition : offset;
             if (read(file, bytes, at) == 0) {
                 return 0;

@@ -12,6 +12,9 @@ import java.nio.ByteBuffer;
 /** An open file or directory of a {@link Disk}. */
 final class SimFile extends FileHandle {
 
+    /** How much is sent from a file at once. */
+    static final int SEND_BYTES_MAX = 64 * 1024;
+
     private final Disk disk;
     final Node node;
     final AsyncOpenFlags flags;
@@ -67,6 +70,12 @@ final class SimFile extends FileHandle {
         isOver = true;
         disk.closed(this);
         return 0;
+    }
+
+    /** As many bytes of what was asked for, or, past the cache, as many of its sectors. */
+    int whole(int count, int asked) {
+        int sectors = Math.max(count / Content.SECTOR_BYTES, 1) * Content.SECTOR_BYTES;
+        return flags.direct() && count < asked ? Math.min(sectors, asked) : count;
     }
 
     /**
