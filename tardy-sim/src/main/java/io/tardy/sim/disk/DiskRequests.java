@@ -41,13 +41,13 @@ final class DiskRequests implements RequestCalls {
     public Void symlink(FileRequest.Symlink symlink) throws ErrnoException {
         if (symlink.target().toString().isEmpty()) {
             throw new ErrnoException(Errno.ENOENT);
+        } else if (PathBytes.of(symlink.target()).length >= Content.PAGE_BYTES) {
+            throw new ErrnoException(Errno.ENAMETOOLONG);
         }
         Tree.Place place = disk.tree.find(disk.start(symlink.file()), symlink.path(), false);
         mayFail();
         if (place.node() != null) {
             throw new ErrnoException(Errno.EEXIST);
-        } else if (PathBytes.of(symlink.target()).length >= Content.PAGE_BYTES) {
-            throw new ErrnoException(Errno.ENAMETOOLONG);
         }
         disk.tree.addLink(place, symlink.target());
         Path made = place.parent().path().resolve(place.name());
