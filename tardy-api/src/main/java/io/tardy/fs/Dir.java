@@ -26,6 +26,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An open directory, which relative paths start from, even if its own path changes meanwhile. An
@@ -347,13 +349,24 @@ public final class Dir implements AutoCloseable {
                 return here.watch();
             }
         }
-        FileHandle events =
-                onThread(() -> withHandle("watch", WatchError.class, FileCalls::watch));
-        return DirWatch.of(events, this);
+        AtomicReference<FileHandle> made = new AtomicReference<>();
+        try {
+            onThread(
+                    () -> {
+                        made.set(withHandle("watch", WatchError.class, FileCalls::watch));
+                        return null;
+                    });
+        } catch (TardyIOException | RuntimeException | Error e) {
+            if (made.get() != null) { // too late for a deadline
+                File.close(made.get());
+            }
+            throw e;
+        }
+        return DirWatch.of(made.get(), this);
     }
 
     /** In the frame's place, a thread of the pool. */
-    private static <T> T onThread(Callable<T> call) throws TardyIOException {
+    private static <T extends @Nullable Object> T onThread(Callable<T> call) throws TardyIOException {
         try {
             return TardyRuntime.current().offload(call);
         } catch (TardyIOException | RuntimeException e) {

@@ -57,7 +57,7 @@ import org.jspecify.annotations.Nullable;
 public final class File implements Stream, AutoCloseable {
 
     /** For a request on the file itself. */
-    private static final Path HERE = Path.of("");
+    private static final Path ITSELF = Path.of("");
 
     private final FileHandle handle;
     private final String name;
@@ -302,7 +302,7 @@ public final class File implements Stream, AutoCloseable {
      * @throws IllegalArgumentException if the mode has other bits than 07777
      */
     public void chmod(int mode) throws TardyIOException {
-        unwrap(TardyRuntime.ioAwait(new FileRequest.Chmod(handle, HERE, mode)), name);
+        unwrap(TardyRuntime.ioAwait(new FileRequest.Chmod(handle, ITSELF, mode)), name);
     }
 
     /**
@@ -323,8 +323,9 @@ public final class File implements Stream, AutoCloseable {
      * back. Others are all that have opened the file themselves, in this process or in another one,
      * and ask for a lock; who just reads or writes is not kept out. On Linux these are locks of the
      * open file ({@code F_OFD_SETLK} in fcntl(2)): they end when it is closed, and with the
-     * process. Elsewhere they are the process's, and closing the file by another open of the same
-     * process may end them; see {@link java.nio.channels.FileLock}.
+     * process. Elsewhere they are the process's: two that this process has opened cannot even
+     * share, and closing one may end the locks of the other; see {@link
+     * java.nio.channels.FileLock}.
      *
      * <p>The system tells nobody when a lock is given back without keeping a thread in the call,
      * where nothing could end its wait. So the frame asks again, after 1 ms at first and then after

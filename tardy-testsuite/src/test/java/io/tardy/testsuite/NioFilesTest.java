@@ -57,6 +57,11 @@ class NioFilesTest
     public void theJdkSeesOurLocks(Path folder) {}
 
     @Test
+    @Disabled("nor does it let two of its channels share")
+    @Override
+    public void sharedLocksAndOtherPartsDoNotExclude(Path folder) {}
+
+    @Test
     @Disabled("closing any channel of a file ends all locks that the process has of it")
     @Override
     public void theLocksOfAFileEndWithIt(Path folder) {}

@@ -2,9 +2,11 @@ package io.tardy.testsuite;
 
 import static io.tardy.testsuite.FileContract.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.tardy.Frame;
 import io.tardy.FrameFailedException;
+import io.tardy.aio.CancelledException;
 import io.tardy.aio.FileKind;
 import io.tardy.fs.CreateFlags;
 import io.tardy.fs.Dir;
@@ -86,11 +88,9 @@ interface TempFileContract extends TransportFixture {
                             Frame.delay(Duration.ofMillis(1));
                         }
                         frame.cancel();
-                        try {
-                            frame.join();
-                        } catch (FrameFailedException e) {
-                            assertThat(e).hasRootCauseMessage(e.getCause().getMessage());
-                        }
+                        assertThatExceptionOfType(FrameFailedException.class)
+                                .isThrownBy(frame::join)
+                                .withRootCauseInstanceOf(CancelledException.class);
                         assertThat(dir.list()).isEmpty();
                     }
                 });
