@@ -147,7 +147,10 @@ final class Arguments {
             throw new IllegalArgumentException("offset: " + offset + " is negative");
         } else if (length <= 0 || length > Long.MAX_VALUE - offset) {
             throw new IllegalArgumentException(
-                    "length: " + length + " is not from 1 to what a file can have behind " + offset);
+                    "length: "
+                            + length
+                            + " is not from 1 to what a file can have behind "
+                            + offset);
         }
     }
 

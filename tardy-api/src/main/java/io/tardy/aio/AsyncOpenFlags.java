@@ -167,8 +167,8 @@ public record AsyncOpenFlags(
      * short.
      *
      * <p>It makes nothing durable: that is what {@code File.syncData} and {@link #withSync} are
-     * for. A file system that has no such way, and a system that is not Linux, refuse the open, with
-     * {@code INVALID_ARGUMENTS} or {@code OPERATION_NOT_SUPPORTED}.
+     * for. A file system that has no such way, and a system that is not Linux, refuse the open,
+     * with {@code INVALID_ARGUMENTS} or {@code OPERATION_NOT_SUPPORTED}.
      */
     public AsyncOpenFlags withDirect() {
         return with(Addition.DIRECT);

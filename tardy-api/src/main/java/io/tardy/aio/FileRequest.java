@@ -16,8 +16,8 @@ public sealed interface FileRequest<T extends @Nullable Object, E extends Enum<E
         extends AsyncSubmission.ByThread<T, E> {
 
     /**
-     * Give a file one more name, in a directory of the same file system. Of a symbolic link, itself,
-     * on Linux. See link(2).
+     * Give a file one more name, in a directory of the same file system. Of a symbolic link,
+     * itself, on Linux. See link(2).
      *
      * @param file the directory that relative paths begin at; null for the working directory
      * @param path a name that it has

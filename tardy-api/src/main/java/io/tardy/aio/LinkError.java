@@ -2,7 +2,9 @@ package io.tardy.aio;
 
 /** Why {@code link} failed; see link(2). */
 public enum LinkError implements AsyncError {
-    /** No permission, or what the system lets nobody link: a directory; or no file system for it. */
+    /**
+     * No permission, or what the system lets nobody link: a directory; or no file system for it.
+     */
     ACCESS_DENIED,
     /** The directory it was relative to is closed. */
     INVALID_FD,

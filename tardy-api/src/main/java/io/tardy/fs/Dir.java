@@ -189,8 +189,7 @@ public final class Dir implements AutoCloseable {
      * @throws IllegalArgumentException if the mode has other bits than 07777
      */
     public void chmod(Path path, int mode) throws TardyIOException {
-        File.unwrap(
-                TardyRuntime.ioAwait(new FileRequest.Chmod(handle, path, mode)), nameOf(path));
+        File.unwrap(TardyRuntime.ioAwait(new FileRequest.Chmod(handle, path, mode)), nameOf(path));
     }
 
     /**
@@ -332,8 +331,8 @@ public final class Dir implements AutoCloseable {
 
     /**
      * Begins to watch what becomes of the entries of this directory, and of it: what is made,
-     * written, renamed or deleted in it from now on, by whomever. What is below them is not watched.
-     * See inotify(7).
+     * written, renamed or deleted in it from now on, by whomever. What is below them is not
+     * watched. See inotify(7).
      *
      * <p>List the directory after this, and nothing is missed in between: what changes meanwhile is
      * in the list, or told, or both.
@@ -366,7 +365,8 @@ public final class Dir implements AutoCloseable {
     }
 
     /** In the frame's place, a thread of the pool. */
-    private static <T extends @Nullable Object> T onThread(Callable<T> call) throws TardyIOException {
+    private static <T extends @Nullable Object> T onThread(Callable<T> call)
+            throws TardyIOException {
         try {
             return TardyRuntime.current().offload(call);
         } catch (TardyIOException | RuntimeException e) {

@@ -58,7 +58,8 @@ public final class DirWatch implements AutoCloseable {
     public DirEvent next() throws TardyIOException {
         if (isWaiting) {
             throw new IllegalStateException(
-                    events + ": another frame waits for its next event; watch once for each frame,"
+                    events
+                            + ": another frame waits for its next event; watch once for each frame,"
                             + " or hand the events on through a Channel");
         }
         while (!isGone) {

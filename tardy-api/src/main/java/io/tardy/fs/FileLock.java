@@ -25,7 +25,9 @@ public final class FileLock implements AutoCloseable {
 
     private static final Duration PAUSE_MAX = Duration.ofMillis(50);
 
-    /** So long a lock is given back in a frame that was cancelled: a server may have to be asked. */
+    /**
+     * So long a lock is given back in a frame that was cancelled: a server may have to be asked.
+     */
     private static final Duration RELEASE_WITHIN = Duration.ofSeconds(10);
 
     private final File file;

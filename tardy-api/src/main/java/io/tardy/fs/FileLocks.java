@@ -24,7 +24,8 @@ final class FileLocks {
                                 + ": the same open file has "
                                 + other
                                 + " already, and the system's locks are an open file's; frames that"
-                                + " share one exclude each other with a Mutex, or open it once more");
+                                + " share one exclude each other with a Mutex, or open it once"
+                                + " more");
             }
         }
         held.add(lock);

@@ -4,7 +4,6 @@ import static io.tardy.os.CLibrary.INT;
 import static io.tardy.os.CLibrary.LONG;
 import static io.tardy.os.CLibrary.POINTER;
 import static io.tardy.os.CLibrary.call;
-import static io.tardy.os.CLibrary.link;
 
 import io.tardy.aio.FileRequest;
 import io.tardy.aio.LockMode;
@@ -36,27 +35,30 @@ final class LinuxRequests implements RequestCalls {
 
     private static final class Names {
         static final MethodHandle LINKAT =
-                link("linkat", FunctionDescriptor.of(INT, INT, POINTER, INT, POINTER, INT));
+                CLibrary.link(
+                        "linkat", FunctionDescriptor.of(INT, INT, POINTER, INT, POINTER, INT));
         static final MethodHandle SYMLINKAT =
-                link("symlinkat", FunctionDescriptor.of(INT, POINTER, INT, POINTER));
+                CLibrary.link("symlinkat", FunctionDescriptor.of(INT, POINTER, INT, POINTER));
         static final MethodHandle READLINKAT =
-                link("readlinkat", FunctionDescriptor.of(LONG, INT, POINTER, POINTER, LONG));
+                CLibrary.link(
+                        "readlinkat", FunctionDescriptor.of(LONG, INT, POINTER, POINTER, LONG));
     }
 
     private static final class Permissions {
         static final MethodHandle FCHMODAT =
-                link("fchmodat", FunctionDescriptor.of(INT, INT, POINTER, INT, INT));
-        static final MethodHandle FCHMOD = link("fchmod", FunctionDescriptor.of(INT, INT, INT));
+                CLibrary.link("fchmodat", FunctionDescriptor.of(INT, INT, POINTER, INT, INT));
+        static final MethodHandle FCHMOD =
+                CLibrary.link("fchmod", FunctionDescriptor.of(INT, INT, INT));
     }
 
     private static final class Room {
         static final MethodHandle FALLOCATE =
-                link("fallocate", FunctionDescriptor.of(INT, INT, INT, LONG, LONG));
+                CLibrary.link("fallocate", FunctionDescriptor.of(INT, INT, INT, LONG, LONG));
     }
 
     private static final class Locks {
         static final MethodHandle FCNTL =
-                link(
+                CLibrary.link(
                         "fcntl",
                         FunctionDescriptor.of(INT, INT, INT, POINTER),
                         Linker.Option.firstVariadicArg(2));

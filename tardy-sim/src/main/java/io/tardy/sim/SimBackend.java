@@ -18,8 +18,7 @@ import java.util.Map;
 /** The poll transport's backend for sockets; files are the disk's of the host. */
 final class SimBackend implements AsyncBackend {
 
-    private static final AsyncFeatures FEATURES =
-            new AsyncFeatures(EnumSet.allOf(AsyncOp.class));
+    private static final AsyncFeatures FEATURES = new AsyncFeatures(EnumSet.allOf(AsyncOp.class));
 
     /** What the disk does, and when it is done. */
     private record UnderWay(AsyncSubmission.OnFile submission, long offset, Timeline.Event end) {}

@@ -110,9 +110,7 @@ interface DirWatchContract extends TransportFixture {
                             DirWatch watch = dir.watch()) {
                         assertThatExceptionOfType(DeadlineExceededException.class)
                                 .isThrownBy(
-                                        () ->
-                                                Deadline.within(
-                                                        Duration.ofMillis(10), watch::next));
+                                        () -> Deadline.within(Duration.ofMillis(10), watch::next));
                         Frame<DirEvent> waiting = rt.spawnCall(watch::next);
                         Frame.delay(Duration.ofMillis(1));
                         assertThatIllegalStateException()
@@ -149,8 +147,7 @@ interface DirWatchContract extends TransportFixture {
                         watch.close();
                         watch.close();
                         waiting.join();
-                        assertFailureNamed(
-                                watch::next, ReadError.INVALID_FD.name(), Errno.EBADF);
+                        assertFailureNamed(watch::next, ReadError.INVALID_FD.name(), Errno.EBADF);
                     }
                 });
     }

@@ -112,9 +112,7 @@ interface DirectFileContract extends TransportFixture {
                         System.arraycopy("0123456789x".getBytes(), 0, expected, 0, 11);
                         assertThat(found.flip()).isEqualTo(ByteBuffer.wrap(expected));
                         assertFailure(
-                                () -> file.allocate(0, 1),
-                                AllocateError.INVALID_FD,
-                                Errno.EBADF);
+                                () -> file.allocate(0, 1), AllocateError.INVALID_FD, Errno.EBADF);
                     }
                 });
     }
@@ -124,8 +122,7 @@ interface DirectFileContract extends TransportFixture {
         inFrame(
                 rt -> {
                     try (File file = File.create(folder.resolve("refused"))) {
-                        assertThatIllegalArgumentException()
-                                .isThrownBy(() -> file.allocate(-1, 1));
+                        assertThatIllegalArgumentException().isThrownBy(() -> file.allocate(-1, 1));
                         assertThatIllegalArgumentException().isThrownBy(() -> file.allocate(0, 0));
                         assertThatExceptionOfType(TardyIOException.class)
                                 .isThrownBy(() -> file.allocate(Long.MAX_VALUE - 1, 1))

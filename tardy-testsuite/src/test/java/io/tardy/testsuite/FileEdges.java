@@ -147,7 +147,10 @@ final class FileEdges {
                         "Path, Path",
                         p -> done(() -> p.dir().symlink(Path.of("file"), p.path())))
                 .call("readlink(path)", "Path", p -> p.dir().readlink(p.path()))
-                .call("chmod(path, 0700)", "Path, int", p -> done(() -> p.dir().chmod(p.path(), 0700)))
+                .call(
+                        "chmod(path, 0700)",
+                        "Path, int",
+                        p -> done(() -> p.dir().chmod(p.path(), 0700)))
                 .call("createTempFile()", "", p -> p.dir().createTempFile())
                 .call("createTempDir(prefix)", "String", p -> p.dir().createTempDir("temp"))
                 .call("watch()", "", p -> p.dir().watch())

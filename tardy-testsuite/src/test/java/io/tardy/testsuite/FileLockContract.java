@@ -115,9 +115,7 @@ interface FileLockContract extends TransportFixture {
                         waiting.join();
                         lock.close(); // which does nothing
                         assertFailure(
-                                () -> one.lock(LockMode.SHARED),
-                                LockError.INVALID_FD,
-                                Errno.EBADF);
+                                () -> one.lock(LockMode.SHARED), LockError.INVALID_FD, Errno.EBADF);
                     }
                 });
     }
@@ -164,8 +162,7 @@ interface FileLockContract extends TransportFixture {
                                                 lock.close();
                                             }
                                         });
-                        for (FileLock free;
-                                (free = other.tryLock(LockMode.SHARED)) != null; ) {
+                        for (FileLock free; (free = other.tryLock(LockMode.SHARED)) != null; ) {
                             free.close();
                             Frame.delay(Duration.ofMillis(1));
                         }
@@ -181,8 +178,7 @@ interface FileLockContract extends TransportFixture {
     }
 
     @Test
-    default void whatWouldGiveTwoFramesTheSameLockIsRefused(@TempDir Path folder)
-            throws Exception {
+    default void whatWouldGiveTwoFramesTheSameLockIsRefused(@TempDir Path folder) throws Exception {
         inFrame(
                 rt -> {
                     try (File file = open(folder);

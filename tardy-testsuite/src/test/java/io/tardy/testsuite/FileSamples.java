@@ -16,7 +16,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What the page about files shows of links, locks and the like; {@link FileSamplesTest} runs it. */
+/**
+ * What the page about files shows of links, locks and the like; {@link FileSamplesTest} runs it.
+ */
 final class FileSamples {
 
     private FileSamples() {}

@@ -142,8 +142,7 @@ interface LinkContract extends TransportFixture {
                         put(dir, "early", "made");
                         assertThat(content(dir, "later")).isEqualTo(bytes("made"));
                         dir.symlink(Path.of("self"), Path.of("self"));
-                        assertFailure(
-                                () -> dir.stat(Path.of("self")), StatError.LOOP, Errno.ELOOP);
+                        assertFailure(() -> dir.stat(Path.of("self")), StatError.LOOP, Errno.ELOOP);
                         assertFailure(
                                 () -> dir.stat(Path.of("self/x")), StatError.LOOP, Errno.ELOOP);
                     }

@@ -41,8 +41,7 @@ interface TempFileContract extends TransportFixture {
     }
 
     @Test
-    default void aTemporaryDirectoryIsDeletedWithWhatIsInIt(@TempDir Path folder)
-            throws Exception {
+    default void aTemporaryDirectoryIsDeletedWithWhatIsInIt(@TempDir Path folder) throws Exception {
         inFrame(
                 rt -> {
                     try (Dir dir = Dir.open(folder)) {

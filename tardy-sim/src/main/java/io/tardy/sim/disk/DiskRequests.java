@@ -57,8 +57,7 @@ final class DiskRequests implements RequestCalls {
 
     @Override
     public Path readlink(FileRequest.Readlink readlink) throws ErrnoException {
-        Node node =
-                disk.tree.find(disk.start(readlink.file()), readlink.path(), false).existing();
+        Node node = disk.tree.find(disk.start(readlink.file()), readlink.path(), false).existing();
         mayFail();
         if (!(node instanceof Node.Link link)) {
             throw new ErrnoException(Errno.EINVAL);

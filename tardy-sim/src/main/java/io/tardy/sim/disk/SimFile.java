@@ -87,8 +87,7 @@ final class SimFile extends FileHandle {
         boolean isAligned =
                 !flags.direct()
                         || buffer.isDirect()
-                                && buffer.alignmentOffset(
-                                                buffer.position(), Content.SECTOR_BYTES)
+                                && buffer.alignmentOffset(buffer.position(), Content.SECTOR_BYTES)
                                         == 0
                                 && offset % Content.SECTOR_BYTES == 0
                                 && buffer.remaining() % Content.SECTOR_BYTES == 0;

@@ -219,7 +219,9 @@ class DiskAndSystemTest {
             compare(
                     "symlink " + at + " " + shown(path) + " to " + shown(target),
                     run(real, new FileRequest.Symlink(realHandles.get(at), path, target)),
-                    run(simulated, new FileRequest.Symlink(simulatedHandles.get(at), path, target)));
+                    run(
+                            simulated,
+                            new FileRequest.Symlink(simulatedHandles.get(at), path, target)));
         }
 
         private void readlink() {
