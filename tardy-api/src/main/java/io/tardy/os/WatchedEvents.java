@@ -10,18 +10,43 @@ public final class WatchedEvents {
     /** Has room for some, and for one with the longest name. */
     public static final int BYTES = 16 * 1024;
 
+    /** Something was written, or cut off. */
     public static final int MODIFY = 0x2;
+
+    /** Permissions, times, the owner or the number of names have changed. */
     public static final int ATTRIBUTES = 0x4;
+
+    /** What was open to write was closed. */
     public static final int CLOSE_WRITE = 0x8;
+
+    /** A name is gone by a rename. */
     public static final int MOVED_FROM = 0x40;
+
+    /** A name is there by a rename. */
     public static final int MOVED_TO = 0x80;
+
+    /** Something was made. */
     public static final int CREATE = 0x100;
+
+    /** A name was deleted. */
     public static final int DELETE = 0x200;
+
+    /** The directory is no more. */
     public static final int DELETE_SELF = 0x400;
+
+    /** The directory was renamed. */
     public static final int MOVE_SELF = 0x800;
+
+    /** Its file system is no more. */
     public static final int UNMOUNT = 0x2000;
+
+    /** Events were lost. */
     public static final int OVERFLOW = 0x4000;
+
+    /** The watch is over. */
     public static final int IGNORED = 0x8000;
+
+    /** With others: what it is about is a directory. */
     public static final int OF_DIRECTORY = 0x40000000;
 
     /** What is asked for; the others are told in any case. */
