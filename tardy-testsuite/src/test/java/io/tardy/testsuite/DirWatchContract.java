@@ -194,7 +194,9 @@ interface DirWatchContract extends TransportFixture {
         inFrame(
                 rt -> {
                     int queued = eventsQueued();
-                    assumeThat(queued).isLessThan(EVENTS_MAX);
+                    if (queued > EVENTS_MAX) { // somebody has raised the limit
+                        return;
+                    }
                     try (Dir dir = Dir.open(folder);
                             DirWatch watch = dir.watch()) {
                         for (int i = 0; i <= queued; i++) { // each at least one event

@@ -4,7 +4,6 @@ import static io.tardy.testsuite.FileContract.assertFailure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.tardy.Frame;
 import io.tardy.FrameFailedException;
@@ -38,48 +37,60 @@ interface DirectFileContract extends TransportFixture {
         return page;
     }
 
-    /** Some file systems have no such way. */
-    private static File openDirect(Path folder) throws IOException {
+    /** What is done with a file that was opened past the cache. */
+    interface Body {
+        void run(File file) throws Exception;
+    }
+
+    /** Some file systems have no such way, nor have systems other than Linux. */
+    private static void withDirectFile(Path folder, Body body) throws Exception {
+        File opened;
         try {
-            return File.open(folder.resolve("direct"), DIRECT);
+            opened = File.open(folder.resolve("direct"), DIRECT);
         } catch (TardyIOException e) {
-            assumeThat(e.error())
-                    .isNotIn(OpenError.INVALID_ARGUMENTS, OpenError.OPERATION_NOT_SUPPORTED);
-            throw e;
+            assertThat(e.error())
+                    .isIn(OpenError.INVALID_ARGUMENTS, OpenError.OPERATION_NOT_SUPPORTED);
+            return;
+        }
+        try (opened) {
+            body.run(opened);
         }
     }
 
     @Test
     default void whatIsAlignedGoesPastTheCache(@TempDir Path folder) throws Exception {
         inFrame(
-                rt -> {
-                    try (File file = openDirect(folder)) {
-                        file.writeAll(page(1));
-                        file.writeAll(page(2), PAGE);
-                        ByteBuffer into = page(0);
-                        assertThat(file.readAll(into, PAGE)).isEqualTo(PAGE);
-                        assertThat(into.flip()).isEqualTo(page(2));
-                        file.truncate(PAGE + 100);
-                        assertThat(file.read(page(0), PAGE)).isEqualTo(100);
-                        assertThat(file.read(page(0), 2 * PAGE)).isEqualTo(-1);
-                        file.syncData();
-                    }
-                });
+                rt ->
+                        withDirectFile(
+                                folder,
+                                file -> {
+                                    file.writeAll(page(1));
+                                    file.writeAll(page(2), PAGE);
+                                    ByteBuffer into = page(0);
+                                    assertThat(file.readAll(into, PAGE)).isEqualTo(PAGE);
+                                    assertThat(into.flip()).isEqualTo(page(2));
+                                    file.truncate(PAGE + 100);
+                                    assertThat(file.read(page(0), PAGE)).isEqualTo(100);
+                                    assertThat(file.read(page(0), 2 * PAGE)).isEqualTo(-1);
+                                    file.syncData();
+                                }));
     }
 
     @Test
     default void whatWouldBeCopiedIsRefused(@TempDir Path folder) throws Exception {
         inFrame(
-                rt -> {
-                    try (File file = openDirect(folder)) {
-                        assertThatIllegalArgumentException()
-                                .isThrownBy(() -> file.write(ByteBuffer.allocate(PAGE)))
-                                .withMessageContaining("alignedSlice");
-                        assertThatIllegalArgumentException()
-                                .isThrownBy(() -> file.read(ByteBuffer.allocate(PAGE), 0));
-                        assertThat(file.stat().size()).isZero();
-                    }
-                });
+                rt ->
+                        withDirectFile(
+                                folder,
+                                file -> {
+                                    ByteBuffer heap = ByteBuffer.allocate(PAGE);
+                                    assertThatIllegalArgumentException()
+                                            .isThrownBy(() -> file.write(heap))
+                                            .withMessageContaining("alignedSlice");
+                                    assertThatIllegalArgumentException()
+                                            .isThrownBy(() -> file.read(heap, 0));
+                                    assertThat(file.stat().size()).isZero();
+                                }));
     }
 
     /** Whether the system, or the file system, keeps room at all. */
@@ -99,7 +110,9 @@ interface DirectFileContract extends TransportFixture {
                 rt -> {
                     try (File file = File.create(folder.resolve("room"))) {
                         file.writeAll(FileContract.bytes("0123456789"));
-                        assumeThat(hasAllocated(file, 4, 100_000)).isTrue();
+                        if (!hasAllocated(file, 4, 100_000)) {
+                            return;
+                        }
                         assertThat(file.stat().size()).isEqualTo(100_004);
                         assertThat(file.stat().blocks()).isGreaterThanOrEqualTo(100_000 / 512);
                         file.allocate(0, 10); // of what is there it changes nothing
