@@ -80,17 +80,10 @@ public final class Frame<T extends @Nullable Object> {
     }
 
     static Frame<@Nullable Void> of(TardyRuntime runtime, String name, FrameBody body) {
-        if (runtime.options().hasFrameDecorator()) {
-            return ofCall(
-                    runtime,
-                    name,
-                    () -> {
-                        body.run();
-                        return null;
-                    });
-        }
+        FrameBody decorated = runtime.options().decorated(body);
         // One that is callable too was not meant as such.
-        return new Frame<>(runtime, name, body instanceof Callable ? (FrameBody) body::run : body);
+        boolean isMistaken = decorated instanceof Callable && !(decorated instanceof DecoratedBody);
+        return new Frame<>(runtime, name, isMistaken ? (FrameBody) body::run : decorated);
     }
 
     /** Who waits for the end of a frame. */
@@ -477,7 +470,7 @@ public final class Frame<T extends @Nullable Object> {
 
     /** Throws it, whatever its type: frames let every exception of their bodies through. */
     @SuppressWarnings("unchecked")
-    private static <E extends Throwable> E rethrow(Throwable thrown) throws E {
+    static <E extends Throwable> E rethrow(Throwable thrown) throws E {
         throw (E) thrown;
     }
 

@@ -12,10 +12,19 @@ import org.jspecify.annotations.Nullable;
 public interface FrameDecorator {
 
     /**
-     * Called whenever a frame is spawned or forked, that of a {@code FrameChannel} too, and
-     * whenever a call is offloaded; on the thread that does so, which may be that of another
-     * runtime, or of none. It must be quick and must not wait. What it throws, the spawn throws,
-     * and starts nothing.
+     * Called whenever a frame is started (by {@code spawn} and its like, {@link Scope#fork}, {@code
+     * serve}, {@code FrameChannel.spawn}, {@link Tardy#run}), and whenever a call is offloaded; on
+     * the thread that does so, which may be that of another runtime, or of none. It must be quick
+     * and must not wait. Called also for each {@code FrameChannel.write}, in the frame: the
+     * handlers of the pipeline then write in the context of that frame, on its runtime's loop.
+     *
+     * <p>What it throws, the spawn throws, and starts nothing. If what it returns throws before it
+     * has called the body, or never calls it, the frame or the offloaded call fails, and the body
+     * never runs.
+     *
+     * <p>A body that is {@link AutoCloseable} holds something: in either case the frame fails, and
+     * the body is closed in its place. The connections of {@code serve}, of {@code FrameChannel}
+     * and of a WebSocket server are such bodies: they are closed, and their server goes on.
      *
      * @param body what is to be run
      * @return what runs in its place, in the frame or on the thread of the pool: it calls the body,

@@ -29,6 +29,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,6 +77,11 @@ public final class Tardy implements AutoCloseable {
                     @Override
                     public void simulate(Object builder, Simulation simulation) {
                         ((Builder) builder).simulation = simulation;
+                    }
+
+                    @Override
+                    public UnaryOperator<?> decoration(Object runtime) {
+                        return ((TardyRuntime) runtime).options().decoration();
                     }
 
                     @Override
@@ -189,7 +195,8 @@ public final class Tardy implements AutoCloseable {
     public <T extends @Nullable Object> T runCall(Callable<? extends T> body) throws IOException {
         requireOutside("run blocks: call it outside of any runtime");
         AtomicReference<Frame<T>> made = new AtomicReference<>();
-        await(start(null, (rt, nothing) -> made.set(rt.spawnOnly(body)), 1));
+        Callable<? extends T> decorated = options.decorated(body);
+        await(start(null, (rt, nothing) -> made.set(rt.spawnOnly(decorated)), 1));
         return made.get().outcome();
     }
 

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadFactory;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -114,19 +115,22 @@ public final class TardyOptions {
         return uncaughtFrame;
     }
 
-    /** What runs in place of a body that is given here. */
+    /** What runs in place of a call that is given here. */
     @SuppressWarnings("unchecked") // a decorator returns what the body returns
-    <T extends @Nullable Object> Callable<? extends T> decorated(Callable<? extends T> body) {
+    <T extends @Nullable Object> Callable<? extends T> decorated(Callable<? extends T> call) {
         return frameDecorator == null
-                ? body
-                : (Callable<? extends T>)
-                        Objects.requireNonNull(
-                                frameDecorator.decorate((Callable<@Nullable Object>) body),
-                                "a frameDecorator must return what runs in place of the body");
+                ? call
+                : (Callable<? extends T>) (Callable<?>) DecoratedBody.ofCall(frameDecorator, call);
     }
 
-    boolean hasFrameDecorator() {
-        return frameDecorator != null;
+    /** What runs in place of a body that is given here. */
+    FrameBody decorated(FrameBody body) {
+        return frameDecorator == null ? body : DecoratedBody.of(frameDecorator, body);
+    }
+
+    /** {@link #decorated(FrameBody)}, or null if that changes nothing. */
+    @Nullable UnaryOperator<FrameBody> decoration() {
+        return frameDecorator == null ? null : this::decorated;
     }
 
     /** How long a stopped runtime waits for its cancelled frames to finish, in real time. */

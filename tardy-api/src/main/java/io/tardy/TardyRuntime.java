@@ -105,7 +105,7 @@ public final class TardyRuntime {
             try {
                 Stall stall = new Stall(atLeast, holder, stack, lock, lockOwner);
                 options.stalled().stalled(TardyRuntime.this, stall);
-            } catch (RuntimeException | Error e) {
+            } catch (Throwable e) { // in other languages it may be a checked one
                 RuntimeLog.log(Level.ERROR, "the handler of stalls failed", e);
             }
         }
@@ -293,7 +293,10 @@ public final class TardyRuntime {
         return spawned(frame, frame.newDaemonTask());
     }
 
-    /** Starts a frame that somebody waits for, and with whose end the runtime stops. */
+    /**
+     * Starts a frame that somebody waits for, and with whose end the runtime stops. The body is in
+     * its decoration already, which so cannot keep it from that.
+     */
     <T extends @Nullable Object> Frame<T> spawnOnly(Callable<? extends T> body) {
         FrameFactory.requireUsable();
         Callable<T> stopping =
@@ -304,7 +307,7 @@ public final class TardyRuntime {
                         stop();
                     }
                 };
-        Frame<T> frame = Frame.ofCall(this, nameOf(null), stopping);
+        Frame<T> frame = new Frame<>(this, nameOf(null), stopping);
         frame.willBeJoined();
         return spawned(frame);
     }

@@ -35,12 +35,19 @@ final class AcceptLoop {
     }
 
     /** What its frame does; no lambda, which would be one call more, for as long as it waits. */
-    private record Connection(Socket peer, Socket.ConnectionHandler handler) implements FrameBody {
+    private record Connection(Socket peer, Socket.ConnectionHandler handler)
+            implements FrameBody, AutoCloseable {
         @Override
         public void run() throws Exception {
             try (peer) {
                 handler.handle(peer);
             }
+        }
+
+        /** The decorator of frames has failed, which must not end the server. */
+        @Override
+        public void close() throws TardyIOException {
+            peer.close();
         }
     }
 

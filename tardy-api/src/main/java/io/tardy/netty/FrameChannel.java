@@ -9,6 +9,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.util.ReferenceCountUtil;
 import io.tardy.Frame;
+import io.tardy.FrameBody;
 import io.tardy.TardyRuntime;
 import io.tardy.host.AddressRace;
 import io.tardy.host.HostAddresses;
@@ -90,8 +91,8 @@ public final class FrameChannel implements AutoCloseable {
         Objects.requireNonNull(body, "body");
         FrameChannel frameChannel = attach(channel);
         try {
-            return frameChannel.runtime.spawn(() -> frameChannel.run(body));
-        } catch (RuntimeException | Error e) {
+            return frameChannel.runtime.spawn(new Serving(frameChannel, body));
+        } catch (Throwable e) {
             frameChannel.pipeline.finish();
             throw e;
         }
@@ -314,14 +315,24 @@ public final class FrameChannel implements AutoCloseable {
         return "frame of " + channel();
     }
 
-    private void run(FrameChannelBody body) throws Exception {
-        try {
-            body.run(this);
-            if (channel().isActive()) {
-                flush();
+    /** What its frame does. */
+    private record Serving(FrameChannel channel, FrameChannelBody body)
+            implements FrameBody, AutoCloseable {
+
+        @Override
+        public void run() throws Exception {
+            try (channel) {
+                body.run(channel);
+                if (channel.channel().isActive()) {
+                    channel.flush();
+                }
             }
-        } finally {
-            close();
+        }
+
+        /** The decorator of frames has failed. */
+        @Override
+        public void close() {
+            channel.close();
         }
     }
 }

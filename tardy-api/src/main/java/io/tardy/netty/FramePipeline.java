@@ -10,14 +10,17 @@ import io.netty.channel.MessageSizeEstimator;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
+import io.tardy.FrameBody;
 import io.tardy.TardyRuntime;
 import io.tardy.aio.AsyncType;
 import io.tardy.runtime.RuntimeCore;
+import io.tardy.runtime.TardyAccess;
 import io.tardy.runtime.TaskScheduler;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.util.ArrayDeque;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.UnaryOperator;
 
 /**
  * The end of a pipeline that faces frames. The channel's loop calls the handler's methods, and
@@ -42,6 +45,10 @@ final class FramePipeline extends ChannelInboundHandlerAdapter {
     private final Channel channel;
     private final boolean readsAreSubmissions;
     private final boolean splicesRegions;
+
+    /** Null if frames are not decorated. */
+    private final UnaryOperator<FrameBody> decoration;
+
     private final MessageSizeEstimator.Handle sizes;
     private final ChannelFutureListener written = this::written;
     private final Runnable send = this::send;
@@ -69,9 +76,15 @@ final class FramePipeline extends ChannelInboundHandlerAdapter {
         boolean isOnIoUring = runtime.backend().type() == AsyncType.IO_URING;
         this.readsAreSubmissions = isOnIoUring;
         this.splicesRegions = isOnIoUring;
+        this.decoration = decoration(runtime);
         this.sizes = channel.config().getMessageSizeEstimator().newHandle();
         this.reader = new Waiting("reads from");
         this.writer = new Waiting("writes to");
+    }
+
+    @SuppressWarnings("unchecked") // of bodies
+    private static UnaryOperator<FrameBody> decoration(TardyRuntime runtime) {
+        return (UnaryOperator<FrameBody>) TardyAccess.get().decoration(runtime);
     }
 
     Channel channel() {
@@ -123,7 +136,8 @@ final class FramePipeline extends ChannelInboundHandlerAdapter {
     }
 
     void write(Object message) {
-        unsent.add(splicesRegions ? FarFileRegion.inPlaceOf(message) : message);
+        Object sent = splicesRegions ? FarFileRegion.inPlaceOf(message) : message;
+        unsent.add(decoration == null ? sent : new ContextWrite(sent));
         writesPending++;
         scheduleSend();
     }
@@ -210,7 +224,11 @@ final class FramePipeline extends ChannelInboundHandlerAdapter {
         }
         if (!unsent.isEmpty()) {
             for (Object message; (message = unsent.poll()) != null; ) {
-                context.write(message).addListener(written);
+                if (message instanceof ContextWrite write) {
+                    write.begin();
+                } else {
+                    context.write(message).addListener(written);
+                }
             }
             context.flush();
             writer.wake();
@@ -244,15 +262,51 @@ final class FramePipeline extends ChannelInboundHandlerAdapter {
     private void written(ChannelFuture write) {
         writesPending--;
         if (!write.isSuccess()) {
-            if (finished) {
-                reportUnlessClosed(write.cause());
-            } else if (writeFailure == null) {
-                writeFailure = write.cause(); // those that follow only say that it is closed
-            }
-            reader.wake();
-            writer.wake();
+            writeFailed(write.cause());
         } else if (writesPending == 0) {
             writer.wake();
+        }
+    }
+
+    private void writeFailed(Throwable cause) {
+        if (finished) {
+            reportUnlessClosed(cause);
+        } else if (writeFailure == null) {
+            writeFailure = cause; // those that follow only say that it is closed
+        }
+        reader.wake();
+        writer.wake();
+    }
+
+    /** Goes through the pipeline in the context of the frame that has written it. */
+    private final class ContextWrite implements FrameBody, AutoCloseable {
+
+        private final Object message;
+        private final FrameBody inContext;
+
+        ContextWrite(Object message) {
+            this.message = message;
+            this.inContext = decoration.apply(this);
+        }
+
+        void begin() {
+            try {
+                inContext.run();
+            } catch (Throwable t) { // the decorator's
+                writeFailed(t);
+            }
+        }
+
+        @Override
+        public void run() {
+            context.write(message).addListener(written);
+        }
+
+        /** It never goes. */
+        @Override
+        public void close() {
+            writesPending--;
+            ReferenceCountUtil.release(message);
         }
     }
 
@@ -270,8 +324,12 @@ final class FramePipeline extends ChannelInboundHandlerAdapter {
 
     private void dropUnsent() {
         for (Object message; (message = unsent.poll()) != null; ) {
-            writesPending--;
-            ReferenceCountUtil.release(message);
+            if (message instanceof ContextWrite write) {
+                write.close();
+            } else {
+                writesPending--;
+                ReferenceCountUtil.release(message);
+            }
         }
         writer.wake();
     }

@@ -86,7 +86,7 @@ public final class RuntimeThread implements Executor {
         Thread thread;
         try {
             thread = factory.newThread(body);
-        } catch (RuntimeException e) {
+        } catch (Exception e) { // in other languages it may be a checked one
             throw new IllegalStateException(
                     "threadFactory failed to make the thread of runtime " + id + ": " + e, e);
         }

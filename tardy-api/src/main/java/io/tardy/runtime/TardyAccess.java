@@ -7,6 +7,7 @@ import io.tardy.aio.TardyIOException;
 import io.tardy.os.SocketHandle;
 import io.tardy.spi.Transport;
 import java.util.concurrent.Executor;
+import java.util.function.UnaryOperator;
 
 /**
  * What other packages of this module may ask of a {@code Tardy}, and programs may not. {@code
@@ -47,6 +48,13 @@ public abstract class TardyAccess {
      * @param builder the {@code Tardy.Builder} that makes it
      */
     public abstract void simulate(Object builder, Simulation simulation);
+
+    /**
+     * What the decorator of frames makes of a {@code FrameBody}, or null if there is none.
+     *
+     * @param runtime a {@code TardyRuntime}
+     */
+    public abstract UnaryOperator<?> decoration(Object runtime);
 
     /** The runtime that is a {@code TardyRuntime}, with all its parts. */
     public abstract RuntimeCore core(Object runtime);

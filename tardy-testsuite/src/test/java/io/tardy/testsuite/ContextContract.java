@@ -1,19 +1,13 @@
 package io.tardy.testsuite;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.tardy.Frame;
-import io.tardy.FrameFailedException;
 import io.tardy.Scope;
 import io.tardy.TardyRuntime;
 import java.time.Duration;
-import java.util.List;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentSkipListSet;
 import org.junit.jupiter.api.Test;
 
 /** Scoped values go with what is forked, and with what asks for them. */
@@ -188,62 +182,6 @@ interface ContextContract extends TransportFixture {
                     Callable<String> nobodys = Frame.inheritingCall(ContextContract::user);
                     assertThat(ScopedValue.where(USER, "ann").call(nobodys::call))
                             .isEqualTo("nobody");
-                });
-    }
-
-    ThreadLocal<String> REQUEST = new ThreadLocal<>();
-    InheritableThreadLocal<String> INHERITABLE = new InheritableThreadLocal<>();
-
-    private static Callable<Object> carry(Callable<Object> body) {
-        String request = REQUEST.get();
-        if ("bad".equals(request)) {
-            throw new IllegalStateException("no context");
-        }
-        return () -> {
-            REQUEST.set(request);
-            try {
-                return body.call();
-            } finally {
-                REQUEST.remove();
-            }
-        };
-    }
-
-    @Test
-    default void aDecoratorCarriesThreadLocalsIntoWhateverIsStarted() throws Exception {
-        inFrame(
-                tardy().frameDecorator(ContextContract::carry),
-                rt -> {
-                    Set<String> seen = new ConcurrentSkipListSet<>();
-                    INHERITABLE.set("inherited");
-                    for (String request : List.of("a", "b", "c")) {
-                        REQUEST.set(request);
-                        rt.spawn(() -> seen.add("spawn " + REQUEST.get())).join();
-                        rt.spawn("named", () -> seen.add("named " + REQUEST.get())).join();
-                        rt.spawnAwait(() -> seen.add("await " + REQUEST.get())).join();
-                        assertThat(rt.spawnCall(REQUEST::get).join()).isEqualTo(request);
-                        assertThat(rt.spawnCall(INHERITABLE::get).join()).isEqualTo("inherited");
-                        assertThat(rt.offload(REQUEST::get)).isEqualTo(request);
-                        try (Scope scope = Scope.open()) {
-                            scope.fork(() -> seen.add("fork " + REQUEST.get()));
-                            Frame<String> twice =
-                                    scope.forkCall(() -> rt.spawnCall(REQUEST::get).join());
-                            scope.join();
-                            assertThat(twice.join()).isEqualTo(request);
-                        }
-                        for (String how : List.of("spawn ", "named ", "await ", "fork ")) {
-                            assertThat(seen).contains(how + request);
-                        }
-                    }
-                    int tasks = rt.tasks();
-                    REQUEST.set("bad");
-                    assertThatIllegalStateException().isThrownBy(() -> rt.spawn(() -> {}));
-                    assertThatIllegalStateException().isThrownBy(() -> rt.offload(() -> 1));
-                    assertThat(rt.tasks()).as("nothing was started").isEqualTo(tasks);
-                    REQUEST.remove();
-                    assertThatExceptionOfType(FrameFailedException.class)
-                            .isThrownBy(() -> rt.spawnCall(() -> Integer.parseInt("x")).join())
-                            .withCauseInstanceOf(NumberFormatException.class);
                 });
     }
 }

@@ -9,6 +9,7 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
+import io.tardy.Tardy;
 import io.tardy.TardyRuntime;
 import io.tardy.netty.TardyEventLoopGroup;
 import java.net.InetSocketAddress;
@@ -30,6 +31,11 @@ interface GroupFixture extends TransportFixture {
     /** Makes groups of so many loops. */
     default TardyEventLoopGroup.Builder group(int threads) {
         return TardyEventLoopGroup.builder().threads(threads).async(transport());
+    }
+
+    /** Makes groups of so many loops, with these options. */
+    default TardyEventLoopGroup.Builder group(int threads, Tardy.Builder options) {
+        return TardyEventLoopGroup.builder().threads(threads).tardy(options.build());
     }
 
     /** Waits for the end of a group that is shut down. */

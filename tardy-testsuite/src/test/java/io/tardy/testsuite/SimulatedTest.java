@@ -118,9 +118,14 @@ class SimulatedTest implements TransportContract {
 
     @Override
     public TardyEventLoopGroup.Builder group(int threads) {
+        return group(threads, tardy(1));
+    }
+
+    @Override
+    public TardyEventLoopGroup.Builder group(int threads, Tardy.Builder options) {
         return TardyEventLoopGroup.builder()
                 .threads(threads)
-                .tardy(host.options(none -> tardy(1)).tardy());
+                .tardy(host.options(none -> options).tardy());
     }
 
     /** The body is in a frame of the host, so that channels are the host's. */

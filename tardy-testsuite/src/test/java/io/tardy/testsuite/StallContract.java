@@ -69,6 +69,27 @@ interface StallContract extends TransportFixture {
                 });
     }
 
+    /** It may throw what is checked, as one in Kotlin does. */
+    @Test
+    default void aHandlerThatThrowsHearsOfTheNextStallToo() throws Exception {
+        inFrame(
+                tardy().stallAfter(SHORT).stalled((rt, stall) -> fail(new IOException("of it"))),
+                rt -> {
+                    for (int i = 0; i < 2; i++) {
+                        long before = rt.stalls();
+                        while (rt.stalls() == before) {
+                            Thread.onSpinWait();
+                        }
+                        Frame.delay(SHORT); // the loop turns
+                    }
+                });
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <E extends Throwable> void fail(Throwable failure) throws E {
+        throw (E) failure;
+    }
+
     @Test
     default void aTaskThatWaitsForALockIsToldWithTheLock() throws Exception {
         whileWatched(

@@ -65,6 +65,20 @@ interface StartContract extends TransportFixture {
                 "threadFactory failed to make the thread of runtime");
     }
 
+    /** As a factory in Kotlin or Groovy may, where no exception is checked. */
+    @Test
+    default void noRuntimeStartsIfTheFactoryThrowsWhatIsChecked() throws IOException {
+        requireNoneStarts(
+                body -> StartContract.<Thread, RuntimeException>fail(new IOException("no more")),
+                IllegalStateException.class,
+                "threadFactory failed to make the thread of runtime");
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <T, E extends Throwable> T fail(Throwable failure) throws E {
+        throw (E) failure;
+    }
+
     @Test
     default void noRuntimeStartsIfTheFactoryMakesNone() throws IOException {
         requireNoneStarts(

@@ -25,6 +25,7 @@ interface TransportContract
                 ScopeContract,
                 ScopeTreeContract,
                 ContextContract,
+                DecoratorContract,
                 RaceContract,
                 SpscContract,
                 SemaphoreContract,

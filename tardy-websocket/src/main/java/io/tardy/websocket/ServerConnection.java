@@ -19,6 +19,7 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.tardy.Deadline;
 import io.tardy.Frame;
+import io.tardy.FrameBody;
 import io.tardy.TardyRuntime;
 import io.tardy.aio.CancelledException;
 import io.tardy.aio.DeadlineExceededException;
@@ -87,8 +88,8 @@ final class ServerConnection {
 
     void start() {
         try {
-            frame = runtime.spawn("WebSocket " + channel.remoteAddress(), this::run);
-        } catch (RuntimeException | Error e) {
+            frame = runtime.spawn("WebSocket " + channel.remoteAddress(), new Serving());
+        } catch (Throwable e) {
             frameChannel.close();
             throw e;
         }
@@ -124,6 +125,21 @@ final class ServerConnection {
     }
 
     // The frame.
+
+    private final class Serving implements FrameBody, AutoCloseable {
+
+        @Override
+        public void run() throws Exception {
+            ServerConnection.this.run();
+        }
+
+        /** The decorator of frames has failed. */
+        @Override
+        public void close() {
+            frameChannel.close();
+            atEndOfChannel(() -> server.remove(ServerConnection.this));
+        }
+    }
 
     private void run() throws Exception {
         try {

@@ -12,6 +12,7 @@ import io.netty.channel.ChannelPromise;
 import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.ssl.SslContext;
 import io.netty.util.ReferenceCountUtil;
+import io.tardy.FrameDecorator;
 import io.tardy.Tardy;
 import io.tardy.netty.PipelineException;
 import io.tardy.netty.TardyEventLoopGroup;
@@ -21,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
@@ -64,11 +66,13 @@ interface FailureContract extends EchoContract {
 
         Watched(
                 io.tardy.aio.AsyncType transport,
+                FrameDecorator decorator,
                 UnaryOperator<WebSocketServer.Builder> settings,
                 WebSocketBody body) {
             Tardy tardy =
                     Tardy.builder()
                             .async(transport)
+                            .frameDecorator(decorator)
                             .uncaughtFrame((frame, failure) -> failures.add(failure))
                             .build();
             group = TardyEventLoopGroup.builder().threads(1).tardy(tardy).build();
@@ -112,7 +116,59 @@ interface FailureContract extends EchoContract {
     }
 
     private Watched watched(UnaryOperator<WebSocketServer.Builder> settings, WebSocketBody body) {
-        return new Watched(transport(), settings, body);
+        return new Watched(transport(), call -> call, settings, body);
+    }
+
+    /** It must be forgotten: the server's shutdown waits for its connections. */
+    @Test
+    default void aConnectionWhoseDecorationFailsIsClosedAndTheServerGoesOn() throws Exception {
+        AtomicReference<String> fails = new AtomicReference<>("");
+        FrameDecorator decorator =
+                call -> {
+                    if (fails.get().equals("at once")) {
+                        throw new IllegalStateException("on purpose");
+                    }
+                    return () -> {
+                        if (fails.get().equals("in the frame")) {
+                            throw new IllegalStateException("on purpose");
+                        }
+                        return call.call();
+                    };
+                };
+        try (Watched watched = new Watched(transport(), decorator, b -> b, ServerFixture::echo)) {
+            for (String when : new String[] {"at once", "in the frame"}) {
+                fails.set(when);
+                try (RawPeer peer = watched.peer()) {
+                    assertThat(peer.readToEnd()).isEqualTo("end");
+                }
+                assertThat(watched.failure()).hasMessage("on purpose");
+            }
+            fails.set("");
+            try (RawPeer peer = watched.peer().upgrade()) {
+                peer.send(RawPeer.text("goes on"));
+                assertThat(peer.readFrame()).isEqualTo("text “goes on”");
+            }
+        }
+    }
+
+    @Test
+    default void theFrameOfASessionIsDecorated() throws Exception {
+        ThreadLocal<String> context = new ThreadLocal<>();
+        FrameDecorator decorator =
+                call ->
+                        () -> {
+                            context.set("decorated");
+                            return call.call();
+                        };
+        try (Watched watched =
+                        new Watched(
+                                transport(),
+                                decorator,
+                                b -> b,
+                                session -> session.sendText(context.get()));
+                RawPeer peer = watched.peer().upgrade()) {
+            assertThat(peer.readFrame()).isEqualTo("text “decorated”");
+        }
     }
 
     @Test

@@ -27,7 +27,9 @@ class PagesTest {
         "reactor-netty, ReactorNettyTest, reactor-netty",
         "lettuce, LettuceTest, lettuce",
         "vertx, VertxTest TardyTransport, vertx",
-        "micrometer, MicrometerTest, micrometer"
+        "micrometer, MicrometerTest, micrometer",
+        "tracing, TracedServer RequestContexts ContextPropagationTest, opentelemetry-agent",
+        "tracing, TracedServer RequestContexts ContextPropagationTest, context-propagation"
     })
     void pagesShowTestedCode(String page, String sources, String version) throws IOException {
         String text = Files.readString(PAGES.resolve(page + ".md"));

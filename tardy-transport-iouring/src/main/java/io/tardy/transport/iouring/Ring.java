@@ -65,6 +65,7 @@ final class Ring {
     private final ArrayDeque<Deferred> backlog = new ArrayDeque<>();
     private final ArrayDeque<Late> late = new ArrayDeque<>();
     private int reapLeft;
+    private int turn;
     private boolean closed;
 
     /**
@@ -147,8 +148,17 @@ final class Ring {
         return !backlog.isEmpty() || !late.isEmpty();
     }
 
+    /**
+     * Counts the reaps. What is submitted goes to the kernel at the next one, so a completion one
+     * turn later needed no wait.
+     */
+    int turn() {
+        return turn;
+    }
+
     /** Before each reap: what the last one left, and what the queue would not take then. */
     void beginReap() {
+        turn++;
         reapLeft = reapMax;
         for (; reapLeft > 0 && !late.isEmpty(); reapLeft--) {
             Late next = late.poll();

@@ -6,20 +6,30 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * Little pieces of memory for what the kernel receives while nobody has a buffer for it: one for
- * each socket that waits, by number. They are carved from chunks, which stay for as long as the
- * runtime does.
+ * Little pieces of memory, all of one size, for what the kernel receives while nobody has a buffer
+ * for it: one for each socket that waits, by number. They are carved from chunks, which stay for as
+ * long as the runtime does.
  */
 final class Slabs {
 
-    /** The least that a receive brings at once if more is there. */
-    static final int BYTES = 256;
-
     private static final int PER_CHUNK = 64;
 
+    private final int bytes;
     private ByteBuffer[] chunks = {};
     private int[] free = {};
     private int freeCount;
+
+    /**
+     * @param bytes of each
+     */
+    Slabs(int bytes) {
+        this.bytes = bytes;
+    }
+
+    /** The most that a receive brings at once. */
+    int bytes() {
+        return bytes;
+    }
 
     /**
      * One that nobody has; {@link #give} gives it back.
@@ -39,7 +49,7 @@ final class Slabs {
     }
 
     private void grow() {
-        ByteBuffer chunk = ByteBuffer.allocateDirect(PER_CHUNK * BYTES);
+        ByteBuffer chunk = ByteBuffer.allocateDirect(PER_CHUNK * bytes);
         int first = chunks.length * PER_CHUNK;
         int[] room = new int[first + PER_CHUNK]; // for all, should all be given back
         ByteBuffer[] more = Arrays.copyOf(chunks, chunks.length + 1);
@@ -55,8 +65,8 @@ final class Slabs {
         return NativeMemory.addressOf(chunks[slab / PER_CHUNK]) + placeOf(slab);
     }
 
-    private static int placeOf(int slab) {
-        return slab % PER_CHUNK * BYTES;
+    private int placeOf(int slab) {
+        return slab % PER_CHUNK * bytes;
     }
 
     /** Copies what is in it to the beginning of a buffer. */

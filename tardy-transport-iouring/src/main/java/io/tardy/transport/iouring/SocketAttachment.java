@@ -16,8 +16,6 @@ import java.util.List;
  */
 final class SocketAttachment implements SocketHandle.Attachment, Arrival {
 
-    private static final int NONE = -1;
-
     private final SocketSubmissions owner;
     private final DescriptorSocket socket;
 
@@ -33,13 +31,25 @@ final class SocketAttachment implements SocketHandle.Attachment, Arrival {
     /** Whether it is worth a try to read before waiting; only a hint. */
     private boolean readable = true;
 
-    /** Its place in the {@link Slabs}, from the first wait that needs one. */
-    private int slab = NONE;
+    /** Where it waits with its own memory, from the first wait that needs some; else null. */
+    private Slabs slabs;
+
+    /** Its place there. */
+    private int slab;
 
     /** What has arrived there and nobody has taken, which comes before all that is received. */
     private int arrivedFrom;
 
     private int arrivedTo;
+
+    /** What the last receive into lent memory brought, by which the next slab is chosen. */
+    private int lastCount;
+
+    /** The ring's turn in which it began to wait for data. */
+    private int askedIn;
+
+    /** Whether the data that it waited for last was there when the kernel was asked. */
+    private boolean prompt;
 
     private boolean released;
 
@@ -112,12 +122,48 @@ final class SocketAttachment implements SocketHandle.Attachment, Arrival {
         this.readable = readable;
     }
 
-    /** Where it receives while no frame has a buffer for it. */
-    int slab(Slabs slabs) {
-        if (slab == NONE) {
-            slab = slabs.take();
+    int lastCount() {
+        return lastCount;
+    }
+
+    void lastCount(int count) {
+        lastCount = count;
+    }
+
+    /** It begins to wait for data. */
+    void asked(int turn) {
+        askedIn = turn;
+    }
+
+    /** What it waited for is there; the kernel was first asked at the end of that turn. */
+    void answered(int turn) {
+        prompt = turn - askedIn <= 1;
+    }
+
+    /**
+     * Whether a receive should try before it waits for readiness. Where the peer's next message is
+     * mostly there already, that saves the kernel a poll and a task; elsewhere the try is in vain.
+     */
+    boolean triesFirst() {
+        return readable || prompt;
+    }
+
+    /** The address where it receives while no frame has a buffer for it; nothing is in it. */
+    long slab(Slabs wanted) {
+        if (slabs != wanted) {
+            int taken = wanted.take();
+            giveSlab();
+            slabs = wanted;
+            slab = taken;
         }
-        return slab;
+        return wanted.addressOf(slab);
+    }
+
+    private void giveSlab() {
+        if (slabs != null) {
+            slabs.give(slab);
+            slabs = null;
+        }
     }
 
     /** So many bytes are in the slab now. */
@@ -126,21 +172,30 @@ final class SocketAttachment implements SocketHandle.Attachment, Arrival {
         arrivedTo = count;
     }
 
+    /** Whether so many bytes are all that its slab can take. */
+    boolean fillsSlab(int count) {
+        return slabs != null && count == slabs.bytes();
+    }
+
     boolean hasArrived() {
         return arrivedFrom < arrivedTo;
     }
 
+    int arrivedCount() {
+        return arrivedTo - arrivedFrom;
+    }
+
     /** Takes some of it; the number of bytes. */
-    int takeArrived(Slabs slabs, ByteBuffer into) {
-        int count = Math.min(arrivedTo - arrivedFrom, into.remaining());
+    int takeArrived(ByteBuffer into) {
+        int count = Math.min(arrivedCount(), into.remaining());
         slabs.copy(slab, arrivedFrom, count, into);
         arrivedFrom += count;
         return count;
     }
 
     /** Takes all of it; the number of bytes. */
-    int takeArrived(Slabs slabs, LentBuffer into) {
-        int count = arrivedTo - arrivedFrom;
+    int takeArrived(LentBuffer into) {
+        int count = arrivedCount();
         slabs.copy(slab, arrivedFrom, count, into);
         arrivedFrom = arrivedTo;
         return count;
@@ -156,12 +211,9 @@ final class SocketAttachment implements SocketHandle.Attachment, Arrival {
     }
 
     /** Nothing is in flight. */
-    void release(Slabs slabs) {
+    void release() {
         released = true;
-        if (slab != NONE) {
-            slabs.give(slab);
-            slab = NONE;
-        }
+        giveSlab();
     }
 
     /** Closes that wait for the descriptor to be given back. */

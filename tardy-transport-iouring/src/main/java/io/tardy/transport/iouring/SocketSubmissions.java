@@ -47,11 +47,18 @@ final class SocketSubmissions {
     /** How many are kept for those that write next: more than write at once, mostly. */
     private static final int WRITERS_KEPT = 1024;
 
+    /** A short message, and all that an idle connection holds if its last one was short. */
+    private static final int SHORT_BYTES = 256;
+
+    /** What most requests take. One that is longer takes another call, whatever we give it. */
+    private static final int LONG_BYTES = 1024;
+
     private final BackendContext context;
     private final ByteBufAllocator allocator;
     private final SocketCalls calls;
     private final Ring ring;
-    private final Slabs slabs = new Slabs();
+    private final Slabs shortSlabs = new Slabs(SHORT_BYTES);
+    private final Slabs longSlabs = new Slabs(LONG_BYTES);
 
     /** For the sockets that write next. */
     private final ArrayDeque<InFlight> writers = new ArrayDeque<>();
@@ -113,15 +120,18 @@ final class SocketSubmissions {
         if (attachment.isReleased() || attachment.socket().isClosed()) {
             return -Errno.EBADF.number();
         }
-        int arrived = attachment.hasArrived() ? attachment.takeArrived(slabs, into) : 0;
+        int arrived = attachment.hasArrived() ? attachment.takeArrived(into) : 0;
         boolean mayGoOn =
-                (attachment.isReadable() || arrived == Slabs.BYTES) && !attachment.isReading();
+                (attachment.isReadable() || attachment.fillsSlab(arrived))
+                        && !attachment.isReading();
+        attachment.lastCount(arrived);
         if (!mayGoOn || arrived > 0 && attachment.socket().isShared()) {
             return arrived > 0 ? arrived : EAGAIN;
         }
         int more = calls.recv(attachment.socket(), into, arrived);
         attachment.readable(more != EAGAIN && !calls.leavesRoom());
         if (arrived == 0 || more > 0) {
+            attachment.lastCount(arrived + more);
             return arrived + more;
         }
         if (more < 0 && more != EAGAIN) {
@@ -149,11 +159,12 @@ final class SocketSubmissions {
     /** Of a frame that was torn away from its wait, or had no memory for it. */
     private void takeArrived(Operation operation, SocketAttachment attachment) {
         if (operation.submission() instanceof Recv recv) {
-            operation.succeed(attachment.takeArrived(slabs, recv.buffer()));
+            operation.succeed(attachment.takeArrived(recv.buffer()));
             return;
         }
-        ByteBuf buffer = allocator.ioBuffer(Slabs.BYTES, Slabs.BYTES);
-        int count = attachment.takeArrived(slabs, buffer.internalNioBuffer(0, Slabs.BYTES));
+        int count = attachment.arrivedCount();
+        ByteBuf buffer = allocator.ioBuffer(count, count);
+        attachment.takeArrived(buffer.internalNioBuffer(0, count));
         operation.succeed(buffer.writerIndex(count));
     }
 
@@ -189,18 +200,18 @@ final class SocketSubmissions {
             }
             return;
         } else if (submission instanceof AwaitReadable) {
-            sqe.recv(
-                    descriptor,
-                    slabs.addressOf(attachment.slab(slabs)),
-                    Slabs.BYTES,
-                    !attachment.isReadable());
+            Slabs slabs = attachment.lastCount() > SHORT_BYTES ? longSlabs : shortSlabs;
+            long address = attachment.slab(slabs);
+            sqe.recv(descriptor, address, slabs.bytes(), !attachment.triesFirst());
+            attachment.asked(ring.turn());
         } else if (submission instanceof Recv recv && recv.buffer().isDirect()) {
             ByteBuffer into = recv.buffer();
             sqe.recv(
                     descriptor,
                     recv.address() + into.position(),
                     into.remaining(),
-                    !attachment.isReadable());
+                    !attachment.triesFirst());
+            attachment.asked(ring.turn());
         } else if (attachment.isReadable() && tryRead(operation, attachment)) {
             return;
         } else {
@@ -319,6 +330,7 @@ final class SocketSubmissions {
             case CONNECT -> operation.succeed(null);
             case RECV -> {
                 attachment.readable((flags & SOCK_NONEMPTY) != 0);
+                attachment.answered(ring.turn());
                 if (submission instanceof AwaitReadable) {
                     arrived(operation, attachment, result);
                 } else if (submission instanceof Recv recv && recv.buffer().isDirect()) {
@@ -441,7 +453,7 @@ final class SocketSubmissions {
         if (attachment.isReleased()) {
             return;
         }
-        attachment.release(slabs);
+        attachment.release();
         ring.freeSlot(attachment.reader());
         if (attachment.writer() != null) {
             ring.freeSlot(attachment.writer());

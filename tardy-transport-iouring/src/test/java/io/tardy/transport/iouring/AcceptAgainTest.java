@@ -3,14 +3,9 @@ package io.tardy.transport.iouring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import io.netty.channel.IoEvent;
-import io.netty.channel.IoEventLoop;
-import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.IoOps;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.uring.IoUringIoEvent;
-import io.netty.channel.uring.IoUringIoHandle;
-import io.netty.util.concurrent.Future;
 import io.tardy.Deadline;
 import io.tardy.Frame;
 import io.tardy.FrameFailedException;
@@ -18,25 +13,15 @@ import io.tardy.FrameStatus;
 import io.tardy.Tardy;
 import io.tardy.TardyRuntime;
 import io.tardy.Threading;
-import io.tardy.aio.AsyncType;
 import io.tardy.aio.CancelledException;
 import io.tardy.aio.Errno;
-import io.tardy.aio.OpenSocket;
-import io.tardy.aio.SocketKind;
 import io.tardy.aio.TardyIOException;
 import io.tardy.net.Socket;
-import io.tardy.spi.AsyncBackend;
-import io.tardy.spi.BackendContext;
-import io.tardy.spi.ChannelTypes;
 import io.tardy.spi.DelegatingIoRegistration;
 import io.tardy.spi.Transport;
 import java.io.IOException;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Test;
@@ -56,10 +41,13 @@ class AcceptAgainTest {
     @Test
     void anAcceptThatWouldWaitIsRepeatedWhenAConnectionIsThere() throws Exception {
         assumeThat(new IoUringTransport().unavailableBecause()).isEmpty();
-        OldKernel kernel = new OldKernel();
-        try (Tardy tardy = Tardy.builder().async(kernel).threading(Threading.single()).build()) {
+        Queue<Integer> asked = new ConcurrentLinkedQueue<>();
+        Transport old =
+                new WatchedTransport(
+                        (kernel, completing) -> new Refusing(kernel, asked, completing));
+        try (Tardy tardy = Tardy.builder().async(old).threading(Threading.single()).build()) {
             Frame<?>[] body = new Frame<?>[1];
-            tardy.entry(body, (rt, frames) -> frames[0] = rt.spawn(() -> body(rt, kernel.asked)));
+            tardy.entry(body, (rt, frames) -> frames[0] = rt.spawn(() -> body(rt, asked)));
             body[0].join();
         }
     }
@@ -109,87 +97,17 @@ class AcceptAgainTest {
         }
     }
 
-    /** io_uring, but an accept without a poll before it is answered with EAGAIN. */
-    private static final class OldKernel implements Transport {
-
-        private final IoUringTransport transport = new IoUringTransport();
-
-        /** What the kernel was asked for. */
-        private final Queue<Integer> asked = new ConcurrentLinkedQueue<>();
-
-        @Override
-        public AsyncType type() {
-            return AsyncType.CUSTOM;
-        }
-
-        @Override
-        public Optional<String> unavailableBecause() {
-            return transport.unavailableBecause();
-        }
-
-        @Override
-        public IoHandlerFactory ioHandlerFactory(int aioReapMax) {
-            return transport.ioHandlerFactory(aioReapMax);
-        }
-
-        @Override
-        public ChannelTypes channelTypes() {
-            return transport.channelTypes();
-        }
-
-        @Override
-        public OpenSocket openSocket(SocketKind kind) throws TardyIOException {
-            return transport.openSocket(kind);
-        }
-
-        @Override
-        public AsyncBackend newBackend(BackendContext context) {
-            IoEventLoop loop = context.loop();
-            IoEventLoop refusing =
-                    (IoEventLoop)
-                            Proxy.newProxyInstance(
-                                    IoEventLoop.class.getClassLoader(),
-                                    new Class<?>[] {IoEventLoop.class},
-                                    (proxy, method, arguments) -> {
-                                        try {
-                                            Object result = method.invoke(loop, arguments);
-                                            return method.getName().equals("register")
-                                                    ? refusing(
-                                                            loop,
-                                                            (IoUringIoHandle) arguments[0],
-                                                            (Future<?>) result)
-                                                    : result;
-                                        } catch (InvocationTargetException e) {
-                                            throw e.getCause();
-                                        }
-                                    });
-            return transport.newBackend(
-                    new BackendContext(refusing, context.aioReapMax(), context.allocator()));
-        }
-
-        private Future<IoRegistration> refusing(
-                IoEventLoop loop, IoUringIoHandle handle, Future<?> registered) {
-            IoRegistration kernel = (IoRegistration) registered.getNow();
-            return loop.newSucceededFuture(
-                    new Refusing(
-                            kernel,
-                            asked,
-                            event -> loop.execute(() -> handle.handle(kernel, event))));
-        }
-    }
-
-    /** Tells a completion. */
-    private interface Completing {
-        void complete(IoEvent event);
-    }
-
+    /** An accept without a poll before it is answered with EAGAIN. */
     private static final class Refusing extends DelegatingIoRegistration {
 
         private final Queue<Integer> asked;
-        private final Completing completing;
+        private final WatchedTransport.Completing completing;
         private int last;
 
-        Refusing(IoRegistration kernel, Queue<Integer> asked, Completing completing) {
+        Refusing(
+                IoRegistration kernel,
+                Queue<Integer> asked,
+                WatchedTransport.Completing completing) {
             super(kernel);
             this.asked = asked;
             this.completing = completing;
@@ -197,7 +115,7 @@ class AcceptAgainTest {
 
         @Override
         public long submit(IoOps ops) {
-            int opcode = opcodeOf(ops);
+            int opcode = WatchedTransport.fieldOf(ops, "opcode");
             asked.add(opcode);
             boolean isRefused = opcode == ACCEPT && last != POLL_ADD;
             last = opcode;
@@ -207,12 +125,6 @@ class AcceptAgainTest {
             completing.complete(
                     new IoUringIoEvent(-Errno.EAGAIN.number(), 0, (byte) opcode, FIRST_SLOT));
             return 0;
-        }
-
-        /** Of a submission only its text is public. */
-        private static int opcodeOf(IoOps ops) {
-            List<String> words = List.of(ops.toString().split("\\W+"));
-            return Integer.parseInt(words.get(words.indexOf("opcode") + 1));
         }
     }
 }
