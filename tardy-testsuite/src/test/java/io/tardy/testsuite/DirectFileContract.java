@@ -38,12 +38,12 @@ interface DirectFileContract extends TransportFixture {
     }
 
     /** What is done with a file that was opened past the cache. */
-    interface Body {
+    interface UseOfFile {
         void run(File file) throws Exception;
     }
 
     /** Some file systems have no such way, nor have systems other than Linux. */
-    private static void withDirectFile(Path folder, Body body) throws Exception {
+    private static void withDirectFile(Path folder, UseOfFile use) throws Exception {
         File opened;
         try {
             opened = File.open(folder.resolve("direct"), DIRECT);
@@ -53,7 +53,7 @@ interface DirectFileContract extends TransportFixture {
             return;
         }
         try (opened) {
-            body.run(opened);
+            use.run(opened);
         }
     }
 
