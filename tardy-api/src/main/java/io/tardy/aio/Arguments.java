@@ -142,6 +142,18 @@ final class Arguments {
         return offset;
     }
 
+    static void requirePart(long offset, long length) {
+        if (offset < 0) {
+            throw new IllegalArgumentException("offset: " + offset + " is negative");
+        } else if (length <= 0 || length > Long.MAX_VALUE - offset) {
+            throw new IllegalArgumentException(
+                    "length: "
+                            + length
+                            + " is not from 1 to what a file can have behind "
+                            + offset);
+        }
+    }
+
     /** The text alone of a path of another provider could name something else here. */
     static void requireOfSystem(Path path) {
         if (path.getFileSystem().provider() != FileSystems.getDefault().provider()) {

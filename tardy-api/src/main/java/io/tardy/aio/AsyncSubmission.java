@@ -95,6 +95,10 @@ public sealed interface AsyncSubmission<
         long offset();
     }
 
+    /** An operation on a file that a thread of the runtime's pool does, whatever the transport. */
+    sealed interface ByThread<T extends @Nullable Object, E extends Enum<E> & AsyncError>
+            extends AsyncSubmission<T, E>, OnFile permits FileRequest {}
+
     /**
      * Open a file or directory; completes with a handle that is the caller's to close.
      *

@@ -16,6 +16,13 @@ import org.jspecify.annotations.Nullable;
  * @param created when it was made; null where unknown
  * @param inode its number in its file system; 0 where unknown
  * @param links how many names it has; 0 where unknown
+ * @param device the number of the file system's device, as stat(2) tells it; two paths with the
+ *     same {@code device} and {@code inode} lead to the same file; 0 where unknown
+ * @param blocks how much of the disk it takes, in units of 512 bytes, whatever {@code size} says;
+ *     -1 where unknown
+ * @param blockSize what it is best read and written in, in bytes; -1 where unknown
+ * @param owner the number of the user who owns it; -1 where unknown
+ * @param group the number of its group; -1 where unknown
  */
 public record Stat(
         long size,
@@ -26,7 +33,28 @@ public record Stat(
         Instant changed,
         @Nullable Instant created,
         long inode,
-        long links) {
+        long links,
+        long device,
+        long blocks,
+        int blockSize,
+        int owner,
+        int group) {
+
+    /** What is not said is unknown. */
+    public Stat(
+            long size,
+            FileKind kind,
+            int mode,
+            Instant accessed,
+            Instant modified,
+            Instant changed,
+            @Nullable Instant created,
+            long inode,
+            long links) {
+        this(
+                size, kind, mode, accessed, modified, changed, created, inode, links, 0, -1, -1, -1,
+                -1);
+    }
 
     /** Whether it is a directory. */
     public boolean isDirectory() {

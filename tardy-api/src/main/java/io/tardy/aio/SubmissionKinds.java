@@ -15,6 +15,12 @@ final class SubmissionKinds {
     static final Kind<WriteError> WRITE = new Kind<>(AsyncOp.WRITE, WriteError.class);
     static final Kind<SyncError> SYNC = new Kind<>(AsyncOp.SYNC, SyncError.class);
     static final Kind<TruncateError> TRUNCATE = new Kind<>(AsyncOp.TRUNCATE, TruncateError.class);
+    static final Kind<LinkError> LINK = new Kind<>(AsyncOp.LINK, LinkError.class);
+    static final Kind<SymlinkError> SYMLINK = new Kind<>(AsyncOp.SYMLINK, SymlinkError.class);
+    static final Kind<ReadlinkError> READLINK = new Kind<>(AsyncOp.READLINK, ReadlinkError.class);
+    static final Kind<ChmodError> CHMOD = new Kind<>(AsyncOp.CHMOD, ChmodError.class);
+    static final Kind<AllocateError> ALLOCATE = new Kind<>(AsyncOp.ALLOCATE, AllocateError.class);
+    static final Kind<LockError> LOCK = new Kind<>(AsyncOp.LOCK, LockError.class);
 
     /** To transports a write: what they are given as a send is the socket's business. */
     static final Kind<SendError> SEND_FILE = new Kind<>(AsyncOp.WRITE, SendError.class);

@@ -1,6 +1,7 @@
 package io.tardy.fs;
 
 import io.tardy.TardyRuntime;
+import io.tardy.aio.AsyncError;
 import io.tardy.aio.AsyncOpenFlags;
 import io.tardy.aio.AsyncSubmission.Delete;
 import io.tardy.aio.AsyncSubmission.Mkdir;
@@ -11,10 +12,12 @@ import io.tardy.aio.AsyncSubmission.Sync;
 import io.tardy.aio.DirEntry;
 import io.tardy.aio.Errno;
 import io.tardy.aio.FileMode;
+import io.tardy.aio.FileRequest;
 import io.tardy.aio.OpenError;
 import io.tardy.aio.Stat;
 import io.tardy.aio.StatEntry;
 import io.tardy.aio.TardyIOException;
+import io.tardy.aio.WatchError;
 import io.tardy.os.DescriptorFile;
 import io.tardy.os.FileCalls;
 import io.tardy.os.FileHandle;
@@ -22,6 +25,9 @@ import io.tardy.os.TreeReading;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An open directory, which relative paths start from, even if its own path changes meanwhile. An
@@ -94,13 +100,17 @@ public final class Dir implements AutoCloseable {
 
     /** Makes a directory in this one and opens it; its parent must exist. */
     public Dir createDir(Path path) throws TardyIOException {
-        File.unwrap(TardyRuntime.ioAwait(new Mkdir(handle, path, PERMISSIONS)), nameOf(path));
+        makeDir(path, PERMISSIONS);
         return openDir(path);
+    }
+
+    void makeDir(Path path, int permissions) throws TardyIOException {
+        File.unwrap(TardyRuntime.ioAwait(new Mkdir(handle, path, permissions)), nameOf(path));
     }
 
     /** Opens a file in this directory, as the flags say. */
     public File openFile(Path path, AsyncOpenFlags flags) throws TardyIOException {
-        return new File(openHandle(path, flags), nameOf(path));
+        return new File(openHandle(path, flags), nameOf(path), flags.direct());
     }
 
     /** Creates a file in this directory, as the flags say. */
@@ -128,6 +138,83 @@ public final class Dir implements AutoCloseable {
         File.unwrap(
                 TardyRuntime.ioAwait(new Rename(handle, from, to)),
                 nameOf(from) + " to " + nameOf(to));
+    }
+
+    /**
+     * Gives a file in this directory one more name, on the same file system: it has the same
+     * content under both, and lives until the last is deleted. See link(2).
+     *
+     * @param existing a name that it has; on Linux, of a symbolic link, itself
+     * @param name its new name, which must be free
+     * @throws TardyIOException with {@link io.tardy.aio.LinkError}: {@code ACCESS_DENIED} of a
+     *     directory, and where the file system has no such names
+     */
+    public void link(Path existing, Path name) throws TardyIOException {
+        File.unwrap(
+                TardyRuntime.ioAwait(new FileRequest.Link(handle, existing, name)),
+                nameOf(existing) + " as " + nameOf(name));
+    }
+
+    /**
+     * Makes a symbolic link in this directory; see symlink(2).
+     *
+     * @param target where it leads, whether there is something or not; a relative path begins at
+     *     the directory that the link is in
+     * @param link its name, which must be free
+     * @throws TardyIOException with {@link io.tardy.aio.SymlinkError}
+     */
+    public void symlink(Path target, Path link) throws TardyIOException {
+        File.unwrap(
+                TardyRuntime.ioAwait(new FileRequest.Symlink(handle, link, target)),
+                nameOf(link) + " to " + target);
+    }
+
+    /**
+     * Where a symbolic link leads, as it was made; see readlink(2).
+     *
+     * @throws TardyIOException with {@link io.tardy.aio.ReadlinkError}: {@code INVALID_ARGUMENTS}
+     *     of what is no symbolic link
+     */
+    public Path readlink(Path link) throws TardyIOException {
+        return File.unwrap(
+                TardyRuntime.ioAwait(new FileRequest.Readlink(handle, link)), nameOf(link));
+    }
+
+    /**
+     * Sets the permission bits of a file or a directory in this one, all of them: the umask takes
+     * none. A symbolic link is followed. See chmod(2).
+     *
+     * @param mode as of {@link Stat#mode}
+     * @throws TardyIOException with {@link io.tardy.aio.ChmodError}
+     * @throws IllegalArgumentException if the mode has other bits than 07777
+     */
+    public void chmod(Path path, int mode) throws TardyIOException {
+        File.unwrap(TardyRuntime.ioAwait(new FileRequest.Chmod(handle, path, mode)), nameOf(path));
+    }
+
+    /**
+     * Makes a file that nobody else finds, to read and write, for its owner only. It has no name
+     * and is gone when it is closed, or when the process ends, however it does. Where the file
+     * system has no files without a name ({@code O_TMPFILE} in open(2)), it is made under a random
+     * one, which is deleted at once; on Windows the name stays until it is closed.
+     *
+     * <p>For a temporary file with a name, make one in {@link #createTempDir}.
+     *
+     * @throws TardyIOException with {@link OpenError}
+     */
+    public File createTempFile() throws TardyIOException {
+        return TempFiles.create(this);
+    }
+
+    /**
+     * Makes a directory with a name that nobody has, for its owner only, which is deleted with
+     * everything in it when it is closed. This one must be open until then.
+     *
+     * @param prefix how the name begins
+     * @throws TardyIOException with a {@link io.tardy.aio.CreateDirError}
+     */
+    public TempDirectory createTempDir(String prefix) throws TardyIOException {
+        return TempDirectory.create(this, prefix);
     }
 
     /** Deletes a file, or a symbolic link, in this directory. */
@@ -228,14 +315,60 @@ public final class Dir implements AutoCloseable {
         List<T> of(FileCalls calls, FileHandle directory) throws TardyIOException;
     }
 
+    /** What is done with this directory. */
+    private interface Use<T> {
+        T of(FileCalls calls, FileHandle directory) throws TardyIOException;
+    }
+
     private <T> List<T> list(Listing<T> listing) throws TardyIOException {
         if (handle == null) { // the transport knows where that is
             try (Dir here = openDir(HERE)) {
                 return here.list(listing);
             }
         }
+        return onThread(() -> withHandle("list", OpenError.class, listing::of));
+    }
+
+    /**
+     * Begins to watch what becomes of the entries of this directory, and of it: what is made,
+     * written, renamed or deleted in it from now on, by whomever. What is below them is not
+     * watched. See inotify(7).
+     *
+     * <p>List the directory after this, and nothing is missed in between: what changes meanwhile is
+     * in the list, or told, or both.
+     *
+     * @throws TardyIOException with {@link WatchError}: {@code OPERATION_NOT_SUPPORTED} on systems
+     *     other than Linux and in a simulation; {@code PROCESS_FD_QUOTA_EXCEEDED} also where the
+     *     user has as many watches as {@code fs.inotify.max_user_instances} lets it have, and
+     *     {@code NO_SPACE} of {@code max_user_watches}
+     */
+    public DirWatch watch() throws TardyIOException {
+        if (handle == null) {
+            try (Dir here = openDir(HERE)) {
+                return here.watch();
+            }
+        }
+        AtomicReference<FileHandle> made = new AtomicReference<>();
         try {
-            return TardyRuntime.current().offload(() -> listNow(listing));
+            onThread(
+                    () -> {
+                        made.set(withHandle("watch", WatchError.class, FileCalls::watch));
+                        return null;
+                    });
+        } catch (TardyIOException | RuntimeException | Error e) {
+            if (made.get() != null) { // too late for a deadline
+                File.close(made.get());
+            }
+            throw e;
+        }
+        return DirWatch.of(made.get(), this);
+    }
+
+    /** In the frame's place, a thread of the pool. */
+    private static <T extends @Nullable Object> T onThread(Callable<T> call)
+            throws TardyIOException {
+        try {
+            return TardyRuntime.current().offload(call);
         } catch (TardyIOException | RuntimeException e) {
             throw e;
         } catch (Exception e) {
@@ -257,14 +390,14 @@ public final class Dir implements AutoCloseable {
         File.unwrap(TardyRuntime.ioAwait(new Sync(handle, false)), toString());
     }
 
-    private <T> List<T> listNow(Listing<T> listing) throws TardyIOException {
-        FileHandle.User user = () -> {}; // the listing ends by itself
+    private <T, E extends Enum<E> & AsyncError> T withHandle(
+            String operation, Class<E> errors, Use<T> use) throws TardyIOException {
+        FileHandle.User user = () -> {}; // it ends by itself
         if (!handle.hold(user)) {
-            throw new TardyIOException(
-                    "list", OpenError.INVALID_FD, Errno.EBADF.number(), toString());
+            throw new TardyIOException(operation, errors, Errno.EBADF.number(), toString());
         }
         try {
-            return listing.of(handle.calls(), handle);
+            return use.of(handle.calls(), handle);
         } catch (TardyIOException e) {
             throw new TardyIOException(e.operation(), e.error(), e.errno(), toString());
         } finally {

@@ -10,19 +10,24 @@ import io.tardy.aio.AsyncSubmission.Sync;
 import io.tardy.aio.AsyncSubmission.Truncate;
 import io.tardy.aio.AsyncSubmission.Write;
 import io.tardy.aio.CloseError;
+import io.tardy.aio.Errno;
 import io.tardy.aio.FileMode;
+import io.tardy.aio.FileRequest;
+import io.tardy.aio.LockMode;
 import io.tardy.aio.OpenFile;
 import io.tardy.aio.ReadError;
 import io.tardy.aio.Resulted;
 import io.tardy.aio.Stat;
 import io.tardy.aio.TardyIOException;
 import io.tardy.aio.WriteError;
+import io.tardy.os.ErrnoException;
 import io.tardy.os.FileCalls;
 import io.tardy.os.FileHandle;
 import io.tardy.runtime.OperationWait;
 import io.tardy.stream.Stream;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An open file.
@@ -51,12 +56,25 @@ import java.nio.file.Path;
  */
 public final class File implements Stream, AutoCloseable {
 
+    /** For a request on the file itself. */
+    private static final Path ITSELF = Path.of("");
+
     private final FileHandle handle;
     private final String name;
 
-    File(FileHandle handle, String name) {
+    /** Whether it is read and written past the system's cache. */
+    private final boolean isDirect;
+
+    private final FileLocks locks = new FileLocks();
+
+    File(FileHandle handle, String name, boolean isDirect) {
         this.handle = handle;
         this.name = name;
+        this.isDirect = isDirect;
+    }
+
+    private File(FileHandle handle, String name) {
+        this(handle, name, false);
     }
 
     /** Opens a file to read. A relative path begins at the process's working directory. */
@@ -131,12 +149,23 @@ public final class File implements Stream, AutoCloseable {
     }
 
     private int readAt(ByteBuffer into, long offset) throws TardyIOException {
+        requireFitting(into);
         Read read = new Read(handle, into, offset);
         if (!into.hasRemaining()) {
             return 0;
         }
         int count = OperationWait.count(read);
         return count == 0 ? -1 : count;
+    }
+
+    /** A copy of a heap buffer is where the system does not take it from. */
+    private void requireFitting(ByteBuffer buffer) {
+        if (isDirect && !buffer.isDirect()) {
+            throw new IllegalArgumentException(
+                    name
+                            + " was opened withDirect: use a direct buffer that is aligned, such as"
+                            + " ByteBuffer.allocateDirect(bytes + 4096).alignedSlice(4096)");
+        }
     }
 
     private static long requireOffset(long offset) {
@@ -193,6 +222,7 @@ public final class File implements Stream, AutoCloseable {
     }
 
     private int writeAt(ByteBuffer from, long offset) throws TardyIOException {
+        requireFitting(from);
         return from.hasRemaining() ? OperationWait.count(new Write(handle, from, offset)) : 0;
     }
 
@@ -246,6 +276,106 @@ public final class File implements Stream, AutoCloseable {
      */
     public void truncate(long length) throws TardyIOException {
         unwrap(TardyRuntime.ioAwait(new Truncate(handle, length)), name);
+    }
+
+    /**
+     * Has the file system keep room for a part of the file, so that a write there does not fail for
+     * want of it. The file becomes longer if it ends before; what is added reads as zeros. The
+     * current position stays. See fallocate(2).
+     *
+     * @param offset where the part begins, in bytes
+     * @param length how long it is, in bytes
+     * @throws TardyIOException with {@link io.tardy.aio.AllocateError}: {@code NO_SPACE} if there
+     *     is no room; {@code OPERATION_NOT_SUPPORTED} on file systems that cannot keep any, and on
+     *     systems other than Linux, for which the JDK has no call: write zeros there
+     * @throws IllegalArgumentException if the offset is negative, or the length not positive
+     */
+    public void allocate(long offset, long length) throws TardyIOException {
+        unwrap(TardyRuntime.ioAwait(new FileRequest.Allocate(handle, offset, length)), name);
+    }
+
+    /**
+     * Sets the permission bits, all of them: the umask takes none. See chmod(2).
+     *
+     * @param mode as of {@link Stat#mode}
+     * @throws TardyIOException with {@link io.tardy.aio.ChmodError}
+     * @throws IllegalArgumentException if the mode has other bits than 07777
+     */
+    public void chmod(int mode) throws TardyIOException {
+        unwrap(TardyRuntime.ioAwait(new FileRequest.Chmod(handle, ITSELF, mode)), name);
+    }
+
+    /**
+     * {@link #lock(LockMode, long, long)} of all of the file, however long it becomes.
+     *
+     * <pre>{@code
+     * try (FileLock lock = file.lock(LockMode.EXCLUSIVE)) {
+     *     append(file, "one of us at a time");
+     * }
+     * }</pre>
+     */
+    public FileLock lock(LockMode mode) throws TardyIOException {
+        return lock(mode, 0, Long.MAX_VALUE);
+    }
+
+    /**
+     * Locks a part of the file, and waits until others that have locked some of it have given that
+     * back. Others are all that have opened the file themselves, in this process or in another one,
+     * and ask for a lock; who just reads or writes is not kept out. On Linux these are locks of the
+     * open file ({@code F_OFD_SETLK} in fcntl(2)): they end when it is closed, and with the
+     * process. Elsewhere they are the process's: two that this process has opened cannot even
+     * share, and closing one may end the locks of the other; see {@link
+     * java.nio.channels.FileLock}.
+     *
+     * <p>The system tells nobody when a lock is given back without keeping a thread in the call,
+     * where nothing could end its wait. So the frame asks again, after 1 ms at first and then after
+     * ever longer pauses, of 50 ms at most; a cancel and a {@link io.tardy.Deadline} end the wait
+     * at once. Who waits longest need not be first.
+     *
+     * @param offset where the part begins, in bytes
+     * @param length how long it is, in bytes; the file may end before
+     * @throws TardyIOException with {@link io.tardy.aio.LockError}: {@code INVALID_FD} if the file
+     *     is not open for it
+     * @throws IllegalStateException if this open file has locked some of that part already, or a
+     *     frame that shares it waits for it: the system would let both have it
+     * @throws IllegalArgumentException if the offset is negative, or the length not positive
+     */
+    public FileLock lock(LockMode mode, long offset, long length) throws TardyIOException {
+        return new FileLock(this, mode, offset, length).acquire();
+    }
+
+    /** {@link #tryLock(LockMode, long, long)} of all of the file, however long it becomes. */
+    public @Nullable FileLock tryLock(LockMode mode) throws TardyIOException {
+        return tryLock(mode, 0, Long.MAX_VALUE);
+    }
+
+    /**
+     * {@link #lock(LockMode, long, long)}, if that needs no wait for others.
+     *
+     * @return null if others have locked some of it
+     */
+    public @Nullable FileLock tryLock(LockMode mode, long offset, long length)
+            throws TardyIOException {
+        FileLock lock = new FileLock(this, mode, offset, length);
+        return lock.tryAcquire() ? lock : null;
+    }
+
+    /** What was locked with this file. */
+    FileLocks locks() {
+        return locks;
+    }
+
+    /** Does a request outside of frames, and blocks. */
+    void runNow(FileRequest<?, ?> request) throws ErrnoException {
+        FileHandle.User user = () -> {}; // it ends by itself
+        if (!handle.hold(user)) {
+            throw new ErrnoException(Errno.EBADF);
+        }
+        try {
+            handle.calls().runNow(request);
+        } finally {
+            handle.release(user);
+        }
     }
 
     /** The system's data about this file. */

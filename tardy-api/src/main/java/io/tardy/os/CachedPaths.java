@@ -89,7 +89,8 @@ public final class CachedPaths {
                 && !flags.create()
                 && !flags.truncate()
                 && !flags.append()
-                && !flags.sync();
+                && !flags.sync()
+                && !flags.unnamed();
     }
 
     private Object stat(AsyncSubmission.StatPath stat) {

@@ -3,7 +3,10 @@ package io.tardy.os;
 import io.tardy.aio.Errno;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /** A file that is a channel of the JDK's, or a directory that is a path. */
 final class ChannelFile extends FileHandle {
@@ -12,6 +15,7 @@ final class ChannelFile extends FileHandle {
     private final FileChannel channel;
     private final CurrentPosition currentPosition;
     private final boolean waits;
+    private final List<FileLock> locks = new ArrayList<>(0);
 
     /**
      * @param waits whether operations on it may wait for another process
@@ -43,6 +47,26 @@ final class ChannelFile extends FileHandle {
     @Override
     public CurrentPosition currentPosition() {
         return currentPosition;
+    }
+
+    /** Its channel has locked something; it is given back with {@link #takeLocks}. */
+    void addLock(FileLock lock) {
+        synchronized (locks) {
+            locks.add(lock);
+        }
+    }
+
+    /** The locks that lie in a part of it; it forgets them. */
+    List<FileLock> takeLocks(long offset, long length) {
+        synchronized (locks) {
+            List<FileLock> taken =
+                    locks.stream()
+                            .filter(lock -> lock.position() >= offset)
+                            .filter(lock -> lock.position() - offset <= length - lock.size())
+                            .toList();
+            locks.removeAll(taken);
+            return taken;
+        }
     }
 
     /** Not asked: the channel says so itself. */

@@ -69,6 +69,13 @@ public final class DescriptorFile extends FileHandle {
         return file;
     }
 
+    /** Takes over a descriptor that reports events, of inotify(7): it is read as a FIFO is. */
+    static DescriptorFile events(int descriptor) {
+        DescriptorFile file = new DescriptorFile(descriptor, null);
+        file.opened = LinuxFiles.Opened.EVENTS;
+        return file;
+    }
+
     /** Takes over a descriptor of a local file or directory that was opened like this. */
     static DescriptorFile local(int descriptor, AsyncOpenFlags flags, FileKind kind) {
         DescriptorFile file = new DescriptorFile(descriptor, flags);
@@ -117,10 +124,10 @@ public final class DescriptorFile extends FileHandle {
 
     /**
      * Whether it was opened without a wait for the other end that a FIFO's open is for: the first
-     * read waits for it then.
+     * read waits for it then. What reports events is read like that too.
      */
     public boolean isFifoOfOurs() {
-        return flags != null && kind() == FileKind.FIFO;
+        return (flags != null || opened == LinuxFiles.Opened.EVENTS) && kind() == FileKind.FIFO;
     }
 
     /**
@@ -145,9 +152,17 @@ public final class DescriptorFile extends FileHandle {
                 && isLocal();
     }
 
-    /** Whether reads of what the kernel has in memory are worth a try; it is held meanwhile. */
+    /**
+     * Whether reads of what the kernel has in memory are worth a try; it is held meanwhile. A read
+     * past the cache waits for the device, whatever it is asked.
+     */
     boolean hasCachedReads() {
-        return !cachedReadsEnded && kind() == FileKind.FILE && !needsThreadToRead();
+        return !cachedReadsEnded && !isDirect() && kind() == FileKind.FILE && !needsThreadToRead();
+    }
+
+    /** Whether it was opened past the system's cache, by us. */
+    private boolean isDirect() {
+        return flags != null && flags.direct();
     }
 
     void endCachedReads() {

@@ -4,6 +4,7 @@ import io.tardy.aio.AsyncOpenFlags;
 import io.tardy.aio.AsyncSubmission;
 import io.tardy.aio.DirEntry;
 import io.tardy.aio.Errno;
+import io.tardy.aio.FileRequest;
 import io.tardy.aio.OpenError;
 import io.tardy.aio.Stat;
 import io.tardy.aio.StatEntry;
@@ -101,6 +102,7 @@ public abstract class FileCalls {
                 case AsyncSubmission.Write write -> write(write, offset, isCancelled);
                 case AsyncSubmission.SendFile send -> sendFile(send, offset);
                 case AsyncSubmission.CloseFile close -> close(close);
+                case FileRequest<?, ?> request -> requests().run(request);
             };
         } catch (ErrnoException e) {
             return new Outcome.Failed(e.errno());
@@ -156,8 +158,27 @@ public abstract class FileCalls {
         return run(submission, AsyncSubmission.CURRENT_POSITION, NOT_WAITING);
     }
 
+    /**
+     * Begins to watch a directory; may block.
+     *
+     * @return what is read as the events are told, to be closed by the caller; null where the
+     *     system does not tell
+     * @throws TardyIOException if the system refuses
+     */
+    public FileHandle watch(FileHandle directory) throws TardyIOException {
+        return null;
+    }
+
     /** A standard stream of the process: 0, 1 or 2. */
     public abstract FileHandle standard(int number);
+
+    /** Does a request on this thread, which may block. */
+    public final void runNow(FileRequest<?, ?> request) throws ErrnoException {
+        requests().run(request);
+    }
+
+    /** What it does with the requests that only threads do. */
+    protected abstract RequestCalls requests();
 
     protected abstract FileHandle open(AsyncSubmission.Open open, BooleanSupplier isCancelled)
             throws ErrnoException;

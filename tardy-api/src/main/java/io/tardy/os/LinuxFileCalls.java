@@ -37,6 +37,18 @@ final class LinuxFileCalls extends FileCalls {
     private static final short POLLIN = 1;
     private static final short POLLOUT = 4;
 
+    private final RequestCalls requests = new LinuxRequests();
+
+    @Override
+    protected RequestCalls requests() {
+        return requests;
+    }
+
+    @Override
+    public FileHandle watch(FileHandle directory) throws TardyIOException {
+        return LinuxWatches.watch(LinuxFiles.directory(directory));
+    }
+
     @Override
     public FileHandle standard(int number) {
         return new DescriptorFile(number);

@@ -57,6 +57,8 @@ public final class LinuxFiles {
     // The few numbers that differ between processors.
     private static final boolean IS_ARM = System.getProperty("os.arch").equals("aarch64");
     private static final int O_DIRECTORY = IS_ARM ? 040000 : 0200000;
+    private static final int O_DIRECT = IS_ARM ? 0200000 : 040000;
+    private static final int O_TMPFILE = 020000000 | O_DIRECTORY;
     static final int O_NOFOLLOW = IS_ARM ? 0100000 : 0400000;
 
     /** With it no open and no operation waits; see fifo(7). */
@@ -123,7 +125,9 @@ public final class LinuxFiles {
                 | (flags.append() ? O_APPEND : 0)
                 | (flags.directory() ? O_DIRECTORY : 0)
                 | (flags.followsLinks() ? 0 : O_NOFOLLOW)
-                | (flags.sync() ? O_SYNC : 0);
+                | (flags.sync() ? O_SYNC : 0)
+                | (flags.direct() ? O_DIRECT : 0)
+                | (flags.unnamed() ? O_TMPFILE : 0);
     }
 
     /** The flags of statx(2). */
@@ -155,7 +159,22 @@ public final class LinuxFiles {
                 time(statx, 96),
                 hasCreated ? time(statx, 80) : null,
                 statx.get(ValueLayout.JAVA_LONG, 32),
-                Integer.toUnsignedLong(statx.get(ValueLayout.JAVA_INT, 16)));
+                Integer.toUnsignedLong(statx.get(ValueLayout.JAVA_INT, 16)),
+                device(
+                        statx.get(ValueLayout.JAVA_INT, LocalMounts.DEVICE_AT),
+                        statx.get(ValueLayout.JAVA_INT, LocalMounts.DEVICE_AT + 4)),
+                statx.get(ValueLayout.JAVA_LONG, 48),
+                statx.get(ValueLayout.JAVA_INT, 4),
+                statx.get(ValueLayout.JAVA_INT, 20),
+                statx.get(ValueLayout.JAVA_INT, 24));
+    }
+
+    /** Both halves in one number, as stat(2) has it; see makedev(3). */
+    private static long device(long major, long minor) {
+        return (major & 0xfff) << 8
+                | (major & 0xfffff000) << 32
+                | minor & 0xff
+                | (minor & 0xffffff00) << 12;
     }
 
     /**
@@ -171,6 +190,9 @@ public final class LinuxFiles {
 
         /** Nobody has told. */
         static final Opened UNKNOWN = new Opened(FileKind.UNKNOWN, false, false, false);
+
+        /** It reports events, one after the other. */
+        static final Opened EVENTS = new Opened(FileKind.FIFO, false, false, false);
 
         /** A file or a directory of a local disk. */
         static Opened local(FileKind kind) {

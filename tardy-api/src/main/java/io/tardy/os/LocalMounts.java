@@ -49,7 +49,7 @@ final class LocalMounts {
 
     private static final int STATX_MNT_ID = 0x1000;
     private static final int STATX_MNT_ID_UNIQUE = 0x4000;
-    private static final int DEVICE_AT = 136;
+    static final int DEVICE_AT = 136;
     private static final int MOUNT_AT = 144;
 
     /**

@@ -63,6 +63,13 @@ import java.util.function.BooleanSupplier;
  */
 final class NioFileCalls extends FileCalls {
 
+    private final RequestCalls requests = new NioRequests();
+
+    @Override
+    protected RequestCalls requests() {
+        return requests;
+    }
+
     @Override
     public FileHandle standard(int number) {
         FileChannel channel =
@@ -97,6 +104,9 @@ final class NioFileCalls extends FileCalls {
             throws ErrnoException {
         Path path = resolve(open.file(), open.path());
         AsyncOpenFlags flags = open.flags();
+        if (flags.direct() || flags.unnamed()) {
+            throw new ErrnoException(Errno.EOPNOTSUPP);
+        }
         LinkOption[] links = links(flags.followsLinks());
         return call(
                 () -> {
@@ -163,13 +173,17 @@ final class NioFileCalls extends FileCalls {
         if (!path.getFileSystem().supportedFileAttributeViews().contains("posix")) {
             return new FileAttribute<?>[0];
         }
+        return new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(permissions(mode))};
+    }
+
+    static Set<PosixFilePermission> permissions(int mode) {
         Set<PosixFilePermission> permissions = EnumSet.noneOf(PosixFilePermission.class);
         for (PosixFilePermission permission : PosixFilePermission.values()) {
             if ((mode & 0400 >> permission.ordinal()) != 0) { // in the order of the bits
                 permissions.add(permission);
             }
         }
-        return new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(permissions)};
+        return permissions;
     }
 
     private static LinkOption[] links(boolean followsLinks) {
@@ -296,38 +310,30 @@ final class NioFileCalls extends FileCalls {
     }
 
     private static Stat stat(Path path, LinkOption... links) throws IOException {
-        if (path.getFileSystem().supportedFileAttributeViews().contains("unix")) {
-            Map<String, Object> unix = Files.readAttributes(path, "unix:*", links);
-            int mode = (Integer) unix.get("mode");
-            return stat(
-                    Files.readAttributes(path, BasicFileAttributes.class, links),
-                    LinuxFiles.kind(mode),
-                    mode & 07777,
-                    ((FileTime) unix.get("ctime")),
-                    ((Number) unix.get("ino")).longValue(),
-                    ((Number) unix.get("nlink")).longValue());
-        }
         BasicFileAttributes basic = Files.readAttributes(path, BasicFileAttributes.class, links);
-        return stat(basic, kind(basic), -1, basic.lastModifiedTime(), 0, 0);
-    }
-
-    private static Stat stat(
-            BasicFileAttributes basic,
-            FileKind kind,
-            int mode,
-            FileTime changed,
-            long inode,
-            long links) {
+        boolean isUnix = path.getFileSystem().supportedFileAttributeViews().contains("unix");
+        Map<String, Object> unix = isUnix ? Files.readAttributes(path, "unix:*", links) : Map.of();
+        int mode = (Integer) unix.getOrDefault("mode", -1);
+        FileTime changed = (FileTime) unix.getOrDefault("ctime", basic.lastModifiedTime());
         return new Stat(
                 basic.size(),
-                kind,
-                mode,
+                isUnix ? LinuxFiles.kind(mode) : kind(basic),
+                isUnix ? mode & 07777 : -1,
                 basic.lastAccessTime().toInstant(),
                 basic.lastModifiedTime().toInstant(),
                 changed.toInstant(),
                 basic.creationTime().toInstant(),
-                inode,
-                links);
+                number(unix, "ino", 0),
+                number(unix, "nlink", 0),
+                number(unix, "dev", 0),
+                -1, // the JDK does not tell
+                -1,
+                (int) number(unix, "uid", -1),
+                (int) number(unix, "gid", -1));
+    }
+
+    private static long number(Map<String, Object> unix, String name, long unknown) {
+        return ((Number) unix.getOrDefault(name, unknown)).longValue();
     }
 
     private static FileKind kind(BasicFileAttributes basic) {
@@ -401,7 +407,7 @@ final class NioFileCalls extends FileCalls {
         }
     }
 
-    private static Path resolve(OpenFile directory, Path path) {
+    static Path resolve(OpenFile directory, Path path) {
         return directory == null ? path : ((ChannelFile) directory).path().resolve(path);
     }
 }

@@ -395,6 +395,7 @@ public final class Async {
 
     private void hand(TaskOperation operation) {
         if (backend.features().hasCapability(AsyncOp.READ)
+                && backend.features().hasCapability(operation.op())
                 && !operation.takesThread
                 && !needsThread(operation.submission())) {
             backend.start(operation);

@@ -10,6 +10,7 @@ import io.tardy.sim.disk.Disk;
 import io.tardy.sim.time.Timeline;
 import io.tardy.spi.AsyncBackend;
 import io.tardy.spi.Operation;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,23 +18,7 @@ import java.util.Map;
 /** The poll transport's backend for sockets; files are the disk's of the host. */
 final class SimBackend implements AsyncBackend {
 
-    private static final AsyncFeatures FEATURES =
-            AsyncFeatures.of(
-                    AsyncOp.TIMER,
-                    AsyncOp.OPEN,
-                    AsyncOp.DELETE,
-                    AsyncOp.MKDIR,
-                    AsyncOp.RENAME,
-                    AsyncOp.STAT,
-                    AsyncOp.READ,
-                    AsyncOp.WRITE,
-                    AsyncOp.SYNC,
-                    AsyncOp.TRUNCATE,
-                    AsyncOp.CLOSE,
-                    AsyncOp.ACCEPT,
-                    AsyncOp.CONNECT,
-                    AsyncOp.RECV,
-                    AsyncOp.SEND);
+    private static final AsyncFeatures FEATURES = new AsyncFeatures(EnumSet.allOf(AsyncOp.class));
 
     /** What the disk does, and when it is done. */
     private record UnderWay(AsyncSubmission.OnFile submission, long offset, Timeline.Event end) {}

@@ -2,6 +2,7 @@ package io.tardy.testsuite;
 
 import io.tardy.aio.AsyncOpenFlags;
 import io.tardy.aio.FileMode;
+import io.tardy.aio.LockMode;
 import io.tardy.fs.CreateFlags;
 import io.tardy.fs.Dir;
 import io.tardy.fs.File;
@@ -68,6 +69,20 @@ final class FileEdges {
                 .call("sync()", "", f -> done(f::sync))
                 .call("truncate(4)", "long", f -> done(() -> f.truncate(4)))
                 .call("truncate(-1)", "long", f -> done(() -> f.truncate(-1)))
+                .call("allocate(0, 4)", "long, long", f -> done(() -> f.allocate(0, 4)))
+                .call("allocate(-1, 4)", "long, long", f -> done(() -> f.allocate(-1, 4)))
+                .call("chmod(as it is)", "int", f -> done(() -> f.chmod(f.stat().mode())))
+                .call("lock(SHARED)", "LockMode", f -> f.lock(LockMode.SHARED))
+                .call("lock(EXCLUSIVE)", "LockMode", f -> f.lock(LockMode.EXCLUSIVE))
+                .call(
+                        "lock(EXCLUSIVE, 0, 4)",
+                        "LockMode, long, long",
+                        f -> f.lock(LockMode.EXCLUSIVE, 0, 4))
+                .call("tryLock(SHARED)", "LockMode", f -> f.tryLock(LockMode.SHARED))
+                .call(
+                        "tryLock(EXCLUSIVE, 0, 4)",
+                        "LockMode, long, long",
+                        f -> f.tryLock(LockMode.EXCLUSIVE, 0, 4))
                 .call("syncData()", "", f -> done(f::syncData))
                 .call("stat()", "", File::stat)
                 .call(
@@ -119,6 +134,26 @@ final class FileEdges {
                         "rename(file, path)",
                         "Path, Path",
                         p -> done(() -> p.dir().rename(Path.of("file"), p.path())))
+                .call(
+                        "link(path, new)",
+                        "Path, Path",
+                        p -> done(() -> p.dir().link(p.path(), Path.of("new"))))
+                .call(
+                        "link(file, path)",
+                        "Path, Path",
+                        p -> done(() -> p.dir().link(Path.of("file"), p.path())))
+                .call(
+                        "symlink(file, path)",
+                        "Path, Path",
+                        p -> done(() -> p.dir().symlink(Path.of("file"), p.path())))
+                .call("readlink(path)", "Path", p -> p.dir().readlink(p.path()))
+                .call(
+                        "chmod(path, 0700)",
+                        "Path, int",
+                        p -> done(() -> p.dir().chmod(p.path(), 0700)))
+                .call("createTempFile()", "", p -> p.dir().createTempFile())
+                .call("createTempDir(prefix)", "String", p -> p.dir().createTempDir("temp"))
+                .call("watch()", "", p -> p.dir().watch())
                 .call("deleteTree(path)", "Path", p -> done(() -> p.dir().deleteTree(p.path())))
                 .call("stat(path)", "Path", p -> p.dir().stat(p.path()))
                 .call("stat(path, false)", "Path, boolean", p -> p.dir().stat(p.path(), false))

@@ -53,6 +53,8 @@ class GuideTest {
                     ROOT.resolve("tardy-testsuite/src/test/java/io/tardy/testsuite")
                             .resolve("GuideSamples.java"),
                     ROOT.resolve("tardy-testsuite/src/test/java/io/tardy/testsuite")
+                            .resolve("FileSamples.java"),
+                    ROOT.resolve("tardy-testsuite/src/test/java/io/tardy/testsuite")
                             .resolve("StreamSamples.java"),
                     ROOT.resolve("tardy-testsuite/src/test/java/io/tardy/testsuite")
                             .resolve("SyncSamples.java"),
@@ -77,7 +79,7 @@ class GuideTest {
         "docs/errors, 5",
         "docs/sync, 6",
         "docs/transports, 2",
-        "docs/files, 8",
+        "docs/files, 14",
         "docs/streams, 4",
         "docs/tls, 3",
         "docs/processes, 3",

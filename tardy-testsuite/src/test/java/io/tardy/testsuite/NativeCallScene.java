@@ -10,7 +10,9 @@ import io.tardy.aio.Datagram;
 import io.tardy.aio.DirEntry;
 import io.tardy.aio.FileKind;
 import io.tardy.aio.FileMode;
+import io.tardy.aio.LockMode;
 import io.tardy.fs.Dir;
+import io.tardy.fs.DirWatch;
 import io.tardy.fs.File;
 import io.tardy.net.Socket;
 import java.io.IOException;
@@ -130,8 +132,27 @@ record NativeCallScene(AsyncType async, Path folder, Path fifo) {
                             new DirEntry(Path.of("file"), FileKind.FILE));
             assertThat(dir.stat().isDirectory()).isTrue();
             dir.rename(Path.of("file"), Path.of("inner/renamed"));
+            requests(dir);
         }
         Dir.cwd().deleteTree(root);
+    }
+
+    private static void requests(Dir dir) throws IOException {
+        Path file = Path.of("inner/renamed");
+        dir.link(file, Path.of("linked"));
+        dir.symlink(file, Path.of("link"));
+        assertThat(dir.readlink(Path.of("link"))).isEqualTo(file);
+        dir.chmod(Path.of("link"), 0640);
+        try (DirWatch watch = dir.watch();
+                File opened = dir.openFile(file, AsyncOpenFlags.of(FileMode.READ_WRITE))) {
+            opened.chmod(0600);
+            opened.allocate(0, 100);
+            opened.lock(LockMode.EXCLUSIVE).close();
+            assertThat(opened.stat().mode()).isEqualTo(0600);
+            dir.createDir(Path.of("watched")).close();
+            assertThat(watch.next().path()).isNotNull();
+        }
+        dir.createTempFile().close();
     }
 
     private void device() throws IOException {

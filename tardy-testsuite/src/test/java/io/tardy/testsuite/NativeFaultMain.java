@@ -71,6 +71,14 @@ final class NativeFaultMain {
                     Map.entry("connect", List.of(Errno.ENOMEM, Errno.EINTR)),
                     Map.entry("getsockname", List.of(Errno.ENOMEM)),
                     Map.entry("getpeername", List.of(Errno.ENOMEM)),
+                    Map.entry("linkat", List.of(Errno.EIO, Errno.EINTR)),
+                    Map.entry("symlinkat", List.of(Errno.EIO, Errno.EINTR)),
+                    Map.entry("readlinkat", List.of(Errno.EIO, Errno.EINTR)),
+                    Map.entry("fchmodat", List.of(Errno.EIO, Errno.EINTR)),
+                    Map.entry("fchmod", List.of(Errno.EIO, Errno.EINTR)),
+                    Map.entry("fallocate", List.of(Errno.ENOSPC, Errno.EINTR)),
+                    Map.entry("inotify_init1", List.of(Errno.EMFILE, Errno.EINTR)),
+                    Map.entry("inotify_add_watch", List.of(Errno.ENOSPC, Errno.EINTR)),
                     Map.entry("getdents64", List.of(Errno.EIO, Errno.EINTR)));
 
     private static final int PASSES = 2;

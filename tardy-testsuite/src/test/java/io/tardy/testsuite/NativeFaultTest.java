@@ -25,16 +25,24 @@ class NativeFaultTest {
             List.of(
                     "close",
                     "dup2",
+                    "fallocate",
+                    "fchmod",
+                    "fchmodat",
                     "fcntl",
                     "fstatfs",
                     "getdents64",
+                    "inotify_add_watch",
+                    "inotify_init1",
+                    "linkat",
                     "lseek",
                     "openat",
                     "openat2",
                     "poll",
                     "pread",
                     "preadv2",
+                    "readlinkat",
                     "statx",
+                    "symlinkat",
                     "write");
     private static final List<String> FILES_ON_THREADS =
             List.of("ftruncate", "mkdirat", "pwrite", "read", "renameat", "unlinkat");

@@ -32,6 +32,11 @@ class NioFilesTest
                 FullDiskContract,
                 ForeignPathContract,
                 DirContract,
+                LinkContract,
+                TempFileContract,
+                DirectFileContract,
+                FileLockContract,
+                DirWatchContract,
                 FifoContract,
                 SendFileContract,
                 OffloadContract {
@@ -40,6 +45,26 @@ class NioFilesTest
     public AsyncType transport() {
         return AsyncType.POLL;
     }
+
+    @Override
+    public boolean hasWatches() {
+        return false;
+    }
+
+    @Test
+    @Disabled("the JDK's locks are the process's: it knows of its own channels only")
+    @Override
+    public void theJdkSeesOurLocks(Path folder) {}
+
+    @Test
+    @Disabled("nor does it let two of its channels share")
+    @Override
+    public void sharedLocksAndOtherPartsDoNotExclude(Path folder) {}
+
+    @Test
+    @Disabled("closing any channel of a file ends all locks that the process has of it")
+    @Override
+    public void theLocksOfAFileEndWithIt(Path folder) {}
 
     @Test
     void theCallsAreTheJdks() {

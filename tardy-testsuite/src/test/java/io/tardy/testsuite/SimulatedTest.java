@@ -83,6 +83,11 @@ class SimulatedTest implements TransportContract {
     }
 
     @Override
+    public boolean hasWatches() {
+        return false;
+    }
+
+    @Override
     public Tardy.Builder tardy(int runtimes) {
         return Tardy.builder().threading(Threading.multi(runtimes));
     }

@@ -86,4 +86,9 @@ interface TransportContract
                 AwaitContract,
                 OffloadContract,
                 DirContract,
-                WalkContract {}
+                WalkContract,
+                LinkContract,
+                TempFileContract,
+                DirectFileContract,
+                FileLockContract,
+                DirWatchContract {}

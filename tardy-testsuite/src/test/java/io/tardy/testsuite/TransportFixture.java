@@ -52,7 +52,7 @@ interface TransportFixture {
     /** The operations that it promises to do natively. */
     default Set<AsyncOp> nativeOps() {
         return switch (transport()) {
-            case IO_URING -> EnumSet.allOf(AsyncOp.class);
+            case IO_URING -> EnumSet.complementOf(EnumSet.range(AsyncOp.LINK, AsyncOp.LOCK));
             case EPOLL, KQUEUE ->
                     EnumSet.of(
                             AsyncOp.TIMER,

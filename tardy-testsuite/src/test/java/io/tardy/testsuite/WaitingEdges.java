@@ -4,10 +4,14 @@ import io.tardy.Frame;
 import io.tardy.FrameFailedException;
 import io.tardy.TardyRuntime;
 import io.tardy.aio.FileMode;
+import io.tardy.aio.LockMode;
+import io.tardy.fs.Dir;
+import io.tardy.fs.DirWatch;
 import io.tardy.fs.File;
 import io.tardy.net.Socket;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -126,6 +130,8 @@ final class WaitingEdges {
                         "",
                         s -> s.on(s.udp(), socket -> socket.recvFrom(room())))
                 .call("UDP recv()", "", s -> s.on(s.udp(), socket -> socket.recv()))
+                .call("File lock(EXCLUSIVE)", "", WaitingEdges::lockWhatIsLocked)
+                .call("DirWatch next()", "", WaitingEdges::watchNothing)
                 .call("FIFO read(room)", "", s -> s.on(s.fifo(), file -> file.read(room())))
                 .call(
                         "FIFO read(heap)",
@@ -143,6 +149,20 @@ final class WaitingEdges {
                                                                 file.writeAll(
                                                                         ByteBuffer.allocateDirect(
                                                                                 MORE_THAN_FITS)))));
+    }
+
+    private static Object lockWhatIsLocked(Subject s) throws Exception {
+        Path path = Files.createFile(s.scene().folder().resolve("locked"));
+        File holder = s.scene().keep(File.open(path, FileMode.WRITE));
+        s.scene().keep(holder.lock(LockMode.EXCLUSIVE));
+        File file = s.scene().keep(File.open(path, FileMode.WRITE));
+        return s.on(file, waiting -> waiting.lock(LockMode.EXCLUSIVE));
+    }
+
+    private static Object watchNothing(Subject s) throws Exception {
+        Dir dir = s.scene().keep(Dir.open(s.scene().folder()));
+        DirWatch watch = s.scene().keep(dir.watch());
+        return s.ended(watch, watch::next);
     }
 
     private interface Action {

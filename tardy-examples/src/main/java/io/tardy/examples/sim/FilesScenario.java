@@ -2,10 +2,12 @@ package io.tardy.examples.sim;
 
 import io.tardy.aio.AsyncOpenFlags;
 import io.tardy.aio.FileMode;
+import io.tardy.aio.LockMode;
 import io.tardy.aio.MkdirError;
 import io.tardy.aio.TardyIOException;
 import io.tardy.fs.Dir;
 import io.tardy.fs.File;
+import io.tardy.fs.FileLock;
 import io.tardy.sim.Sim;
 import io.tardy.sim.SimHost;
 import java.io.IOException;
@@ -123,9 +125,10 @@ final class FilesScenario implements Scenario {
         }
 
         private void step(File file) throws IOException {
-            switch (random.nextInt(4)) {
+            switch (random.nextInt(5)) {
                 case 0, 1 -> write(file, random.nextInt(content.length + 1));
                 case 2 -> read(file, random.nextInt(content.length + 2));
+                case 3 -> allocate(file, random.nextInt(content.length + 1));
                 default -> insist(() -> requireSize(file, content.length, content.length));
             }
         }
@@ -142,14 +145,27 @@ final class FilesScenario implements Scenario {
             random.nextBytes(part);
             byte[] after = Arrays.copyOf(content, Math.max(content.length, offset + part.length));
             System.arraycopy(part, 0, after, offset, part.length);
-            try {
-                file.writeAll(ByteBuffer.wrap(part), offset);
+            try (FileLock lock = file.lock(LockMode.EXCLUSIVE, offset, part.length)) {
+                file.writeAll(ByteBuffer.wrap(part), lock.offset());
                 content = after;
             } catch (IOException e) {
                 if (!mayFail) {
                     throw e;
                 }
                 lookWhatIsThere(file, offset, part.length, after);
+            }
+        }
+
+        /** All of it, or nothing. */
+        private void allocate(File file, int offset) throws IOException {
+            int length = random.nextInt(1, WRITE_BYTES_MAX);
+            try {
+                file.allocate(offset, length);
+                content = Arrays.copyOf(content, Math.max(content.length, offset + length));
+            } catch (IOException e) {
+                if (!mayFail) {
+                    throw e;
+                }
             }
         }
 

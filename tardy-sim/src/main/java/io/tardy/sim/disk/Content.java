@@ -1,5 +1,7 @@
 package io.tardy.sim.disk;
 
+import io.tardy.aio.Errno;
+import io.tardy.os.ErrnoException;
 import io.tardy.sim.time.Dice;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -16,6 +18,9 @@ import java.util.TreeSet;
 final class Content {
 
     static final int PAGE_BYTES = 4096;
+
+    /** Where ext4 with such blocks ends. */
+    static final long BYTES_MAX = (1L << 44) - PAGE_BYTES;
 
     /** What a disk writes whole or not at all. */
     static final int SECTOR_BYTES = 512;
@@ -84,12 +89,41 @@ final class Content {
 
     private byte[] pageToWrite(long number) {
         byte[] page = pages.get(number);
-        if (page == null || page == syncedPages.get(number)) {
+        if (page == null || page == ZEROS || page == syncedPages.get(number)) {
             page = page == null ? new byte[PAGE_BYTES] : page.clone();
             pages.put(number, page);
         }
         dirty.add(number);
         return page;
+    }
+
+    /** How many pages a part takes that are not there yet. */
+    long pagesMissing(long offset, long length) {
+        long first = offset / PAGE_BYTES;
+        long behind = (offset + length + PAGE_BYTES - 1) / PAGE_BYTES;
+        return behind - first - pages.subMap(first, behind).size();
+    }
+
+    /** Has a part take its pages, and makes the file as long. */
+    void allocate(long offset, long length) {
+        long behind = (offset + length + PAGE_BYTES - 1) / PAGE_BYTES;
+        for (long number = offset / PAGE_BYTES; number < behind; number++) {
+            if (pages.putIfAbsent(number, ZEROS) == null) {
+                dirty.add(number);
+            }
+        }
+        size = Math.max(size, offset + length);
+    }
+
+    /**
+     * A range of bytes that no file has.
+     *
+     * @throws ErrnoException EINVAL
+     */
+    static void requireInRange(long offset, int count) throws ErrnoException {
+        if (offset > Long.MAX_VALUE - count) {
+            throw new ErrnoException(Errno.EINVAL);
+        }
     }
 
     /** Makes it shorter, or longer by zeros. */

@@ -35,6 +35,7 @@ final class Crash {
                 switch (entry) {
                     case Node.Directory directory -> left.add(directory);
                     case Node.File file -> resolveContent(file);
+                    case Node.Link link -> {} // where it leads is in its name's place
                 }
             }
         }

@@ -6,6 +6,7 @@ import io.tardy.aio.AsyncSubmission;
 import io.tardy.aio.DirEntry;
 import io.tardy.aio.Errno;
 import io.tardy.aio.FileMode;
+import io.tardy.aio.FileRequest;
 import io.tardy.aio.OpenError;
 import io.tardy.aio.OpenFile;
 import io.tardy.aio.ReadError;
@@ -14,6 +15,7 @@ import io.tardy.os.ErrnoException;
 import io.tardy.os.FileCalls;
 import io.tardy.os.FileHandle;
 import io.tardy.os.Outcome;
+import io.tardy.os.RequestCalls;
 import io.tardy.os.SocketHandle;
 import io.tardy.sim.faults.DiskFaults;
 import io.tardy.sim.time.Dice;
@@ -40,22 +42,17 @@ import java.util.function.ToIntFunction;
  */
 public final class Disk extends FileCalls {
 
-    /** Where ext4 with blocks of 4 KiB ends. */
-    private static final long FILE_BYTES_MAX = (1L << 44) - Content.PAGE_BYTES;
-
-    /** How much is sent from a file at once. */
-    private static final int SEND_BYTES_MAX = 64 * 1024;
-
     private final String host;
     private final Trace trace;
-    private final InstantSource clock;
-    private final Tree tree;
-    private final Space space;
+    final Tree tree;
+    final Space space;
+    final InstantSource clock;
+    private final DiskRequests requests = new DiskRequests(this);
     private final Chance chance;
     private final Dice delays;
     private final Dice listings;
     private final Dice crashDice;
-    private DiskFaults faults;
+    DiskFaults faults;
 
     /** Which program uses it: the number of restarts. */
     private int program;
@@ -115,11 +112,11 @@ public final class Disk extends FileCalls {
         return outcome;
     }
 
-    private void trace(String what) {
+    void trace(String what) {
         trace.add(host, what);
     }
 
-    private SimFile require(OpenFile handle) throws ErrnoException {
+    SimFile require(OpenFile handle) throws ErrnoException {
         if (!(handle instanceof SimFile file) || file.calls() != this) {
             throw new IllegalArgumentException(
                     handle + " is not of the disk of " + host + ", and cannot be used on it");
@@ -132,11 +129,11 @@ public final class Disk extends FileCalls {
     }
 
     /** What a relative path begins at. */
-    private Node start(OpenFile directory) throws ErrnoException {
+    Node start(OpenFile directory) throws ErrnoException {
         return directory == null ? tree.root() : require(directory).node;
     }
 
-    private void mayFail(String fault, double probability) throws ErrnoException {
+    void mayFail(String fault, double probability) throws ErrnoException {
         if (chance.has(fault, probability)) {
             throw new ErrnoException(Errno.EIO);
         }
@@ -148,8 +145,11 @@ public final class Disk extends FileCalls {
         AsyncOpenFlags flags = open.flags();
         if (flags.create() && flags.directory()) {
             throw new ErrnoException(Errno.EINVAL);
+        } else if (flags.unnamed()) { // as some file systems have it
+            throw new ErrnoException(Errno.EOPNOTSUPP);
         }
-        Tree.Place place = tree.find(start(open.file()), open.path());
+        boolean follows = flags.followsLinks() && !(flags.create() && flags.exclusive());
+        Tree.Place place = tree.find(start(open.file()), open.path(), follows);
         mayFail("path error", faults.pathErrorChance());
         Node node = place.node();
         boolean isNew = node == null && flags.create();
@@ -169,7 +169,7 @@ public final class Disk extends FileCalls {
 
     @Override
     protected Void delete(AsyncSubmission.Delete delete) throws ErrnoException {
-        Tree.Place place = tree.find(start(delete.file()), delete.path());
+        Tree.Place place = tree.find(start(delete.file()), delete.path(), false);
         mayFail("path error", faults.pathErrorChance());
         tree.delete(place, delete.isDirectory());
         space.freeIfUnused(place.existing());
@@ -179,7 +179,7 @@ public final class Disk extends FileCalls {
 
     @Override
     protected Void mkdir(AsyncSubmission.Mkdir mkdir) throws ErrnoException {
-        Tree.Place place = tree.find(start(mkdir.file()), mkdir.path());
+        Tree.Place place = tree.find(start(mkdir.file()), mkdir.path(), false);
         mayFail("path error", faults.pathErrorChance());
         if (place.node() != null) {
             throw new ErrnoException(Errno.EEXIST);
@@ -211,7 +211,9 @@ public final class Disk extends FileCalls {
     protected Object stat(AsyncSubmission.StatPath stat) throws ErrnoException {
         Node start = start(stat.file());
         Node node =
-                stat.path().toString().isEmpty() ? start : tree.find(start, stat.path()).existing();
+                stat.path().toString().isEmpty()
+                        ? start
+                        : tree.find(start, stat.path(), stat.followsLinks()).existing();
         mayFail("path error", faults.pathErrorChance());
         trace("stat " + node.path());
         return node.stat();
@@ -228,13 +230,15 @@ public final class Disk extends FileCalls {
             throw new ErrnoException(Errno.EBADF);
         }
         long at = offset < 0 ? file.systemsPosition : offset;
-        requireInRange(at, into.remaining());
+        file.requireAligned(into, at);
+        Content.requireInRange(at, into.remaining());
         if (!(file.node instanceof Node.File node)) {
             throw new ErrnoException(Errno.EISDIR);
         }
         mayFail("read error", faults.readErrorChance());
         int there = Math.clamp(node.content.size() - at, 0, into.remaining());
-        int count = chance.shorten("short read", there, faults.shortReadChance());
+        int shorter = chance.shorten("short read", there, faults.shortReadChance());
+        int count = file.whole(shorter, there);
         node.content.read(into, at, count);
         node.accessed = clock.instant();
         if (offset < 0) {
@@ -242,12 +246,6 @@ public final class Disk extends FileCalls {
         }
         trace("read " + count + " bytes at " + at + " of " + node.path());
         return count;
-    }
-
-    private static void requireInRange(long offset, int count) throws ErrnoException {
-        if (offset > Long.MAX_VALUE - count) {
-            throw new ErrnoException(Errno.EINVAL);
-        }
     }
 
     @Override
@@ -264,13 +262,14 @@ public final class Disk extends FileCalls {
         }
         ByteBuffer from = write.buffer();
         long asked = offset < 0 ? file.systemsPosition : offset;
-        requireInRange(asked, from.remaining());
+        file.requireAligned(from, asked);
+        Content.requireInRange(asked, from.remaining());
         if (!from.hasRemaining()) {
             return 0;
         }
         Node.File node = (Node.File) file.node;
         long at = file.flags.append() ? node.content.size() : asked;
-        int count = write(node, from, at);
+        int count = write(file, node, from, at);
         if (syncs) {
             try {
                 syncNow(node);
@@ -286,11 +285,12 @@ public final class Disk extends FileCalls {
         return count;
     }
 
-    private int write(Node.File node, ByteBuffer from, long at) throws ErrnoException {
-        if (at >= FILE_BYTES_MAX) {
+    private int write(SimFile file, Node.File node, ByteBuffer from, long at)
+            throws ErrnoException {
+        if (at >= Content.BYTES_MAX) {
             throw new ErrnoException(Errno.EFBIG);
         }
-        int wanted = (int) Math.min(from.remaining(), FILE_BYTES_MAX - at);
+        int wanted = (int) Math.min(from.remaining(), Content.BYTES_MAX - at);
         if (chance.has("write error", faults.writeErrorChance())) {
             space.put(
                     node,
@@ -299,7 +299,8 @@ public final class Disk extends FileCalls {
                     space.room(node, at, chance.upTo(wanted), faults.capacityBytes()));
             throw new ErrnoException(Errno.EIO);
         }
-        int taken = chance.shorten("short write", wanted, faults.shortWriteChance());
+        int shorter = chance.shorten("short write", wanted, faults.shortWriteChance());
+        int taken = file.whole(shorter, wanted);
         int count = space.room(node, at, taken, faults.capacityBytes());
         if (count < taken) {
             chance.reached("disk full");
@@ -316,7 +317,7 @@ public final class Disk extends FileCalls {
         SimFile file = require(truncate.file());
         if (file.flags.mode() == FileMode.READ) { // as every directory
             throw new ErrnoException(Errno.EINVAL);
-        } else if (truncate.length() > FILE_BYTES_MAX) {
+        } else if (truncate.length() > Content.BYTES_MAX) {
             throw new ErrnoException(Errno.EFBIG);
         }
         mayFail("write error", faults.writeErrorChance());
@@ -341,7 +342,7 @@ public final class Disk extends FileCalls {
             } else if (!(file.node instanceof Node.File)) {
                 return -Errno.EINVAL.number();
             }
-            ByteBuffer bytes = ByteBuffer.allocateDirect(Math.min(count, SEND_BYTES_MAX));
+            ByteBuffer bytes = ByteBuffer.allocateDirect(Math.min(count, SimFile.SEND_BYTES_MAX));
             long at = offset < 0 ? file.systemsPosition : offset;
             if (read(file, bytes, at) == 0) {
                 return 0;
@@ -360,6 +361,7 @@ public final class Disk extends FileCalls {
     void closed(SimFile file) {
         if (file.program == program) {
             file.node.opens--;
+            requests.locks.releaseAll(file);
             space.freeIfUnused(file.node);
             trace("close " + file.node.path());
         }
@@ -369,7 +371,7 @@ public final class Disk extends FileCalls {
     @Override
     public List<DirEntry> list(FileHandle directory) throws TardyIOException {
         try {
-            Node.Directory listed = requireListable(start(directory));
+            Node.Directory listed = Tree.requireListable(start(directory));
             try {
                 return entries(listed);
             } catch (ErrnoException e) {
@@ -378,15 +380,6 @@ public final class Disk extends FileCalls {
         } catch (ErrnoException e) {
             throw listFailed(directory, e, OpenError.class);
         }
-    }
-
-    /** As if it were opened anew. */
-    private static Node.Directory requireListable(Node node) throws ErrnoException {
-        if (!(node instanceof Node.Directory directory)) {
-            throw new ErrnoException(Errno.ENOTDIR);
-        }
-        Tree.require(directory, Tree.MAY_READ | Tree.MAY_SEARCH);
-        return directory;
     }
 
     private List<DirEntry> entries(Node.Directory directory) throws ErrnoException {
@@ -408,6 +401,11 @@ public final class Disk extends FileCalls {
             FileHandle directory, ErrnoException e, Class<E> errors) {
         trace("list " + directory + " fails: " + Errno.describe(e.errno()));
         return new TardyIOException("list", errors, e.errno());
+    }
+
+    @Override
+    protected RequestCalls requests() {
+        return requests;
     }
 
     /** The process's own, which is real. */
@@ -466,6 +464,7 @@ public final class Disk extends FileCalls {
                 }
                 case AsyncSubmission.Sync sync -> sync(sync);
                 case AsyncSubmission.Truncate truncate -> truncate(truncate);
+                case FileRequest<?, ?> request -> requests.run(request);
                 default -> {} // it changes nothing
             }
         } catch (ErrnoException e) {
@@ -490,6 +489,7 @@ public final class Disk extends FileCalls {
     public void restart() {
         program++;
         space.clear();
+        requests.locks.clear();
         tree.forEach(
                 node -> {
                     node.opens = 0;

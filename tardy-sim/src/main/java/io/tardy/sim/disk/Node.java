@@ -2,13 +2,20 @@ package io.tardy.sim.disk;
 
 import io.tardy.aio.FileKind;
 import io.tardy.aio.Stat;
+import io.tardy.os.PathBytes;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.TreeMap;
 
-/** A file or a directory, whether it still has a name or not. It has one name at a time. */
+/**
+ * A file, a directory or a symbolic link, whether it still has a name or not. It has one name at a
+ * time.
+ */
 abstract sealed class Node {
+
+    /** A host has one disk. */
+    private static final long DEVICE = 1;
 
     final long number;
 
@@ -22,7 +29,7 @@ abstract sealed class Node {
 
     private Path syncedName;
 
-    final int mode;
+    int mode;
     final Instant created;
     Instant accessed;
     Instant modified;
@@ -47,6 +54,16 @@ abstract sealed class Node {
 
         File(long number, Directory parent, Path name, int mode, Instant now) {
             super(number, parent, name, mode, now);
+        }
+    }
+
+    /** A symbolic link. */
+    static final class Link extends Node {
+        final Path target;
+
+        Link(long number, Directory parent, Path name, Path target, Instant now) {
+            super(number, parent, name, 0777, now);
+            this.target = target;
         }
     }
 
@@ -82,13 +99,29 @@ abstract sealed class Node {
     }
 
     final FileKind kind() {
-        return this instanceof File ? FileKind.FILE : FileKind.DIRECTORY;
+        return switch (this) {
+            case File file -> FileKind.FILE;
+            case Directory directory -> FileKind.DIRECTORY;
+            case Link link -> FileKind.SYMBOLIC_LINK;
+        };
     }
 
-    /** What stat(2) tells. */
+    /** What stat(2) tells; everything is the one user's, whose number is that of the superuser. */
     final Stat stat() {
+        long size =
+                switch (this) {
+                    case File file -> file.content.size();
+                    case Directory directory -> Content.PAGE_BYTES;
+                    case Link link -> PathBytes.of(link.target).length;
+                };
+        long pages =
+                switch (this) {
+                    case File file -> file.content.pageCount();
+                    case Directory directory -> 1;
+                    case Link link -> 0;
+                };
         return new Stat(
-                this instanceof File file ? file.content.size() : Content.PAGE_BYTES,
+                size,
                 kind(),
                 mode,
                 accessed,
@@ -96,7 +129,12 @@ abstract sealed class Node {
                 changed,
                 created,
                 number,
-                links());
+                links(),
+                DEVICE,
+                pages * Content.PAGE_BYTES / Content.SECTOR_BYTES,
+                Content.PAGE_BYTES,
+                0,
+                0);
     }
 
     /** A directory has its name, its own dot, and those of the directories in it. */

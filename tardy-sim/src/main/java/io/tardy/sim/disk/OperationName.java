@@ -1,6 +1,7 @@
 package io.tardy.sim.disk;
 
 import io.tardy.aio.AsyncSubmission;
+import io.tardy.aio.FileRequest;
 import io.tardy.aio.OpenFile;
 import java.nio.file.Path;
 
@@ -30,6 +31,24 @@ final class OperationName {
             case AsyncSubmission.Write write -> "write " + write.file();
             case AsyncSubmission.SendFile send -> "send " + send.file();
             case AsyncSubmission.CloseFile close -> "close " + close.file();
+            case FileRequest.Link link ->
+                    "link "
+                            + nameOf(link.file(), link.path())
+                            + " as "
+                            + nameOf(link.file(), link.to());
+            case FileRequest.Symlink link ->
+                    "make link " + nameOf(link.file(), link.path()) + " to " + link.target();
+            case FileRequest.Readlink link -> "read link " + nameOf(link.file(), link.path());
+            case FileRequest.Chmod chmod ->
+                    "chmod %s to %o".formatted(nameOf(chmod.file(), chmod.path()), chmod.mode());
+            case FileRequest.Allocate allocate ->
+                    "allocate %d bytes at %d of %s"
+                            .formatted(allocate.length(), allocate.offset(), allocate.file());
+            case FileRequest.Lock lock ->
+                    "lock %s, %d bytes at %d".formatted(lock.file(), lock.length(), lock.offset());
+            case FileRequest.Unlock unlock ->
+                    "unlock %s, %d bytes at %d"
+                            .formatted(unlock.file(), unlock.length(), unlock.offset());
         };
     }
 

@@ -1,13 +1,19 @@
 package io.tardy.sim.disk;
 
 import io.tardy.aio.AsyncOpenFlags;
+import io.tardy.aio.Errno;
 import io.tardy.aio.FileMode;
+import io.tardy.os.ErrnoException;
 import io.tardy.os.FileCalls;
 import io.tardy.os.FileHandle;
 import io.tardy.os.SocketHandle;
+import java.nio.ByteBuffer;
 
 /** An open file or directory of a {@link Disk}. */
 final class SimFile extends FileHandle {
+
+    /** How much is sent from a file at once. */
+    static final int SEND_BYTES_MAX = 64 * 1024;
 
     private final Disk disk;
     final Node node;
@@ -64,6 +70,30 @@ final class SimFile extends FileHandle {
         isOver = true;
         disk.closed(this);
         return 0;
+    }
+
+    /** As many bytes of what was asked for, or, past the cache, as many of its sectors. */
+    int whole(int count, int asked) {
+        int sectors = Math.max(count / Content.SECTOR_BYTES, 1) * Content.SECTOR_BYTES;
+        return flags.direct() && count < asked ? Math.min(sectors, asked) : count;
+    }
+
+    /**
+     * As a device has it that is read and written past the cache, in whole sectors.
+     *
+     * @throws ErrnoException EINVAL
+     */
+    void requireAligned(ByteBuffer buffer, long offset) throws ErrnoException {
+        boolean isAligned =
+                !flags.direct()
+                        || buffer.isDirect()
+                                && buffer.alignmentOffset(buffer.position(), Content.SECTOR_BYTES)
+                                        == 0
+                                && offset % Content.SECTOR_BYTES == 0
+                                && buffer.remaining() % Content.SECTOR_BYTES == 0;
+        if (!isAligned) {
+            throw new ErrnoException(Errno.EINVAL);
+        }
     }
 
     /**

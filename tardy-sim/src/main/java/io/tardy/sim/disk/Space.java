@@ -28,6 +28,22 @@ final class Space {
         }
     }
 
+    /**
+     * Keeps room for a part of a file, on a disk of this size.
+     *
+     * @return false if there is not enough
+     */
+    boolean allocate(Node.File file, long offset, long length, long capacityBytes) {
+        long missing = file.content.pagesMissing(offset, length);
+        if (missing > capacityBytes / Content.PAGE_BYTES - pagesUsed) {
+            return false;
+        }
+        file.content.allocate(offset, length);
+        pagesUsed += missing;
+        touch(file);
+        return true;
+    }
+
     /** Makes a file shorter, or longer by zeros. */
     void resize(Node.File file, long length) {
         pagesUsed -= file.content.pageCount();

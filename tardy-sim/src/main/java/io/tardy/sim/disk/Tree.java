@@ -14,8 +14,7 @@ import java.util.function.Consumer;
 
 /**
  * The directories of a disk, and how paths lead through them; see path_resolution(7). The working
- * directory is the root. There are no symbolic links, for no operation makes one. Permission bits
- * count as they do for the owner of everything.
+ * directory is the root. Permission bits count as they do for the owner of everything.
  */
 final class Tree {
 
@@ -27,6 +26,9 @@ final class Tree {
     private static final int PATH_BYTES_MAX = 4095;
 
     private static final int NAME_BYTES_MAX = 255;
+
+    /** How many symbolic links a path may lead through. */
+    private static final int LINKS_MAX = 40;
 
     static final int MAY_READ = 0400;
     static final int MAY_WRITE = 0200;
@@ -99,14 +101,36 @@ final class Tree {
         }
     }
 
+    /** How many symbolic links a path has led through. */
+    private static final class Links {
+        private int count;
+
+        Path next(Node.Link link) throws ErrnoException {
+            if (++count > LINKS_MAX) {
+                throw new ErrnoException(Errno.ELOOP);
+            }
+            return link.target;
+        }
+    }
+
     /**
      * Follows a path.
      *
      * @param start where a relative one begins
+     * @param followsLinks whether a symbolic link at its end is followed; where that leads to
+     *     nothing is a place too
      */
-    Place find(Node start, Path path) throws ErrnoException {
-        Place place = locate(start, path);
-        return place.isRoot() ? place : look(place);
+    Place find(Node start, Path path, boolean followsLinks) throws ErrnoException {
+        return find(start, path, followsLinks, new Links());
+    }
+
+    private Place find(Node start, Path path, boolean followsLinks, Links links)
+            throws ErrnoException {
+        Place located = locate(start, path, links);
+        Place place = located.isRoot() ? located : look(located);
+        return followsLinks && place.node() instanceof Node.Link link
+                ? find(place.parent(), links.next(link), true, links)
+                : place;
     }
 
     private Place look(Place place) throws ErrnoException {
@@ -115,6 +139,10 @@ final class Tree {
 
     /** Follows a path as far as the directory of its last name, which is not looked up. */
     Place locate(Node start, Path path) throws ErrnoException {
+        return locate(start, path, new Links());
+    }
+
+    private Place locate(Node start, Path path, Links links) throws ErrnoException {
         if (path.toString().isEmpty()) {
             throw new ErrnoException(Errno.ENOENT);
         }
@@ -126,11 +154,15 @@ final class Tree {
             return new Place(root, null, root);
         }
         for (int i = 0; i < path.getNameCount() - 1; i++) {
-            Node inner = step(requireSearchable(node), path.getName(i));
+            Node.Directory directory = requireSearchable(node);
+            Node inner = step(directory, path.getName(i));
             if (inner == null) {
                 throw new ErrnoException(Errno.ENOENT);
             }
-            node = inner;
+            node =
+                    inner instanceof Node.Link link
+                            ? find(directory, links.next(link), true, links).existing()
+                            : inner;
         }
         Node.Directory parent = requireSearchable(node);
         return new Place(parent, path.getFileName(), null);
@@ -176,6 +208,20 @@ final class Tree {
         requireChangeable(place.parent());
         int mode = permissions & 01777 & ~UMASK;
         add(new Node.Directory(++nodes, place.parent(), place.name(), mode, clock.instant()));
+    }
+
+    void addLink(Place place, Path target) throws ErrnoException {
+        requireChangeable(place.parent());
+        add(new Node.Link(++nodes, place.parent(), place.name(), target, clock.instant()));
+    }
+
+    /** As if it were opened anew, to be listed. */
+    static Node.Directory requireListable(Node node) throws ErrnoException {
+        if (!(node instanceof Node.Directory directory)) {
+            throw new ErrnoException(Errno.ENOTDIR);
+        }
+        require(directory, MAY_READ | MAY_SEARCH);
+        return directory;
     }
 
     private static void requireChangeable(Node.Directory directory) throws ErrnoException {
@@ -284,6 +330,9 @@ final class Tree {
     static void requireOpenable(Node node, AsyncOpenFlags flags) throws ErrnoException {
         if (flags.create() && flags.exclusive()) {
             throw new ErrnoException(Errno.EEXIST);
+        }
+        if (node instanceof Node.Link) {
+            throw new ErrnoException(flags.directory() ? Errno.ENOTDIR : Errno.ELOOP);
         }
         boolean isDirectory = node instanceof Node.Directory;
         boolean writes = flags.mode() != FileMode.READ || flags.truncate();

@@ -7,6 +7,7 @@ import io.tardy.aio.AsyncSubmission;
 import io.tardy.aio.DirEntry;
 import io.tardy.aio.Errno;
 import io.tardy.aio.FileMode;
+import io.tardy.aio.FileRequest;
 import io.tardy.aio.OpenFile;
 import io.tardy.aio.Stat;
 import io.tardy.aio.TardyIOException;
@@ -85,7 +86,7 @@ class DiskAndSystemTest {
         }
 
         void step() {
-            switch (random.nextInt(14)) {
+            switch (random.nextInt(18)) {
                 case 0, 1, 2 -> open();
                 case 3 -> mkdir();
                 case 4 -> delete();
@@ -95,6 +96,10 @@ class DiskAndSystemTest {
                 case 10 -> list();
                 case 11 -> rename();
                 case 12 -> truncate();
+                case 13 -> symlink();
+                case 14 -> readlink();
+                case 15 -> chmod();
+                case 16 -> allocate();
                 default -> close();
             }
         }
@@ -201,6 +206,54 @@ class DiskAndSystemTest {
                     "truncate " + at + " to " + length,
                     run(real, new AsyncSubmission.Truncate(realHandles.get(at), length)),
                     run(simulated, new AsyncSubmission.Truncate(simulatedHandles.get(at), length)));
+        }
+
+        /** One that leads up would lead elsewhere on the real disk. */
+        private void symlink() {
+            int at = anyHandle();
+            Path path = anyPath();
+            Path target = anyPath();
+            if (target.toString().contains("..")) {
+                target = Path.of("a");
+            }
+            compare(
+                    "symlink " + at + " " + shown(path) + " to " + shown(target),
+                    run(real, new FileRequest.Symlink(realHandles.get(at), path, target)),
+                    run(
+                            simulated,
+                            new FileRequest.Symlink(simulatedHandles.get(at), path, target)));
+        }
+
+        private void readlink() {
+            int at = anyHandle();
+            Path path = anyPath();
+            compare(
+                    "readlink " + at + " " + shown(path),
+                    run(real, new FileRequest.Readlink(realHandles.get(at), path)),
+                    run(simulated, new FileRequest.Readlink(simulatedHandles.get(at), path)));
+        }
+
+        /** The superuser may do anything, whatever it takes from itself. */
+        private void chmod() {
+            int at = anyHandle();
+            Path path = anyPath();
+            int mode = random.nextBoolean() ? 0755 : 0700;
+            compare(
+                    "chmod " + at + " " + shown(path) + " to " + Integer.toOctalString(mode),
+                    run(real, new FileRequest.Chmod(realHandles.get(at), path, mode)),
+                    run(simulated, new FileRequest.Chmod(simulatedHandles.get(at), path, mode)));
+        }
+
+        private void allocate() {
+            int at = anyHandle();
+            int offset = random.nextInt(20_000);
+            int length = 1 + random.nextInt(20_000);
+            compare(
+                    "allocate " + at + " " + length + " at " + offset,
+                    run(real, new FileRequest.Allocate(realHandles.get(at), offset, length)),
+                    run(
+                            simulated,
+                            new FileRequest.Allocate(simulatedHandles.get(at), offset, length)));
         }
 
         private void delete() {

@@ -3,6 +3,7 @@ package io.tardy.transport.iouring;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.tardy.aio.AsyncSubmission;
+import io.tardy.aio.AsyncSubmission.ByThread;
 import io.tardy.aio.AsyncSubmission.CloseFile;
 import io.tardy.aio.AsyncSubmission.Delete;
 import io.tardy.aio.AsyncSubmission.Mkdir;
@@ -54,6 +55,8 @@ final class FileSubmissions {
             case Read read -> read(operation, read);
             case Write write -> write(operation, write);
             case SendFile send -> throw new IllegalArgumentException("not a feature: " + send);
+            case ByThread<?, ?> request ->
+                    throw new IllegalArgumentException("not a feature: " + request);
             case Sync sync -> {
                 int descriptor = ((DescriptorFile) sync.file()).descriptor();
                 Sqe sqe = new Sqe().fsync(descriptor, sync.isDataOnly());

@@ -18,7 +18,9 @@ import java.util.EnumSet;
 /** One runtime's operations on its rings: starts, repeats, gives up and completes them. */
 final class IoUringBackend implements AsyncBackend, Ring.Completions {
 
-    private static final AsyncFeatures FEATURES = new AsyncFeatures(EnumSet.allOf(AsyncOp.class));
+    /** All but the requests that a thread of the runtime's pool does ({@code FileRequest}). */
+    private static final AsyncFeatures FEATURES =
+            new AsyncFeatures(EnumSet.complementOf(EnumSet.range(AsyncOp.LINK, AsyncOp.LOCK)));
 
     private static final int EAGAIN = -Errno.EAGAIN.number();
     private static final int EINTR = -Errno.EINTR.number();
