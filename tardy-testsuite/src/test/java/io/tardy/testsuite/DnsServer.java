@@ -136,6 +136,17 @@ final class DnsServer implements AutoCloseable {
         return List.copyOf(asked);
     }
 
+    /** Until so many questions for IPv4 have come, and so many connections. */
+    void awaitAsked(int questions, int connections) throws Exception {
+        while (asked.size() < questions || opened.size() - 2 < connections) {
+            Frame.delay(Duration.ofMillis(1));
+        }
+    }
+
+    int connections() {
+        return opened.size() - 2;
+    }
+
     /** Closes what serves TCP: as a firewall that lets only UDP pass, and says so. */
     void closeTcp() throws Exception {
         runtime.await(opened.getFirst().close());
@@ -143,8 +154,8 @@ final class DnsServer implements AutoCloseable {
 
     /** Waits until the peers' ends of all connections are closed. */
     void awaitConnectionsClosed() throws Exception {
-        for (Channel connection : opened.subList(2, opened.size())) {
-            runtime.await(connection.closeFuture());
+        for (int i = 2; i < opened.size(); i++) { // behind those that listen
+            runtime.await(opened.get(i).closeFuture());
         }
     }
 
@@ -200,7 +211,7 @@ final class DnsServer implements AutoCloseable {
                             : new DefaultDnsQuestion(question.name(), question.type()));
             if (word.equals("both") && !isIpv4) {
                 add(response, DnsSection.ANSWER, question.name(), "::1");
-            } else if (isIpv4 || word.startsWith("never")) {
+            } else if (isIpv4) {
                 fill(response, question.name(), word);
             }
             send(context, query, response, word);
@@ -300,10 +311,4 @@ final class DnsServer implements AutoCloseable {
         }
     }
 
-    /** So long that whoever waits in another frame has begun, and has asked. */
-    void awaitAsked(int count) throws Exception {
-        while (asked.size() < count) {
-            Frame.delay(Duration.ofMillis(1));
-        }
-    }
 }

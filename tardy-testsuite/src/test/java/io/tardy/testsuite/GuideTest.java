@@ -76,6 +76,7 @@ class GuideTest {
         "docs/files, 8",
         "docs/streams, 4",
         "docs/tls, 3",
+        "docs/names, 4",
         "docs/from-netty, 4",
         "docs/gateway, 5",
         "docs/operations, 3",
@@ -279,6 +280,29 @@ class GuideTest {
         assertThat(inFrame(GuideTest::answered)).isEqualTo("hello");
         assertThatThrownBy(() -> inFrame(GuideTest::cancelled))
                 .hasRootCauseInstanceOf(CancelledException.class);
+    }
+
+    @Test
+    void samplesFindAddresses() throws Exception {
+        assertThat(inFrame(rt -> GuideSamples.addressesOf("127.0.0.1"))).hasSize(1);
+        Tardy.Builder builder = GuideSamples.forTests().threading(Threading.single());
+        try (Tardy tardy = builder.build()) {
+            tardy.run(
+                    () -> {
+                        try (Socket listener = Socket.tcp("db.test", 0).bind().listen(1);
+                                Socket client =
+                                        GuideSamples.connectFrom(
+                                                "127.0.0.1", "db.test", portOf(listener))) {
+                            assertThat(client.remoteAddress()).isEqualTo(listener.localAddress());
+                        }
+                    });
+        }
+        assertThat(GuideSamples.asking().build().options().nameResolver())
+                .hasToString("DNS by the system's name servers");
+    }
+
+    private static int portOf(Socket listener) throws IOException {
+        return ((InetSocketAddress) listener.localAddress()).getPort();
     }
 
     @Test
