@@ -8,6 +8,7 @@ import io.netty.resolver.dns.DnsServerAddressStream;
 import io.netty.resolver.dns.DnsServerAddressStreamProvider;
 import io.netty.resolver.dns.DnsServerAddressStreamProviders;
 import io.netty.resolver.dns.DnsServerAddresses;
+import io.netty.resolver.dns.DnsServerResponseFeedbackAddressStream;
 import io.netty.resolver.dns.NoopAuthoritativeDnsServerCache;
 import io.netty.resolver.dns.NoopDnsCnameCache;
 import io.tardy.TardyRuntime;
@@ -55,7 +56,7 @@ final class DnsClient {
                         .datagramChannelFactory(new ReflectiveChannelFactory<>(types.datagram()))
                         .datagramChannelStrategy(
                                 DnsNameResolverChannelStrategy.ChannelPerResolution)
-                        .nameServerProvider(twice(servers))
+                        .nameServerProvider(onceMoreIfLost(servers))
                         .maxQueriesPerResolve(QUERIES_MAX)
                         .resolveCache(new DefaultDnsCache(0, TTL_SECONDS_MAX, 0))
                         .cnameCache(NoopDnsCnameCache.INSTANCE)
@@ -68,30 +69,58 @@ final class DnsClient {
         }
     }
 
-    /** A datagram may be lost, and Netty sends none a second time to the same server. */
-    private static DnsServerAddressStreamProvider twice(List<InetSocketAddress> servers) {
+    /** Reads the system's files, which a loop should not. */
+    static void prepare() {
+        new DnsNameResolverBuilder();
+        DnsServerAddressStreamProviders.platformDefault();
+    }
+
+    private static DnsServerAddressStreamProvider onceMoreIfLost(List<InetSocketAddress> servers) {
         DnsServerAddressStreamProvider once =
                 servers.isEmpty()
                         ? DnsServerAddressStreamProviders.platformDefault()
                         : host -> DnsServerAddresses.sequential(servers).stream();
-        return host -> new Twice(once.nameServerAddressStream(host));
+        return host -> new OnceMoreIfLost(once.nameServerAddressStream(host));
     }
 
-    private record Twice(DnsServerAddressStream once) implements DnsServerAddressStream {
+    /**
+     * The servers for one question. A datagram may be lost, and Netty sends none a second time to
+     * the same server: if none has answered, they all come once more.
+     */
+    private static final class OnceMoreIfLost implements DnsServerResponseFeedbackAddressStream {
+
+        private final DnsServerAddressStream once;
+        private int lost;
+        private boolean hasAnswered;
+
+        OnceMoreIfLost(DnsServerAddressStream once) {
+            this.once = once;
+        }
 
         @Override
         public InetSocketAddress next() {
-            return once.next(); // it begins again behind the last
+            return once.next(); // behind the last it begins again
         }
 
         @Override
         public int size() {
-            return 2 * once.size();
+            int servers = once.size();
+            return hasAnswered ? servers : servers + Math.min(lost, servers);
+        }
+
+        @Override
+        public void feedbackSuccess(InetSocketAddress server, long nanos) {
+            hasAnswered = true; // whatever it was
+        }
+
+        @Override
+        public void feedbackFailure(InetSocketAddress server, Throwable cause, long nanos) {
+            lost++;
         }
 
         @Override
         public DnsServerAddressStream duplicate() {
-            return new Twice(once.duplicate());
+            return new OnceMoreIfLost(once.duplicate());
         }
     }
 

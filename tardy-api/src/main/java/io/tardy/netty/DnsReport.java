@@ -104,6 +104,9 @@ final class DnsReport implements DnsQueryLifecycleObserverFactory {
         private final DnsQuestion question;
         private InetSocketAddress server;
 
+        /** At the end Netty says of each that it has failed, asked or not. */
+        private boolean isAsked;
+
         Query(DnsQuestion question) {
             this.question = question;
         }
@@ -111,6 +114,7 @@ final class DnsReport implements DnsQueryLifecycleObserverFactory {
         @Override
         public void queryWritten(InetSocketAddress to, ChannelFuture future) {
             server = to;
+            isAsked = true;
         }
 
         @Override
@@ -131,6 +135,7 @@ final class DnsReport implements DnsQueryLifecycleObserverFactory {
 
         @Override
         public DnsQueryLifecycleObserver queryNoAnswer(DnsResponseCode code) {
+            isAsked = false;
             troubles.put(
                     question,
                     new Trouble(
@@ -163,9 +168,10 @@ final class DnsReport implements DnsQueryLifecycleObserverFactory {
                                         + server
                                         + " cannot be asked: "
                                         + reasonOf(cause)));
-            } else {
+            } else if (isAsked) {
                 answered.add(question); // that there is no such name, or that it has no address
             }
+            isAsked = false;
         }
 
         @Override

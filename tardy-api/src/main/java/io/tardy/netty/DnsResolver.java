@@ -89,10 +89,10 @@ public final class DnsResolver implements NameResolver {
         return new DnsResolver(given, ANSWER_WITHIN);
     }
 
-    /** Reads the system's files, too, which a loop should not. */
     private static void requireLibrary() {
         try {
             Class.forName(LIBRARY);
+            DnsClient.prepare();
         } catch (ClassNotFoundException e) {
             throw new IllegalStateException(
                     "netty-resolver-dns is missing: add io.netty:netty-resolver-dns to the"

@@ -227,7 +227,11 @@ final class DnsServer implements AutoCloseable {
                 case "empty" -> {}
                 case "othername" -> add(response, DnsSection.ANSWER, "bank.test.", ADDRESS);
                 case "alias" -> addAlias(response, name, "both.test");
-                case "loop" -> addAlias(response, name, "loop.back.test");
+                case "loop" ->
+                        addAlias(
+                                response,
+                                name,
+                                name.equals("loop.test.") ? "loop.back.test" : "loop.test");
                 case "poison" -> {
                     add(response, DnsSection.ANSWER, name, ADDRESS);
                     add(response, DnsSection.ANSWER, "bank.test.", "127.0.0.66");

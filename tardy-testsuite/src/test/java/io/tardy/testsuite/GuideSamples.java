@@ -29,6 +29,7 @@ import io.tardy.net.TlsSocket;
 import io.tardy.netty.DnsResolver;
 import io.tardy.transport.iouring.IoUringTransport;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -38,6 +39,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Random;
 import javax.net.ssl.SSLContext;
 
 /** What the pages in {@code docs} show, compiled; {@link GuideTest} compares and runs it. */
@@ -102,9 +104,9 @@ final class GuideSamples {
         return sum;
     }
 
-    static InetAddress lookUp(TardyRuntime rt, String host) throws Exception {
-        InetAddress address = rt.offload(() -> InetAddress.getByName(host));
-        return address;
+    static BigInteger prime(TardyRuntime rt, int bits, Random random) throws Exception {
+        BigInteger prime = rt.offload(() -> BigInteger.probablePrime(bits, random));
+        return prime;
     }
 
     static List<InetAddress> addressesOf(String host) throws IOException {

@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Queue;
+import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
@@ -145,9 +146,8 @@ class GuideTest {
     void samplesGiveWayOffloadAndFork() throws Exception {
         long sum = inFrame(rt -> GuideSamples.sum(new int[200_001]));
         assertThat(sum).isZero();
-        boolean isLoopback =
-                inFrame(rt -> GuideSamples.lookUp(rt, "127.0.0.1").isLoopbackAddress());
-        assertThat(isLoopback).isTrue();
+        int bits = inFrame(rt -> GuideSamples.prime(rt, 64, new Random(1)).bitLength());
+        assertThat(bits).isEqualTo(64);
         assertThat(inFrame(GuideTest::endsOfTwo)).isEqualTo(-2);
         String greeting = inFrame(rt -> GuideSamples.greet(rt, "Ann"));
         assertThat(greeting).isEqualTo("Hello, Ann");
