@@ -28,7 +28,9 @@ final class DnsClient {
     /** For one name: all servers twice, for both families, and some aliases. */
     private static final int QUERIES_MAX = 32;
 
-    /** An answer is forgotten then, however long it says that it lives: nothing else bounds them. */
+    /**
+     * An answer is forgotten then, however long it says that it lives: nothing else bounds them.
+     */
     private static final int TTL_SECONDS_MAX = 60;
 
     /** See RFC 1035, section 2.3.4; without the root's dot. */

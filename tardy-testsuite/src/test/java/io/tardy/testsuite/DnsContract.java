@@ -263,8 +263,7 @@ interface DnsContract extends SocketFixture {
                                                         Duration.ofMillis(50),
                                                         () -> Names.resolve(name)));
                         int questions = server.asked().size() + 1;
-                        int connections =
-                                server.connections() + (name.equals("mute.test") ? 1 : 0);
+                        int connections = server.connections() + (name.equals("mute.test") ? 1 : 0);
                         Frame<Socket> asking = rt.spawnCall(() -> Socket.tcp(name, 1));
                         server.awaitAsked(questions, connections);
                         asking.cancel();
@@ -288,8 +287,7 @@ interface DnsContract extends SocketFixture {
                                 ConnectError.ADDRESS_NOT_AVAILABLE,
                                 "unknown host " + wrong);
                     }
-                    assertThat(Names.resolve("localhost"))
-                            .allMatch(InetAddress::isLoopbackAddress);
+                    assertThat(Names.resolve("localhost")).allMatch(InetAddress::isLoopbackAddress);
                     assertThat(Names.resolve("a.LOCALHOST"))
                             .containsExactly(addresses("127.0.0.1", "::1"));
                     assertThat(server.asked()).isEmpty();

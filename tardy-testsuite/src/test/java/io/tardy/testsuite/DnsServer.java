@@ -252,7 +252,7 @@ final class DnsServer implements AutoCloseable {
                 DatagramDnsQuery query,
                 DatagramDnsResponse response,
                 String word) {
-            boolean isFirst = asked.stream().filter(nameOf(query)::equals).count() == 1;
+            boolean isFirst = isAskedForFirst(query);
             switch (word) {
                 case "deaf" -> response.release();
                 case "lost" -> {
@@ -279,8 +279,9 @@ final class DnsServer implements AutoCloseable {
             }
         }
 
-        private String nameOf(DnsQuery query) {
-            return DnsServer.nameOf(query.recordAt(DnsSection.QUESTION));
+        private boolean isAskedForFirst(DnsQuery query) {
+            String name = nameOf(query.recordAt(DnsSection.QUESTION));
+            return asked.stream().filter(name::equals).count() == 1;
         }
     }
 
@@ -314,5 +315,4 @@ final class DnsServer implements AutoCloseable {
             }
         }
     }
-
 }

@@ -37,8 +37,7 @@ interface LocalAddressContract extends SocketFixture {
         }
     }
 
-    private static void assertBindFails(
-            ThrowingCallable call, SocketError error, String... words) {
+    private static void assertBindFails(ThrowingCallable call, SocketError error, String... words) {
         assertThatExceptionOfType(TardyIOException.class)
                 .isThrownBy(call)
                 .withMessageStartingWith("bind failed: " + error)
