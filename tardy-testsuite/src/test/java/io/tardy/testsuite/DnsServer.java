@@ -39,7 +39,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A name server at 127.0.0.1, on a runtime's loop. The first word of a name says how it behaves
- * when it is asked for IPv4; of IPv6 it knows nothing, but of {@code both}.
+ * when it is asked for IPv4; of IPv6 it knows nothing, but of {@code both} and its {@code alias}.
  */
 final class DnsServer implements AutoCloseable {
 
@@ -211,7 +211,7 @@ final class DnsServer implements AutoCloseable {
                             : new DefaultDnsQuestion(question.name(), question.type()));
             if (word.equals("both") && !isIpv4) {
                 add(response, DnsSection.ANSWER, question.name(), "::1");
-            } else if (isIpv4) {
+            } else if (isIpv4 || word.equals("alias")) {
                 fill(response, question.name(), word);
             }
             send(context, query, response, word);
