@@ -59,14 +59,25 @@ interface DnsContract extends SocketFixture {
                         late.actual = server.resolver().answerWithin(answerWithin);
                         long before = socketsOpen();
                         body.run(rt, server);
-                        server.awaitConnectionsClosed();
-                        assertNoMoreSocketsThan(before);
+                        assertAllClosed(server, before);
                     }
                 });
     }
 
+    private void assertAllClosed(DnsServer server, long before) throws Exception {
+        Deadline.callWithin(
+                patience(),
+                () -> {
+                    server.awaitConnectionsClosed();
+                    while (socketsOpen() > before) { // the loop closes channels a little later
+                        Frame.delay(Duration.ofMillis(1));
+                    }
+                    return null;
+                });
+    }
+
     private void withServer(Asking body) throws Exception {
-        withServer(Duration.ofSeconds(20), body);
+        withServer(Duration.ofMinutes(1), body); // longer than any test waits
     }
 
     /** Of the process; where the system does not tell, of a simulation too, none. */
@@ -87,14 +98,6 @@ interface DnsContract extends SocketFixture {
         } catch (IOException e) {
             return false; // that of the listing itself
         }
-    }
-
-    /** The loop closes channels a little later than their frames go on. */
-    private static void assertNoMoreSocketsThan(long before) throws IOException {
-        for (int i = 0; i < 2000 && socketsOpen() > before; i++) {
-            Frame.delay(Duration.ofMillis(1));
-        }
-        assertThat(socketsOpen()).isLessThanOrEqualTo(before);
     }
 
     private static InetAddress[] addresses(String... literals) {
@@ -269,8 +272,7 @@ interface DnsContract extends SocketFixture {
                         asking.cancel();
                         TransportFixture.assertFailedOf(asking, CancelledException.class);
                     }
-                    server.awaitConnectionsClosed();
-                    assertNoMoreSocketsThan(before);
+                    assertAllClosed(server, before);
                     assertThat(rt.timersActive()).isZero();
                 });
     }
