@@ -11,7 +11,10 @@ module io.tardy {
     requires transitive io.netty.transport.unix.common;
     requires static java.management; // it names who has a lock
     requires org.jctools.core;
+    requires io.netty.resolver;
+    requires static io.netty.codec.dns;
     requires static io.netty.handler;
+    requires static io.netty.resolver.dns;
     requires static transitive org.jspecify; // which may be null: for compilers and editors only
 
     exports io.tardy;

@@ -4,9 +4,11 @@
 module io.tardy.testsuite {
     requires io.netty.handler;
     requires io.netty.codec;
+    requires io.netty.codec.dns;
     requires io.netty.codec.http;
     requires io.netty.codec.http2;
     requires io.netty.pkitesting;
+    requires io.netty.resolver.dns;
     requires io.netty.transport.unix.common;
     requires io.tardy;
     requires io.tardy.transport.epoll;

@@ -342,6 +342,7 @@ public final class Tardy implements AutoCloseable {
         int offloadThreadsMax = 16;
         Ticker clock = Ticker.systemTicker();
         FrameOrder frameOrder = FrameOrder.FIFO;
+        NameResolver nameResolver = NameResolver.system();
         @Nullable Simulation simulation;
 
         private Builder() {}
@@ -471,6 +472,12 @@ public final class Tardy implements AutoCloseable {
         /** Which runnable frame runs next; default FIFO. For tests and simulation. */
         public Builder frameOrder(FrameOrder frameOrder) {
             this.frameOrder = frameOrder;
+            return this;
+        }
+
+        /** Who finds the addresses of hosts; default {@link NameResolver#system()}. */
+        public Builder nameResolver(NameResolver nameResolver) {
+            this.nameResolver = nameResolver;
             return this;
         }
 

@@ -37,6 +37,7 @@ public final class TardyOptions {
     private final int offloadThreadsMax;
     private final Ticker clock;
     private final FrameOrder frameOrder;
+    private final NameResolver nameResolver;
     private final @Nullable Simulation simulation;
 
     /**
@@ -60,6 +61,7 @@ public final class TardyOptions {
         offloadThreadsMax = requirePositive(builder.offloadThreadsMax, "offloadThreadsMax");
         clock = Objects.requireNonNull(builder.clock, "clock");
         frameOrder = Objects.requireNonNull(builder.frameOrder, "frameOrder");
+        nameResolver = Objects.requireNonNull(builder.nameResolver, "nameResolver");
         simulation = builder.simulation;
         if ((async == AsyncType.CUSTOM) != (transport != null)) {
             throw new IllegalArgumentException(
@@ -166,6 +168,11 @@ public final class TardyOptions {
     /** Which runnable frame runs next. */
     public FrameOrder frameOrder() {
         return frameOrder;
+    }
+
+    /** Who finds the addresses of hosts. */
+    public NameResolver nameResolver() {
+        return nameResolver;
     }
 
     /** What runs the runtimes in place of the system, or null. */

@@ -101,7 +101,8 @@ public final class TardyRuntime {
         return core;
     }
 
-    TardyOptions options() {
+    /** What its {@link Tardy} was built with; from any thread. */
+    public TardyOptions options() {
         return options;
     }
 

@@ -4,6 +4,7 @@ package io.tardy.aio;
 public enum ConnectError implements AsyncError {
     ACCESS_DENIED,
     ADDRESS_IN_USE,
+    /** The local address is none of this host's; of a lookup, no host has that name. */
     ADDRESS_NOT_AVAILABLE,
     ADDRESS_FAMILY_NOT_SUPPORTED,
     WOULD_BLOCK,
@@ -24,6 +25,8 @@ public enum ConnectError implements AsyncError {
     /** The path of a Unix socket has too many bytes. */
     NAME_TOO_LONG,
     CONNECTION_RESET_BY_PEER,
+    /** Whether a host has that name could not be found out: it is worth another try. */
+    NAME_SERVER_FAILED,
     SYSTEM_RESOURCES,
     CANCELED,
     UNEXPECTED

@@ -1,132 +1,110 @@
 package io.tardy.host;
 
-import io.netty.util.concurrent.DefaultThreadFactory;
+import io.tardy.NameResolver;
 import io.tardy.TardyRuntime;
 import io.tardy.aio.ConnectError;
 import io.tardy.aio.TardyIOException;
 import io.tardy.runtime.RuntimeCore;
-import io.tardy.runtime.Simulation;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 
-/**
- * The addresses of hosts, of which there may be several. The system's resolver neither suspends a
- * frame nor can it be interrupted: threads of the whole process ask it, so that a frame that has
- * given up need not wait for its answer.
- */
+/** The addresses of a host, of which there may be several: what a resolver says, or a literal. */
 public final class HostAddresses {
-
-    /** So many lookups go on at the same time; others queue, one for each frame that waits. */
-    private static final int LOOKUPS_MAX = 64;
-
-    private static final long IDLE_SECONDS = 1;
-
-    private static final ThreadPoolExecutor THREADS = newThreads();
 
     private HostAddresses() {}
 
-    private static ThreadPoolExecutor newThreads() {
-        ThreadPoolExecutor made =
-                new ThreadPoolExecutor(
-                        LOOKUPS_MAX,
-                        LOOKUPS_MAX,
-                        IDLE_SECONDS,
-                        TimeUnit.SECONDS,
-                        new LinkedBlockingQueue<>(),
-                        new DefaultThreadFactory("tardy-lookup", true));
-        made.allowCoreThreadTimeOut(true);
-        return made;
+    /** The resolver of this thread's runtime, or the system's outside of any. */
+    public static NameResolver resolverHere() {
+        return RuntimeCore.currentOrNull() == null
+                ? NameResolver.system()
+                : TardyRuntime.current().options().nameResolver();
+    }
+
+    /** {@link #of(NameResolver, String, int)} by the resolver of this thread's runtime. */
+    public static List<InetSocketAddress> of(String host, int port) throws TardyIOException {
+        return of(resolverHere(), host, port);
     }
 
     /**
      * At least one, in the order of trying. A name is looked up, for which a frame waits; outside
      * of a frame this blocks.
      *
-     * @throws TardyIOException if the name is unknown
+     * @throws TardyIOException as of {@link #of(NameResolver, String)}
      * @throws IllegalArgumentException if there is no such port
      */
-    public static List<InetSocketAddress> of(String host, int port) throws TardyIOException {
+    public static List<InetSocketAddress> of(NameResolver resolver, String host, int port)
+            throws TardyIOException {
         InetSocketAddress.createUnresolved(host, port); // refuses null and other ports
+        return alternating(of(resolver, host)).stream()
+                .map(address -> new InetSocketAddress(address, port))
+                .toList();
+    }
+
+    /**
+     * At least one, as the resolver gives them; a literal is none that it is asked for.
+     *
+     * @throws TardyIOException if the name is unknown, if that cannot be found out, or if the frame
+     *     is cancelled or late
+     */
+    public static List<InetAddress> of(NameResolver resolver, String host) throws TardyIOException {
         try {
-            return List.of(new InetSocketAddress(InetAddress.ofLiteral(host), port));
+            return List.of(InetAddress.ofLiteral(host));
         } catch (IllegalArgumentException e) {
-            return lookUp(host).stream().map(ip -> new InetSocketAddress(ip, port)).toList();
+            return lookUp(resolver, host);
         }
     }
 
-    private static List<InetAddress> lookUp(String host) throws TardyIOException {
+    private static List<InetAddress> lookUp(NameResolver resolver, String host)
+            throws TardyIOException {
+        List<InetAddress> found;
         try {
-            Simulation simulation = simulation();
-            if (simulation != null) {
-                return List.of(simulation.lookUp(host));
-            }
-            return alternating(
-                    TardyRuntime.isInFrame()
-                            ? lookUpOnOtherThread(host)
-                            : InetAddress.getAllByName(host));
-        } catch (UnknownHostException e) {
-            TardyIOException failure =
-                    new TardyIOException(
-                            "lookup",
-                            ConnectError.ADDRESS_NOT_AVAILABLE,
-                            0,
-                            "unknown host " + host);
-            failure.initCause(e);
-            throw failure;
-        }
-    }
-
-    private static Simulation simulation() {
-        RuntimeCore runtime = RuntimeCore.currentOrNull();
-        return runtime == null ? null : runtime.settings().simulation();
-    }
-
-    private static InetAddress[] lookUpOnOtherThread(String host)
-            throws TardyIOException, UnknownHostException {
-        CompletableFuture<InetAddress[]> found = new CompletableFuture<>();
-        Runnable lookup = () -> lookUp(host, found);
-        THREADS.execute(lookup);
-        try {
-            return TardyRuntime.current().await(found);
-        } catch (TardyIOException | UnknownHostException | RuntimeException e) {
+            found = resolver.resolve(host);
+        } catch (TardyIOException e) {
             throw e;
-        } catch (Exception e) {
-            throw new AssertionError("no lookup throws it", e);
-        } finally {
-            if (found.cancel(false)) {
-                THREADS.remove(lookup); // or the queue would grow while the resolver hangs
-            }
+        } catch (UnknownHostException e) {
+            throw unknown(host, e.getMessage(), e);
+        } catch (IOException e) {
+            throw failure(ConnectError.NAME_SERVER_FAILED, host + ": " + e.getMessage(), e);
         }
+        Objects.requireNonNull(found, () -> resolver + " returned null for " + host);
+        if (found.isEmpty()) {
+            throw unknown(host, resolver + " has found no address", null);
+        }
+        return List.copyOf(found);
     }
 
-    private static void lookUp(String host, CompletableFuture<InetAddress[]> found) {
-        if (found.isDone()) {
-            return; // given up while it was queued
+    /** A name that no host has; the JDK's reason mostly begins with it. */
+    private static TardyIOException unknown(String host, String reason, Throwable cause) {
+        boolean isPlain = reason == null || reason.equals(host);
+        String why = isPlain || reason.startsWith(host + ": ") ? reason : host + ": " + reason;
+        return failure(
+                ConnectError.ADDRESS_NOT_AVAILABLE,
+                "unknown host " + (isPlain ? host : why),
+                cause);
+    }
+
+    private static TardyIOException failure(ConnectError error, String detail, Throwable cause) {
+        TardyIOException failure = new TardyIOException("lookup", error, 0, detail);
+        if (cause != null) {
+            failure.initCause(cause);
         }
-        try {
-            found.complete(InetAddress.getAllByName(host));
-        } catch (Throwable t) {
-            found.completeExceptionally(t);
-        }
+        return failure;
     }
 
     /** The families take turns, so that one that does not work costs one attempt (RFC 8305). */
-    static List<InetAddress> alternating(InetAddress[] all) {
+    static List<InetAddress> alternating(List<InetAddress> all) {
         Queue<InetAddress> preferred = new ArrayDeque<>();
         Queue<InetAddress> others = new ArrayDeque<>();
-        for (InetAddress address : new LinkedHashSet<>(Arrays.asList(all))) {
-            (address.getClass() == all[0].getClass() ? preferred : others).add(address);
+        for (InetAddress address : new LinkedHashSet<>(all)) {
+            (address.getClass() == all.getFirst().getClass() ? preferred : others).add(address);
         }
         List<InetAddress> turns = new ArrayList<>();
         while (!preferred.isEmpty() || !others.isEmpty()) {

@@ -135,7 +135,7 @@ final class AcceptLoop {
                 if (waiting == null) {
                     return;
                 }
-                serve(new Socket(waiting, null, null));
+                serve(new Socket(waiting, SocketTarget.REACHED));
             } catch (TardyIOException e) {
                 if (!(e.error() instanceof AcceptError error && isPeersFault(error))) {
                     throw e;
@@ -173,7 +173,7 @@ final class AcceptLoop {
             Resulted<OpenSocket, AcceptError> accepted = TardyRuntime.ioAwait(new Accept(listener));
             switch (accepted) {
                 case Resulted.Actual<OpenSocket, AcceptError> actual -> {
-                    return new Socket(SocketHandle.of(actual.value()), null, null);
+                    return new Socket(SocketHandle.of(actual.value()), SocketTarget.REACHED);
                 }
                 case Resulted.Err<OpenSocket, AcceptError> err -> {
                     if (!isPeersFault(err.error())) {

@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketAddress;
 import java.net.SocketOption;
@@ -58,36 +59,41 @@ public final class Socket implements LendingStream, AutoCloseable {
     /** Replaced if another socket wins the race for the host's addresses. */
     volatile SocketHandle handle;
 
-    private final SocketRace race; // null unless the host has several addresses
-    private final SocketAddress address;
+    private final SocketTarget target;
     final Lending lending = new Lending();
 
-    Socket(SocketHandle handle, SocketAddress address, SocketRace race) {
+    Socket(SocketHandle handle, SocketTarget target) {
         this.handle = handle;
-        this.address = address;
-        this.race = race;
+        this.target = target;
     }
 
     /**
      * A TCP socket for this address: to {@link #bind} and {@link #listen} at, or to {@link
      * #connect} to. Opened for the runtime of this thread or, outside of any, for the transport
-     * that {@code AsyncType.AUTO} chooses. {@code TCP_NODELAY} and {@code SO_REUSEADDR} are on.
+     * that {@code AsyncType.AUTO} chooses. {@code TCP_NODELAY} and {@code SO_REUSEADDR} are on. A
+     * <a href="package-summary.html#names">name</a> is looked up here, for which a frame waits.
      *
-     * <p>This looks a <a href="package-summary.html#names">name</a> up, for which a frame waits.
-     *
-     * @param host a name or a literal address; if a name has several addresses, {@code bind} takes
-     *     the first
+     * @param host a name or a literal address; {@code bind} takes the first address of a name
      * @param port 0 to 65535; 0 lets {@code bind} choose
-     * @throws TardyIOException if the system gives no socket; with {@link
-     *     ConnectError#ADDRESS_NOT_AVAILABLE} if the name is unknown
+     * @throws TardyIOException if the system gives no socket; else as of {@link Names#resolve}
      */
     public static Socket tcp(String host, int port) throws TardyIOException {
         return SocketOpening.HERE.tcp(host, port);
     }
 
-    /** {@link #tcp(String, int)}, opened for the runtimes of this Tardy. */
+    /** {@link #tcp(String, int)}, opened for the runtimes of this Tardy, with its resolver. */
     public static Socket tcp(Tardy tardy, String host, int port) throws TardyIOException {
         return SocketOpening.of(tardy).tcp(host, port);
+    }
+
+    /** {@link #tcp(String, int)} for an address that is resolved; looks nothing up. */
+    public static Socket tcp(InetSocketAddress address) throws TardyIOException {
+        return SocketOpening.HERE.tcp(address);
+    }
+
+    /** {@link #tcp(InetSocketAddress)}, opened for the runtimes of this Tardy. */
+    public static Socket tcp(Tardy tardy, InetSocketAddress address) throws TardyIOException {
+        return SocketOpening.of(tardy).tcp(address);
     }
 
     /**
@@ -113,9 +119,19 @@ public final class Socket implements LendingStream, AutoCloseable {
         return SocketOpening.HERE.udp(host, port);
     }
 
-    /** {@link #udp(String, int)}, opened for the runtimes of this Tardy. */
+    /** {@link #udp(String, int)}, opened for the runtimes of this Tardy, with its resolver. */
     public static Socket udp(Tardy tardy, String host, int port) throws TardyIOException {
         return SocketOpening.of(tardy).udp(host, port);
+    }
+
+    /** {@link #udp(String, int)} for an address that is resolved; looks nothing up. */
+    public static Socket udp(InetSocketAddress address) throws TardyIOException {
+        return SocketOpening.HERE.udp(address);
+    }
+
+    /** {@link #udp(InetSocketAddress)}, opened for the runtimes of this Tardy. */
+    public static Socket udp(Tardy tardy, InetSocketAddress address) throws TardyIOException {
+        return SocketOpening.of(tardy).udp(address);
     }
 
     /** A datagram socket of the Unix domain at this path; opened as by {@link #tcp}. */
@@ -135,10 +151,19 @@ public final class Socket implements LendingStream, AutoCloseable {
      * @throws TardyIOException with {@link SocketError#ADDRESS_IN_USE} also if its path exists
      */
     public Socket bind() throws TardyIOException {
-        if (race != null) {
-            race.tryBegin(); // from now on it has one address
-        }
-        AddressCalls.bind(handle, address);
+        target.bind(handle);
+        return this;
+    }
+
+    /**
+     * Binds this end of a client, before {@link #connect}: at port 0 for any. Addresses of another
+     * family are not tried then; {@code 0.0.0.0} and {@code ::} stand for both families.
+     *
+     * @throws TardyIOException with {@link SocketError#ADDRESS_FAMILY_NOT_SUPPORTED} if no address
+     *     is left to try; else as of {@link #bind()}
+     */
+    public Socket bindLocal(SocketAddress local) throws TardyIOException {
+        target.bindLocal(handle, local);
         return this;
     }
 
@@ -183,21 +208,15 @@ public final class Socket implements LendingStream, AutoCloseable {
      * family. After a failure or a cancellation, a stream can only be closed; a UDP socket may
      * connect again, and until then keeps its previous peer.
      *
-     * <p>TCP tries each address that the host's <a href="package-summary.html#names">name</a> has,
-     * unless it is bound. If all fail, it throws the first failure, with the others suppressed.
+     * <p>TCP tries each address of the <a href="package-summary.html#names">name</a>, unless {@link
+     * #bind} was called. If all fail, it throws the first failure, with the others suppressed.
      *
      * @throws IllegalStateException if an earlier connect of a stream has failed or was cancelled
      * @throws IllegalArgumentException if the path of a Unix socket is empty
      * @throws TardyIOException for example with {@link ConnectError#CONNECTION_REFUSED}
      */
     public Socket connect() throws TardyIOException {
-        if (race != null && TardyRuntime.isInFrame() && race.tryBegin()) {
-            SocketHandle first = handle;
-            handle = race.run(first);
-            race.closeLoser(first, handle);
-        } else {
-            AddressCalls.connect(handle, address);
-        }
+        target.connect(this);
         return this;
     }
 
@@ -289,9 +308,8 @@ public final class Socket implements LendingStream, AutoCloseable {
     }
 
     /**
-     * Waits for data and returns it in a pooled buffer that is taken only then, or null at the end
-     * of the stream. The caller releases it, or passes it to {@link #sendAll(ByteBuf)}. A datagram
-     * socket returns one whole datagram.
+     * Waits for data, or for a datagram, and returns it in a pooled buffer that is taken only then,
+     * or null at the end of the stream. The caller releases it, or {@link #sendAll(ByteBuf)} does.
      */
     public @Nullable ByteBuf recv() throws TardyIOException {
         return BufferCalls.recv(handle);
@@ -335,8 +353,7 @@ public final class Socket implements LendingStream, AutoCloseable {
      * @param from direct or heap; its position advances
      * @return the number of bytes, which may be fewer than remained
      * @throws TardyIOException with {@link SendError#BROKEN_PIPE} if the peer has closed or reset
-     *     the connection; the first call after a reset may get {@link
-     *     SendError#CONNECTION_RESET_BY_PEER} instead
+     *     it; the first time after a reset maybe {@link SendError#CONNECTION_RESET_BY_PEER}
      */
     public int send(ByteBuffer from) throws TardyIOException {
         return from.hasRemaining() || handle.kind().isDatagram() ? lending.send(handle, from) : 0;
@@ -374,8 +391,8 @@ public final class Socket implements LendingStream, AutoCloseable {
      * @param offset where in the file, in bytes; the file's position does not change
      * @param count how many bytes at most; what is sent is returned
      * @throws IllegalArgumentException if the offset or the count is negative
-     * @throws IllegalStateException if another frame is sending; then nothing of the file is sent.
-     *     A frame that sends while the file is being sent gets the same exception
+     * @throws IllegalStateException if another frame is sending, then nothing of the file is sent;
+     *     in a frame that sends meanwhile
      */
     public long sendFile(File file, long offset, long count) throws TardyIOException {
         return new FileSending(handle, this, file).sendAt(offset, count);
@@ -393,8 +410,7 @@ public final class Socket implements LendingStream, AutoCloseable {
      * Starts to receive what is sent to a multicast group. For UDP sockets.
      *
      * @param via the interface to listen at
-     * @throws TardyIOException with {@link SocketError#ADDRESS_IN_USE} if it is already in the
-     *     group
+     * @throws TardyIOException with {@link SocketError#ADDRESS_IN_USE} if it is in the group
      * @throws IllegalArgumentException if the address is not a multicast address
      */
     public Socket join(InetAddress group, NetworkInterface via) throws TardyIOException {
@@ -409,9 +425,8 @@ public final class Socket implements LendingStream, AutoCloseable {
     }
 
     /**
-     * Ends the sending direction; receiving goes on. After the data already sent, the peer reads
-     * the end of the stream. If the peer has reset the connection, this does nothing, and the next
-     * {@code recv} reports the reset.
+     * Ends the sending direction: behind what was sent the peer reads the end of the stream. After
+     * a reset by the peer this does nothing, and the next {@code recv} reports the reset.
      *
      * @throws TardyIOException with {@link SocketError#SOCKET_NOT_CONNECTED}, or of a datagram
      *     socket with {@link SocketError#OPERATION_NOT_SUPPORTED}
@@ -424,22 +439,11 @@ public final class Socket implements LendingStream, AutoCloseable {
      * Closes the socket. Frames that wait on it get an error at once ({@code INVALID_FD}). In a
      * frame, even a cancelled one, the descriptor is closed when this returns; if several runtimes
      * use the socket, as soon as all have released it. On another thread that happens soon after.
-     * Closing again does nothing.
-     *
-     * <p>With {@code SO_LINGER} the frame that closes <a href="package-summary.html#linger">waits
-     * that long</a> for the peer to take what was sent.
+     * Closing again does nothing. One that <a href="package-summary.html#linger">lingers</a> waits.
      */
     @Override
     public void close() throws TardyIOException {
-        if (race != null) {
-            race.stop();
-        }
-        lending.end();
-        SocketHandle closed = null;
-        while (closed != handle) { // one may win a race meanwhile
-            closed = handle;
-            SocketClosing.close(closed);
-        }
+        target.close(this);
     }
 
     /** Whether {@link #close} was called. */
@@ -470,10 +474,7 @@ public final class Socket implements LendingStream, AutoCloseable {
      * @throws TardyIOException with {@link SocketError#INVALID_FD} if closed, or if refused
      */
     public <T> Socket setOption(SocketOption<T> option, T value) throws TardyIOException {
-        handle.setOption(Objects.requireNonNull(option), Objects.requireNonNull(value));
-        if (race != null) {
-            race.optionSet(option, value);
-        }
+        target.setOption(handle, Objects.requireNonNull(option), Objects.requireNonNull(value));
         return this;
     }
 
@@ -494,6 +495,6 @@ public final class Socket implements LendingStream, AutoCloseable {
 
     @Override
     public String toString() {
-        return handle + (address == null ? "" : " for " + address);
+        return handle + target.toString();
     }
 }

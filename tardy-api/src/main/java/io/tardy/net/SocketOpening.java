@@ -1,5 +1,6 @@
 package io.tardy.net;
 
+import io.tardy.NameResolver;
 import io.tardy.Tardy;
 import io.tardy.aio.SocketKind;
 import io.tardy.aio.TardyIOException;
@@ -7,7 +8,6 @@ import io.tardy.host.HostAddresses;
 import io.tardy.os.SocketHandle;
 import io.tardy.runtime.TardyAccess;
 import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.FileSystems;
@@ -16,24 +16,61 @@ import java.nio.file.ProviderMismatchException;
 import java.util.List;
 
 /** Opens sockets: for the runtime of this thread, or for those of one {@link Tardy}. */
-@FunctionalInterface
 interface SocketOpening {
 
     /** For the runtime of this thread or, outside of any, for the best transport. */
-    SocketOpening HERE = TardyAccess::openSocketHere;
+    SocketOpening HERE =
+            new SocketOpening() {
+                @Override
+                public SocketHandle open(SocketKind kind) throws TardyIOException {
+                    return TardyAccess.openSocketHere(kind);
+                }
+
+                @Override
+                public NameResolver resolver() {
+                    return HostAddresses.resolverHere();
+                }
+            };
 
     /** For the runtimes of this Tardy. */
     static SocketOpening of(Tardy tardy) {
-        return kind -> TardyAccess.get().openSocket(tardy, kind);
+        return new SocketOpening() {
+            @Override
+            public SocketHandle open(SocketKind kind) throws TardyIOException {
+                return TardyAccess.get().openSocket(tardy, kind);
+            }
+
+            @Override
+            public NameResolver resolver() {
+                return tardy.options().nameResolver();
+            }
+        };
     }
 
     SocketHandle open(SocketKind kind) throws TardyIOException;
 
+    NameResolver resolver();
+
     default Socket tcp(String host, int port) throws TardyIOException {
-        List<InetSocketAddress> addresses = HostAddresses.of(host, port);
+        return tcp(HostAddresses.of(resolver(), host, port));
+    }
+
+    default Socket tcp(InetSocketAddress address) throws TardyIOException {
+        return tcp(List.of(resolved(address)));
+    }
+
+    private Socket tcp(List<InetSocketAddress> addresses) throws TardyIOException {
         SocketRace.Opening opensTcp = () -> withDefaults(open(SocketKind.TCP));
-        SocketRace race = addresses.size() == 1 ? null : new SocketRace(addresses, opensTcp);
-        return new Socket(opensTcp.open(), addresses.getFirst(), race);
+        SocketRace race = addresses.size() == 1 ? null : new SocketRace(opensTcp);
+        return new Socket(opensTcp.open(), new SocketTarget(addresses, race));
+    }
+
+    private static InetSocketAddress resolved(InetSocketAddress address) {
+        if (address.isUnresolved()) {
+            throw new IllegalArgumentException(
+                    address + " has no address yet: give host and port, which are looked up");
+        }
+        return address;
     }
 
     private static SocketHandle withDefaults(SocketHandle handle) throws TardyIOException {
@@ -48,13 +85,20 @@ interface SocketOpening {
     }
 
     default Socket udp(String host, int port) throws TardyIOException {
-        SocketAddress address = HostAddresses.of(host, port).getFirst();
-        return new Socket(open(SocketKind.UDP), address, null);
+        return udp(HostAddresses.of(resolver(), host, port));
+    }
+
+    default Socket udp(InetSocketAddress address) throws TardyIOException {
+        return udp(List.of(resolved(address)));
+    }
+
+    private Socket udp(List<InetSocketAddress> addresses) throws TardyIOException {
+        return new Socket(open(SocketKind.UDP), new SocketTarget(addresses, null));
     }
 
     default Socket unix(SocketKind kind, Path path) throws TardyIOException {
-        UnixDomainSocketAddress address = addressOf(path);
-        return new Socket(open(kind), address, null);
+        SocketTarget target = new SocketTarget(List.of(addressOf(path)), null);
+        return new Socket(open(kind), target);
     }
 
     /** Call this first, so that nothing has to be closed if it fails. */

@@ -11,6 +11,7 @@ import io.tardy.host.AddressRace;
 import io.tardy.os.SocketHandle;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +30,6 @@ final class SocketRace {
         SocketHandle open() throws TardyIOException;
     }
 
-    private final List<InetSocketAddress> addresses;
     private final Opening opening;
     private final Map<SocketOption<?>, Object> options = new ConcurrentHashMap<>();
     private final AtomicBoolean isBegun = new AtomicBoolean();
@@ -37,14 +37,18 @@ final class SocketRace {
     /** The sockets after the first; whoever closes the first closes these, from any thread. */
     private final Set<SocketHandle> others = ConcurrentHashMap.newKeySet();
 
+    /** Where the first socket is bound, or null if the system chooses. */
+    private volatile SocketAddress local;
+
     private volatile boolean stopped;
 
-    /**
-     * @param addresses at least two, in the order of trying
-     */
-    SocketRace(List<InetSocketAddress> addresses, Opening opening) {
-        this.addresses = addresses;
+    SocketRace(Opening opening) {
         this.opening = opening;
+    }
+
+    /** The first socket was bound, before the race: so are the others then. */
+    void startFrom(SocketAddress local) {
+        this.local = local;
     }
 
     /** The first socket was given an option, before the race or after it. */
@@ -69,9 +73,11 @@ final class SocketRace {
      * Connects, in a frame.
      *
      * @param first the socket for the first address; it stays open also if it loses
+     * @param addresses at least one, in the order of trying
      * @return the socket that has connected
      */
-    SocketHandle run(SocketHandle first) throws TardyIOException {
+    SocketHandle run(SocketHandle first, List<InetSocketAddress> addresses)
+            throws TardyIOException {
         SocketHandle winner = null;
         try {
             winner = AddressRace.run(addresses, new Attempts(first));
@@ -119,7 +125,7 @@ final class SocketRace {
 
         @Override
         public SocketHandle connect(InetSocketAddress address) throws TardyIOException {
-            SocketHandle handle = first == null ? openAnother() : first;
+            SocketHandle handle = first == null ? openAnother(address) : first;
             first = null;
             AddressCalls.connect(handle, address);
             return handle;
@@ -131,7 +137,7 @@ final class SocketRace {
         }
     }
 
-    private SocketHandle openAnother() throws TardyIOException {
+    private SocketHandle openAnother(InetSocketAddress address) throws TardyIOException {
         if (stopped) {
             throw closed();
         }
@@ -139,6 +145,9 @@ final class SocketRace {
         others.add(handle);
         for (Map.Entry<SocketOption<?>, Object> told : options.entrySet()) {
             setOption(handle, told.getKey(), told.getValue());
+        }
+        if (local != null) {
+            AddressCalls.bind(handle, SocketTarget.localFor(local, address));
         }
         if (stopped) {
             handle.close(); // here, in case stop() did not see it yet

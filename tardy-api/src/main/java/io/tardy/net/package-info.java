@@ -20,9 +20,11 @@
  *
  * <h2 id="names">Names</h2>
  *
- * <p>A frame waits for the lookup of a name, until it is cancelled or its {@link io.tardy.Deadline}
- * passes. Outside of a frame the lookup blocks the thread: on a runtime's thread (in the entry
- * function or a Netty handler) it blocks the whole runtime. A literal address needs no lookup.
+ * <p>A frame waits for the lookup of a name by the {@link io.tardy.NameResolver} of its {@link
+ * io.tardy.Tardy}, until it is cancelled or its {@link io.tardy.Deadline} passes; {@link
+ * io.tardy.net.Names} is for those who want the addresses. Outside of a frame the lookup blocks the
+ * thread: on a runtime's thread (in the entry function or a Netty handler) it blocks the whole
+ * runtime. An address needs no lookup, be it a literal or an {@link java.net.InetSocketAddress}.
  *
  * <p>If a host has several addresses, the {@link io.tardy.net.Socket#connect} of a TCP socket tries
  * each: the next one when an attempt fails or has not been answered for 250 ms. IPv4 and IPv6 take

@@ -21,8 +21,7 @@ class HostAddressesTest {
     }
 
     private static List<String> alternating(String... literals) {
-        InetAddress[] all =
-                Stream.of(literals).map(InetAddress::ofLiteral).toArray(InetAddress[]::new);
+        List<InetAddress> all = Stream.of(literals).map(InetAddress::ofLiteral).toList();
         return HostAddresses.alternating(all).stream()
                 .map(address -> address.getHostAddress().replace("0:0:0:0:0:0:0:", "::"))
                 .toList();

@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.tardy.Deadline;
 import io.tardy.Frame;
+import io.tardy.NameResolver;
 import io.tardy.Scope;
 import io.tardy.Signal;
 import io.tardy.Signals;
@@ -22,17 +23,24 @@ import io.tardy.channel.Spsc;
 import io.tardy.fs.CreateFlags;
 import io.tardy.fs.Dir;
 import io.tardy.fs.File;
+import io.tardy.net.Names;
 import io.tardy.net.Socket;
 import io.tardy.net.Tls;
 import io.tardy.net.TlsSocket;
+import io.tardy.netty.DnsResolver;
 import io.tardy.transport.iouring.IoUringTransport;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Random;
 import javax.net.ssl.SSLContext;
 
 /** What the pages in {@code docs} show, compiled; {@link GuideTest} compares and runs it. */
@@ -97,9 +105,35 @@ final class GuideSamples {
         return sum;
     }
 
-    static InetAddress lookUp(TardyRuntime rt, String host) throws Exception {
-        InetAddress address = rt.offload(() -> InetAddress.getByName(host));
-        return address;
+    static BigInteger prime(TardyRuntime rt, int bits, Random random) throws Exception {
+        BigInteger prime = rt.offload(() -> BigInteger.probablePrime(bits, random));
+        return prime;
+    }
+
+    static List<InetAddress> addressesOf(String host) throws IOException {
+        List<InetAddress> addresses =
+                Deadline.callWithin(Duration.ofSeconds(2), () -> Names.resolve(host));
+        return addresses;
+    }
+
+    static Tardy.Builder asking() {
+        return Tardy.builder().nameResolver(DnsResolver.ofSystem());
+    }
+
+    static Tardy.Builder forTests() {
+        NameResolver names =
+                host -> {
+                    if (host.endsWith(".test")) {
+                        return List.of(InetAddress.ofLiteral("127.0.0.1"));
+                    }
+                    throw new UnknownHostException(host);
+                };
+        return Tardy.builder().nameResolver(names);
+    }
+
+    static Socket connectFrom(String address, String host, int port) throws IOException {
+        InetSocketAddress local = new InetSocketAddress(InetAddress.ofLiteral(address), 0);
+        return Socket.tcp(host, port).bindLocal(local).connect();
     }
 
     static final ScopedValue<String> USER = ScopedValue.newInstance();

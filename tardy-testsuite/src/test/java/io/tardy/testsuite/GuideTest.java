@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Queue;
+import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
@@ -84,6 +85,7 @@ class GuideTest {
         "docs/tls, 3",
         "docs/processes, 3",
         "docs/embedding, 2",
+        "docs/names, 4",
         "docs/from-netty, 4",
         "docs/gateway, 5",
         "docs/operations, 4",
@@ -152,9 +154,8 @@ class GuideTest {
     void samplesGiveWayOffloadAndFork() throws Exception {
         long sum = inFrame(rt -> GuideSamples.sum(new int[200_001]));
         assertThat(sum).isZero();
-        boolean isLoopback =
-                inFrame(rt -> GuideSamples.lookUp(rt, "127.0.0.1").isLoopbackAddress());
-        assertThat(isLoopback).isTrue();
+        int bits = inFrame(rt -> GuideSamples.prime(rt, 64, new Random(1)).bitLength());
+        assertThat(bits).isEqualTo(64);
         assertThat(inFrame(GuideTest::endsOfTwo)).isEqualTo(-2);
         String greeting = inFrame(rt -> GuideSamples.greet(rt, "Ann"));
         assertThat(greeting).isEqualTo("Hello, Ann");
@@ -287,6 +288,30 @@ class GuideTest {
         assertThat(inFrame(GuideTest::answered)).isEqualTo("hello");
         assertThatThrownBy(() -> inFrame(GuideTest::cancelled))
                 .hasRootCauseInstanceOf(CancelledException.class);
+    }
+
+    @Test
+    void samplesFindAddresses() throws Exception {
+        int addresses = inFrame(rt -> GuideSamples.addressesOf("127.0.0.1").size());
+        assertThat(addresses).isOne();
+        Tardy.Builder builder = GuideSamples.forTests().threading(Threading.single());
+        try (Tardy tardy = builder.build()) {
+            tardy.run(
+                    () -> {
+                        try (Socket listener = Socket.tcp("db.test", 0).bind().listen(1);
+                                Socket client =
+                                        GuideSamples.connectFrom(
+                                                "127.0.0.1", "db.test", portOf(listener))) {
+                            assertThat(client.remoteAddress()).isEqualTo(listener.localAddress());
+                        }
+                    });
+        }
+        assertThat(GuideSamples.asking().build().options().nameResolver())
+                .hasToString("DNS by the system's name servers");
+    }
+
+    private static int portOf(Socket listener) throws IOException {
+        return ((InetSocketAddress) listener.localAddress()).getPort();
     }
 
     @Test

@@ -234,6 +234,10 @@ final class SocketEdges {
     private static EdgeTable<Subject> rows(EdgeTable<Subject> table) {
         InetAddress group = InetAddress.ofLiteral("239.255.7.7");
         return table.call("bind()", "", s -> s.socket().bind())
+                .call(
+                        "bindLocal(any)",
+                        "SocketAddress",
+                        s -> s.socket().bindLocal(anyLocal(s.to())))
                 .call("listen(8)", "int", s -> s.socket().listen(8))
                 .call("accept()", "", s -> s.socket().accept())
                 .call(
@@ -303,6 +307,12 @@ final class SocketEdges {
         } finally {
             into.release();
         }
+    }
+
+    private static SocketAddress anyLocal(SocketAddress other) {
+        return other instanceof UnixDomainSocketAddress unix
+                ? UnixDomainSocketAddress.of(unix.getPath().resolveSibling("local"))
+                : new InetSocketAddress("127.0.0.1", 0);
     }
 
     private static NetworkInterface loopback() throws Exception {

@@ -1,0 +1,80 @@
+package io.tardy.netty;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ReflectiveChannelFactory;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.resolver.dns.DnsNameResolverBuilder;
+import io.netty.util.concurrent.FutureListener;
+import io.netty.util.concurrent.Promise;
+import io.tardy.TardyRuntime;
+import io.tardy.aio.TardyIOException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+
+/** One name that is asked for, by one frame; nothing of it is open when that has its answer. */
+final class DnsLookup {
+
+    private final TardyRuntime runtime;
+    private final DnsNameResolverBuilder settings;
+    private final String host;
+    private final Promise<List<InetAddress>> found;
+
+    // On the loop until there is an answer.
+    private final DnsReport report = new DnsReport();
+    private final List<Channel> connections = new ArrayList<>();
+
+    DnsLookup(TardyRuntime runtime, DnsNameResolverBuilder settings, String host) {
+        this.runtime = runtime;
+        this.settings = settings;
+        this.host = host;
+        this.found = runtime.eventLoop().newPromise();
+    }
+
+    /**
+     * Asks, and waits; in a frame.
+     *
+     * @throws IOException as of {@link DnsResolver#resolve}
+     */
+    List<InetAddress> await() throws IOException {
+        runtime.eventLoop().execute(this::begin); // to Netty a frame is a stranger
+        try {
+            return runtime.await(found);
+        } catch (TardyIOException | IllegalStateException e) {
+            throw e; // it is the frame that may not wait any longer, or at all
+        } catch (Exception e) {
+            throw report.failure(host, e);
+        } finally {
+            found.cancel(false); // Netty closes its socket then, and so do we
+        }
+    }
+
+    private void begin() {
+        if (found.isDone()) {
+            return; // given up
+        }
+        FutureListener<List<InetAddress>> end = done -> connections.forEach(Channel::close);
+        found.addListener(end);
+        try {
+            settings.copy()
+                    .dnsQueryLifecycleObserverFactory(report)
+                    .socketChannelFactory(this::newConnection)
+                    .build()
+                    .resolveAll(host, found);
+        } catch (RuntimeException | Error e) {
+            found.tryFailure(e);
+        }
+    }
+
+    /** For an answer that was too long for a datagram. */
+    private SocketChannel newConnection() {
+        SocketChannel made =
+                new ReflectiveChannelFactory<>(runtime.channelTypes().socket()).newChannel();
+        connections.add(made);
+        DnsConnectionEnd end = new DnsConnectionEnd();
+        made.pipeline().addLast(end);
+        made.closeFuture().addListener(closed -> report.connectionClosed(end.hasAnswered()));
+        return made;
+    }
+}
