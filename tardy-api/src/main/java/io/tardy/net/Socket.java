@@ -53,17 +53,14 @@ import org.jspecify.annotations.Nullable;
  * use {@code ByteBuffer.allocateDirect} or {@code Arena.ofAuto()}. Until closed, a socket keeps its
  * descriptor, and its last two buffers that are no {@code ByteBuf}s.
  */
-public final class Socket implements LendingStream, AutoCloseable {
-
-    /** Replaced if another socket wins the race for the host's addresses. */
-    volatile SocketHandle handle;
+public final class Socket extends InputSocket implements LendingStream, AutoCloseable {
 
     private final SocketRace race; // null unless the host has several addresses
     private final SocketAddress address;
     final Lending lending = new Lending();
 
     Socket(SocketHandle handle, SocketAddress address, SocketRace race) {
-        this.handle = handle;
+        super(handle);
         this.address = address;
         this.race = race;
     }

@@ -4,6 +4,7 @@ import io.tardy.Frame;
 import io.tardy.FrameFailedException;
 import io.tardy.TardyRuntime;
 import io.tardy.aio.FileMode;
+import io.tardy.channel.Select;
 import io.tardy.fs.File;
 import io.tardy.net.Socket;
 import java.io.RandomAccessFile;
@@ -111,6 +112,20 @@ final class WaitingEdges {
                         s -> s.on(s.connected(), socket -> socket.recv(ByteBuffer.allocate(8))))
                 .call("TCP recv()", "", s -> s.on(s.connected(), socket -> socket.recv()))
                 .call("TCP recvNext()", "", s -> s.on(s.connected(), socket -> socket.recvNext()))
+                .call(
+                        "TCP awaitReadable()",
+                        "",
+                        s -> s.on(s.connected(), socket -> nothing(socket::awaitReadable)))
+                .call(
+                        "TCP select readable()",
+                        "",
+                        s ->
+                                s.on(
+                                        s.connected(),
+                                        socket ->
+                                                new Select<String>()
+                                                        .readable(socket, () -> "ready")
+                                                        .run()))
                 .call(
                         "TCP recvAll(8)",
                         "",

@@ -130,6 +130,11 @@ final class SocketAttachment implements SocketHandle.Attachment, Arrival {
         return arrivedFrom < arrivedTo;
     }
 
+    /** How many bytes of it nobody has taken. */
+    int arrived() {
+        return arrivedTo - arrivedFrom;
+    }
+
     /** Takes some of it; the number of bytes. */
     int takeArrived(Slabs slabs, ByteBuffer into) {
         int count = Math.min(arrivedTo - arrivedFrom, into.remaining());

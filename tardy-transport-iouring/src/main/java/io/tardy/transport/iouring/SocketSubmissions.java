@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.tardy.aio.AsyncOp;
 import io.tardy.aio.AsyncSubmission;
+import io.tardy.aio.AsyncSubmission.AwaitInput;
 import io.tardy.aio.AsyncSubmission.AwaitReadable;
 import io.tardy.aio.AsyncSubmission.Connect;
 import io.tardy.aio.AsyncSubmission.OnSocket;
@@ -11,6 +12,7 @@ import io.tardy.aio.AsyncSubmission.Recv;
 import io.tardy.aio.AsyncSubmission.RecvBuffer;
 import io.tardy.aio.AsyncSubmission.Send;
 import io.tardy.aio.Errno;
+import io.tardy.aio.OpenSocket;
 import io.tardy.aio.TardyIOException;
 import io.tardy.os.DescriptorSocket;
 import io.tardy.os.LentBuffer;
@@ -108,6 +110,12 @@ final class SocketSubmissions {
         return tryRead(operation, attachment);
     }
 
+    /** How many bytes have arrived that nobody has taken. */
+    int received(OpenSocket socket) {
+        SocketAttachment attachment = attachmentOf(SocketHandle.of(socket));
+        return attachment == null ? 0 : attachment.arrived();
+    }
+
     /** For a frame that has waited for it: what has arrived, and what is behind that. */
     int receive(SocketAttachment attachment, LentBuffer into) {
         if (attachment.isReleased() || attachment.socket().isClosed()) {
@@ -182,7 +190,9 @@ final class SocketSubmissions {
             memory = SocketAddresses.newAccepted(allocator);
             sqe.accept(descriptor, NativeMemory.addressOf(memory));
         } else if (attachment.hasArrived()) {
-            if (submission instanceof AwaitReadable) {
+            if (submission instanceof AwaitInput) {
+                operation.succeed(null);
+            } else if (submission instanceof AwaitReadable) {
                 operation.succeed(attachment);
             } else {
                 takeArrived(operation, attachment);
@@ -201,7 +211,9 @@ final class SocketSubmissions {
                     recv.address() + into.position(),
                     into.remaining(),
                     !attachment.isReadable());
-        } else if (attachment.isReadable() && tryRead(operation, attachment)) {
+        } else if (!(submission instanceof AwaitInput)
+                && attachment.isReadable()
+                && tryRead(operation, attachment)) {
             return;
         } else {
             sqe.pollIn(descriptor);
@@ -318,6 +330,11 @@ final class SocketSubmissions {
         switch (operation.op()) {
             case CONNECT -> operation.succeed(null);
             case RECV -> {
+                if (submission instanceof AwaitInput) {
+                    attachment.readable(true);
+                    operation.succeed(null);
+                    return;
+                }
                 attachment.readable((flags & SOCK_NONEMPTY) != 0);
                 if (submission instanceof AwaitReadable) {
                     arrived(operation, attachment, result);
