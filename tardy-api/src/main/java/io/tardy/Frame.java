@@ -18,9 +18,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
-import java.util.Queue;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
@@ -41,8 +39,8 @@ import org.jspecify.annotations.Nullable;
 public final class Frame<T extends @Nullable Object> {
 
     @SuppressWarnings("rawtypes") // as the class literal
-    private static final AtomicReferenceFieldUpdater<Frame, Joiners> JOINERS =
-            AtomicReferenceFieldUpdater.newUpdater(Frame.class, Joiners.class, "joiners");
+    private static final AtomicReferenceFieldUpdater<Frame, FrameJoiners> JOINERS =
+            AtomicReferenceFieldUpdater.newUpdater(Frame.class, FrameJoiners.class, "joiners");
 
     private final TardyRuntime runtime;
     private final String name;
@@ -64,7 +62,7 @@ public final class Frame<T extends @Nullable Object> {
     private volatile boolean joined;
 
     /** Made for the first one. */
-    private volatile Joiners joiners;
+    private volatile FrameJoiners joiners;
 
     private volatile FrameStatus status = FrameStatus.ALIVE;
 
@@ -84,16 +82,6 @@ public final class Frame<T extends @Nullable Object> {
         // One that is callable too was not meant as such.
         boolean isMistaken = decorated instanceof Callable && !(decorated instanceof DecoratedBody);
         return new Frame<>(runtime, name, isMistaken ? (FrameBody) body::run : decorated);
-    }
-
-    /** Who waits for the end of a frame. */
-    private static final class Joiners {
-
-        /** Tasks of any runtime. */
-        final Queue<Task> tasks = new ConcurrentLinkedQueue<>();
-
-        /** For threads that are no frames. */
-        final CountDownLatch ended = new CountDownLatch(1);
     }
 
     /**
@@ -332,9 +320,9 @@ public final class Frame<T extends @Nullable Object> {
         return null;
     }
 
-    private Joiners joiners() {
+    FrameJoiners joiners() {
         if (joiners == null) {
-            JOINERS.compareAndSet(this, null, new Joiners()); // or somebody else has
+            JOINERS.compareAndSet(this, null, new FrameJoiners()); // or somebody else has
         }
         return joiners;
     }
@@ -402,12 +390,8 @@ public final class Frame<T extends @Nullable Object> {
 
     /** True if a frame was waiting for it. */
     private boolean tellEnd() {
-        Joiners awaiting = joiners;
-        boolean isAwaited = awaiting != null && !awaiting.tasks.isEmpty();
-        if (awaiting != null) {
-            awaiting.ended.countDown();
-            awaiting.tasks.forEach(joiner -> joiner.scheduler().trigger(joiner));
-        }
+        FrameJoiners awaiting = joiners;
+        boolean isAwaited = awaiting != null && awaiting.tell();
         if (scope != null) {
             scope.childEnded(this);
         }

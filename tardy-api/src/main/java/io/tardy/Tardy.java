@@ -16,12 +16,14 @@ import io.tardy.runtime.RuntimeCore;
 import io.tardy.runtime.Simulation;
 import io.tardy.runtime.TardyAccess;
 import io.tardy.runtime.TransportChoice;
+import io.tardy.runtime.Waiter;
 import io.tardy.spi.ChannelTypes;
 import io.tardy.spi.Transport;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -83,6 +85,11 @@ public final class Tardy implements AutoCloseable {
                     @Override
                     public RuntimeCore core(Object runtime) {
                         return ((TardyRuntime) runtime).core();
+                    }
+
+                    @Override
+                    public Collection<Waiter.Place> joiners(Object frame) {
+                        return ((Frame<?>) frame).joiners().places;
                     }
                 });
     }

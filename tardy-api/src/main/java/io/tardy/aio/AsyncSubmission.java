@@ -9,8 +9,7 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One asynchronous operation that a task asks for. The submission carries the types of its answer:
- * what {@code Scheduler.ioAwait} returns for it.
+ * One asynchronous operation that a task asks for, with the types of its answer.
  *
  * <p>A buffer belongs to the operation until it is over: neither read it, write it nor release it.
  *
@@ -477,6 +476,15 @@ public sealed interface AsyncSubmission<
      */
     record AwaitReadable(OpenSocket socket)
             implements AsyncSubmission<Object, RecvError>, OnSocket {
+        @Override
+        public Kind<RecvError> kind() {
+            return SubmissionKinds.RECV;
+        }
+    }
+
+    /** Wait until a receive or, of a listener, an accept need not wait any more; takes nothing. */
+    record AwaitInput(OpenSocket socket)
+            implements AsyncSubmission<@Nullable Void, RecvError>, OnSocket {
         @Override
         public Kind<RecvError> kind() {
             return SubmissionKinds.RECV;

@@ -3,7 +3,7 @@ package io.tardy.channel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@link Select} does with a message that it has received.
+ * What a {@link Select} does with a message that it has received, or with a frame that has ended.
  *
  * <p>Public for the lambdas that it is given.
  *

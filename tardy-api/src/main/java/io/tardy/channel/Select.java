@@ -1,10 +1,14 @@
 package io.tardy.channel;
 
 import io.tardy.Deadline;
+import io.tardy.Frame;
 import io.tardy.aio.CancelledException;
 import io.tardy.aio.DeadlineExceededException;
+import io.tardy.aio.TardyIOException;
 import io.tardy.channel.Channel.Receiving;
 import io.tardy.channel.Channel.Sending;
+import io.tardy.channel.Clause.Attempt;
+import io.tardy.net.Socket;
 import io.tardy.runtime.WaitQueue;
 import io.tardy.runtime.Waiter;
 import java.io.IOException;
@@ -17,8 +21,8 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Waits until one of several channels can do what is asked of it, or a time is over, and does that
- * and nothing else.
+ * Waits for the first of several things, and does that and nothing else: a channel can do what is
+ * asked of it, a frame has ended, a socket has something to receive or to accept, a time is over.
  *
  * <pre>{@code
  * String seen =
@@ -26,13 +30,16 @@ import org.jspecify.annotations.Nullable;
  *                 .recv(orders, order -> "order " + order)
  *                 .next(news, item -> item == null ? "no more news" : item)
  *                 .send(lamps, "on", () -> "switched on")
+ *                 .join(lookup, address -> "found " + address)
+ *                 .readable(peer, () -> "received " + peer.recv(buffer))
  *                 .after(Duration.ofSeconds(1), () -> "nothing happened")
  *                 .run();
  * }</pre>
  *
  * <p>If several are ready, the first of them in the order in which they were given is chosen; so a
  * busy first one keeps the others waiting. A channel that has ended is ready. What was not chosen
- * has not happened: nothing was sent there, and no message taken.
+ * has not happened: nothing was sent there, and no message taken. A frame that was not chosen goes
+ * on: it is neither cancelled nor joined. Of a socket nothing is received before its body does.
  *
  * <p>Clauses are given once, by one frame; {@link #run} may be called as often as one likes, by any
  * frame.
@@ -40,40 +47,6 @@ import org.jspecify.annotations.Nullable;
  * @param <R> the type of the value
  */
 public final class Select<R extends @Nullable Object> {
-
-    /** What is asked of one channel. */
-    private interface Clause<R extends @Nullable Object> {
-
-        Channel<?> channel();
-
-        Attempt<R> attempt();
-    }
-
-    /**
-     * A clause in one run, and what comes of it. All that it needs is made before a channel is
-     * changed: what a full heap kept from its frame would be lost.
-     */
-    private interface Attempt<R extends @Nullable Object> extends Callable<R> {
-
-        /** With the channel's lock: does it, and returns true, if it need not wait. */
-        boolean tryNow(WaitQueue<Waiter.Place> settled) throws ChannelClosedException;
-
-        /** It is going to wait with this waiter. */
-        Waiter.Place prepare(Waiter waiter);
-
-        /** With the channel's lock: waits. */
-        void enqueue();
-
-        /** It was not chosen, or is over. */
-        void leave();
-
-        /** It was chosen. */
-        void settled() throws ChannelClosedException;
-
-        /** Its body, when nothing is held any more. */
-        @Override
-        R call() throws Exception;
-    }
 
     private record SendClause<T, R extends @Nullable Object>(
             Channel<T> channel, T message, Callable<? extends R> body) implements Clause<R> {
@@ -201,6 +174,7 @@ public final class Select<R extends @Nullable Object> {
     }
 
     private final List<Clause<R>> clauses = new ArrayList<>();
+    private boolean hasSockets;
     private @Nullable Duration after;
     private @Nullable Callable<? extends R> late;
     private @Nullable Callable<? extends R> otherwise;
@@ -242,6 +216,46 @@ public final class Select<R extends @Nullable Object> {
     }
 
     /**
+     * Waits for the end of this frame, of any runtime, and joins it. If it has failed, {@link #run}
+     * throws a {@code FrameFailedException} as {@link Frame#join} does.
+     *
+     * @param body what to do with its value
+     */
+    public <T extends @Nullable Object> Select<R> join(
+            Frame<T> frame, MessageBody<? super T, ? extends R> body) {
+        Objects.requireNonNull(body, "body");
+        return ended(frame, ended -> body.run(ended.join()));
+    }
+
+    /**
+     * Waits for the end of this frame, of any runtime, however it ends: {@link Frame#join} has its
+     * value or its failure, and does not wait then.
+     *
+     * @param body what to do with the frame
+     */
+    public <T extends @Nullable Object> Select<R> ended(
+            Frame<T> frame, MessageBody<? super Frame<T>, ? extends R> body) {
+        Objects.requireNonNull(frame, "frame");
+        clauses.add(new FrameClause<>(frame, Objects.requireNonNull(body, "body")));
+        return this;
+    }
+
+    /**
+     * Waits until this socket has something to receive: data, a datagram, the end of the stream, or
+     * a failure; of a listening one, a connection to accept. The body receives or accepts it. As of
+     * {@link Socket#awaitReadable}, {@link #run} throws if the socket is closed meanwhile, and no
+     * other frame may receive from it or wait for it meanwhile.
+     *
+     * @param body what to do when the socket is ready
+     */
+    public Select<R> readable(Socket socket, Callable<? extends R> body) {
+        Objects.requireNonNull(socket, "socket");
+        clauses.add(new SocketClause<>(socket, Objects.requireNonNull(body, "body")));
+        hasSockets = true;
+        return this;
+    }
+
+    /**
      * Waits no longer than this, from the call of {@link #run} on.
      *
      * @throws IllegalStateException if it has a time already
@@ -255,7 +269,7 @@ public final class Select<R extends @Nullable Object> {
         return this;
     }
 
-    /** Does not wait at all: does this if no channel is ready now. */
+    /** Does not wait at all: does this if nothing is ready now. */
     public Select<R> otherwise(Callable<? extends R> body) {
         otherwise = Objects.requireNonNull(body, "body");
         return this;
@@ -267,18 +281,25 @@ public final class Select<R extends @Nullable Object> {
      * @return what the body returns
      * @throws ChannelClosedException if a channel has ended that was not to, or has failed; nothing
      *     was done
+     * @throws TardyIOException if a socket is closed, or can neither receive nor accept; nothing
+     *     was done
      * @throws CancelledException if the frame is cancelled or interrupted; nothing was done
      * @throws DeadlineExceededException if it had to wait beyond the frame's {@code Deadline};
      *     nothing was done
      * @throws IOException what the body throws, which may be any exception, as with {@link
      *     Deadline#within}
-     * @throws IllegalStateException if it has no clause, or has to wait outside of a frame
+     * @throws IllegalStateException if it has no clause, has to wait outside of a frame, or another
+     *     frame waits to receive from a socket of its
      */
     public R run() throws IOException {
         if (clauses.isEmpty() && after == null && otherwise == null) {
             throw new IllegalStateException("this select has nothing to wait for");
         }
-        Waiter.requireRoomToWait();
+        if (hasSockets) {
+            Waiter.requireRoomToWaitTwice(); // for the end of what it has begun
+        } else {
+            Waiter.requireRoomToWait();
+        }
         Callable<? extends R> chosen = choose();
         try {
             return chosen.call();
@@ -297,6 +318,7 @@ public final class Select<R extends @Nullable Object> {
         WaitQueue<Waiter.Place> settled = new WaitQueue<>();
         List<Attempt<R>> attempts = new ArrayList<>(clauses.size());
         clauses.forEach(clause -> attempts.add(clause.attempt()));
+        attempts.forEach(Attempt::look);
         List<Channel<?>> channels = ordered();
         List<Waiter.Place> places = new ArrayList<>(clauses.size());
         Waiter waiter;
@@ -327,8 +349,7 @@ public final class Select<R extends @Nullable Object> {
             settled.wakeAll();
         }
         try {
-            Waiter.Place place =
-                    after == null ? waiter.await("select") : waiter.awaitWithin(after, "select");
+            Waiter.Place place = await(waiter, attempts);
             if (place == null) {
                 return Objects.requireNonNull(late);
             }
@@ -339,13 +360,38 @@ public final class Select<R extends @Nullable Object> {
             for (int i = 0; i < attempts.size(); i++) {
                 attempts.get(i).leave();
             }
+            for (int i = 0; i < attempts.size(); i++) {
+                attempts.get(i).awaitLeft();
+            }
         }
+    }
+
+    /** In which place it was settled, or null if the time is over. */
+    private Waiter.@Nullable Place await(Waiter waiter, List<Attempt<R>> attempts)
+            throws TardyIOException {
+        try {
+            for (int i = 0; i < attempts.size(); i++) {
+                attempts.get(i).begin();
+            }
+        } catch (RuntimeException | Error e) { // of this frame's; perhaps it was given something
+            Waiter.Place settled = waiter.giveUp();
+            if (settled == null) {
+                throw e;
+            }
+            return settled;
+        }
+        return after == null ? waiter.await("select") : waiter.awaitWithin(after, "select");
     }
 
     /** In which order everybody takes their locks. */
     private List<Channel<?>> ordered() {
         List<Channel<?>> channels = new ArrayList<>(clauses.size());
-        clauses.forEach(clause -> channels.add(clause.channel()));
+        for (Clause<R> clause : clauses) {
+            Channel<?> channel = clause.channel();
+            if (channel != null) {
+                channels.add(channel);
+            }
+        }
         channels.sort(Comparator.comparingLong(channel -> channel.number));
         return channels;
     }

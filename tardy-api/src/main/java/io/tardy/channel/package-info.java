@@ -2,7 +2,7 @@
  * Channels that carry messages from one frame to another, of the same runtime or of two. {@link
  * io.tardy.channel.Spsc} has one producer, one consumer and a bound; {@link
  * io.tardy.channel.Channel} has any number of frames at both ends; {@link io.tardy.channel.Select}
- * waits for several of these. Whoever has to wait gives way.
+ * waits for several of these, for frames, sockets and a time. Whoever has to wait gives way.
  *
  * <pre>{@code
  * Spsc<String> channel = new Spsc<>(1024);

@@ -54,16 +54,13 @@ import org.jspecify.annotations.Nullable;
  * use {@code ByteBuffer.allocateDirect} or {@code Arena.ofAuto()}. Until closed, a socket keeps its
  * descriptor, and its last two buffers that are no {@code ByteBuf}s.
  */
-public final class Socket implements LendingStream, AutoCloseable {
-
-    /** Replaced if another socket wins the race for the host's addresses. */
-    volatile SocketHandle handle;
+public final class Socket extends InputSocket implements LendingStream, AutoCloseable {
 
     private final SocketTarget target;
     final Lending lending = new Lending();
 
     Socket(SocketHandle handle, SocketTarget target) {
-        this.handle = handle;
+        super(handle);
         this.target = target;
     }
 

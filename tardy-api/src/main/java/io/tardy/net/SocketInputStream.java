@@ -35,6 +35,12 @@ final class SocketInputStream extends InputStream {
         return count;
     }
 
+    /** Of datagrams it is not known. */
+    @Override
+    public int available() throws TardyIOException {
+        return socket.handle.kind().isDatagram() ? 0 : socket.available();
+    }
+
     @Override
     public void close() throws TardyIOException {
         socket.close();

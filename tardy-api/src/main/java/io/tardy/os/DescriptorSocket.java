@@ -298,6 +298,16 @@ public final class DescriptorSocket extends SocketHandle implements DescriptorOw
     }
 
     @Override
+    public boolean isReadable() {
+        return DescriptorInput.isThere(socket.intValue());
+    }
+
+    @Override
+    protected int doAvailable() {
+        return DescriptorInput.bytes(socket.intValue());
+    }
+
+    @Override
     protected void doJoin(InetAddress group, NetworkInterface via, boolean joins)
             throws TardyIOException {
         if (!IS_LINUX) {

@@ -207,6 +207,28 @@ public abstract class SocketHandle extends SystemSocket {
         progress.endSendFile();
     }
 
+    /** {@link #isReadable}, on any thread. */
+    public final boolean hasInput() throws TardyIOException {
+        boolean[] isThere = new boolean[1];
+        progress.whileOpen("poll", () -> isThere[0] = isReadable());
+        return isThere[0];
+    }
+
+    /** How many bytes of a stream the system has that were not received; on any thread. */
+    public final int bytesAvailable() throws TardyIOException {
+        int[] count = new int[1];
+        progress.whileOpen(
+                "available",
+                () -> {
+                    refuse("available", progress.stage().refusesAvailable(kind()));
+                    count[0] = doAvailable();
+                    if (count[0] < 0) {
+                        throw new TardyIOException("available", SocketError.class, -count[0]);
+                    }
+                });
+        return count[0];
+    }
+
     /**
      * A connect that {@link #begin} let pass is over.
      *

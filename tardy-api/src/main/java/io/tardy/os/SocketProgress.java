@@ -103,6 +103,9 @@ abstract class SocketProgress extends SocketLifetime {
         if (submission instanceof AsyncSubmission.RecvFrom) {
             return kind.isDatagram() ? null : Errno.EOPNOTSUPP;
         }
+        if (submission instanceof AsyncSubmission.AwaitInput && stage == SocketStage.LISTENING) {
+            return null;
+        }
         return kind.isDatagram() && submission instanceof AsyncSubmission.AwaitReadable
                 ? Errno.EOPNOTSUPP
                 : stage.refusesRecv(kind);

@@ -51,6 +51,10 @@ enum SocketStage {
         return kind == SocketKind.UNIX ? Errno.EINVAL : Errno.ENOTCONN;
     }
 
+    Errno refusesAvailable(SocketKind kind) {
+        return kind.isDatagram() ? Errno.EOPNOTSUPP : refusesRecv(kind);
+    }
+
     Errno refusesSend(SocketKind kind) {
         if (this == CONNECTED) {
             return null;

@@ -111,6 +111,22 @@ abstract class SystemSocket implements OpenSocket {
     }
 
     /**
+     * Whether a receive or, of a listener, an accept would not have to wait: something has come, or
+     * it would fail. Nothing is taken. Here nobody knows, and it has to be tried.
+     */
+    public boolean isReadable() {
+        return true;
+    }
+
+    /**
+     * {@link SocketHandle#bytesAvailable} of a stream, or a negated error number; here nobody
+     * knows.
+     */
+    protected int doAvailable() {
+        return 0;
+    }
+
+    /**
      * {@link SocketHandle#join} or {@link SocketHandle#leave} of a UDP socket, while it is open;
      * here, not supported.
      */

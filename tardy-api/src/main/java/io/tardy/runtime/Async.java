@@ -5,6 +5,7 @@ import io.tardy.aio.AsyncFeatures;
 import io.tardy.aio.AsyncOp;
 import io.tardy.aio.AsyncSubmission;
 import io.tardy.aio.Errno;
+import io.tardy.aio.OpenSocket;
 import io.tardy.aio.TardyIOException;
 import io.tardy.os.FileCalls;
 import io.tardy.os.FileHandle;
@@ -114,6 +115,21 @@ public final class Async {
             operation.connect = (AsyncSubmission.Connect) submission;
         }
         return false;
+    }
+
+    /** How many bytes of a stream were received that no frame has taken; in a frame. */
+    int received(OpenSocket socket) {
+        return backend.received(socket);
+    }
+
+    /** Starts to wait for input beside what else a task waits for; on the loop. */
+    void start(InputWatch watch) {
+        backend.start(watch);
+    }
+
+    /** Gives up what {@link #start(InputWatch)} has started; on the loop. */
+    void cancel(InputWatch watch) {
+        backend.cancel(watch);
     }
 
     /** Queues an operation for the next {@link #submit}, when its frame was suspended. */

@@ -35,6 +35,9 @@ final class RunBatch {
     private boolean isRunning;
     private boolean haveYielded;
 
+    /** Whether the frame that runs is about to see whether it can be suspended. */
+    private boolean isTryingToSuspend;
+
     RunBatch(RuntimeCore runtime, TaskScheduler scheduler, RunQueue runQueue) {
         this.runtime = runtime;
         this.scheduler = scheduler;
@@ -48,7 +51,26 @@ final class RunBatch {
      *     as soon as it waits
      */
     RunQueue queueFor(boolean isMounted) {
-        return isMounted && isRunning ? yielded : runQueue;
+        boolean standsAside = isMounted && isRunning && !isTryingToSuspend;
+        isTryingToSuspend &= !isMounted;
+        return standsAside ? yielded : runQueue;
+    }
+
+    /**
+     * Has the frame of this task, which calls, be suspended: it goes on behind those that are
+     * runnable. That is sooner than after a yield, which lets I/O have its turn.
+     *
+     * @throws IllegalStateException if it cannot be
+     */
+    void suspendOnce(Task task, String operation) {
+        isTryingToSuspend = true;
+        try {
+            if (!task.tryYield()) {
+                throw FrameParking.refusal(operation, runtime);
+            }
+        } finally {
+            isTryingToSuspend = false;
+        }
     }
 
     /** Sees to it that so many tasks can be runnable without a need of memory. */

@@ -471,6 +471,10 @@ public final class TaskScheduler {
         task.requireNotCancelled("yield");
     }
 
+    void requireSuspendable(String operation) {
+        batch.suspendOnce(requireFrame(operation), operation);
+    }
+
     /** Runs what blocks on a thread of the pool and makes the calling frame wait for it. */
     public <T> T offload(Callable<? extends T> call) throws Exception {
         return OperationWait.call(requireFrame("offload"), call);

@@ -94,6 +94,17 @@ public final class Waiter extends Wake {
         StackRoom.requireToWake();
     }
 
+    /**
+     * Fails now if the calling frame cannot be suspended: for who gives something up first that it
+     * would have to wait for afterwards. Others may run meanwhile.
+     *
+     * @param operation for the message
+     * @throws IllegalStateException if so, and outside of a frame
+     */
+    public static void requireSuspendable(String operation) {
+        TaskScheduler.taskHere(operation).scheduler().requireSuspendable(operation);
+    }
+
     /** The thread of the frame. */
     public Thread thread() {
         return task().thread();
@@ -166,6 +177,15 @@ public final class Waiter extends Wake {
                 throw e;
             }
         }
+    }
+
+    /**
+     * Waits no longer, or has not begun to.
+     *
+     * @return in which place it was settled before; null if nobody settles it any more
+     */
+    public @Nullable Place giveUp() {
+        return hasGivenUp() ? null : settled;
     }
 
     /** False if it was settled first. */

@@ -1,14 +1,15 @@
 package io.tardy.spi;
 
 import io.tardy.aio.AsyncFeatures;
+import io.tardy.aio.OpenSocket;
 
 /**
  * One runtime's side of a transport: takes operations and completes each of them exactly once.
  *
- * <p>All methods but {@link #attempt} are called on the loop's own thread, outside of any frame.
- * Completing an operation never runs user code. They take no lock that frames take too, the JDK's
- * own included ({@code ByteBuffer.allocateDirect} has one): a frame that is suspended at a lock
- * needs the loop to go on.
+ * <p>All methods but {@link #attempt} and {@link #received} are called on the loop's own thread,
+ * outside of any frame. Completing an operation never runs user code. They take no lock that frames
+ * take too, the JDK's own included ({@code ByteBuffer.allocateDirect} has one): a frame that is
+ * suspended at a lock needs the loop to go on.
  */
 public interface AsyncBackend {
 
@@ -38,6 +39,14 @@ public interface AsyncBackend {
     /** Whether something waits for the next {@link #submit}: the loop must not wait then. */
     default boolean hasBacklog() {
         return false;
+    }
+
+    /**
+     * How many bytes of a stream it has received that no frame has taken yet. Called as {@link
+     * #attempt} is.
+     */
+    default int received(OpenSocket socket) {
+        return 0;
     }
 
     /**

@@ -258,6 +258,8 @@ public abstract class ReadinessRegistration {
         if (submission instanceof AsyncSubmission.AwaitReadable) {
             operation.succeed(attached); // the frame tries
             return true;
+        } else if (submission instanceof AsyncSubmission.AwaitInput) {
+            return tryAwaitInput(operation);
         }
         if (recvSize == null && submission instanceof AsyncSubmission.RecvBuffer) {
             recvSize = new RecvSize();
@@ -273,7 +275,18 @@ public abstract class ReadinessRegistration {
         return operation.end(outcome, backend.calls().count());
     }
 
-    /** The same for a frame that has waited to do it. */
+    /** The system is asked, for what we know may be no more than a guess. */
+    private boolean tryAwaitInput(Operation operation) {
+        readable = false;
+        if (!socket.isReadable()) {
+            return false;
+        }
+        readable = true;
+        operation.succeed(null);
+        return true;
+    }
+
+    /** {@link #tryRead} for a frame that has waited to do it. */
     private int receive(LentBuffer into) {
         readable = false;
         int received = backend.calls().recv(socket, into, 0);

@@ -24,6 +24,11 @@ final class Received {
     private boolean isReceiving;
     private long taken;
 
+    /**
+     * What the stream has lent while there was no memory to put it behind what is here; or null.
+     */
+    private @Nullable ByteBuffer unplaced;
+
     Received(Stream stream) {
         this.stream = stream;
         this.lender = stream instanceof LendingStream lending ? lending : null;
@@ -99,6 +104,11 @@ final class Received {
 
     /** Reads past what is here, of which there is nothing; false at the end of the stream. */
     boolean readTo(ByteBuffer into) throws IOException {
+        if (unplaced != null) {
+            receive();
+            moveTo(into);
+            return true;
+        }
         int before = into.position();
         isReceiving = true;
         boolean hasEnded;
@@ -128,15 +138,18 @@ final class Received {
             data = ByteBuffer.allocate(data.remaining()).put(data).flip();
         }
         isLent = false; // it goes back now
-        ByteBuffer next = from.recvNext();
+        ByteBuffer next = unplaced == null ? from.recvNext() : unplaced;
         if (next == null) {
             return false;
-        } else if (data.hasRemaining()) {
+        }
+        unplaced = next;
+        if (data.hasRemaining()) {
             append(next);
         } else {
             data = next.order(ByteOrder.BIG_ENDIAN); // others may have set another
             isLent = true;
         }
+        unplaced = null;
         return hasProgress(next.remaining());
     }
 

@@ -3,7 +3,6 @@ package io.tardy.sync;
 import io.tardy.aio.CancelledException;
 import io.tardy.aio.DeadlineExceededException;
 import io.tardy.aio.TardyIOException;
-import io.tardy.runtime.WaitQueue;
 import io.tardy.runtime.Waiter;
 import org.jspecify.annotations.Nullable;
 
@@ -24,25 +23,15 @@ import org.jspecify.annotations.Nullable;
  * late: either that frame has not been signalled, and the next one is, or its wait returns. No wait
  * returns without a signal; still a loop around it is needed, for another frame may lock first.
  */
-public final class Condition {
+@SuppressWarnings("exports") // of a type that only we use
+public final class Condition extends WaitPoint<Waiter.Place> {
 
+    /** Whose lock is this one's too. A frame that is signalled moves to its queue. */
     private final Mutex mutex;
 
-    /** Who has the mutex's lock. One that is signalled moves to the mutex's own queue. */
-    private final WaitQueue<Waiter.Place> waiting = new WaitQueue<>();
-
     Condition(Mutex mutex) {
+        super(mutex.lock);
         this.mutex = mutex;
-    }
-
-    /** How many frames wait for a signal now; on any thread. */
-    public int waiting() {
-        mutex.lock.lock();
-        try {
-            return waiting.count();
-        } finally {
-            mutex.lock.unlock();
-        }
     }
 
     /**
@@ -53,26 +42,28 @@ public final class Condition {
      * @throws CancelledException if the frame is cancelled or interrupted before a signal
      * @throws DeadlineExceededException if it had to wait beyond the frame's {@code Deadline} for a
      *     signal
-     * @throws IllegalStateException if the frame does not hold the mutex, or outside of a frame
+     * @throws IllegalStateException if the frame does not hold the mutex; or outside of a frame, or
+     *     where it cannot be suspended, and then the caller holds it still
      */
     public void await() throws TardyIOException {
         Waiter.requireRoomToWaitTwice();
+        requireHeld();
+        Waiter.requireSuspendable("await"); // it could not wait for the mutex either
         Waiter.Place place;
         Waiter.Place next;
-        mutex.lock.lock();
+        lock.lock();
         try {
-            mutex.requireHeld("await");
             place = new Waiter.Place(new Waiter("await"));
             next = mutex.handOn();
             waiting.add(place);
         } finally {
-            mutex.lock.unlock();
+            lock.unlock();
         }
         try {
             Mutex.wake(next);
             place.waiter().await("await");
         } catch (TardyIOException | RuntimeException | Error e) {
-            boolean wasSignalled = leave(place);
+            boolean wasSignalled = tryLeave(place);
             mutex.lockRegardless("await");
             if (!wasSignalled) {
                 throw e;
@@ -80,9 +71,18 @@ public final class Condition {
         }
     }
 
+    private void requireHeld() {
+        lock.lock();
+        try {
+            mutex.requireHeld("await");
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Has given up, be it the wait for a signal or, after that, the one for the mutex. */
-    private boolean leave(Waiter.Place place) {
-        mutex.lock.lock();
+    private boolean tryLeave(Waiter.Place place) {
+        lock.lock();
         try {
             if (waiting.remove(place)) {
                 return false;
@@ -90,7 +90,7 @@ public final class Condition {
             mutex.dequeue(place);
             return true;
         } finally {
-            mutex.lock.unlock();
+            lock.unlock();
         }
     }
 
@@ -102,12 +102,12 @@ public final class Condition {
      */
     public void signal() {
         Waiter.requireRoom();
-        mutex.lock.lock();
+        lock.lock();
         try {
             mutex.requireHeld("signal");
             move(waiting.poll());
         } finally {
-            mutex.lock.unlock();
+            lock.unlock();
         }
     }
 
@@ -118,18 +118,20 @@ public final class Condition {
      */
     public void signalAll() {
         Waiter.requireRoom();
-        mutex.lock.lock();
+        lock.lock();
         try {
             mutex.requireHeld("signalAll");
             while (!waiting.isEmpty()) {
                 move(waiting.poll());
             }
         } finally {
-            mutex.lock.unlock();
+            lock.unlock();
         }
     }
 
-    /** One that has just given up, and has not left yet, finds in {@link #leave} that it moved. */
+    /**
+     * One that has just given up, and has not left yet, finds in {@link #tryLeave} that it moved.
+     */
     private void move(Waiter.@Nullable Place signalled) {
         if (signalled != null) {
             mutex.enqueue(signalled);

@@ -5,7 +5,6 @@ import io.tardy.aio.DeadlineExceededException;
 import io.tardy.aio.TardyIOException;
 import io.tardy.runtime.WaitQueue;
 import io.tardy.runtime.Waiter;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Frames of any runtimes wait until something has happened so many times; from then on nobody
@@ -20,13 +19,10 @@ import java.util.concurrent.locks.ReentrantLock;
  * <p>Only {@code await} waits, in a frame. Everything else may be called on any thread. What was
  * done before a {@code countDown} is visible after the {@code await} that it ends.
  */
-public final class Latch {
+@SuppressWarnings("exports") // of a type that only we use
+public final class Latch extends WaitPoint<Waiter.Place> {
 
-    /** Held for a few steps, never across a wait. */
-    private final ReentrantLock lock = new ReentrantLock();
-
-    // Who has the lock.
-    private final WaitQueue<Waiter.Place> waiting = new WaitQueue<>();
+    /** Who has the lock. */
     private int count;
 
     /**
@@ -41,22 +37,7 @@ public final class Latch {
 
     /** How often it is still to be counted down. */
     public int count() {
-        lock.lock();
-        try {
-            return count;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** How many frames wait now. */
-    public int waiting() {
-        lock.lock();
-        try {
-            return waiting.count();
-        } finally {
-            lock.unlock();
-        }
+        return guarded(() -> count);
     }
 
     /** Counts down by one, and at zero lets all go on; at zero it does nothing. On any thread. */
@@ -99,30 +80,11 @@ public final class Latch {
         } finally {
             lock.unlock();
         }
-        try {
-            place.waiter().await("await");
-        } catch (TardyIOException | RuntimeException | Error e) {
-            leave(place);
-            throw e;
-        }
-    }
-
-    private void leave(Waiter.Place place) {
-        lock.lock();
-        try {
-            waiting.remove(place);
-        } finally {
-            lock.unlock();
-        }
+        await(place, "await");
     }
 
     @Override
     public String toString() {
-        lock.lock();
-        try {
-            return "latch at " + count + ", " + waiting.count() + " waiting";
-        } finally {
-            lock.unlock();
-        }
+        return guarded(() -> "latch at " + count + ", " + waiting.count() + " waiting");
     }
 }

@@ -3,9 +3,7 @@ package io.tardy.sync;
 import io.tardy.aio.CancelledException;
 import io.tardy.aio.DeadlineExceededException;
 import io.tardy.aio.TardyIOException;
-import io.tardy.runtime.WaitQueue;
 import io.tardy.runtime.Waiter;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,15 +25,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Only {@code lock} and {@code hold} wait, in a frame. Everything else may be called on any
  * thread.
  */
-public final class Mutex {
+@SuppressWarnings("exports") // of a type that only we use
+public final class Mutex extends WaitPoint<Waiter.Place> {
 
-    /** Held for a few steps, never across a wait. Of the conditions too. */
-    final ReentrantLock lock = new ReentrantLock();
-
-    // Who has the lock.
-    private final WaitQueue<Waiter.Place> waiting = new WaitQueue<>();
-
-    /** Null only while nobody waits. */
+    /** Null only while nobody waits; who has the lock, which the conditions have too. */
     private @Nullable Thread owner;
 
     /** A mutex that nobody holds. */
@@ -43,22 +36,7 @@ public final class Mutex {
 
     /** Whether somebody holds it now. */
     public boolean isLocked() {
-        lock.lock();
-        try {
-            return owner != null;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** How many frames wait for it now. */
-    public int waiting() {
-        lock.lock();
-        try {
-            return waiting.count();
-        } finally {
-            lock.unlock();
-        }
+        return guarded(() -> owner != null);
     }
 
     /**
@@ -84,12 +62,7 @@ public final class Mutex {
         } finally {
             lock.unlock();
         }
-        try {
-            place.waiter().await("lock");
-        } catch (TardyIOException | RuntimeException | Error e) {
-            leave(place);
-            throw e;
-        }
+        await(place, "lock");
     }
 
     /**
@@ -149,15 +122,6 @@ public final class Mutex {
         }
         owner = current;
         return true;
-    }
-
-    private void leave(Waiter.Place place) {
-        lock.lock();
-        try {
-            waiting.remove(place);
-        } finally {
-            lock.unlock();
-        }
     }
 
     // For conditions, with the lock.
@@ -223,15 +187,12 @@ public final class Mutex {
 
     @Override
     public String toString() {
-        lock.lock();
-        try {
-            return "mutex that "
-                    + (owner == null ? "nobody" : owner.getName())
-                    + " holds, "
-                    + waiting.count()
-                    + " waiting";
-        } finally {
-            lock.unlock();
-        }
+        return guarded(
+                () ->
+                        "mutex that "
+                                + (owner == null ? "nobody" : owner.getName())
+                                + " holds, "
+                                + waiting.count()
+                                + " waiting");
     }
 }

@@ -5,7 +5,6 @@ import io.tardy.aio.DeadlineExceededException;
 import io.tardy.aio.TardyIOException;
 import io.tardy.runtime.WaitQueue;
 import io.tardy.runtime.Waiter;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * A number of permits that frames of any runtimes share: so many may do something at once, and the
@@ -24,9 +23,9 @@ import java.util.concurrent.locks.ReentrantLock;
  * <p>Only {@code acquire} and {@code hold} wait, in a frame. Everything else may be called on any
  * thread, Netty's handlers included.
  */
-public final class Semaphore {
+public final class Semaphore extends WaitPoint<Semaphore.Request> {
 
-    private static final class Request extends Waiter.Place {
+    static final class Request extends Waiter.Place {
         final int permits;
 
         /** Whom it lets go on when it gives up; made before it may have to. */
@@ -40,11 +39,7 @@ public final class Semaphore {
 
     private final int permits;
 
-    /** Held for a few steps, never across a wait. */
-    private final ReentrantLock lock = new ReentrantLock();
-
-    // Who has the lock.
-    private final WaitQueue<Request> waiting = new WaitQueue<>();
+    /** Who has the lock. */
     private int free;
 
     /**
@@ -65,22 +60,7 @@ public final class Semaphore {
 
     /** How many are free now. */
     public int available() {
-        lock.lock();
-        try {
-            return free;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** How many frames wait now. */
-    public int waiting() {
-        lock.lock();
-        try {
-            return waiting.count();
-        } finally {
-            lock.unlock();
-        }
+        return guarded(() -> free);
     }
 
     /** {@link #acquire(int)} of one. */
@@ -112,12 +92,7 @@ public final class Semaphore {
         } finally {
             lock.unlock();
         }
-        try {
-            request.waiter().await("acquire");
-        } catch (TardyIOException | RuntimeException | Error e) {
-            leave(request);
-            throw e;
-        }
+        await(request, "acquire");
     }
 
     /** {@link #tryAcquire(int)} of one. */
@@ -212,7 +187,8 @@ public final class Semaphore {
     }
 
     /** Has given up: perhaps those behind it have enough, which it had not. */
-    private void leave(Request request) {
+    @Override
+    void leave(Request request) {
         lock.lock();
         try {
             waiting.remove(request);
@@ -236,17 +212,14 @@ public final class Semaphore {
 
     @Override
     public String toString() {
-        lock.lock();
-        try {
-            return "semaphore with "
-                    + free
-                    + " of "
-                    + permits
-                    + " permits free, "
-                    + waiting.count()
-                    + " waiting";
-        } finally {
-            lock.unlock();
-        }
+        return guarded(
+                () ->
+                        "semaphore with "
+                                + free
+                                + " of "
+                                + permits
+                                + " permits free, "
+                                + waiting.count()
+                                + " waiting");
     }
 }

@@ -1,7 +1,7 @@
 /**
  * Locks that frames of any runtimes share, and whose waits end with the frame's cancellation and
  * its {@code Deadline}: {@link io.tardy.sync.Mutex} with its {@link io.tardy.sync.Condition}s,
- * {@link io.tardy.sync.Semaphore} and {@link io.tardy.sync.Latch}.
+ * {@link io.tardy.sync.Semaphore}, {@link io.tardy.sync.Latch} and {@link io.tardy.sync.Barrier}.
  *
  * <pre>{@code
  * Semaphore connections = new Semaphore(8);

@@ -5,6 +5,7 @@ import io.tardy.aio.AsyncOp;
 import io.tardy.aio.AsyncSubmission;
 import io.tardy.aio.Errno;
 import io.tardy.aio.OpenFile;
+import io.tardy.aio.OpenSocket;
 import io.tardy.os.FileHandle;
 import io.tardy.sim.disk.Disk;
 import io.tardy.sim.time.Timeline;
@@ -94,6 +95,11 @@ final class SimBackend implements AsyncBackend {
     @Override
     public void submit() {
         sockets.submit();
+    }
+
+    @Override
+    public int received(OpenSocket socket) {
+        return sockets.received(socket);
     }
 
     @Override

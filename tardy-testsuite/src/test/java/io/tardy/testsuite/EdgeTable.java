@@ -106,7 +106,9 @@ final class EdgeTable<T> {
 
     /** The operations of a class: its public methods that can fail. */
     static Set<String> operationsOf(Class<?> type) {
-        return Stream.of(type.getDeclaredMethods())
+        Class<?> above = type.getSuperclass(); // which may be none of the public ones
+        return Stream.of(type, above == Object.class ? type : above)
+                .flatMap(declaring -> Stream.of(declaring.getDeclaredMethods()))
                 .filter(method -> Modifier.isPublic(method.getModifiers()))
                 .filter(method -> !Modifier.isStatic(method.getModifiers()))
                 .filter(method -> method.getExceptionTypes().length > 0)

@@ -9,6 +9,7 @@ import io.tardy.TardyRuntime;
 import io.tardy.aio.DeadlineExceededException;
 import io.tardy.channel.Channel;
 import io.tardy.channel.Select;
+import io.tardy.sync.Barrier;
 import io.tardy.sync.Condition;
 import io.tardy.sync.Held;
 import io.tardy.sync.Latch;
@@ -16,6 +17,7 @@ import io.tardy.sync.Mutex;
 import io.tardy.sync.Semaphore;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -108,6 +110,33 @@ interface ExpiryContract extends TransportFixture {
                     assertThat(latch.waiting()).isZero();
                     latch.countDown();
                     latch.await();
+                });
+    }
+
+    /** Each waits at one that it has to itself: whoever is late breaks it for the others. */
+    @Test
+    default void nothingIsLeftOfWaitsAtABarrier() throws Exception {
+        inFrame(
+                rt -> {
+                    List<Barrier> barriers = new ArrayList<>();
+                    ArrayDeque<Barrier> unused = new ArrayDeque<>();
+                    for (int i = 0; i < FRAMES; i++) {
+                        barriers.add(new Barrier(2));
+                    }
+                    unused.addAll(barriers);
+                    expire(
+                            rt,
+                            () -> {
+                                Barrier barrier = unused.poll();
+                                try {
+                                    barrier.reset();
+                                    barrier.await();
+                                } finally {
+                                    unused.add(barrier);
+                                }
+                            });
+                    assertThat(barriers).allMatch(barrier -> barrier.waiting() == 0);
+                    assertThat(barriers).anyMatch(Barrier::isBroken);
                 });
     }
 

@@ -78,7 +78,7 @@ class GuideTest {
     @CsvSource({
         "docs/model, 7",
         "docs/errors, 5",
-        "docs/sync, 6",
+        "docs/sync, 8",
         "docs/transports, 2",
         "docs/files, 14",
         "docs/streams, 4",
@@ -170,8 +170,10 @@ class GuideTest {
                         SyncSamples.atMostEight(scope, 20, done::incrementAndGet);
                         SyncSamples.startAll(scope, 3, done::incrementAndGet);
                         SyncSamples.doAll(scope, 3, Collections.nCopies(40, done::incrementAndGet));
+                        SyncSamples.inSteps(scope, 3, 5, done::incrementAndGet);
+                        scope.join();
                     }
-                    assertThat(done).hasValue(63);
+                    assertThat(done).hasValue(78);
                     Mutex mutex = new Mutex();
                     Queue<String> free = new ArrayDeque<>(List.of("free"));
                     assertThat(SyncSamples.takeFree(mutex, mutex.condition(), free))
@@ -185,6 +187,9 @@ class GuideTest {
                         SyncSamples.exchangeAlone(
                                 mutex, socket, ByteBuffer.wrap("hello".getBytes()), answer);
                         assertThat(new String(answer.array())).isEqualTo("hello");
+                        Frame<String> lookup = rt.spawnCall(() -> "it");
+                        assertThat(SyncSamples.seeOthers(lookup, socket, answer.clear()))
+                                .isEqualTo("found it");
                     }
                     return null;
                 });

@@ -1,6 +1,7 @@
 package io.tardy.testsuite;
 
 import static io.tardy.testsuite.SemaphoreContract.onLoop;
+import static io.tardy.testsuite.SemaphoreContract.waiting;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.util.concurrent.Promise;
@@ -14,6 +15,7 @@ import io.tardy.channel.Select;
 import io.tardy.channel.Spsc;
 import io.tardy.fs.File;
 import io.tardy.net.Socket;
+import io.tardy.sync.Barrier;
 import io.tardy.sync.Condition;
 import io.tardy.sync.Latch;
 import io.tardy.sync.Mutex;
@@ -57,6 +59,7 @@ interface PinningContract extends TransportFixture {
                         waits.put("timer", () -> delay(Duration.ofHours(1)));
                         waits.put("accept", listener::accept);
                         waits.put("recv", () -> socket.recv(ByteBuffer.allocate(1)));
+                        waits.put("select", () -> readable(socket).run());
                         waits.put(
                                 "open",
                                 () -> File.create(path)); // what is known may be opened without a
@@ -111,6 +114,8 @@ interface PinningContract extends TransportFixture {
                     waits.put("select", both(empty, full)::run);
                     waits.put("await", refused(latch::await));
                     requireRefused(rt, waits);
+                    waits.put("await", () -> new Barrier(2).await());
+                    requireRefused(rt, waits);
                     waits.clear();
                     waits.put("await", refused(condition::await));
                     waits.put(
@@ -126,11 +131,32 @@ interface PinningContract extends TransportFixture {
                 });
     }
 
+    /** Or it would go on, and unlock what another frame holds. */
+    @Test
+    default void whoCannotWaitForAConditionThereStillHoldsTheMutex() throws Exception {
+        inFrame(
+                rt -> {
+                    Mutex mutex = new Mutex();
+                    Condition condition = mutex.condition();
+                    mutex.lock();
+                    Frame<Void> next = waiting(rt, mutex::waiting, mutex::lock);
+                    requireRefused(rt, Map.of("await", refused(condition::await)));
+                    assertThat(mutex.waiting()).isEqualTo(1);
+                    assertThat(condition.waiting()).isZero();
+                    mutex.unlock();
+                    next.join();
+                });
+    }
+
     private static Callable<String> refused(FrameBody wait) {
         return () -> {
             wait.run();
             return "has not waited";
         };
+    }
+
+    private static Select<String> readable(Socket socket) {
+        return new Select<String>().readable(socket, () -> "readable");
     }
 
     private static Select<String> both(Channel<String> empty, Channel<String> full) {

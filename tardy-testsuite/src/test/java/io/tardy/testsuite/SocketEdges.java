@@ -259,6 +259,8 @@ final class SocketEdges {
                 .call("recv()", "", s -> s.socket().recv())
                 .call("recvNext()", "", s -> s.socket().recvNext())
                 .call("recvNext(time)", "Duration", s -> s.socket().recvNext(Duration.ofSeconds(9)))
+                .call("available()", "", s -> s.socket().available())
+                .call("awaitReadable()", "", action(s -> s.socket().awaitReadable()))
                 .call("recvFrom(room)", "ByteBuffer", s -> s.socket().recvFrom(room()))
                 .call("recvFrom(4)", "ByteBuffer", s -> s.socket().recvFrom(room().limit(4)))
                 .call("send(8)", "ByteBuffer", s -> s.socket().send(bytes()))

@@ -13,6 +13,7 @@ import io.tardy.aio.DeadlineExceededException;
 import io.tardy.aio.TaskState;
 import io.tardy.channel.Channel;
 import io.tardy.channel.Spsc;
+import io.tardy.sync.Barrier;
 import io.tardy.sync.Held;
 import io.tardy.sync.Latch;
 import io.tardy.sync.Mutex;
@@ -91,6 +92,7 @@ final class SyncOverflowMain {
             around(this::unlocks);
             around(this::releases);
             around(this::countsDown);
+            around(this::comesLast);
             around(this::sends);
             around(this::sendsOneToOne);
             around(this::completes);
@@ -189,6 +191,11 @@ final class SyncOverflowMain {
     private boolean countsDown(int levels) throws Exception {
         Latch latch = new Latch(1);
         return handsOver(levels, latch::await, () -> latch.waiting() == 1, latch::countDown);
+    }
+
+    private boolean comesLast(int levels) throws Exception {
+        Barrier barrier = new Barrier(2);
+        return handsOver(levels, barrier::await, () -> barrier.waiting() == 1, barrier::await);
     }
 
     private boolean sends(int levels) throws Exception {

@@ -1,10 +1,12 @@
 package io.tardy.testsuite;
 
+import io.tardy.Frame;
 import io.tardy.FrameBody;
 import io.tardy.Scope;
 import io.tardy.channel.Channel;
 import io.tardy.channel.Select;
 import io.tardy.net.Socket;
+import io.tardy.sync.Barrier;
 import io.tardy.sync.Condition;
 import io.tardy.sync.Latch;
 import io.tardy.sync.Mutex;
@@ -56,6 +58,19 @@ final class SyncSamples {
         ready.await();
     }
 
+    static void inSteps(Scope scope, int workers, int rounds, FrameBody worker) {
+        Barrier step = new Barrier(workers);
+        for (int i = 0; i < workers; i++) {
+            scope.fork(
+                    () -> {
+                        for (int round = 0; round < rounds; round++) {
+                            worker.run();
+                            step.await(); // until all have done this step
+                        }
+                    });
+        }
+    }
+
     static <T> T takeFree(Mutex mutex, Condition changed, Queue<T> free) throws IOException {
         try (var held = mutex.hold()) {
             while (free.isEmpty()) { // another frame may have taken it
@@ -97,6 +112,16 @@ final class SyncSamples {
                         .recv(orders, order -> "order " + order)
                         .next(news, item -> item == null ? "no more news" : item)
                         .send(lamps, "on", () -> "switched on")
+                        .after(Duration.ofSeconds(1), () -> "nothing happened")
+                        .run();
+        return seen;
+    }
+
+    static String seeOthers(Frame<String> lookup, Socket peer, ByteBuffer into) throws IOException {
+        String seen =
+                new Select<String>()
+                        .join(lookup, address -> "found " + address)
+                        .readable(peer, () -> "received " + peer.recv(into))
                         .after(Duration.ofSeconds(1), () -> "nothing happened")
                         .run();
         return seen;

@@ -5,6 +5,7 @@ import io.tardy.FrameFailedException;
 import io.tardy.TardyRuntime;
 import io.tardy.aio.FileMode;
 import io.tardy.aio.LockMode;
+import io.tardy.channel.Select;
 import io.tardy.fs.Dir;
 import io.tardy.fs.DirWatch;
 import io.tardy.fs.File;
@@ -115,6 +116,20 @@ final class WaitingEdges {
                         s -> s.on(s.connected(), socket -> socket.recv(ByteBuffer.allocate(8))))
                 .call("TCP recv()", "", s -> s.on(s.connected(), socket -> socket.recv()))
                 .call("TCP recvNext()", "", s -> s.on(s.connected(), socket -> socket.recvNext()))
+                .call(
+                        "TCP awaitReadable()",
+                        "",
+                        s -> s.on(s.connected(), socket -> nothing(socket::awaitReadable)))
+                .call(
+                        "TCP select readable()",
+                        "",
+                        s ->
+                                s.on(
+                                        s.connected(),
+                                        socket ->
+                                                new Select<String>()
+                                                        .readable(socket, () -> "ready")
+                                                        .run()))
                 .call(
                         "TCP recvAll(8)",
                         "",

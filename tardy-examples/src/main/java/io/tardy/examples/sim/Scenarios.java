@@ -9,6 +9,7 @@ public final class Scenarios {
 
     private static final List<Scenario> ALL =
             List.of(
+                    new BarrierScenario(),
                     new ChannelScenario(),
                     new ChatScenario(),
                     new DeadlinesScenario(),

@@ -35,6 +35,9 @@ final class SimSelector extends AbstractSelector {
 
     private boolean isWoken;
 
+    /** One that is only asked what is ready now does not hear of it late. */
+    private boolean hasWaited;
+
     /** Who is parked here, or null. */
     private Thread sleeper;
 
@@ -111,6 +114,7 @@ final class SimSelector extends AbstractSelector {
 
     private int select(boolean mayWait) {
         requireOpen();
+        hasWaited |= mayWait;
         int count = collect();
         if (mayWait && count == 0 && !isWoken && chance(network.faults().selectSpurious())) {
             network.reached("select spurious");
@@ -194,7 +198,7 @@ final class SimSelector extends AbstractSelector {
         if (key.heldUntilNanos > now) {
             return false;
         }
-        if (key.isDue || !chance(network.faults().selectLate())) {
+        if (key.isDue || !hasWaited || !chance(network.faults().selectLate())) {
             return true;
         }
         network.reached("select late");

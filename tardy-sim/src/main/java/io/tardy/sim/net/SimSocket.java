@@ -53,9 +53,20 @@ final class SimSocket extends Socket {
         throw AdaptedOptions.refusal();
     }
 
+    /** For what is there; to read, there is the channel. */
     @Override
     public InputStream getInputStream() {
-        throw AdaptedOptions.refusal();
+        return new InputStream() {
+            @Override
+            public int read() {
+                throw AdaptedOptions.refusal();
+            }
+
+            @Override
+            public int available() {
+                return channel.available();
+            }
+        };
     }
 
     @Override

@@ -300,6 +300,11 @@ final class SimSocketChannel extends SocketChannel implements SimChannel {
         return socket;
     }
 
+    /** How many bytes can be read now. */
+    int available() {
+        return end == null ? 0 : end.available();
+    }
+
     boolean isInputShutdown() {
         return isInputShutdown;
     }

@@ -211,6 +211,10 @@ final class StreamEnd {
         return !received.isEmpty();
     }
 
+    int available() {
+        return ignoresInput ? 0 : received.stream().mapToInt(ByteBuffer::remaining).sum();
+    }
+
     boolean isReadable() {
         return !received.isEmpty() || hasEnded || failure != null || ignoresInput;
     }

@@ -53,8 +53,8 @@ final class Mutants {
                 new Mutant(
                         "join that misses the end",
                         "a frame that ends does not tell those that wait for it",
-                        "io.tardy.Frame",
-                        "tellEnd",
+                        "io.tardy.FrameJoiners",
+                        "tell",
                         drop("forEach"),
                         Scenario.SPAWNS),
                 new Mutant(

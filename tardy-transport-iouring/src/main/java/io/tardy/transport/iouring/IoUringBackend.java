@@ -8,6 +8,7 @@ import io.tardy.aio.AsyncSubmission.OnFile;
 import io.tardy.aio.AsyncSubmission.OnSocket;
 import io.tardy.aio.AsyncSubmission.Read;
 import io.tardy.aio.Errno;
+import io.tardy.aio.OpenSocket;
 import io.tardy.os.DescriptorFile;
 import io.tardy.os.NativeMemory;
 import io.tardy.spi.AsyncBackend;
@@ -77,6 +78,11 @@ final class IoUringBackend implements AsyncBackend, Ring.Completions {
     @Override
     public boolean hasBacklog() {
         return ring.hasBacklog();
+    }
+
+    @Override
+    public int received(OpenSocket socket) {
+        return sockets.received(socket);
     }
 
     @Override

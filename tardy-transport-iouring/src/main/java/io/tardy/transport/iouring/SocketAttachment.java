@@ -181,6 +181,7 @@ final class SocketAttachment implements SocketHandle.Attachment, Arrival {
         return arrivedFrom < arrivedTo;
     }
 
+    /** How many bytes of it nobody has taken. */
     int arrivedCount() {
         return arrivedTo - arrivedFrom;
     }

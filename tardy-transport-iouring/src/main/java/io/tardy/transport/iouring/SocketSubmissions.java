@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.tardy.aio.AsyncOp;
 import io.tardy.aio.AsyncSubmission;
+import io.tardy.aio.AsyncSubmission.AwaitInput;
 import io.tardy.aio.AsyncSubmission.AwaitReadable;
 import io.tardy.aio.AsyncSubmission.Connect;
 import io.tardy.aio.AsyncSubmission.OnSocket;
@@ -11,6 +12,7 @@ import io.tardy.aio.AsyncSubmission.Recv;
 import io.tardy.aio.AsyncSubmission.RecvBuffer;
 import io.tardy.aio.AsyncSubmission.Send;
 import io.tardy.aio.Errno;
+import io.tardy.aio.OpenSocket;
 import io.tardy.aio.TardyIOException;
 import io.tardy.os.DescriptorSocket;
 import io.tardy.os.LentBuffer;
@@ -47,18 +49,11 @@ final class SocketSubmissions {
     /** How many are kept for those that write next: more than write at once, mostly. */
     private static final int WRITERS_KEPT = 1024;
 
-    /** A short message, and all that an idle connection holds if its last one was short. */
-    private static final int SHORT_BYTES = 256;
-
-    /** What most requests take. One that is longer takes another call, whatever we give it. */
-    private static final int LONG_BYTES = 1024;
-
     private final BackendContext context;
     private final ByteBufAllocator allocator;
     private final SocketCalls calls;
     private final Ring ring;
-    private final Slabs shortSlabs = new Slabs(SHORT_BYTES);
-    private final Slabs longSlabs = new Slabs(LONG_BYTES);
+    private final SlabSizes slabSizes = new SlabSizes();
 
     /** For the sockets that write next. */
     private final ArrayDeque<InFlight> writers = new ArrayDeque<>();
@@ -113,6 +108,12 @@ final class SocketSubmissions {
             return true;
         }
         return tryRead(operation, attachment);
+    }
+
+    /** How many bytes have arrived that nobody has taken. */
+    int received(OpenSocket socket) {
+        SocketAttachment attachment = attachmentOf(SocketHandle.of(socket));
+        return attachment == null ? 0 : attachment.arrivedCount();
     }
 
     /** For a frame that has waited for it: what has arrived, and what is behind that. */
@@ -193,14 +194,16 @@ final class SocketSubmissions {
             memory = SocketAddresses.newAccepted(allocator);
             sqe.accept(descriptor, NativeMemory.addressOf(memory));
         } else if (attachment.hasArrived()) {
-            if (submission instanceof AwaitReadable) {
+            if (submission instanceof AwaitInput) {
+                operation.succeed(null);
+            } else if (submission instanceof AwaitReadable) {
                 operation.succeed(attachment);
             } else {
                 takeArrived(operation, attachment);
             }
             return;
         } else if (submission instanceof AwaitReadable) {
-            Slabs slabs = attachment.lastCount() > SHORT_BYTES ? longSlabs : shortSlabs;
+            Slabs slabs = slabSizes.after(attachment.lastCount());
             long address = attachment.slab(slabs);
             sqe.recv(descriptor, address, slabs.bytes(), !attachment.triesFirst());
             attachment.asked(ring.turn());
@@ -212,7 +215,9 @@ final class SocketSubmissions {
                     into.remaining(),
                     !attachment.triesFirst());
             attachment.asked(ring.turn());
-        } else if (attachment.isReadable() && tryRead(operation, attachment)) {
+        } else if (!(submission instanceof AwaitInput)
+                && attachment.isReadable()
+                && tryRead(operation, attachment)) {
             return;
         } else {
             sqe.pollIn(descriptor);
@@ -329,6 +334,11 @@ final class SocketSubmissions {
         switch (operation.op()) {
             case CONNECT -> operation.succeed(null);
             case RECV -> {
+                if (submission instanceof AwaitInput) {
+                    attachment.readable(true);
+                    operation.succeed(null);
+                    return;
+                }
                 attachment.readable((flags & SOCK_NONEMPTY) != 0);
                 attachment.answered(ring.turn());
                 if (submission instanceof AwaitReadable) {

@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.NetworkChannel;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
 
 /** A socket that is a channel of the JDK's, in non-blocking mode. */
 abstract class ChannelSocket extends SocketHandle {
@@ -110,6 +111,18 @@ abstract class ChannelSocket extends SocketHandle {
         int asked = from.remaining();
         int count = write(from);
         return count > 0 || asked == 0 ? count : -Errno.EAGAIN.number();
+    }
+
+    /** The JDK has no call for this but a selector's, of its own: the loop's may be waiting. */
+    @Override
+    public final boolean isReadable() {
+        SelectableChannel channel = channel();
+        try (Selector once = channel.provider().openSelector()) {
+            channel.register(once, readOp());
+            return once.selectNow() > 0;
+        } catch (IOException | RuntimeException e) {
+            return true; // a receive says why not
+        }
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.net.SocketOption;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
@@ -140,6 +141,19 @@ final class StreamSocket extends ChannelSocket {
     /** Perhaps only its sending direction has ended. */
     private static IOException endOf(SocketChannel channel, ClosedChannelException e) {
         return channel.isOpen() ? new ErrnoIOException(Errno.EPIPE) : e;
+    }
+
+    /** A channel cannot tell, but a stream from it can. */
+    @Override
+    protected int doAvailable() {
+        try {
+            SocketChannel channel = streamOr(Errno.ENOTCONN);
+            return kind().isUnix()
+                    ? Channels.newInputStream(channel).available()
+                    : channel.socket().getInputStream().available();
+        } catch (IOException | RuntimeException e) {
+            return -ChannelErrors.errnoOf(e);
+        }
     }
 
     @Override

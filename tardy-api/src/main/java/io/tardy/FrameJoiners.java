@@ -1,0 +1,39 @@
+package io.tardy;
+
+import io.tardy.runtime.Task;
+import io.tardy.runtime.Waiter;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+
+/** Who waits for the end of a frame, and is told of it; any thread. */
+final class FrameJoiners {
+
+    /** Of any runtimes. */
+    final Queue<Task> tasks = new ConcurrentLinkedQueue<>();
+
+    /** Of frames that wait for other things too. */
+    final Queue<Waiter.Place> places = new ConcurrentLinkedQueue<>();
+
+    /** For threads that are no frames. */
+    final CountDownLatch ended = new CountDownLatch(1);
+
+    /**
+     * The frame has ended.
+     *
+     * @return whether a frame goes on that was waiting for it
+     */
+    boolean tell() {
+        ended.countDown();
+        boolean isAwaited = !tasks.isEmpty();
+        tasks.forEach(joiner -> joiner.scheduler().trigger(joiner));
+        Waiter.Place place;
+        while ((place = places.poll()) != null) {
+            if (place.settle()) {
+                isAwaited = true;
+                place.waiter().wake();
+            }
+        }
+        return isAwaited;
+    }
+}
