@@ -94,7 +94,7 @@ public final class Frame<T extends @Nullable Object> {
     }
 
     /** Who waits for the end of a frame. */
-    private static final class Joiners {
+    static final class Joiners {
 
         /** Tasks of any runtime. */
         final Queue<Task> tasks = new ConcurrentLinkedQueue<>();
@@ -339,7 +339,7 @@ public final class Frame<T extends @Nullable Object> {
         return null;
     }
 
-    private Joiners joiners() {
+    Joiners joiners() {
         if (joiners == null) {
             JOINERS.compareAndSet(this, null, new Joiners()); // or somebody else has
         }

@@ -3,9 +3,15 @@ package io.tardy;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.util.concurrent.Ticker;
 import io.tardy.aio.AsyncType;
+import io.tardy.runtime.RuntimeSettings;
 import io.tardy.runtime.Simulation;
+import io.tardy.runtime.TransportChoice;
 import io.tardy.spi.Transport;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadFactory;
@@ -165,6 +171,37 @@ public final class TardyOptions {
     /** What runs the runtimes in place of the system, or null. */
     @Nullable Simulation simulation() {
         return simulation;
+    }
+
+    /** What the core of a runtime is to know of them. */
+    RuntimeSettings settings(int id, TransportChoice choice) {
+        boolean isBounded = pooling == Pooling.STATIC;
+        return new RuntimeSettings(
+                id,
+                choice.transport(),
+                tasksInitial,
+                isBounded ? tasksInitial : Integer.MAX_VALUE,
+                aioReapMax,
+                threadName,
+                allocator,
+                stopTimeout,
+                stallAfter,
+                offloadThreadsMax,
+                clock,
+                frameOrder == FrameOrder.FIFO ? null : frameOrder::next,
+                simulation);
+    }
+
+    /** The time of day by the clock, as {@link TardyRuntime#clock} promises it. */
+    Clock timeOfDay() {
+        if (clock == Ticker.systemTicker()) {
+            return Clock.systemUTC();
+        }
+        InstantSource source =
+                clock instanceof InstantSource known
+                        ? known
+                        : () -> Instant.ofEpochSecond(0, clock.nanoTime());
+        return source.withZone(ZoneOffset.UTC);
     }
 
     private static Duration requireNotNegative(Duration value, String name) {

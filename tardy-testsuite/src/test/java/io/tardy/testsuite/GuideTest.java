@@ -59,6 +59,7 @@ class GuideTest {
                     EXAMPLES.resolve("NettyEcho.java"),
                     EXAMPLES.resolve("FrameHttp.java"),
                     EXAMPLES.resolve("ServerOptions.java"),
+                    EXAMPLES.resolve("Sharded.java"),
                     EXAMPLES.resolve("gateway/FrameConnection.java"),
                     EXAMPLES.resolve("gateway/GatewayConnection.java"),
                     EXAMPLES.resolve("gateway/NettyCall.java"),
@@ -70,6 +71,7 @@ class GuideTest {
     @ParameterizedTest(name = "{0}, {1} blocks")
     @CsvSource({
         "docs/model, 7",
+        "docs/runtimes, 3",
         "docs/errors, 4",
         "docs/sync, 6",
         "docs/transports, 2",

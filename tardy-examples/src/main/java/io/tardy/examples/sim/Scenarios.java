@@ -9,6 +9,7 @@ public final class Scenarios {
 
     private static final List<Scenario> ALL =
             List.of(
+                    new CallScenario(),
                     new ChannelScenario(),
                     new ChatScenario(),
                     new DeadlinesScenario(),
@@ -21,6 +22,7 @@ public final class Scenarios {
                     new ProxyScenario(),
                     new RetryScenario(),
                     new ScopesScenario(),
+                    new ShardedScenario(),
                     new ShutdownScenario(),
                     new SpscScenario(),
                     new StoreScenario(),
