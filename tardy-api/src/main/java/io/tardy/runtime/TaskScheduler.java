@@ -221,16 +221,20 @@ public final class TaskScheduler {
             return;
         }
         try {
-            runtime.loop().execute(() -> start(task));
+            runtime.startLater(task);
         } catch (RejectedExecutionException e) {
             room.leaveUnused();
-            throw new RejectedExecutionException(runtime + " has ended", e);
+            throw hasEnded();
         }
     }
 
+    RejectedExecutionException hasEnded() {
+        return new RejectedExecutionException(runtime + " has ended");
+    }
+
     void start(Task task) {
-        if (!runtime.carrier().isCarrying()) {
-            refuse(task, notCarried());
+        if (runtime.hasEnded() || !runtime.carrier().isCarrying()) {
+            refuse(task, runtime.hasEnded() ? hasEnded() : notCarried());
             return;
         }
         try {
@@ -255,7 +259,7 @@ public final class TaskScheduler {
     }
 
     /** It never runs, and whoever joins it hears why. */
-    private void refuse(Task task, Throwable reason) {
+    void refuse(Task task, Throwable reason) {
         room.leave();
         task.abandoned(reason);
     }

@@ -66,6 +66,7 @@ class GuideTest {
                     EXAMPLES.resolve("NettyEcho.java"),
                     EXAMPLES.resolve("FrameHttp.java"),
                     EXAMPLES.resolve("ServerOptions.java"),
+                    EXAMPLES.resolve("Sharded.java"),
                     EXAMPLES.resolve("gateway/FrameConnection.java"),
                     EXAMPLES.resolve("gateway/GatewayConnection.java"),
                     EXAMPLES.resolve("gateway/NettyCall.java"),
@@ -77,6 +78,7 @@ class GuideTest {
     @ParameterizedTest(name = "{0}, {1} blocks")
     @CsvSource({
         "docs/model, 7",
+        "docs/runtimes, 3",
         "docs/errors, 5",
         "docs/sync, 8",
         "docs/transports, 2",
