@@ -49,20 +49,16 @@ class GuideTest {
     static final Path ROOT = Path.of(System.getProperty("basedir", "."), "..");
     private static final Path EXAMPLES =
             ROOT.resolve("tardy-examples/src/main/java/io/tardy/examples");
+    private static final Path TESTS =
+            ROOT.resolve("tardy-testsuite/src/test/java/io/tardy/testsuite");
     private static final List<Path> SOURCES =
             List.of(
-                    ROOT.resolve("tardy-testsuite/src/test/java/io/tardy/testsuite")
-                            .resolve("GuideSamples.java"),
-                    ROOT.resolve("tardy-testsuite/src/test/java/io/tardy/testsuite")
-                            .resolve("FileSamples.java"),
-                    ROOT.resolve("tardy-testsuite/src/test/java/io/tardy/testsuite")
-                            .resolve("StreamSamples.java"),
-                    ROOT.resolve("tardy-testsuite/src/test/java/io/tardy/testsuite")
-                            .resolve("SyncSamples.java"),
-                    ROOT.resolve("tardy-testsuite/src/test/java/io/tardy/testsuite")
-                            .resolve("ProcessSamples.java"),
-                    ROOT.resolve("tardy-testsuite/src/test/java/io/tardy/testsuite")
-                            .resolve("EmbeddingSamples.java"),
+                    TESTS.resolve("GuideSamples.java"),
+                    TESTS.resolve("FileSamples.java"),
+                    TESTS.resolve("StreamSamples.java"),
+                    TESTS.resolve("SyncSamples.java"),
+                    TESTS.resolve("ProcessSamples.java"),
+                    TESTS.resolve("EmbeddingSamples.java"),
                     EXAMPLES.resolve("NettyEcho.java"),
                     EXAMPLES.resolve("FrameHttp.java"),
                     EXAMPLES.resolve("ServerOptions.java"),
