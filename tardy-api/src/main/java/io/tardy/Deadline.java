@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * DeadlineExceededException}: the one that it is in, and every later one until the block ends.
  * Waits are all operations of sockets and files, {@link Frame#delay}, {@link
  * Scheduler#triggerAwait}, {@link Frame#join}, {@link Scope#join}, {@link TardyRuntime#spawnAwait},
- * {@link TardyRuntime#offload}, the two ends of a channel and the locks of {@code io.tardy.sync}.
+ * {@link TardyRuntime#offload}, {@link TardyRuntime#call}, the two ends of a channel and the locks
+ * of {@code io.tardy.sync}.
  *
  * <ul>
  *   <li>The operation that was given up is over when the exception is thrown. If its own result
@@ -46,7 +47,8 @@ import org.jspecify.annotations.Nullable;
  *       years.
  *   <li>A frame that is cancelled gets {@code CancelledException}, deadline or not.
  *   <li>An offloaded call that has begun is interrupted, and its end is awaited. If it returns all
- *       the same, that is the result; what it throws is the cause of the exception.
+ *       the same, that is the result; what it throws is the cause of the exception. A call on
+ *       another runtime is cancelled there, and its end is awaited in the same way.
  *   <li>Frames spawned inside the block have no deadline; those that a {@link Scope} forks have
  *       its.
  * </ul>

@@ -1,5 +1,6 @@
 package io.tardy;
 
+import io.tardy.runtime.NeverRun;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -8,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * A body in what a {@link FrameDecorator} has made of it. It knows whether it was called: only then
  * has it given back what it holds.
  */
-final class DecoratedBody implements FrameBody, Callable<@Nullable Object> {
+final class DecoratedBody implements FrameBody, Callable<@Nullable Object>, NeverRun {
 
     /** A {@link FrameBody}, or a {@link Callable}; some are both. May hold something. */
     private final Object body;
@@ -95,5 +96,12 @@ final class DecoratedBody implements FrameBody, Callable<@Nullable Object> {
     @Override
     public void run() throws Exception {
         call();
+    }
+
+    @Override
+    public void abandoned() {
+        if (body instanceof NeverRun held) {
+            held.abandoned();
+        }
     }
 }

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 public interface EntryFunction<P extends @Nullable Object> {
 
     /**
-     * Runs on the runtime's thread, outside of any frame: it spawns frames and must not wait.
+     * Runs on the runtime's thread, outside of any frame: it spawns frames and must not wait. What
+     * {@link TardyRuntime#siblings siblings} spawn there meanwhile begins when it has returned.
      *
      * @param runtime the runtime
      * @param params what was given to {@code entry}, the same object on each runtime

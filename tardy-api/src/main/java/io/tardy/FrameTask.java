@@ -1,5 +1,6 @@
 package io.tardy;
 
+import io.tardy.runtime.NeverRun;
 import io.tardy.runtime.Task;
 import java.util.concurrent.Callable;
 
@@ -86,5 +87,8 @@ class FrameTask extends Task {
     @Override
     protected void abandoned(Throwable reason) {
         frame.abandon(reason);
+        if (frame.body instanceof NeverRun body) {
+            body.abandoned();
+        }
     }
 }

@@ -29,6 +29,8 @@ record StartedRuntime(TardyRuntime runtime, RuntimeThread thread) {
                         new StartedRuntime(
                                 new TardyRuntime(id, options, choice, null, thread), thread));
             }
+            List<TardyRuntime> all = made.stream().map(StartedRuntime::runtime).toList();
+            all.forEach(runtime -> runtime.owner().siblings(all));
             for (; begun < made.size(); begun++) {
                 made.get(begun).runtime().eventLoop().execute(() -> {}); // starts its thread
             }

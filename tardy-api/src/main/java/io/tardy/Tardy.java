@@ -240,9 +240,7 @@ public final class Tardy implements AutoCloseable {
         return start(params, function, options.threading().runtimes());
     }
 
-    /**
-     * {@link #entryInNewThread(Object, EntryFunction)} of a function that takes the runtime alone.
-     */
+    /** The same for a function that takes the runtime alone. */
     public TardyEntry entryInNewThread(EntryBody body) {
         return entryInNewThread(null, (rt, nothing) -> body.enter(rt));
     }
@@ -291,12 +289,11 @@ public final class Tardy implements AutoCloseable {
     @Override
     public void close() {
         TardyEntry entry = closing();
-        if (entry == null || entry.hasEnded()) {
-            return;
-        }
-        entry.stop();
-        if (RuntimeCore.currentOrNull() == null) {
-            entry.end().await(() -> true);
+        if (entry != null && !entry.hasEnded()) {
+            entry.stop();
+            if (RuntimeCore.currentOrNull() == null) {
+                entry.end().await(() -> true);
+            }
         }
     }
 

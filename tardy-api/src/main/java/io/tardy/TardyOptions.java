@@ -7,7 +7,11 @@ import io.tardy.runtime.RuntimeSettings;
 import io.tardy.runtime.Simulation;
 import io.tardy.runtime.TransportChoice;
 import io.tardy.spi.Transport;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadFactory;
@@ -197,6 +201,18 @@ public final class TardyOptions {
                 clock,
                 frameOrder == FrameOrder.FIFO ? null : frameOrder::next,
                 simulation);
+    }
+
+    /** The time of day by the clock, as {@link TardyRuntime#clock} promises it. */
+    Clock timeOfDay() {
+        if (clock == Ticker.systemTicker()) {
+            return Clock.systemUTC();
+        }
+        InstantSource source =
+                clock instanceof InstantSource known
+                        ? known
+                        : () -> Instant.ofEpochSecond(0, clock.nanoTime());
+        return source.withZone(ZoneOffset.UTC);
     }
 
     private static Duration requireNotNegative(Duration value, String name) {

@@ -6,7 +6,6 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoEventLoopGroup;
 import io.netty.util.concurrent.Future;
-import io.netty.util.concurrent.Ticker;
 import io.tardy.aio.AsyncError;
 import io.tardy.aio.AsyncFeatures;
 import io.tardy.aio.AsyncSubmission;
@@ -19,30 +18,25 @@ import io.tardy.runtime.FrameFactory;
 import io.tardy.runtime.NoFrame;
 import io.tardy.runtime.OperationWait;
 import io.tardy.runtime.RuntimeCore;
-import io.tardy.runtime.RuntimeLog;
-import io.tardy.runtime.RuntimeOwner;
 import io.tardy.runtime.Task;
 import io.tardy.runtime.TransportChoice;
 import io.tardy.spi.ChannelTypes;
-import java.lang.System.Logger.Level;
+import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One thread with its event loop, scheduler, tasks and storage; nothing in it is shared.
  *
  * <p>From any thread: {@link #spawn}, {@link #trigger}, {@link #wake}, {@link #stop}, {@link
- * #isRunning} and the counts. Everything else belongs to the runtime's own thread and its frames.
+ * #isRunning}, {@link #siblings} and the counts; from any frame: {@link #call}. Everything else
+ * belongs to the runtime's own thread and its frames.
  */
 public final class TardyRuntime {
 
@@ -51,7 +45,7 @@ public final class TardyRuntime {
     private final RuntimeCore core;
     private final Scheduler scheduler;
     private final Storage storage = new Storage(this);
-    private final AtomicLong stalls = new AtomicLong();
+    private final CoreOwner owner = new CoreOwner(this);
 
     /**
      * @param group the group of Netty's that the runtime serves, or null
@@ -64,37 +58,13 @@ public final class TardyRuntime {
             Executor executor) {
         this.options = options;
         this.backend = Backend.of(choice);
-        this.core = new RuntimeCore(new Owner(), options.settings(id, choice), group, executor);
+        this.core = new RuntimeCore(owner, options.settings(id, choice), group, executor);
         this.scheduler = new Scheduler(core.scheduler());
-    }
-
-    /** What the core knows of this. */
-    private final class Owner implements RuntimeOwner {
-
-        TardyRuntime runtime() {
-            return TardyRuntime.this;
-        }
-
-        @Override
-        public void stalled(
-                Duration atLeast,
-                Thread holder,
-                List<StackTraceElement> stack,
-                Object lock,
-                String lockOwner) {
-            stalls.incrementAndGet();
-            try {
-                Stall stall = new Stall(atLeast, holder, stack, lock, lockOwner);
-                options.stalled().stalled(TardyRuntime.this, stall);
-            } catch (Throwable e) { // in other languages it may be a checked one
-                RuntimeLog.log(Level.ERROR, "the handler of stalls failed", e);
-            }
-        }
     }
 
     /** The runtime with this core, or null of null. */
     static TardyRuntime of(RuntimeCore core) {
-        return core == null ? null : ((Owner) core.owner()).runtime();
+        return core == null ? null : ((CoreOwner) core.owner()).runtime();
     }
 
     RuntimeCore core() {
@@ -165,6 +135,25 @@ public final class TardyRuntime {
         return core.settings().id();
     }
 
+    /**
+     * The runtimes of its entry or group, itself among them, by their {@link #id}s: {@code
+     * rt.siblings().get(i)} has the id {@code i}. From any thread; the list never changes.
+     *
+     * <p>All are there when the first entry function is called. What is spawned on one of them, by
+     * frames of others too, begins when its own entry function has returned, and finds what that
+     * has prepared. One that drains takes on what it is given; one that has ended ({@link
+     * #isRunning}) throws a {@code RejectedExecutionException}. An entry's runtime ends as soon as
+     * it has no frame: one that only serves others needs a frame that stays, such as {@code
+     * serve}'s.
+     */
+    public List<TardyRuntime> siblings() {
+        return owner.siblings();
+    }
+
+    CoreOwner owner() {
+        return owner;
+    }
+
     /** The named values of this runtime. */
     public Storage storage() {
         return storage;
@@ -205,15 +194,7 @@ public final class TardyRuntime {
      * the epoch of 1970. May be used from any thread.
      */
     public Clock clock() {
-        Ticker ticker = options.clock();
-        if (ticker == Ticker.systemTicker()) {
-            return Clock.systemUTC();
-        }
-        InstantSource source =
-                ticker instanceof InstantSource known
-                        ? known
-                        : () -> Instant.ofEpochSecond(0, ticker.nanoTime());
-        return source.withZone(ZoneOffset.UTC);
+        return options.timeOfDay();
     }
 
     /** Low-level waits: for submissions and triggers. */
@@ -308,6 +289,28 @@ public final class TardyRuntime {
     private <T extends @Nullable Object> Frame<T> joined(Frame<T> frame) {
         frame.willBeJoined();
         return spawned(frame);
+    }
+
+    /**
+     * Runs the body in a frame of this runtime, while the calling frame of another one waits; on
+     * the calling frame's own runtime, in that frame and at once. The body has the caller's {@link
+     * ScopedValue}s. If the caller is cancelled or its {@link Deadline} passes, the body is
+     * cancelled, and the caller still waits until that has ended; if it returns all the same, that
+     * is the result. A body that has not begun by then never does, and nobody waits for it.
+     *
+     * @return what the body returns
+     * @throws IOException what the body throws, as by {@link Deadline#within}. The handler of
+     *     uncaught frames does not hear of it
+     * @throws CancelledException if the caller was cancelled or interrupted; what else the body has
+     *     thrown is the cause
+     * @throws DeadlineExceededException if the caller's deadline has passed; the same
+     * @throws java.util.concurrent.RejectedExecutionException if this runtime has ended, or ends
+     *     before the body has
+     * @throws TaskPoolFullException if the pool of this runtime is static and full
+     * @throws IllegalStateException outside of a frame
+     */
+    public <T extends @Nullable Object> T call(Callable<? extends T> body) throws IOException {
+        return RuntimeCall.call(this, body);
     }
 
     <F extends Frame<?>> F spawned(F frame) {
@@ -476,7 +479,7 @@ public final class TardyRuntime {
 
     /** How often the loop has stalled; see {@link Tardy.Builder#stallAfter}. */
     public long stalls() {
-        return stalls.get();
+        return owner.stalls();
     }
 
     /**

@@ -457,10 +457,7 @@ public sealed interface AsyncSubmission<
         }
     }
 
-    /**
-     * Wait until a send would take something; for sends that are done elsewhere, such as {@link
-     * SendFile}.
-     */
+    /** Wait until a send would take something; for other ways to send, as {@link SendFile}. */
     record AwaitWritable(OpenSocket socket)
             implements AsyncSubmission<@Nullable Void, SendError>, OnSocket {
         @Override

@@ -1,7 +1,6 @@
 package io.tardy.net;
 
 import io.tardy.Frame;
-import io.tardy.FrameBody;
 import io.tardy.TardyRuntime;
 import io.tardy.aio.AcceptError;
 import io.tardy.aio.AsyncSubmission.Accept;
@@ -34,20 +33,33 @@ final class AcceptLoop {
         ZoneId.systemDefault().getRules();
     }
 
-    /** What its frame does; no lambda, which would be one call more, for as long as it waits. */
-    private record Connection(Socket peer, Socket.ConnectionHandler handler)
-            implements FrameBody, AutoCloseable {
-        @Override
-        public void run() throws Exception {
-            try (peer) {
-                handler.handle(peer);
-            }
+    /** Who serves what was accepted. */
+    @FunctionalInterface
+    interface Serving {
+
+        /** Has a frame serve it, which closes it; if this throws, the caller does. */
+        void begin(Socket peer) throws TardyIOException;
+    }
+
+    /** The runtime that has accepted it. */
+    private static final class Here implements Serving {
+
+        private final TardyRuntime runtime = TardyRuntime.current();
+        private final Socket.ConnectionHandler handler;
+
+        /** One string for all, for there may be very many. */
+        private String name;
+
+        Here(Socket.ConnectionHandler handler) {
+            this.handler = handler;
         }
 
-        /** The decorator of frames has failed, which must not end the server. */
         @Override
-        public void close() throws TardyIOException {
-            peer.close();
+        public void begin(Socket peer) throws TardyIOException {
+            if (name == null) {
+                name = connectionName();
+            }
+            runtime.spawnAwait(name, new ServedConnection(peer, handler));
         }
     }
 
@@ -55,18 +67,25 @@ final class AcceptLoop {
 
     private final Socket listener;
     private final SocketHandle handle;
-    private final Socket.ConnectionHandler handler;
+    private final Serving serving;
     private boolean isShort;
     private boolean isDrained;
     private long drainedNanos;
 
-    /** Of each connection's frame: one string for all, for there may be very many. */
-    private String name;
+    /** For a handler that serves on the runtime which accepts. */
+    static AcceptLoop here(Socket listener, SocketHandle handle, Socket.ConnectionHandler handler) {
+        return new AcceptLoop(listener, handle, new Here(handler));
+    }
 
-    AcceptLoop(Socket listener, SocketHandle handle, Socket.ConnectionHandler handler) {
+    AcceptLoop(Socket listener, SocketHandle handle, Serving serving) {
         this.listener = listener;
         this.handle = handle;
-        this.handler = handler;
+        this.serving = serving;
+    }
+
+    /** Of the frames of connections that the calling frame has accepted. */
+    static String connectionName() {
+        return TaskScheduler.taskHere("serve").name() + "/connection";
     }
 
     void run() throws TardyIOException {
@@ -145,15 +164,12 @@ final class AcceptLoop {
     }
 
     private void serve(Socket peer) throws TardyIOException {
-        boolean spawned = false;
+        boolean begun = false;
         try {
-            if (name == null) {
-                name = TaskScheduler.taskHere("serve").name() + "/connection";
-            }
-            runtime.spawnAwait(name, new Connection(peer, handler));
-            spawned = true;
+            serving.begin(peer);
+            begun = true;
         } finally {
-            if (!spawned) {
+            if (!begun) {
                 peer.close();
             }
         }

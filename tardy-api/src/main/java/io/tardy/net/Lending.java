@@ -6,6 +6,7 @@ import io.tardy.aio.AsyncSubmission.Send;
 import io.tardy.aio.Errno;
 import io.tardy.aio.RecvError;
 import io.tardy.aio.TardyIOException;
+import io.tardy.fs.File;
 import io.tardy.os.Arrival;
 import io.tardy.os.LentBuffer;
 import io.tardy.os.LentBuffers;
@@ -13,6 +14,8 @@ import io.tardy.os.SocketHandle;
 import io.tardy.runtime.OperationWait;
 import io.tardy.runtime.Task;
 import io.tardy.runtime.TaskScheduler;
+import io.tardy.stream.Stream;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
@@ -163,8 +166,24 @@ final class Lending {
         return count;
     }
 
+    /**
+     * Sends what comes from a file, or to the end from a socket, in the best way.
+     *
+     * @return how much, or -1 of anything else
+     */
+    static long trySend(Stream from, Socket to, long countMax) throws IOException {
+        if (from instanceof File file) {
+            return to.sendFile(file, countMax);
+        }
+        return countMax == Long.MAX_VALUE
+                        && from instanceof Socket source
+                        && !source.handle.kind().isDatagram()
+                ? copyAll(source, to)
+                : -1;
+    }
+
     /** Copies until the end; no wait for more holds memory. */
-    static long copyAll(Socket from, Socket to) throws TardyIOException {
+    private static long copyAll(Socket from, Socket to) throws TardyIOException {
         long copied = 0;
         for (ByteBuffer data; (data = from.recvNext()) != null; ) {
             copied += data.remaining();

@@ -58,6 +58,7 @@ public final class Socket extends InputSocket implements LendingStream, AutoClos
 
     private final SocketTarget target;
     final Lending lending = new Lending();
+    volatile Dealer dealer; // null before the first serveEvenly
 
     Socket(SocketHandle handle, SocketTarget target) {
         super(handle);
@@ -192,12 +193,16 @@ public final class Socket extends InputSocket implements LendingStream, AutoClos
      * descriptors run out, or the system fails for an unknown reason, this logs it once and retries
      * ten times a second. While a static pool of tasks is full it accepts no connection.
      *
-     * @param handler called in each connection's frame
      * @throws CancelledException if the frame is cancelled; the connections' frames go on
      * @throws TardyIOException if the socket does not listen
      */
     public void serve(ConnectionHandler handler) throws TardyIOException {
-        new AcceptLoop(this, handle, handler).run();
+        AcceptLoop.here(this, handle, handler).run();
+    }
+
+    /** {@link #serve} by several runtimes, <a href="package-summary.html#evenly">evenly</a>. */
+    public void serveEvenly(ConnectionHandler handler) throws TardyIOException {
+        Dealer.of(this).serve(handler);
     }
 
     /**
@@ -286,12 +291,8 @@ public final class Socket extends InputSocket implements LendingStream, AutoClos
     /** {@link #sendFile} from a file, {@link #recvNext} from a socket, else through a buffer. */
     @Override
     public long transferFrom(Stream from, long countMax) throws IOException {
-        boolean isAll = countMax == Long.MAX_VALUE;
-        return from instanceof File file
-                ? sendFile(file, countMax)
-                : isAll && from instanceof Socket source && !source.handle.kind().isDatagram()
-                        ? Lending.copyAll(source, this)
-                        : LendingStream.super.transferFrom(from, countMax);
+        long sent = Lending.trySend(from, this, countMax);
+        return sent < 0 ? LendingStream.super.transferFrom(from, countMax) : sent;
     }
 
     /**

@@ -18,6 +18,34 @@
  * <p>What the system refuses is an {@link io.tardy.aio.TardyIOException} with the call, the cause
  * and the number. The end of a stream is no failure: it is -1, or null where a buffer is returned.
  *
+ * <h2 id="evenly">Several runtimes</h2>
+ *
+ * <p>Frames of several runtimes may call {@link io.tardy.net.Socket#serve} on one listening socket.
+ * A connection belongs to the runtime that has accepted it, and that is mostly the one which had
+ * nothing else to do at that moment: of a few hundred connections one runtime may have twice as
+ * many as another. For short connections that is as it should be.
+ *
+ * <p>Connections that stay, and work for long, should be spread: {@link
+ * io.tardy.net.Socket#serveEvenly}, in a frame of each runtime. Those who are in that call, for the
+ * same socket, are dealt the connections that any of them accepts. Each goes to the one that serves
+ * the fewest of them at that moment; if several serve as few, they take turns. It costs a hand-over
+ * to another runtime for each connection, some microseconds, and nothing afterwards: a connection
+ * that nobody has used yet moves freely. What {@code serve} says of failures holds here too.
+ *
+ * <ul>
+ *   <li>The handler is that of the runtime which serves the connection, and so may be another one
+ *       on each: one that has a shard of the data, say.
+ *   <li>Where a frame leaves the call, because it is cancelled or its runtime ends, the others go
+ *       on without that runtime. If one joins, it gets connections until it has as many as the
+ *       others.
+ *   <li>A runtime whose static pool of tasks is full is passed over. While all are full, they look
+ *       for room a hundred times a second, and accept no more.
+ *   <li>In a drain all of them end as {@code serve} does: what the system has accepted is dealt
+ *       out, and the socket is closed. Then, and when the program closes it, each call returns when
+ *       the last connection has ended, on whichever runtime: so a runtime that the others {@link
+ *       io.tardy.TardyRuntime#call} is there for them.
+ * </ul>
+ *
  * <h2 id="names">Names</h2>
  *
  * <p>A frame waits for the lookup of a name by the {@link io.tardy.NameResolver} of its {@link

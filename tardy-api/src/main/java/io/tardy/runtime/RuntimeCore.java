@@ -8,6 +8,7 @@ import io.tardy.os.LentBuffers;
 import io.tardy.os.NativeLibrary;
 import io.tardy.spi.BackendContext;
 import java.lang.System.Logger.Level;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -54,6 +55,9 @@ public final class RuntimeCore {
     private boolean stopping;
     private long stopBeganNanos;
     private int daemons;
+
+    /** What others have spawned here before the entry function was called. */
+    private List<Task> early = new ArrayList<>();
 
     /**
      * @param owner the runtime as programs know it
@@ -243,6 +247,33 @@ public final class RuntimeCore {
     /** The entry function has been called: from now on the runtime ends when no task is left. */
     public void entered() {
         entered = true;
+        startEarly();
+    }
+
+    /** Has the loop start a task that another thread has spawned, which is the calling one. */
+    void startLater(Task task) {
+        loop.execute(() -> start(task));
+        if (ended) { // its queue was perhaps emptied at the end, and what was in it never runs
+            task.abandoned(scheduler.hasEnded());
+        }
+    }
+
+    private void start(Task task) {
+        if (entered || stopping || ended) {
+            scheduler.start(task);
+            return;
+        }
+        try {
+            early.add(task);
+        } catch (OutOfMemoryError e) {
+            scheduler.refuse(task, e);
+        }
+    }
+
+    private void startEarly() {
+        List<Task> held = early;
+        early = List.of(); // from now on none is added
+        held.forEach(scheduler::start);
     }
 
     /** Whether it was entered, or the group's loop has begun, and it has not ended. */
@@ -325,6 +356,7 @@ public final class RuntimeCore {
         stopping = true;
         stopBeganNanos = settings.realNanos(); // real time: the user's clock may stand still
         scheduler.cancelAll();
+        startEarly();
     }
 
     private boolean stopTimedOut() {
@@ -368,6 +400,7 @@ public final class RuntimeCore {
         }
         boolean onlyExiting = scheduler.onlyExitingLive();
         ended = true;
+        startEarly(); // who joins them hears that it has ended
         async.close();
         List<String> left = scheduler.live() > 0 ? scheduler.abandonAll() : List.of();
         if (!left.isEmpty()) {

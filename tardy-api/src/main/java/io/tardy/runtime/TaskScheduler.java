@@ -57,7 +57,6 @@ public final class TaskScheduler {
     /**
      * Makes the calling frame wait until somebody triggers its task.
      *
-     * @param operation what it waits for, for the messages of what this throws
      * @throws CancelledException if the frame is cancelled or interrupted
      * @throws DeadlineExceededException if the frame's deadline has passed; a trigger that came
      *     before it, or comes later, is kept for the next wait
@@ -77,10 +76,8 @@ public final class TaskScheduler {
     }
 
     /**
-     * The index of the calling frame's task. It is never used again for another task (but see the
-     * number of bits: after 2^31 tasks in the same slot).
+     * The index of the calling frame's task, which 2^31 tasks in the same slot do not get again.
      *
-     * @param operation what is going to wait, for the message outside of a frame
      * @throws IllegalStateException outside of a frame of this runtime
      */
     public long currentTask(String operation) {
@@ -221,16 +218,20 @@ public final class TaskScheduler {
             return;
         }
         try {
-            runtime.loop().execute(() -> start(task));
+            runtime.startLater(task);
         } catch (RejectedExecutionException e) {
             room.leaveUnused();
-            throw new RejectedExecutionException(runtime + " has ended", e);
+            throw hasEnded();
         }
     }
 
+    RejectedExecutionException hasEnded() {
+        return new RejectedExecutionException(runtime + " has ended");
+    }
+
     void start(Task task) {
-        if (!runtime.carrier().isCarrying()) {
-            refuse(task, notCarried());
+        if (runtime.hasEnded() || !runtime.carrier().isCarrying()) {
+            refuse(task, runtime.hasEnded() ? hasEnded() : notCarried());
             return;
         }
         try {
@@ -255,7 +256,7 @@ public final class TaskScheduler {
     }
 
     /** It never runs, and whoever joins it hears why. */
-    private void refuse(Task task, Throwable reason) {
+    void refuse(Task task, Throwable reason) {
         room.leave();
         task.abandoned(reason);
     }

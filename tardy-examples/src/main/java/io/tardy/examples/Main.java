@@ -217,6 +217,13 @@ public final class Main implements Runnable {
         runtime.runInFrame(() -> Rmdir.run(path));
     }
 
+    @Command(
+            mixinStandardHelpOptions = true,
+            description = "A server of values: each key lives on one runtime (try --runtimes 2).")
+    void sharded(@Mixin ServerOptions server) throws IOException {
+        server.serve(Sharded::start);
+    }
+
     @Command(mixinStandardHelpOptions = true, description = "Writes a text to a file.")
     void shove(
             @Mixin RuntimeOptions runtime,

@@ -164,6 +164,36 @@ class DrainTest {
         }
     }
 
+    /** Each of two connections is the only one of its runtime, and needs the other's values. */
+    @ParameterizedTest
+    @EnumSource(names = {"IO_URING", "EPOLL", "POLL"})
+    void aShardStaysUntilTheLastConnectionOfAllRuntimesHasEnded(AsyncType transport)
+            throws Exception {
+        try (Tardy tardy = server(transport);
+                Socket listener = Socket.tcp(tardy, "127.0.0.1", 0).bind().listen(128)) {
+            tardy.entryInNewThread(listener, Sharded::start);
+            int port = ((InetSocketAddress) listener.localAddress()).getPort();
+            try (java.net.Socket idle = connect(port);
+                    java.net.Socket busy = connect(port)) {
+                assertThat(ask(idle, "set a 1\nset b 2\n", 6)).isEqualTo("ok\nok\n");
+                assertThat(ask(busy, "get a\n", 5)).isEqualTo("is 1\n");
+                CompletableFuture<Boolean> ended =
+                        CompletableFuture.supplyAsync(() -> tardy.drain(Duration.ofHours(1)));
+                for (int i = 0; i < 20; i++) {
+                    assertThat(ask(busy, "get a\nget b\n", 10)).isEqualTo("is 1\nis 2\n");
+                }
+                assertThat(idle.getInputStream().read()).isEqualTo(-1);
+                busy.close();
+                assertThat(ended.get(30, TimeUnit.SECONDS)).isTrue();
+            }
+        }
+    }
+
+    private static String ask(java.net.Socket socket, String lines, int count) throws IOException {
+        send(socket, lines);
+        return new String(socket.getInputStream().readNBytes(count), StandardCharsets.US_ASCII);
+    }
+
     @ParameterizedTest
     @EnumSource(names = {"IO_URING", "EPOLL", "POLL"})
     void aConnectionThatIsCancelledLeavesNoFile(AsyncType transport) throws Exception {

@@ -185,7 +185,7 @@ class SimFailureTest {
     }
 
     private static int sleep() throws InterruptedException {
-        Thread.sleep(1);
+        Thread.sleep(10_000);
         return 0;
     }
 

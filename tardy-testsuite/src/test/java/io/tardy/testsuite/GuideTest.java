@@ -49,23 +49,20 @@ class GuideTest {
     static final Path ROOT = Path.of(System.getProperty("basedir", "."), "..");
     private static final Path EXAMPLES =
             ROOT.resolve("tardy-examples/src/main/java/io/tardy/examples");
+    private static final Path TESTS =
+            ROOT.resolve("tardy-testsuite/src/test/java/io/tardy/testsuite");
     private static final List<Path> SOURCES =
             List.of(
-                    ROOT.resolve("tardy-testsuite/src/test/java/io/tardy/testsuite")
-                            .resolve("GuideSamples.java"),
-                    ROOT.resolve("tardy-testsuite/src/test/java/io/tardy/testsuite")
-                            .resolve("FileSamples.java"),
-                    ROOT.resolve("tardy-testsuite/src/test/java/io/tardy/testsuite")
-                            .resolve("StreamSamples.java"),
-                    ROOT.resolve("tardy-testsuite/src/test/java/io/tardy/testsuite")
-                            .resolve("SyncSamples.java"),
-                    ROOT.resolve("tardy-testsuite/src/test/java/io/tardy/testsuite")
-                            .resolve("ProcessSamples.java"),
-                    ROOT.resolve("tardy-testsuite/src/test/java/io/tardy/testsuite")
-                            .resolve("EmbeddingSamples.java"),
+                    TESTS.resolve("GuideSamples.java"),
+                    TESTS.resolve("FileSamples.java"),
+                    TESTS.resolve("StreamSamples.java"),
+                    TESTS.resolve("SyncSamples.java"),
+                    TESTS.resolve("ProcessSamples.java"),
+                    TESTS.resolve("EmbeddingSamples.java"),
                     EXAMPLES.resolve("NettyEcho.java"),
                     EXAMPLES.resolve("FrameHttp.java"),
                     EXAMPLES.resolve("ServerOptions.java"),
+                    EXAMPLES.resolve("Sharded.java"),
                     EXAMPLES.resolve("gateway/FrameConnection.java"),
                     EXAMPLES.resolve("gateway/GatewayConnection.java"),
                     EXAMPLES.resolve("gateway/NettyCall.java"),
@@ -77,6 +74,7 @@ class GuideTest {
     @ParameterizedTest(name = "{0}, {1} blocks")
     @CsvSource({
         "docs/model, 7",
+        "docs/runtimes, 3",
         "docs/errors, 5",
         "docs/sync, 8",
         "docs/transports, 2",

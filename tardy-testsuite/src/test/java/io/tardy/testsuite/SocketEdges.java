@@ -244,6 +244,10 @@ final class SocketEdges {
                         "serve(handler)",
                         "ConnectionHandler",
                         action(s -> s.socket().serve(peer -> {})))
+                .call(
+                        "serveEvenly(handler)",
+                        "ConnectionHandler",
+                        action(s -> s.socket().serveEvenly(peer -> {})))
                 .call("connect()", "", s -> s.socket().connect())
                 .call("connect(time)", "Duration", s -> s.socket().connect(Duration.ofSeconds(9)))
                 .call("tls(context, host)", "Tls, String", s -> s.socket().tls(tls(), "localhost"))

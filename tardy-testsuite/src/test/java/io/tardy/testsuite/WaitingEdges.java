@@ -109,6 +109,13 @@ final class WaitingEdges {
                         "TCP serve(handler)",
                         "",
                         s -> s.on(s.listener(), socket -> nothing(() -> socket.serve(peer -> {}))))
+                .call(
+                        "TCP serveEvenly(handler)",
+                        "",
+                        s ->
+                                s.on(
+                                        s.listener(),
+                                        socket -> nothing(() -> socket.serveEvenly(peer -> {}))))
                 .call("TCP recv(room)", "", s -> s.on(s.connected(), socket -> socket.recv(room())))
                 .call(
                         "TCP recv(heap)",

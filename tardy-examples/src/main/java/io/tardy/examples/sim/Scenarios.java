@@ -10,6 +10,7 @@ public final class Scenarios {
     private static final List<Scenario> ALL =
             List.of(
                     new BarrierScenario(),
+                    new CallScenario(),
                     new ChannelScenario(),
                     new ChatScenario(),
                     new DeadlinesScenario(),
@@ -22,6 +23,7 @@ public final class Scenarios {
                     new ProxyScenario(),
                     new RetryScenario(),
                     new ScopesScenario(),
+                    new ShardedScenario(),
                     new ShutdownScenario(),
                     new SpscScenario(),
                     new StoreScenario(),

@@ -225,7 +225,7 @@ final class Mutants {
                         "the frame that waits for its writes does not hear of the last one",
                         "io.tardy.netty.FramePipeline",
                         "written",
-                        drop("wake").only(3),
+                        drop("wake"),
                         Scenario.PIPELINES),
                 new Mutant(
                         "half-close not heard",

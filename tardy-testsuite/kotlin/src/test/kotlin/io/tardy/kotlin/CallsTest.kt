@@ -114,6 +114,8 @@ class CallsTest {
         assertThat(value).isEqualTo(45)
         assertThat(ran).isEqualTo(1)
         assertThat(reference.join()).isPositive()
+        val called: Int = rt.siblings().first().call { 44 }
+        assertThat(called).isEqualTo(44)
     }
 
     @Test
