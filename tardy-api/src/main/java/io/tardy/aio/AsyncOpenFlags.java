@@ -164,7 +164,8 @@ public record AsyncOpenFlags(
      * 4096).alignedSlice(4096)} makes such a buffer. What is not so aligned fails with {@code
      * INVALID_ARGUMENTS}, on some file systems only; a heap buffer, which would have to be copied,
      * is an {@link IllegalArgumentException} on all. A file may be of any length: its end is read
-     * short.
+     * short. A read behind an end that is not aligned is not aligned itself, and need not tell that
+     * nothing is left; {@code File.readAll} takes care of that.
      *
      * <p>It makes nothing durable: that is what {@code File.syncData} and {@link #withSync} are
      * for. A file system that has no such way, and a system that is not Linux, refuse the open,

@@ -210,8 +210,9 @@ public final class Dir implements AutoCloseable {
      * Makes a directory with a name that nobody has, for its owner only, which is deleted with
      * everything in it when it is closed. This one must be open until then.
      *
-     * @param prefix how the name begins
+     * @param prefix how the name begins; may be empty
      * @throws TardyIOException with a {@link io.tardy.aio.CreateDirError}
+     * @throws IllegalArgumentException if the prefix is of a path that leads elsewhere
      */
     public TempDirectory createTempDir(String prefix) throws TardyIOException {
         return TempDirectory.create(this, prefix);
@@ -337,6 +338,9 @@ public final class Dir implements AutoCloseable {
      * <p>List the directory after this, and nothing is missed in between: what changes meanwhile is
      * in the list, or told, or both.
      *
+     * <p>Linux tells that the directory was deleted when nobody has it open any more. Close this
+     * one if {@link DirEvent.Kind#GONE} is awaited.
+     *
      * @throws TardyIOException with {@link WatchError}: {@code OPERATION_NOT_SUPPORTED} on systems
      *     other than Linux and in a simulation; {@code PROCESS_FD_QUOTA_EXCEEDED} also where the
      *     user has as many watches as {@code fs.inotify.max_user_instances} lets it have, and
@@ -355,13 +359,13 @@ public final class Dir implements AutoCloseable {
                         made.set(withHandle("watch", WatchError.class, FileCalls::watch));
                         return null;
                     });
+            return DirWatch.of(made.get(), this);
         } catch (TardyIOException | RuntimeException | Error e) {
-            if (made.get() != null) { // too late for a deadline
+            if (made.get() != null) { // too late for a deadline, or no memory for events
                 File.close(made.get());
             }
             throw e;
         }
-        return DirWatch.of(made.get(), this);
     }
 
     /** In the frame's place, a thread of the pool. */

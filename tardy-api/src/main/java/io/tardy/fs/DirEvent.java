@@ -36,7 +36,10 @@ public record DirEvent(Kind kind, Path path, boolean isDirectory, long rename) {
          * The others go on.
          */
         OVERFLOW,
-        /** The directory is gone, or its file system: nothing else will come. */
+        /**
+         * The directory is gone, or its file system: nothing else will come. A directory that was
+         * deleted is not gone while somebody has it open, the {@link Dir} too that was watched.
+         */
         GONE
     }
 }

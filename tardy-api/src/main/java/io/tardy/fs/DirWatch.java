@@ -1,5 +1,6 @@
 package io.tardy.fs;
 
+import io.tardy.Frame;
 import io.tardy.aio.Errno;
 import io.tardy.aio.TardyIOException;
 import io.tardy.aio.WatchError;
@@ -20,6 +21,9 @@ public final class DirWatch implements AutoCloseable {
 
     private static final int GONE =
             WatchedEvents.DELETE_SELF | WatchedEvents.UNMOUNT | WatchedEvents.IGNORED;
+
+    /** About the directory, of which the system does not say that it is one. */
+    private static final int OF_ITSELF = GONE | WatchedEvents.MOVE_SELF;
 
     private final File events;
     private final WatchedEvents received = new WatchedEvents();
@@ -49,7 +53,8 @@ public final class DirWatch implements AutoCloseable {
 
     /**
      * Waits for the next event; a cancel and a {@link io.tardy.Deadline} end the wait, and lose
-     * none. When the directory is gone, each call returns {@link DirEvent.Kind#GONE}.
+     * none. When {@link DirEvent.Kind#GONE} was told, each further call returns it again, and lets
+     * other frames go on meanwhile: end the loop there.
      *
      * @throws TardyIOException with {@link io.tardy.aio.ReadError}: {@code INVALID_FD} if it was
      *     closed
@@ -71,6 +76,7 @@ public final class DirWatch implements AutoCloseable {
                 return event;
             }
         }
+        Frame.yield(); // who does not look asks for ever
         return new DirEvent(DirEvent.Kind.GONE, Path.of(""), true, 0);
     }
 
@@ -90,7 +96,7 @@ public final class DirWatch implements AutoCloseable {
         return new DirEvent(
                 kindOf(mask),
                 received.name(),
-                isDirectory || (mask & GONE) != 0,
+                isDirectory || (mask & OF_ITSELF) != 0,
                 Integer.toUnsignedLong(received.cookie()));
     }
 

@@ -59,6 +59,9 @@ public final class File implements Stream, AutoCloseable {
     /** For a request on the file itself. */
     private static final Path ITSELF = Path.of("");
 
+    /** No device has smaller ones. */
+    private static final int BLOCK_BYTES_MIN = 512;
+
     private final FileHandle handle;
     private final String name;
 
@@ -194,11 +197,26 @@ public final class File implements Stream, AutoCloseable {
         int room = into.remaining();
         while (into.hasRemaining()) {
             int done = room - into.remaining();
-            if (readAt(into, offset < 0 ? offset : offset + done) < 0) {
-                return done == 0 ? -1 : done;
+            try {
+                if (readAt(into, offset < 0 ? offset : offset + done) < 0) {
+                    return done == 0 ? -1 : done;
+                }
+            } catch (TardyIOException e) {
+                if (e.error() != ReadError.INVALID_ARGUMENTS || !endsWithinBlock(done)) {
+                    throw e;
+                }
+                return done;
             }
         }
         return room;
+    }
+
+    /**
+     * Whether this much is read past the cache only at the end of a file. The next read is not
+     * aligned then, and some systems look at that before they see that nothing is left.
+     */
+    private boolean endsWithinBlock(int count) {
+        return isDirect && count % BLOCK_BYTES_MIN != 0;
     }
 
     /** Writes at the current position, which advances, or at the end if opened to append. */

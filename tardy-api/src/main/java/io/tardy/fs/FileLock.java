@@ -109,18 +109,26 @@ public final class FileLock implements AutoCloseable {
     }
 
     /**
-     * Gives the lock back, also in a cancelled frame and outside of frames. Does nothing if it is
-     * given back already, or if the file is closed, with which its locks end.
+     * Gives the lock back, also in a cancelled frame, for 10 seconds at most, and outside of
+     * frames, where it blocks. Does nothing if it is given back already, or if the file is closed,
+     * with which its locks end. If it fails, the file still has the lock, and this may be called
+     * again.
      */
     @Override
     public void close() throws TardyIOException {
         if (!isReleased.compareAndSet(false, true)) {
             return;
         }
+        boolean isDone = false;
         try {
             release();
+            isDone = true;
         } finally {
-            file.locks().remove(this);
+            if (isDone) {
+                file.locks().remove(this);
+            } else {
+                isReleased.set(false);
+            }
         }
     }
 

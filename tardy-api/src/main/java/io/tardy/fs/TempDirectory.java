@@ -1,11 +1,13 @@
 package io.tardy.fs;
 
 import io.tardy.Frame;
+import io.tardy.TardyRuntime;
 import io.tardy.aio.MkdirError;
 import io.tardy.aio.TardyIOException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 
 /**
  * A directory that is deleted with everything in it when this is closed. {@link Dir#createTempDir}
@@ -30,6 +32,7 @@ public final class TempDirectory implements AutoCloseable {
     }
 
     static TempDirectory create(Dir parent, String prefix) throws TardyIOException {
+        requirePartOfName(prefix);
         Path name =
                 TempFiles.make(
                         prefix,
@@ -47,6 +50,19 @@ public final class TempDirectory implements AutoCloseable {
                 e.addSuppressed(e2);
             }
             throw e;
+        }
+    }
+
+    /** A path would lead somewhere else, perhaps out of the parent. */
+    private static void requirePartOfName(String prefix) {
+        Objects.requireNonNull(prefix, "prefix");
+        Path name = Path.of(prefix + "x");
+        if (name.isAbsolute() || name.getNameCount() != 1) {
+            throw new IllegalArgumentException(
+                    "prefix: "
+                            + prefix
+                            + " is more than the begin of a name: open the directory that it is to"
+                            + " be in, and make it there");
         }
     }
 
@@ -68,23 +84,32 @@ public final class TempDirectory implements AutoCloseable {
     /**
      * Deletes the directory with everything in it, as {@link Dir#deleteTree} does, also in a
      * cancelled frame, for 30 seconds at most. That its parent was closed meanwhile is an {@code
-     * INVALID_FD}. Closing again does nothing.
+     * INVALID_FD}. Closing again does nothing, unless something could not be deleted: then it tries
+     * once more.
      *
      * @throws TardyIOException if something could not be deleted; the message names it
-     * @throws IllegalStateException outside of a frame
+     * @throws IllegalStateException outside of a frame, where it does nothing
      */
     @Override
     public void close() throws TardyIOException {
         if (isClosed) {
             return;
         }
+        if (!TardyRuntime.isInFrame()) {
+            throw new IllegalStateException(
+                    this + ": to delete it takes a frame: close it in the one that has made it");
+        }
         isClosed = true;
+        boolean isDeleted = false;
         try (dir) {
             Frame.uncancellable(DELETE_WITHIN, () -> parent.deleteTree(name));
+            isDeleted = true;
         } catch (TardyIOException | RuntimeException e) {
             throw e;
         } catch (IOException e) {
             throw new AssertionError("no other is thrown in there", e);
+        } finally {
+            isClosed = isDeleted;
         }
     }
 

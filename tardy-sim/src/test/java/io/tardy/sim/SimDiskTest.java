@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tardy.aio.AsyncOpenFlags;
 import io.tardy.aio.FileMode;
+import io.tardy.aio.LockMode;
 import io.tardy.aio.OpenError;
 import io.tardy.aio.TardyIOException;
 import io.tardy.fs.Dir;
 import io.tardy.fs.File;
+import io.tardy.fs.FileLock;
 import io.tardy.sim.faults.DiskFaults;
 import io.tardy.sim.faults.Faults;
 import java.nio.ByteBuffer;
@@ -95,6 +97,37 @@ class SimDiskTest {
                                             }
                                         }));
         assertThat(times).hasSize(4).containsOnly(Duration.ofMillis(5));
+    }
+
+    /** Of a disk that takes too long. */
+    @Test
+    void aLockThatCouldNotBeGivenBackCanBeClosedAgain() {
+        DiskFaults slow = DiskFaults.none().withLatency(20_000_000_000L, 20_000_000_000L);
+        Sim.run(
+                1,
+                sim ->
+                        sim.host("a")
+                                .run(
+                                        () -> {
+                                            write("/locked", "");
+                                            Path path = Path.of("/locked");
+                                            try (File one = File.open(path, FileMode.READ_WRITE);
+                                                    File other =
+                                                            File.open(path, FileMode.READ_WRITE)) {
+                                                FileLock lock = one.lock(LockMode.EXCLUSIVE);
+                                                sim.faults(Faults.none().disk(slow));
+                                                assertThatThrownBy(lock::close)
+                                                        .isInstanceOf(TardyIOException.class);
+                                                sim.faults(Faults.none());
+                                                assertThatThrownBy(
+                                                                () -> one.tryLock(LockMode.SHARED))
+                                                        .isInstanceOf(IllegalStateException.class);
+                                                assertThat(other.tryLock(LockMode.SHARED)).isNull();
+                                                lock.close();
+                                                FileLock now = other.tryLock(LockMode.EXCLUSIVE);
+                                                assertThat(now).isNotNull();
+                                            }
+                                        }));
     }
 
     private static AsyncOpenFlags flags(FileMode mode, boolean appends) {

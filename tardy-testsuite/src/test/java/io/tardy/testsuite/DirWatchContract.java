@@ -166,7 +166,9 @@ interface DirWatchContract extends TransportFixture {
                     try (DirWatch watch = dir.watch()) {
                         dir.close();
                         Files.move(path, folder.resolve("moved"));
-                        assertNext(watch, DirEvent.Kind.MOVED, "");
+                        DirEvent moved = watch.next();
+                        assertThat(moved.kind()).isEqualTo(DirEvent.Kind.MOVED);
+                        assertThat(moved.isDirectory()).isTrue();
                         Files.delete(folder.resolve("moved"));
                         DirEvent last = watch.next();
                         while (last.kind() == DirEvent.Kind.ATTRIBUTES) {
@@ -174,6 +176,35 @@ interface DirWatchContract extends TransportFixture {
                         }
                         assertThat(last.kind()).isEqualTo(DirEvent.Kind.GONE);
                         assertNext(watch, DirEvent.Kind.GONE, "");
+                    }
+                });
+    }
+
+    /** Who asks on and on still lets the others go on, and hears of a cancel. */
+    @Test
+    @NotSimulated("a simulated disk tells nobody")
+    default void aDirectoryThatIsGoneHoldsUpNobody(@TempDir Path folder) throws Exception {
+        assumeThat(hasWatches()).isTrue();
+        inFrame(
+                rt -> {
+                    Path path = folder.resolve("watched");
+                    Dir dir = Dir.create(path);
+                    try (DirWatch watch = dir.watch()) {
+                        dir.close();
+                        Files.delete(path);
+                        while (watch.next().kind() != DirEvent.Kind.GONE) {}
+                        Frame<Void> asking =
+                                rt.spawn(
+                                        () -> {
+                                            for (int i = 0; i < 1_000_000; i++) {
+                                                watch.next();
+                                            }
+                                        });
+                        Frame.yield();
+                        asking.cancel();
+                        assertThatExceptionOfType(FrameFailedException.class)
+                                .isThrownBy(asking::join)
+                                .withRootCauseInstanceOf(CancelledException.class);
                     }
                 });
     }

@@ -9,10 +9,12 @@ import io.tardy.Frame;
 import io.tardy.FrameFailedException;
 import io.tardy.aio.AllocateError;
 import io.tardy.aio.AsyncOpenFlags;
+import io.tardy.aio.AsyncType;
 import io.tardy.aio.CancelledException;
 import io.tardy.aio.Errno;
 import io.tardy.aio.FileMode;
 import io.tardy.aio.OpenError;
+import io.tardy.aio.ReadError;
 import io.tardy.aio.TardyIOException;
 import io.tardy.fs.File;
 import java.io.IOException;
@@ -73,6 +75,36 @@ interface DirectFileContract extends TransportFixture {
                                     assertThat(file.read(page(0), PAGE)).isEqualTo(100);
                                     assertThat(file.read(page(0), 2 * PAGE)).isEqualTo(-1);
                                     file.syncData();
+                                }));
+    }
+
+    /** The read behind such an end is not aligned, at which some systems look first. */
+    @Test
+    default void allIsReadOfAFileThatEndsWithinABlock(@TempDir Path folder) throws Exception {
+        inFrame(
+                rt ->
+                        withDirectFile(
+                                folder,
+                                file -> {
+                                    file.writeAll(page(1));
+                                    file.writeAll(page(2), PAGE);
+                                    file.truncate(PAGE + 100);
+                                    ByteBuffer into =
+                                            ByteBuffer.allocateDirect(4 * PAGE)
+                                                    .alignedSlice(PAGE)
+                                                    .limit(2 * PAGE);
+                                    assertThat(file.readAll(into, 0)).isEqualTo(PAGE + 100);
+                                    assertThat(into.position()).isEqualTo(PAGE + 100);
+                                    assertThat(into.get(PAGE + 99)).isEqualTo((byte) 2);
+                                    into.clear().limit(2 * PAGE);
+                                    assertThat(file.readAll(into)).isEqualTo(100);
+                                    ByteBuffer odd = page(0).position(1);
+                                    if (transport() == AsyncType.CUSTOM) { // which always minds
+                                        assertFailure(
+                                                () -> file.readAll(odd, 0),
+                                                ReadError.INVALID_ARGUMENTS,
+                                                Errno.EINVAL);
+                                    }
                                 }));
     }
 

@@ -85,6 +85,9 @@ final class FileSamples {
                 switch (event.kind()) {
                     case WRITTEN, MOVED_IN -> inbox.take(event.path());
                     case OVERFLOW -> dir.list().forEach(entry -> inbox.take(entry.path()));
+                    case GONE -> {
+                        return;
+                    }
                     default -> {}
                 }
             }

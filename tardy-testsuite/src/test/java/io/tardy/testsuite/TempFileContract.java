@@ -1,13 +1,19 @@
 package io.tardy.testsuite;
 
+import static io.tardy.testsuite.FileContract.assertFailure;
 import static io.tardy.testsuite.FileContract.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import io.tardy.Frame;
 import io.tardy.FrameFailedException;
 import io.tardy.aio.CancelledException;
+import io.tardy.aio.Errno;
 import io.tardy.aio.FileKind;
+import io.tardy.aio.StatError;
 import io.tardy.fs.CreateFlags;
 import io.tardy.fs.Dir;
 import io.tardy.fs.File;
@@ -15,6 +21,7 @@ import io.tardy.fs.TempDirectory;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -62,6 +69,49 @@ interface TempFileContract extends TransportFixture {
                             assertThat(dir.list()).hasSize(1);
                         }
                         assertThat(dir.list()).isEmpty();
+                    }
+                });
+    }
+
+    @Test
+    default void aTemporaryDirectoryIsOpenUntilItIsDeleted(@TempDir Path folder) throws Exception {
+        inFrame(
+                rt -> {
+                    try (Dir dir = Dir.open(folder);
+                            TempDirectory temp = dir.createTempDir("work-")) {
+                        rt.offload(
+                                () -> {
+                                    assertThatIllegalStateException()
+                                            .isThrownBy(temp::close)
+                                            .withMessageContaining("frame");
+                                    return null;
+                                });
+                        temp.dir().createDir(Path.of("inner")).close();
+                        dir.deleteTree(temp.name()); // and somebody makes it again
+                        assertFailure(temp::close, StatError.NOT_FOUND, Errno.ENOENT);
+                        dir.createDir(temp.name()).close();
+                        temp.close();
+                        assertThat(dir.list()).isEmpty();
+                    }
+                });
+    }
+
+    @Test
+    default void aTemporaryDirectoryIsMadeNowhereElse(@TempDir Path folder) throws Exception {
+        inFrame(
+                rt -> {
+                    try (Dir dir = Dir.create(folder.resolve("dir"))) {
+                        dir.createDir(Path.of("inner")).close();
+                        for (String prefix :
+                                List.of("../x", "inner/", "inner/x", folder.resolve("x") + "")) {
+                            assertThatIllegalArgumentException()
+                                    .isThrownBy(() -> dir.createTempDir(prefix))
+                                    .withMessageContaining(prefix);
+                        }
+                        assertThatNullPointerException().isThrownBy(() -> dir.createTempDir(null));
+                        dir.createTempDir("").close();
+                        dir.createTempDir("..").close();
+                        assertThat(dir.list()).hasSize(1);
                     }
                 });
     }
