@@ -34,10 +34,12 @@ public final class EmbeddedRuntime implements AutoCloseable {
         this.runtime = entry.runtimes().getFirst();
     }
 
-    /** A runtime ends with its last frame: this one does not end by itself, but when drained. */
+    /**
+     * A runtime ends with its last frame: this one does not end by itself, but when drained. What
+     * keeps it is none of the program's frames, so no decorator has it, which might fail.
+     */
     static void keep(TardyRuntime runtime) {
-        runtime.spawn(
-                "embedded",
+        FrameBody body =
                 () ->
                         Frame.idle(
                                 null,
@@ -45,7 +47,8 @@ public final class EmbeddedRuntime implements AutoCloseable {
                                     for (; ; ) {
                                         runtime.scheduler().triggerAwait();
                                     }
-                                }));
+                                });
+        runtime.spawned(new Frame<Void>(runtime, "embedded", body));
     }
 
     /** The runtime, to spawn frames on without waiting for them. */
@@ -66,17 +69,18 @@ public final class EmbeddedRuntime implements AutoCloseable {
      * Runs the body in a frame of this runtime, and waits for its end: a thread blocks, and a frame
      * of another runtime lets others run. Any number may call at once; each has a frame.
      *
-     * <p>If the thread is interrupted, or the calling frame is cancelled or late, the body is
-     * cancelled, and this throws without waiting for its end.
+     * <p>If the thread is interrupted, or the calling frame is cancelled or late, or cannot wait
+     * here, the body is cancelled, and this throws without waiting for its end.
      *
      * @return what the body returns
      * @throws CancelledException if the caller was interrupted or cancelled
      * @throws DeadlineExceededException if the calling frame's {@link Deadline} has passed
      * @throws IOException what the body throws, as it is, as by {@link Tardy#runCall}
-     * @throws java.util.concurrent.RejectedExecutionException if this was closed before; a body
-     *     that runs then is cancelled
+     * @throws java.util.concurrent.RejectedExecutionException if this was closed, or has failed,
+     *     before; a body that runs then is cancelled
      * @throws TaskPoolFullException if the pool is static and full
-     * @throws IllegalStateException on a runtime's thread outside of a frame, which cannot wait
+     * @throws IllegalStateException on a runtime's thread outside of a frame, which cannot wait,
+     *     and in a frame where it cannot be suspended
      */
     public <T extends @Nullable Object> T call(Callable<? extends T> body) throws IOException {
         if (RuntimeCore.currentOrNull() != null && !TardyRuntime.isInFrame()) {
@@ -87,7 +91,7 @@ public final class EmbeddedRuntime implements AutoCloseable {
             return frame.join();
         } catch (FrameFailedException e) {
             return frame.outcome(); // which throws what the body has thrown
-        } catch (TardyIOException e) { // the caller's own end, not the body's
+        } catch (TardyIOException | RuntimeException | Error e) { // the caller's, not the body's
             frame.cancel();
             throw e;
         }
@@ -96,18 +100,15 @@ public final class EmbeddedRuntime implements AutoCloseable {
     /**
      * Ends it in order, as {@link TardyRuntime#drain} says, and waits for its end: frames may
      * finish within this time, and are then cancelled. On a runtime's thread, in a frame too, this
-     * only begins.
+     * only begins. It returns after {@code within} and {@link Tardy.Builder#stopTimeout} at the
+     * latest, and a second if the runtime does not give way.
      *
      * @return true if every frame has ended; false if some were left behind, or on a runtime's
      *     thread
      */
     public boolean drain(Duration within) {
         entry.drain(within);
-        if (RuntimeCore.currentOrNull() != null) {
-            return false;
-        }
-        entry.end().await(() -> true);
-        return entry.end().hasCome() && entry.end().hasLeftNothing();
+        return entry.end().awaitDrain(within, runtime.options().stopTimeout());
     }
 
     /**

@@ -62,7 +62,7 @@ public final class ChildProcess implements AutoCloseable {
     private final @Nullable ProcessStream stdin;
     private final @Nullable ProcessStream stdout;
     private final @Nullable ProcessStream stderr;
-    private final AtomicBoolean closed = new AtomicBoolean();
+    private final AtomicBoolean toldToEnd = new AtomicBoolean();
     private volatile Duration killAfter = KILL_AFTER;
 
     /** With our ends of its pipes; null where there is none. */
@@ -290,13 +290,11 @@ public final class ChildProcess implements AutoCloseable {
      * once.
      *
      * <p>Only the process itself is ended, not what it has started: see {@link
-     * ProcessHandle#descendants}. Closing again does nothing.
+     * ProcessHandle#descendants}. Closing again sends no second SIGTERM, and waits for the end as
+     * the first close does; when that has come, it does nothing.
      */
     @Override
     public void close() throws TardyIOException {
-        if (!closed.compareAndSet(false, true)) {
-            return;
-        }
         try {
             closeStream(stdin);
             if (process.isAlive()) {
@@ -324,7 +322,9 @@ public final class ChildProcess implements AutoCloseable {
             return;
         }
         if (!killAfter.isZero()) {
-            terminate();
+            if (toldToEnd.compareAndSet(false, true)) {
+                terminate();
+            }
             if (hasEndedWithin(killAfter)) {
                 return;
             }
@@ -347,7 +347,7 @@ public final class ChildProcess implements AutoCloseable {
         }
     }
 
-    /** Nobody has it: ends it without a wait; on any thread. */
+    /** Nobody has it: kills it; on any thread. */
     void abandon() {
         kill();
         killAfter = Duration.ZERO;

@@ -4,11 +4,13 @@ import io.tardy.aio.TardyIOException;
 import io.tardy.aio.WriteError;
 import io.tardy.stream.Stream;
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * This program's end of a stream of a {@link ChildProcess}: its standard input is written, its
  * output and its errors are read. In a frame, of any runtime of the {@code Tardy} that has started
- * it; only that frame waits. One frame at a time may wait here.
+ * it; only that frame waits. One frame at a time may read or write here: another one is refused
+ * with an {@link IllegalStateException}.
  *
  * <p>A wait that was given up has taken or left every byte that the buffer's position says. A
  * buffer of an {@link java.lang.foreign.Arena} that can be closed is refused, as by {@code File}.
@@ -22,6 +24,7 @@ public final class ProcessStream implements Stream, AutoCloseable {
     private final PipeEnd end;
     private final String name;
     private final boolean isRead;
+    private final AtomicBoolean isTaken = new AtomicBoolean();
 
     ProcessStream(PipeEnd end, String name, boolean isRead) {
         this.end = end;
@@ -40,7 +43,15 @@ public final class ProcessStream implements Stream, AutoCloseable {
     @Override
     public int read(ByteBuffer into) throws TardyIOException {
         requireDirection(true);
-        return into.hasRemaining() ? end.read(into) : 0;
+        if (!into.hasRemaining()) {
+            return 0;
+        }
+        take("reads");
+        try {
+            return end.read(into);
+        } finally {
+            isTaken.set(false);
+        }
     }
 
     /**
@@ -53,7 +64,23 @@ public final class ProcessStream implements Stream, AutoCloseable {
     @Override
     public int write(ByteBuffer from) throws TardyIOException {
         requireDirection(false);
-        return from.hasRemaining() ? end.write(from) : 0;
+        if (!from.hasRemaining()) {
+            return 0;
+        }
+        take("writes to");
+        try {
+            return end.write(from);
+        } finally {
+            isTaken.set(false);
+        }
+    }
+
+    /** Not every transport would notice a second one, and then each had some of the bytes. */
+    private void take(String verb) {
+        if (!isTaken.compareAndSet(false, true)) {
+            throw new IllegalStateException(
+                    "another frame already " + verb + " " + name + ": one at a time may");
+        }
     }
 
     private void requireDirection(boolean reads) {

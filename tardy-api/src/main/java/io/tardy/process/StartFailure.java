@@ -9,6 +9,7 @@ import java.io.File;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -90,7 +91,7 @@ final class StartFailure {
         } else {
             failure =
                     new TardyIOException(
-                            OPERATION, StartError.class, errno, program + hint(program, errno));
+                            OPERATION, StartError.class, errno, program + hint(builder, errno));
         }
         failure.initCause(cause);
         return failure;
@@ -101,13 +102,14 @@ final class StartFailure {
     }
 
     /** What helps; begins with a comma, or is empty. */
-    private static String hint(String program, int errno) {
+    private static String hint(ProcessBuilder builder, int errno) {
         return switch (Errno.of(errno)) {
             case ENOENT, ENOTDIR -> {
+                String program = builder.command().getFirst();
                 if (program.indexOf('/') < 0) {
-                    yield ", which no directory of PATH has";
+                    yield ", which no directory of PATH has" + whosePath(builder);
                 }
-                yield new File(program).exists()
+                yield isThere(program, builder.directory())
                         ? ", whose interpreter or loader is missing: see its first line, or ldd"
                         : ", which is not there";
             }
@@ -122,5 +124,17 @@ final class StartFailure {
             case ETXTBSY -> ", which a process still has open to write";
             default -> "";
         };
+    }
+
+    /** The JDK searches that of this program, whatever the process is given. */
+    private static String whosePath(ProcessBuilder builder) {
+        boolean isSame = Objects.equals(builder.environment().get("PATH"), System.getenv("PATH"));
+        return isSame ? "" : ": that of this JVM, not the builder's";
+    }
+
+    /** A path that is not absolute begins where the process does. */
+    private static boolean isThere(String program, @Nullable File directory) {
+        File file = new File(program);
+        return (file.isAbsolute() ? file : new File(directory, program)).exists();
     }
 }

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The start of one process: on a thread of the pool, for fork and exec take their time. Whatever
@@ -142,8 +143,7 @@ final class Starting {
             throw StartFailure.of(builder, new ErrnoException(Errno.EMFILE));
         }
         try {
-            return new ChildProcess(
-                    builder.start(), builder.command().getFirst(), stdin, stdout, stderr);
+            return started(builder.start(), stdin, stdout, stderr);
         } catch (IOException e) {
             throw StartFailure.of(builder, e);
         } catch (OutOfMemoryError e) {
@@ -151,6 +151,19 @@ final class Starting {
             // thread nobody would ever hear.
             pipes.forEach(ChildPipe::endHolders);
             throw StartFailure.of(builder, e);
+        }
+    }
+
+    private ChildProcess started(
+            Process process,
+            @Nullable PipeEnd stdin,
+            @Nullable PipeEnd stdout,
+            @Nullable PipeEnd stderr) {
+        try {
+            return new ChildProcess(process, builder.command().getFirst(), stdin, stdout, stderr);
+        } catch (RuntimeException | Error e) { // nobody would have it
+            process.destroyForcibly();
+            throw e;
         }
     }
 

@@ -10,6 +10,8 @@ import io.netty.buffer.UnpooledByteBufAllocator;
 import io.tardy.Deadline;
 import io.tardy.EmbeddedRuntime;
 import io.tardy.Frame;
+import io.tardy.FrameBody;
+import io.tardy.FrameDecorator;
 import io.tardy.FrameStatus;
 import io.tardy.Tardy;
 import io.tardy.TardyRuntime;
@@ -22,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** A runtime inside of a program that has a life of its own. */
@@ -182,6 +185,72 @@ interface EmbeddingContract extends TransportFixture {
             assertThat(resultOf(refused))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("rt.spawn");
+        }
+    }
+
+    /** What keeps it is no frame of the program's, which a decorator is to have. */
+    @Test
+    default void aDecoratorHasTheProgramsFramesOnly() throws Exception {
+        Thread program = Thread.currentThread();
+        FrameDecorator decorator =
+                body -> {
+                    if (Thread.currentThread() != program) {
+                        throw new IllegalStateException("no context");
+                    }
+                    return body;
+                };
+        try (Tardy tardy = tardy().frameDecorator(decorator).build();
+                EmbeddedRuntime embedded = tardy.embed()) {
+            assertThat(embedded.call(() -> "decorated")).isEqualTo("decorated");
+            assertThat(embedded.runtime().isRunning()).isTrue();
+        }
+    }
+
+    @Test
+    default void aDrainDoesNotWaitForWhatDoesNotGiveWay() throws Exception {
+        AtomicBoolean over = new AtomicBoolean();
+        CompletableFuture<Void> begun = new CompletableFuture<>();
+        try (Tardy tardy = tardy().stopTimeout(Duration.ofMillis(20)).build();
+                EmbeddedRuntime embedded = tardy.embed()) {
+            try {
+                embedded.runtime()
+                        .spawn(
+                                () -> {
+                                    begun.complete(null);
+                                    while (!over.get()) {
+                                        Thread.onSpinWait();
+                                    }
+                                });
+                resultOf(begun);
+                FutureTask<Boolean> draining =
+                        new FutureTask<>(() -> embedded.drain(Duration.ofMillis(10)));
+                Thread.ofPlatform().start(draining);
+                assertThat(resultOf(draining)).isFalse();
+            } finally {
+                over.set(true);
+            }
+        }
+    }
+
+    /** Nobody would ever take what it comes to. */
+    @Test
+    default void theBodyIsCancelledAlsoWhereItsCallerCannotWait() throws Exception {
+        CompletableFuture<Frame<?>> begun = new CompletableFuture<>();
+        CompletableFuture<Throwable> ended = new CompletableFuture<>();
+        try (Tardy tardy = tardy().build();
+                Tardy callers = tardy().build();
+                EmbeddedRuntime embedded = tardy.embed()) {
+            FrameBody pinned = () -> embedded.run(() -> sleep(begun, ended));
+            Object refused =
+                    callers.runCall(
+                            () ->
+                                    PinnedPlace.NATIVE_CODE.call(
+                                            () -> {
+                                                pinned.run();
+                                                return "waited";
+                                            }));
+            assertThat(refused).isInstanceOf(IllegalStateException.class);
+            assertThat(resultOf(ended)).isInstanceOf(CancelledException.class);
         }
     }
 }

@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.tardy.Deadline;
 import io.tardy.Frame;
 import io.tardy.FrameStatus;
 import io.tardy.Scope;
 import io.tardy.aio.AsyncType;
+import io.tardy.aio.CancelledException;
 import io.tardy.aio.TardyIOException;
 import io.tardy.aio.WriteError;
 import io.tardy.fs.File;
@@ -241,6 +243,34 @@ interface ProcessContract extends ProcessFixture {
                     shared.get().stdin().writeAll(bytes("from 1\n"));
                     assertThat(shared.get().waitFor()).isZero();
                     ended.incrementAndGet();
+                });
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    default void aSecondFrameIsRefusedWhileOneWaits() throws Exception {
+        inFrame(
+                rt -> {
+                    try (ChildProcess child = ChildProcess.start(SLEEP)) {
+                        Frame<Integer> reading =
+                                rt.spawnCall(() -> child.stdout().read(ByteBuffer.allocate(1)));
+                        Frame.delay(Duration.ofMillis(5));
+                        assertThatIllegalStateException()
+                                .isThrownBy(
+                                        () ->
+                                                Deadline.callWithin(
+                                                        Duration.ofSeconds(5),
+                                                        () ->
+                                                                child.stdout()
+                                                                        .read(
+                                                                                ByteBuffer.allocate(
+                                                                                        1))))
+                                .withMessageContaining("another frame");
+                        reading.cancel();
+                        TransportFixture.assertFailedOf(reading, CancelledException.class);
+                        ProcessFixture.assertLate(
+                                () -> child.stdout().read(ByteBuffer.allocate(1)));
+                    }
                 });
     }
 }

@@ -183,4 +183,25 @@ interface ProcessEndContract extends ProcessFixture {
                                                     () -> ChildProcess.run(SLEEP, 0)));
                 });
     }
+
+    /** Else a block would be over before the process that it has started. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    default void whoClosesItSecondWaitsForItsEndToo() throws Exception {
+        inFrame(
+                rt -> {
+                    ChildProcess child =
+                            ChildProcess.start(shell("trap '' TERM; echo deaf; exec sleep 60"));
+                    child.killAfter(Duration.ofMillis(200));
+                    assertThat(child.stdout().reader().readLine()).isEqualTo("deaf");
+                    Frame<Void> first = rt.spawn(child::close);
+                    while (!child.stdin().isClosed()) {
+                        Frame.yield();
+                    }
+                    assertThat(child.isAlive()).isTrue();
+                    child.close();
+                    assertEnded(child);
+                    first.join();
+                });
+    }
 }

@@ -97,6 +97,28 @@ interface ProcessStartContract extends ProcessFixture {
                 });
     }
 
+    /** A path that is not absolute begins where the process does; PATH is that of the JVM. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    default void whyOneDoesNotStartIsLookedForWhereItWould(@TempDir Path folder) throws Exception {
+        Path script = Files.writeString(folder.resolve("no-program"), "#!/no/such/interpreter\n");
+        assertThat(script.toFile().setExecutable(true)).isTrue();
+        assertThat(Path.of("pom.xml")).exists();
+        inFrame(
+                rt -> {
+                    ProcessBuilder there = new ProcessBuilder("./no-program");
+                    assertFails(there.directory(folder.toFile()), StartError.NOT_FOUND)
+                            .withMessageContaining("interpreter");
+                    ProcessBuilder here = new ProcessBuilder("./pom.xml");
+                    assertFails(here.directory(folder.toFile()), StartError.NOT_FOUND)
+                            .withMessageContaining("which is not there");
+                    ProcessBuilder inPath = new ProcessBuilder("no-program");
+                    inPath.environment().put("PATH", folder.toString());
+                    assertFails(inPath, StartError.NOT_FOUND)
+                            .withMessageContaining("of this JVM, not the builder's");
+                });
+    }
+
     private static org.assertj.core.api.ThrowableAssertAlternative<TardyIOException> assertFails(
             ProcessBuilder builder, AsyncError error) {
         return assertThatExceptionOfType(TardyIOException.class)
