@@ -88,7 +88,7 @@ public final class OperationWait {
      *     nobody hears
      */
     private static TaskOperation perform(Task task, AsyncSubmission<?, ?> submission) {
-        StackRoom.requireToTry();
+        requireRoom(submission.op());
         RuntimeCore runtime = task.scheduler().runtime();
         Async async = runtime.async();
         TaskOperation operation = task.begin(submission);
@@ -116,6 +116,18 @@ public final class OperationWait {
             operation.endedByDeadline();
         }
         return operation;
+    }
+
+    /**
+     * A close that overflows halfway has told that it is closed, and closes nothing. What is opened
+     * needs as much, so that who could open it can close it.
+     */
+    private static void requireRoom(AsyncOp op) {
+        switch (op) {
+            case CLOSE -> StackRoom.requireToWake();
+            case OPEN, ACCEPT -> StackRoom.requireToOpen();
+            default -> StackRoom.requireToTry();
+        }
     }
 
     /**

@@ -3,6 +3,7 @@ package io.tardy.runtime;
 import io.netty.channel.ChannelException;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoEventLoopGroup;
+import io.tardy.aio.AsyncSubmission;
 import io.tardy.os.FreeDescriptors;
 import io.tardy.os.LentBuffers;
 import io.tardy.os.NativeLibrary;
@@ -28,6 +29,11 @@ public final class RuntimeCore {
 
     /** What a loop takes, and some to load the classes with that report that there are none. */
     private static final int DESCRIPTORS = 24;
+
+    static {
+        // Where a class is initialized at the end of a stack, it is lost for the whole JVM.
+        new AsyncSubmission.Timer(0).kind();
+    }
 
     private final RuntimeOwner owner;
     private final RuntimeSettings settings;

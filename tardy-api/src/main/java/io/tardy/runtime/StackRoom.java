@@ -20,6 +20,9 @@ final class StackRoom {
      */
     private static final int CALLS_OF_A_WAKE = 40;
 
+    /** More than that: what has been opened must be closed. */
+    private static final int CALLS_OF_AN_OPEN = CALLS_OF_A_WAKE + 4;
+
     /**
      * More than the stack of a carrier varies, as its methods are interpreted or compiled: ten
      * kilobytes or so.
@@ -64,6 +67,16 @@ final class StackRoom {
      */
     static void requireToWake() {
         descend(CALLS_OF_A_WAKE, false);
+        descend(0, true);
+    }
+
+    /**
+     * Fails now if the close of what is about to be opened might, at the same depth.
+     *
+     * @throws StackOverflowError if so
+     */
+    static void requireToOpen() {
+        descend(CALLS_OF_AN_OPEN, false);
         descend(0, true);
     }
 
