@@ -43,6 +43,7 @@ interface TransportContract
                 GroupContract,
                 GroupEndContract,
                 GroupDrainContract,
+                ListenerDrainContract,
                 SuspensionContract,
                 FrameChannelContract,
                 HalfClosedChannelContract,
