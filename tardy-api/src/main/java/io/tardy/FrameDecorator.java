@@ -23,8 +23,9 @@ public interface FrameDecorator {
      * never runs.
      *
      * <p>A {@link FrameBody} that is {@link AutoCloseable}, given to {@code spawn}, holds something:
-     * in either case the frame fails, and the body is closed in its place. The connections of {@code serve}, of {@code FrameChannel}
-     * and of a WebSocket server are such bodies: they are closed, and their server goes on.
+     * in either case the frame fails, and the body is closed in its place. The connections of
+     * {@code serve}, of {@code FrameChannel} and of a WebSocket server are such bodies: they are
+     * closed, and their server goes on.
      *
      * @param body what is to be run
      * @return what runs in its place, in the frame or on the thread of the pool: it calls the body,
