@@ -3,7 +3,6 @@ package io.tardy;
 import io.tardy.aio.CancelledException;
 import io.tardy.aio.DeadlineExceededException;
 import io.tardy.aio.TardyIOException;
-import io.tardy.runtime.RuntimeCore;
 import io.tardy.runtime.SignalHandlers;
 import io.tardy.runtime.Simulation;
 import io.tardy.runtime.Task;
@@ -61,8 +60,7 @@ public final class Signals implements AutoCloseable {
      * @throws UnsupportedOperationException if the system has no such signal
      */
     public static Signals open(Signal first, Signal... others) {
-        RuntimeCore runtime = RuntimeCore.currentOrNull();
-        Simulation simulation = runtime == null ? null : runtime.settings().simulation();
+        Simulation simulation = Simulation.current();
         Signals signals = new Signals(EnumSet.of(first, others));
         try {
             for (Signal kind : signals.kinds) {

@@ -51,13 +51,26 @@ public final class Supervisor {
      * One that starts a body again so often.
      *
      * @param times how many restarts there may be at most within that time, by the runtime's clock
+     * @throws IllegalArgumentException if one of them is negative
      */
     public static Supervisor restarting(int times, Duration within) {
+        if (times < 0 || within.isNegative()) {
+            throw new IllegalArgumentException(
+                    "restarts and their time must not be negative: " + times + " in " + within);
+        }
         return new Supervisor(times, within, Duration.ofMillis(100), Duration.ofSeconds(10));
     }
 
-    /** The same with these pauses. */
+    /**
+     * The same with these pauses.
+     *
+     * @throws IllegalArgumentException if the first is negative, or longer than the longest
+     */
     public Supervisor pausing(Duration first, Duration longest) {
+        if (first.isNegative() || longest.compareTo(first) < 0) {
+            throw new IllegalArgumentException(
+                    "a first pause must be from zero to the longest: " + first + " to " + longest);
+        }
         return new Supervisor(times, within, first, longest);
     }
 
@@ -100,13 +113,13 @@ public final class Supervisor {
             task.requireMayWait("restart");
             long now = task.scheduler().clockNanos();
             failures.addLast(now);
-            failures.removeIf(at -> now - at > TimeUnit.NANOSECONDS.convert(within));
+            failures.removeIf(at -> now - at > nanos(within));
             if (failures.size() > times || TardyRuntime.current().isDraining()) {
                 return false;
             }
-            double grown = first.toNanos() * Math.pow(2, failures.size() - 1);
+            double grown = nanos(first) * Math.pow(2, failures.size() - 1);
             double part = 1 - ThreadLocalRandom.current().nextDouble() / 2;
-            Duration pause = Duration.ofNanos((long) (part * Math.min(grown, longest.toNanos())));
+            Duration pause = Duration.ofNanos((long) (part * Math.min(grown, nanos(longest))));
             RuntimeLog.log(
                     Level.WARNING, "frame " + task.name() + " goes on after " + pause, failure);
             return Frame.idle(false, () -> isOver(pause));
@@ -114,6 +127,11 @@ public final class Supervisor {
             e.addSuppressed(failure);
             throw e;
         }
+    }
+
+    /** As many as there can be, of a pause that is longer. */
+    private static long nanos(Duration duration) {
+        return TimeUnit.NANOSECONDS.convert(duration);
     }
 
     private static boolean isOver(Duration pause) throws IOException {

@@ -1,6 +1,7 @@
 package io.tardy.netty;
 
 import io.tardy.runtime.RuntimeCore;
+import io.tardy.runtime.TardyEventLoop;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -60,10 +61,25 @@ final class GroupDrain {
             return;
         }
         idle = 0;
-        try {
-            here.loop().schedule(this::look, LOOK_MILLIS, TimeUnit.MILLISECONDS);
-        } catch (RejectedExecutionException e) {
-            next(); // it ends without us
+        lookLater(here.loop());
+    }
+
+    private void lookLater(TardyEventLoop loop) {
+        if (loop.isShuttingDown()) {
+            awaitEnd(loop);
+            return;
         }
+        loop.schedule(this::look, LOOK_MILLIS, TimeUnit.MILLISECONDS)
+                .addListener(
+                        look -> {
+                            if (look.isCancelled()) { // by the loop's end
+                                awaitEnd(loop);
+                            }
+                        });
+    }
+
+    /** It ends without us: a stop, or a failure. What is scheduled there never comes. */
+    private void awaitEnd(TardyEventLoop loop) {
+        loop.terminationFuture().addListener(ended -> next());
     }
 }

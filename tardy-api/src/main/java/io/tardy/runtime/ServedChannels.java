@@ -23,7 +23,10 @@ final class ServedChannels {
     /** How often a listener is looked at, whether anybody still comes. */
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
-    /** How many may wait for a listener that does not say how long its queue is. */
+    /**
+     * How many may wait for a listener that does not say how long its queue is, or says that it is
+     * as long as the system allows.
+     */
     private static final int WAITING_MAX = 65_536;
 
     private final TardyEventLoop loop;
@@ -40,9 +43,14 @@ final class ServedChannels {
 
     /** The channel is about to be registered with the loop; any thread. */
     void watch(Channel channel, ChannelFuture registered) {
-        if (channel instanceof ServerChannel || channel.parent() != null) {
+        if (channel instanceof ServerChannel || isAccepted(channel)) {
             registered.addListener(new Served(channel));
         }
+    }
+
+    /** The streams of a connection have a parent too: of one that a client has made, perhaps. */
+    private static boolean isAccepted(Channel channel) {
+        return channel.parent() instanceof ServerChannel;
     }
 
     /** Whether none is open. */
@@ -139,10 +147,13 @@ final class ServedChannels {
         private int left;
         private int taken;
 
+        /** The loop's turn at the last look. */
+        private long turn;
+
         Emptying(Channel listener) {
             this.listener = listener;
             Integer backlog = listener.config().getOption(ChannelOption.SO_BACKLOG);
-            this.left = backlog == null ? WAITING_MAX : backlog + 1;
+            this.left = backlog == null ? WAITING_MAX : Math.min(backlog, WAITING_MAX) + 1;
         }
 
         /** Handshakes that are under way have a moment. */
@@ -157,6 +168,7 @@ final class ServedChannels {
         }
 
         private void lookLater() {
+            turn = loop.turns();
             loop.schedule(this::look, LOOK_NANOS, TimeUnit.NANOSECONDS);
         }
 
@@ -166,8 +178,14 @@ final class ServedChannels {
             context.fireChannelRead(message);
         }
 
-        /** There was a reap since the last look. */
+        /**
+         * A turn runs tasks twice, with frames between: only after a reap a look tells anything.
+         */
         private void look() {
+            if (loop.turns() == turn) {
+                lookLater();
+                return;
+            }
             left -= taken;
             if (taken == 0 || left <= 0) {
                 listener.close();

@@ -2,6 +2,7 @@ package io.tardy.runtime;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.concurrent.Executor;
 
 /**
  * What runs runtimes in place of the system: one thread for all of their carriers, a time that only
@@ -10,6 +11,26 @@ import java.net.UnknownHostException;
  * <p>Where it does not say so, its methods are called on its own thread.
  */
 public interface Simulation {
+
+    /** Runs virtual threads of a simulation which are of no runtime: offloaded calls. */
+    interface Runner extends Executor {
+        /** Whose threads they are. */
+        Simulation simulation();
+    }
+
+    /** That which runs the current thread, be it a frame or any other; or null. */
+    static Simulation current() {
+        RuntimeCore runtime = RuntimeCore.currentOrNull();
+        if (runtime == null) {
+            runtime = RuntimeCore.ofOther(Thread.currentThread());
+        }
+        if (runtime != null) {
+            return runtime.settings().simulation();
+        }
+        return FrameFactory.schedulerOf(Thread.currentThread()) instanceof Runner runner
+                ? runner.simulation()
+                : null;
+    }
 
     /** A loop begins: the simulation steps its carrier from now on, until that is over. */
     void carry(SteppedCarrier carrier);

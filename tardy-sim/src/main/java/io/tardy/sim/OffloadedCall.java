@@ -1,14 +1,14 @@
 package io.tardy.sim;
 
 import io.tardy.runtime.FrameFactory;
-import java.util.concurrent.Executor;
+import io.tardy.runtime.Simulation;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A call that may block, on a virtual thread of its own, so that all others can go on meanwhile. It
  * is the JDK's scheduler of that thread.
  */
-final class OffloadedCall implements Executor {
+final class OffloadedCall implements Simulation.Runner {
 
     private final Stage stage;
     private final SimHost host;
@@ -20,6 +20,11 @@ final class OffloadedCall implements Executor {
         this.stage = stage;
         this.host = host;
         this.thread = FrameFactory.newThread(this, "offloaded call", () -> run(job));
+    }
+
+    @Override
+    public Simulation simulation() {
+        return stage;
     }
 
     SimHost host() {

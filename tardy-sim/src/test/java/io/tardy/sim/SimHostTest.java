@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.Test;
@@ -258,5 +259,49 @@ class SimHostTest {
                     server.await();
                 });
         assertThat(ended).as("it is killed").hasValue(0);
+    }
+
+    private static void awaitTerm(Signals signals) throws Exception {
+        try (signals) {
+            signals.next();
+        }
+    }
+
+    private static Signals openInOtherThread() throws Exception {
+        CompletableFuture<Signals> opened = new CompletableFuture<>();
+        Thread.startVirtualThread(() -> opened.complete(Signals.open(Signal.TERM)));
+        return TardyRuntime.current().await(opened);
+    }
+
+    @Test
+    void theSignalsOfAHostComeWhereverAThreadOfItOpensThem() {
+        Sim.run(
+                1,
+                sim -> {
+                    for (FrameBody program :
+                            List.<FrameBody>of(
+                                    () -> awaitTerm(openInOtherThread()),
+                                    () ->
+                                            awaitTerm(
+                                                    TardyRuntime.current()
+                                                            .offload(
+                                                                    () ->
+                                                                            Signals.open(
+                                                                                    Signal
+                                                                                            .TERM))))) {
+                        AtomicInteger ended = new AtomicInteger();
+                        SimHost host =
+                                sim.host("opening")
+                                        .spawn(
+                                                () -> {
+                                                    program.run();
+                                                    ended.incrementAndGet();
+                                                });
+                        sim.delay(Duration.ofMillis(10));
+                        host.signal(Signal.TERM);
+                        host.await();
+                        assertThat(ended).as("it was told, and not killed").hasValue(1);
+                    }
+                });
     }
 }

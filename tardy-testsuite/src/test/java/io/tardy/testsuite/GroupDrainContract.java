@@ -15,7 +15,11 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
+import io.netty.handler.codec.http2.Http2MultiplexHandler;
+import io.netty.handler.codec.http2.Http2StreamChannelBootstrap;
 import io.netty.util.concurrent.EventExecutor;
 import io.tardy.DrainEvent;
 import io.tardy.Frame;
@@ -330,5 +334,58 @@ interface GroupDrainContract extends FrameChannelFixture {
                     assertThat(group.drain(SOON)).isFalse();
                     goesOn.set(0);
                 });
+    }
+
+    @Test
+    default void aLoopThatEndsByItselfDoesNotHoldUpTheDrainOfItsGroup() throws Exception {
+        withGroup(
+                2,
+                group -> {
+                    TardyRuntime first = runtimeOf((EventLoop) group.iterator().next());
+                    first.spawn(() -> Frame.delay(DAY));
+                    inFrame(
+                            rt -> {
+                                group.drain(LONG);
+                                Frame.delay(SOON); // it has looked at the first
+                                first.stop();
+                                awaitEnd(group);
+                            });
+                });
+    }
+
+    @Test
+    default void streamsOfAClientsConnectionAreNotAccepted() throws Exception {
+        Queue<String> told = new ConcurrentLinkedQueue<>();
+        withGroup(
+                1,
+                group ->
+                        inFrame(
+                                rt -> {
+                                    try (Socket listener = Socket.tcp("127.0.0.1", 0)) {
+                                        listener.bind().listen(1);
+                                        Channel client =
+                                                rt.await(
+                                                        client(group, new Multiplexed())
+                                                                .connect(listener.localAddress()));
+                                        rt.await(
+                                                new Http2StreamChannelBootstrap(client)
+                                                        .handler(new Told(told, "stream", false))
+                                                        .open());
+                                        group.drain(LONG);
+                                        awaitEnd(group);
+                                    }
+                                }));
+        assertThat(told).isEmpty();
+    }
+
+    /** The client's end of HTTP/2. */
+    final class Multiplexed extends ChannelInitializer<Channel> {
+        @Override
+        protected void initChannel(Channel channel) {
+            channel.pipeline()
+                    .addLast(
+                            Http2FrameCodecBuilder.forClient().build(),
+                            new Http2MultiplexHandler(new ChannelInboundHandlerAdapter()));
+        }
     }
 }

@@ -4,7 +4,9 @@ import static io.tardy.testsuite.ScopeFixture.DAY;
 import static io.tardy.testsuite.ScopeFixture.SOON;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import io.tardy.Deadline;
 import io.tardy.Frame;
@@ -141,5 +143,31 @@ interface SupervisorContract extends TransportFixture {
         assertThatIllegalStateException()
                 .isThrownBy(() -> restarting(1).run(() -> {}))
                 .withMessageContaining("rt.spawn");
+    }
+
+    @Test
+    default void whatCannotBeMeantIsRefusedAtOnce() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Supervisor.restarting(-1, DAY))
+                .withMessageContaining("-1");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Supervisor.restarting(1, DAY.negated()));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> restarting(1).pausing(SHORT.negated(), SHORT));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> restarting(1).pausing(SHORT, Duration.ZERO));
+        assertThatNullPointerException().isThrownBy(() -> Supervisor.restarting(1, null));
+        assertThatNullPointerException().isThrownBy(() -> restarting(1).pausing(null, SHORT));
+    }
+
+    @Test
+    default void aPauseMayGrowWithoutABound() throws Exception {
+        Duration forEver = Duration.ofSeconds(Long.MAX_VALUE);
+        inFrame(
+                rt -> {
+                    AtomicInteger runs = new AtomicInteger();
+                    Supervisor patient = Supervisor.restarting(2, forEver).pausing(SHORT, forEver);
+                    assertThat(patient.runCall(() -> failing(runs, 2))).isEqualTo(3);
+                });
     }
 }

@@ -49,6 +49,7 @@ interface TransportContract
                 GroupContract,
                 GroupEndContract,
                 GroupDrainContract,
+                ListenerDrainContract,
                 SuspensionContract,
                 FrameChannelContract,
                 HalfClosedChannelContract,
