@@ -26,7 +26,8 @@ public interface NameResolver {
      * @param host as it was asked for; never a literal address
      * @return at least one, in the order in which they are to be tried; RFC 6724 has one
      * @throws UnknownHostException if no host has that name
-     * @throws IOException if that cannot be found out now
+     * @throws IOException if that cannot be found out now, also of its own sockets: whoever asks
+     *     for the host gets it as the cause of a failed lookup
      */
     List<InetAddress> resolve(String host) throws IOException;
 

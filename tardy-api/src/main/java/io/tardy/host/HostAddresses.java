@@ -2,7 +2,9 @@ package io.tardy.host;
 
 import io.tardy.NameResolver;
 import io.tardy.TardyRuntime;
+import io.tardy.aio.CancelledException;
 import io.tardy.aio.ConnectError;
+import io.tardy.aio.DeadlineExceededException;
 import io.tardy.aio.TardyIOException;
 import io.tardy.runtime.RuntimeCore;
 import java.io.IOException;
@@ -18,6 +20,8 @@ import java.util.Queue;
 
 /** The addresses of a host, of which there may be several: what a resolver says, or a literal. */
 public final class HostAddresses {
+
+    private static final String OPERATION = "lookup";
 
     private HostAddresses() {}
 
@@ -67,12 +71,12 @@ public final class HostAddresses {
         List<InetAddress> found;
         try {
             found = resolver.resolve(host);
-        } catch (TardyIOException e) {
+        } catch (CancelledException | DeadlineExceededException e) {
             throw e;
         } catch (UnknownHostException e) {
             throw unknown(host, e.getMessage(), e);
         } catch (IOException e) {
-            throw failure(ConnectError.NAME_SERVER_FAILED, host + ": " + e.getMessage(), e);
+            throw unanswered(host, e);
         }
         Objects.requireNonNull(found, () -> resolver + " returned null for " + host);
         if (found.isEmpty()) {
@@ -91,8 +95,17 @@ public final class HostAddresses {
                 cause);
     }
 
+    /** Nobody can say. If that is another operation's failure, it is not one of the host's. */
+    private static TardyIOException unanswered(String host, IOException e) {
+        if (e instanceof TardyIOException told && told.operation().equals(OPERATION)) {
+            return told;
+        }
+        String reason = e.getMessage() == null ? e.toString() : e.getMessage();
+        return failure(ConnectError.NAME_SERVER_FAILED, host + ": " + reason, e);
+    }
+
     private static TardyIOException failure(ConnectError error, String detail, Throwable cause) {
-        TardyIOException failure = new TardyIOException("lookup", error, 0, detail);
+        TardyIOException failure = new TardyIOException(OPERATION, error, 0, detail);
         if (cause != null) {
             failure.initCause(cause);
         }

@@ -24,12 +24,19 @@ final class AddressCalls {
         }
     }
 
+    /**
+     * @param address null of a connection that was accepted, which refuses each
+     */
     static void connect(SocketHandle handle, SocketAddress address) throws TardyIOException {
         Resulted<Void, ConnectError> connected = TardyRuntime.ioAwait(new Connect(handle, address));
         if (connected instanceof Resulted.Err<Void, ConnectError> err) {
             throw err.error().isCanceled()
                     ? err.toException()
-                    : new TardyIOException("connect", err.error(), err.errno(), address.toString());
+                    : new TardyIOException(
+                            "connect",
+                            err.error(),
+                            err.errno(),
+                            address == null ? "it was accepted" : address.toString());
         }
     }
 }

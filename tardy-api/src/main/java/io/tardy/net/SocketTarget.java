@@ -38,6 +38,11 @@ final class SocketTarget {
         if (race != null) {
             race.tryBegin(); // from now on it has one address
         }
+        if (this == REACHED) {
+            Errno refusal = handle.isClosed() ? Errno.EBADF : Errno.EINVAL;
+            throw new TardyIOException(
+                    "bind", SocketError.class, refusal.number(), "it was accepted, so it is bound");
+        }
         AddressCalls.bind(handle, addresses.getFirst());
     }
 

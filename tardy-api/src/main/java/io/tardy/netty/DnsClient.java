@@ -2,6 +2,7 @@ package io.tardy.netty;
 
 import io.netty.channel.ReflectiveChannelFactory;
 import io.netty.resolver.dns.DefaultDnsCache;
+import io.netty.resolver.dns.DnsCache;
 import io.netty.resolver.dns.DnsNameResolverBuilder;
 import io.netty.resolver.dns.DnsNameResolverChannelStrategy;
 import io.netty.resolver.dns.DnsServerAddressStream;
@@ -42,6 +43,9 @@ final class DnsClient {
     private final TardyRuntime runtime;
     private final DnsNameResolverBuilder settings;
 
+    /** What it has been told, by all lookups. */
+    private final DnsCache answers = new DefaultDnsCache(0, TTL_SECONDS_MAX, 0);
+
     /**
      * @param servers empty for those of the system
      * @param answerWithin null for what the system is configured for
@@ -60,7 +64,6 @@ final class DnsClient {
                                 DnsNameResolverChannelStrategy.ChannelPerResolution)
                         .nameServerProvider(onceMoreIfLost(servers))
                         .maxQueriesPerResolve(QUERIES_MAX)
-                        .resolveCache(new DefaultDnsCache(0, TTL_SECONDS_MAX, 0))
                         .cnameCache(NoopDnsCnameCache.INSTANCE)
                         .authoritativeDnsServerCache(NoopAuthoritativeDnsServerCache.INSTANCE);
         if (!servers.isEmpty()) {
@@ -127,14 +130,20 @@ final class DnsClient {
     }
 
     List<InetAddress> resolve(String host) throws IOException {
-        String name = host.toLowerCase(Locale.ROOT);
-        if (name.equals("localhost") || name.endsWith(".localhost")) {
-            return LOOPBACK; // RFC 6761, section 6.3
+        boolean isRooted = host.endsWith(".");
+        String name = isRooted ? host.substring(0, host.length() - 1) : host;
+        if (isLocal(name.toLowerCase(Locale.ROOT))) {
+            return LOOPBACK;
         }
-        if (host.isEmpty() || host.length() > NAME_CHARS_MAX) {
+        if (name.isEmpty() || name.length() > NAME_CHARS_MAX) {
             throw new UnknownHostException(
                     host + ": a name has 1 to " + NAME_CHARS_MAX + " characters");
         }
-        return new DnsLookup(runtime, settings, host).await();
+        return new DnsLookup(runtime, settings, answers, host).await();
+    }
+
+    /** See RFC 6761, section 6.3. */
+    private static boolean isLocal(String name) {
+        return name.equals("localhost") || name.endsWith(".localhost");
     }
 }

@@ -3,7 +3,9 @@ package io.tardy.netty;
 import io.netty.channel.Channel;
 import io.netty.channel.ReflectiveChannelFactory;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.resolver.dns.DnsCache;
 import io.netty.resolver.dns.DnsNameResolverBuilder;
+import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.FutureListener;
 import io.netty.util.concurrent.Promise;
 import io.tardy.TardyRuntime;
@@ -23,11 +25,16 @@ final class DnsLookup {
 
     // On the loop until there is an answer.
     private final DnsReport report = new DnsReport();
+    private final DnsAnswers answers;
     private final List<Channel> connections = new ArrayList<>();
 
-    DnsLookup(TardyRuntime runtime, DnsNameResolverBuilder settings, String host) {
+    /**
+     * @param kept what the runtime has been told
+     */
+    DnsLookup(TardyRuntime runtime, DnsNameResolverBuilder settings, DnsCache kept, String host) {
         this.runtime = runtime;
         this.settings = settings;
+        this.answers = new DnsAnswers(kept);
         this.host = host;
         this.found = runtime.eventLoop().newPromise();
     }
@@ -54,16 +61,24 @@ final class DnsLookup {
         if (found.isDone()) {
             return; // given up
         }
-        FutureListener<List<InetAddress>> end = done -> connections.forEach(Channel::close);
+        FutureListener<List<InetAddress>> end = this::end;
         found.addListener(end);
         try {
             settings.copy()
+                    .resolveCache(answers)
                     .dnsQueryLifecycleObserverFactory(report)
                     .socketChannelFactory(this::newConnection)
                     .build()
                     .resolveAll(host, found);
         } catch (RuntimeException | Error e) {
             found.tryFailure(e);
+        }
+    }
+
+    private void end(Future<List<InetAddress>> done) {
+        connections.forEach(Channel::close);
+        if (done.isSuccess()) {
+            answers.keep();
         }
     }
 

@@ -31,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  * answer in. What is for another question, or about another name, is passed over. Nothing is
  * encrypted, and no signature is checked: believe a name server as far as the network to it.
  *
- * <p>Immutable; one serves any number of {@code Tardy}s.
+ * <p>Immutable; one serves any number of {@code Tardy}s. Make few: each runtime that has used one
+ * keeps its answers, until the runtime ends.
  */
 public final class DnsResolver implements NameResolver {
 
@@ -58,7 +59,8 @@ public final class DnsResolver implements NameResolver {
 
     /**
      * With the name servers, the search domains and the time to wait that the system is configured
-     * for: on Linux, in {@code /etc/resolv.conf}.
+     * for: on Linux, in {@code /etc/resolv.conf}. If that names no server, Netty warns and asks
+     * public ones, or those of {@code -Dio.netty.resolver.dns.defaultNameServerFallback}.
      *
      * @throws IllegalStateException if netty-resolver-dns is missing
      */

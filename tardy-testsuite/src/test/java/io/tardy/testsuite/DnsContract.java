@@ -124,6 +124,25 @@ interface DnsContract extends SocketFixture {
                 });
     }
 
+    /** The second asks when the server has told the first of IPv4 only. */
+    @Test
+    default void whoAsksWhileAnotherDoesGetsEachFamilyToo() throws Exception {
+        withServer(
+                (rt, server) -> {
+                    Frame<List<InetAddress>> first =
+                            rt.spawnCall(() -> Names.resolve("later.test"));
+                    server.awaitAsked(1, 0);
+                    for (int turn = 0; turn < 10; turn++) {
+                        Frame.delay(Duration.ofMillis(1));
+                    }
+                    List<InetAddress> second = Names.resolve("later.test");
+                    assertThat(second).isEqualTo(first.join());
+                    int asked = server.asked().size();
+                    assertThat(Names.resolve("later.test")).isEqualTo(second);
+                    assertThat(server.asked()).hasSize(asked);
+                });
+    }
+
     @Test
     default void manyFramesAskAtTheSameTime() throws Exception {
         withServer(
@@ -292,6 +311,12 @@ interface DnsContract extends SocketFixture {
                     assertThat(Names.resolve("localhost")).allMatch(InetAddress::isLoopbackAddress);
                     assertThat(Names.resolve("a.LOCALHOST"))
                             .containsExactly(addresses("127.0.0.1", "::1"));
+                    for (String rooted : List.of("localhost.", "a.localhost.")) {
+                        assertThat(Names.resolve(rooted))
+                                .containsExactly(addresses("127.0.0.1", "::1"));
+                    }
+                    assertLookupFails(
+                            () -> Names.resolve("."), ConnectError.ADDRESS_NOT_AVAILABLE, "1 to");
                     assertThat(server.asked()).isEmpty();
                 });
     }

@@ -39,7 +39,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A name server at 127.0.0.1, on a runtime's loop. The first word of a name says how it behaves
- * when it is asked for IPv4; of IPv6 it knows nothing, but of {@code both} and its {@code alias}.
+ * when it is asked for IPv4; of IPv6 it knows nothing, but of {@code both}, its {@code alias}, and
+ * {@code later}.
  */
 final class DnsServer implements AutoCloseable {
 
@@ -209,7 +210,7 @@ final class DnsServer implements AutoCloseable {
                     word.equals("otherquestion")
                             ? new DefaultDnsQuestion("bank.test.", question.type())
                             : new DefaultDnsQuestion(question.name(), question.type()));
-            if (word.equals("both") && !isIpv4) {
+            if ((word.equals("both") || word.equals("later")) && !isIpv4) {
                 add(response, DnsSection.ANSWER, question.name(), "::1");
             } else if (isIpv4 || word.equals("alias")) {
                 fill(response, question.name(), word);
@@ -253,7 +254,8 @@ final class DnsServer implements AutoCloseable {
                 DatagramDnsResponse response,
                 String word) {
             boolean isFirst = isAskedForFirst(query);
-            switch (word) {
+            boolean isAtOnce = isForIpv4(query) && word.equals("later");
+            switch (isAtOnce ? "" : word) {
                 case "deaf" -> response.release();
                 case "lost" -> {
                     if (isFirst) {
@@ -262,11 +264,11 @@ final class DnsServer implements AutoCloseable {
                         context.writeAndFlush(response);
                     }
                 }
-                case "slow" ->
+                case "slow", "later" ->
                         context.executor()
                                 .schedule(
                                         () -> context.writeAndFlush(response),
-                                        50,
+                                        100,
                                         TimeUnit.MILLISECONDS);
                 case "garbage" -> {
                     response.release();
@@ -277,6 +279,11 @@ final class DnsServer implements AutoCloseable {
                 }
                 default -> context.writeAndFlush(response);
             }
+        }
+
+        private static boolean isForIpv4(DnsQuery query) {
+            DnsQuestion question = query.recordAt(DnsSection.QUESTION);
+            return question.type() == DnsRecordType.A;
         }
 
         private boolean isAskedForFirst(DnsQuery query) {

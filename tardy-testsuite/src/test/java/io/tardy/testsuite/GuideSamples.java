@@ -131,9 +131,12 @@ final class GuideSamples {
         return Tardy.builder().nameResolver(names);
     }
 
-    static Socket connectFrom(String address, String host, int port) throws IOException {
+    static SocketAddress connectFrom(String address, String host, int port) throws IOException {
         InetSocketAddress local = new InetSocketAddress(InetAddress.ofLiteral(address), 0);
-        return Socket.tcp(host, port).bindLocal(local).connect();
+        try (Socket socket = Socket.tcp(host, port)) {
+            socket.bindLocal(local).connect();
+            return socket.remoteAddress();
+        }
     }
 
     static final ScopedValue<String> USER = ScopedValue.newInstance();

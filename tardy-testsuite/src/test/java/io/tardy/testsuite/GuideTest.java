@@ -301,11 +301,11 @@ class GuideTest {
         try (Tardy tardy = builder.build()) {
             tardy.run(
                     () -> {
-                        try (Socket listener = Socket.tcp("db.test", 0).bind().listen(1);
-                                Socket client =
-                                        GuideSamples.connectFrom(
-                                                "127.0.0.1", "db.test", portOf(listener))) {
-                            assertThat(client.remoteAddress()).isEqualTo(listener.localAddress());
+                        try (Socket listener = Socket.tcp("db.test", 0).bind().listen(1)) {
+                            assertThat(
+                                            GuideSamples.connectFrom(
+                                                    "127.0.0.1", "db.test", portOf(listener)))
+                                    .isEqualTo(listener.localAddress());
                         }
                     });
         }

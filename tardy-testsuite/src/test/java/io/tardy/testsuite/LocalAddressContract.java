@@ -150,6 +150,28 @@ interface LocalAddressContract extends SocketFixture {
     }
 
     @Test
+    default void whoWasAcceptedHasItsAddress() throws Exception {
+        inFrame(
+                rt -> {
+                    try (Socket listener = TransportFixture.listenAnywhere();
+                            Socket client = TransportFixture.connectTo(listener);
+                            Socket peer = listener.accept()) {
+                        assertBindFails(peer::bind, SocketError.INVALID_ARGUMENTS, "EINVAL");
+                        assertBindFails(
+                                () -> peer.bindLocal(at("127.0.0.1")),
+                                SocketError.INVALID_ARGUMENTS,
+                                "EINVAL");
+                        assertThatExceptionOfType(TardyIOException.class)
+                                .isThrownBy(peer::connect)
+                                .withMessageContaining("EISCONN");
+                        assertThat(client.localAddress()).isEqualTo(peer.remoteAddress());
+                        peer.close();
+                        assertBindFails(peer::bind, SocketError.INVALID_FD, "EBADF");
+                    }
+                });
+    }
+
+    @Test
     default void anAddressThatIsNotFreeOrNotOursIsNamed() throws Exception {
         inFrame(
                 rt -> {

@@ -171,6 +171,38 @@ interface NamesContract extends SocketFixture {
                 },
                 ConnectError.NAME_SERVER_FAILED,
                 "host: the directory is closed");
+        assertResolverFails(
+                host -> {
+                    throw new IOException();
+                },
+                ConnectError.NAME_SERVER_FAILED,
+                "host: java.io.IOException");
+    }
+
+    /** It is not the host that has refused. */
+    @Test
+    default void whatAResolverCannotDoIsAFailureOfTheLookup() throws Exception {
+        assertResolverFails(
+                host -> {
+                    InetSocketAddress nobody;
+                    try (Socket socket = Socket.tcp("127.0.0.1", 0).bind()) {
+                        nobody = (InetSocketAddress) socket.localAddress();
+                    }
+                    try (Socket asking = Socket.tcp(nobody)) {
+                        asking.connect();
+                        throw new AssertionError(asking + " reaches nobody");
+                    }
+                },
+                ConnectError.NAME_SERVER_FAILED,
+                "host: connect failed",
+                "CONNECTION_REFUSED");
+        assertResolverFails(
+                host -> {
+                    throw new TardyIOException(
+                            "lookup", ConnectError.TIMED_OUT, 0, "asked in vain");
+                },
+                ConnectError.TIMED_OUT,
+                "asked in vain");
     }
 
     @Test
