@@ -22,10 +22,10 @@ public interface FrameDecorator {
      * has called the body, or never calls it, the frame or the offloaded call fails, and the body
      * never runs.
      *
-     * <p>A {@link FrameBody} that is {@link AutoCloseable}, given to {@code spawn}, holds something:
-     * in either case the frame fails, and the body is closed in its place. The connections of
-     * {@code serve}, of {@code FrameChannel} and of a WebSocket server are such bodies: they are
-     * closed, and their server goes on.
+     * <p>A {@link FrameBody} that is {@link AutoCloseable}, given to {@code spawn}, holds
+     * something: in either case the frame fails, and the body is closed in its place. The
+     * connections of {@code serve}, of {@code FrameChannel} and of a WebSocket server are such
+     * bodies: they are closed, and their server goes on.
      *
      * @param body what is to be run
      * @return what runs in its place, in the frame or on the thread of the pool: it calls the body,
