@@ -34,6 +34,12 @@ public final class TlsException extends SSLException {
         return new TlsException(stage, getMessage(), this);
     }
 
+    /** A record is wrong, or the peer refuses ours. */
+    static TlsException ofRecords(SSLException cause) {
+        return new TlsException(
+                Stage.RECORDS, "TLS has failed: " + TlsHandshake.reason(cause), cause);
+    }
+
     /** The peer has ended the connection, and not TLS: what was read may be cut short. */
     static TlsException truncation() {
         return new TlsException(

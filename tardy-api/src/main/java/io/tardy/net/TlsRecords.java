@@ -70,6 +70,24 @@ final class TlsRecords {
         return engine;
     }
 
+    /** What both sides have agreed on, or null. */
+    @Nullable String applicationProtocol() {
+        try {
+            String agreed = engine.getApplicationProtocol();
+            return agreed == null || agreed.isEmpty() ? null : agreed;
+        } catch (UnsupportedOperationException e) {
+            return null; // an engine of Netty's without it
+        }
+    }
+
+    /** Where the engine has tasks behind the handshake; TLS 1.3 only has new keys then. */
+    void refuseRenegotiation() throws SSLException {
+        if (!engine.getSession().getProtocol().equals("TLSv1.3")) {
+            engine.closeOutbound();
+            throw new SSLException("the peer wants to renegotiate, which is refused");
+        }
+    }
+
     HandshakeStatus status() {
         return engine.getHandshakeStatus();
     }

@@ -7,7 +7,6 @@ import io.tardy.aio.Errno;
 import io.tardy.aio.RecvError;
 import io.tardy.aio.SendError;
 import io.tardy.aio.TardyIOException;
-import io.tardy.net.TlsException.Stage;
 import io.tardy.os.SocketHandle;
 import io.tardy.runtime.RuntimeCore;
 import io.tardy.stream.Stream;
@@ -37,8 +36,6 @@ import org.jspecify.annotations.Nullable;
  * #shutdownOutput} here, or the peer's close_notify, leaves the other one open. In TLS 1.2 (RFC
  * 5246, section 7.2.1), and on OpenSSL, the peer's close_notify ends both, and what is written then
  * fails with {@link SendError#BROKEN_PIPE}.
- *
- * <p>What was not finished does not look whole to the peer: then {@link #close} says no goodbye.
  *
  * <p>A connection whose reader waits holds no buffer, except while a record has come in part.
  */
@@ -143,9 +140,8 @@ public final class TlsSocket implements Stream, AutoCloseable {
 
     private int take(ByteBuffer into) {
         int count = Math.min(unread.readableBytes(), into.remaining());
-        int limit = into.limit();
-        unread.readBytes(into.limit(into.position() + count));
-        into.limit(limit);
+        unread.readBytes(into.slice(into.position(), count));
+        into.position(into.position() + count);
         if (!unread.isReadable()) {
             unread.release();
             unread = null;
@@ -219,10 +215,7 @@ public final class TlsSocket implements Stream, AutoCloseable {
         }
         records.requireNoFailure(result, !isWriting);
         if (result.getHandshakeStatus() == HandshakeStatus.NEED_TASK) {
-            if (!records.engine().getSession().getProtocol().equals("TLSv1.3")) {
-                records.engine().closeOutbound();
-                throw new SSLException("the peer wants to renegotiate, which is refused");
-            }
+            records.refuseRenegotiation();
             records.runTasks();
         }
         if (records.status() == HandshakeStatus.NEED_WRAP) {
@@ -252,8 +245,7 @@ public final class TlsSocket implements Stream, AutoCloseable {
         } catch (SSLException e) {
             cause.addSuppressed(e);
         }
-        return new TlsException(
-                Stage.RECORDS, "TLS has failed: " + TlsHandshake.reason(cause), cause);
+        return TlsException.ofRecords(cause);
     }
 
     /**
@@ -268,7 +260,7 @@ public final class TlsSocket implements Stream, AutoCloseable {
     public int write(ByteBuffer from) throws IOException {
         beginWrite();
         try {
-            return encrypt(from, true);
+            return encrypt(from);
         } finally {
             endWrite();
         }
@@ -277,33 +269,47 @@ public final class TlsSocket implements Stream, AutoCloseable {
     /** Writes all that remains in the buffer, as {@link #write} does. */
     @Override
     public void writeAll(ByteBuffer from) throws IOException {
-        writeAll(from, true);
-    }
-
-    /** Writes all readable bytes, as {@link #write} does; releases the buffer, also on failure. */
-    public void sendAll(ByteBuf from) throws IOException {
-        try {
-            ByteBuffer[] parts = from.nioBuffers();
-            for (int i = 0; i < parts.length; i++) {
-                writeAll(parts[i], i == parts.length - 1);
-            }
-        } finally {
-            from.release();
-        }
-    }
-
-    private void writeAll(ByteBuffer from, boolean isLast) throws IOException {
         beginWrite();
         try {
             do {
-                encrypt(from, isLast);
+                encrypt(from);
             } while (from.hasRemaining());
         } finally {
             endWrite();
         }
     }
 
-    private int encrypt(ByteBuffer from, boolean isLast) throws IOException {
+    @Override
+    public void writeAll(ByteBuffer... from) throws IOException {
+        try {
+            Stream.super.writeAll(from);
+        } finally {
+            for (ByteBuffer each : from) {
+                isCut |= each.hasRemaining(); // behind one that was taken whole
+            }
+        }
+    }
+
+    @Override
+    public long transferFrom(Stream from, long countMax) throws IOException {
+        try {
+            return Stream.super.transferFrom(from, countMax);
+        } catch (Throwable t) {
+            isCut = true;
+            throw t;
+        }
+    }
+
+    /** Writes all readable bytes, as {@link #write} does; releases the buffer, also on failure. */
+    public void sendAll(ByteBuf from) throws IOException {
+        try {
+            writeAll(from.nioBuffers());
+        } finally {
+            from.release();
+        }
+    }
+
+    private int encrypt(ByteBuffer from) throws IOException {
         int remaining = from.remaining();
         boolean isSent = false;
         try {
@@ -317,7 +323,7 @@ public final class TlsSocket implements Stream, AutoCloseable {
         } catch (SSLException e) {
             throw failed(e);
         } finally {
-            isCut |= !isSent && (from.hasRemaining() || !isLast); // the rest is taken, and will go
+            isCut |= !isSent && from.hasRemaining(); // what was taken will go
         }
         return remaining - from.remaining();
     }
@@ -356,9 +362,9 @@ public final class TlsSocket implements Stream, AutoCloseable {
      * the connection was cut. Frames that wait on it get an error then ({@code INVALID_FD}).
      * Closing again does nothing.
      *
-     * <p>There is no goodbye, and the peer sees a truncation, where a {@code write} was given up or
-     * has failed and no other followed, or a handler of {@link Tls#serving} has thrown. To leave it
-     * out for another reason, close the {@link #socket} before.
+     * <p>There is no goodbye, and the peer sees a truncation, behind a handler of {@link
+     * Tls#serving} that has thrown, and behind a {@code write} that was given up or has failed and
+     * had not taken all, or a copy. To leave it out otherwise, close the {@link #socket} before.
      *
      * <p>What has arrived and nobody has read is dropped, up to 256 KiB. With more, or when more
      * arrives, the system resets the connection, and the peer may miss what was sent last: who must
@@ -373,9 +379,9 @@ public final class TlsSocket implements Stream, AutoCloseable {
         isClosed = true;
         records.socket().close();
         try {
-            runtime.loop().execute(this::releaseUnused);
+            runtime.loop().execute(this::releaseIfClosed);
         } catch (RejectedExecutionException e) {
-            releaseUnused(); // the runtime has ended, and so have its frames
+            releaseIfClosed(); // the runtime has ended, and so have its frames
         }
     }
 
@@ -396,7 +402,7 @@ public final class TlsSocket implements Stream, AutoCloseable {
             try {
                 records.socket().close();
             } finally {
-                releaseUnused();
+                releaseIfClosed();
             }
         }
     }
@@ -417,12 +423,7 @@ public final class TlsSocket implements Stream, AutoCloseable {
 
     /** The protocol that both sides have agreed on (ALPN), or null. */
     public @Nullable String applicationProtocol() {
-        try {
-            String agreed = records.engine().getApplicationProtocol();
-            return agreed == null || agreed.isEmpty() ? null : agreed;
-        } catch (UnsupportedOperationException e) {
-            return null; // an engine of Netty's without it
-        }
+        return records.applicationProtocol();
     }
 
     /** The session: version, cipher suite, certificates of both sides, names asked for. */
@@ -450,9 +451,7 @@ public final class TlsSocket implements Stream, AutoCloseable {
 
     private void endRead() {
         isReading = false;
-        if (isClosed) {
-            releaseUnused();
-        }
+        releaseIfClosed();
     }
 
     private void beginWrite() throws IOException {
@@ -465,9 +464,7 @@ public final class TlsSocket implements Stream, AutoCloseable {
 
     private void endWrite() {
         isWriting = false;
-        if (isClosed) {
-            releaseUnused();
-        }
+        releaseIfClosed();
     }
 
     private <E extends Enum<E> & AsyncError> void require(
@@ -483,7 +480,10 @@ public final class TlsSocket implements Stream, AutoCloseable {
     }
 
     /** Behind the close: what no frame uses any more. */
-    private void releaseUnused() {
+    private void releaseIfClosed() {
+        if (!isClosed) {
+            return;
+        }
         if (!isReading) {
             ReferenceCountUtil.release(unread);
             unread = null;

@@ -53,8 +53,9 @@ import org.jspecify.annotations.Nullable;
  * {@link #read} throws a {@link PipelineException} with an {@code SSLException} at that place, and
  * then returns null. Only TLS 1.3 has a half-close: in TLS 1.2 a close_notify is answered at once,
  * and nothing can be written any more. Our own close_notify is sent before the channel is closed.
- * An end that closes the channel at once cannot be told apart: {@link #read} then returns null, as
- * after a reset right behind the handshake, and on the Unix sockets of io_uring and poll.
+ * Of TLS in TLS, as through a proxy, the innermost counts. An end that closes the channel at once
+ * cannot be told apart: {@link #read} then returns null, as after a reset right behind the
+ * handshake, and on the Unix sockets of io_uring and poll.
  *
  * <p><b>References.</b> The caller of {@link #read} releases what it returns. {@link #write}
  * releases its message, also if it throws. At its end the channel releases what was never read.
@@ -83,7 +84,8 @@ public final class FrameChannel implements AutoCloseable {
      * Starts a frame on the channel's runtime that reads what comes to the end of the pipeline as
      * it is now; typically called in {@code initChannel}. When the body returns, what it has
      * written goes out and the channel is closed. When it fails, the channel is closed at once, and
-     * without the close_notify of TLS: the peer must not take what it has got for all of it.
+     * without the close_notify of TLS: the peer must not take what it has got for all of it. What
+     * was not flushed may be lost then. A body that has closed the channel itself has said goodbye.
      *
      * @throws IllegalStateException if the channel lives on no runtime, or if the JVM lacks the
      *     flag that frames need; the message names it
@@ -94,7 +96,7 @@ public final class FrameChannel implements AutoCloseable {
         try {
             return frameChannel.runtime.spawn(new Serving(frameChannel, body));
         } catch (Throwable e) {
-            frameChannel.pipeline.finish();
+            frameChannel.fail();
             throw e;
         }
     }
@@ -311,6 +313,12 @@ public final class FrameChannel implements AutoCloseable {
         pipeline.finish();
     }
 
+    /** {@link #close}, of which TLS does not say goodbye. */
+    private void fail() {
+        pipeline.cut();
+        pipeline.finish();
+    }
+
     @Override
     public String toString() {
         return "frame of " + channel();
@@ -325,10 +333,13 @@ public final class FrameChannel implements AutoCloseable {
             boolean isDone = false;
             try {
                 body.run(channel);
+                isDone = true; // a flush that is given up leaves it on its way, before the goodbye
                 if (channel.channel().isActive()) {
                     channel.flush();
                 }
-                isDone = true;
+            } catch (PipelineException e) {
+                isDone = false;
+                throw e;
             } finally {
                 if (!isDone) {
                     channel.pipeline.cut();
@@ -340,7 +351,7 @@ public final class FrameChannel implements AutoCloseable {
         /** The decorator of frames has failed. */
         @Override
         public void close() {
-            channel.close();
+            channel.fail();
         }
     }
 }

@@ -244,11 +244,14 @@ final class FramePipeline extends ChannelInboundHandlerAdapter {
             context.read();
         }
         if (finished) {
-            forwardMissed();
-            if (isCut && TlsEnd.isKnown()) {
-                TlsEnd.leaveOut(context.pipeline());
+            try {
+                if (isCut && TlsEnd.isKnown()) {
+                    TlsEnd.leaveOut(context.pipeline());
+                }
+                forwardMissed(); // to handlers that may close it
+            } finally {
+                context.close();
             }
-            context.close();
         }
     }
 
@@ -279,6 +282,7 @@ final class FramePipeline extends ChannelInboundHandlerAdapter {
 
     private void writeFailed(Throwable cause) {
         if (finished) {
+            isCut = true;
             reportUnlessClosed(cause);
         } else if (writeFailure == null) {
             writeFailure = cause; // those that follow only say that it is closed
@@ -416,10 +420,9 @@ final class FramePipeline extends ChannelInboundHandlerAdapter {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext from, Object event) {
-        if (event instanceof ChannelInputShutdownEvent) {
+        if (event instanceof ChannelInputShutdownEvent
+                || TlsEnd.isKnown() && TlsEnd.isCloseNotify(event)) {
             inputShutDown(from);
-        } else if (TlsEnd.isKnown() && TlsEnd.isCloseNotify(event)) {
-            endInput();
         }
         from.fireUserEventTriggered(event);
     }

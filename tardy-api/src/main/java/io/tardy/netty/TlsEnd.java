@@ -1,5 +1,6 @@
 package io.tardy.netty;
 
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
@@ -8,6 +9,7 @@ import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslClosedEngineException;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.timeout.ReadTimeoutException;
+import java.util.Map;
 import javax.net.ssl.SSLException;
 
 /**
@@ -33,7 +35,7 @@ final class TlsEnd {
         return KNOWN;
     }
 
-    /** Whether this event says that the peer has ended its direction as TLS wants it. */
+    /** Whether this event says that some peer has ended its direction as TLS wants it. */
     static boolean isCloseNotify(Object event) {
         return event instanceof SslCloseCompletionEvent end && end.isSuccess();
     }
@@ -46,10 +48,16 @@ final class TlsEnd {
 
     /**
      * What is wrong with an end of the connection now, or null: there is no TLS, or the peer has
-     * sent its close_notify, or the handshake has failed before, which the frame was told.
+     * sent its close_notify, or the handshake has failed before, which the frame was told. With TLS
+     * in TLS, as through a proxy, the peer is whom the innermost speaks with.
      */
     static Truncation truncationOf(ChannelPipeline pipeline) {
-        SslHandler tls = pipeline.get(SslHandler.class);
+        SslHandler tls = null;
+        for (Map.Entry<String, ChannelHandler> entry : pipeline) {
+            if (entry.getValue() instanceof SslHandler inner) {
+                tls = inner;
+            }
+        }
         if (tls == null
                 || tls.sslCloseFuture().isSuccess()
                 || tls.handshakeFuture().cause() != null) {
@@ -60,9 +68,10 @@ final class TlsEnd {
 
     /** From now on a close of the channel goes past TLS, which would say goodbye. */
     static void leaveOut(ChannelPipeline pipeline) {
-        ChannelHandlerContext tls = pipeline.context(SslHandler.class);
-        if (tls != null) {
-            pipeline.addAfter(tls.name(), null, new Bypass(tls));
+        for (Map.Entry<String, ChannelHandler> entry : pipeline) { // of a copy
+            if (entry.getValue() instanceof SslHandler tls) {
+                pipeline.addAfter(entry.getKey(), null, new Bypass(pipeline.context(tls)));
+            }
         }
     }
 

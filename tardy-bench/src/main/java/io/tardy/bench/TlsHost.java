@@ -152,7 +152,7 @@ interface TlsHost extends AutoCloseable {
 
         @Override
         public byte[] request(byte[] content) {
-            byte[] source = Arrays.copyOf(content, content.length / 4 * 3);
+            byte[] source = Arrays.copyOf(content, Math.ceilDiv(content.length + 1, 4) * 3);
             byte[] text = Base64.getEncoder().encode(source);
             for (int i = LINE; i < text.length; i += LINE + 1) {
                 text[i] = '\n';

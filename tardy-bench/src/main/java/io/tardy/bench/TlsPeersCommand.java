@@ -25,7 +25,10 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /**
  * Many connections of TLS between our sockets and programs and libraries of others, in both roles
@@ -45,6 +48,7 @@ final class TlsPeersCommand implements Callable<Integer> {
     /** One in so many connections is of TLS 1.2. */
     private static final int OLD = 4;
 
+    @Spec private CommandSpec spec;
     @Mixin private TransportOption transport;
 
     @Option(names = "--connections", description = "How many in all (default: 1000).")
@@ -70,6 +74,11 @@ final class TlsPeersCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        if (connections < 1 || mib < 0 || atOnce < 1) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--connections and --at-once take 1 or more, and --mib 0 or more");
+        }
         Watchdog.start(Duration.ofSeconds(withinSeconds));
         Path folder = Files.createTempDirectory("tls-peers");
         TardyEventLoopGroup group = new TardyEventLoopGroup(1, transport.type());
@@ -105,7 +114,7 @@ final class TlsPeersCommand implements Callable<Integer> {
         boolean hasCurl = isThere("curl", "--version");
         int roles = 2 + (hasOpenSsl ? 2 : 0) + (hasCurl ? 1 : 0);
         int each = Math.ceilDiv(connections, roles);
-        int length = Math.toIntExact(((long) mib << 20) / (each * roles));
+        int length = Math.toIntExact(Math.ceilDiv((long) mib << 20, (long) each * roles));
 
         TlsPeersServer server = new TlsPeersServer(runtime, tls, length);
         int port = server.listen(false);

@@ -22,11 +22,14 @@ import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import io.tardy.Deadline;
 import io.tardy.Frame;
+import io.tardy.Tardy;
+import io.tardy.aio.CancelledException;
 import io.tardy.netty.FrameChannel;
 import io.tardy.netty.FrameChannelBody;
 import io.tardy.netty.PipelineException;
@@ -34,10 +37,13 @@ import io.tardy.netty.TardyEventLoopGroup;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.Test;
@@ -49,12 +55,15 @@ interface TlsContract extends FrameChannelFixture {
     /** A server whose frames see what was encrypted. */
     private void withTlsServer(X509Bundle certificate, FrameChannelBody body, ServerBody test)
             throws Exception {
-        SslContext tls =
-                SslContextBuilder.forServer(
-                                certificate.getKeyPair().getPrivate(), certificate.getCertificate())
-                        .sslProvider(SslProvider.JDK)
-                        .build();
+        SslContext tls = serving(certificate);
         withServer(2, ch -> encrypt(ch, tls), body, test);
+    }
+
+    private static SslContext serving(X509Bundle certificate) throws SSLException {
+        return SslContextBuilder.forServer(
+                        certificate.getKeyPair().getPrivate(), certificate.getCertificate())
+                .sslProvider(SslProvider.JDK)
+                .build();
     }
 
     private static void encrypt(Channel channel, SslContext tls) {
@@ -285,13 +294,148 @@ interface TlsContract extends FrameChannelFixture {
                                     client.writeAndFlush(utf8("hello"));
                                     assertThat(takeText(client.read(ByteBuf.class)))
                                             .isEqualTo("half");
-                                    assertThatThrownBy(client::read)
-                                            .isInstanceOf(PipelineException.class)
-                                            .cause()
-                                            .hasMessageContaining("without close_notify");
+                                    assertCut(client);
                                 });
                     }
                 });
+    }
+
+    private static void assertCut(FrameChannel client) {
+        assertThatThrownBy(client::read)
+                .isInstanceOf(PipelineException.class)
+                .cause()
+                .hasMessageContaining("without close_notify");
+    }
+
+    /** The frame begins behind the handshake, when it is known what the peer speaks. */
+    private static void spawnBehindHandshake(Channel channel, Runnable before) {
+        channel.pipeline()
+                .addLast(
+                        new ChannelInboundHandlerAdapter() {
+                            @Override
+                            public void userEventTriggered(
+                                    ChannelHandlerContext context, Object event) {
+                                if (event instanceof SslHandshakeCompletionEvent) {
+                                    before.run();
+                                    FrameChannel.spawn(channel, FrameChannelFixture::echo);
+                                }
+                                context.fireUserEventTriggered(event);
+                            }
+                        });
+    }
+
+    @Test
+    default void aFrameWhoseDecorationFailsSaysNoGoodbye() throws Exception {
+        X509Bundle certificate = certificate();
+        SslContext tls = serving(certificate);
+        SslContext trusting = trusting(certificate, "TLSv1.3");
+        AtomicBoolean isBad = new AtomicBoolean(); // the next
+        Tardy.Builder failing =
+                tardy().frameDecorator(body -> isBad.getAndSet(false) ? () -> refuse() : body)
+                        .uncaughtFrame((frame, e) -> {});
+        withGroup(
+                group(1, failing),
+                group -> {
+                    Channel server =
+                            FrameChannelFixture.serve(
+                                    group,
+                                    ch -> {
+                                        encrypt(ch, tls);
+                                        spawnBehindHandshake(ch, () -> isBad.set(true));
+                                    },
+                                    null);
+                    inClientFrame(
+                            group,
+                            server,
+                            ch -> encrypt(ch, trusting),
+                            (rt, client) -> assertCut(client));
+                });
+    }
+
+    private static Object refuse() {
+        throw new IllegalStateException("no context");
+    }
+
+    /** The body is done; that its last flush is given up cuts nothing. */
+    @Test
+    default void theLastWordOfACancelledFrameIsSent() throws Exception {
+        X509Bundle certificate = certificate();
+        SslContext tls = serving(certificate);
+        SslContext trusting = trusting(certificate, "TLSv1.3");
+        AtomicReference<Frame<?>> serving = new AtomicReference<>();
+        FrameChannelBody body =
+                ch -> {
+                    ch.read(ByteBuf.class).release();
+                    serving.get().cancel();
+                    try {
+                        ch.read();
+                    } catch (CancelledException e) {
+                        ch.write(utf8("bye"));
+                    }
+                };
+        withServer(
+                2,
+                ch -> {
+                    encrypt(ch, tls);
+                    serving.set(FrameChannel.spawn(ch, body));
+                },
+                null,
+                (group, server) ->
+                        inClientFrame(
+                                group,
+                                server,
+                                ch -> encrypt(ch, trusting),
+                                (rt, client) -> {
+                                    client.writeAndFlush(utf8("hello"));
+                                    assertThat(takeText(client.read(ByteBuf.class)))
+                                            .isEqualTo("bye");
+                                    assertThat(client.read()).isNull();
+                                }));
+    }
+
+    private static void encryptTwice(Channel channel, SslContext tls) {
+        encrypt(channel, tls);
+        encrypt(channel, tls);
+    }
+
+    /** As behind a proxy that is spoken to in TLS too: the end of that is not the peer's. */
+    @Test
+    default void onlyTheInnermostTlsTellsTheEnd() throws Exception {
+        X509Bundle certificate = certificate();
+        SslContext tls = serving(certificate);
+        SslContext trusting = trusting(certificate, "TLSv1.3");
+        FrameChannelBody failing =
+                ch -> {
+                    ch.writeAndFlush(utf8("half"));
+                    throw new IOException("no more");
+                };
+        FrameChannelBody cutByTheProxy =
+                ch -> {
+                    ch.writeAndFlush(utf8("half"));
+                    ch.channel().pipeline().get(SslHandler.class).closeOutbound();
+                    ch.read();
+                };
+        FrameChannelBody done = ch -> ch.write(utf8("half"));
+        for (FrameChannelBody body : List.of(failing, cutByTheProxy, done)) {
+            withServer(
+                    2,
+                    ch -> encryptTwice(ch, tls),
+                    body,
+                    (group, server) ->
+                            inClientFrame(
+                                    group,
+                                    server,
+                                    ch -> encryptTwice(ch, trusting),
+                                    (rt, client) -> {
+                                        assertThat(takeText(client.read(ByteBuf.class)))
+                                                .isEqualTo("half");
+                                        if (body == done) {
+                                            assertThat(client.read()).isNull();
+                                        } else {
+                                            assertCut(client);
+                                        }
+                                    }));
+        }
     }
 
     @Test

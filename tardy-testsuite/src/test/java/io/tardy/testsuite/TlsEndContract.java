@@ -19,6 +19,8 @@ import io.tardy.net.Socket;
 import io.tardy.net.Tls;
 import io.tardy.net.TlsException;
 import io.tardy.net.TlsSocket;
+import io.tardy.stream.ByteWriter;
+import io.tardy.stream.Stream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Queue;
@@ -187,8 +189,14 @@ interface TlsEndContract extends TlsFixture {
                 });
     }
 
-    /** What the server writes when it is cancelled, and what the client then sees. */
-    private void cancelled(ByteBuffer last, Secured seeing) throws Exception {
+    /** What a frame says to its peer. */
+    @FunctionalInterface
+    interface Saying {
+        void to(TlsSocket peer) throws IOException;
+    }
+
+    /** What the server says when it is cancelled, and what the client then sees. */
+    private void cancelled(Saying last, Secured seeing) throws Exception {
         whenSecured(
                 client(),
                 server(),
@@ -200,7 +208,7 @@ interface TlsEndContract extends TlsFixture {
                                             try {
                                                 server.read(ByteBuffer.allocate(1));
                                             } finally {
-                                                server.writeAll(last);
+                                                last.to(server);
                                             }
                                         }
                                     });
@@ -213,14 +221,58 @@ interface TlsEndContract extends TlsFixture {
 
     @Test
     default void aWriteThatACancelHasPreventedIsMissed() throws Exception {
-        cancelled(ByteBuffer.allocate(MUCH), (rt, client, server) -> assertCut(client));
+        cancelled(
+                peer -> peer.writeAll(ByteBuffer.allocate(MUCH)),
+                (rt, client, server) -> assertCut(client));
+    }
+
+    /** The first is taken whole, and the others are not. */
+    @Test
+    default void whatACancelHasPreventedOfSeveralBuffersIsMissed() throws Exception {
+        cancelled(
+                peer -> peer.writeAll(bytes("an "), bytes("ans"), bytes("wer")),
+                (rt, client, server) -> assertCut(client));
+        cancelled(
+                peer -> {
+                    ByteWriter writer = peer.writer();
+                    writer.write("the head of an answer");
+                    writer.write(ByteBuffer.allocate(ByteWriter.BUFFER_BYTES));
+                },
+                (rt, client, server) -> assertCut(client));
+    }
+
+    /** What there is to be copied, in parts. */
+    final class Source implements Stream {
+
+        private int parts = 3;
+
+        @Override
+        public int read(ByteBuffer into) {
+            if (parts == 0) {
+                return -1;
+            }
+            parts--;
+            into.put((byte) 'x');
+            return 1;
+        }
+
+        @Override
+        public int write(ByteBuffer from) {
+            throw new UnsupportedOperationException();
+        }
+    }
+
+    @Test
+    default void aCopyThatIsGivenUpIsCut() throws Exception {
+        cancelled(
+                peer -> Stream.copy(new Source(), peer), (rt, client, server) -> assertCut(client));
     }
 
     /** It does not wait, but what fits into a record was taken, and goes out before the goodbye. */
     @Test
     default void theLastWordOfACancelledFrameIsHeard() throws Exception {
         cancelled(
-                bytes("bye"),
+                peer -> peer.writeAll(bytes("bye")),
                 (rt, client, server) -> {
                     assertThat(text(client, 3)).isEqualTo("bye");
                     assertThat(client.read(ByteBuffer.allocate(1))).isEqualTo(-1);
