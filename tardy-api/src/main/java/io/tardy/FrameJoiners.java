@@ -1,7 +1,7 @@
 package io.tardy;
 
 import io.tardy.runtime.Task;
-import io.tardy.runtime.Waiter;
+import io.tardy.runtime.WaitList;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -13,7 +13,7 @@ final class FrameJoiners {
     final Queue<Task> tasks = new ConcurrentLinkedQueue<>();
 
     /** Of frames that wait for other things too. */
-    final Queue<Waiter.Place> places = new ConcurrentLinkedQueue<>();
+    final WaitList places = new WaitList();
 
     /** For threads that are no frames. */
     final CountDownLatch ended = new CountDownLatch(1);
@@ -27,13 +27,6 @@ final class FrameJoiners {
         ended.countDown();
         boolean isAwaited = !tasks.isEmpty();
         tasks.forEach(joiner -> joiner.scheduler().trigger(joiner));
-        Waiter.Place place;
-        while ((place = places.poll()) != null) {
-            if (place.settle()) {
-                isAwaited = true;
-                place.waiter().wake();
-            }
-        }
-        return isAwaited;
+        return places.settleAll() || isAwaited;
     }
 }

@@ -16,14 +16,13 @@ import io.tardy.runtime.RuntimeCore;
 import io.tardy.runtime.Simulation;
 import io.tardy.runtime.TardyAccess;
 import io.tardy.runtime.TransportChoice;
-import io.tardy.runtime.Waiter;
+import io.tardy.runtime.WaitList;
 import io.tardy.spi.ChannelTypes;
 import io.tardy.spi.Transport;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -88,7 +87,7 @@ public final class Tardy implements AutoCloseable {
                     }
 
                     @Override
-                    public Collection<Waiter.Place> joiners(Object frame) {
+                    public WaitList joiners(Object frame) {
                         return ((Frame<?>) frame).joiners().places;
                     }
                 });

@@ -3,9 +3,9 @@ package io.tardy.channel;
 import io.tardy.Frame;
 import io.tardy.FrameStatus;
 import io.tardy.runtime.TardyAccess;
+import io.tardy.runtime.WaitList;
 import io.tardy.runtime.WaitQueue;
 import io.tardy.runtime.Waiter;
-import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /** Waits for the end of a frame. */
@@ -21,7 +21,7 @@ record FrameClause<T extends @Nullable Object, R extends @Nullable Object>(
             implements Clause.Attempt<R> {
 
         private final FrameClause<T, R> clause;
-        private final Collection<Waiter.Place> joiners;
+        private final WaitList joiners;
 
         /** Null until it is prepared. */
         private Waiter.@Nullable Place place;

@@ -113,8 +113,10 @@ abstract class SystemSocket implements OpenSocket {
     /**
      * Whether a receive or, of a listener, an accept would not have to wait: something has come, or
      * it would fail. Nothing is taken. Here nobody knows, and it has to be tried.
+     *
+     * @throws TardyIOException if the system cannot be asked
      */
-    public boolean isReadable() {
+    public boolean isReadable() throws TardyIOException {
         return true;
     }
 

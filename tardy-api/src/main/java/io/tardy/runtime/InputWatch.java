@@ -5,6 +5,7 @@ import io.tardy.aio.RecvError;
 import io.tardy.aio.TardyIOException;
 import io.tardy.os.SocketHandle;
 import io.tardy.spi.Operation;
+import java.util.function.BooleanSupplier;
 
 /**
  * A wait for the input of a socket beside what else a frame waits for: its end settles a place. It
@@ -20,6 +21,27 @@ public final class InputWatch extends Operation {
     private final Task task;
     private final AwaitInput submission;
     private final Waiter.Place place;
+
+    // Made before anything is handed to the frame: where a full heap kept it from ending this, what
+    // it was given would be lost.
+
+    private final LoopTaskQueue.Own starting =
+            new LoopTaskQueue.Own() {
+                @Override
+                public void run() {
+                    startOnLoop();
+                }
+            };
+
+    private final LoopTaskQueue.Own givingUp =
+            new LoopTaskQueue.Own() {
+                @Override
+                public void run() {
+                    giveUpOnLoop();
+                }
+            };
+
+    private final BooleanSupplier isOver = () -> !isUnderWay();
 
     // The frame's, or the loop's while it has the thread.
     private boolean isStarted;
@@ -64,7 +86,7 @@ public final class InputWatch extends Operation {
 
     /** Begins, when the frame is suspended; in the frame. */
     public void start() {
-        task.scheduler().onLoop(this::startOnLoop);
+        task.scheduler().onLoop(starting);
     }
 
     private void startOnLoop() {
@@ -86,7 +108,7 @@ public final class InputWatch extends Operation {
     public void giveUp() {
         isGivenUp = true;
         if (isUnderWay()) {
-            task.scheduler().onLoop(this::giveUpOnLoop);
+            task.scheduler().onLoop(givingUp);
         }
     }
 
@@ -98,9 +120,14 @@ public final class InputWatch extends Operation {
 
     /**
      * Waits until the direction is free again, whatever else happens to the frame; in the frame.
+     * Where the heap is too full to suspend it, the direction is free a little later.
      */
     public void awaitEnd() {
-        task.awaitTriggerUntil(() -> !isUnderWay(), OPERATION);
+        try {
+            task.awaitTriggerUntil(isOver, OPERATION);
+        } catch (OutOfMemoryError | IllegalStateException e) {
+            // It has waited before, so only memory lacks; what it was given then must reach it.
+        }
     }
 
     /** A runtime that has ended has ended it, or will never start it. */

@@ -6,7 +6,6 @@ import io.tardy.aio.SocketKind;
 import io.tardy.aio.TardyIOException;
 import io.tardy.os.SocketHandle;
 import io.tardy.spi.Transport;
-import java.util.Collection;
 import java.util.concurrent.Executor;
 import java.util.function.UnaryOperator;
 
@@ -64,7 +63,7 @@ public abstract class TardyAccess {
      * Where a frame that waits for other things too is told of the end of this {@code Frame}, if it
      * adds its place before it looks whether that has ended; any thread.
      */
-    public abstract Collection<Waiter.Place> joiners(Object frame);
+    public abstract WaitList joiners(Object frame);
 
     /**
      * Opens a socket for the runtime of the current thread or, outside of any, for the transport

@@ -6,6 +6,7 @@ import io.netty.util.concurrent.Future;
 import io.tardy.aio.AsyncSubmission;
 import io.tardy.aio.Errno;
 import io.tardy.aio.OpenSocket;
+import io.tardy.aio.TardyIOException;
 import io.tardy.os.Arrival;
 import io.tardy.os.LentBuffer;
 import io.tardy.os.Outcome;
@@ -278,8 +279,14 @@ public abstract class ReadinessRegistration {
     /** The system is asked, for what we know may be no more than a guess. */
     private boolean tryAwaitInput(Operation operation) {
         readable = false;
-        if (!socket.isReadable()) {
-            return false;
+        try {
+            if (!socket.isReadable()) {
+                return false;
+            }
+        } catch (TardyIOException e) {
+            readable = true; // for all we know
+            operation.fail(e.errno());
+            return true;
         }
         readable = true;
         operation.succeed(null);

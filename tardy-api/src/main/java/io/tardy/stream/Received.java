@@ -25,7 +25,8 @@ final class Received {
     private long taken;
 
     /**
-     * What the stream has lent while there was no memory to put it behind what is here; or null.
+     * What the stream has lent while there was no memory to put it behind what is here, of which
+     * something is left; or null.
      */
     private @Nullable ByteBuffer unplaced;
 
@@ -88,7 +89,12 @@ final class Received {
     void skip(int count) {
         data.position(data.position() + count);
         taken += count;
-        if (isLent && !data.hasRemaining()) {
+        if (data.hasRemaining()) {
+            return;
+        } else if (unplaced != null) {
+            borrow(unplaced);
+            unplaced = null;
+        } else if (isLent) {
             data = NOTHING; // whoever is lent it next has the same buffer, with bytes of its own
             isLent = false;
         }
@@ -102,10 +108,9 @@ final class Received {
         skip(count);
     }
 
-    /** Reads past what is here, of which there is nothing; false at the end of the stream. */
+    /** Reads what comes next, if nothing is here any more; false at the end of the stream. */
     boolean readTo(ByteBuffer into) throws IOException {
-        if (unplaced != null) {
-            receive();
+        if (data.hasRemaining()) {
             moveTo(into);
             return true;
         }
@@ -142,15 +147,19 @@ final class Received {
         if (next == null) {
             return false;
         }
-        unplaced = next;
         if (data.hasRemaining()) {
+            unplaced = next;
             append(next);
+            unplaced = null;
         } else {
-            data = next.order(ByteOrder.BIG_ENDIAN); // others may have set another
-            isLent = true;
+            borrow(next);
         }
-        unplaced = null;
         return hasProgress(next.remaining());
+    }
+
+    private void borrow(ByteBuffer next) {
+        data = next.order(ByteOrder.BIG_ENDIAN); // others may have set another
+        isLent = true;
     }
 
     private void append(ByteBuffer next) {

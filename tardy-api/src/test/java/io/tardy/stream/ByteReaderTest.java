@@ -63,4 +63,13 @@ class ByteReaderTest {
             assertThat(in.position()).isEqualTo(isOwn ? 6 : 4);
         }
     }
+
+    @Test
+    void whatThereWasNoRoomForIsAvailableOnceItIsFirst(@TempDir Path folder) throws Exception {
+        List<ByteBuffer> lent = List.of(ByteBuffer.wrap("abc".getBytes()), huge(folder));
+        ByteReader in = new Lender(new ArrayDeque<>(lent)).reader();
+        assertThatThrownBy(in::readLine).isInstanceOf(ArithmeticException.class);
+        in.skip(3);
+        assertThat(in.available()).isEqualTo(Integer.MAX_VALUE); // or who asks goes past them
+    }
 }

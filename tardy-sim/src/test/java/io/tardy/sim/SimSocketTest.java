@@ -14,6 +14,7 @@ import io.tardy.sim.faults.Faults;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,6 +67,31 @@ class SimSocketTest {
                         });
         assertThat(answers).containsExactly("hi");
         assertThat(report.virtualTime()).isBetween(Duration.ofNanos(1), Duration.ofSeconds(1));
+    }
+
+    @Test
+    void whatHasArrivedIsAvailableInTheUnixDomainToo() {
+        List<Integer> available = new ArrayList<>();
+        Sim.run(
+                1,
+                sim ->
+                        sim.host("host")
+                                .run(
+                                        () -> {
+                                            Path path = Path.of("/run/x");
+                                            try (Socket listener = Socket.unix(path);
+                                                    Socket client = Socket.unix(path)) {
+                                                listener.bind().listen(1);
+                                                client.connect();
+                                                try (Socket peer = listener.accept()) {
+                                                    client.sendAll(ByteBuffer.wrap(new byte[3]));
+                                                    peer.awaitReadable();
+                                                    available.add(peer.available());
+                                                    available.add(client.available());
+                                                }
+                                            }
+                                        }));
+        assertThat(available).containsExactly(3, 0);
     }
 
     @SimTest(seeds = 200, faults = true)

@@ -31,4 +31,16 @@ class HeapTest {
                                 SyncHeapMain.class, OPTIONS, OwnJvmTest.classPath(), async.label()))
                 .isEqualTo("0 lost, 1000 of 1000");
     }
+
+    @ParameterizedTest
+    @EnumSource(names = {"EPOLL", "POLL"})
+    void whatASelectWasGivenWhileTheHeapIsFullIsNotLost(AsyncType async) throws Exception {
+        assertThat(
+                        OwnJvmTest.run(
+                                SelectHeapMain.class,
+                                OPTIONS,
+                                OwnJvmTest.classPath(),
+                                async.label()))
+                .isEqualTo("20 of 20, then late");
+    }
 }

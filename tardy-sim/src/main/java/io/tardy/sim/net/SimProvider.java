@@ -80,4 +80,9 @@ final class SimProvider extends SelectorProvider implements SocketFiles {
     public void delete(Path path) throws IOException {
         node.paths().delete(path);
     }
+
+    @Override
+    public int available(SocketChannel stream) {
+        return ((SimSocketChannel) stream).available();
+    }
 }

@@ -66,6 +66,10 @@ final class Ring {
     private final ArrayDeque<Late> late = new ArrayDeque<>();
     private int reapLeft;
     private int turn;
+
+    /** Whether there was no memory for a cancel, which nobody would ask for again. */
+    private boolean isCancelMissed;
+
     private boolean closed;
 
     /**
@@ -130,8 +134,29 @@ final class Ring {
             return;
         }
         inFlight.requestCancel(errno);
-        if (!backlog.isEmpty() || !tryCancel(inFlight, operation)) {
-            backlog.add(new Cancellation(inFlight, operation));
+        try {
+            if (!backlog.isEmpty() || !tryCancel(inFlight, operation)) {
+                backlog.add(new Cancellation(inFlight, operation));
+            }
+        } catch (OutOfMemoryError e) {
+            isCancelMissed = true;
+        }
+    }
+
+    /** Once more all that were asked for; the kernel does not mind. */
+    private void cancelMissed() {
+        try {
+            for (InFlight inFlight : slots) {
+                if (inFlight != null
+                        && inFlight.operation() != null
+                        && inFlight.isCancelRequested()
+                        && !tryCancel(inFlight, inFlight.operation())) {
+                    return;
+                }
+            }
+            isCancelMissed = false;
+        } catch (OutOfMemoryError e) {
+            // As before: in the next turn.
         }
     }
 
@@ -145,7 +170,7 @@ final class Ring {
     }
 
     boolean hasBacklog() {
-        return !backlog.isEmpty() || !late.isEmpty();
+        return !backlog.isEmpty() || !late.isEmpty() || isCancelMissed;
     }
 
     /**
@@ -166,6 +191,9 @@ final class Ring {
         }
         while (!backlog.isEmpty() && tryAgain(backlog.peek())) {
             backlog.poll();
+        }
+        if (isCancelMissed && backlog.isEmpty()) { // else some were not even begun
+            cancelMissed();
         }
     }
 

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.NetworkChannel;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
@@ -115,13 +116,15 @@ abstract class ChannelSocket extends SocketHandle {
 
     /** The JDK has no call for this but a selector's, of its own: the loop's may be waiting. */
     @Override
-    public final boolean isReadable() {
+    public final boolean isReadable() throws TardyIOException {
         SelectableChannel channel = channel();
         try (Selector once = channel.provider().openSelector()) {
             channel.register(once, readOp());
             return once.selectNow() > 0;
-        } catch (IOException | RuntimeException e) {
+        } catch (ClosedChannelException | RuntimeException e) {
             return true; // a receive says why not
+        } catch (IOException e) { // no descriptor for the selector: a receive would wait
+            throw ChannelErrors.failure("select", e);
         }
     }
 

@@ -1,6 +1,8 @@
 package io.tardy.transport.poll;
 
 import java.io.IOException;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 
 /**
@@ -27,4 +29,12 @@ public interface SocketFiles {
      * @throws IOException if there is no such file, or it cannot be removed
      */
     void delete(Path path) throws IOException;
+
+    /**
+     * How many bytes of a stream of the Unix domain can be received without a wait. The JDK knows
+     * it of its own channels only, and says 0 of others.
+     */
+    default int available(SocketChannel stream) throws IOException {
+        return Channels.newInputStream(stream).available();
+    }
 }

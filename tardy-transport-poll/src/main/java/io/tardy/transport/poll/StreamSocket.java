@@ -13,7 +13,6 @@ import java.net.SocketOption;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
@@ -149,7 +148,7 @@ final class StreamSocket extends ChannelSocket {
         try {
             SocketChannel channel = streamOr(Errno.ENOTCONN);
             return kind().isUnix()
-                    ? Channels.newInputStream(channel).available()
+                    ? JdkSocketFiles.unlessOf(provider).available(channel)
                     : channel.socket().getInputStream().available();
         } catch (IOException | RuntimeException e) {
             return -ChannelErrors.errnoOf(e);
