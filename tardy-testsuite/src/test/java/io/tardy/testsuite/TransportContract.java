@@ -49,6 +49,7 @@ interface TransportContract
                 GroupContract,
                 GroupEndContract,
                 GroupDrainContract,
+                Http2DrainContract,
                 ListenerDrainContract,
                 SuspensionContract,
                 FrameChannelContract,
