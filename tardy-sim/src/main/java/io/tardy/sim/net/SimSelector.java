@@ -35,8 +35,10 @@ final class SimSelector extends AbstractSelector {
 
     private boolean isWoken;
 
-    /** One that is only asked what is ready now does not hear of it late. */
-    private boolean hasWaited;
+    private boolean isAskedBefore;
+
+    /** What is made to ask once what is ready now does not hear of it late. */
+    private boolean isFirstLook;
 
     /** Who is parked here, or null. */
     private Thread sleeper;
@@ -114,7 +116,8 @@ final class SimSelector extends AbstractSelector {
 
     private int select(boolean mayWait) {
         requireOpen();
-        hasWaited |= mayWait;
+        isFirstLook = !isAskedBefore && !mayWait;
+        isAskedBefore = true;
         int count = collect();
         if (mayWait && count == 0 && !isWoken && chance(network.faults().selectSpurious())) {
             network.reached("select spurious");
@@ -198,7 +201,7 @@ final class SimSelector extends AbstractSelector {
         if (key.heldUntilNanos > now) {
             return false;
         }
-        if (key.isDue || !hasWaited || !chance(network.faults().selectLate())) {
+        if (key.isDue || isFirstLook || !chance(network.faults().selectLate())) {
             return true;
         }
         network.reached("select late");
