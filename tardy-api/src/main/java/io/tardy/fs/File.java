@@ -419,7 +419,7 @@ public final class File implements Stream, AutoCloseable {
             TardyRuntime.ioAwait(new CloseFile(handle)).unwrap();
             return;
         }
-        int errno = handle.close() ? handle.closeDescriptor() : 0;
+        int errno = handle.closeNow();
         if (errno != 0) {
             throw new TardyIOException("close", CloseError.class, errno);
         }

@@ -214,12 +214,9 @@ public abstract class FileCalls {
     }
 
     private static Void close(AsyncSubmission.CloseFile close) throws ErrnoException {
-        FileHandle file = (FileHandle) close.file();
-        if (file.close()) {
-            int errno = file.closeDescriptor();
-            if (errno != 0) {
-                throw new ErrnoException(errno);
-            }
+        int errno = ((FileHandle) close.file()).closeNow();
+        if (errno != 0) {
+            throw new ErrnoException(errno);
         }
         return null;
     }
