@@ -357,7 +357,7 @@ public final class Dir implements AutoCloseable {
             onThread(
                     () -> {
                         made.set(withHandle("watch", WatchError.class, FileCalls::watch));
-                        return null;
+                        return made.get(); // closed by the pool if the runtime has ended meanwhile
                     });
             return DirWatch.of(made.get(), this);
         } catch (TardyIOException | RuntimeException | Error e) {

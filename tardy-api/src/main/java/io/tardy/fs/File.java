@@ -10,7 +10,6 @@ import io.tardy.aio.AsyncSubmission.Sync;
 import io.tardy.aio.AsyncSubmission.Truncate;
 import io.tardy.aio.AsyncSubmission.Write;
 import io.tardy.aio.CloseError;
-import io.tardy.aio.Errno;
 import io.tardy.aio.FileMode;
 import io.tardy.aio.FileRequest;
 import io.tardy.aio.LockMode;
@@ -20,7 +19,6 @@ import io.tardy.aio.Resulted;
 import io.tardy.aio.Stat;
 import io.tardy.aio.TardyIOException;
 import io.tardy.aio.WriteError;
-import io.tardy.os.ErrnoException;
 import io.tardy.os.FileCalls;
 import io.tardy.os.FileHandle;
 import io.tardy.runtime.OperationWait;
@@ -383,19 +381,6 @@ public final class File implements Stream, AutoCloseable {
         return locks;
     }
 
-    /** Does a request outside of frames, and blocks. */
-    void runNow(FileRequest<?, ?> request) throws ErrnoException {
-        FileHandle.User user = () -> {}; // it ends by itself
-        if (!handle.hold(user)) {
-            throw new ErrnoException(Errno.EBADF);
-        }
-        try {
-            handle.calls().runNow(request);
-        } finally {
-            handle.release(user);
-        }
-    }
-
     /** The system's data about this file. */
     public Stat stat() throws TardyIOException {
         return TardyRuntime.ioAwait(new StatPath(handle)).unwrap();
@@ -419,7 +404,7 @@ public final class File implements Stream, AutoCloseable {
             TardyRuntime.ioAwait(new CloseFile(handle)).unwrap();
             return;
         }
-        int errno = handle.close() ? handle.closeDescriptor() : 0;
+        int errno = handle.closeNow();
         if (errno != 0) {
             throw new TardyIOException("close", CloseError.class, errno);
         }

@@ -9,6 +9,7 @@ import io.tardy.aio.LockMode;
 import io.tardy.aio.Resulted;
 import io.tardy.aio.TardyIOException;
 import io.tardy.os.ErrnoException;
+import io.tardy.os.FileCalls;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -109,10 +110,10 @@ public final class FileLock implements AutoCloseable {
     }
 
     /**
-     * Gives the lock back, also in a cancelled frame, for 10 seconds at most, and outside of
-     * frames, where it blocks. Does nothing if it is given back already, or if the file is closed,
-     * with which its locks end. If it fails, the file still has the lock, and this may be called
-     * again.
+     * Gives the lock back, also in a cancelled frame, for 10 seconds at most, and outside of frames
+     * or when the runtime has ended, where it blocks. Does nothing if it is given back already, or
+     * if the file is closed, with which its locks end. If it fails, the file still has the lock,
+     * and this may be called again.
      */
     @Override
     public void close() throws TardyIOException {
@@ -161,7 +162,7 @@ public final class FileLock implements AutoCloseable {
 
     private void releaseNow(FileRequest.Unlock request) throws TardyIOException {
         try {
-            file.runNow(request);
+            FileCalls.unlockNow(request);
         } catch (ErrnoException e) {
             if (e.errno() != Errno.EBADF.number()) {
                 throw new TardyIOException("lock", LockError.class, e.errno(), toString());

@@ -19,8 +19,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Asks name servers on one runtime, and keeps their answers; in its frames. */
@@ -45,6 +47,9 @@ final class DnsClient {
 
     /** What it has been told, by all lookups. */
     private final DnsCache answers = new DefaultDnsCache(0, TTL_SECONDS_MAX, 0);
+
+    /** Those that go on, by what is asked for; or are over, until their frames go on. */
+    private final Map<String, DnsLookup> lookups = new HashMap<>();
 
     /**
      * @param servers empty for those of the system
@@ -139,7 +144,22 @@ final class DnsClient {
             throw new UnknownHostException(
                     host + ": a name has 1 to " + NAME_CHARS_MAX + " characters");
         }
-        return new DnsLookup(runtime, settings, answers, host).await();
+        return lookUp(host);
+    }
+
+    private List<InetAddress> lookUp(String host) throws IOException {
+        DnsLookup lookup = lookups.get(host);
+        if (lookup == null || lookup.isOver()) {
+            lookup = new DnsLookup(runtime, settings, answers, host);
+            lookups.put(host, lookup);
+        }
+        try {
+            return lookup.await();
+        } finally {
+            if (lookup.isOver()) {
+                lookups.remove(host, lookup);
+            }
+        }
     }
 
     /** See RFC 6761, section 6.3. */

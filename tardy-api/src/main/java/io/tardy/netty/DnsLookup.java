@@ -15,13 +15,19 @@ import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 
-/** One name that is asked for, by one frame; nothing of it is open when that has its answer. */
+/**
+ * One name that is asked for, by all frames that want it meanwhile; nothing of it is open when they
+ * have their answer, or the last one has given up.
+ */
 final class DnsLookup {
 
     private final TardyRuntime runtime;
     private final DnsNameResolverBuilder settings;
     private final String host;
     private final Promise<List<InetAddress>> found;
+
+    /** So many frames want to know. */
+    private int waiting;
 
     // On the loop until there is an answer.
     private final DnsReport report = new DnsReport();
@@ -39,21 +45,31 @@ final class DnsLookup {
         this.found = runtime.eventLoop().newPromise();
     }
 
+    /** Whether it has its answer, or nobody wanted it any more. */
+    boolean isOver() {
+        return found.isDone();
+    }
+
     /**
-     * Asks, and waits; in a frame.
+     * Asks, if nobody has, and waits; in a frame.
      *
      * @throws IOException as of {@link DnsResolver#resolve}
      */
     List<InetAddress> await() throws IOException {
-        runtime.eventLoop().execute(this::begin); // to Netty a frame is a stranger
+        boolean isFirst = waiting++ == 0;
         try {
-            return runtime.await(found);
+            if (isFirst) {
+                runtime.eventLoop().execute(this::begin); // to Netty a frame is a stranger
+            }
+            return List.copyOf(runtime.await(found));
         } catch (TardyIOException | IllegalStateException e) {
             throw e; // it is the frame that may not wait any longer, or at all
         } catch (Exception e) {
             throw report.failure(host, e);
         } finally {
-            found.cancel(false); // Netty closes its socket then, and so do we
+            if (--waiting == 0) {
+                found.cancel(false); // Netty closes its socket then, and so do we
+            }
         }
     }
 

@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * to a server. Each server is asked in its turn, and if none has answered each once more. IPv6
  * addresses are asked for if the machine has one of its own; IPv4 comes first unless the property
  * {@code java.net.preferIPv6Addresses} says otherwise. Each runtime keeps an answer for its time to
- * live, at most a minute. What does not fit into a datagram is asked for by TCP.
+ * live, at most a minute; its frames that want the same name at the same time share a lookup, and
+ * its failure. What does not fit into a datagram is asked for by TCP.
  *
  * <p>A lookup has a socket of its own, so a stranger has to guess a port and a number to slip an
  * answer in. What is for another question, or about another name, is passed over. Nothing is

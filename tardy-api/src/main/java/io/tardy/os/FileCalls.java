@@ -172,9 +172,18 @@ public abstract class FileCalls {
     /** A standard stream of the process: 0, 1 or 2. */
     public abstract FileHandle standard(int number);
 
-    /** Does a request on this thread, which may block. */
-    public final void runNow(FileRequest<?, ?> request) throws ErrnoException {
-        requests().run(request);
+    /** Gives a lock back on this thread, which may block. */
+    public static void unlockNow(FileRequest.Unlock unlock) throws ErrnoException {
+        FileHandle file = (FileHandle) unlock.file();
+        FileHandle.User user = () -> {}; // it ends by itself
+        if (!file.hold(user)) {
+            throw new ErrnoException(Errno.EBADF);
+        }
+        try {
+            file.calls().requests().unlock(unlock);
+        } finally {
+            file.release(user);
+        }
     }
 
     /** What it does with the requests that only threads do. */
@@ -214,12 +223,9 @@ public abstract class FileCalls {
     }
 
     private static Void close(AsyncSubmission.CloseFile close) throws ErrnoException {
-        FileHandle file = (FileHandle) close.file();
-        if (file.close()) {
-            int errno = file.closeDescriptor();
-            if (errno != 0) {
-                throw new ErrnoException(errno);
-            }
+        int errno = ((FileHandle) close.file()).closeNow();
+        if (errno != 0) {
+            throw new ErrnoException(errno);
         }
         return null;
     }

@@ -149,6 +149,15 @@ public abstract class FileHandle implements OpenFile {
         return users.isEmpty();
     }
 
+    /**
+     * Closes it for everybody, and the descriptor too, which the last use does if there is any.
+     *
+     * @return the error number, or 0
+     */
+    public final int closeNow() {
+        return close() ? closeDescriptor() : 0;
+    }
+
     /** It was closed while operations use it, whose waits may know no other way to end. */
     void endWaits() {}
 

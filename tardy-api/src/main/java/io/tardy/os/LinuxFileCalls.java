@@ -390,11 +390,12 @@ final class LinuxFileCalls extends FileCalls {
         }
     }
 
+    /** Nothing is open yet that poll(2) could be asked about: the system has to be asked again. */
     private static void pause() {
         try {
             Thread.sleep(LOOK_MILLIS);
         } catch (InterruptedException e) {
-            // The pool ends, and its waits are cancelled: the caller looks at that next.
+            // Who ends this wait says so by isCancelled, at which the caller looks next.
         }
     }
 

@@ -69,7 +69,7 @@ abstract sealed class PipeEnd {
                 TardyRuntime.ioAwait(new CloseFile(handle)).unwrap();
                 return;
             }
-            int errno = handle.close() ? handle.closeDescriptor() : 0;
+            int errno = handle.closeNow();
             if (errno != 0) {
                 throw new TardyIOException("close", CloseError.class, errno);
             }

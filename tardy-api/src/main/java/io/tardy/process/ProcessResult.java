@@ -1,6 +1,9 @@
 package io.tardy.process;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a process came to that {@link ChildProcess#run} has run.
@@ -19,6 +22,20 @@ public record ProcessResult(int status, byte[] stdout, byte[] stderr) {
     /** The standard error as UTF-8. */
     public String errorText() {
         return new String(stderr, StandardCharsets.UTF_8);
+    }
+
+    /** Whether all three are the same, byte by byte. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof ProcessResult result
+                && status == result.status
+                && Arrays.equals(stdout, result.stdout)
+                && Arrays.equals(stderr, result.stderr);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(status, Arrays.hashCode(stdout), Arrays.hashCode(stderr));
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.tardy.os.ErrnoException;
 import java.io.File;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.regex.Matcher;
@@ -106,11 +107,13 @@ final class StartFailure {
         return switch (Errno.of(errno)) {
             case ENOENT, ENOTDIR -> {
                 String program = builder.command().getFirst();
-                if (program.indexOf('/') < 0) {
-                    yield ", which no directory of PATH has" + whosePath(builder);
+                boolean isSearched = program.indexOf('/') < 0;
+                File directory = builder.directory();
+                if (isSearched ? isInPath(program, directory) : isThere(program, directory)) {
+                    yield ", whose interpreter or loader is missing: see its first line, or ldd";
                 }
-                yield isThere(program, builder.directory())
-                        ? ", whose interpreter or loader is missing: see its first line, or ldd"
+                yield isSearched
+                        ? ", which no directory of PATH has" + whosePath(builder)
                         : ", which is not there";
             }
             case EACCES, EPERM ->
@@ -130,6 +133,14 @@ final class StartFailure {
     private static String whosePath(ProcessBuilder builder) {
         boolean isSame = Objects.equals(builder.environment().get("PATH"), System.getenv("PATH"));
         return isSame ? "" : ": that of this JVM, not the builder's";
+    }
+
+    /** An empty entry of PATH is the directory where the process begins. */
+    private static boolean isInPath(String program, @Nullable File directory) {
+        String path = Objects.requireNonNullElse(System.getenv("PATH"), "");
+        return Arrays.stream(path.split(File.pathSeparator))
+                .map(folder -> (folder.isEmpty() ? "." : folder) + "/" + program)
+                .anyMatch(file -> isThere(file, directory));
     }
 
     /** A path that is not absolute begins where the process does. */

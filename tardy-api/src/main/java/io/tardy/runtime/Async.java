@@ -5,8 +5,10 @@ import io.tardy.aio.AsyncFeatures;
 import io.tardy.aio.AsyncOp;
 import io.tardy.aio.AsyncSubmission;
 import io.tardy.aio.Errno;
+import io.tardy.aio.FileRequest;
 import io.tardy.aio.OpenSocket;
 import io.tardy.aio.TardyIOException;
+import io.tardy.os.ErrnoException;
 import io.tardy.os.FileCalls;
 import io.tardy.os.FileHandle;
 import io.tardy.os.FilePosition;
@@ -269,7 +271,7 @@ public final class Async {
         timers.clear(); // frames that outlive the runtime find theirs gone
     }
 
-    /** For a frame that outlived its runtime: it may still close what it holds, and no more. */
+    /** For a frame that outlived its runtime: it may still give back what it holds, and no more. */
     void endWithoutLoop(TaskOperation operation) {
         int errno = Errno.ECANCELED.number();
         if (operation.submission() instanceof AsyncSubmission.Close close) {
@@ -280,8 +282,14 @@ public final class Async {
                 errno = e.errno();
             }
         } else if (operation.submission() instanceof AsyncSubmission.CloseFile close) {
-            FileHandle file = (FileHandle) close.file();
-            errno = file.close() ? file.closeDescriptor() : 0;
+            errno = ((FileHandle) close.file()).closeNow();
+        } else if (operation.submission() instanceof FileRequest.Unlock unlock) {
+            try {
+                FileCalls.unlockNow(unlock);
+                errno = 0;
+            } catch (ErrnoException e) {
+                errno = e.errno();
+            }
         }
         if (errno == 0) {
             operation.succeed(null);

@@ -76,7 +76,7 @@ final class CachedFiles {
                 || !closesAtOnce(file)) {
             return false;
         }
-        int errno = file.close() ? file.closeDescriptor() : 0;
+        int errno = file.closeNow();
         if (errno == 0) {
             operation.succeed(null);
         } else {

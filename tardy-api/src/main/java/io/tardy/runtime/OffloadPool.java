@@ -152,8 +152,9 @@ final class OffloadPool {
         }
 
         private void discard() {
-            if (outcome instanceof FileHandle opened && opened.close()) {
-                opened.closeDescriptor();
+            Object made = outcome instanceof Returned returned ? returned.value : outcome;
+            if (made instanceof FileHandle opened) {
+                opened.closeNow();
             }
         }
     }

@@ -9,25 +9,27 @@ package io.tardy.runtime;
 final class StackRoom {
 
     /** A few kilobytes: more than is called between a system call and the end of its operation. */
-    private static final int CALLS_OF_A_TRY = 4;
+    private static final int CALLS_OF_A_TRY = 3;
 
     /** Some kilobytes: more than adding to the queue of a loop's tasks takes. */
-    private static final int CALLS_OF_AN_ADDITION = 8;
+    private static final int CALLS_OF_AN_ADDITION = 5;
 
     /**
      * More than that, whatever the JVM does meanwhile (it may turn a compiled call back into
      * interpreted ones): for what is not done for every message.
      */
-    private static final int CALLS_OF_A_WAKE = 40;
+    private static final int CALLS_OF_A_WAKE = 26;
 
     /** More than that: what has been opened must be closed. */
-    private static final int CALLS_OF_AN_OPEN = CALLS_OF_A_WAKE + 4;
+    private static final int CALLS_OF_AN_OPEN = CALLS_OF_A_WAKE + 3;
 
     /**
      * More than the stack of a carrier varies, as its methods are interpreted or compiled: ten
      * kilobytes or so.
      */
-    private static final int CALLS_OF_A_RESUMPTION = 12;
+    private static final int CALLS_OF_A_RESUMPTION = 8;
+
+    static final int BYTES_OF_A_CALL = 2_400;
 
     private static final int WARM_UPS = 2_000;
 
@@ -67,7 +69,6 @@ final class StackRoom {
      */
     static void requireToWake() {
         descend(CALLS_OF_A_WAKE, false);
-        descend(0, true);
     }
 
     /**
@@ -77,7 +78,6 @@ final class StackRoom {
      */
     static void requireToOpen() {
         descend(CALLS_OF_AN_OPEN, false);
-        descend(0, true);
     }
 
     /**
@@ -102,14 +102,17 @@ final class StackRoom {
     }
 
     /**
-     * Each call takes some 1,600 bytes of stack, and no time: room for the arguments of a call that
-     * it does not make, and for as many values that it would need behind that. So much code is not
-     * inlined, or several calls would share one frame.
+     * Each call takes some {@value #BYTES_OF_A_CALL} bytes of stack, and a few nanoseconds: room
+     * for the arguments of a call that is made now and then only. So much code is not inlined, or
+     * several calls would share one frame.
      *
-     * <p>The wide call is made now and then: a compiler that has seen none, as where the first
-     * thousands ran before it began to count, leaves it out, and with it the room.
+     * <p>It stays so large because HotSpot's second compiler does not take it: so many arguments
+     * are an "unsupported calling sequence" ({@code -XX:+PrintCompilation} says so), and the first
+     * compiler leaves nothing out. The second one would leave out the call, and with it the room,
+     * where it has seen none: so every frame makes one at its first wait. {@code StackRoomTest}
+     * holds the JVM to that.
      */
-    private static int descend(int left, boolean isWide) {
+    static int descend(int left, boolean isWide) {
         if (isWide) {
             long v0 = left;
             long v1 = v0 * 31 + left;
@@ -235,6 +238,10 @@ final class StackRoom {
         return left == 0 ? 0 : 1 + descend(left - 1, isWide);
     }
 
+    /**
+     * Uses each of them, so that it is too long to be inlined (over {@code FreqInlineSize}, 325
+     * bytes of bytecode): inlined, it would need no room at all for them, as was the case.
+     */
     private static int take(
             long l0,
             long l1,
@@ -336,6 +343,106 @@ final class StackRoom {
             long l97,
             long l98,
             long l99) {
-        return (int) (l0 + l99);
+        long all = l0;
+        all = all * 31 + l1;
+        all = all * 31 + l2;
+        all = all * 31 + l3;
+        all = all * 31 + l4;
+        all = all * 31 + l5;
+        all = all * 31 + l6;
+        all = all * 31 + l7;
+        all = all * 31 + l8;
+        all = all * 31 + l9;
+        all = all * 31 + l10;
+        all = all * 31 + l11;
+        all = all * 31 + l12;
+        all = all * 31 + l13;
+        all = all * 31 + l14;
+        all = all * 31 + l15;
+        all = all * 31 + l16;
+        all = all * 31 + l17;
+        all = all * 31 + l18;
+        all = all * 31 + l19;
+        all = all * 31 + l20;
+        all = all * 31 + l21;
+        all = all * 31 + l22;
+        all = all * 31 + l23;
+        all = all * 31 + l24;
+        all = all * 31 + l25;
+        all = all * 31 + l26;
+        all = all * 31 + l27;
+        all = all * 31 + l28;
+        all = all * 31 + l29;
+        all = all * 31 + l30;
+        all = all * 31 + l31;
+        all = all * 31 + l32;
+        all = all * 31 + l33;
+        all = all * 31 + l34;
+        all = all * 31 + l35;
+        all = all * 31 + l36;
+        all = all * 31 + l37;
+        all = all * 31 + l38;
+        all = all * 31 + l39;
+        all = all * 31 + l40;
+        all = all * 31 + l41;
+        all = all * 31 + l42;
+        all = all * 31 + l43;
+        all = all * 31 + l44;
+        all = all * 31 + l45;
+        all = all * 31 + l46;
+        all = all * 31 + l47;
+        all = all * 31 + l48;
+        all = all * 31 + l49;
+        all = all * 31 + l50;
+        all = all * 31 + l51;
+        all = all * 31 + l52;
+        all = all * 31 + l53;
+        all = all * 31 + l54;
+        all = all * 31 + l55;
+        all = all * 31 + l56;
+        all = all * 31 + l57;
+        all = all * 31 + l58;
+        all = all * 31 + l59;
+        all = all * 31 + l60;
+        all = all * 31 + l61;
+        all = all * 31 + l62;
+        all = all * 31 + l63;
+        all = all * 31 + l64;
+        all = all * 31 + l65;
+        all = all * 31 + l66;
+        all = all * 31 + l67;
+        all = all * 31 + l68;
+        all = all * 31 + l69;
+        all = all * 31 + l70;
+        all = all * 31 + l71;
+        all = all * 31 + l72;
+        all = all * 31 + l73;
+        all = all * 31 + l74;
+        all = all * 31 + l75;
+        all = all * 31 + l76;
+        all = all * 31 + l77;
+        all = all * 31 + l78;
+        all = all * 31 + l79;
+        all = all * 31 + l80;
+        all = all * 31 + l81;
+        all = all * 31 + l82;
+        all = all * 31 + l83;
+        all = all * 31 + l84;
+        all = all * 31 + l85;
+        all = all * 31 + l86;
+        all = all * 31 + l87;
+        all = all * 31 + l88;
+        all = all * 31 + l89;
+        all = all * 31 + l90;
+        all = all * 31 + l91;
+        all = all * 31 + l92;
+        all = all * 31 + l93;
+        all = all * 31 + l94;
+        all = all * 31 + l95;
+        all = all * 31 + l96;
+        all = all * 31 + l97;
+        all = all * 31 + l98;
+        all = all * 31 + l99;
+        return (int) all;
     }
 }

@@ -291,8 +291,8 @@ public abstract class Operation {
             } catch (TardyIOException e) {
                 SocketHandle.logCloseFailure(e);
             }
-        } else if (value instanceof FileHandle file && file.close()) {
-            file.closeDescriptor();
+        } else if (value instanceof FileHandle file) {
+            file.closeNow();
         } else if (value instanceof ByteBuf buffer) {
             buffer.release();
         }

@@ -133,10 +133,7 @@ final class SimBackend implements AsyncBackend {
         for (Operation operation : List.copyOf(underWay.keySet())) {
             underWay.remove(operation).end.cancel();
             if (operation.submission() instanceof AsyncSubmission.CloseFile close) {
-                FileHandle file = (FileHandle) close.file();
-                if (file.close()) {
-                    file.closeDescriptor();
-                }
+                ((FileHandle) close.file()).closeNow();
             }
             operation.fail(Errno.ECANCELED.number());
         }

@@ -8,6 +8,7 @@ import io.tardy.TardyRuntime;
 import io.tardy.Threading;
 import io.tardy.aio.AsyncType;
 import io.tardy.aio.DeadlineExceededException;
+import io.tardy.aio.FileMode;
 import io.tardy.fs.File;
 import io.tardy.net.Socket;
 import java.nio.ByteBuffer;
@@ -67,6 +68,8 @@ final class CaughtOverflowMain {
             receive(rt, listener, ByteBuffer.allocate(8));
             receive(rt, listener, ByteBuffer.allocateDirect(8));
         }
+        int descriptors = descriptors();
+        close(rt, path);
         for (PinnedPlace place : PinnedPlace.values()) {
             place.call(() -> rt.offload(() -> "done"));
             requireSound(rt);
@@ -77,7 +80,34 @@ final class CaughtOverflowMain {
                         + wrong
                         + " wrong, "
                         + (rt.timersActive() - 1) // the drain's
-                        + " timers");
+                        + " timers, "
+                        + leftOpen(descriptors)
+                        + " left open");
+    }
+
+    /** What an overflow has kept from closing is closed by the next close. */
+    private void close(TardyRuntime rt, Path path) throws Exception {
+        File[] file = new File[1];
+        for (FileMode mode : new FileMode[] {FileMode.READ, FileMode.WRITE}) {
+            overflowAround(rt, () -> file[0] = File.open(path, mode), () -> file[0].close());
+        }
+        Socket[] socket = new Socket[1];
+        overflowAround(rt, () -> socket[0] = Socket.tcp("127.0.0.1", 0), () -> socket[0].close());
+        overflowAround(rt, () -> {}, () -> File.open(path, FileMode.WRITE).close());
+    }
+
+    private static int descriptors() {
+        return new java.io.File("/proc/self/fd").list().length;
+    }
+
+    /** Some are closed a moment later. */
+    private static int leftOpen(int before) throws Exception {
+        int more = descriptors() - before;
+        for (int i = 0; more > 0 && i < 1_000; i++) {
+            Frame.delay(Duration.ofMillis(1));
+            more = descriptors() - before;
+        }
+        return Math.max(more, 0);
     }
 
     /** What the overflow has not let a receive take, the next one receives. */

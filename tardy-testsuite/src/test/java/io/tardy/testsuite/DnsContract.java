@@ -135,7 +135,7 @@ interface DnsContract extends SocketFixture {
                     for (int turn = 0; turn < 10; turn++) {
                         Frame.delay(Duration.ofMillis(1));
                     }
-                    List<InetAddress> second = Names.resolve("later.test");
+                    List<InetAddress> second = Names.resolve("later.test."); // not the same lookup
                     assertThat(second).isEqualTo(first.join());
                     int asked = server.asked().size();
                     assertThat(Names.resolve("later.test")).isEqualTo(second);
@@ -156,6 +156,32 @@ interface DnsContract extends SocketFixture {
                         assertThat(frame.join()).containsExactly(addresses("127.0.0.1"));
                     }
                     assertThat(server.asked()).hasSize(100).doesNotHaveDuplicates();
+                });
+    }
+
+    @Test
+    default void framesThatWantANameAtTheSameTimeShareItsLookup() throws Exception {
+        withServer(
+                SHORT,
+                (rt, server) -> {
+                    Frame<List<InetAddress>> first = rt.spawnCall(() -> Names.resolve("deaf.test"));
+                    server.awaitAsked(1, 0);
+                    List<Frame<?>> others = new ArrayList<>();
+                    for (int i = 0; i < 100; i++) {
+                        others.add(
+                                rt.spawn(
+                                        () ->
+                                                assertLookupFails(
+                                                        () -> Names.resolve("deaf.test"),
+                                                        ConnectError.TIMED_OUT,
+                                                        "deaf.test",
+                                                        "in time")));
+                    }
+                    first.cancel(); // which is no matter of the others
+                    for (Frame<?> frame : others) {
+                        frame.join();
+                    }
+                    assertThat(server.asked()).containsExactly("deaf.test", "deaf.test");
                 });
     }
 

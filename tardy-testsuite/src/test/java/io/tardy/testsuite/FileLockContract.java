@@ -10,6 +10,8 @@ import io.tardy.Deadline;
 import io.tardy.Frame;
 import io.tardy.FrameFailedException;
 import io.tardy.FrameStatus;
+import io.tardy.Tardy;
+import io.tardy.TardyEntry;
 import io.tardy.aio.CancelledException;
 import io.tardy.aio.DeadlineExceededException;
 import io.tardy.aio.Errno;
@@ -22,6 +24,8 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -238,5 +242,52 @@ interface FileLockContract extends TransportFixture {
                         assertLocked(file, LockMode.SHARED, 4, 1);
                     }
                 });
+    }
+
+    /** A file that others share lives on, and its locks with it. */
+    @Test
+    @NotSimulated(NotSimulated.ENTRY)
+    default void aFrameThatOutlivesItsRuntimeGivesItsLockBack(@TempDir Path folder)
+            throws Exception {
+        CompletableFuture<File> locked = new CompletableFuture<>();
+        CompletableFuture<Void> goOn = new CompletableFuture<>();
+        CompletableFuture<Void> released = new CompletableFuture<>();
+        try (Tardy tardy = tardy().stopTimeout(Duration.ofMillis(10)).build()) {
+            TardyEntry entry =
+                    tardy.entryInNewThread(
+                            rt -> rt.spawn(() -> lockUntil(folder, locked, goOn, released)));
+            locked.get(patience().toSeconds(), TimeUnit.SECONDS);
+            entry.stop();
+            entry.await();
+        }
+        goOn.complete(null);
+        released.get(patience().toSeconds(), TimeUnit.SECONDS);
+        inFrame(
+                rt -> {
+                    try (File shared = locked.join();
+                            File other = open(folder);
+                            FileLock lock = other.tryLock(LockMode.EXCLUSIVE)) {
+                        assertThat(lock).isNotNull();
+                        assertThat(shared.isClosed()).isFalse();
+                    }
+                });
+    }
+
+    private static void lockUntil(
+            Path folder,
+            CompletableFuture<File> locked,
+            CompletableFuture<Void> goOn,
+            CompletableFuture<Void> released)
+            throws Exception {
+        File file = open(folder);
+        try (FileLock lock = file.lock(LockMode.EXCLUSIVE)) {
+            assertThat(lock.mode()).isEqualTo(LockMode.EXCLUSIVE);
+            locked.complete(file);
+            goOn.join(); // not interruptible
+        } catch (Throwable e) {
+            released.completeExceptionally(e);
+            throw e;
+        }
+        released.complete(null);
     }
 }

@@ -29,7 +29,10 @@ class NamesTest {
         shell(folder, "echo -n four > \"$(printf 'd/no \\377 text')\"");
         assertThat(
                         OwnJvmTest.run(
-                                NamesMain.class, locale, transport, folder.resolve("d").toString()))
+                                NamesMain.class,
+                                "LC_ALL=" + locale,
+                                transport,
+                                folder.resolve("d").toString()))
                 .matches("(4|true){3}[fd]{3}deleted")
                 .contains("true");
         assertThat(folder).isEmptyDirectory();

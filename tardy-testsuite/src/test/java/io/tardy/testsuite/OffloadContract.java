@@ -5,15 +5,23 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.tardy.Deadline;
 import io.tardy.Frame;
+import io.tardy.Tardy;
+import io.tardy.TardyEntry;
 import io.tardy.TardyRuntime;
+import io.tardy.aio.AsyncOpenFlags;
+import io.tardy.aio.AsyncSubmission;
 import io.tardy.aio.DeadlineExceededException;
+import io.tardy.aio.FileMode;
 import io.tardy.fs.File;
+import io.tardy.os.FileCalls;
+import io.tardy.os.FileHandle;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -136,6 +144,43 @@ interface OffloadContract extends TransportFixture {
             } catch (DeadlineExceededException e) {
                 Frame.yield();
             }
+        }
+    }
+
+    /** The call that opens something may be in the system when its runtime ends. */
+    @Test
+    @NotSimulated(NotSimulated.ENTRY)
+    default void whatACallOpensForARuntimeThatHasEndedIsClosed(@TempDir Path folder)
+            throws Exception {
+        Path path = Files.writeString(folder.resolve("file"), "text");
+        AsyncSubmission.Open open =
+                new AsyncSubmission.Open(null, path, AsyncOpenFlags.of(FileMode.READ));
+        CompletableFuture<FileHandle> opened = new CompletableFuture<>();
+        CompletableFuture<Void> goOn = new CompletableFuture<>();
+        try (Tardy tardy = tardy().stopTimeout(Duration.ofMillis(10)).build()) {
+            TardyEntry entry =
+                    tardy.entryInNewThread(
+                            rt ->
+                                    rt.spawn(
+                                            () ->
+                                                    rt.offload(
+                                                            () -> {
+                                                                Object handle =
+                                                                        FileCalls.system()
+                                                                                .tryRun(open, -1);
+                                                                opened.complete(
+                                                                        (FileHandle) handle);
+                                                                goOn.join(); // not interruptible
+                                                                return handle;
+                                                            })));
+            assertThat(opened.get(patience().toSeconds(), TimeUnit.SECONDS).isClosed()).isFalse();
+            entry.stop();
+            entry.await();
+        }
+        goOn.complete(null);
+        for (long left = patience().toMillis(); !opened.join().isClosed(); left--) {
+            assertThat(left).as("milliseconds left until it is closed").isPositive();
+            LockSupport.parkNanos(1_000_000);
         }
     }
 }

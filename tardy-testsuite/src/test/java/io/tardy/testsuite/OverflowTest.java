@@ -33,7 +33,20 @@ class OverflowTest {
                                 List.of(OwnJvmTest.FLAG, "-Xint", "-XX:-StackTraceInThrowable"),
                                 OwnJvmTest.classPath(),
                                 transport))
-                .isEqualTo("0 hung, 0 wrong, 0 timers");
+                .isEqualTo("0 hung, 0 wrong, 0 timers, 0 left open");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"io_uring", "epoll", "poll"})
+    @Timeout(90)
+    void soItDoesWhereTheCompilersHaveItsCode(String transport) throws Exception {
+        assertThat(
+                        OwnJvmTest.run(
+                                CaughtOverflowMain.class,
+                                List.of(OwnJvmTest.FLAG, "-XX:-StackTraceInThrowable"),
+                                OwnJvmTest.classPath(),
+                                transport))
+                .isEqualTo("0 hung, 0 wrong, 0 timers, 0 left open");
     }
 
     @ParameterizedTest

@@ -197,10 +197,10 @@ class OwnJvmTest {
         return run(SpawnMain.class, flags, classPath, arguments);
     }
 
-    /** With the flag, in another locale. */
-    static String run(Class<?> main, String locale, String... arguments)
+    /** With the flag, and with another variable of its environment: {@code NAME=value}. */
+    static String run(Class<?> main, String variable, String... arguments)
             throws IOException, InterruptedException, URISyntaxException {
-        List<String> before = List.of("env", "LC_ALL=" + locale);
+        List<String> before = List.of("env", variable);
         return run(before, main, List.of(FLAG), classPath(), arguments);
     }
 
