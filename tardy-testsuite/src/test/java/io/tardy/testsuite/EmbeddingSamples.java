@@ -33,7 +33,7 @@ final class EmbeddingSamples {
                         () -> {
                             try {
                                 answer.complete(isUp(server));
-                            } catch (Exception e) {
+                            } catch (Throwable e) { // or nobody would hear of it
                                 answer.completeExceptionally(e);
                             }
                         });
