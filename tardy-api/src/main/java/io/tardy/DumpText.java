@@ -15,6 +15,8 @@ final class DumpText {
     private static final int LINES_MAX = 40;
     private static final int STACK_MAX = 20;
     private static final int TARGET_CHARS_MAX = 100;
+    private static final int NAME_CHARS_MAX = 40;
+    private static final Pattern CONTROLS = Pattern.compile("[\\p{Cntrl}\u2028\u2029]");
     private static final Pattern DIGITS = Pattern.compile("\\d+");
     private static final String ROW = "%8s  %-24s %-14s %9s  %s%n";
 
@@ -104,7 +106,7 @@ final class DumpText {
     private static Kind kindOf(FrameDump frame) {
         String operation = frame.operation();
         return new Kind(
-                DIGITS.matcher(frame.name()).replaceAll("*"),
+                inOneLine(DIGITS.matcher(frame.name()).replaceAll("*"), NAME_CHARS_MAX),
                 operation != null ? operation : frame.isRunning() ? "(runs)" : "(runnable)");
     }
 
@@ -117,10 +119,7 @@ final class DumpText {
         List<String> details = new ArrayList<>();
         String target = frame.target();
         if (target != null) {
-            details.add(
-                    target.length() <= TARGET_CHARS_MAX
-                            ? target
-                            : target.substring(0, TARGET_CHARS_MAX) + "...");
+            details.add(inOneLine(target, TARGET_CHARS_MAX));
         }
         Duration left = frame.deadlineIn();
         if (left != null) {
@@ -132,8 +131,14 @@ final class DumpText {
         return String.join(", ", details);
     }
 
+    /** A name or a path may be of a peer's choice. */
+    static String inOneLine(String text, int charsMax) {
+        String line = CONTROLS.matcher(text).replaceAll("?");
+        return line.length() <= charsMax ? line : line.substring(0, charsMax) + "...";
+    }
+
     private static String count(int count) {
-        return "%,d".formatted(Locale.ROOT, count);
+        return String.format(Locale.ROOT, "%,d", count);
     }
 
     /** In two units at most. */

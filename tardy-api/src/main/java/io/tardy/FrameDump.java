@@ -80,7 +80,7 @@ public final class FrameDump {
      * About how long it has waited. A frame that begins to wait does not look at the clock: it
      * remembers the turn of the loop, and a thread that looks four times in {@link
      * Tardy.Builder#stallAfter} knows when that was. So this is up to a quarter of that time less
-     * than it was, and for a wait of hours up to an eighth less; it is more only by as long as that
+     * than it was, and for a long wait up to a seventh less; it is more only by as long as that
      * turn has taken. A wait in the JDK begins anew whenever the JDK lets the thread look again.
      *
      * @return null if the frame does not wait, and if nobody looks because {@code stallAfter} is

@@ -39,7 +39,7 @@ final class RuntimeBean implements DynamicMBean {
         Map<String, ToLongFunction<RuntimeStats>> counters = new LinkedHashMap<>();
         counters.put("Frames", RuntimeStats::frames);
         counters.put("FramesRunnable", stats -> stats.frames(TaskState.RUNNABLE));
-        counters.put("FramesSpawned", RuntimeStats::framesSpawned);
+        counters.put("FramesBegun", RuntimeStats::framesBegun);
         counters.put("FramesEnded", RuntimeStats::framesEnded);
         counters.put("FramesFailed", RuntimeStats::framesFailed);
         counters.put("Operations", RuntimeStats::operations);

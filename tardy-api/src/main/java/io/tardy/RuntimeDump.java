@@ -61,7 +61,10 @@ public final class RuntimeDump {
         return frames;
     }
 
-    /** How many more there were: beyond 100,000, or all if the runtime did not answer. */
+    /**
+     * How many more there were: those that were spawned and had not begun, those beyond 100,000, or
+     * all if the runtime did not answer.
+     */
     public int framesOmitted() {
         return framesOmitted;
     }

@@ -15,6 +15,7 @@ public final class RuntimeStats {
 
     private final int frames;
     private final int[] framesByState = new int[TaskState.values().length];
+    private final long framesBegun;
     private final long framesEnded;
     private final long framesFailed;
     private final long[] operations = new long[AsyncOp.values().length];
@@ -32,7 +33,8 @@ public final class RuntimeStats {
 
     RuntimeStats(RuntimeCore runtime, long stalls) {
         RuntimeCounts counts = runtime.scheduler().counts();
-        this.framesEnded = counts.framesEnded(); // before those that live: it never counts too many
+        this.framesEnded = counts.framesEnded(); // no more than have begun
+        this.framesBegun = counts.framesBegun();
         this.frames = runtime.scheduler().live();
         for (TaskState state : TaskState.values()) {
             framesByState[state.ordinal()] = Math.max(runtime.scheduler().count(state), 0);
@@ -64,9 +66,9 @@ public final class RuntimeStats {
         return framesByState[state.ordinal()];
     }
 
-    /** How many frames were spawned so far and could begin. */
-    public long framesSpawned() {
-        return framesEnded + frames;
+    /** How many frames have begun so far. */
+    public long framesBegun() {
+        return framesBegun;
     }
 
     /** How many frames have ended so far, however they did. */
@@ -164,8 +166,8 @@ public final class RuntimeStats {
     public String toString() {
         return frames
                 + " frames, "
-                + framesSpawned()
-                + " spawned, "
+                + framesBegun
+                + " begun, "
                 + framesFailed
                 + " failed; "
                 + operations()

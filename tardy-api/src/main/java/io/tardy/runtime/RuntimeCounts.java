@@ -18,7 +18,8 @@ public final class RuntimeCounts {
 
     private static final int TURNS = PADDING;
     private static final int WAITS = TURNS + 1;
-    private static final int FRAMES_ENDED = WAITS + 1;
+    private static final int FRAMES_BEGUN = WAITS + 1;
+    private static final int FRAMES_ENDED = FRAMES_BEGUN + 1;
     private static final int OPERATIONS_QUEUED = FRAMES_ENDED + 1;
     private static final int TIMERS_EXPIRED = OPERATIONS_QUEUED + 1;
     private static final int JOBS = TIMERS_EXPIRED + 1;
@@ -46,6 +47,11 @@ public final class RuntimeCounts {
     /** The loop has looked for events, and was free to wait for them. */
     void waited() {
         count(WAITS);
+    }
+
+    /** A frame begins. */
+    void frameBegun() {
+        count(FRAMES_BEGUN);
     }
 
     /** A frame has ended. */
@@ -86,6 +92,11 @@ public final class RuntimeCounts {
     /** In how many turns it was free to wait for events; any thread. */
     public long waits() {
         return get(WAITS);
+    }
+
+    /** How many frames have begun; any thread. */
+    public long framesBegun() {
+        return get(FRAMES_BEGUN);
     }
 
     /** How many frames have ended; any thread. */

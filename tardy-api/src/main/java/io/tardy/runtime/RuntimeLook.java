@@ -60,7 +60,9 @@ public record RuntimeLook(List<FrameLook> frames, int omitted, long turn, @Nulla
         long began = System.nanoTime();
         try {
             runtime.loop().execute(() -> take(scheduler, look));
-            return look.get(WITHIN_NANOS, TimeUnit.NANOSECONDS);
+            return runtime.settings().simulation() == null
+                    ? look.get(WITHIN_NANOS, TimeUnit.NANOSECONDS)
+                    : look.get(); // it has no real time, and no loop that stands still
         } catch (RejectedExecutionException e) {
             return NOTHING; // it has just ended
         } catch (ExecutionException e) {
@@ -110,17 +112,18 @@ public record RuntimeLook(List<FrameLook> frames, int omitted, long turn, @Nulla
 
     private static RuntimeLook taken(TaskScheduler scheduler) {
         List<FrameLook> frames = new ArrayList<>(Math.min(scheduler.live(), FRAMES_MAX));
-        int[] omitted = new int[1];
         scheduler
                 .pool()
                 .forEach(
                         task -> {
                             if (frames.size() < FRAMES_MAX) {
                                 frames.add(FrameLook.at(task));
-                            } else {
-                                omitted[0]++;
                             }
                         });
-        return new RuntimeLook(frames, omitted[0], scheduler.counts().turns(), null);
+        return new RuntimeLook(
+                frames,
+                Math.max(scheduler.live() - frames.size(), 0),
+                scheduler.counts().turns(),
+                null);
     }
 }

@@ -60,7 +60,7 @@ public final class TardyEventLoop extends SingleThreadIoEventLoop {
     // The loop's thread.
     private boolean isRunning;
 
-    /** Whether this turn was free to wait for events, when it was asked last. */
+    /** Whether this turn was free to wait for events. */
     private boolean mayWait;
 
     private boolean leavesThread;
@@ -407,8 +407,9 @@ public final class TardyEventLoop extends SingleThreadIoEventLoop {
 
         @Override
         public boolean canBlock() {
-            mayWait = isFree();
-            return mayWait;
+            boolean isFree = isFree();
+            mayWait |= isFree; // some ask again when they have waited
+            return isFree;
         }
 
         private boolean isFree() {

@@ -247,6 +247,7 @@ public final class TaskScheduler {
         pool.put(task);
         try {
             task.start();
+            counts.frameBegun();
         } catch (OutOfMemoryError e) {
             task.end();
             pool.release(task);

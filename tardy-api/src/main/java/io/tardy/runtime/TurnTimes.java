@@ -4,16 +4,16 @@ package io.tardy.runtime;
  * When the turns of a loop were, roughly: what a thread that looks now and then has seen. So a
  * frame need not ask for the time when it begins to wait; it remembers the turn. Any thread.
  *
- * <p>There are as many looks of the last seconds, of the last minutes and of the last hours: each
- * level has the last of every second look of the one below. A look that is gone was twice as old,
- * at least, as the room of a level is long, so what it told is wrong by a part of its age.
+ * <p>Each level has the last looks of every second look of the level below: of the last seconds all
+ * are there, and of the last hours one in some minutes. So what is told is less than the truth by a
+ * seventh of it at most, and by one look.
  */
 final class TurnTimes {
 
     private static final int LEVELS = 20;
 
     /** How many looks a level has. */
-    private static final int ROOM = 8;
+    private static final int ROOM = 16;
 
     // Guarded by this. By level, and in it one after the other.
     private final long[] turns = new long[LEVELS * ROOM];
