@@ -112,7 +112,7 @@ final class DumpText {
 
     private static String waiting(FrameDump frame) {
         Duration waiting = frame.waiting();
-        return waiting == null ? frame.turns() + " turns" : duration(waiting);
+        return waiting == null ? turns(frame.turns()) : duration(waiting);
     }
 
     private static String details(FrameDump frame) {
@@ -139,6 +139,10 @@ final class DumpText {
 
     private static String count(int count) {
         return String.format(Locale.ROOT, "%,d", count);
+    }
+
+    static String turns(long turns) {
+        return turns + (turns == 1 ? " turn" : " turns");
     }
 
     /** In two units at most. */

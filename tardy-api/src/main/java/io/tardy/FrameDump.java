@@ -109,7 +109,7 @@ public final class FrameDump {
                 look.operation() == null
                         ? ""
                         : waiting == null
-                                ? ", for " + turns + " turns"
+                                ? ", for " + DumpText.turns(turns)
                                 : ", for " + DumpText.duration(waiting);
         Duration left = deadlineIn();
         return look.name()

@@ -4,8 +4,8 @@ import io.tardy.aio.AsyncOp;
 import io.tardy.aio.TaskState;
 import java.lang.ref.WeakReference;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 import javax.management.Attribute;
@@ -27,6 +27,9 @@ final class RuntimeBean implements DynamicMBean {
     private static final String RUNTIME = "Runtime";
     private static final String DUMP = "dump";
 
+    /** Of one that was never started, and that nobody refers to. */
+    private static final String GONE = "the runtime is gone";
+
     private static final Map<String, ToLongFunction<RuntimeStats>> COUNTERS = counters();
 
     private final WeakReference<TardyRuntime> runtime;
@@ -45,7 +48,7 @@ final class RuntimeBean implements DynamicMBean {
         counters.put("Operations", RuntimeStats::operations);
         counters.put("OperationsWaited", RuntimeStats::operationsWaited);
         for (AsyncOp op : AsyncOp.values()) {
-            String name = op.label().substring(0, 1).toUpperCase() + op.label().substring(1);
+            String name = op.label().substring(0, 1).toUpperCase(Locale.ROOT) + op.label().substring(1);
             counters.put("Operations" + name, stats -> stats.operations(op));
         }
         counters.put("Turns", RuntimeStats::turns);
@@ -64,7 +67,7 @@ final class RuntimeBean implements DynamicMBean {
     private TardyRuntime runtime() {
         TardyRuntime found = runtime.get();
         if (found == null) {
-            throw new IllegalStateException("the runtime is gone");
+            throw new IllegalStateException(GONE);
         }
         return found;
     }
@@ -110,16 +113,13 @@ final class RuntimeBean implements DynamicMBean {
     public Object invoke(
             String operation, Object @Nullable [] arguments, String @Nullable [] signature)
             throws ReflectionException {
-        if (!operation.equals(DUMP)
-                || Objects.requireNonNullElse(arguments, signature()).length > 0) {
+        if (!operation.equals(DUMP) || arguments != null && arguments.length > 0) {
             throw new ReflectionException(new NoSuchMethodException(operation));
         }
-        TardyRuntime runtime = runtime();
-        return runtime.dump() + System.lineSeparator() + "  " + runtime.stats();
-    }
-
-    private static Object[] signature() {
-        return new Object[0];
+        TardyRuntime found = runtime.get();
+        return found == null
+                ? GONE
+                : found.dump() + System.lineSeparator() + "  " + found.stats();
     }
 
     @Override

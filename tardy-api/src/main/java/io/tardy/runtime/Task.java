@@ -401,8 +401,7 @@ public abstract class Task implements Executor, Runnable {
     }
 
     /**
-     * Suspends the frame until it is triggered, cancelled or interrupted, or its deadline passes;
-     * in the frame.
+     * Suspends the frame until it is triggered, cancelled, interrupted or late; in the frame.
      *
      * @param reason a {@link WaitReason}, or the name of the operation
      * @return whether it was triggered
@@ -438,11 +437,10 @@ public abstract class Task implements Executor, Runnable {
      *
      * @throws IllegalStateException if the frame cannot be suspended here
      */
-    public final void awaitTriggerUntil(
-            BooleanSupplier condition, String operation, Object reason) {
+    public final void awaitTriggerUntil(BooleanSupplier until, String operation, Object reason) {
         boolean interrupted = false;
         try {
-            while (!condition.getAsBoolean()) {
+            while (!until.getAsBoolean()) {
                 interrupted |= Thread.interrupted(); // or no wait would suspend it
                 awaitTrigger(operation, reason);
             }

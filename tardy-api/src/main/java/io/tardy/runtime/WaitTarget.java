@@ -48,16 +48,18 @@ public final class WaitTarget {
     }
 
     private static String describe(SocketHandle socket) {
-        StringBuilder text = new StringBuilder(socket.toString());
+        String name = socket.toString();
         try {
             SocketAddress local = socket.localAddress();
-            text.append(local == null ? "" : " at " + describe(local));
             SocketAddress remote = socket.remoteAddress();
-            text.append(remote == null ? "" : ", peer " + describe(remote));
+            return (Character.isDigit(name.charAt(name.length() - 1))
+                            ? name // with its descriptor
+                            : socket.kind() + " socket")
+                    + (local == null ? "" : " at " + describe(local))
+                    + (remote == null ? "" : ", peer " + describe(remote));
         } catch (TardyIOException | RuntimeException e) {
-            // It has none: it is closed by now, not connected, or no socket of the network's.
+            return name; // it is closed by now, or no socket of the network's
         }
-        return text.toString();
     }
 
     private static String describe(SocketAddress address) {

@@ -57,14 +57,27 @@ final class TopCommand implements Callable<Integer> {
             throw new IllegalStateException("'" + pid + "' is no number of a process");
         }
         PrintWriter out = spec.commandLine().getOut();
-        MBeanServerConnection server = within(this::connect);
-        for (; ; ) {
-            runtimes(server).forEach(text -> out.println(text + System.lineSeparator()));
-            out.flush();
-            if (everySeconds == 0) {
-                return 0;
+        JMXConnector connector = within(this::connect);
+        try {
+            MBeanServerConnection server = within(connector::getMBeanServerConnection);
+            for (; ; ) {
+                runtimes(server).forEach(text -> out.println(text + System.lineSeparator()));
+                out.flush();
+                if (everySeconds == 0) {
+                    return 0;
+                }
+                TimeUnit.SECONDS.sleep(everySeconds);
             }
-            TimeUnit.SECONDS.sleep(everySeconds);
+        } finally {
+            close(connector);
+        }
+    }
+
+    private static void close(JMXConnector connector) {
+        try {
+            connector.close();
+        } catch (IOException e) {
+            // The process has ended meanwhile. What it had to say is printed.
         }
     }
 
@@ -86,7 +99,7 @@ final class TopCommand implements Callable<Integer> {
         }
     }
 
-    private MBeanServerConnection connect() throws IOException {
+    private JMXConnector connect() throws IOException {
         String address;
         try {
             VirtualMachine machine = VirtualMachine.attach(pid);
@@ -103,8 +116,7 @@ final class TopCommand implements Callable<Integer> {
                             + e.getMessage(),
                     e);
         }
-        JMXConnector connector = JMXConnectorFactory.connect(new JMXServiceURL(address));
-        return connector.getMBeanServerConnection();
+        return JMXConnectorFactory.connect(new JMXServiceURL(address));
     }
 
     /** All at the same time, for one that is held takes half a second to say so. */

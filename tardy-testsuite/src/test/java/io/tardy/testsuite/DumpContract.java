@@ -210,7 +210,7 @@ interface DumpContract extends ConnectedFixture {
                     FrameDump frame = find(rt.dump(), "sleeps");
                     assertThat(frame.turns()).isPositive();
                     assertThat(frame.waiting()).isNull();
-                    assertThat(frame.toString()).contains(" for " + frame.turns() + " turns");
+                    assertThat(frame.toString()).contains(" for " + frame.turns() + " turn");
                     cancel(List.of(sleeper));
                 });
     }
@@ -383,14 +383,16 @@ interface DumpContract extends ConnectedFixture {
                         frames.add(rt.spawn("sleeper-" + i, () -> Frame.delay(LONG)));
                     }
                     frames.add(rt.spawn("reader", () -> peer.recvNext()));
-                    waiting(rt, "sleeper-49");
+                    for (int i = 0; i < 50; i++) {
+                        waiting(rt, "sleeper-" + i);
+                    }
                     waiting(rt, "reader");
                     String text = rt.dump().toString();
                     assertThat(text.lines()).hasSize(5);
                     assertThat(text.lines().toList().getFirst()).isEqualTo(rt + ": 52 frames");
                     assertThat(text)
-                            .containsPattern("\n +50  sleeper-\\* +timer +\\S+ +PT1H")
-                            .containsPattern("\n +1  reader +recv +\\S+ +\\S.* peer ")
+                            .containsPattern("\n +50  sleeper-\\* +timer +\\d+ ?\\w+ +PT1H")
+                            .containsPattern("\n +1  reader +recv +\\d+ ?\\w+ +\\S.* peer ")
                             .containsPattern("\n +1  test body +\\(runs\\)");
                     cancel(frames);
                 });
@@ -401,11 +403,16 @@ interface DumpContract extends ConnectedFixture {
         inFrame(
                 rt -> {
                     List<Frame<?>> frames = new ArrayList<>();
+                    List<String> names = new ArrayList<>();
                     for (int i = 0; i < 99; i++) {
-                        String name = "x".repeat(i + 1);
+                        names.add(Character.toString('a' + i / 10) + (char) ('a' + i % 10));
+                    }
+                    for (String name : names) {
                         frames.add(rt.spawn(name, () -> Frame.delay(LONG)));
                     }
-                    waiting(rt, "x".repeat(99));
+                    for (String name : names) {
+                        waiting(rt, name);
+                    }
                     assertThat(rt.dump().frames()).hasSize(100);
                     assertThat(rt.dump().toString().lines()).hasSize(43);
                     assertThat(rt.dump().toString()).endsWith("and 60 more kinds");
