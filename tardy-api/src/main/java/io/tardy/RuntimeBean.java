@@ -48,7 +48,8 @@ final class RuntimeBean implements DynamicMBean {
         counters.put("Operations", RuntimeStats::operations);
         counters.put("OperationsWaited", RuntimeStats::operationsWaited);
         for (AsyncOp op : AsyncOp.values()) {
-            String name = op.label().substring(0, 1).toUpperCase(Locale.ROOT) + op.label().substring(1);
+            String name =
+                    op.label().substring(0, 1).toUpperCase(Locale.ROOT) + op.label().substring(1);
             counters.put("Operations" + name, stats -> stats.operations(op));
         }
         counters.put("Turns", RuntimeStats::turns);
@@ -117,9 +118,7 @@ final class RuntimeBean implements DynamicMBean {
             throw new ReflectionException(new NoSuchMethodException(operation));
         }
         TardyRuntime found = runtime.get();
-        return found == null
-                ? GONE
-                : found.dump() + System.lineSeparator() + "  " + found.stats();
+        return found == null ? GONE : found.dump() + System.lineSeparator() + "  " + found.stats();
     }
 
     @Override

@@ -22,21 +22,35 @@ final class RuntimeBeans {
 
     private RuntimeBeans() {}
 
-    /** From now on the runtime is there, if it is wanted, until its loop has ended. */
+    /**
+     * Soon the runtime is there, if it is wanted, until its loop has ended. A thread of its own sees
+     * to that, for the registry takes longer to begin than the runtime.
+     */
     static void register(TardyRuntime runtime) {
-        if (!ARE_WANTED) {
-            return;
+        if (ARE_WANTED) {
+            try {
+                Thread.ofPlatform().daemon().name("tardy-jmx").start(() -> registerNow(runtime));
+            } catch (OutOfMemoryError e) { // there is no thread
+                warn(runtime, e);
+            }
         }
+    }
+
+    private static void registerNow(TardyRuntime runtime) {
         try {
             Registry.register(runtime);
         } catch (JMException | RuntimeException | LinkageError e) {
-            LOGGER.log(
-                    Level.WARNING,
-                    runtime
-                            + " is not registered with JMX, as -Dio.tardy.jmx=true asks; is the"
-                            + " module java.management there?",
-                    e);
+            warn(runtime, e);
         }
+    }
+
+    private static void warn(TardyRuntime runtime, Throwable cause) {
+        LOGGER.log(
+                Level.WARNING,
+                runtime
+                        + " is not registered with JMX, as -Dio.tardy.jmx=true asks; is the"
+                        + " module java.management there?",
+                cause);
     }
 
     /** Apart, so that it is loaded only where it is wanted. */

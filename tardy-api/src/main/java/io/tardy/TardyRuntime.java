@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
  * One thread with its event loop, scheduler, tasks and storage; nothing in it is shared.
  *
  * <p>From any thread: {@link #spawn}, {@link #trigger}, {@link #wake}, {@link #stop}, {@link
- * #isRunning}, {@link #siblings}, {@link #dump} and the counts; from any frame: {@link #call}. Everything else
- * belongs to the runtime's own thread and its frames.
+ * #isRunning}, {@link #siblings}, {@link #dump} and the counts; from any frame: {@link #call}.
+ * Everything else belongs to the runtime's own thread and its frames.
  */
 public final class TardyRuntime {
 

@@ -36,6 +36,8 @@ import picocli.CommandLine.Spec;
 final class TopCommand implements Callable<Integer> {
 
     private static final long PATIENCE_SECONDS = 10;
+    private static final int LOOKS = 20;
+    private static final int LOOK_MILLIS = 50;
 
     @Spec private CommandSpec spec;
 
@@ -121,12 +123,7 @@ final class TopCommand implements Callable<Integer> {
 
     /** All at the same time, for one that is held takes half a second to say so. */
     private List<String> runtimes(MBeanServerConnection server) throws InterruptedException {
-        Set<ObjectName> names =
-                new TreeSet<>(
-                        within(
-                                () ->
-                                        server.queryNames(
-                                                new ObjectName("io.tardy:type=Runtime,*"), null)));
+        Set<ObjectName> names = within(() -> names(server));
         if (names.isEmpty()) {
             throw new IllegalStateException(
                     "process "
@@ -145,6 +142,31 @@ final class TopCommand implements Callable<Integer> {
             texts.add(within(answer::get));
         }
         return texts;
+    }
+
+    /** Of a JVM that has just started they may come a moment later. */
+    private static Set<ObjectName> names(MBeanServerConnection server)
+            throws IOException, JMException, InterruptedException {
+        ObjectName runtimes = new ObjectName("io.tardy:type=Runtime,*");
+        Set<ObjectName> names = server.queryNames(runtimes, null);
+        for (int look = 1; look < LOOKS && names.isEmpty(); look++) {
+            TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+            names = server.queryNames(runtimes, null);
+        }
+        return new TreeSet<>(names);
+    }
+
+    /** One after the other, of the JVM with an agent there. */
+    static List<String> dumps(JMXServiceURL address)
+            throws IOException, JMException, InterruptedException {
+        try (JMXConnector connector = JMXConnectorFactory.connect(address)) {
+            MBeanServerConnection server = connector.getMBeanServerConnection();
+            List<String> dumps = new ArrayList<>();
+            for (ObjectName name : names(server)) {
+                dumps.add(dump(server, name));
+            }
+            return dumps;
+        }
     }
 
     private static String dump(MBeanServerConnection server, ObjectName name)

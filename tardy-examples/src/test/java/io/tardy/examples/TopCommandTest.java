@@ -45,9 +45,7 @@ class TopCommandTest {
         command.addAll(List.of("-cp", System.getProperty("java.class.path")));
         command.addAll(arguments);
         Process process =
-                new ProcessBuilder(command)
-                        .redirectError(ProcessBuilder.Redirect.INHERIT)
-                        .start();
+                new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
         open.add(
                 () -> {
                     process.destroyForcibly();
@@ -102,8 +100,7 @@ class TopCommandTest {
     @ParameterizedTest
     @ValueSource(strings = {"io_uring", "epoll", "poll"})
     void equalWaitsOfTheFramesOfAServerAreOneLine(String transport) throws Exception {
-        Server server =
-                server("echo", "--port", "0", "--runtimes", "1", "--transport", transport);
+        Server server = server("echo", "--port", "0", "--runtimes", "1", "--transport", transport);
         connect(server, CONNECTIONS);
         String said = top(0, pid(server));
         for (int i = 0; i < 100 && !said.contains(" " + CONNECTIONS + "  "); i++) {
