@@ -8,6 +8,9 @@ module io.tardy.examples {
     requires io.tardy.sim;
     requires io.tardy.websocket;
     requires java.logging;
+    requires java.management;
+    requires java.management.rmi;
+    requires jdk.attach;
 
     // picocli reads the options by reflection
     opens io.tardy.examples to

@@ -13,6 +13,7 @@ import io.tardy.runtime.ScopedBindings;
 import io.tardy.runtime.Shield;
 import io.tardy.runtime.Task;
 import io.tardy.runtime.TaskScheduler;
+import io.tardy.runtime.WaitReason;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -299,9 +300,10 @@ public final class Frame<T extends @Nullable Object> {
         for (Frame<?> frame : frames) {
             frame.joiners().tasks.add(joiner);
         }
+        WaitReason reason = WaitReason.of(operation, frames.getFirst());
         try {
             while ((ended = firstEnded(frames)) == null) {
-                joiner.scheduler().awaitTrigger(joiner, operation);
+                joiner.scheduler().awaitTrigger(joiner, operation, reason);
             }
             return ended;
         } finally {

@@ -4,6 +4,7 @@ import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.FutureListener;
 import io.tardy.aio.TardyIOException;
 import io.tardy.runtime.TaskScheduler;
+import io.tardy.runtime.WaitReason;
 import io.tardy.runtime.Wake;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -26,7 +27,7 @@ final class FutureWait {
             FutureListener<V> waker = done -> own.wake();
             future.addListener(waker);
             try {
-                awaitTriggers(scheduler, future::isDone);
+                awaitTriggers(scheduler, future, future::isDone);
             } finally {
                 if (!future.isDone()) {
                     future.removeListener(waker);
@@ -56,7 +57,7 @@ final class FutureWait {
                                 }
                             });
             try {
-                awaitTriggers(scheduler, future::isDone);
+                awaitTriggers(scheduler, future, future::isDone);
             } finally {
                 over.complete(null);
             }
@@ -71,10 +72,12 @@ final class FutureWait {
                         : failure);
     }
 
-    private static void awaitTriggers(TaskScheduler scheduler, BooleanSupplier isDone)
+    private static void awaitTriggers(
+            TaskScheduler scheduler, Object future, BooleanSupplier isDone)
             throws TardyIOException {
+        WaitReason reason = WaitReason.of("await", future);
         while (!isDone.getAsBoolean()) {
-            scheduler.triggerAwait("await");
+            scheduler.triggerAwait("await", reason);
         }
     }
 

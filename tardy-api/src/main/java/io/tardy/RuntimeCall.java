@@ -4,6 +4,7 @@ import io.tardy.aio.TardyIOException;
 import io.tardy.runtime.ScopedBindings;
 import io.tardy.runtime.Task;
 import io.tardy.runtime.TaskScheduler;
+import io.tardy.runtime.WaitReason;
 import io.tardy.runtime.Waiter;
 import java.io.IOException;
 import java.util.Queue;
@@ -76,16 +77,17 @@ final class RuntimeCall<T extends @Nullable Object> {
 
     /** Returns if the outcome is the call's, and throws if the caller has given it up. */
     private void await() throws TardyIOException {
+        WaitReason reason = WaitReason.of(OPERATION, frame);
         try {
             while (!frame.hasEnded()) {
-                caller.scheduler().awaitTrigger(caller, OPERATION);
+                caller.scheduler().awaitTrigger(caller, OPERATION, reason);
             }
         } catch (TardyIOException givenUp) {
             frame.cancel();
             if (isDecided.compareAndSet(false, true)) {
                 throw givenUp;
             }
-            caller.awaitTriggerUntil(frame::hasEnded, OPERATION);
+            caller.awaitTriggerUntil(frame::hasEnded, OPERATION, reason);
             Throwable failure = frame.failure();
             if (failure != null) {
                 if (frame.status() != FrameStatus.CANCELLED) {

@@ -47,7 +47,7 @@ public final class Scheduler {
      *     suspended (in a class initializer, say)
      */
     public void triggerAwait() throws TardyIOException {
-        tasks.triggerAwait("triggerAwait");
+        tasks.triggerAwait("triggerAwait", "triggerAwait");
     }
 
     /**

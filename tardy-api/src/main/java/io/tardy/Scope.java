@@ -295,7 +295,7 @@ public final class Scope implements AutoCloseable {
         awaited = condition;
         try {
             while (!condition.getAsBoolean()) {
-                owner.scheduler().awaitTrigger(owner, operation);
+                owner.scheduler().awaitTrigger(owner, operation, operation);
             }
         } finally {
             awaited = null;
@@ -306,7 +306,7 @@ public final class Scope implements AutoCloseable {
         running.forEach(Frame::cancel);
         awaited = running::isEmpty;
         try {
-            owner.awaitTriggerUntil(awaited, operation);
+            owner.awaitTriggerUntil(awaited, operation, operation);
         } finally {
             awaited = null;
         }

@@ -113,7 +113,7 @@ public final class Signals implements AutoCloseable {
                 if (isClosed) {
                     throw new IllegalStateException("these signals were closed: none will come");
                 }
-                task.scheduler().awaitTrigger(task, "signal");
+                task.scheduler().awaitTrigger(task, "signal", "signal");
             }
             return taken;
         } finally {

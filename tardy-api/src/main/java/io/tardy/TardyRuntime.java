@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
  * One thread with its event loop, scheduler, tasks and storage; nothing in it is shared.
  *
  * <p>From any thread: {@link #spawn}, {@link #trigger}, {@link #wake}, {@link #stop}, {@link
- * #isRunning}, {@link #siblings} and the counts; from any frame: {@link #call}. Everything else
- * belongs to the runtime's own thread and its frames.
+ * #isRunning}, {@link #siblings}, {@link #dump} and the counts; from any frame: {@link #call}.
+ * Everything else belongs to the runtime's own thread and its frames.
  */
 public final class TardyRuntime {
 
@@ -60,6 +60,7 @@ public final class TardyRuntime {
         this.backend = Backend.of(choice);
         this.core = new RuntimeCore(owner, options.settings(id, choice), group, executor);
         this.scheduler = new Scheduler(core.scheduler());
+        RuntimeBeans.register(this);
     }
 
     /** The runtime with this core, or null of null. */
@@ -265,33 +266,6 @@ public final class TardyRuntime {
     }
 
     /**
-     * Starts a frame that somebody waits for, and with whose end the runtime stops. The body is in
-     * its decoration already, which so cannot keep it from that.
-     */
-    <T extends @Nullable Object> Frame<T> spawnOnly(Callable<? extends T> body) {
-        Callable<T> stopping =
-                () -> {
-                    try {
-                        return body.call();
-                    } finally {
-                        stop();
-                    }
-                };
-        return joined(new Frame<>(this, nameOf(null), stopping));
-    }
-
-    /** Starts a frame whose failure goes to who waits for it, and to nobody else. */
-    <T extends @Nullable Object> Frame<T> spawnJoined(Callable<? extends T> body) {
-        FrameFactory.requireUsable();
-        return joined(Frame.ofCall(this, nameOf(null), body));
-    }
-
-    private <T extends @Nullable Object> Frame<T> joined(Frame<T> frame) {
-        frame.willBeJoined();
-        return spawned(frame);
-    }
-
-    /**
      * Runs the body in a frame of this runtime, while the calling frame of another one waits; on
      * the calling frame's own runtime, in that frame and at once. The body has the caller's {@link
      * ScopedValue}s. If the caller is cancelled or its {@link Deadline} passes, the body is
@@ -324,7 +298,7 @@ public final class TardyRuntime {
         return frame;
     }
 
-    private String nameOf(@Nullable String given) {
+    String nameOf(@Nullable String given) {
         return given == null ? core.nextFrameName() : given;
     }
 
@@ -490,6 +464,26 @@ public final class TardyRuntime {
     public int timersActive() {
         core.requireThread();
         return core.async().timersActive();
+    }
+
+    /**
+     * Its counters, and how many frames it has; from any thread, without a lock: nobody waits.
+     * Nothing is added up for this, so it may be asked as often as one likes.
+     */
+    public RuntimeStats stats() {
+        return new RuntimeStats(core, stalls());
+    }
+
+    /**
+     * What its frames wait for, and since when; from any thread. It is taken on this runtime's
+     * thread, between two frames, and so fits together; the caller waits for that, for half a
+     * second at most. If the runtime does not answer, the dump says who has its thread instead
+     * ({@link RuntimeDump#stall}). It costs the runtime some hundred nanoseconds a frame, and the
+     * caller a few system calls for each socket. One that has no frames, or has ended, is not
+     * asked.
+     */
+    public RuntimeDump dump() {
+        return RuntimeDump.of(core);
     }
 
     @Override

@@ -178,7 +178,7 @@ public final class Channel<T> implements AutoCloseable {
         try {
             if (!offer(message, settled)) {
                 Waiter.requireRoomToWait();
-                place = new Sending<>(new Waiter("send"), message);
+                place = new Sending<>(new Waiter("send", this), message);
                 enqueue(place);
             }
         } finally {
@@ -247,7 +247,7 @@ public final class Channel<T> implements AutoCloseable {
             message = poll(settled);
             if (message == null && !hasEnded()) {
                 Waiter.requireRoomToWait();
-                place = new Receiving<>(new Waiter(operation));
+                place = new Receiving<>(new Waiter(operation, this));
                 enqueue(place);
             }
         } finally {

@@ -335,7 +335,7 @@ public final class Select<R extends @Nullable Object> {
             if (otherwise != null) {
                 return otherwise;
             }
-            waiter = new Waiter("select");
+            waiter = new Waiter("select", this);
             for (Attempt<R> attempt : attempts) {
                 places.add(attempt.prepare(waiter));
             }

@@ -101,7 +101,7 @@ public final class Spsc<T> {
             AtomicReference<Wake> announced, Wake own, TaskScheduler tasks, String operation)
             throws TardyIOException {
         while (announced.get() == own) {
-            tasks.triggerAwait(operation);
+            tasks.triggerAwait(operation, operation);
         }
     }
 

@@ -53,8 +53,8 @@ final class FramePipeline extends ChannelInboundHandlerAdapter {
     private final ChannelFutureListener written = this::written;
     private final Runnable send = this::send;
 
-    private final Waiting reader;
-    private final Waiting writer;
+    private final FrameWait reader;
+    private final FrameWait writer;
 
     private final ArrayDeque<Object> unread = new ArrayDeque<>();
     private final ArrayDeque<Object> unsent = new ArrayDeque<>();
@@ -79,8 +79,8 @@ final class FramePipeline extends ChannelInboundHandlerAdapter {
         this.splicesRegions = isOnIoUring;
         this.decoration = decoration(runtime);
         this.sizes = channel.config().getMessageSizeEstimator().newHandle();
-        this.reader = new Waiting("reads from");
-        this.writer = new Waiting("writes to");
+        this.reader = new FrameWait(runtime, tasks, channel, "read", "reads from");
+        this.writer = new FrameWait(runtime, tasks, channel, "write", "writes to");
     }
 
     @SuppressWarnings("unchecked") // of bodies
@@ -464,35 +464,4 @@ final class FramePipeline extends ChannelInboundHandlerAdapter {
 
     /** A failure of the pipeline, between two messages. */
     private record Failure(Throwable cause) {}
-
-    /** The only frame that waits in a direction. */
-    private final class Waiting {
-
-        private static final long NONE = -1;
-
-        private final String verb;
-        private long task = NONE;
-
-        Waiting(String verb) {
-            this.verb = verb;
-        }
-
-        void await(String operation) throws IOException {
-            if (task != NONE) {
-                throw new IllegalStateException("another frame " + verb + " " + channel);
-            }
-            task = tasks.currentTask(operation);
-            try {
-                tasks.triggerAwait(operation);
-            } finally {
-                task = NONE;
-            }
-        }
-
-        void wake() {
-            if (task != NONE) {
-                runtime.trigger(task);
-            }
-        }
-    }
 }

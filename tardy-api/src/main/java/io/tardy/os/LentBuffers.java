@@ -36,6 +36,9 @@ public final class LentBuffers {
     private int line;
     private int returns;
 
+    /** How many there are, lent or not. */
+    private int made;
+
     /** How many were left, when fewest were, in this period. */
     private int unneeded;
 
@@ -65,6 +68,7 @@ public final class LentBuffers {
 
     private LentBuffer make() {
         ByteBuffer room = ByteBuffer.allocateDirect(BYTES + LINES * LINE_BYTES);
+        made++;
         int toLine = (int) (-NativeMemory.addressOf(room) & LINE_BYTES - 1);
         line = (line + 5) % (LINES - 1); // neighbours far from each other
         return new LentBuffer(this, room.slice(toLine + line * LINE_BYTES, BYTES));
@@ -79,6 +83,8 @@ public final class LentBuffers {
         }
         if (stack.size() < KEPT_MAX) {
             stack.addLast(returned);
+        } else {
+            made--;
         }
         if (++returns == PERIOD) {
             returns = 0;
@@ -90,8 +96,22 @@ public final class LentBuffers {
     private void letSomeGo() {
         for (int surplus = unneeded / 2; surplus > 0; surplus--) {
             stack.pollFirst();
+            made--;
         }
         unneeded = stack.size();
+    }
+
+    /**
+     * How many are lent, with those that frames have kept for good; on another thread, a value of
+     * the recent past.
+     */
+    public int countLent() {
+        return Math.max(made - stack.size(), 0);
+    }
+
+    /** How many wait to be lent; likewise. */
+    public int countSpare() {
+        return stack.size();
     }
 
     void lent(LentBuffer lent) {

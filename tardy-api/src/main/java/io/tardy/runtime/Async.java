@@ -63,15 +63,22 @@ public final class Async {
     private final AsyncBackend backend;
     private final OffloadPool offload;
     private final Ticker clock;
+    private final RuntimeCounts counts;
     private final CachedFiles cachedFiles;
     private final TimerQueue timers = new TimerQueue();
     private final StartQueue queued = new StartQueue();
     private final Set<Turn> turns = new LinkedHashSet<>();
 
-    Async(AsyncBackend backend, OffloadPool offload, Ticker clock, boolean isSimulated) {
+    Async(
+            AsyncBackend backend,
+            OffloadPool offload,
+            Ticker clock,
+            RuntimeCounts counts,
+            boolean isSimulated) {
         this.backend = backend;
         this.offload = offload;
         this.clock = clock;
+        this.counts = counts;
         this.cachedFiles = new CachedFiles(isSimulated);
     }
 
@@ -80,7 +87,7 @@ public final class Async {
         return backend.features();
     }
 
-    /** How many timers run, those of deadlines included. */
+    /** How many timers run, those of deadlines included; on another thread, a recent value. */
     public int timersActive() {
         return timers.count();
     }
@@ -138,6 +145,7 @@ public final class Async {
     void queueJob(TaskOperation operation) {
         operation.handOver();
         queued.add(operation);
+        counts.queued();
     }
 
     /** Sees to it that a close is done, although its frame cannot wait for it; in the frame. */
@@ -230,6 +238,7 @@ public final class Async {
             if (expired == null) {
                 return;
             }
+            counts.timerExpired();
             expired.expire();
         }
     }

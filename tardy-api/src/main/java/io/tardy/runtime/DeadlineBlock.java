@@ -80,7 +80,7 @@ public final class DeadlineBlock implements TimerQueue.Expiring {
     }
 
     /** The nearest deadline of this block and those around it. */
-    private long nearestNanos() {
+    long nearestNanos() {
         long nearest = deadlineNanos;
         for (DeadlineBlock at = outer; at != null; at = at.outer) {
             if (at.deadlineNanos - nearest < 0) {

@@ -124,7 +124,7 @@ public final class InputWatch extends Operation {
      */
     public void awaitEnd() {
         try {
-            task.awaitTriggerUntil(isOver, OPERATION);
+            task.awaitTriggerUntil(isOver, OPERATION, OPERATION);
         } catch (OutOfMemoryError | IllegalStateException e) {
             // It has waited before, so only memory lacks; what it was given then must reach it.
         }

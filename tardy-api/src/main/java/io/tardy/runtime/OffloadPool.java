@@ -30,7 +30,7 @@ import java.util.concurrent.TimeUnit;
  * ahead of it might never end. One poll(2) for all would need fewer threads, but not every system
  * has it.
  */
-final class OffloadPool {
+public final class OffloadPool {
 
     private static final System.Logger LOGGER = System.getLogger("io.tardy");
     private static final long IDLE_SECONDS = 10;
@@ -52,6 +52,15 @@ final class OffloadPool {
 
     OffloadPool(RuntimeCore runtime) {
         this.runtime = runtime;
+    }
+
+    private RuntimeCounts counts() {
+        return runtime.scheduler().counts();
+    }
+
+    /** How many jobs it has that are not over; on another thread, a recent value. */
+    public int active() {
+        return jobs.size();
     }
 
     /** What a call did: one of the two, or neither if it returned null. */
@@ -89,6 +98,7 @@ final class OffloadPool {
 
         /** As many wait as may; on the loop's thread. */
         private void refuse() {
+            counts().jobRefused();
             operation.reject(
                     new RejectedExecutionException(
                             WAITS_MAX
@@ -276,6 +286,7 @@ final class OffloadPool {
             throw new RejectedExecutionException(runtime + " has ended");
         }
         jobs.put(job.operation, job);
+        counts().job();
         begin(job);
     }
 
@@ -283,6 +294,7 @@ final class OffloadPool {
         try {
             job.threads.execute(job);
         } catch (Error e) { // the system starts no more threads: this frame's trouble only
+            counts().jobRefused();
             jobs.remove(job.operation);
             if (job.waits()) {
                 waitsActive--;

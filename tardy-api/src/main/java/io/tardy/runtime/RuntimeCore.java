@@ -44,6 +44,7 @@ public final class RuntimeCore {
     private final Async async;
     private final LentBuffers lentBuffers;
     private final Draining draining = new Draining(this);
+    private final TurnTimes turnTimes = new TurnTimes();
     private final AtomicLong framesNamed = new AtomicLong();
 
     private volatile boolean entered;
@@ -91,6 +92,7 @@ public final class RuntimeCore {
                                                 loop, settings.aioReapMax(), settings.allocator())),
                         offload,
                         settings.clock(),
+                        scheduler.counts(),
                         settings.simulation() != null);
     }
 
@@ -186,6 +188,16 @@ public final class RuntimeCore {
     /** Its end by itself. */
     public Draining draining() {
         return draining;
+    }
+
+    /** The jobs of its threads for what blocks. */
+    public OffloadPool offload() {
+        return offload;
+    }
+
+    /** When its loop was in which turn, as far as somebody has looked. */
+    TurnTimes turnTimes() {
+        return turnTimes;
     }
 
     /** The name of the next frame that is given none; any thread. */

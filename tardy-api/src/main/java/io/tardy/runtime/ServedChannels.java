@@ -173,7 +173,7 @@ final class ServedChannels {
         }
 
         private void lookLater() {
-            turn = loop.turns();
+            turn = loop.runtime().scheduler().counts().turns();
             loop.schedule(this::look, LOOK_NANOS, TimeUnit.NANOSECONDS);
         }
 
@@ -187,7 +187,7 @@ final class ServedChannels {
          * A turn runs tasks twice, with frames between: only after a reap a look tells anything.
          */
         private void look() {
-            if (loop.turns() == turn) {
+            if (loop.runtime().scheduler().counts().turns() == turn) {
                 lookLater();
                 return;
             }

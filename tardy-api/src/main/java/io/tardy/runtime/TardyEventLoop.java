@@ -13,7 +13,6 @@ import io.netty.util.concurrent.Ticker;
 import java.util.Queue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The loop of a runtime: Netty's event loop with frames in it. One turn is
@@ -55,14 +54,15 @@ public final class TardyEventLoop extends SingleThreadIoEventLoop {
     private final IoHandlerContext reapContext = new ReapContext();
     private final ServedChannels channels = new ServedChannels(this);
 
-    /** Counted by the loop, looked at by the {@link Watchdog}. */
-    private final AtomicLong turns = new AtomicLong();
-
     /** A wake that came while the loop was awake: the next reap must not wait. */
     private volatile boolean woken;
 
     // The loop's thread.
     private boolean isRunning;
+
+    /** Whether this turn was free to wait for events. */
+    private boolean mayWait;
+
     private boolean leavesThread;
 
     /** Whether Netty is to have the system's time, whatever our clock says; the loop's thread. */
@@ -329,14 +329,12 @@ public final class TardyEventLoop extends SingleThreadIoEventLoop {
         return false;
     }
 
-    /** How often the loop has turned; any thread. */
-    long turns() {
-        return turns.get();
-    }
-
     private void work() {
-        turns.lazySet(turns.getPlain() + 1);
         TaskScheduler scheduler = runtime.scheduler();
+        scheduler.counts().turn();
+        if (simulatedEnd != null) {
+            runtime.turnTimes().seen(scheduler.counts().turns(), ticker().nanoTime());
+        }
         scheduler.runFrames();
         boolean isNoneLeft = !scheduler.hasRunnable();
         runTasks();
@@ -390,8 +388,12 @@ public final class TardyEventLoop extends SingleThreadIoEventLoop {
     }
 
     private void reap(IoHandler io) {
+        mayWait = false;
         io.run(reapContext);
         woken = false;
+        if (mayWait) {
+            runtime.scheduler().counts().waited();
+        }
         runtime.async().expireTimers(runtime.settings().aioReapMax());
     }
 
@@ -405,6 +407,12 @@ public final class TardyEventLoop extends SingleThreadIoEventLoop {
 
         @Override
         public boolean canBlock() {
+            boolean isFree = isFree();
+            mayWait |= isFree; // some ask again when they have waited
+            return isFree;
+        }
+
+        private boolean isFree() {
             return !woken
                     && !runtime.scheduler().hasRunnable()
                     && !runtime.async().hasQueued()

@@ -37,10 +37,13 @@ public abstract class Task implements Executor, Runnable {
     private TaskState state = TaskState.RUNNABLE;
     private boolean queued;
     private boolean triggered;
-    private boolean awaitsTrigger;
+    boolean awaitsTrigger;
+
+    /** The turn of the loop in which the frame's wait has begun, while it waits. */
+    long waitsSince;
 
     /** The operation whose outcome the frame has not taken yet, or null. */
-    private TaskOperation operation;
+    TaskOperation operation;
 
     /** What serves the next submission; null before the first, and while it is left behind. */
     private TaskOperation spare;
@@ -48,7 +51,7 @@ public abstract class Task implements Executor, Runnable {
     /** Whether the operation is to be started as soon as the frame is suspended. */
     private boolean isToStart;
 
-    private boolean awaitsOperation;
+    boolean awaitsOperation;
     private byte unbrokenOps;
     private int turns;
     private DeadlineBlock deadline;
@@ -84,9 +87,7 @@ public abstract class Task implements Executor, Runnable {
     protected abstract boolean isCancelRequested();
 
     /**
-     * The frame has ended; on the runtime's thread. Tells whoever waits for that.
-     *
-     * @return false if it has failed
+     * The frame has ended; on the runtime's thread. Tells whoever waits; false if it has failed.
      */
     protected abstract boolean ended();
 
@@ -123,10 +124,6 @@ public abstract class Task implements Executor, Runnable {
 
     final TaskState state() {
         return state;
-    }
-
-    final boolean isQueued() {
-        return queued;
     }
 
     /** Whether it was cancelled, which no shield holds back; any thread. */
@@ -253,6 +250,9 @@ public abstract class Task implements Executor, Runnable {
         boolean isStarting = isToStart && !operation.isDone(); // or it was given up before
         isToStart = false;
         moveTo(awaitsOperation ? TaskState.WAIT_FOR_IO : TaskState.WAIT_FOR_TRIGGER);
+        if (!awaitsOperation && !awaitsTrigger) {
+            waitsSince = scheduler.counts().turns(); // in the JDK
+        }
         if (isStarting) {
             try {
                 scheduler.runtime().async().queueJob(operation);
@@ -276,6 +276,7 @@ public abstract class Task implements Executor, Runnable {
         TaskOperation next = spare != null ? spare : new TaskOperation(this);
         spare = null;
         next.beginNext(submission);
+        scheduler.counts().begun(next.op());
         begin(next);
         return next;
     }
@@ -336,6 +337,7 @@ public abstract class Task implements Executor, Runnable {
         boolean interrupted = false;
         int turn = turns;
         isToStart = true;
+        waitsSince = scheduler.counts().turns();
         awaitsOperation = true;
         try {
             while (!awaited.isSettled()) {
@@ -360,9 +362,8 @@ public abstract class Task implements Executor, Runnable {
 
     /**
      * The frame could not be suspended, whose wait began in this turn of it. Not called around the
-     * suspension: each call there is kept for as long as the frame waits.
-     *
-     * @return false if nobody has begun what it waits for
+     * suspension: each call there is kept for as long as the frame waits. False if nobody has begun
+     * what it waits for.
      */
     private boolean waitsAgain(Object blocker, int turn) {
         if (turns == turn) {
@@ -386,9 +387,8 @@ public abstract class Task implements Executor, Runnable {
     }
 
     /**
-     * An operation is over that was started for the frame; on the runtime's thread.
-     *
-     * @return whether the frame will take its outcome
+     * An operation is over that was started for the frame; on the runtime's thread. Tells whether
+     * the frame will take its outcome.
      */
     final boolean completed(TaskOperation over) {
         if (operation != over) {
@@ -401,20 +401,21 @@ public abstract class Task implements Executor, Runnable {
     }
 
     /**
-     * Suspends the frame until it is triggered, cancelled or interrupted, or its deadline passes;
-     * in the frame.
+     * Suspends the frame until it is triggered, cancelled, interrupted or late; in the frame.
      *
+     * @param reason a {@link WaitReason}, or the name of the operation
      * @return whether it was triggered
      * @throws IllegalStateException if the frame cannot be suspended here
      */
-    final boolean awaitTrigger(String operation) {
+    final boolean awaitTrigger(String operation, Object reason) {
         if (!triggered) {
             StackRoom.requireToResume();
             int turn = turns;
+            waitsSince = scheduler.counts().turns();
             awaitsTrigger = true;
             try {
                 while (awaitsTrigger) {
-                    if (!FrameParking.park(thread, scheduler) && !waitsAgain(scheduler, turn)) {
+                    if (!FrameParking.park(thread, reason) && !waitsAgain(reason, turn)) {
                         throw FrameParking.refusal(operation, scheduler.runtime());
                     }
                     if (thread.isInterrupted()) {
@@ -436,12 +437,12 @@ public abstract class Task implements Executor, Runnable {
      *
      * @throws IllegalStateException if the frame cannot be suspended here
      */
-    public final void awaitTriggerUntil(BooleanSupplier condition, String operation) {
+    public final void awaitTriggerUntil(BooleanSupplier until, String operation, Object reason) {
         boolean interrupted = false;
         try {
-            while (!condition.getAsBoolean()) {
+            while (!until.getAsBoolean()) {
                 interrupted |= Thread.interrupted(); // or no wait would suspend it
-                awaitTrigger(operation);
+                awaitTrigger(operation, reason);
             }
         } finally {
             if (interrupted) {

@@ -63,7 +63,7 @@ final class TaskRoom {
         while (!tryEnter()) {
             waiters.add(task);
             try {
-                task.scheduler().awaitTrigger(task, operation);
+                task.scheduler().awaitTrigger(task, operation, operation);
             } catch (TardyIOException | RuntimeException | Error e) {
                 if (!waiters.remove(task)) {
                     wakeWaiter(); // it was our turn: it is the next one's

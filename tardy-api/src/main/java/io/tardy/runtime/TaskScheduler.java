@@ -24,6 +24,7 @@ public final class TaskScheduler {
     private final RunBatch batch;
     private final TaskRoom room;
     private final DueTasks due = new DueTasks(this);
+    private final RuntimeCounts counts = new RuntimeCounts();
 
     // The runtime's thread. `mounted` is compared by others too: only the frame itself can find
     // itself there, so a stale value never misleads.
@@ -57,18 +58,19 @@ public final class TaskScheduler {
     /**
      * Makes the calling frame wait until somebody triggers its task.
      *
+     * @param reason a {@link WaitReason}, or the name of the operation
      * @throws CancelledException if the frame is cancelled or interrupted
      * @throws DeadlineExceededException if the frame's deadline has passed; a trigger that came
      *     before it, or comes later, is kept for the next wait
      */
-    public void triggerAwait(String operation) throws TardyIOException {
-        awaitTrigger(requireFrame(operation), operation);
+    public void triggerAwait(String operation, Object reason) throws TardyIOException {
+        awaitTrigger(requireFrame(operation), operation, reason);
     }
 
     /** {@link #triggerAwait} for the frame of this task, which calls. */
-    public void awaitTrigger(Task task, String operation) throws TardyIOException {
+    public void awaitTrigger(Task task, String operation, Object reason) throws TardyIOException {
         task.requireMayWait(operation);
-        boolean triggered = task.awaitTrigger(operation);
+        boolean triggered = task.awaitTrigger(operation, reason);
         task.requireNotCancelled(operation);
         if (!triggered && task.isPastDeadline()) {
             throw task.deadline().lateness(operation);
@@ -110,6 +112,11 @@ public final class TaskScheduler {
 
     TaskPool pool() {
         return pool;
+    }
+
+    /** What the runtime has done so far. */
+    public RuntimeCounts counts() {
+        return counts;
     }
 
     /** Those that a frame has spawned or woken, until it is suspended. */
@@ -164,17 +171,13 @@ public final class TaskScheduler {
         return current == mounted;
     }
 
-    /**
-     * Whether this, the current thread, is the frame that has the runtime's thread now, or the
-     * carrier of loop and frames.
-     */
+    /** Whether this, the current thread, is the frame that runs now, or the carrier. */
     boolean isBesideLoop(Thread current) {
         return isMounted(current) || runtime.carrier().is(current);
     }
 
     /**
-     * Runs on the runtime's thread outside of any frame, now if we are there: for what touches the
-     * transport. Dropped once the runtime ended.
+     * Runs on the loop, now if we are there: for what touches the transport; dropped at the end.
      */
     public void onLoop(Runnable action) {
         if (Thread.currentThread() == loopThread) {
@@ -244,6 +247,7 @@ public final class TaskScheduler {
         pool.put(task);
         try {
             task.start();
+            counts.frameBegun();
         } catch (OutOfMemoryError e) {
             task.end();
             pool.release(task);
@@ -330,6 +334,7 @@ public final class TaskScheduler {
         task.end();
         pool.release(task);
         room.leave();
+        counts.frameEnded();
         if (!task.ended()) {
             framesFailed = framesFailed + 1;
         }
@@ -348,10 +353,7 @@ public final class TaskScheduler {
         }
     }
 
-    /**
-     * Makes a task that waits for a trigger runnable; any thread. An index whose task has ended
-     * does nothing.
-     */
+    /** Makes a task that waits for a trigger runnable, unless it has ended; any thread. */
     public void trigger(long index) {
         if (isRuntimeThread()) {
             triggerHere(index);
@@ -392,9 +394,7 @@ public final class TaskScheduler {
         trigger(task.index());
     }
 
-    /**
-     * Gives an operation up: on the loop, for what belongs to the transport is touched there only.
-     */
+    /** Gives an operation up; on the loop, which alone touches what is the transport's. */
     void cancel(TaskOperation operation) {
         int sequence = operation.sequence();
         onLoop(
@@ -481,11 +481,7 @@ public final class TaskScheduler {
         return OperationWait.call(requireFrame("offload"), call);
     }
 
-    /**
-     * The task of the calling frame.
-     *
-     * @throws IllegalStateException outside of a frame of this runtime
-     */
+    /** The task of the calling frame; throws outside of a frame of this runtime. */
     public Task requireFrame(String operation) {
         Task task = Task.current();
         if (task == null) {

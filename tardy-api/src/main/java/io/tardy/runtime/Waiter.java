@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Who settles it does so on any thread, and wakes it afterwards, when it has let its own locks
  * go.
  */
-public final class Waiter extends Wake {
+public final class Waiter extends Wake implements WaitReason {
 
     /** Its place in one {@link WaitQueue}. Others extend it with what they hand over. */
     public static class Place {
@@ -49,6 +49,9 @@ public final class Waiter extends Wake {
     private static final AtomicReferenceFieldUpdater<Waiter, Place> SETTLED =
             AtomicReferenceFieldUpdater.newUpdater(Waiter.class, Place.class, "settled");
 
+    private final String operation;
+    private final Object target;
+
     /** In place of the place of one that has given up. */
     private final Place nowhere;
 
@@ -57,11 +60,14 @@ public final class Waiter extends Wake {
     /**
      * In the frame that is going to wait.
      *
-     * @param operation for the message outside of a frame
+     * @param operation for the message outside of a frame, and for who looks at the frame
+     * @param target what it waits at; its description must be had from any thread
      * @throws IllegalStateException outside of a frame
      */
-    public Waiter(String operation) {
+    public Waiter(String operation, Object target) {
         super(operation);
+        this.operation = operation;
+        this.target = target;
         this.nowhere = new Place(this);
     }
 
@@ -105,6 +111,16 @@ public final class Waiter extends Wake {
         TaskScheduler.taskHere(operation).scheduler().requireSuspendable(operation);
     }
 
+    @Override
+    public String operation() {
+        return operation;
+    }
+
+    @Override
+    public Object target() {
+        return target;
+    }
+
     /** The thread of the frame. */
     public Thread thread() {
         return task().thread();
@@ -124,7 +140,7 @@ public final class Waiter extends Wake {
         try {
             Place place;
             while ((place = settled) == null) {
-                task().scheduler().awaitTrigger(task(), operation);
+                task().scheduler().awaitTrigger(task(), operation, this);
             }
             return place;
         } catch (TardyIOException | RuntimeException | Error e) {
@@ -171,7 +187,7 @@ public final class Waiter extends Wake {
      */
     public void awaitRegardless(String operation) {
         try {
-            task().awaitTriggerUntil(() -> settled != null, operation);
+            task().awaitTriggerUntil(() -> settled != null, operation, this);
         } catch (RuntimeException | Error e) {
             if (hasGivenUp()) {
                 throw e;

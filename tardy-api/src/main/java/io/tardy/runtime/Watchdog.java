@@ -10,8 +10,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Watches from a thread of its own, one for the process, whether the loops turn. A loop pays for it
- * by counting its turns.
+ * Watches from a thread of its own, one for the process, whether the loops turn, and when. A loop
+ * pays for it by counting its turns.
  */
 final class Watchdog implements Runnable {
 
@@ -119,7 +119,8 @@ final class Watchdog implements Runnable {
     }
 
     private static void look(RuntimeCore runtime, Seen seen, long nowNanos, boolean isLate) {
-        long turn = runtime.loop().turns();
+        long turn = runtime.scheduler().counts().turns();
+        runtime.turnTimes().seen(turn, nowNanos);
         if (turn != seen.turn || isLate) {
             seen.turn = turn;
             seen.isHeld = false;
@@ -131,7 +132,9 @@ final class Watchdog implements Runnable {
         }
         Thread holder = holder(runtime);
         StackTraceElement[] stack = holder == null ? null : holder.getStackTrace();
-        if (stack == null || isWaitingForEvents(stack) || turn != runtime.loop().turns()) {
+        if (stack == null
+                || isWaitingForEvents(stack)
+                || turn != runtime.scheduler().counts().turns()) {
             // The turn is long because nothing happens. What ends it is not to blame for that.
             seen.isHeld = false;
             return;
@@ -160,7 +163,7 @@ final class Watchdog implements Runnable {
      * (a lock, say), frames go on beside it and the loop itself is the holder. Otherwise it is the
      * thread that runs.
      */
-    private static Thread holder(RuntimeCore runtime) {
+    static Thread holder(RuntimeCore runtime) {
         Thread loop = runtime.scheduler().loopThread();
         if (loop != null && waits(loop) && !isWaitingForEvents(loop.getStackTrace())) {
             return loop;

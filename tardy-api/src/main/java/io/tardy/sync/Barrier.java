@@ -108,7 +108,7 @@ public final class Barrier extends WaitPoint<Barrier.Arrival> {
             if (mine.isBroken) {
                 throw new BarrierBrokenException(parties);
             } else if (missing > 0) {
-                arrival = new Arrival(new Waiter("await"), mine);
+                arrival = new Arrival(new Waiter("await", this), mine);
                 waiting.add(arrival);
             } else if (settleAll(settled)) {
                 round = next;

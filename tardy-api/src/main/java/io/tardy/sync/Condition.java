@@ -53,7 +53,7 @@ public final class Condition extends WaitPoint<Waiter.Place> {
         Waiter.Place next;
         lock.lock();
         try {
-            place = new Waiter.Place(new Waiter("await"));
+            place = new Waiter.Place(new Waiter("await", this));
             next = mutex.handOn();
             waiting.add(place);
         } finally {

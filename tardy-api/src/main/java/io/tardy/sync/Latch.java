@@ -75,7 +75,7 @@ public final class Latch extends WaitPoint<Waiter.Place> {
             if (count == 0) {
                 return;
             }
-            place = new Waiter.Place(new Waiter("await"));
+            place = new Waiter.Place(new Waiter("await", this));
             waiting.add(place);
         } finally {
             lock.unlock();

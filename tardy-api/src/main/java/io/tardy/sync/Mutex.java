@@ -57,7 +57,7 @@ public final class Mutex extends WaitPoint<Waiter.Place> {
             if (tryTake()) {
                 return;
             }
-            place = new Waiter.Place(new Waiter("lock"));
+            place = new Waiter.Place(new Waiter("lock", this));
             waiting.add(place);
         } finally {
             lock.unlock();
@@ -172,7 +172,7 @@ public final class Mutex extends WaitPoint<Waiter.Place> {
             if (tryTake()) {
                 return;
             }
-            place = new Waiter.Place(new Waiter(operation));
+            place = new Waiter.Place(new Waiter(operation, this));
             waiting.add(place);
         } finally {
             lock.unlock();

@@ -87,7 +87,7 @@ public final class Semaphore extends WaitPoint<Semaphore.Request> {
             if (tryTake(permits)) {
                 return;
             }
-            request = new Request(new Waiter("acquire"), permits);
+            request = new Request(new Waiter("acquire", this), permits);
             waiting.add(request);
         } finally {
             lock.unlock();

@@ -36,6 +36,7 @@ public final class Main implements Runnable {
                     ReplicaCommand.class,
                     EndToEndCommand.class,
                     SimCommand.class,
+                    TopCommand.class,
                     TrainCommand.class);
 
     /** The name, to picocli, of a method whose name is the example's. */

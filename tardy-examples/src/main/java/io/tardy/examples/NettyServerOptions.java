@@ -43,6 +43,7 @@ final class NettyServerOptions {
 
     private void serve(Listening listening) throws Exception {
         requireLegalPort();
+        ServerOptions.beSeen();
         TardyEventLoopGroup group = runtimeOptions.group(ServerOptions.STOP_TIMEOUT);
         SocketAddress bound;
         try {

@@ -88,6 +88,7 @@ final class ServerOptions {
      */
     static void serve(Tardy.Builder options, Duration drain, Server server, Listening listening)
             throws IOException {
+        beSeen();
         try (Tardy tardy = options.stopTimeout(STOP_TIMEOUT).build();
                 Socket listener = listening.open(tardy)) {
             int runtimes = tardy.options().threading().runtimes();
@@ -121,6 +122,11 @@ final class ServerOptions {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** {@code ./tardy top} finds what JMX knows. */
+    static void beSeen() {
+        System.setProperty("io.tardy.jmx", System.getProperty("io.tardy.jmx", "true"));
     }
 
     private static void forget(Thread hook) {

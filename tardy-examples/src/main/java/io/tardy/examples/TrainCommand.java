@@ -10,11 +10,16 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
+import java.rmi.server.RMIServerSocketFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -24,6 +29,11 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.management.JMException;
+import javax.management.remote.JMXConnectorServer;
+import javax.management.remote.JMXConnectorServerFactory;
+import javax.management.remote.JMXServiceURL;
+import javax.management.remote.rmi.RMIConnectorServer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -87,12 +97,30 @@ final class TrainCommand implements Callable<Integer> {
                                     + " connections");
                 }
             }
+            out.println("top: " + lookAtOneself() + " runtimes");
         } catch (Exception | Error e) {
             // The servers' hooks would end the JVM as if all were well.
             e.printStackTrace();
             Runtime.getRuntime().halt(1);
         }
         return 0; // ends the servers
+    }
+
+    /** As {@code top} looks at another JVM, but for the attaching. */
+    private static int lookAtOneself() throws IOException, JMException, InterruptedException {
+        RMIServerSocketFactory loopback =
+                port -> new ServerSocket(port, 0, InetAddress.getLoopbackAddress());
+        JMXConnectorServer agent =
+                JMXConnectorServerFactory.newJMXConnectorServer(
+                        new JMXServiceURL("service:jmx:rmi://127.0.0.1"),
+                        Map.of(RMIConnectorServer.RMI_SERVER_SOCKET_FACTORY_ATTRIBUTE, loopback),
+                        ManagementFactory.getPlatformMBeanServer());
+        agent.start();
+        try {
+            return TopCommand.dumps(agent.getAddress()).size();
+        } finally {
+            agent.stop();
+        }
     }
 
     private static List<AsyncType> transports() {

@@ -34,6 +34,7 @@ class PagesTest {
                     "tardy-transport-iouring",
                     "tardy-transport-poll",
                     "tardy-websocket",
+                    "tardy-micrometer",
                     "tardy-sim");
     private static final Pattern PUBLIC_TYPE = Pattern.compile("(?m)^public ");
     private static final Path CHANGELOG = ROOT.resolve("CHANGELOG.md");

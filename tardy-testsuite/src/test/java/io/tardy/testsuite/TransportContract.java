@@ -25,6 +25,8 @@ interface TransportContract
                 PinningContract,
                 LoopLockContract,
                 StallContract,
+                DumpContract,
+                StatsContract,
                 ClockContract,
                 StartContract,
                 TimerContract,

@@ -14,6 +14,7 @@ import io.netty.util.concurrent.SingleThreadEventExecutor;
 import io.tardy.Frame;
 import io.tardy.TardyRuntime;
 import io.tardy.aio.AsyncType;
+import io.tardy.micrometer.TardyMetrics;
 import io.tardy.netty.TardyEventLoopGroup;
 import java.util.ArrayList;
 import java.util.List;
@@ -113,27 +114,31 @@ class MicrometerTest {
                     for (int i = 0; i < 5; i++) {
                         frames.add(runtime.spawn(() -> runtime.await(go)));
                     }
-                    Gauge gauge =
-                            registry.get("tardy.frames").tag("name", runtime.toString()).gauge();
-                    assertThat(gauge.value()).isEqualTo(5);
+                    for (int turn = 0; turn < 10_000 && waiting(runtime).value() < 5; turn++) {
+                        Groups.runtimeOf(group);
+                    }
+                    assertThat(waiting(runtime).value()).isEqualTo(5);
                     go.complete(null);
                     for (Frame<Void> frame : frames) {
                         frame.join();
                     }
                     Groups.runtimeOf(group); // another turn of each loop
                     Groups.runtimeOf(group);
-                    assertThat(gauge.value()).isZero();
+                    assertThat(waiting(runtime).value()).isZero();
                 });
+    }
+
+    private Gauge waiting(TardyRuntime runtime) {
+        return registry.get("tardy.frames")
+                .tag("runtime", Integer.toString(runtime.id()))
+                .tag("state", "wait_for_trigger")
+                .gauge();
     }
 
     private static void countFrames(TardyEventLoopGroup group, MeterRegistry registry)
             throws Exception {
-        for (EventExecutor loop : group) {
-            TardyRuntime runtime = loop.submit(TardyRuntime::current).get();
-            Gauge.builder("tardy.frames", runtime, TardyRuntime::tasks)
-                    .tag("name", runtime.toString())
-                    .register(registry);
-        }
+        TardyRuntime any = group.next().submit(TardyRuntime::current).get();
+        new TardyMetrics(any.siblings()).bindTo(registry);
     }
 
     @OnEachTransport

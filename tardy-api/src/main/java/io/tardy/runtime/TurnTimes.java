@@ -1,0 +1,56 @@
+package io.tardy.runtime;
+
+/**
+ * When the turns of a loop were, roughly: what a thread that looks now and then has seen. So a
+ * frame need not ask for the time when it begins to wait; it remembers the turn. Any thread.
+ *
+ * <p>Each level has the last looks of every second look of the level below: of the last seconds all
+ * are there, and of the last hours one in some minutes. So what is told is less than the truth by a
+ * seventh of it at most, and by one look.
+ */
+final class TurnTimes {
+
+    private static final int LEVELS = 20;
+
+    /** How many looks a level has. */
+    private static final int ROOM = 16;
+
+    // Guarded by this. By level, and in it one after the other.
+    private final long[] turns = new long[LEVELS * ROOM];
+    private final long[] nanos = new long[LEVELS * ROOM];
+    private long looks;
+
+    TurnTimes() {}
+
+    /** At this time the loop was in this turn, which was no earlier one before. */
+    synchronized void seen(long turn, long nowNanos) {
+        for (int level = 0; level < LEVELS && looks % (1L << level) == 0; level++) {
+            int at = level * ROOM + (int) ((looks >> level) % ROOM);
+            turns[at] = turn;
+            nanos[at] = nowNanos;
+        }
+        looks++;
+    }
+
+    /** Whether there was a look. */
+    synchronized boolean isKnown() {
+        return looks > 0;
+    }
+
+    /**
+     * How long ago the first look was that has found the loop in this turn or a later one: about as
+     * long as the turn is over, or less. 0 if no look has.
+     */
+    synchronized long nanosSince(long turn, long nowNanos) {
+        long since = 0;
+        for (int level = 0; level < LEVELS; level++) {
+            long had = Math.min(ROOM, (looks + (1L << level) - 1) >> level);
+            for (int at = level * ROOM; at < level * ROOM + had; at++) {
+                if (turns[at] >= turn) {
+                    since = Math.max(since, nowNanos - nanos[at]);
+                }
+            }
+        }
+        return since;
+    }
+}
