@@ -86,7 +86,7 @@ public final class EmbeddedRuntime implements AutoCloseable {
         if (RuntimeCore.currentOrNull() != null && !TardyRuntime.isInFrame()) {
             throw NoFrame.refusal("EmbeddedRuntime.call");
         }
-        Frame<T> frame = runtime.spawnJoined(body);
+        Frame<T> frame = JoinedFrame.start(runtime, body);
         try {
             return frame.join();
         } catch (FrameFailedException e) {

@@ -26,17 +26,19 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One thread with its event loop, scheduler, tasks and storage; nothing in it is shared.
  *
- * <p>From any thread: {@link #spawn}, {@link #trigger}, {@link #wake}, {@link #stop}, {@link
- * #isRunning}, {@link #siblings} and the counts; from any frame: {@link #call}. Everything else
- * belongs to the runtime's own thread and its frames.
+ * <p>From any thread: {@link #spawn}, {@link #submit}, {@link #trigger}, {@link #wake}, {@link
+ * #stop}, {@link #isRunning}, {@link #siblings} and the counts; from any frame: {@link #call}.
+ * Everything else belongs to the runtime's own thread and its frames.
  */
 public final class TardyRuntime {
 
@@ -239,8 +241,7 @@ public final class TardyRuntime {
     /** {@link #spawnCall(Callable)} with a name for thread dumps. */
     public <T extends @Nullable Object> Frame<T> spawnCall(
             @Nullable String name, Callable<? extends T> body) {
-        FrameFactory.requireUsable();
-        return spawned(Frame.ofCall(this, nameOf(name), body));
+        return spawned(newFrame(name, body));
     }
 
     /**
@@ -265,30 +266,18 @@ public final class TardyRuntime {
     }
 
     /**
-     * Starts a frame that somebody waits for, and with whose end the runtime stops. The body is in
-     * its decoration already, which so cannot keep it from that.
+     * {@link #spawnCall(Callable)} for libraries, and for threads that are none of Tardy's: the end
+     * of the frame as of {@link Frame#toCompletionStage}. From any thread; it never blocks. What
+     * {@code spawn} would throw fails the future, as if the runtime has ended or its pool is full.
      */
-    <T extends @Nullable Object> Frame<T> spawnOnly(Callable<? extends T> body) {
-        Callable<T> stopping =
-                () -> {
-                    try {
-                        return body.call();
-                    } finally {
-                        stop();
-                    }
-                };
-        return joined(new Frame<>(this, nameOf(null), stopping));
+    public <T extends @Nullable Object> CompletableFuture<T> submit(Callable<? extends T> body) {
+        return FrameStage.ofNew(this, body);
     }
 
-    /** Starts a frame whose failure goes to who waits for it, and to nobody else. */
-    <T extends @Nullable Object> Frame<T> spawnJoined(Callable<? extends T> body) {
+    <T extends @Nullable Object> Frame<T> newFrame(
+            @Nullable String name, Callable<? extends T> body) {
         FrameFactory.requireUsable();
-        return joined(Frame.ofCall(this, nameOf(null), body));
-    }
-
-    private <T extends @Nullable Object> Frame<T> joined(Frame<T> frame) {
-        frame.willBeJoined();
-        return spawned(frame);
+        return Frame.ofCall(this, nameOf(name), body);
     }
 
     /**
@@ -402,6 +391,17 @@ public final class TardyRuntime {
      */
     public <V extends @Nullable Object> V await(CompletionStage<V> stage) throws Exception {
         return FutureWait.await(core.scheduler(), stage);
+    }
+
+    /**
+     * Subscribes in the calling frame, requests one value, and waits there for it. Cancels the
+     * subscription then, and if the wait ends early, unless the publisher has completed or failed.
+     *
+     * @return the value, or null if the publisher completes without one
+     * @throws Exception what the publisher failed with, as it is; as of {@link #await(Future)}
+     */
+    public <V> @Nullable V awaitFirst(Flow.Publisher<? extends V> publisher) throws Exception {
+        return FirstValue.await(core.scheduler(), publisher);
     }
 
     /**
