@@ -1,5 +1,6 @@
 package io.tardy;
 
+import io.tardy.runtime.Telling;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -8,13 +9,14 @@ import org.jspecify.annotations.Nullable;
  * The end of a frame as a future of the JDK's: the frame completes it, and whoever completes it
  * otherwise has the frame cancelled.
  */
-final class FrameStage<T extends @Nullable Object> extends CompletableFuture<T>
-        implements Runnable {
+final class FrameStage<T extends @Nullable Object> extends CompletableFuture<T> {
 
     private final Frame<T> frame;
+    private final Telling telling;
 
     private FrameStage(Frame<T> frame) {
         this.frame = frame;
+        this.telling = new Telling(frame.runtime().core().scheduler(), this::takeOutcome);
     }
 
     /** {@link Frame#toCompletionStage}; any thread. */
@@ -23,7 +25,7 @@ final class FrameStage<T extends @Nullable Object> extends CompletableFuture<T>
         frame.joiners().stages.add(stage);
         // Announced before it looks: so the frame completes it, or is found to have ended.
         if (frame.hasEnded() && frame.joiners().stages.remove(stage)) {
-            stage.run();
+            stage.takeOutcome();
         } else {
             stage.whenComplete((value, failure) -> stage.cancelFrame());
         }
@@ -55,11 +57,10 @@ final class FrameStage<T extends @Nullable Object> extends CompletableFuture<T>
 
     /** The frame has ended; on its runtime's thread. */
     void frameEnded() {
-        frame.runtime().core().scheduler().tell(this); // what depends on it is a user's code
+        telling.tell(); // what depends on it is a user's code
     }
 
-    @Override
-    public void run() {
+    private void takeOutcome() {
         Throwable failure = frame.failure();
         if (failure == null) {
             complete(frame.value());
