@@ -207,13 +207,12 @@ public final class Socket extends InputSocket implements LendingStream, AutoClos
 
     /**
      * Connects to the address; of {@code 0.0.0.0} and {@code ::}, to the loopback of the same
-     * family. After a failure or a cancellation, a stream can only be closed; a UDP socket may
-     * connect again, and until then keeps its previous peer.
+     * family. If it fails or is cancelled, it closes a stream; a UDP socket may connect again, and
+     * until then keeps its previous peer.
      *
      * <p>TCP tries each address of the <a href="package-summary.html#names">name</a>, unless {@link
      * #bind} was called. If all fail, it throws the first failure, with the others suppressed.
      *
-     * @throws IllegalStateException if an earlier connect of a stream has failed or was cancelled
      * @throws IllegalArgumentException if the path of a Unix socket is empty
      * @throws TardyIOException for example with {@link ConnectError#CONNECTION_REFUSED}
      */

@@ -92,8 +92,24 @@ final class SocketTarget {
         return local;
     }
 
-    @SuppressWarnings("unchecked") // a race is between addresses of a host
+    /** Where it fails, a stream that nobody uses yet is closed: perhaps nobody has its name. */
     void connect(Socket socket) throws TardyIOException {
+        try {
+            tryConnect(socket);
+        } catch (TardyIOException | RuntimeException | Error e) {
+            if (!socket.handle.isOfUse()) {
+                try {
+                    close(socket);
+                } catch (TardyIOException | RuntimeException | Error another) {
+                    e.addSuppressed(another);
+                }
+            }
+            throw e;
+        }
+    }
+
+    @SuppressWarnings("unchecked") // a race is between addresses of a host
+    private void tryConnect(Socket socket) throws TardyIOException {
         if (race != null && TardyRuntime.isInFrame() && race.tryBegin()) {
             SocketHandle first = socket.handle;
             socket.handle = race.run(first, (List<InetSocketAddress>) addresses);

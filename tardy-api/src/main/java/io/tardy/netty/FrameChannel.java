@@ -142,8 +142,8 @@ public final class FrameChannel implements AutoCloseable {
         } catch (ChannelException e) {
             throw new IOException("no channel for " + remote + ": " + e.getMessage(), e);
         } catch (IOException | RuntimeException | Error e) {
-            if (!connecting.isDone()) {
-                connecting.channel().close(); // cancelled, or late
+            if (connecting.cause() == null) { // cancelled, or late; perhaps as it succeeds
+                attaching.giveUp(connecting.channel());
             }
             throw e;
         } catch (Exception e) {
@@ -217,6 +217,15 @@ public final class FrameChannel implements AutoCloseable {
             }
             attached = attach(channel);
         }
+
+        /** No frame takes it, nor what it has received. */
+        void giveUp(Channel channel) {
+            if (attached == null) {
+                channel.close();
+            } else {
+                attached.close();
+            }
+        }
     }
 
     /** The channel, for its attributes, addresses and options. */
@@ -276,13 +285,13 @@ public final class FrameChannel implements AutoCloseable {
         boolean taken = false;
         try {
             pipeline.awaitWritable();
+            pipeline.write(message);
             taken = true;
         } finally {
             if (!taken) {
                 ReferenceCountUtil.release(message);
             }
         }
-        pipeline.write(message);
     }
 
     /** {@link #write}, then {@link #flush}. */

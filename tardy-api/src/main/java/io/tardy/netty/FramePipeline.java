@@ -95,7 +95,7 @@ final class FramePipeline extends ChannelInboundHandlerAdapter {
     // What frames call.
 
     Object read() throws IOException {
-        requireFrame("read");
+        tasks.currentTask("read"); // there must be one
         if (unread.isEmpty()) {
             awaitMessage();
         }
@@ -123,7 +123,7 @@ final class FramePipeline extends ChannelInboundHandlerAdapter {
 
     /** Waits until something may be written. */
     void awaitWritable() throws IOException {
-        requireFrame("write");
+        tasks.currentTask("write"); // there must be one
         for (; ; ) {
             throwWriteFailure();
             if (finished || !channel.isOpen()) {
@@ -136,15 +136,19 @@ final class FramePipeline extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /** Takes the message over, unless it throws. */
     void write(Object message) {
+        scheduleSend(); // first: where memory is short it fails, and a send of nothing does no harm
         Object sent = splicesRegions ? FarFileRegion.inPlaceOf(message) : message;
         unsent.add(decoration == null ? sent : new ContextWrite(sent));
         writesPending++;
-        scheduleSend();
+        if (!sendScheduled) {
+            dropUnsent(); // the loop has ended
+        }
     }
 
     void flush() throws IOException {
-        requireFrame("flush");
+        tasks.currentTask("flush"); // there must be one
         while (writesPending > 0) {
             throwWriteFailure();
             writer.await("flush");
@@ -183,15 +187,11 @@ final class FramePipeline extends ChannelInboundHandlerAdapter {
         return null;
     }
 
-    private void requireFrame(String operation) {
-        tasks.currentTask(operation);
-    }
-
     private void readAhead() {
         if (!readRequested && !inputEnded && hasRoom()) {
+            scheduleSend();
             readRequested = true;
             readWanted = true;
-            scheduleSend();
         }
     }
 
@@ -203,11 +203,10 @@ final class FramePipeline extends ChannelInboundHandlerAdapter {
         if (sendScheduled) {
             return;
         }
-        sendScheduled = true;
         try {
             channel.eventLoop().execute(send);
+            sendScheduled = true;
         } catch (RejectedExecutionException e) {
-            sendScheduled = false;
             dropUnsent(); // the loop has ended, and has closed the channel
         }
     }

@@ -165,6 +165,11 @@ public abstract class SocketHandle extends SystemSocket {
         progress.close();
     }
 
+    /** Whether it is connected, or is about to be, or listens; a datagram socket always is. */
+    public final boolean isOfUse() {
+        return kind().isDatagram() || stage() != SocketStage.NEW && stage() != SocketStage.FAILED;
+    }
+
     /** How far it has come. */
     final SocketStage stage() {
         return progress.stage();

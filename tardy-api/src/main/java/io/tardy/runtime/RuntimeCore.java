@@ -62,7 +62,7 @@ public final class RuntimeCore {
     private long stopBeganNanos;
     private int daemons;
 
-    /** What others have spawned here before the entry function was called. */
+    /** What was spawned here before the entry function has returned. */
     private List<Task> early = new ArrayList<>();
 
     /**
@@ -264,7 +264,11 @@ public final class RuntimeCore {
         }
     }
 
-    private void start(Task task) {
+    /**
+     * Starts a task once the entry function has returned, which may park at a lock before it does;
+     * on the loop.
+     */
+    void start(Task task) {
         if (entered || stopping || ended) {
             scheduler.start(task);
             return;

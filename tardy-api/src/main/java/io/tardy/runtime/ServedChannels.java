@@ -7,6 +7,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ServerChannel;
+import io.netty.util.AttributeKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +29,10 @@ final class ServedChannels {
      * as long as the system allows.
      */
     private static final int WAITING_MAX = 65_536;
+
+    /** Whether a channel was told; it may have moved here from another loop, which drains too. */
+    private static final AttributeKey<Boolean> TOLD =
+            AttributeKey.valueOf(ServedChannels.class, "told");
 
     private final TardyEventLoop loop;
 
@@ -81,7 +86,7 @@ final class ServedChannels {
     }
 
     private void tell(Channel channel) {
-        if (channel.isOpen()) {
+        if (channel.isOpen() && channel.attr(TOLD).setIfAbsent(true) == null) {
             channel.pipeline().fireUserEventTriggered(event);
         }
     }

@@ -214,7 +214,7 @@ public final class TaskScheduler {
 
     private void startFromOutside(Task task) {
         if (isRuntimeThread()) {
-            start(task);
+            runtime.start(task);
             return;
         }
         try {

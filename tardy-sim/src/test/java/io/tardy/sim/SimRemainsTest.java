@@ -6,6 +6,7 @@ import io.tardy.Frame;
 import io.tardy.TardyRuntime;
 import io.tardy.net.Socket;
 import java.io.IOException;
+import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -17,19 +18,30 @@ import org.junit.jupiter.api.Test;
 /** What a simulation leaves behind is found by the collector, however its hosts have ended. */
 class SimRemainsTest {
 
-    private static final int LOOKS_MAX = 100;
+    private static final int COLLECTIONS_MAX = 100;
+
+    /** So long it may take a collection to tell of what it has found, at most. */
+    private static final Duration TOLD = Duration.ofMillis(100);
 
     private final List<WeakReference<Object>> remains = new ArrayList<>();
+    private final ReferenceQueue<Object> collected = new ReferenceQueue<>();
 
     @Test
     void nothingIsReachableOfHostsThatRunOnOrWereKilledOrStopped() throws Exception {
         Sim.run(1, this::liveAndDie);
-        for (int looks = LOOKS_MAX; looks > 0 && !reachable().isEmpty(); looks--) {
-            System.gc();
-            Thread.sleep(10); // the collector has threads of its own
-        }
         assertThat(remains).hasSizeGreaterThan(10);
+        int left = remains.size();
+        for (int i = 0; i < COLLECTIONS_MAX && left > 0; i++) {
+            System.gc();
+            while (left > 0 && collected.remove(TOLD.toMillis()) != null) {
+                left--;
+            }
+        }
         assertThat(reachable()).isEmpty();
+    }
+
+    private void watch(Object remnant) {
+        remains.add(new WeakReference<>(remnant, collected));
     }
 
     private List<String> reachable() {
@@ -57,22 +69,22 @@ class SimRemainsTest {
     }
 
     private void serve(TardyRuntime rt) throws IOException {
-        remains.add(new WeakReference<>(rt));
+        watch(rt);
         Socket listener = Socket.tcp("0.0.0.0", 7).bind().listen(16);
         rt.spawn("accept", () -> listener.serve(this::echo));
         rt.spawn("waits", () -> Frame.delay(Duration.ofDays(1)));
     }
 
     private void echo(Socket peer) throws IOException {
-        remains.add(new WeakReference<>(Thread.currentThread()));
+        watch(Thread.currentThread());
         for (ByteBuffer data; (data = peer.recvNext()) != null; ) {
-            remains.add(new WeakReference<>(data)); // the runtime's memory
+            watch(data); // the runtime's memory
             peer.sendAll(data);
         }
     }
 
     private void talkTo(String name) throws IOException {
-        remains.add(new WeakReference<>(TardyRuntime.current()));
+        watch(TardyRuntime.current());
         try (Socket server = Socket.tcp(name, 7).connect()) {
             for (; ; ) {
                 server.sendAll(ByteBuffer.allocate(100));

@@ -142,25 +142,35 @@ interface CallContract extends SiblingContract {
         onFirst(
                 tardy(2),
                 rt -> {
-                    Latch begun = new Latch(1);
-                    AtomicBoolean isOver = new AtomicBoolean();
-                    Frame<Void> caller =
-                            rt.spawn(() -> other(rt).call(() -> endSlowly(begun, isOver)));
-                    begun.await();
+                    Slow body = new Slow();
+                    Frame<Object> caller = body.callFrom(rt, other(rt));
                     caller.cancel();
                     TransportFixture.assertFailedOf(caller, CancelledException.class);
-                    assertThat(isOver).isTrue();
+                    assertThat(body.isOver).isTrue();
                 });
     }
 
-    private static Object endSlowly(Latch begun, AtomicBoolean isOver) throws IOException {
-        begun.countDown();
-        try {
-            Frame.delay(DAY);
-            return null;
-        } finally {
-            Frame.uncancellable(DAY, () -> Frame.delay(Duration.ofMillis(5)));
-            isOver.set(true);
+    /** A body that ends when it is cancelled, and not at once. */
+    final class Slow {
+        private final Latch begun = new Latch(1);
+        private final AtomicBoolean isOver = new AtomicBoolean();
+
+        Object run() throws IOException {
+            begun.countDown();
+            try {
+                Frame.delay(DAY);
+                return null;
+            } finally {
+                Frame.uncancellable(DAY, () -> Frame.delay(Duration.ofMillis(5)));
+                isOver.set(true);
+            }
+        }
+
+        /** From one runtime to another; returns when the body has begun. */
+        Frame<Object> callFrom(TardyRuntime caller, TardyRuntime callee) throws IOException {
+            Frame<Object> calling = caller.spawnCall(() -> callee.call(this::run));
+            begun.await();
+            return calling;
         }
     }
 
@@ -169,13 +179,12 @@ interface CallContract extends SiblingContract {
         onFirst(
                 tardy(2),
                 rt -> {
-                    AtomicBoolean isOver = new AtomicBoolean();
-                    Latch begun = new Latch(1);
-                    FrameBody call = () -> other(rt).call(() -> endSlowly(begun, isOver));
+                    Slow body = new Slow();
+                    FrameBody call = () -> other(rt).call(body::run);
                     assertThatExceptionOfType(DeadlineExceededException.class)
                             .isThrownBy(() -> Deadline.within(BEGUN, call))
                             .withNoCause();
-                    assertThat(isOver).isTrue();
+                    assertThat(body.isOver).isTrue();
                     assertThatExceptionOfType(DeadlineExceededException.class)
                             .as("has passed before")
                             .isThrownBy(() -> Deadline.within(Duration.ZERO, call));
@@ -274,17 +283,14 @@ interface CallContract extends SiblingContract {
                 tardy(2),
                 rt -> {
                     TardyRuntime other = other(rt);
-                    Latch begun = new Latch(1);
-                    AtomicBoolean isOver = new AtomicBoolean();
-                    Frame<Object> calling =
-                            rt.spawnCall(() -> other.call(() -> endSlowly(begun, isOver)));
-                    begun.await();
+                    Slow body = new Slow();
+                    Frame<Object> calling = body.callFrom(rt, other);
                     other.stop();
                     assertThatThrownBy(calling::join)
                             .hasCauseInstanceOf(RejectedExecutionException.class)
                             .hasMessageContaining(other + " was stopped before the call had ended")
                             .hasRootCauseInstanceOf(CancelledException.class);
-                    assertThat(isOver).isTrue();
+                    assertThat(body.isOver).isTrue();
                 });
     }
 
@@ -319,14 +325,11 @@ interface CallContract extends SiblingContract {
                 tardy(2),
                 rt -> {
                     TardyRuntime other = other(rt);
-                    Latch begun = new Latch(1);
-                    AtomicBoolean isOver = new AtomicBoolean();
-                    Frame<Object> calling =
-                            other.spawnCall(() -> rt.call(() -> endSlowly(begun, isOver)));
-                    begun.await();
+                    Slow body = new Slow();
+                    Frame<Object> calling = body.callFrom(other, rt);
                     other.stop();
                     TransportFixture.assertFailedOf(calling, CancelledException.class);
-                    assertThat(isOver).isTrue();
+                    assertThat(body.isOver).isTrue();
                 });
     }
 

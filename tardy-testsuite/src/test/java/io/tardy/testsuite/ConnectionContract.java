@@ -11,6 +11,7 @@ import io.netty.buffer.ByteBuf;
 import io.tardy.Frame;
 import io.tardy.FrameFailedException;
 import io.tardy.aio.ConnectError;
+import io.tardy.aio.DeadlineExceededException;
 import io.tardy.aio.RecvError;
 import io.tardy.aio.SendError;
 import io.tardy.aio.SocketError;
@@ -52,6 +53,51 @@ interface ConnectionContract extends ConnectedFixture {
                                                 assertThat(e.error())
                                                         .isEqualTo(
                                                                 ConnectError.CONNECTION_REFUSED));
+                    }
+                });
+    }
+
+    /** Whoever makes it and connects in one line has no name for it, and could not close it. */
+    @Test
+    default void aStreamWhoseConnectFailsIsClosed() throws Exception {
+        inFrame(
+                rt -> {
+                    try (Socket listener = TransportFixture.listenAnywhere()) {
+                        int port = TransportFixture.port(listener);
+                        Socket late = Socket.tcp("127.0.0.1", port);
+                        assertThatExceptionOfType(DeadlineExceededException.class)
+                                .isThrownBy(() -> late.connect(Duration.ZERO));
+                        assertThat(late.isClosed()).isTrue();
+                        listener.close();
+                        Socket refused = Socket.tcp("127.0.0.1", port);
+                        assertFailure(refused::connect, ConnectError.CONNECTION_REFUSED);
+                        assertThat(refused.isClosed()).isTrue();
+                        assertFailure(refused::connect, ConnectError.INVALID_FD);
+                    }
+                });
+    }
+
+    /** A mistake of its program ends nothing that goes on. */
+    @Test
+    default void aStreamThatIsInUseSurvivesACallThatItRefuses() throws Exception {
+        withPair(
+                (rt, client, peer) -> {
+                    assertFailure(client::connect, ConnectError.ALREADY_CONNECTED);
+                    assertFailure(client::bind, SocketError.INVALID_ARGUMENTS);
+                    assertFailure(() -> peer.listen(1), SocketError.INVALID_ARGUMENTS);
+                    client.sendAll(bytes("on!!"));
+                    ByteBuffer into = ByteBuffer.allocate(4);
+                    assertThat(peer.recvAll(into)).isEqualTo(4);
+                    assertThat(text(into)).isEqualTo("on!!");
+                });
+        inFrame(
+                rt -> {
+                    try (Socket listener = TransportFixture.listenAnywhere()) {
+                        assertFailure(listener::connect, ConnectError.ALREADY_CONNECTED);
+                        try (Socket client = TransportFixture.connectTo(listener);
+                                Socket peer = listener.accept()) {
+                            assertThat(peer.remoteAddress()).isEqualTo(client.localAddress());
+                        }
                     }
                 });
     }

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.tardy.Deadline;
 import io.tardy.Frame;
 import io.tardy.Pooling;
+import io.tardy.Tardy;
 import io.tardy.TardyRuntime;
 import io.tardy.aio.AcceptError;
 import io.tardy.aio.CancelledException;
@@ -63,6 +64,27 @@ interface EvenContract extends SiblingContract {
         sockets.clear();
     }
 
+    /** Who serves, and is connected to. */
+    @FunctionalInterface
+    interface Listening {
+        void use(TardyRuntime rt, Socket listener, List<Socket> clients) throws Exception;
+    }
+
+    /**
+     * In a frame of the first runtime; the clients are closed afterwards, and then the listener.
+     */
+    private void listening(Tardy.Builder tardy, Listening body) throws Exception {
+        onFirst(
+                tardy,
+                rt -> {
+                    List<Socket> clients = new ArrayList<>();
+                    try (Socket listener = TransportFixture.listenAnywhere()) {
+                        body.use(rt, listener, clients);
+                        closeAll(clients);
+                    }
+                });
+    }
+
     private static void awaitTasks(TardyRuntime rt, int count) throws IOException {
         while (rt.tasks() != count) {
             Frame.delay(Duration.ofMillis(1));
@@ -71,40 +93,32 @@ interface EvenContract extends SiblingContract {
 
     @Test
     default void connectionsThatStayAreSpreadEvenly() throws Exception {
-        onFirst(
+        listening(
                 tardy(3),
-                rt -> {
-                    List<Socket> clients = new ArrayList<>();
-                    try (Socket listener = TransportFixture.listenAnywhere()) {
-                        rt.siblings().forEach(each -> serve(each, listener));
-                        assertThat(connect(listener, 99, 3, clients)).containsExactly(33, 33, 33);
-                        closeAll(clients);
-                    }
+                (rt, listener, clients) -> {
+                    rt.siblings().forEach(each -> serve(each, listener));
+                    assertThat(connect(listener, 99, 3, clients)).containsExactly(33, 33, 33);
                 });
     }
 
     @Test
     default void connectionsThatComeAtOnceAreSpreadEvenlyToo() throws Exception {
-        onFirst(
+        listening(
                 tardy(2),
-                rt -> {
-                    List<Socket> clients = new ArrayList<>();
-                    try (Socket listener = TransportFixture.listenAnywhere()) {
-                        for (int i = 0; i < 100; i++) {
-                            clients.add(TransportFixture.connectTo(listener)); // in its queue
-                        }
-                        rt.siblings().forEach(each -> serve(each, listener));
-                        int[] served = new int[2];
-                        for (Socket client : clients) {
-                            served[greeting(client)]++;
-                        }
-                        // Until both are there, one may take all: in the end it has no more.
-                        closeAll(clients);
-                        assertThat(Arrays.stream(served).sum()).isEqualTo(100);
-                        rt.siblings().forEach(each -> assertServes(each));
-                        assertThat(connect(listener, 10, 2, clients)).containsExactly(5, 5);
-                        closeAll(clients);
+                (rt, listener, clients) -> {
+                    for (int i = 0; i < 100; i++) {
+                        clients.add(TransportFixture.connectTo(listener)); // in its queue
                     }
+                    rt.siblings().forEach(each -> serve(each, listener));
+                    int[] served = new int[2];
+                    for (Socket client : clients) {
+                        served[greeting(client)]++;
+                    }
+                    // Until both are there, one may take all: in the end it has no more.
+                    closeAll(clients);
+                    assertThat(Arrays.stream(served).sum()).isEqualTo(100);
+                    rt.siblings().forEach(each -> assertServes(each));
+                    assertThat(connect(listener, 10, 2, clients)).containsExactly(5, 5);
                 });
     }
 
@@ -119,70 +133,58 @@ interface EvenContract extends SiblingContract {
 
     @Test
     default void whoServesFewerGetsTheNextUntilItServesAsMany() throws Exception {
-        onFirst(
+        listening(
                 tardy(2),
-                rt -> {
-                    List<Socket> clients = new ArrayList<>();
-                    try (Socket listener = TransportFixture.listenAnywhere()) {
-                        TardyRuntime other = rt.siblings().get(1);
-                        serve(rt, listener);
-                        assertThat(connect(listener, 3, 2, clients)).containsExactly(3, 0);
-                        Frame<Void> second = serve(other, listener);
-                        awaitTasks(other, 2);
-                        // It has taken its seat before another frame of it runs.
-                        other.call(() -> null);
-                        assertThat(connect(listener, 5, 2, clients)).containsExactly(1, 4);
-                        second.cancel();
-                        TransportFixture.assertFailedOf(second, CancelledException.class);
-                        assertThat(connect(listener, 3, 2, clients)).containsExactly(3, 0);
-                        assertThat(other.tasks()).as("what it serves it goes on to").isEqualTo(5);
-                        closeAll(clients);
-                    }
+                (rt, listener, clients) -> {
+                    TardyRuntime other = rt.siblings().get(1);
+                    serve(rt, listener);
+                    assertThat(connect(listener, 3, 2, clients)).containsExactly(3, 0);
+                    Frame<Void> second = serve(other, listener);
+                    awaitTasks(other, 2);
+                    // It has taken its seat before another frame of it runs.
+                    other.call(() -> null);
+                    assertThat(connect(listener, 5, 2, clients)).containsExactly(1, 4);
+                    second.cancel();
+                    TransportFixture.assertFailedOf(second, CancelledException.class);
+                    assertThat(connect(listener, 3, 2, clients)).containsExactly(3, 0);
+                    assertThat(other.tasks()).as("what it serves it goes on to").isEqualTo(5);
                 });
     }
 
     @Test
     default void aRuntimeThatHasEndedIsPassedOver() throws Exception {
-        onFirst(
+        listening(
                 tardy(3),
-                rt -> {
-                    List<Socket> clients = new ArrayList<>();
-                    try (Socket listener = TransportFixture.listenAnywhere()) {
-                        rt.siblings().forEach(each -> serve(each, listener));
-                        TardyRuntime ended = rt.siblings().get(1);
-                        ended.stop();
-                        SiblingContract.awaitEnd(ended);
-                        assertThat(connect(listener, 10, 3, clients)).containsExactly(5, 0, 5);
-                        closeAll(clients);
-                    }
+                (rt, listener, clients) -> {
+                    rt.siblings().forEach(each -> serve(each, listener));
+                    TardyRuntime ended = rt.siblings().get(1);
+                    ended.stop();
+                    SiblingContract.awaitEnd(ended);
+                    assertThat(connect(listener, 10, 3, clients)).containsExactly(5, 0, 5);
                 });
     }
 
     /** Its connections are cancelled, and no other is. */
     @Test
     default void noConnectionHangsWhenARuntimeIsStopped() throws Exception {
-        onFirst(
+        listening(
                 tardy(3).uncaughtFrame((frame, e) -> {}),
-                rt -> {
-                    List<Socket> clients = new ArrayList<>();
-                    try (Socket listener = TransportFixture.listenAnywhere()) {
-                        rt.siblings().forEach(each -> serve(each, listener));
-                        int[] served = new int[3];
-                        for (int i = 0; i < 60; i++) {
-                            if (i == 20) {
-                                rt.siblings().get(2).stop();
-                            }
-                            Socket client = TransportFixture.connectTo(listener);
-                            clients.add(client);
-                            int by = greetingOrNone(client);
-                            if (by >= 0) {
-                                served[by]++;
-                            }
+                (rt, listener, clients) -> {
+                    rt.siblings().forEach(each -> serve(each, listener));
+                    int[] served = new int[3];
+                    for (int i = 0; i < 60; i++) {
+                        if (i == 20) {
+                            rt.siblings().get(2).stop();
                         }
-                        assertThat(served[0]).isBetween(20, 27);
-                        assertThat(served[1]).isBetween(20, 27);
-                        closeAll(clients);
+                        Socket client = TransportFixture.connectTo(listener);
+                        clients.add(client);
+                        int by = greetingOrNone(client);
+                        if (by >= 0) {
+                            served[by]++;
+                        }
                     }
+                    assertThat(served[0]).isBetween(20, 27);
+                    assertThat(served[1]).isBetween(20, 27);
                 });
     }
 
@@ -197,24 +199,20 @@ interface EvenContract extends SiblingContract {
 
     @Test
     default void aRuntimeWithoutAFreeTaskIsPassedOver() throws Exception {
-        onFirst(
+        listening(
                 tardy(2).pooling(Pooling.STATIC).tasksInitial(4),
-                rt -> {
-                    List<Socket> clients = new ArrayList<>();
-                    try (Socket listener = TransportFixture.listenAnywhere()) {
-                        TardyRuntime other = rt.siblings().get(1);
-                        serve(rt, listener); // beside this frame: two are left
-                        serve(other, listener);
-                        Frame<Void> taken = other.spawn(() -> Frame.delay(DAY));
-                        awaitTasks(other, 3);
-                        assertThat(connect(listener, 3, 2, clients)).containsExactly(2, 1);
-                        Socket fourth = TransportFixture.connectTo(listener);
-                        clients.add(fourth);
-                        clients.removeFirst().close(); // whoever served it has room now
-                        assertThat(greeting(fourth)).isBetween(0, 1);
-                        taken.cancel();
-                        closeAll(clients);
-                    }
+                (rt, listener, clients) -> {
+                    TardyRuntime other = rt.siblings().get(1);
+                    serve(rt, listener); // beside this frame: two are left
+                    serve(other, listener);
+                    Frame<Void> taken = other.spawn(() -> Frame.delay(DAY));
+                    awaitTasks(other, 3);
+                    assertThat(connect(listener, 3, 2, clients)).containsExactly(2, 1);
+                    Socket fourth = TransportFixture.connectTo(listener);
+                    clients.add(fourth);
+                    clients.removeFirst().close(); // whoever served it has room now
+                    assertThat(greeting(fourth)).isBetween(0, 1);
+                    taken.cancel();
                 });
     }
 

@@ -15,17 +15,23 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.EventLoop;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.MessageToMessageEncoder;
 import io.netty.handler.codec.TooLongFrameException;
 import io.tardy.Frame;
+import io.tardy.aio.CancelledException;
 import io.tardy.netty.FrameChannel;
 import io.tardy.netty.PipelineException;
 import java.io.IOException;
+import java.net.SocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** What goes wrong in a pipeline its frame gets to know, and no message is left unreleased. */
@@ -123,6 +129,88 @@ interface FrameChannelFailureContract extends FrameChannelFixture {
                     client.close();
                     client.close();
                 });
+    }
+
+    @Test
+    default void whatALoopHasNoMemoryForIsReleasedAndHoldsNothingUp() throws Exception {
+        inFrame(
+                rt -> {
+                    AtomicBoolean isFull = new AtomicBoolean();
+                    EmbeddedChannel channel =
+                            new EmbeddedChannel() {
+                                @Override
+                                public EventLoop eventLoop() {
+                                    if (isFull.get()) {
+                                        throw new OutOfMemoryError("on purpose");
+                                    }
+                                    return super.eventLoop();
+                                }
+                            };
+                    try (FrameChannel frame = FrameChannel.attach(channel)) {
+                        channel.runPendingTasks();
+                        ByteBuf lost = Unpooled.buffer().writeByte(1);
+                        isFull.set(true);
+                        assertThatThrownBy(() -> frame.write(lost))
+                                .isInstanceOf(OutOfMemoryError.class);
+                        isFull.set(false);
+                        assertThat(lost.refCnt()).isZero();
+                        ByteBuf next = Unpooled.buffer().writeByte(2);
+                        frame.write(next);
+                        channel.runPendingTasks();
+                        assertThat(channel.<ByteBuf>readOutbound()).isSameAs(next);
+                        next.release();
+                        frame.flush();
+                    }
+                    channel.finish();
+                });
+    }
+
+    /** The frame is cancelled when the loop has connected, and before it has gone on. */
+    @Test
+    default void aConnectThatIsGivenUpAsItSucceedsLeavesNoChannelOpen() throws Exception {
+        besideServer(
+                1,
+                FrameChannelFixture::bytes,
+                FrameChannel::read,
+                (rt, group, server) -> {
+                    CompletableFuture<Frame<?>> asking = new CompletableFuture<>();
+                    CompletableFuture<Channel> connected = new CompletableFuture<>();
+                    Bootstrap bootstrap = client(group, new CancelsWho(asking, connected));
+                    Frame<?> frame =
+                            rt.spawnCall(
+                                    () -> FrameChannel.connect(bootstrap, server.localAddress()));
+                    asking.complete(frame);
+                    TransportFixture.assertFailedOf(frame, CancelledException.class);
+                    rt.await(rt.await(connected).closeFuture());
+                });
+    }
+
+    /** Cancels the frame that connects, and then says that it is connected. */
+    final class CancelsWho extends ChannelOutboundHandlerAdapter {
+        private final CompletableFuture<Frame<?>> asking;
+        private final CompletableFuture<Channel> connected;
+
+        CancelsWho(CompletableFuture<Frame<?>> asking, CompletableFuture<Channel> connected) {
+            this.asking = asking;
+            this.connected = connected;
+        }
+
+        @Override
+        public void connect(
+                ChannelHandlerContext context,
+                SocketAddress remote,
+                SocketAddress local,
+                ChannelPromise promise) {
+            context.connect(remote, local)
+                    .addListener(
+                            done ->
+                                    asking.thenAccept(
+                                            frame -> {
+                                                frame.cancel();
+                                                promise.setSuccess();
+                                                connected.complete(context.channel());
+                                            }));
+        }
     }
 
     @Test

@@ -7,6 +7,7 @@ import static io.tardy.testsuite.GroupFixture.runtimeOf;
 import static io.tardy.testsuite.GroupFixture.server;
 import static io.tardy.testsuite.ScopeFixture.DAY;
 import static io.tardy.testsuite.ScopeFixture.SOON;
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.bootstrap.ServerBootstrap;
@@ -34,6 +35,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -199,6 +201,42 @@ interface GroupDrainContract extends FrameChannelFixture {
                     assertThat(client.isOpen()).isFalse();
                 });
         assertThat(told).containsExactly("accepted", "accepted");
+    }
+
+    /** Both of its loops are in the drain. */
+    @Test
+    default void aChannelThatHasMovedToAnotherLoopIsToldOnce() throws Exception {
+        Queue<String> told = new ConcurrentLinkedQueue<>();
+        CompletableFuture<Channel> accepted = new CompletableFuture<>();
+        withServer(
+                2,
+                channel -> {
+                    channel.pipeline().addLast(new Told(told, "accepted", false));
+                    accepted.complete(channel);
+                },
+                null,
+                (group, server) ->
+                        inFrame(
+                                rt -> {
+                                    try (Socket peer = connectTo(server)) {
+                                        Channel moved = rt.await(accepted);
+                                        EventLoop first = moved.eventLoop();
+                                        rt.await(moved.deregister());
+                                        for (EventExecutor loop : group) {
+                                            if (loop != first) {
+                                                rt.await(((EventLoop) loop).register(moved));
+                                            }
+                                        }
+                                        group.drain(LONG);
+                                        for (EventExecutor loop : group) { // behind what it tells
+                                            rt.await(loop.schedule(() -> {}, 200, MILLISECONDS));
+                                        }
+                                        rt.await(moved.close());
+                                        assertThat(peer.recv(ByteBuffer.allocate(1))).isEqualTo(-1);
+                                    }
+                                    awaitEnd(group);
+                                }));
+        assertThat(told).containsExactly("accepted");
     }
 
     /** Records what it is told, and closes then. */

@@ -7,6 +7,7 @@ import io.tardy.Deadline;
 import io.tardy.Frame;
 import io.tardy.FrameFailedException;
 import io.tardy.Tardy;
+import io.tardy.TardyEntry;
 import io.tardy.TardyRuntime;
 import io.tardy.Threading;
 import io.tardy.aio.CancelledException;
@@ -16,9 +17,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.Test;
 
 /** The runtimes of an entry, or of a group, know each other. */
@@ -124,6 +128,34 @@ interface SiblingContract extends GroupFixture {
         for (Frame<String> each : found) {
             assertThat(each.join()).startsWith("by ");
         }
+    }
+
+    /** A loop is parked while it waits for a lock, and frames go on. */
+    @Test
+    @NotSimulated(NotSimulated.ENTRY)
+    default void noFrameBeginsWhileItsEntryFunctionWaitsForALock() throws Exception {
+        ReentrantLock lock = new ReentrantLock();
+        CountDownLatch begun = new CountDownLatch(1);
+        boolean isEarly;
+        try (Tardy tardy = tardy(1).build()) {
+            TardyEntry entry;
+            lock.lock();
+            try {
+                entry =
+                        tardy.entryInNewThread(
+                                rt -> {
+                                    rt.spawn(begun::countDown);
+                                    lock.lock();
+                                    lock.unlock();
+                                });
+                isEarly = begun.await(100, TimeUnit.MILLISECONDS);
+            } finally {
+                lock.unlock();
+            }
+            entry.await();
+        }
+        assertThat(isEarly).isFalse();
+        assertThat(begun.getCount()).isZero();
     }
 
     private static String prepared() {

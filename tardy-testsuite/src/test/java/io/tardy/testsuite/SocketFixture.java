@@ -25,7 +25,6 @@ interface SocketFixture extends TransportFixture {
         BOUND,
         LISTENING,
         CONNECTED,
-        FAILED,
         CLOSED
     }
 
@@ -46,7 +45,7 @@ interface SocketFixture extends TransportFixture {
 
     /** Whether sockets of this kind ever come so far. */
     static boolean comesTo(SocketKind kind, Stage stage) {
-        return !kind.isDatagram() || stage != Stage.LISTENING && stage != Stage.FAILED;
+        return !kind.isDatagram() || stage != Stage.LISTENING;
     }
 
     /** A socket at a stage, and what it needs to be there; to be closed with it. */
@@ -71,7 +70,6 @@ interface SocketFixture extends TransportFixture {
                 case BOUND -> unbound(kind).bind();
                 case LISTENING -> unbound(kind).bind().listen(16);
                 case CONNECTED -> to(kind, target(kind).localAddress()).connect();
-                case FAILED -> failed(kind);
                 case CLOSED -> {
                     Socket socket = unbound(kind);
                     socket.close();
@@ -91,21 +89,6 @@ interface SocketFixture extends TransportFixture {
                     kind.isUnix()
                             ? UnixDomainSocketAddress.of(folder.resolve("s" + paths++))
                             : new InetSocketAddress("127.0.0.1", 0));
-        }
-
-        /** Nobody listens there. */
-        private Socket failed(SocketKind kind) throws IOException {
-            SocketAddress free;
-            try (Socket bound = unbound(kind).bind()) {
-                free = bound.localAddress();
-            }
-            Socket socket = to(kind, free);
-            try {
-                socket.connect();
-            } catch (TardyIOException e) {
-                return socket;
-            }
-            throw new AssertionError("somebody listens at " + free);
         }
 
         /** A new socket for an address. */

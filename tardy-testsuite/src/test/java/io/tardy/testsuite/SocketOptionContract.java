@@ -101,10 +101,7 @@ interface SocketOptionContract extends SocketFixture {
                     int folders = 0;
                     for (SocketKind kind : SocketKind.values()) {
                         for (Stage stage : Stage.values()) {
-                            boolean isTried =
-                                    has(kind)
-                                            && SocketFixture.comesTo(kind, stage)
-                                            && stage != Stage.FAILED; // can only be closed
+                            boolean isTried = has(kind) && SocketFixture.comesTo(kind, stage);
                             if (!isTried) {
                                 continue;
                             }

@@ -21,10 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a socket refuses for what it is: at once, and everywhere with the same error. */
 interface SocketStageContract extends SocketFixture {
 
-    /**
-     * As Linux's system calls say it, except for shutdown. "misuse" is an IllegalStateException;
-     * what is not asked is "-".
-     */
+    /** As Linux's system calls say it, except for shutdown; what is not asked is "-". */
     String TABLE =
             """
             kind          stage     accept     recv     recvBuffer recvFrom   send         sendBuffer   sendTo     connect listen     shutdown   bind
@@ -32,12 +29,10 @@ interface SocketStageContract extends SocketFixture {
             TCP           BOUND     EINVAL     ENOTCONN ENOTCONN   EOPNOTSUPP EPIPE        EPIPE        EOPNOTSUPP -       ok         ENOTCONN   EINVAL
             TCP           LISTENING -          ENOTCONN ENOTCONN   EOPNOTSUPP EPIPE        EPIPE        EOPNOTSUPP EISCONN ok         ENOTCONN   EINVAL
             TCP           CONNECTED EINVAL     -        -          EOPNOTSUPP ok           ok           EOPNOTSUPP EISCONN EINVAL     ok         EINVAL
-            TCP           FAILED    EINVAL     ENOTCONN ENOTCONN   EOPNOTSUPP EPIPE        EPIPE        EOPNOTSUPP misuse  EINVAL     ENOTCONN   EINVAL
             UNIX          NEW       EINVAL     EINVAL   EINVAL     EOPNOTSUPP ENOTCONN     ENOTCONN     EOPNOTSUPP -       EINVAL     ENOTCONN   ok
             UNIX          BOUND     EINVAL     EINVAL   EINVAL     EOPNOTSUPP ENOTCONN     ENOTCONN     EOPNOTSUPP -       ok         ENOTCONN   EINVAL
             UNIX          LISTENING -          EINVAL   EINVAL     EOPNOTSUPP ENOTCONN     ENOTCONN     EOPNOTSUPP EINVAL  ok         ENOTCONN   EINVAL
             UNIX          CONNECTED EINVAL     -        -          EOPNOTSUPP ok           ok           EOPNOTSUPP EISCONN EINVAL     ok         EINVAL
-            UNIX          FAILED    EINVAL     EINVAL   EINVAL     EOPNOTSUPP ENOTCONN     ENOTCONN     EOPNOTSUPP misuse  EINVAL     ENOTCONN   EINVAL
             UDP           NEW       EOPNOTSUPP -        -          -          EDESTADDRREQ EDESTADDRREQ ok         EINVAL  EOPNOTSUPP EOPNOTSUPP ok
             UDP           BOUND     EOPNOTSUPP -        -          -          EDESTADDRREQ EDESTADDRREQ ok         EINVAL  EOPNOTSUPP EOPNOTSUPP EINVAL
             UDP           CONNECTED EOPNOTSUPP -        -          -          ok           ok           -          ok      EOPNOTSUPP EOPNOTSUPP EINVAL

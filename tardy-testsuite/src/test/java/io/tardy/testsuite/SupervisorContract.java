@@ -12,6 +12,7 @@ import io.tardy.Deadline;
 import io.tardy.Frame;
 import io.tardy.FrameFailedException;
 import io.tardy.Supervisor;
+import io.tardy.TardyRuntime;
 import io.tardy.aio.CancelledException;
 import io.tardy.aio.DeadlineExceededException;
 import java.io.IOException;
@@ -24,6 +25,9 @@ interface SupervisorContract extends TransportFixture {
 
     Duration SHORT = Duration.ofMillis(1);
 
+    /** Pauses for longer than a test. */
+    Supervisor PATIENT = Supervisor.restarting(5, DAY).pausing(DAY, DAY);
+
     private static Supervisor restarting(int times) {
         return Supervisor.restarting(times, DAY).pausing(SHORT, SHORT.multipliedBy(4));
     }
@@ -35,6 +39,11 @@ interface SupervisorContract extends TransportFixture {
             throw new IOException("run " + run);
         }
         return run;
+    }
+
+    /** Its frame waits, once it has begun, before it starts the body again. */
+    private static Frame<Integer> failOnce(TardyRuntime rt, AtomicInteger runs) {
+        return rt.spawnCall(() -> PATIENT.runCall(() -> failing(runs, 9)));
     }
 
     @Test
@@ -94,13 +103,11 @@ interface SupervisorContract extends TransportFixture {
         inFrame(
                 rt -> {
                     AtomicInteger runs = new AtomicInteger();
-                    Supervisor patient = Supervisor.restarting(5, DAY).pausing(DAY, DAY);
-                    Frame<Integer> waiting =
-                            rt.spawnCall(() -> patient.runCall(() -> failing(runs, 9)));
+                    Frame<Integer> waiting = failOnce(rt, runs);
                     Frame<Void> interrupted =
                             rt.spawn(
                                     () ->
-                                            patient.run(
+                                            PATIENT.run(
                                                     () -> {
                                                         runs.incrementAndGet();
                                                         throw new InterruptedException();
@@ -113,7 +120,7 @@ interface SupervisorContract extends TransportFixture {
                                     () ->
                                             Deadline.within(
                                                     SOON,
-                                                    () -> patient.run(() -> failing(runs, 9))));
+                                                    () -> PATIENT.run(() -> failing(runs, 9))));
                     assertThat(runs).hasValue(3);
                 });
     }
@@ -123,16 +130,14 @@ interface SupervisorContract extends TransportFixture {
         inFrame(
                 rt -> {
                     AtomicInteger runs = new AtomicInteger();
-                    Supervisor patient = Supervisor.restarting(5, DAY).pausing(DAY, DAY);
-                    Frame<Integer> waiting =
-                            rt.spawnCall(() -> patient.runCall(() -> failing(runs, 9)));
+                    Frame<Integer> waiting = failOnce(rt, runs);
                     Frame.yield();
                     rt.drain(DAY);
                     assertThatExceptionOfType(FrameFailedException.class)
                             .isThrownBy(waiting::join)
                             .withRootCauseInstanceOf(IOException.class);
                     assertThatExceptionOfType(IOException.class)
-                            .isThrownBy(() -> patient.run(() -> failing(runs, 9)))
+                            .isThrownBy(() -> PATIENT.run(() -> failing(runs, 9)))
                             .withMessage("run 2");
                 });
     }

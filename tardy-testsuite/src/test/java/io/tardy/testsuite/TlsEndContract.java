@@ -63,7 +63,7 @@ interface TlsEndContract extends TlsFixture {
 
     @Test
     default void anAnswerThatAHandlerDoesNotFinishIsCut() throws Exception {
-        for (String version : TlsSocketContract.VERSIONS) {
+        for (String version : VERSIONS) {
             Queue<String> failures =
                     served(
                             version,
@@ -112,31 +112,25 @@ interface TlsEndContract extends TlsFixture {
 
     @Test
     default void aWriteThatIsGivenUpIsNoEnd() throws Exception {
-        for (String version : TlsSocketContract.VERSIONS) {
-            whenSecured(
-                    speaking(client(), version),
-                    server(),
-                    (rt, client, server) -> {
-                        assertExceeded(
-                                () ->
-                                        Deadline.within(
-                                                SOON,
-                                                () -> client.writeAll(ByteBuffer.allocate(MUCH))));
-                        try (Scope scope = Scope.open()) {
-                            scope.fork(client::close); // there will be room for a goodbye
-                            assertCut(server);
-                            scope.join();
-                        }
-                    });
-        }
+        inEachVersion(
+                (rt, client, server) -> {
+                    assertExceeded(
+                            () ->
+                                    Deadline.within(
+                                            SOON,
+                                            () -> client.writeAll(ByteBuffer.allocate(MUCH))));
+                    try (Scope scope = Scope.open()) {
+                        scope.fork(client::close); // there will be room for a goodbye
+                        assertCut(server);
+                        scope.join();
+                    }
+                });
     }
 
     /** It is given up, but nothing of it is missing: the rest is on its way, and the end too. */
     @Test
     default void whatWasTakenWholeGoesOutBeforeTheGoodbye() throws Exception {
         whenSecured(
-                client(),
-                server(),
                 (rt, client, server) -> {
                     int size = 16 * 1024; // of one record
                     int[] written = new int[1];
@@ -171,8 +165,6 @@ interface TlsEndContract extends TlsFixture {
     @Test
     default void aFrameThatIsCancelledBetweenWritesHasSaidAll() throws Exception {
         whenSecured(
-                client(),
-                server(),
                 (rt, client, server) -> {
                     Frame<Void> asking =
                             rt.spawn(
@@ -198,8 +190,6 @@ interface TlsEndContract extends TlsFixture {
     /** What the server says when it is cancelled, and what the client then sees. */
     private void cancelled(Saying last, Secured seeing) throws Exception {
         whenSecured(
-                client(),
-                server(),
                 (rt, client, server) -> {
                     Frame<Void> answering =
                             rt.spawn(
@@ -282,8 +272,6 @@ interface TlsEndContract extends TlsFixture {
     @Test
     default void aWriteThatIsFinishedLaterIsNotCut() throws Exception {
         whenSecured(
-                client(),
-                server(),
                 (rt, client, server) -> {
                     ByteBuffer much = ByteBuffer.allocate(MUCH / 8);
                     assertExceeded(() -> Deadline.within(SOON, () -> client.writeAll(much)));
@@ -321,8 +309,6 @@ interface TlsEndContract extends TlsFixture {
     @Test
     default void whatComesBehindTheEndIsNotRead() throws Exception {
         whenSecured(
-                client(),
-                server(),
                 (rt, client, server) -> {
                     client.writeAll(bytes("hello"));
                     client.shutdownOutput();

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyStore;
+import java.util.List;
 import java.util.SplittableRandom;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
@@ -24,6 +25,8 @@ import javax.net.ssl.TrustManagerFactory;
 interface TlsFixture extends ConnectedFixture {
 
     String HOST = "localhost";
+
+    List<String> VERSIONS = List.of("TLSv1.3", "TLSv1.2");
 
     /** Made once for all. */
     final class Certificates {
@@ -91,6 +94,17 @@ interface TlsFixture extends ConnectedFixture {
     @FunctionalInterface
     interface Secured {
         void use(TardyRuntime rt, TlsSocket client, TlsSocket server) throws Exception;
+    }
+
+    default void whenSecured(Secured body) throws Exception {
+        whenSecured(client(), server(), body);
+    }
+
+    /** The same with each version of TLS in turn. */
+    default void inEachVersion(Secured body) throws Exception {
+        for (String version : VERSIONS) {
+            whenSecured(speaking(client(), version), server(), body);
+        }
     }
 
     default void whenSecured(Tls client, Tls server, Secured body) throws Exception {

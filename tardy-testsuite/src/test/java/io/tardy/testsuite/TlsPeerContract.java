@@ -1,7 +1,6 @@
 package io.tardy.testsuite;
 
 import static io.tardy.testsuite.TlsFixture.bytes;
-import static io.tardy.testsuite.TlsFixture.client;
 import static io.tardy.testsuite.TlsFixture.context;
 import static io.tardy.testsuite.TlsFixture.readSeeded;
 import static io.tardy.testsuite.TlsFixture.server;
@@ -133,7 +132,7 @@ interface TlsPeerContract extends TlsFixture {
     @Test
     default void everyByteBothWaysWithTheJdk() throws Exception {
         int length = 4 << 20;
-        for (String version : TlsSocketContract.VERSIONS) {
+        for (String version : VERSIONS) {
             whenAsked(
                     version,
                     client -> {
@@ -280,7 +279,7 @@ interface TlsPeerContract extends TlsFixture {
     /** Certificates are looked at once: the second connection resumes the session of the first. */
     @Test
     default void sessionsAreResumed() throws Exception {
-        for (String version : TlsSocketContract.VERSIONS) {
+        for (String version : VERSIONS) {
             AtomicInteger looks = new AtomicInteger();
             SSLContext context = SSLContext.getInstance("TLS");
             X509ExtendedTrustManager trust =

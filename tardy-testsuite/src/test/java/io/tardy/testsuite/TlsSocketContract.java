@@ -32,13 +32,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** TLS on sockets, with a socket of ours at each end. */
 interface TlsSocketContract extends TlsFixture {
-
-    List<String> VERSIONS = List.of("TLSv1.3", "TLSv1.2");
 
     /** What two kernels take between them, and one does not. */
     int UNREAD = 250_000;
@@ -94,8 +91,6 @@ interface TlsSocketContract extends TlsFixture {
     @Test
     default void eachDirectionEndsByItselfInTls13() throws Exception {
         whenSecured(
-                client(),
-                server(),
                 (rt, client, server) -> {
                     client.writeAll(bytes("question"));
                     client.shutdownOutput();
@@ -133,32 +128,26 @@ interface TlsSocketContract extends TlsFixture {
 
     @Test
     default void anEndWithoutCloseNotifyIsNone() throws Exception {
-        for (String version : VERSIONS) {
-            whenSecured(
-                    speaking(client(), version),
-                    server(),
-                    (rt, client, server) -> {
-                        client.writeAll(bytes("half an ans"));
-                        client.socket().shutdownOutput();
-                        assertThat(text(server, 11)).isEqualTo("half an ans");
-                        for (int i = 0; i < 3; i++) {
-                            assertThatThrownBy(() -> server.read(ByteBuffer.allocate(9)))
-                                    .isInstanceOfSatisfying(
-                                            TlsException.class,
-                                            e -> assertThat(e.isTruncation()).isTrue())
-                                    .hasMessageContaining("without close_notify");
-                        }
-                        server.writeAll(bytes("still"));
-                        assertThat(text(client, 5)).isEqualTo("still");
-                    });
-        }
+        inEachVersion(
+                (rt, client, server) -> {
+                    client.writeAll(bytes("half an ans"));
+                    client.socket().shutdownOutput();
+                    assertThat(text(server, 11)).isEqualTo("half an ans");
+                    for (int i = 0; i < 3; i++) {
+                        assertThatThrownBy(() -> server.read(ByteBuffer.allocate(9)))
+                                .isInstanceOfSatisfying(
+                                        TlsException.class,
+                                        e -> assertThat(e.isTruncation()).isTrue())
+                                .hasMessageContaining("without close_notify");
+                    }
+                    server.writeAll(bytes("still"));
+                    assertThat(text(client, 5)).isEqualTo("still");
+                });
     }
 
     @Test
     default void aReadThatIsGivenUpLosesNothing() throws Exception {
         whenSecured(
-                client(),
-                server(),
                 (rt, client, server) -> {
                     for (int round = 0; round < 20; round++) {
                         Frame<Integer> reading =
@@ -265,8 +254,6 @@ interface TlsSocketContract extends TlsFixture {
     @Test
     default void aSecondFrameInOneDirectionIsMisuse() throws Exception {
         whenSecured(
-                client(),
-                server(),
                 (rt, client, server) -> {
                     Frame<Integer> reading =
                             rt.spawnCall(() -> client.read(ByteBuffer.allocate(1)));
@@ -294,8 +281,6 @@ interface TlsSocketContract extends TlsFixture {
     @Test
     default void aWriteThatIsGivenUpIsFinishedByTheNext() throws Exception {
         whenSecured(
-                client(),
-                server(),
                 (rt, client, server) -> {
                     ByteBuffer much = ByteBuffer.allocate(64 << 20);
                     assertExceeded(
@@ -345,25 +330,21 @@ interface TlsSocketContract extends TlsFixture {
     /** Bytes that have come whole are the reader's, whatever comes behind them. */
     @Test
     default void whatCameBeforeAFailureIsReadFirst() throws Exception {
-        for (String version : VERSIONS) {
-            whenSecured(
-                    speaking(client(), version),
-                    server(),
-                    (rt, client, server) -> {
-                        server.writeAll(bytes("0123456789"));
-                        server.socket().sendAll(bytes("this is no record of TLS"));
-                        Frame.delay(SOON); // both arrive
-                        assertThat(text(client, 4)).isEqualTo("0123");
-                        assertThat(text(client, 4)).isEqualTo("4567");
-                        ByteBuf rest = client.recv();
-                        assertThat(rest.toString(StandardCharsets.UTF_8)).isEqualTo("89");
-                        rest.release();
-                        for (int i = 0; i < 2; i++) {
-                            assertThatThrownBy(() -> client.read(ByteBuffer.allocate(4)))
-                                    .isInstanceOf(TlsException.class);
-                        }
-                    });
-        }
+        inEachVersion(
+                (rt, client, server) -> {
+                    server.writeAll(bytes("0123456789"));
+                    server.socket().sendAll(bytes("this is no record of TLS"));
+                    Frame.delay(SOON); // both arrive
+                    assertThat(text(client, 4)).isEqualTo("0123");
+                    assertThat(text(client, 4)).isEqualTo("4567");
+                    ByteBuf rest = client.recv();
+                    assertThat(rest.toString(StandardCharsets.UTF_8)).isEqualTo("89");
+                    rest.release();
+                    for (int i = 0; i < 2; i++) {
+                        assertThatThrownBy(() -> client.read(ByteBuffer.allocate(4)))
+                                .isInstanceOf(TlsException.class);
+                    }
+                });
     }
 
     /** The tickets of a TLS 1.3 server, unread, must not reset the connection at its close. */
@@ -371,8 +352,6 @@ interface TlsSocketContract extends TlsFixture {
     @NotSimulated(BUFFERS)
     default void whoOnlyWritesAndClosesIsReadToTheEnd() throws Exception {
         whenSecured(
-                client(),
-                server(),
                 (rt, client, server) -> {
                     Frame.delay(SOON); // the tickets arrive
                     Deadline.within(patience(), () -> writeSeeded(client, 1, UNREAD));
@@ -387,8 +366,6 @@ interface TlsSocketContract extends TlsFixture {
     @NotSimulated(BUFFERS)
     default void anAnswerIsReadToTheEndByWhoHasSaidGoodbye() throws Exception {
         whenSecured(
-                client(),
-                server(),
                 (rt, client, server) -> {
                     client.writeAll(bytes("question"));
                     assertThat(text(server, 8)).isEqualTo("question");
@@ -406,8 +383,6 @@ interface TlsSocketContract extends TlsFixture {
     @NotSimulated(BUFFERS)
     default void aCloseThatCannotWaitIsAClose() throws Exception {
         whenSecured(
-                client(),
-                server(),
                 (rt, client, server) -> {
                     assertExceeded(
                             () ->

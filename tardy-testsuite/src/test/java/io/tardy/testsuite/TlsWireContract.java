@@ -113,7 +113,7 @@ interface TlsWireContract extends TlsFixture {
     @Test
     default void bytesThatComeOneByOneAreTheSame() throws Exception {
         Tls server = server().requireClientCertificate();
-        for (String version : TlsSocketContract.VERSIONS) {
+        for (String version : VERSIONS) {
             Tls client =
                     speaking(Tls.of(context(Certificates.OTHER, Certificates.SERVER)), version);
             secured(
@@ -160,7 +160,7 @@ interface TlsWireContract extends TlsFixture {
 
     @Test
     default void aHelloInRecordsOfOneByteIsAHello() throws Exception {
-        for (String version : TlsSocketContract.VERSIONS) {
+        for (String version : VERSIONS) {
             secured(
                     speaking(client(), version),
                     server(),
@@ -172,28 +172,24 @@ interface TlsWireContract extends TlsFixture {
 
     @Test
     default void recordsOfOneByteAreAllRead() throws Exception {
-        for (String version : TlsSocketContract.VERSIONS) {
-            whenSecured(
-                    speaking(client(), version),
-                    server(),
-                    (rt, client, server) -> {
-                        rt.spawn(
-                                () -> {
-                                    for (int i = 0; i < MESSAGE; i++) {
-                                        client.writeAll(ByteBuffer.allocate(1).put(0, (byte) i));
-                                    }
-                                    client.shutdownOutput();
-                                });
-                        ByteBuffer into = ByteBuffer.allocate(MESSAGE + 1);
-                        while (server.read(into) >= 0) {
-                            // the next
-                        }
-                        assertThat(into.position()).isEqualTo(MESSAGE);
-                        for (int i = 0; i < MESSAGE; i++) {
-                            assertThat(into.get(i)).isEqualTo((byte) i);
-                        }
-                    });
-        }
+        inEachVersion(
+                (rt, client, server) -> {
+                    rt.spawn(
+                            () -> {
+                                for (int i = 0; i < MESSAGE; i++) {
+                                    client.writeAll(ByteBuffer.allocate(1).put(0, (byte) i));
+                                }
+                                client.shutdownOutput();
+                            });
+                    ByteBuffer into = ByteBuffer.allocate(MESSAGE + 1);
+                    while (server.read(into) >= 0) {
+                        // the next
+                    }
+                    assertThat(into.position()).isEqualTo(MESSAGE);
+                    for (int i = 0; i < MESSAGE; i++) {
+                        assertThat(into.get(i)).isEqualTo((byte) i);
+                    }
+                });
     }
 
     /** A root, and somebody at the end of a chain below it that no record of TLS has room for. */
@@ -225,7 +221,7 @@ interface TlsWireContract extends TlsFixture {
     default void certificatesOfBothMayBeLargerThanARecord() throws Exception {
         X509Bundle[] chain = longChain();
         Tls server = Tls.of(context(chain[1], chain[0])).requireClientCertificate();
-        for (String version : TlsSocketContract.VERSIONS) {
+        for (String version : VERSIONS) {
             Tls client = speaking(Tls.of(context(chain[1], chain[0])), version);
             whenSecured(
                     client,
@@ -255,6 +251,34 @@ interface TlsWireContract extends TlsFixture {
     default void whatIsNoTlsIsRefusedInOneSentence() throws Exception {
         long seed = Seeds.draw("whatIsNoTlsIsRefusedInOneSentence");
         SplittableRandom random = new SplittableRandom(seed);
+        inRounds(
+                ROUNDS * 2,
+                (rt, listener, client, server) -> {
+                    boolean isClient = random.nextBoolean();
+                    ByteBuffer content = nonsense(random);
+                    try (Socket socket = TransportFixture.connectTo(listener);
+                            Socket peer = listener.accept()) {
+                        rt.spawn(() -> sendUnlessClosed(socket, content));
+                        String said =
+                                failureOf(
+                                        () ->
+                                                isClient
+                                                        ? peer.tls(client, HOST)
+                                                        : server.server(peer));
+                        assertThat(said).as("seed %d", seed).isNotNull();
+                        assertThat(peer.isClosed()).isTrue();
+                    }
+                });
+    }
+
+    /** One time of many. */
+    @FunctionalInterface
+    interface Round {
+        void use(TardyRuntime rt, Socket listener, Tls client, Tls server) throws Exception;
+    }
+
+    /** With handshakes that are not waited for long; all memory is given back in the end. */
+    private void inRounds(int rounds, Round round) throws Exception {
         UnpooledByteBufAllocator counting = new UnpooledByteBufAllocator(true, true);
         Tls client = client().handshakeWithin(HANDSHAKE);
         Tls server = server().handshakeWithin(HANDSHAKE);
@@ -262,26 +286,13 @@ interface TlsWireContract extends TlsFixture {
                 tardy().allocator(counting),
                 rt -> {
                     try (Socket listener = TransportFixture.listenAnywhere()) {
-                        for (int round = 0; round < ROUNDS * 2; round++) {
-                            boolean isClient = random.nextBoolean();
-                            ByteBuffer content = nonsense(random);
-                            try (Socket socket = TransportFixture.connectTo(listener);
-                                    Socket peer = listener.accept()) {
-                                rt.spawn(() -> sendUnlessClosed(socket, content));
-                                String said =
-                                        failureOf(
-                                                () ->
-                                                        isClient
-                                                                ? peer.tls(client, HOST)
-                                                                : server.server(peer));
-                                assertThat(said).as("seed %d", seed).isNotNull();
-                                assertThat(peer.isClosed()).isTrue();
-                            }
+                        for (int i = 0; i < rounds; i++) {
+                            round.use(rt, listener, client, server);
                         }
                     }
                 });
-        assertThat(counting.metric().usedDirectMemory()).as("seed %d", seed).isZero();
-        assertThat(counting.metric().usedHeapMemory()).as("seed %d", seed).isZero();
+        assertThat(counting.metric().usedDirectMemory()).isZero();
+        assertThat(counting.metric().usedHeapMemory()).isZero();
     }
 
     private static void sendUnlessClosed(Socket to, ByteBuffer content) {
@@ -387,33 +398,24 @@ interface TlsWireContract extends TlsFixture {
     default void whatIsChangedOnTheWayIsNeverReadAsData() throws Exception {
         long seed = Seeds.draw("whatIsChangedOnTheWayIsNeverReadAsData");
         SplittableRandom random = new SplittableRandom(seed);
-        UnpooledByteBufAllocator counting = new UnpooledByteBufAllocator(true, true);
-        Tls client = client().handshakeWithin(HANDSHAKE);
-        Tls server = server().handshakeWithin(HANDSHAKE);
-        inFrame(
-                tardy().allocator(counting),
-                rt -> {
-                    try (Socket listener = TransportFixture.listenAnywhere()) {
-                        for (int round = 0; round < ROUNDS; round++) {
-                            Way wrong = new Wrong(random);
-                            Way right = (data, to) -> to.sendAll(data);
-                            boolean isToServer = random.nextBoolean();
-                            between(
-                                    rt,
-                                    listener,
-                                    isToServer ? wrong : right,
-                                    isToServer ? right : wrong,
-                                    (socket, peer) -> {
-                                        Frame<Void> there =
-                                                rt.spawn(() -> talk(() -> server.server(peer), 1));
-                                        talk(() -> socket.tls(client, HOST), 2);
-                                        there.join();
-                                    });
-                        }
-                    }
+        inRounds(
+                ROUNDS,
+                (rt, listener, client, server) -> {
+                    Way wrong = new Wrong(random);
+                    Way right = (data, to) -> to.sendAll(data);
+                    boolean isToServer = random.nextBoolean();
+                    between(
+                            rt,
+                            listener,
+                            isToServer ? wrong : right,
+                            isToServer ? right : wrong,
+                            (socket, peer) -> {
+                                Frame<Void> there =
+                                        rt.spawn(() -> talk(() -> server.server(peer), 1));
+                                talk(() -> socket.tls(client, HOST), 2);
+                                there.join();
+                            });
                 });
-        assertThat(counting.metric().usedDirectMemory()).as("seed %d", seed).isZero();
-        assertThat(counting.metric().usedHeapMemory()).as("seed %d", seed).isZero();
     }
 
     private static void talk(Callable<TlsSocket> making, long seed) throws Exception {
@@ -438,16 +440,11 @@ interface TlsWireContract extends TlsFixture {
     /** A head that promises more than there may be costs a refusal, and no memory. */
     @Test
     default void aRecordThatIsTooLongIsRefusedAtItsHead() throws Exception {
-        for (String version : TlsSocketContract.VERSIONS) {
-            whenSecured(
-                    speaking(client(), version),
-                    server(),
-                    (rt, client, server) -> {
-                        client.socket()
-                                .sendAll(ByteBuffer.wrap(new byte[] {23, 3, 3, -1, -1, 0, 0}));
-                        assertThatThrownBy(() -> server.read(ByteBuffer.allocate(1)))
-                                .isInstanceOf(TlsException.class);
-                    });
-        }
+        inEachVersion(
+                (rt, client, server) -> {
+                    client.socket().sendAll(ByteBuffer.wrap(new byte[] {23, 3, 3, -1, -1, 0, 0}));
+                    assertThatThrownBy(() -> server.read(ByteBuffer.allocate(1)))
+                            .isInstanceOf(TlsException.class);
+                });
     }
 }

@@ -13,11 +13,9 @@ import io.tardy.sync.BarrierBrokenException;
 import io.tardy.sync.Latch;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.concurrent.CompletableFuture;
 
 /**
  * Frames on all runtimes of a host go through rounds together. They are cancelled and late at
@@ -35,19 +33,7 @@ final class BarrierScenario implements Scenario {
     public void run(Sim sim) throws Exception {
         SimHost host = sim.host("host").runtimes(1 + sim.random(4));
         Rounds rounds = new Rounds(new SplittableRandom(sim.random(1 << 30)));
-        List<TardyRuntime> runtimes = new ArrayList<>();
-        int all = host.tardy().options().threading().runtimes();
-        CompletableFuture<Void> begun = new CompletableFuture<>();
-        host.start(
-                rt -> {
-                    rt.spawn("beginning", () -> rt.await(begun)); // or it would end before
-                    runtimes.add(rt);
-                    if (runtimes.size() == all) {
-                        rounds.start(runtimes);
-                        begun.complete(null);
-                    }
-                });
-        host.await();
+        Crowd.run(host, rounds::start);
         rounds.check();
     }
 
@@ -57,7 +43,6 @@ final class BarrierScenario implements Scenario {
         private final SplittableRandom random;
         private final int count;
         private final Barrier barrier;
-        private final List<Frame<?>> frames = new ArrayList<>();
 
         /** In which round each frame is. */
         private final int[] done;
@@ -80,27 +65,17 @@ final class BarrierScenario implements Scenario {
         }
 
         void start(List<TardyRuntime> runtimes) {
+            Crowd crowd = new Crowd(random, runtimes);
             for (int i = 0; i < done.length; i++) {
-                startFrame(any(runtimes), i);
+                int frame = i;
+                crowd.start(() -> work(frame));
             }
-            int disturbances = random.nextInt(12);
-            any(runtimes)
-                    .spawn(
-                            "disturber",
-                            () ->
-                                    Pace.disturb(
-                                            random,
-                                            disturbances,
-                                            () -> frames.get(random.nextInt(frames.size()))));
-            any(runtimes).spawn("supervisor", this::awaitAll);
-        }
-
-        private TardyRuntime any(List<TardyRuntime> runtimes) {
-            return runtimes.get(random.nextInt(runtimes.size()));
+            crowd.disturb(random.nextInt(12));
+            crowd.any().spawn("supervisor", () -> awaitAll(crowd.frames()));
         }
 
         /** Those too that come meanwhile. */
-        private void awaitAll() throws IOException {
+        private void awaitAll(List<Frame<?>> frames) throws IOException {
             for (int i = 0; i < frames.size(); ) {
                 boolean hasEnded =
                         new Select<Boolean>()
@@ -109,18 +84,6 @@ final class BarrierScenario implements Scenario {
                                 .run();
                 i += hasEnded ? 1 : 0;
             }
-        }
-
-        private void startFrame(TardyRuntime rt, int frame) {
-            frames.add(
-                    rt.spawn(
-                            () -> {
-                                try {
-                                    work(frame);
-                                } catch (CancelledException e) {
-                                    startFrame(rt, frame);
-                                }
-                            }));
         }
 
         private void work(int frame) throws IOException {

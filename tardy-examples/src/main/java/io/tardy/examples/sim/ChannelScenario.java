@@ -1,7 +1,6 @@
 package io.tardy.examples.sim;
 
 import io.tardy.Deadline;
-import io.tardy.Frame;
 import io.tardy.TardyRuntime;
 import io.tardy.aio.CancelledException;
 import io.tardy.aio.DeadlineExceededException;
@@ -16,11 +15,9 @@ import io.tardy.sync.Mutex;
 import io.tardy.sync.Semaphore;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.concurrent.CompletableFuture;
 
 /**
  * Many senders and many receivers of one channel, on all runtimes of a host, who are cancelled and
@@ -39,19 +36,7 @@ final class ChannelScenario implements Scenario {
     public void run(Sim sim) throws Exception {
         SimHost host = sim.host("host").runtimes(1 + sim.random(4));
         Traffic traffic = new Traffic(new SplittableRandom(sim.random(1 << 30)));
-        List<TardyRuntime> runtimes = new ArrayList<>();
-        int all = host.tardy().options().threading().runtimes();
-        CompletableFuture<Void> begun = new CompletableFuture<>();
-        host.start(
-                rt -> {
-                    rt.spawn("beginning", () -> rt.await(begun)); // or it would end before
-                    runtimes.add(rt);
-                    if (runtimes.size() == all) {
-                        traffic.start(runtimes);
-                        begun.complete(null);
-                    }
-                });
-        host.await();
+        Crowd.run(host, traffic::start);
         traffic.check();
     }
 
@@ -68,7 +53,6 @@ final class ChannelScenario implements Scenario {
         private final Latch begun;
         private final Mutex mutex = new Mutex();
         private final Semaphore semaphore = new Semaphore(2);
-        private final List<Frame<?>> frames = new ArrayList<>();
 
         private final int[] sent;
         private final BitSet received = new BitSet();
@@ -93,46 +77,16 @@ final class ChannelScenario implements Scenario {
         }
 
         void start(List<TardyRuntime> runtimes) {
+            Crowd crowd = new Crowd(random, runtimes);
             for (int i = 0; i < senders; i++) {
                 int sender = i;
-                TardyRuntime rt = any(runtimes);
                 begun.countDown();
-                startFrame(rt, () -> send(sender));
+                crowd.start(() -> send(sender));
             }
             for (int i = 0; i < receivers; i++) {
-                startFrame(any(runtimes), this::receive);
+                crowd.start(this::receive);
             }
-            int disturbances = random.nextInt(12);
-            any(runtimes)
-                    .spawn(
-                            "disturber",
-                            () ->
-                                    Pace.disturb(
-                                            random,
-                                            disturbances,
-                                            () -> frames.get(random.nextInt(frames.size()))));
-        }
-
-        private TardyRuntime any(List<TardyRuntime> runtimes) {
-            return runtimes.get(random.nextInt(runtimes.size()));
-        }
-
-        /** What one frame does, or its successor. */
-        @FunctionalInterface
-        private interface Work {
-            void run() throws IOException;
-        }
-
-        private void startFrame(TardyRuntime rt, Work work) {
-            frames.add(
-                    rt.spawn(
-                            () -> {
-                                try {
-                                    work.run();
-                                } catch (CancelledException e) {
-                                    startFrame(rt, work);
-                                }
-                            }));
+            crowd.disturb(random.nextInt(12));
         }
 
         private void send(int sender) throws IOException {

@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.concurrent.CompletableFuture;
 
 /**
  * Channels between runtimes of a host, whose both ends are cancelled, late and closed at random. A
@@ -36,19 +35,7 @@ final class SpscScenario implements Scenario {
         for (int i = 1 + sim.random(4); i > 0; i--) {
             links.add(new Link(random.split()));
         }
-        List<TardyRuntime> runtimes = new ArrayList<>();
-        int all = host.tardy().options().threading().runtimes();
-        CompletableFuture<Void> begun = new CompletableFuture<>();
-        host.start(
-                rt -> {
-                    rt.spawn("beginning", () -> rt.await(begun)); // or it would end before
-                    runtimes.add(rt);
-                    if (runtimes.size() == all) {
-                        links.forEach(link -> link.start(runtimes));
-                        begun.complete(null);
-                    }
-                });
-        host.await();
+        Crowd.run(host, runtimes -> links.forEach(link -> link.start(runtimes)));
         links.forEach(Link::check);
     }
 
