@@ -15,6 +15,7 @@ module io.tardy {
     requires static io.netty.codec.dns;
     requires static io.netty.handler;
     requires static io.netty.resolver.dns;
+    requires static reactor.blockhound;
     requires static transitive org.jspecify; // which may be null: for compilers and editors only
 
     exports io.tardy;

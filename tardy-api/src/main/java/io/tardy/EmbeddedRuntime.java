@@ -48,7 +48,7 @@ public final class EmbeddedRuntime implements AutoCloseable {
                                         runtime.scheduler().triggerAwait();
                                     }
                                 });
-        runtime.spawned(new Frame<Void>(runtime, "embedded", body));
+        FrameStart.started(new Frame<Void>(runtime, "embedded", body));
     }
 
     /** The runtime, to spawn frames on without waiting for them. */
@@ -86,7 +86,7 @@ public final class EmbeddedRuntime implements AutoCloseable {
         if (RuntimeCore.currentOrNull() != null && !TardyRuntime.isInFrame()) {
             throw NoFrame.refusal("EmbeddedRuntime.call");
         }
-        Frame<T> frame = JoinedFrame.spawn(runtime, body);
+        Frame<T> frame = JoinedFrame.start(runtime, body);
         try {
             return frame.join();
         } catch (FrameFailedException e) {

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
@@ -322,6 +323,23 @@ public final class Frame<T extends @Nullable Object> {
         return null;
     }
 
+    /**
+     * The end of the frame for those who do not wait: a future that completes with the value, or
+     * fails with what the body has thrown, as it is; from any thread. That is a {@link
+     * CancelledException} or {@code InterruptedException} if the frame was cancelled, and a {@code
+     * RejectedExecutionException} if its runtime ends before it does. The handler of uncaught
+     * frames does not hear of a failure that completes a future.
+     *
+     * <p>It completes on the runtime's thread outside of any frame: what depends on it runs there
+     * by default, and must not block; an {@code …Async} method takes it elsewhere. If the frame has
+     * ended, it is complete already. Whoever completes it otherwise, by {@code cancel}, {@code
+     * orTimeout} or {@code complete}, has the frame {@link #cancel cancelled}, for all others too;
+     * a stage that depends on it does not pass that on.
+     */
+    public CompletableFuture<T> toCompletionStage() {
+        return FrameStage.of(this);
+    }
+
     FrameJoiners joiners() {
         if (joiners == null) {
             JOINERS.compareAndSet(this, null, new FrameJoiners()); // or somebody else has
@@ -390,7 +408,7 @@ public final class Frame<T extends @Nullable Object> {
         }
     }
 
-    /** True if a frame was waiting for it. */
+    /** True if somebody was waiting for it. */
     private boolean tellEnd() {
         FrameJoiners awaiting = joiners;
         boolean isAwaited = awaiting != null && awaiting.tell();
@@ -461,7 +479,7 @@ public final class Frame<T extends @Nullable Object> {
     }
 
     @SuppressWarnings("unchecked") // what the body of this type has returned
-    private T value() {
+    T value() {
         return (T) outcome;
     }
 

@@ -1,25 +1,23 @@
 package io.tardy;
 
-import io.tardy.runtime.FrameFactory;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
-/** Starts frames whose failure goes to who waits for them, and to nobody else. */
+/** A frame whose failure goes to who waits for it, and to nobody else. */
 final class JoinedFrame {
 
     private JoinedFrame() {}
 
-    static <T extends @Nullable Object> Frame<T> spawn(
+    static <T extends @Nullable Object> Frame<T> start(
             TardyRuntime runtime, Callable<? extends T> body) {
-        FrameFactory.requireUsable();
-        return joined(runtime, Frame.ofCall(runtime, runtime.nameOf(null), body));
+        return joined(FrameStart.newFrame(runtime, null, body));
     }
 
     /**
-     * With its end the runtime stops. The body is in its decoration already, which so cannot keep
-     * it from that.
+     * One with whose end the runtime stops. The body is in its decoration already, which so cannot
+     * keep it from that.
      */
-    static <T extends @Nullable Object> Frame<T> spawnOnly(
+    static <T extends @Nullable Object> Frame<T> startOnly(
             TardyRuntime runtime, Callable<? extends T> body) {
         Callable<T> stopping =
                 () -> {
@@ -29,12 +27,11 @@ final class JoinedFrame {
                         runtime.stop();
                     }
                 };
-        return joined(runtime, new Frame<>(runtime, runtime.nameOf(null), stopping));
+        return joined(new Frame<>(runtime, runtime.core().nextFrameName(), stopping));
     }
 
-    private static <T extends @Nullable Object> Frame<T> joined(
-            TardyRuntime runtime, Frame<T> frame) {
+    private static <T extends @Nullable Object> Frame<T> joined(Frame<T> frame) {
         frame.willBeJoined();
-        return runtime.spawned(frame);
+        return FrameStart.started(frame);
     }
 }

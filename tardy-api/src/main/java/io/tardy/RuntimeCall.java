@@ -63,7 +63,7 @@ final class RuntimeCall<T extends @Nullable Object> {
         Queue<Task> joiners = frame.joiners().tasks;
         joiners.add(caller); // before the frame can end
         try {
-            callee.spawned(frame);
+            FrameStart.started(frame);
             await();
         } finally {
             joiners.remove(caller);

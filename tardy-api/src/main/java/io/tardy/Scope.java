@@ -121,7 +121,7 @@ public final class Scope implements AutoCloseable {
         running.add(child); // first: it must not run unknown to us, even if memory is short here
         boolean isSpawned = false;
         try {
-            runtime.spawned(child);
+            FrameStart.started(child);
             isSpawned = true;
         } finally {
             if (!isSpawned) {

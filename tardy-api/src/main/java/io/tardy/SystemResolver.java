@@ -1,7 +1,7 @@
 package io.tardy;
 
-import io.netty.util.concurrent.DefaultThreadFactory;
 import io.tardy.aio.TardyIOException;
+import io.tardy.os.BlockingThreads;
 import io.tardy.runtime.RuntimeCore;
 import io.tardy.runtime.Simulation;
 import java.net.InetAddress;
@@ -37,7 +37,7 @@ final class SystemResolver implements NameResolver {
                         IDLE_SECONDS,
                         TimeUnit.SECONDS,
                         new LinkedBlockingQueue<>(),
-                        new DefaultThreadFactory("tardy-lookup", true));
+                        new BlockingThreads("tardy-lookup"));
         made.allowCoreThreadTimeOut(true);
         return made;
     }

@@ -198,7 +198,7 @@ public final class Tardy implements AutoCloseable {
         requireOutside("run blocks: call it outside of any runtime");
         AtomicReference<Frame<T>> made = new AtomicReference<>();
         Callable<? extends T> decorated = options.decorated(body);
-        await(start(null, (rt, nothing) -> made.set(JoinedFrame.spawnOnly(rt, decorated)), 1));
+        await(start(null, (rt, nothing) -> made.set(JoinedFrame.startOnly(rt, decorated)), 1));
         return made.get().outcome();
     }
 

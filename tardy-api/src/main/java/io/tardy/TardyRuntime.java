@@ -14,7 +14,6 @@ import io.tardy.aio.DeadlineExceededException;
 import io.tardy.aio.Resulted;
 import io.tardy.aio.TardyIOException;
 import io.tardy.aio.TaskState;
-import io.tardy.runtime.FrameFactory;
 import io.tardy.runtime.NoFrame;
 import io.tardy.runtime.OperationWait;
 import io.tardy.runtime.RuntimeCore;
@@ -26,16 +25,19 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One thread with its event loop, scheduler, tasks and storage; nothing in it is shared.
  *
- * <p>From any thread: {@link #spawn}, {@link #trigger}, {@link #wake}, {@link #stop}, {@link
- * #isRunning}, {@link #siblings}, {@link #dump} and the counts; from any frame: {@link #call}.
+ * <p>From any thread: {@link #spawn}, {@link #submit}, {@link #trigger}, {@link #wake}, {@link
+ * #stop}, {@link #isRunning}, {@link #siblings}, {@link #dump} and the counts; from any frame:
+ * {@link #call}.
  * Everything else belongs to the runtime's own thread and its frames.
  */
 public final class TardyRuntime {
@@ -219,29 +221,23 @@ public final class TardyRuntime {
      *     threads
      */
     public Frame<@Nullable Void> spawn(FrameBody body) {
-        return spawnBody(null, body);
+        return FrameStart.of(this, null, body);
     }
 
     /** {@link #spawn(FrameBody)} with a value, which {@link Frame#join} returns. */
     public <T extends @Nullable Object> Frame<T> spawnCall(Callable<? extends T> body) {
-        return spawnCall(null, body);
+        return FrameStart.ofCall(this, null, body);
     }
 
     /** {@link #spawn(FrameBody)} with a name for thread dumps. */
     public Frame<@Nullable Void> spawn(String name, FrameBody body) {
-        return spawnBody(name, body);
-    }
-
-    private Frame<@Nullable Void> spawnBody(@Nullable String name, FrameBody body) {
-        FrameFactory.requireUsable();
-        return spawned(Frame.of(this, nameOf(name), body));
+        return FrameStart.of(this, name, body);
     }
 
     /** {@link #spawnCall(Callable)} with a name for thread dumps. */
     public <T extends @Nullable Object> Frame<T> spawnCall(
             @Nullable String name, Callable<? extends T> body) {
-        FrameFactory.requireUsable();
-        return spawned(Frame.ofCall(this, nameOf(name), body));
+        return FrameStart.ofCall(this, name, body);
     }
 
     /**
@@ -255,14 +251,21 @@ public final class TardyRuntime {
      * difference.
      */
     public Frame<@Nullable Void> spawnDaemon(FrameBody body) {
-        return spawnDaemon(null, body);
+        return FrameStart.ofDaemon(this, null, body);
     }
 
     /** {@link #spawnDaemon(FrameBody)} with a name for thread dumps. */
     public Frame<@Nullable Void> spawnDaemon(@Nullable String name, FrameBody body) {
-        FrameFactory.requireUsable();
-        Frame<@Nullable Void> frame = Frame.of(this, nameOf(name), body);
-        return spawned(frame, frame.newDaemonTask());
+        return FrameStart.ofDaemon(this, name, body);
+    }
+
+    /**
+     * {@link #spawnCall(Callable)} for libraries, and for threads that are none of Tardy's: the end
+     * of the frame as of {@link Frame#toCompletionStage}. From any thread; it never blocks. What
+     * {@code spawn} would throw fails the future, as if the runtime has ended or its pool is full.
+     */
+    public <T extends @Nullable Object> CompletableFuture<T> submit(Callable<? extends T> body) {
+        return FrameStage.ofNew(this, body);
     }
 
     /**
@@ -287,21 +290,6 @@ public final class TardyRuntime {
         return RuntimeCall.call(this, body);
     }
 
-    <F extends Frame<?>> F spawned(F frame) {
-        return spawned(frame, frame.newTask());
-    }
-
-    private <F extends Frame<?>> F spawned(F frame, Task task) {
-        if (!core.scheduler().trySpawn(task)) {
-            throw new TaskPoolFullException(options.tasksInitial());
-        }
-        return frame;
-    }
-
-    String nameOf(@Nullable String given) {
-        return given == null ? core.nextFrameName() : given;
-    }
-
     /**
      * Like {@link #spawn(FrameBody)}, but if a static pool is full the calling frame waits for a
      * free task.
@@ -311,20 +299,12 @@ public final class TardyRuntime {
      * @throws IllegalStateException outside of a frame of this runtime
      */
     public Frame<@Nullable Void> spawnAwait(FrameBody body) throws TardyIOException {
-        return spawnBodyAwait(null, body);
+        return FrameStart.await(this, null, body);
     }
 
     /** {@link #spawnAwait(FrameBody)} with a name for thread dumps. */
     public Frame<@Nullable Void> spawnAwait(String name, FrameBody body) throws TardyIOException {
-        return spawnBodyAwait(name, body);
-    }
-
-    private Frame<@Nullable Void> spawnBodyAwait(@Nullable String name, FrameBody body)
-            throws TardyIOException {
-        Task spawner = core.scheduler().requireFrame("spawnAwait");
-        Frame<@Nullable Void> frame = Frame.of(this, nameOf(name), body);
-        core.scheduler().spawn(frame.newTask(), spawner, "spawnAwait");
-        return frame;
+        return FrameStart.await(this, name, body);
     }
 
     /**
@@ -376,6 +356,17 @@ public final class TardyRuntime {
      */
     public <V extends @Nullable Object> V await(CompletionStage<V> stage) throws Exception {
         return FutureWait.await(core.scheduler(), stage);
+    }
+
+    /**
+     * Subscribes in the calling frame, requests one value, and waits there for it. Cancels the
+     * subscription then, and if the wait ends early, unless the publisher has completed or failed.
+     *
+     * @return the value, or null if the publisher completes without one
+     * @throws Exception what the publisher failed with, as it is; as of {@link #await(Future)}
+     */
+    public <V> @Nullable V awaitFirst(Flow.Publisher<? extends V> publisher) throws Exception {
+        return FirstValue.await(core.scheduler(), publisher);
     }
 
     /**

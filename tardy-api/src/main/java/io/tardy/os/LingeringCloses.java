@@ -1,6 +1,5 @@
 package io.tardy.os;
 
-import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -26,7 +25,7 @@ final class LingeringCloses {
                     IDLE_SECONDS,
                     TimeUnit.SECONDS,
                     new SynchronousQueue<>(),
-                    new DefaultThreadFactory("tardy-linger", true));
+                    new BlockingThreads("tardy-linger"));
 
     private LingeringCloses() {}
 

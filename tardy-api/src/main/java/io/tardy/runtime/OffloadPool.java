@@ -1,8 +1,8 @@
 package io.tardy.runtime;
 
-import io.netty.util.concurrent.DefaultThreadFactory;
 import io.tardy.aio.AsyncSubmission;
 import io.tardy.aio.Errno;
+import io.tardy.os.BlockingThreads;
 import io.tardy.os.FileCalls;
 import io.tardy.os.FileHandle;
 import io.tardy.os.Outcome;
@@ -391,9 +391,8 @@ public final class OffloadPool {
                             IDLE_SECONDS,
                             TimeUnit.SECONDS,
                             queues ? new LinkedBlockingQueue<>() : new SynchronousQueue<>(),
-                            new DefaultThreadFactory(
-                                    settings.threadName() + "-" + settings.id() + "-" + kind,
-                                    true));
+                            new BlockingThreads(
+                                    settings.threadName() + "-" + settings.id() + "-" + kind));
             if (queues) {
                 made.allowCoreThreadTimeOut(true);
             }

@@ -27,17 +27,7 @@ final class EmbeddingSamples {
 
     static CompletableFuture<Boolean> isUpLater(
             EmbeddedRuntime embedded, InetSocketAddress server) {
-        CompletableFuture<Boolean> answer = new CompletableFuture<>();
-        embedded.runtime()
-                .spawn(
-                        () -> {
-                            try {
-                                answer.complete(isUp(server));
-                            } catch (Throwable e) { // or nobody would hear of it
-                                answer.completeExceptionally(e);
-                            }
-                        });
-        return answer;
+        return embedded.runtime().submit(() -> isUp(server));
     }
 
     private static boolean isUp(InetSocketAddress server) throws IOException {

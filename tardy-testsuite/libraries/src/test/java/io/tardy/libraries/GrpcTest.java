@@ -1,11 +1,14 @@
 package io.tardy.libraries;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.ClientCalls;
@@ -16,6 +19,7 @@ import io.tardy.Frame;
 import io.tardy.TardyRuntime;
 import io.tardy.aio.AsyncType;
 import io.tardy.netty.TardyEventLoopGroup;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
@@ -291,14 +295,8 @@ class GrpcTest {
                 1,
                 transport,
                 group ->
-                        withService(
-                                server(group, new InetSocketAddress("127.0.0.1", 0)),
-                                address -> client(group, address),
-                                ServerServiceDefinition.builder(TextService.NAME)
-                                        .addMethod(
-                                                TextService.UPPER,
-                                                ServerCalls.asyncUnaryCall(GrpcTest::inAFrame))
-                                        .build(),
+                        withServiceInFrames(
+                                group,
                                 client -> {
                                     Frame<String> frame =
                                             Groups.runtimeOf(group)
@@ -312,11 +310,54 @@ class GrpcTest {
 
     private static void inAFrame(String text, StreamObserver<String> answer) {
         TardyRuntime.current()
-                .spawn(
-                        () -> {
-                            Frame.delay(Duration.ofMillis(1)); // or wait for a database
-                            answer.onNext(text.toUpperCase());
-                            answer.onCompleted();
+                .submit(() -> upperOf(text))
+                .whenComplete(
+                        (upper, failure) -> {
+                            if (failure == null) {
+                                answer.onNext(upper);
+                                answer.onCompleted();
+                            } else { // or the client would wait until its deadline
+                                answer.onError(Status.INTERNAL.withCause(failure).asException());
+                            }
                         });
+    }
+
+    private static String upperOf(String text) throws IOException {
+        Frame.delay(Duration.ofMillis(1)); // or wait for a database
+        if (text.isEmpty()) {
+            throw new IOException("a frame that fails");
+        }
+        return text.toUpperCase();
+    }
+
+    /** The call ends with an error, and the server goes on. */
+    @OnEachTransport
+    void aFrameThatFailsAnswersItsCall(AsyncType transport) throws Exception {
+        Groups.withGroup(
+                1,
+                transport,
+                group ->
+                        withServiceInFrames(
+                                group,
+                                client -> {
+                                    assertThatExceptionOfType(StatusRuntimeException.class)
+                                            .isThrownBy(() -> call(client, ""))
+                                            .matches(
+                                                    e ->
+                                                            e.getStatus().getCode()
+                                                                    == Status.Code.INTERNAL);
+                                    assertThat(call(client, "a")).isEqualTo("A");
+                                }));
+    }
+
+    private static void withServiceInFrames(TardyEventLoopGroup group, Body body) throws Exception {
+        withService(
+                server(group, new InetSocketAddress("127.0.0.1", 0)),
+                address -> client(group, address),
+                ServerServiceDefinition.builder(TextService.NAME)
+                        .addMethod(
+                                TextService.UPPER, ServerCalls.asyncUnaryCall(GrpcTest::inAFrame))
+                        .build(),
+                body);
     }
 }

@@ -28,6 +28,8 @@ class PagesTest {
         "lettuce, LettuceTest, lettuce",
         "vertx, VertxTest TardyTransport, vertx",
         "micrometer, MicrometerTest, micrometer",
+        "futures, FuturesTest, reactor-netty",
+        "blockhound, BlockHoundTest, blockhound",
         "tracing, TracedServer RequestContexts ContextPropagationTest, opentelemetry-agent",
         "tracing, TracedServer RequestContexts ContextPropagationTest, context-propagation"
     })

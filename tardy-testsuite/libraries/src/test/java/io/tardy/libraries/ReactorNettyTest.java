@@ -5,15 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tardy.Frame;
 import io.tardy.TardyRuntime;
 import io.tardy.aio.AsyncType;
+import io.tardy.aio.CancelledException;
 import io.tardy.netty.TardyEventLoopGroup;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.extension.ExtendWith;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.DisposableServer;
@@ -31,6 +35,8 @@ class ReactorNettyTest {
 
     private final SeenChannels seen = new SeenChannels();
     private final Queue<TardyRuntime> runtimes = new ConcurrentLinkedQueue<>();
+    private final CompletableFuture<Void> begun = new CompletableFuture<>();
+    private final CompletableFuture<Void> cancelled = new CompletableFuture<>();
 
     @FunctionalInterface
     private interface Body {
@@ -70,9 +76,25 @@ class ReactorNettyTest {
     private void routes(HttpServerRoutes routes) {
         routes.get("/hello", (request, response) -> response.sendString(Mono.just(hello())));
         routes.post("/echo", (request, response) -> response.send(request.receive().retain()));
+        routes.get("/frame", (request, response) -> response.sendString(inAFrame(request)));
+        routes.get("/failing", (request, response) -> response.sendString(inAFrame(request)));
         routes.get(
-                "/frame",
-                (request, response) -> response.sendString(Mono.fromFuture(inAFrame(request))));
+                "/cancelled",
+                (request, response) ->
+                        response.sendString(
+                                Mono.fromFuture(TardyRuntime.current().submit(this::forEver))));
+    }
+
+    /** Tells how its frame has ended. */
+    private String forEver() throws IOException {
+        try {
+            begun.complete(null);
+            Frame.delay(Duration.ofDays(1));
+            return "never";
+        } catch (CancelledException e) {
+            cancelled.complete(null);
+            throw e;
+        }
     }
 
     private String hello() {
@@ -81,15 +103,16 @@ class ReactorNettyTest {
     }
 
     /** What a frame answers, while the loop serves others. */
-    private static CompletableFuture<String> inAFrame(HttpServerRequest request) {
-        CompletableFuture<String> answer = new CompletableFuture<>();
-        TardyRuntime.current()
-                .spawn(
-                        () -> {
-                            Frame.delay(Duration.ofMillis(1)); // or wait for a database
-                            answer.complete("a frame answers " + request.uri());
-                        });
-        return answer;
+    private static Mono<String> inAFrame(HttpServerRequest request) {
+        return Mono.fromFuture(TardyRuntime.current().submit(() -> answerOf(request.uri())));
+    }
+
+    private static String answerOf(String uri) throws IOException {
+        Frame.delay(Duration.ofMillis(1)); // or wait for a database
+        if (uri.endsWith("/failing")) {
+            throw new IOException("a frame that fails");
+        }
+        return "a frame answers " + uri;
     }
 
     @OnEachTransport
@@ -162,6 +185,38 @@ class ReactorNettyTest {
                     Frame<String> frame = rt.spawnCall(() -> twoCalls(rt, client));
                     assertThat(frame.join()).isEqualTo("hello, a frame answers /frame");
                     seen.assertAllOn(group);
+                });
+    }
+
+    /** The request is answered with an error, and its connection can be used again. */
+    @OnEachTransport
+    void aFrameThatFailsAnswersItsRequest(AsyncType transport) throws Exception {
+        withServer(
+                1,
+                transport,
+                (group, client) -> {
+                    Integer status =
+                            client.get()
+                                    .uri("/failing")
+                                    .responseSingle(
+                                            (response, body) -> Mono.just(response.status().code()))
+                                    .block(PATIENCE);
+                    assertThat(status).isEqualTo(500);
+                    assertThat(get(client, "/frame").block(PATIENCE))
+                            .isEqualTo("a frame answers /frame");
+                });
+    }
+
+    @OnEachTransport
+    void aFrameIsCancelledWithItsRequest(AsyncType transport) throws Exception {
+        withServer(
+                1,
+                transport,
+                (group, client) -> {
+                    Disposable request = get(client, "/cancelled").subscribe();
+                    begun.get(Groups.PATIENCE_SECONDS, TimeUnit.SECONDS);
+                    request.dispose(); // which closes the connection
+                    cancelled.get(Groups.PATIENCE_SECONDS, TimeUnit.SECONDS);
                 });
     }
 

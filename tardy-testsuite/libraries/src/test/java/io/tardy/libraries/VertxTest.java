@@ -16,10 +16,13 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.datagram.DatagramSocket;
 import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
@@ -103,18 +106,24 @@ class VertxTest {
         runtimes.add(TardyRuntime.current());
         switch (request.path()) {
             case "/echo" -> request.body().onSuccess(request.response()::end);
-            case "/frame" -> answerInAFrame(request);
+            case "/frame", "/failing" -> answerInAFrame(request);
             default -> request.response().end("hello");
         }
     }
 
     private static void answerInAFrame(HttpServerRequest request) {
-        TardyRuntime.current()
-                .spawn(
-                        () -> {
-                            Frame.delay(Duration.ofMillis(1)); // or wait for a database
-                            request.response().end("a frame answers " + request.path());
-                        });
+        HttpServerResponse response = request.response();
+        Future.fromCompletionStage(TardyRuntime.current().submit(() -> answerOf(request.path())))
+                .onSuccess(response::end)
+                .onFailure(failure -> response.setStatusCode(500).end());
+    }
+
+    private static String answerOf(String path) throws IOException {
+        Frame.delay(Duration.ofMillis(1)); // or wait for a database
+        if (path.equals("/failing")) {
+            throw new IOException("a frame that fails");
+        }
+        return "a frame answers " + path;
     }
 
     private static Future<String> get(HttpClient client, int port, String path) {
@@ -194,6 +203,25 @@ class VertxTest {
                     TardyRuntime rt = runtime.get(Groups.PATIENCE_SECONDS, TimeUnit.SECONDS);
                     Frame<String> frame = rt.spawnCall(() -> twoCalls(rt, client, port));
                     assertThat(frame.join()).isEqualTo("hello, a frame answers /frame");
+                });
+    }
+
+    /** The request is answered with an error, and its connection can be used again. */
+    @OnEachTransport
+    void aFrameThatFailsAnswersItsRequest(AsyncType transport) throws Exception {
+        withVertx(
+                1,
+                transport,
+                vertx -> {
+                    int port = serve(vertx);
+                    HttpClient client = vertx.createHttpClient();
+                    Future<Integer> status =
+                            client.request(HttpMethod.GET, port, "127.0.0.1", "/failing")
+                                    .compose(HttpClientRequest::send)
+                                    .map(HttpClientResponse::statusCode);
+                    assertThat(await(status)).isEqualTo(500);
+                    assertThat(await(get(client, port, "/frame")))
+                            .isEqualTo("a frame answers /frame");
                 });
     }
 
