@@ -44,6 +44,7 @@ final class HttpFiles extends ChannelInitializer<Channel> {
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(30);
 
     private final Path root;
+    private final Health health = new Health();
 
     /**
      * @param root a real path
@@ -103,7 +104,7 @@ final class HttpFiles extends ChannelInitializer<Channel> {
             return false;
         }
         AsciiString connection =
-                hasBody(request) ? HttpHeaderValues.CLOSE : HttpAnswers.connection(request);
+                hasBody(request) ? HttpHeaderValues.CLOSE : HttpAnswers.connection(request, health);
         answer(frame, request, connection);
         return connection != HttpHeaderValues.CLOSE;
     }
