@@ -63,6 +63,7 @@ interface TransportContract
                 TlsWireContract,
                 TlsPeerContract,
                 TlsProgramContract,
+                ProxyContract,
                 TcpContract,
                 LentContract,
                 ReadableContract,
