@@ -16,6 +16,7 @@ import io.tardy.examples.gateway.NettyGateway;
 import io.tardy.net.Socket;
 import io.tardy.net.TrustedProxies;
 import io.tardy.netty.TardyEventLoopGroup;
+import io.tardy.websocket.WebSocketServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -126,6 +127,33 @@ class HealthTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(names = {"IO_URING", "EPOLL", "POLL"})
+    void aWebSocketKnowsWhomTheLoadBalancerHasNamed(AsyncType transport) throws Exception {
+        WebSocketServer.Builder server =
+                WebSocketServer.builder()
+                        .proxies(TrustedProxies.of("127.0.0.1"))
+                        .connectionFrame(ws -> ws.sendText(ws.remoteAddress().toString()));
+        try (RunningServer running = new RunningServer(transport, server);
+                java.net.Socket socket =
+                        new java.net.Socket(InetAddress.getLoopbackAddress(), running.port())) {
+            socket.setSoTimeout(30_000);
+            String handshake =
+                    "PROXY TCP4 192.0.2.7 198.51.100.1 4711 443\r\n"
+                            + "GET / HTTP/1.1\r\n"
+                            + "host: here\r\n"
+                            + "upgrade: websocket\r\n"
+                            + "connection: upgrade\r\n"
+                            + "sec-websocket-version: 13\r\n"
+                            + "sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+            socket.getOutputStream().write(handshake.getBytes(StandardCharsets.US_ASCII));
+            assertThat(head(socket)).startsWith("HTTP/1.1 101 ");
+            byte[] frame = socket.getInputStream().readNBytes(2 + "/192.0.2.7:4711".length());
+            assertThat(new String(frame, 2, frame.length - 2, StandardCharsets.US_ASCII))
+                    .isEqualTo("/192.0.2.7:4711");
+        }
+    }
+
     private static int bind(TardyEventLoopGroup group, ChannelHandler connection)
             throws InterruptedException {
         Channel bound =
@@ -149,21 +177,26 @@ class HealthTest {
             socket.setSoTimeout(30_000);
             String request = "GET " + target + " HTTP/1.1\r\nhost: here\r\n" + fields + "\r\n";
             socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
-            StringBuilder head = new StringBuilder();
-            while (head.indexOf("\r\n\r\n") < 0) {
-                int read = socket.getInputStream().read();
-                assertThat(read).isNotNegative();
-                head.append((char) read);
-            }
-            String lower = head.toString().toLowerCase(Locale.ROOT);
+            String head = head(socket);
+            String lower = head.toLowerCase(Locale.ROOT);
             int at = lower.indexOf("content-length: ") + "content-length: ".length();
             int length = Integer.parseInt(lower.substring(at, lower.indexOf("\r\n", at)));
             byte[] content = socket.getInputStream().readNBytes(length);
             String text = new String(content, StandardCharsets.US_ASCII).strip();
             return (head.substring(9, 12)
                             + (length > 100 ? " a page" : length > 0 ? " " + text : "")
-                            + (lower.contains("\r\nconnection: close\r\n") ? " close" : ""))
+                            + (lower.contains("\r\nconnection: close") ? " close" : ""))
                     .strip();
         }
+    }
+
+    private static String head(java.net.Socket socket) throws IOException {
+        StringBuilder head = new StringBuilder();
+        while (head.indexOf("\r\n\r\n") < 0) {
+            int read = socket.getInputStream().read();
+            assertThat(read).isNotNegative();
+            head.append((char) read);
+        }
+        return head.toString();
     }
 }

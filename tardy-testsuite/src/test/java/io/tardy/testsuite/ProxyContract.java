@@ -6,9 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.handler.codec.haproxy.HAProxyMessage;
 import io.netty.handler.codec.haproxy.HAProxyMessageDecoder;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.ReferenceCountUtil;
 import io.tardy.Deadline;
 import io.tardy.Frame;
@@ -20,6 +25,7 @@ import io.tardy.net.ProxyHeader;
 import io.tardy.net.Socket;
 import io.tardy.net.TlsSocket;
 import io.tardy.net.TrustedProxies;
+import io.tardy.netty.FrameChannel;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -274,10 +280,9 @@ interface ProxyContract extends FrameChannelFixture, TlsFixture {
                         Frame<Void> serving =
                                 rt.spawn(
                                         () -> {
-                                            assertIsClient(
-                                                    TRUSTED.readHeader(peer),
-                                                    header == TEXT ? 1 : 2);
-                                            try (TlsSocket tls = TlsFixture.server().server(peer)) {
+                                            try (TlsSocket tls =
+                                                    LoadBalancerSamples.securedBehindProxy(
+                                                            peer, TRUSTED, TlsFixture.server())) {
                                                 tls.writeAll(
                                                         TlsFixture.bytes(TlsFixture.text(tls, 5)));
                                             }
@@ -298,22 +303,14 @@ interface ProxyContract extends FrameChannelFixture, TlsFixture {
                 rt -> {
                     try (Socket listener = TransportFixture.listenAnywhere();
                             Scope scope = Scope.open()) {
-                        scope.fork(
-                                () ->
-                                        listener.serve(
-                                                TRUSTED.serving(
-                                                        (peer, header) ->
-                                                                peer.sendAll(
-                                                                        latin(
-                                                                                header.source()
-                                                                                        + "\n")))));
+                        scope.fork(() -> LoadBalancerSamples.serveBehindProxy(listener, TRUSTED));
                         for (String sent : List.of("", "nonsense", BINARY, "PROXY ", TEXT)) {
                             try (Socket client = TransportFixture.connectTo(listener)) {
                                 client.sendAll(latin(sent));
                                 client.shutdownOutput();
                                 boolean isServed = sent == BINARY || sent == TEXT;
                                 assertThat(saidTo(client))
-                                        .isEqualTo(isServed ? "/192.0.2.7:4711\n" : "");
+                                        .isEqualTo(isServed ? "hello /192.0.2.7:4711" : "");
                             }
                         }
                         listener.close();
@@ -393,19 +390,55 @@ interface ProxyContract extends FrameChannelFixture, TlsFixture {
                 (rt, peer) -> assertThat(saidTo(peer)).isEmpty());
     }
 
+    @Test
+    default void aRequestIsForwardedForTheClientOfTheHeader() throws Exception {
+        withGroup(
+                1,
+                group -> {
+                    Channel server =
+                            GroupFixture.bindAnywhere(
+                                    GroupFixture.server(
+                                            group,
+                                            LoadBalancerSamples.behindProxy(
+                                                    TRUSTED,
+                                                    c ->
+                                                            c.pipeline()
+                                                                    .addLast(new HttpServerCodec()),
+                                                    ProxyContract::tellClient)));
+                    inFrame(
+                            rt -> {
+                                String request =
+                                        "GET / HTTP/1.1\r\nX-Forwarded-For: 203.0.113.9\r\n\r\n";
+                                assertThat(told(server, TEXT + request))
+                                        .contains("\r\n\r\n192.0.2.7");
+                                assertThat(told(server, UNKNOWN + request))
+                                        .contains("\r\n\r\n203.0.113.9");
+                            });
+                });
+    }
+
+    private static void tellClient(FrameChannel frame) throws IOException {
+        HttpRequest request = frame.read(HttpRequest.class);
+        InetAddress client = LoadBalancerSamples.clientOf(frame.channel(), request, TRUSTED);
+        ByteBuf body = Unpooled.copiedBuffer(client.getHostAddress(), ISO_8859_1);
+        frame.write(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK, body));
+    }
+
+    /** Up to the end. */
+    private static String told(Channel server, String sent) throws IOException {
+        try (Socket peer = Socket.tcp("127.0.0.1", FrameChannelFixture.port(server)).connect()) {
+            peer.sendAll(latin(sent));
+            return rest(peer, 1000);
+        }
+    }
+
     /** As the page shows it: without a handler of ours. */
     @Test
     default void nettysOwnDecoderGivesAFrameItsMessage() throws Exception {
         withPeer(
                 channel -> channel.pipeline().addLast(new HAProxyMessageDecoder()),
                 frame -> {
-                    HAProxyMessage message = frame.read(HAProxyMessage.class);
-                    Channel channel = frame.channel();
-                    ProxyHeader header =
-                            ProxyHeader.of(
-                                    message, channel.remoteAddress(), channel.localAddress());
-                    message.release();
-                    assertIsClient(header, 2);
+                    assertIsClient(LoadBalancerSamples.headerByNetty(frame), 2);
                     FrameChannelFixture.echo(frame);
                 },
                 (rt, peer) -> {
