@@ -55,7 +55,8 @@ public final class ProxyException extends IOException {
 
     /** The same with the name of the peer. */
     ProxyException from(@Nullable SocketAddress peer) {
-        String whom = peer == null || peer.toString().isEmpty() ? "a Unix socket" : peer.toString();
+        boolean isNamed = peer != null && !peer.toString().isEmpty();
+        String whom = isNamed ? peer.toString() : "a socket without a name";
         String message = "no header of the PROXY protocol from " + whom + ": " + getMessage();
         return new ProxyException(kind, message, getCause());
     }

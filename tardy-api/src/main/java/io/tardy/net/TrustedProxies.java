@@ -45,6 +45,8 @@ public final class TrustedProxies {
 
     static final String CUT = "the connection has ended within it";
 
+    private static final String ENDED_BEFORE = "the connection has ended before";
+
     private static final String UNIX = "unix:";
 
     /** Of all channels. */
@@ -164,7 +166,7 @@ public final class TrustedProxies {
     private static ProxyException ended(ByteBuf header) {
         return header.isReadable()
                 ? ProxyException.of(Kind.CUT, CUT)
-                : ProxyException.of(Kind.PROBE, "the connection has ended before");
+                : ProxyException.of(Kind.PROBE, ENDED_BEFORE);
     }
 
     ProxyException late() {
@@ -175,11 +177,12 @@ public final class TrustedProxies {
         return TimeUnit.NANOSECONDS.convert(within);
     }
 
-    /** Of a connection; one of TCP without a remote address has ended, and is no Unix socket. */
+    /** Of a connection; one of TCP without a remote address was reset, and is no Unix socket. */
     void requireTrusted(@Nullable SocketAddress remote, @Nullable SocketAddress local)
             throws ProxyException {
-        boolean isUnknown = remote == null && local instanceof InetSocketAddress;
-        if (isUnknown || !contains(remote)) {
+        if (remote == null && local instanceof InetSocketAddress) {
+            throw ProxyException.of(Kind.PROBE, ENDED_BEFORE);
+        } else if (!contains(remote)) {
             throw ProxyException.of(
                     Kind.UNTRUSTED,
                     "it is not taken from there, only from the trusted proxies: " + this);

@@ -7,6 +7,7 @@ import io.netty.util.ReferenceCountUtil;
 import io.tardy.Frame;
 import io.tardy.net.TrustedProxies;
 import io.tardy.netty.FrameChannel;
+import io.tardy.netty.PipelineException;
 import java.io.IOException;
 
 /** An HTTP server with one frame for each connection, on Netty's codec. */
@@ -35,6 +36,16 @@ public final class FrameHttp extends ChannelInitializer<Channel> {
     }
 
     private void serve(FrameChannel frame) throws IOException {
+        try {
+            answerAll(frame);
+        } catch (IOException e) {
+            if (!PipelineException.meansPeerGone(e)) {
+                throw e;
+            }
+        }
+    }
+
+    private void answerAll(FrameChannel frame) throws IOException {
         HttpAnswers answers = new HttpAnswers(health, forwarders, frame.channel());
         for (Object message;
                 (message = next(frame, answers)) != null; ) { // waits; the thread serves others
