@@ -44,13 +44,22 @@ final class HttpFiles extends ChannelInitializer<Channel> {
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(30);
 
     private final Path root;
-    private final Health health = new Health();
+    private final Health health;
 
     /**
      * @param root a real path
      */
     HttpFiles(Path root) {
+        this(root, new Health());
+    }
+
+    /**
+     * @param root a real path
+     * @param health at its paths, whatever files there are
+     */
+    HttpFiles(Path root, Health health) {
         this.root = root;
+        this.health = health;
     }
 
     @Override
@@ -105,7 +114,12 @@ final class HttpFiles extends ChannelInitializer<Channel> {
         }
         AsciiString connection =
                 hasBody(request) ? HttpHeaderValues.CLOSE : HttpAnswers.connection(request, health);
-        answer(frame, request, connection);
+        Health.Answer told = health.answerTo(request.uri());
+        if (told == null) {
+            answer(frame, request, connection);
+        } else {
+            frame.write(empty(HttpResponseStatus.valueOf(told.code()), connection));
+        }
         return connection != HttpHeaderValues.CLOSE;
     }
 

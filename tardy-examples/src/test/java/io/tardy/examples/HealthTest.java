@@ -21,9 +21,12 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -36,7 +39,9 @@ class HealthTest {
 
     @ParameterizedTest
     @EnumSource(names = {"IO_URING", "EPOLL", "POLL"})
-    void aServerThatLeavesServesOnAndSaysSo(AsyncType transport) throws Exception {
+    void aServerThatLeavesServesOnAndSaysSo(AsyncType transport, @TempDir Path root)
+            throws Exception {
+        Files.writeString(root.resolve("index.html"), "Hello, World!");
         Health health = new Health();
         try (Tardy tardy =
                         Tardy.builder()
@@ -72,7 +77,8 @@ class HealthTest {
                 };
                 int[] withoutContent = {
                     bind(group, new FrameGateway(backend, Limits.DEFAULT, health)),
-                    bind(group, new NettyGateway(backend, Limits.DEFAULT, health))
+                    bind(group, new NettyGateway(backend, Limits.DEFAULT, health)),
+                    bind(group, new HttpFiles(root.toRealPath(), health))
                 };
                 for (int port : ports) {
                     assertThat(ask(port, "/healthz")).isEqualTo(OK);
