@@ -5,16 +5,6 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
-import io.netty.handler.codec.haproxy.HAProxyMessageDecoder;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
-import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpServerCodec;
-import io.netty.handler.codec.http.HttpVersion;
-import io.netty.util.ReferenceCountUtil;
 import io.tardy.Deadline;
 import io.tardy.Frame;
 import io.tardy.Scope;
@@ -25,21 +15,21 @@ import io.tardy.net.ProxyHeader;
 import io.tardy.net.Socket;
 import io.tardy.net.TlsSocket;
 import io.tardy.net.TrustedProxies;
-import io.tardy.netty.FrameChannel;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.concurrent.atomic.AtomicReference;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Connections of load balancers, which say in the PROXY protocol for whom they connect. */
-interface ProxyContract extends FrameChannelFixture, TlsFixture {
+interface ProxyContract extends TlsFixture {
 
     TrustedProxies TRUSTED = TrustedProxies.of("127.0.0.0/8");
 
@@ -68,13 +58,13 @@ interface ProxyContract extends FrameChannelFixture, TlsFixture {
     }
 
     /** What comes behind the header. */
-    private static String rest(Socket peer, int length) throws IOException {
+    static String rest(Socket peer, int length) throws IOException {
         ByteBuffer into = ByteBuffer.allocate(length);
         peer.recvAll(into);
         return new String(into.array(), 0, into.position(), ISO_8859_1);
     }
 
-    private static void assertIsClient(ProxyHeader header, int version) {
+    static void assertIsClient(ProxyHeader header, int version) {
         assertThat(header.version()).isEqualTo(version);
         assertThat(header.isProxied()).isTrue();
         assertThat(header.source()).isEqualTo(CLIENT);
@@ -168,6 +158,50 @@ interface ProxyContract extends FrameChannelFixture, TlsFixture {
                     assertThat(read.source()).hasToString("/run/client");
                     assertThat(read.destination()).hasToString("/run/server");
                     assertThat(rest(peer, 1)).isEqualTo("x");
+                });
+    }
+
+    /** As HAProxy 2.6 sends it with everything that it can tell of a client with a certificate. */
+    @Test
+    default void whatHaProxyTellsOfTlsIsFound() throws Exception {
+        String header =
+                "0d0a0d0a000d0a515549540a211100887f0000017f000001d4d6d7c50300043a8a516b02000e7365727665"
+                    + "722e6578616d706c650500093132372e302e302e312000550700000000210007544c5376"
+                    + "312e3322000e636c69656e742e6578616d706c65250005454332353624001165636473612d"
+                    + "776974682d534841323536230016544c535f4145535f3235365f47434d5f534841333834";
+        withPair(
+                (rt, client, peer) -> {
+                    client.sendAll(latin(hex(header) + "hello"));
+                    ProxyHeader read = TRUSTED.readHeader(peer);
+                    assertThat(read.source()).isEqualTo(new InetSocketAddress("127.0.0.1", 54486));
+                    assertThat(read.tlv(2)).asString().isEqualTo("server.example");
+                    assertThat(read.tlv(5)).asString().isEqualTo("127.0.0.1");
+                    assertThat(read.tlv(0x20)).hasSize(0x55);
+                    assertThat(read.tlv(0x21)).asString().isEqualTo("TLSv1.3");
+                    assertThat(read.tlv(0x22)).asString().isEqualTo("client.example");
+                    assertThat(rest(peer, 5)).isEqualTo("hello");
+                });
+    }
+
+    @NotSimulated(NotSimulated.FILES)
+    @Test
+    default void aUnixSocketIsTrustedByItsName(@TempDir Path folder) throws Exception {
+        inFrame(
+                rt -> {
+                    Path path = folder.resolve("proxied");
+                    try (Socket listener = Socket.unix(path).bind().listen(8);
+                            Socket client = Socket.unix(path).connect();
+                            Socket peer = listener.accept();
+                            Socket other = Socket.unix(path).connect();
+                            Socket refused = listener.accept()) {
+                        client.sendAll(latin(TEXT + "hello"));
+                        assertIsClient(TrustedProxies.of("unix:").readHeader(peer), 1);
+                        assertThat(rest(peer, 5)).isEqualTo("hello");
+                        assertRefused(
+                                () -> TrustedProxies.of("0.0.0.0/0", "::/0").readHeader(refused),
+                                "it is not taken from there, only from");
+                        assertThat(other.recv(ByteBuffer.allocate(1))).isEqualTo(-1);
+                    }
                 });
     }
 
@@ -302,6 +336,7 @@ interface ProxyContract extends FrameChannelFixture, TlsFixture {
         inFrame(
                 rt -> {
                     try (Socket listener = TransportFixture.listenAnywhere();
+                            Socket silent = TransportFixture.connectTo(listener);
                             Scope scope = Scope.open()) {
                         scope.fork(() -> LoadBalancerSamples.serveBehindProxy(listener, TRUSTED));
                         for (String sent : List.of("", "nonsense", BINARY, "PROXY ", TEXT)) {
@@ -313,138 +348,18 @@ interface ProxyContract extends FrameChannelFixture, TlsFixture {
                                         .isEqualTo(isServed ? "hello /192.0.2.7:4711" : "");
                             }
                         }
+                        assertThat(silent.isClosed()).isFalse(); // and has kept nobody waiting
                         listener.close();
                     }
                 });
     }
 
-    private static String saidTo(Socket client) throws IOException {
+    static String saidTo(Socket client) throws IOException {
         try {
             return rest(client, 100);
         } catch (TardyIOException e) {
             return ""; // closed with something unread: reset
         }
-    }
-
-    @Test
-    default void aPipelineKnowsTheClientFromTheFirstByteOn() throws Exception {
-        for (String header : List.of(BINARY, TEXT)) {
-            for (boolean inPieces : new boolean[] {false, true}) {
-                withPeer(
-                        channel -> channel.pipeline().addLast(TRUSTED.channelHandler()),
-                        frame -> {
-                            ByteBuf first = frame.read(ByteBuf.class);
-                            assertIsClient(ProxyHeader.of(frame.channel()), header == TEXT ? 1 : 2);
-                            assertThat(frame.channel().pipeline().names()).hasSize(2);
-                            frame.write(first);
-                            FrameChannelFixture.echo(frame);
-                        },
-                        (rt, peer) -> {
-                            if (inPieces) {
-                                for (char c : header.toCharArray()) {
-                                    peer.sendAll(latin(String.valueOf(c)));
-                                    Frame.yield();
-                                }
-                                peer.sendAll(latin("hello"));
-                            } else {
-                                peer.sendAll(latin(header + "hello"));
-                            }
-                            assertThat(rest(peer, 5)).isEqualTo("hello");
-                            peer.sendAll(latin("and again"));
-                            assertThat(rest(peer, 9)).isEqualTo("and again");
-                        });
-            }
-        }
-    }
-
-    @Test
-    default void aPipelineEndsWithoutAHeader() throws Exception {
-        for (String sent : List.of("nonsense", SIGNATURE + hex("31"), "PROXY ")) {
-            AtomicReference<Object> read = new AtomicReference<>("nothing yet");
-            AtomicReference<ProxyHeader> header = new AtomicReference<>();
-            withPeer(
-                    channel ->
-                            channel.pipeline()
-                                    .addLast(
-                                            TRUSTED.headerWithin(Duration.ofMillis(200))
-                                                    .channelHandler()),
-                    frame -> {
-                        header.set(ProxyHeader.of(frame.channel()));
-                        read.set(frame.read());
-                    },
-                    (rt, peer) -> {
-                        peer.sendAll(latin(sent));
-                        assertThat(saidTo(peer)).isEmpty();
-                    });
-            assertThat(header.get()).isNull();
-            assertThat(read.get()).isNull();
-        }
-    }
-
-    @Test
-    default void aPipelineRefusesWhoIsNotTrusted() throws Exception {
-        withPeer(
-                channel ->
-                        channel.pipeline().addLast(TrustedProxies.of("192.0.2.1").channelHandler()),
-                frame -> ReferenceCountUtil.release(frame.read()),
-                (rt, peer) -> assertThat(saidTo(peer)).isEmpty());
-    }
-
-    @Test
-    default void aRequestIsForwardedForTheClientOfTheHeader() throws Exception {
-        withGroup(
-                1,
-                group -> {
-                    Channel server =
-                            GroupFixture.bindAnywhere(
-                                    GroupFixture.server(
-                                            group,
-                                            LoadBalancerSamples.behindProxy(
-                                                    TRUSTED,
-                                                    c ->
-                                                            c.pipeline()
-                                                                    .addLast(new HttpServerCodec()),
-                                                    ProxyContract::tellClient)));
-                    inFrame(
-                            rt -> {
-                                String request =
-                                        "GET / HTTP/1.1\r\nX-Forwarded-For: 203.0.113.9\r\n\r\n";
-                                assertThat(told(server, TEXT + request))
-                                        .contains("\r\n\r\n192.0.2.7");
-                                assertThat(told(server, UNKNOWN + request))
-                                        .contains("\r\n\r\n203.0.113.9");
-                            });
-                });
-    }
-
-    private static void tellClient(FrameChannel frame) throws IOException {
-        HttpRequest request = frame.read(HttpRequest.class);
-        InetAddress client = LoadBalancerSamples.clientOf(frame.channel(), request, TRUSTED);
-        ByteBuf body = Unpooled.copiedBuffer(client.getHostAddress(), ISO_8859_1);
-        frame.write(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK, body));
-    }
-
-    /** Up to the end. */
-    private static String told(Channel server, String sent) throws IOException {
-        try (Socket peer = Socket.tcp("127.0.0.1", FrameChannelFixture.port(server)).connect()) {
-            peer.sendAll(latin(sent));
-            return rest(peer, 1000);
-        }
-    }
-
-    /** As the page shows it: without a handler of ours. */
-    @Test
-    default void nettysOwnDecoderGivesAFrameItsMessage() throws Exception {
-        withPeer(
-                channel -> channel.pipeline().addLast(new HAProxyMessageDecoder()),
-                frame -> {
-                    assertIsClient(LoadBalancerSamples.headerByNetty(frame), 2);
-                    FrameChannelFixture.echo(frame);
-                },
-                (rt, peer) -> {
-                    peer.sendAll(latin(BINARY + "hello"));
-                    assertThat(rest(peer, 5)).isEqualTo("hello");
-                });
     }
 
     /**

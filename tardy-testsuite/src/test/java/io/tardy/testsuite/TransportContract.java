@@ -64,6 +64,7 @@ interface TransportContract
                 TlsPeerContract,
                 TlsProgramContract,
                 ProxyContract,
+                ProxyPipelineContract,
                 TcpContract,
                 LentContract,
                 ReadableContract,
