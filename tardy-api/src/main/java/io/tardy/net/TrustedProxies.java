@@ -105,7 +105,7 @@ public final class TrustedProxies {
 
     /**
      * Waits for the header with which an accepted connection begins, and takes it. The next {@code
-     * recv} gets the byte behind it; so TLS may begin there. On the failure of any kind the socket
+     * recv} gets the byte behind it; so TLS may begin there. On any failure the socket
      * is closed, for what is left of it cannot be understood.
      *
      * @throws ProxyException if the peer is none of these; if it sends no header, or one that is
