@@ -12,7 +12,9 @@ module io.tardy {
     requires static java.management; // it names who has a lock
     requires org.jctools.core;
     requires io.netty.resolver;
+    requires static io.netty.codec;
     requires static io.netty.codec.dns;
+    requires static io.netty.codec.haproxy;
     requires static io.netty.handler;
     requires static io.netty.resolver.dns;
     requires static reactor.blockhound;

@@ -2,6 +2,7 @@
 module io.tardy.examples {
     requires info.picocli;
     requires io.netty.codec;
+    requires io.netty.codec.haproxy;
     requires io.netty.codec.http;
     requires io.netty.handler;
     requires io.tardy;

@@ -5,6 +5,7 @@ module io.tardy.testsuite {
     requires io.netty.handler;
     requires io.netty.codec;
     requires io.netty.codec.dns;
+    requires io.netty.codec.haproxy;
     requires io.netty.codec.http;
     requires io.netty.codec.http2;
     requires io.netty.pkitesting;

@@ -27,8 +27,8 @@ final class FrameStart {
     }
 
     /** Waits for room. */
-    static Frame<@Nullable Void> await(
-            TardyRuntime runtime, @Nullable String name, FrameBody body) throws TardyIOException {
+    static Frame<@Nullable Void> await(TardyRuntime runtime, @Nullable String name, FrameBody body)
+            throws TardyIOException {
         Task spawner = runtime.core().scheduler().requireFrame("spawnAwait");
         Frame<@Nullable Void> frame = newFrame(runtime, name, body);
         runtime.core().scheduler().spawn(frame.newTask(), spawner, "spawnAwait");

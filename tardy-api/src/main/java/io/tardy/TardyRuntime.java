@@ -37,8 +37,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>From any thread: {@link #spawn}, {@link #submit}, {@link #trigger}, {@link #wake}, {@link
  * #stop}, {@link #isRunning}, {@link #siblings}, {@link #dump} and the counts; from any frame:
- * {@link #call}.
- * Everything else belongs to the runtime's own thread and its frames.
+ * {@link #call}. Everything else belongs to the runtime's own thread and its frames.
  */
 public final class TardyRuntime {
 

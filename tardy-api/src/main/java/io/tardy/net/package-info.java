@@ -18,6 +18,8 @@
  * <p>What the system refuses is an {@link io.tardy.aio.TardyIOException} with the call, the cause
  * and the number. The end of a stream is no failure: it is -1, or null where a buffer is returned.
  *
+ * <p>Behind a load balancer, {@link io.tardy.net.TrustedProxies} tells who the client is.
+ *
  * <h2 id="evenly">Several runtimes</h2>
  *
  * <p>Frames of several runtimes may call {@link io.tardy.net.Socket#serve} on one listening socket.

@@ -6,7 +6,7 @@
  * <pre>{@code
  * protected void initChannel(Channel channel) {
  *     channel.pipeline().addLast(HttpAnswers.codec()); // an HttpServerCodec
- *     FrameChannel.spawn(channel, FrameHttp::serve);
+ *     FrameChannel.spawn(channel, this::serve);
  * }
  * }</pre>
  *

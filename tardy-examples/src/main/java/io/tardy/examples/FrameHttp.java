@@ -5,20 +5,48 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.util.ReferenceCountUtil;
 import io.tardy.Frame;
+import io.tardy.net.TrustedProxies;
 import io.tardy.netty.FrameChannel;
+import io.tardy.netty.PipelineException;
 import java.io.IOException;
 
 /** An HTTP server with one frame for each connection, on Netty's codec. */
 public final class FrameHttp extends ChannelInitializer<Channel> {
 
+    private final Health health;
+    private final TrustedProxies forwarders;
+
+    /** With nothing before it. */
+    public FrameHttp() {
+        this(new Health(), HttpClientAddress.NOBODY);
+    }
+
+    /**
+     * @param forwarders whose X-Forwarded-For is believed
+     */
+    FrameHttp(Health health, TrustedProxies forwarders) {
+        this.health = health;
+        this.forwarders = forwarders;
+    }
+
     @Override
     protected void initChannel(Channel channel) {
         channel.pipeline().addLast(HttpAnswers.codec()); // an HttpServerCodec
-        FrameChannel.spawn(channel, FrameHttp::serve);
+        FrameChannel.spawn(channel, this::serve);
     }
 
-    private static void serve(FrameChannel frame) throws IOException {
-        HttpAnswers answers = new HttpAnswers();
+    private void serve(FrameChannel frame) throws IOException {
+        try {
+            answerAll(frame);
+        } catch (IOException e) {
+            if (!PipelineException.meansPeerGone(e)) {
+                throw e;
+            }
+        }
+    }
+
+    private void answerAll(FrameChannel frame) throws IOException {
+        HttpAnswers answers = new HttpAnswers(health, forwarders, frame.channel());
         for (Object message;
                 (message = next(frame, answers)) != null; ) { // waits; the thread serves others
             try {

@@ -32,16 +32,16 @@ final class GatewayOptions {
                     "How many connections to the backend each runtime may have (default: 128).")
     private int connections = Limits.DEFAULT.connectionsMax();
 
-    Gateway onSockets() {
-        return new Gateway(backend, limits());
+    Gateway onSockets(Health health) {
+        return new Gateway(backend, limits(), health);
     }
 
-    FrameGateway onFrames() {
-        return new FrameGateway(backend, limits());
+    FrameGateway onFrames(Health health) {
+        return new FrameGateway(backend, limits(), health);
     }
 
-    NettyGateway onCallbacks() {
-        return new NettyGateway(backend, limits());
+    NettyGateway onCallbacks(Health health) {
+        return new NettyGateway(backend, limits(), health);
     }
 
     private Limits limits() {

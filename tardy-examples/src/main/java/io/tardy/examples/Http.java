@@ -13,6 +13,10 @@ final class Http {
     private Http() {}
 
     static void start(TardyRuntime rt, Socket listener) {
-        rt.spawn("accept", () -> listener.serve(peer -> new HttpConnection(peer).serve()));
+        start(rt, listener, new Health());
+    }
+
+    static void start(TardyRuntime rt, Socket listener, Health health) {
+        rt.spawn("accept", () -> listener.serve(peer -> new HttpConnection(peer, health).serve()));
     }
 }

@@ -2,6 +2,7 @@ package io.tardy.examples;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
@@ -20,7 +21,8 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.AsciiString;
 import io.netty.util.CharsetUtil;
-import io.tardy.TardyRuntime;
+import io.tardy.net.TrustedProxies;
+import java.net.InetAddress;
 
 /**
  * The answers of the HTTP examples on one connection: a greeting for each request, once it has
@@ -52,10 +54,28 @@ public final class HttpAnswers {
      */
     private static final int REQUESTS_MAX = 64 * 1024;
 
+    /** Tells a client who it is. */
+    private static final String CLIENT_PATH = "/client";
+
+    private record Text(HttpResponseStatus status, String text) {}
+
+    private final Health health;
+    private final TrustedProxies forwarders;
+    private final Channel channel;
     private AsciiString connection;
+    private Text told;
     private boolean isAsked;
     private boolean hasAnswered;
     private boolean isClosing;
+
+    /**
+     * @param forwarders whose X-Forwarded-For is believed
+     */
+    HttpAnswers(Health health, TrustedProxies forwarders, Channel channel) {
+        this.health = health;
+        this.forwarders = forwarders;
+        this.channel = channel;
+    }
 
     /** Netty's codec, with limits that fit. */
     public static HttpServerCodec codec() {
@@ -75,7 +95,8 @@ public final class HttpAnswers {
         }
         if (message instanceof HttpRequest request) {
             isAsked = true;
-            connection = connection(request);
+            connection = connection(request, health);
+            told = told(request);
             return request.headers().contains(HttpHeaderNames.EXPECT)
                     ? answerExpectation(request)
                     : null;
@@ -85,10 +106,27 @@ public final class HttpAnswers {
         }
         isAsked = false;
         hasAnswered = true;
-        if (TardyRuntime.current().isDraining()) {
+        if (health.isLeaving()) {
             connection = HttpHeaderValues.CLOSE;
         }
-        return answer(HttpResponseStatus.OK, HELLO.duplicate(), HELLO_LENGTH);
+        if (told == null) {
+            return answer(HttpResponseStatus.OK, HELLO.duplicate(), HELLO_LENGTH);
+        }
+        ByteBuf body = Unpooled.copiedBuffer(told.text(), CharsetUtil.US_ASCII);
+        return answer(told.status(), body, AsciiString.of(Integer.toString(body.readableBytes())));
+    }
+
+    /** What this request is answered with in place of the greeting, or null. */
+    private Text told(HttpRequest request) {
+        Health.Answer asked = health.answerTo(request.uri());
+        if (asked != null) {
+            return new Text(HttpResponseStatus.valueOf(asked.code()), asked.text());
+        } else if (!request.uri().equals(CLIENT_PATH)) {
+            return null;
+        }
+        InetAddress client = HttpClientAddress.of(channel, request, forwarders);
+        String name = client == null ? "unknown" : client.getHostAddress();
+        return new Text(HttpResponseStatus.OK, name + "\n");
     }
 
     /** Whether the client has had its answers, so that it may ask again, or not. */
@@ -102,8 +140,8 @@ public final class HttpAnswers {
     }
 
     /** The Connection header of an answer; null if the version's default holds. */
-    public static AsciiString connection(HttpRequest request) {
-        if (!HttpUtil.isKeepAlive(request) || TardyRuntime.current().isDraining()) {
+    public static AsciiString connection(HttpRequest request, Health health) {
+        if (!HttpUtil.isKeepAlive(request) || health.isLeaving()) {
             return HttpHeaderValues.CLOSE;
         }
         return request.protocolVersion() == HttpVersion.HTTP_1_0

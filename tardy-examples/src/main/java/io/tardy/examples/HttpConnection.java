@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.tardy.Deadline;
 import io.tardy.Frame;
-import io.tardy.TardyRuntime;
 import io.tardy.aio.DeadlineExceededException;
 import io.tardy.net.Socket;
 import java.io.IOException;
@@ -29,6 +28,7 @@ final class HttpConnection {
     private static final String BODY = "Hello, World!";
 
     private final Socket peer;
+    private final Health health;
     private StringBuilder answers = new StringBuilder();
     private ByteBuffer data; // received last; its memory is ours until the next receive
     private ByteBuffer in; // what is to be read of it, perhaps behind the part of a head
@@ -37,8 +37,9 @@ final class HttpConnection {
     private long bodyBytesLeft;
     private long headDueNanos;
 
-    HttpConnection(Socket peer) {
+    HttpConnection(Socket peer, Health health) {
         this.peer = peer;
+        this.health = health;
     }
 
     void serve() throws IOException {
@@ -111,7 +112,12 @@ final class HttpConnection {
                 HttpHead head = asked;
                 asked = null;
                 boolean isLast = head.isLast() || isDrained();
-                answer("200 OK", isLast ? "close" : head.connection(), BODY, head.isHead());
+                Health.Answer told = health.answerTo(head.target());
+                answer(
+                        told == null ? "200 OK" : told.status(),
+                        isLast ? "close" : head.connection(),
+                        told == null ? BODY : told.text(),
+                        head.isHead());
                 if (isLast) {
                     return false;
                 }
@@ -127,7 +133,7 @@ final class HttpConnection {
 
     /** Whether the server ends, and has answered all that this peer has sent. */
     private boolean isDrained() {
-        return TardyRuntime.current().isDraining() && !in.hasRemaining();
+        return health.isLeaving() && !in.hasRemaining();
     }
 
     /** Returns false if it is incomplete. */

@@ -44,12 +44,22 @@ final class HttpFiles extends ChannelInitializer<Channel> {
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(30);
 
     private final Path root;
+    private final Health health;
 
     /**
      * @param root a real path
      */
     HttpFiles(Path root) {
+        this(root, new Health());
+    }
+
+    /**
+     * @param root a real path
+     * @param health at its paths, whatever files there are
+     */
+    HttpFiles(Path root, Health health) {
         this.root = root;
+        this.health = health;
     }
 
     @Override
@@ -103,8 +113,13 @@ final class HttpFiles extends ChannelInitializer<Channel> {
             return false;
         }
         AsciiString connection =
-                hasBody(request) ? HttpHeaderValues.CLOSE : HttpAnswers.connection(request);
-        answer(frame, request, connection);
+                hasBody(request) ? HttpHeaderValues.CLOSE : HttpAnswers.connection(request, health);
+        Health.Answer told = health.answerTo(request.uri());
+        if (told == null) {
+            answer(frame, request, connection);
+        } else {
+            frame.write(empty(HttpResponseStatus.valueOf(told.code()), connection));
+        }
         return connection != HttpHeaderValues.CLOSE;
     }
 

@@ -17,6 +17,8 @@ final class HttpFilesCommand implements Callable<Integer> {
 
     @Mixin private NettyServerOptions server;
 
+    @Mixin private HealthOptions health;
+
     @Option(
             names = "--root",
             paramLabel = "DIRECTORY",
@@ -25,7 +27,7 @@ final class HttpFilesCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        server.serve(new HttpFiles(realRoot()));
+        server.serve(health, new HttpFiles(realRoot(), health.health()));
         return 0;
     }
 

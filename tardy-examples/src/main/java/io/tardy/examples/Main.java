@@ -4,6 +4,7 @@ import io.tardy.Doctor;
 import io.tardy.aio.TardyIOException;
 import io.tardy.aio.TransportUnavailableException;
 import io.tardy.net.Tls;
+import io.tardy.net.TrustedProxies;
 import java.io.IOException;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
@@ -140,29 +141,38 @@ public final class Main implements Runnable {
             mixinStandardHelpOptions = true,
             name = "frame-http",
             description = "The same HTTP server with a frame for each connection.")
-    void frameHttp(@Mixin NettyServerOptions server) throws Exception {
-        server.serve(new FrameHttp());
+    void frameHttp(
+            @Mixin NettyServerOptions server,
+            @Mixin HealthOptions health,
+            @Mixin ForwarderOptions forwarders)
+            throws Exception {
+        server.serve(health, new FrameHttp(health.health(), forwarders.trusted()));
     }
 
     @Command(
             mixinStandardHelpOptions = true,
             name = "frame-gateway",
             description = "The same gateway on Netty's codecs, with a frame for each connection.")
-    void frameGateway(@Mixin NettyServerOptions server, @Mixin GatewayOptions gateway)
+    void frameGateway(
+            @Mixin NettyServerOptions server,
+            @Mixin HealthOptions health,
+            @Mixin GatewayOptions gateway)
             throws Exception {
-        server.serve(gateway.onFrames());
+        server.serve(health, gateway.onFrames(health.health()));
     }
 
     @Command(
             mixinStandardHelpOptions = true,
             description = "An HTTP server that asks another one before it answers.")
-    void gateway(@Mixin ServerOptions server, @Mixin GatewayOptions gateway) throws IOException {
-        server.serve(gateway.onSockets()::start);
+    void gateway(
+            @Mixin ServerOptions server, @Mixin HealthOptions health, @Mixin GatewayOptions gateway)
+            throws IOException {
+        server.serve(health, gateway.onSockets(health.health())::start);
     }
 
     @Command(mixinStandardHelpOptions = true, description = "An HTTP server on sockets alone.")
-    void http(@Mixin ServerOptions server) throws IOException {
-        server.serve(Http::start);
+    void http(@Mixin ServerOptions server, @Mixin HealthOptions health) throws IOException {
+        server.serve(health, (rt, listener) -> Http.start(rt, listener, health.health()));
     }
 
     @Command(
@@ -192,17 +202,24 @@ public final class Main implements Runnable {
             mixinStandardHelpOptions = true,
             name = "netty-gateway",
             description = "The same gateway as an ordinary Netty server, on Tardy's loops.")
-    void nettyGateway(@Mixin NettyServerOptions server, @Mixin GatewayOptions gateway)
+    void nettyGateway(
+            @Mixin NettyServerOptions server,
+            @Mixin HealthOptions health,
+            @Mixin GatewayOptions gateway)
             throws Exception {
-        server.serve(gateway.onCallbacks());
+        server.serve(health, gateway.onCallbacks(health.health()));
     }
 
     @Command(
             mixinStandardHelpOptions = true,
             name = "netty-http",
             description = "An ordinary Netty HTTP server, on Tardy's loops.")
-    void nettyHttp(@Mixin NettyServerOptions server) throws Exception {
-        server.serve(new NettyHttp());
+    void nettyHttp(
+            @Mixin NettyServerOptions server,
+            @Mixin HealthOptions health,
+            @Mixin ForwarderOptions forwarders)
+            throws Exception {
+        server.serve(health, new NettyHttp(health.health(), forwarders.trusted()));
     }
 
     @Command(
@@ -270,13 +287,22 @@ public final class Main implements Runnable {
                             description = "The certificate, in PEM (default: a self-signed one).")
                     Path certificate,
             @Option(names = "--key", paramLabel = "FILE", description = "Its key, in PEM.")
-                    Path key)
+                    Path key,
+            @Option(
+                            names = "--proxy-from",
+                            paramLabel = "ADDRESS",
+                            split = ",",
+                            description =
+                                    "Connections come from these load balancers, and begin with a"
+                                            + " header of the PROXY protocol.")
+                    String[] proxies)
             throws IOException {
+        TrustedProxies trusted = FrontOptions.trusted("--proxy-from", proxies);
         if ((certificate == null) != (key == null)) {
             throw new IllegalStateException("--cert and --key belong together");
         }
         Tls tls = certificate == null ? TlsEcho.selfSigned() : TlsEcho.with(certificate, key);
-        server.serve((rt, listener) -> TlsEcho.start(rt, listener, tls));
+        server.serve((rt, listener) -> TlsEcho.start(rt, listener, tls, trusted));
     }
 
     @Command(
@@ -289,16 +315,17 @@ public final class Main implements Runnable {
     @Command(
             mixinStandardHelpOptions = true,
             description = "A chat with rooms, and its page: open the address in browsers.")
-    void websocket(@Mixin NettyServerOptions server) throws Exception {
-        server.serve(new WebSocketChat().server());
+    void websocket(@Mixin NettyServerOptions server, @Mixin HealthOptions health) throws Exception {
+        server.serve(health, new WebSocketChat(health.health()).server());
     }
 
     @Command(
             mixinStandardHelpOptions = true,
             name = "websocket-echo",
             description = "A WebSocket server that sends back every message.")
-    void websocketEcho(@Mixin NettyServerOptions server) throws Exception {
-        server.serve(WebSocketEcho.server());
+    void websocketEcho(@Mixin NettyServerOptions server, @Mixin HealthOptions health)
+            throws Exception {
+        server.serve(health, WebSocketEcho.server(health.health()));
     }
 
     private static int explainUsage(ParameterException e, String[] args) {

@@ -16,22 +16,44 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import io.tardy.DrainEvent;
+import io.tardy.net.TrustedProxies;
 
 /**
  * An HTTP server of plain handlers on Tardy's group. {@link FrameHttp} does the same with frames.
  */
 public final class NettyHttp extends ChannelInitializer<Channel> {
 
+    private final Health health;
+    private final TrustedProxies forwarders;
+
+    /** With nothing before it. */
+    public NettyHttp() {
+        this(new Health(), HttpClientAddress.NOBODY);
+    }
+
+    /**
+     * @param forwarders whose X-Forwarded-For is believed
+     */
+    NettyHttp(Health health, TrustedProxies forwarders) {
+        this.health = health;
+        this.forwarders = forwarders;
+    }
+
     @Override
     protected void initChannel(Channel channel) {
         channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
-        channel.pipeline().addLast(HttpAnswers.codec(), new Answering());
+        HttpAnswers answers = new HttpAnswers(health, forwarders, channel);
+        channel.pipeline().addLast(HttpAnswers.codec(), new Answering(answers));
     }
 
     private static final class Answering extends ChannelInboundHandlerAdapter {
 
-        private final HttpAnswers answers = new HttpAnswers();
+        private final HttpAnswers answers;
         private Future<?> end;
+
+        Answering(HttpAnswers answers) {
+            this.answers = answers;
+        }
 
         @Override
         public void channelRead(ChannelHandlerContext context, Object message) {

@@ -4,6 +4,7 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.tardy.netty.TardyEventLoopGroup;
 import io.tardy.websocket.WebSocketServer;
@@ -20,6 +21,8 @@ final class NettyServerOptions {
 
     @Mixin private RuntimeOptions runtimeOptions;
 
+    @Mixin private FrontOptions front;
+
     @Option(names = "--host", description = "The address to listen at (default: 127.0.0.1).")
     private String host = "127.0.0.1";
 
@@ -28,12 +31,22 @@ final class NettyServerOptions {
 
     /** Listens, prints one line, and serves until SIGTERM or SIGINT. */
     void serve(ChannelHandler connection) throws Exception {
-        serve(group -> bind(group, connection).localAddress());
+        serve(new HealthOptions(), connection);
     }
 
-    /** {@link #serve(ChannelHandler)} for WebSocket. */
-    void serve(WebSocketServer.Builder builder) throws Exception {
-        serve(group -> bind(builder.group(group).build()));
+    /** {@link #serve(ChannelHandler)} of one that load balancers ask about its health. */
+    void serve(HealthOptions health, ChannelHandler connection) throws Exception {
+        serve(health, group -> bind(group, connection).localAddress());
+    }
+
+    /** {@link #serve(HealthOptions, ChannelHandler)} for WebSocket. */
+    void serve(HealthOptions health, WebSocketServer.Builder builder) throws Exception {
+        serve(
+                health,
+                group -> {
+                    front.addTo(builder);
+                    return bind(builder.group(group).build());
+                });
     }
 
     /** Opens the listener of a server. */
@@ -41,9 +54,11 @@ final class NettyServerOptions {
         SocketAddress bind(TardyEventLoopGroup group) throws Exception;
     }
 
-    private void serve(Listening listening) throws Exception {
+    private void serve(HealthOptions health, Listening listening) throws Exception {
         requireLegalPort();
         ServerOptions.beSeen();
+        front.check();
+        health.health(); // what is wrong is said now
         TardyEventLoopGroup group = runtimeOptions.group(ServerOptions.STOP_TIMEOUT);
         SocketAddress bound;
         try {
@@ -52,7 +67,8 @@ final class NettyServerOptions {
             group.shutdownGracefully(0, 0, TimeUnit.SECONDS);
             throw e;
         }
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> drain(group), "drain-on-signal"));
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(() -> drain(group, health), "drain-on-signal"));
         announce(group, bound);
         for (; ; ) {
             LockSupport.park(); // the hook ends the program
@@ -85,13 +101,23 @@ final class NettyServerOptions {
                         .channel(group.serverSocketChannel())
                         .option(ChannelOption.SO_BACKLOG, 4096)
                         .childOption(ChannelOption.TCP_NODELAY, true)
-                        .childHandler(connection)
+                        .childHandler(behindFront(connection))
                         .bind(host, port)
                         .await();
         if (!bound.isSuccess()) {
             throw cannotListen(bound.cause().getMessage(), bound.cause());
         }
         return bound.channel();
+    }
+
+    private ChannelHandler behindFront(ChannelHandler connection) {
+        return new ChannelInitializer<>() {
+            @Override
+            protected void initChannel(Channel channel) {
+                front.addTo(channel);
+                channel.pipeline().addLast(connection);
+            }
+        };
     }
 
     private IllegalStateException cannotListen(String why, Throwable cause) {
@@ -108,7 +134,8 @@ final class NettyServerOptions {
     }
 
     /** The JVM would end with the signal's status, but ending on request is a success. */
-    private static void drain(TardyEventLoopGroup group) {
+    private static void drain(TardyEventLoopGroup group, HealthOptions health) {
+        health.announceEnd();
         boolean allEnded = group.drain(ServerOptions.DRAIN);
         System.out.flush();
         Runtime.getRuntime().halt(allEnded ? 0 : 1);

@@ -93,6 +93,7 @@ final class ReplicaCommand implements Callable<Integer> {
         Replica replica = new Replica(server.id, peers, server.directory, new Leading(server.id));
         ServerOptions.serve(
                 runtime.tardy().threading(Threading.single()),
+                new HealthOptions(),
                 Duration.ZERO, // its frames have no end, and the others do without it
                 (rt, listener) ->
                         rt.spawn(

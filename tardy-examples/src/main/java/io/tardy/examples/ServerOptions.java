@@ -38,7 +38,13 @@ final class ServerOptions {
 
     /** Listens, prints one line, and serves until SIGTERM or SIGINT. */
     void serve(Server server) throws IOException {
+        serve(new HealthOptions(), server);
+    }
+
+    /** {@link #serve(Server)} of one that load balancers ask about its health. */
+    void serve(HealthOptions health, Server server) throws IOException {
         serve(
+                health,
                 server,
                 tardy -> {
                     Socket listener = Socket.tcp(tardy, host, port);
@@ -49,6 +55,7 @@ final class ServerOptions {
     /** {@link #serve} with a datagram socket. */
     void serveDatagrams(Server server) throws IOException {
         serve(
+                new HealthOptions(),
                 server,
                 tardy -> {
                     Socket socket = Socket.udp(tardy, host, port);
@@ -74,11 +81,12 @@ final class ServerOptions {
         }
     }
 
-    private void serve(Server server, Listening listening) throws IOException {
+    private void serve(HealthOptions health, Server server, Listening listening)
+            throws IOException {
         if (port < 0 || port > 65535) {
             throw new IllegalStateException("--port " + port + " is not between 0 and 65535");
         }
-        serve(runtimeOptions.tardy(), DRAIN, server, listening);
+        serve(runtimeOptions.tardy(), health, DRAIN, server, listening);
     }
 
     /**
@@ -86,7 +94,12 @@ final class ServerOptions {
      *
      * @param drain how long its frames may go on after a signal
      */
-    static void serve(Tardy.Builder options, Duration drain, Server server, Listening listening)
+    static void serve(
+            Tardy.Builder options,
+            HealthOptions health,
+            Duration drain,
+            Server server,
+            Listening listening)
             throws IOException {
         beSeen();
         try (Tardy tardy = options.stopTimeout(STOP_TIMEOUT).build();
@@ -105,7 +118,7 @@ final class ServerOptions {
                                     entered.countDown();
                                 }
                             });
-            Thread hook = drainOnSignal(tardy, drain);
+            Thread hook = drainOnSignal(tardy, health, drain);
             try {
                 String line = "listening on " + describe(tardy, listener);
                 entered.await();
@@ -149,10 +162,11 @@ final class ServerOptions {
      * The JVM would end with the signal's status, but ending on request is a success. A hook and no
      * frame: it ends the program even if the frames do not give way.
      */
-    private static Thread drainOnSignal(Tardy tardy, Duration within) {
+    private static Thread drainOnSignal(Tardy tardy, HealthOptions health, Duration within) {
         Thread hook =
                 new Thread(
                         () -> {
+                            health.announceEnd(); // waits until load balancers have noticed
                             boolean allEnded = tardy.drain(within);
                             System.out.flush();
                             Runtime.getRuntime().halt(allEnded ? 0 : 1);

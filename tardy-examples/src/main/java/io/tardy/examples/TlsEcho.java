@@ -7,6 +7,7 @@ import io.tardy.TardyRuntime;
 import io.tardy.net.Socket;
 import io.tardy.net.Tls;
 import io.tardy.net.TlsSocket;
+import io.tardy.net.TrustedProxies;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -26,8 +27,14 @@ final class TlsEcho {
 
     private TlsEcho() {}
 
-    static void start(TardyRuntime rt, Socket server, Tls tls) {
-        rt.spawn("accept", () -> server.serve(tls.serving(TlsEcho::echo)));
+    /**
+     * @param proxies the load balancers that clients come through; null if they come directly
+     */
+    static void start(TardyRuntime rt, Socket server, Tls tls, TrustedProxies proxies) {
+        Socket.ConnectionHandler secured = tls.serving(TlsEcho::echo);
+        Socket.ConnectionHandler serving =
+                proxies == null ? secured : proxies.serving((peer, client) -> secured.handle(peer));
+        rt.spawn("accept", () -> server.serve(serving));
     }
 
     private static void echo(TlsSocket peer) throws IOException {

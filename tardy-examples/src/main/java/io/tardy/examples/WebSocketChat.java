@@ -31,6 +31,16 @@ public final class WebSocketChat {
     private final ConcurrentMap<String, ChatRoom> rooms = new ConcurrentHashMap<>();
     private final AtomicLong slowDropped = new AtomicLong();
     private final ChatPage page = new ChatPage();
+    private final HealthAnswers health;
+
+    /** With nothing before it. */
+    public WebSocketChat() {
+        this(new Health());
+    }
+
+    WebSocketChat(Health health) {
+        this.health = new HealthAnswers(health);
+    }
 
     /** A builder that lacks only the group. */
     public WebSocketServer.Builder server() {
@@ -40,7 +50,7 @@ public final class WebSocketChat {
                 .frameBytesMax(MESSAGE_BYTES_MAX)
                 .outboundBytesMax(OUTBOUND_BYTES_MAX)
                 .overflow(OverflowPolicy.CLOSE_1013)
-                .httpHandler(page::answer)
+                .httpHandler(health.before(page::answer))
                 .connectionFrame(this::serve);
     }
 

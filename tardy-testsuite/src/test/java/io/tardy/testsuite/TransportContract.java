@@ -66,6 +66,8 @@ interface TransportContract
                 TlsWireContract,
                 TlsPeerContract,
                 TlsProgramContract,
+                ProxyContract,
+                ProxyPipelineContract,
                 TcpContract,
                 LentContract,
                 ReadableContract,

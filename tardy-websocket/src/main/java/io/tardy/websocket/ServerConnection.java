@@ -74,6 +74,9 @@ final class ServerConnection {
                         settings.closeTimeout());
         ReadGate gate = new ReadGate();
         ChannelPipeline pipeline = channel.pipeline();
+        if (server.proxies() != null) {
+            pipeline.addLast(server.proxies().channelHandler());
+        }
         if (server.ssl() != null) {
             pipeline.addLast(server.ssl().newHandler(channel.alloc()));
         }

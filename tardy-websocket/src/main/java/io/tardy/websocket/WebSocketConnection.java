@@ -9,6 +9,7 @@ import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.tardy.TardyRuntime;
+import io.tardy.net.ProxyHeader;
 import io.tardy.netty.FrameChannel;
 import io.tardy.netty.PipelineException;
 import java.io.IOException;
@@ -375,9 +376,14 @@ public final class WebSocketConnection implements AutoCloseable {
         return handshake.headers();
     }
 
-    /** The peer's address. */
+    /**
+     * The peer's address; with {@link WebSocketServer.Builder#proxies} that of the client whom the
+     * load balancer has named.
+     */
     public SocketAddress remoteAddress() {
-        return channel.channel().remoteAddress();
+        ProxyHeader header = ProxyHeader.of(channel.channel());
+        SocketAddress source = header == null ? null : header.source();
+        return source == null ? channel.channel().remoteAddress() : source;
     }
 
     /** The runtime that the connection lives on; its frames receive and send. */

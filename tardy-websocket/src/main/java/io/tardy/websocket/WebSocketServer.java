@@ -8,6 +8,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.ssl.SslContext;
+import io.tardy.net.TrustedProxies;
 import io.tardy.netty.TardyEventLoopGroup;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -50,6 +51,7 @@ public final class WebSocketServer {
     private final TardyEventLoopGroup group;
     private final Settings settings;
     private final SslContext ssl;
+    private final TrustedProxies proxies;
     private final UpgradeCheck check;
     private final String subprotocols;
     private final HttpHandler httpHandler;
@@ -67,6 +69,7 @@ public final class WebSocketServer {
         this.group = builder.group;
         this.settings = builder.settings();
         this.ssl = builder.ssl();
+        this.proxies = builder.proxies;
         this.check = new UpgradeCheck(builder.path, builder.origin, builder.check);
         this.subprotocols = builder.subprotocols;
         this.httpHandler = builder.httpHandler;
@@ -231,6 +234,11 @@ public final class WebSocketServer {
         return ssl;
     }
 
+    /** Null if clients connect without them. */
+    TrustedProxies proxies() {
+        return proxies;
+    }
+
     UpgradeCheck check() {
         return check;
     }
@@ -263,6 +271,7 @@ public final class WebSocketServer {
     public static final class Builder extends WebSocketSettings<Builder> {
 
         private TardyEventLoopGroup group;
+        private TrustedProxies proxies;
         private String path;
         private String subprotocols;
         private Predicate<String> origin = any -> true;
@@ -284,6 +293,16 @@ public final class WebSocketServer {
         /** The group whose runtimes serve; {@link WebSocketServer#accept} does not need it. */
         public Builder group(TardyEventLoopGroup group) {
             this.group = group;
+            return this;
+        }
+
+        /**
+         * Each connection begins with a header of the PROXY protocol, by one of these; others are
+         * refused ({@link TrustedProxies#channelHandler}). {@link
+         * WebSocketConnection#remoteAddress} is whom it names. By default clients connect directly.
+         */
+        public Builder proxies(TrustedProxies proxies) {
+            this.proxies = Objects.requireNonNull(proxies, "proxies");
             return this;
         }
 

@@ -2,9 +2,9 @@ package io.tardy.examples.gateway;
 
 import io.tardy.Deadline;
 import io.tardy.Frame;
-import io.tardy.TardyRuntime;
 import io.tardy.aio.DeadlineExceededException;
 import io.tardy.aio.TardyIOException;
+import io.tardy.examples.Health;
 import io.tardy.examples.HttpHead;
 import io.tardy.examples.HttpHead.RefusedException;
 import io.tardy.net.Socket;
@@ -24,11 +24,13 @@ final class ClientInput {
     private static final Duration HEAD_TIMEOUT = Duration.ofSeconds(5);
 
     private final Socket client;
+    private final Health health;
     private boolean hasAsked; // so that the next request may come, or not
     private final ByteBuffer in = ByteBuffer.allocateDirect(HEAD_BYTES_MAX).limit(0);
 
-    ClientInput(Socket client) {
+    ClientInput(Socket client, Health health) {
         this.client = client;
+        this.health = health;
     }
 
     /** Everything that comes from the client comes here. Returns -1 at its end. */
@@ -53,7 +55,7 @@ final class ClientInput {
             return null;
         }
         hasAsked = true;
-        boolean isDrained = TardyRuntime.current().isDraining() && !in.hasRemaining();
+        boolean isDrained = health.isLeaving() && !in.hasRemaining();
         return isDrained ? request.last() : request;
     }
 

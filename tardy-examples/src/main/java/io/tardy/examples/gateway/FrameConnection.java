@@ -17,6 +17,7 @@ import io.tardy.Deadline;
 import io.tardy.Frame;
 import io.tardy.aio.CancelledException;
 import io.tardy.aio.DeadlineExceededException;
+import io.tardy.examples.Health;
 import io.tardy.examples.HttpAnswers;
 import io.tardy.examples.HttpEnd;
 import io.tardy.examples.HttpRefusal;
@@ -35,13 +36,20 @@ final class FrameConnection {
     private final Pool<BackendChannel> pool;
     private final Limits limits;
     private final String host;
+    private final Health health;
     private boolean hasAnswered; // so that the next request may come, or not
 
-    FrameConnection(FrameChannel client, Pool<BackendChannel> pool, Limits limits, String host) {
+    FrameConnection(
+            FrameChannel client,
+            Pool<BackendChannel> pool,
+            Limits limits,
+            String host,
+            Health health) {
         this.client = client;
         this.pool = pool;
         this.limits = limits;
         this.host = host;
+        this.health = health;
     }
 
     void serve() throws IOException {
@@ -78,7 +86,7 @@ final class FrameConnection {
         AsciiString connection =
                 answer.headers().contains(HttpHeaderNames.CONNECTION)
                         ? HttpHeaderValues.CLOSE // it is refused
-                        : HttpAnswers.connection(request);
+                        : HttpAnswers.connection(request, health);
         if (connection != null) {
             answer.headers().set(HttpHeaderNames.CONNECTION, connection);
         }
@@ -116,8 +124,9 @@ final class FrameConnection {
         if (body == null) {
             return null;
         }
+        Health.Answer told = health.answerTo(request.uri());
         try {
-            return ask(request, body);
+            return told == null ? ask(request, body) : Messages.toClient(told);
         } finally {
             body.release();
         }

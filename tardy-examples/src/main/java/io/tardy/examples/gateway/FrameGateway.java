@@ -5,6 +5,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.util.NetUtil;
 import io.tardy.Frame;
 import io.tardy.TardyRuntime;
+import io.tardy.examples.Health;
 import io.tardy.examples.HttpAnswers;
 import io.tardy.netty.FrameChannel;
 import java.net.InetSocketAddress;
@@ -20,14 +21,23 @@ public final class FrameGateway extends ChannelInitializer<Channel> {
 
     private final InetSocketAddress backend;
     private final Limits limits;
+    private final Health health;
     private final Map<TardyRuntime, Pool<BackendChannel>> pools = new ConcurrentHashMap<>();
 
     /**
      * @param backend a resolved address, because looking up a name would block the loop
      */
     public FrameGateway(InetSocketAddress backend, Limits limits) {
+        this(backend, limits, new Health());
+    }
+
+    /**
+     * @param backend a resolved address
+     */
+    public FrameGateway(InetSocketAddress backend, Limits limits, Health health) {
         this.backend = backend;
         this.limits = limits;
+        this.health = health;
     }
 
     @Override
@@ -45,6 +55,7 @@ public final class FrameGateway extends ChannelInitializer<Channel> {
                 pools.computeIfAbsent(
                         TardyRuntime.current(),
                         own -> new Pool<>(limits, () -> BackendChannel.connect(backend)));
-        new FrameConnection(client, pool, limits, NetUtil.toSocketAddressString(backend)).serve();
+        new FrameConnection(client, pool, limits, NetUtil.toSocketAddressString(backend), health)
+                .serve();
     }
 }

@@ -8,6 +8,7 @@ import io.tardy.aio.DeadlineExceededException;
 import io.tardy.aio.RecvError;
 import io.tardy.aio.SendError;
 import io.tardy.aio.TardyIOException;
+import io.tardy.examples.Health;
 import io.tardy.examples.HttpEnd;
 import io.tardy.examples.HttpHead;
 import io.tardy.examples.HttpHead.RefusedException;
@@ -26,12 +27,14 @@ final class GatewayConnection {
 
     private final Socket client;
     private final Backend backend;
+    private final Health health;
     private final ClientInput in;
 
-    GatewayConnection(Socket client, Backend backend) {
+    GatewayConnection(Socket client, Backend backend, Health health) {
         this.client = client;
         this.backend = backend;
-        this.in = new ClientInput(client);
+        this.health = health;
+        this.in = new ClientInput(client, health);
     }
 
     void serve() throws IOException {
@@ -57,6 +60,30 @@ final class GatewayConnection {
 
     /** Returns false if no other request can follow. */
     private boolean answer(HttpHead request) throws IOException, RefusedException {
+        Health.Answer told = request.bodyBytes() > 0 ? null : health.answerTo(request.target());
+        if (told == null) {
+            return answerAsked(request);
+        }
+        send(bytes(message(told, request)));
+        if (request.isLast()) {
+            HttpEnd.await(client);
+        }
+        return !request.isLast();
+    }
+
+    private static String message(Health.Answer told, HttpHead request) {
+        String connection = request.connection().isEmpty() ? "" : "connection: ";
+        return "HTTP/1.1 "
+                + told.status()
+                + "\r\ncontent-type: text/plain\r\ncontent-length: "
+                + told.text().length()
+                + "\r\n"
+                + (connection.isEmpty() ? "" : connection + request.connection() + "\r\n")
+                + "\r\n"
+                + (request.isHead() ? "" : told.text());
+    }
+
+    private boolean answerAsked(HttpHead request) throws IOException, RefusedException {
         if (request.bodyBytes() > backend.limits().requestBytesMax()) {
             throw new RefusedException("413 Content Too Large");
         }

@@ -17,6 +17,7 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
+import io.tardy.examples.Health;
 import io.tardy.examples.HttpTarget;
 
 /**
@@ -71,6 +72,11 @@ final class Messages {
     /** How long its content will be, as far as the head tells. */
     static long lengthOf(HttpMethod method, HttpResponse answer) {
         return isBare(method, answer) ? 0 : HttpUtil.getContentLength(answer, 0L);
+    }
+
+    /** An answer of the gateway's own. */
+    static FullHttpResponse toClient(Health.Answer told) {
+        return toClient(HttpResponseStatus.valueOf(told.code()));
     }
 
     /** An answer without content. */

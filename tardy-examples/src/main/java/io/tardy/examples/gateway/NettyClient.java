@@ -16,7 +16,7 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.util.AsciiString;
 import io.netty.util.ReferenceCountUtil;
 import io.tardy.DrainEvent;
-import io.tardy.TardyRuntime;
+import io.tardy.examples.Health;
 import io.tardy.examples.HttpAnswers;
 import io.tardy.examples.HttpEnd;
 import io.tardy.examples.HttpRefusal;
@@ -32,6 +32,7 @@ final class NettyClient extends ChannelInboundHandlerAdapter {
     private final ChannelPool pool;
     private final Limits limits;
     private final String host;
+    private final Health health;
     private final ArrayDeque<FullHttpRequest> ahead = new ArrayDeque<>();
     private ChannelHandlerContext context;
     private NettyCall call;
@@ -39,10 +40,11 @@ final class NettyClient extends ChannelInboundHandlerAdapter {
     private boolean isEnding;
     private boolean hasEnded;
 
-    NettyClient(ChannelPool pool, Limits limits, String host) {
+    NettyClient(ChannelPool pool, Limits limits, String host, Health health) {
         this.pool = pool;
         this.limits = limits;
         this.host = host;
+        this.health = health;
     }
 
     @Override
@@ -78,7 +80,13 @@ final class NettyClient extends ChannelInboundHandlerAdapter {
             send(Messages.toClient(refusal), HttpHeaderValues.CLOSE);
             return;
         }
-        AsciiString connection = HttpAnswers.connection(request);
+        AsciiString connection = HttpAnswers.connection(request, health);
+        Health.Answer told = health.answerTo(request.uri());
+        if (told != null) {
+            request.release();
+            answer(Messages.toClient(told), connection);
+            return;
+        }
         call = new NettyCall(this, context.channel().eventLoop(), pool, limits, host, request);
         call.begin(connection);
     }
@@ -97,7 +105,7 @@ final class NettyClient extends ChannelInboundHandlerAdapter {
     }
 
     private void send(FullHttpResponse answer, AsciiString asked) {
-        boolean isLast = ahead.isEmpty() && TardyRuntime.of(context.channel()).isDraining();
+        boolean isLast = ahead.isEmpty() && health.isLeaving();
         AsciiString connection = isLast ? HttpHeaderValues.CLOSE : asked;
         hasAnswered = true;
         if (connection != null) {

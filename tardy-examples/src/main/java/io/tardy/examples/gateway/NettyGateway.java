@@ -18,6 +18,7 @@ import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.timeout.ReadTimeoutHandler;
 import io.netty.util.NetUtil;
 import io.tardy.TardyRuntime;
+import io.tardy.examples.Health;
 import io.tardy.examples.HttpAnswers;
 import java.net.InetSocketAddress;
 
@@ -32,6 +33,7 @@ public final class NettyGateway extends ChannelInitializer<Channel> {
 
     private final InetSocketAddress backend;
     private final Limits limits;
+    private final Health health;
 
     /** A pool for each loop: what is done for a client stays on its thread. */
     private final AbstractChannelPoolMap<TardyRuntime, ChannelPool> pools =
@@ -46,8 +48,16 @@ public final class NettyGateway extends ChannelInitializer<Channel> {
      * @param backend a resolved address, because looking up a name would block the loop
      */
     public NettyGateway(InetSocketAddress backend, Limits limits) {
+        this(backend, limits, new Health());
+    }
+
+    /**
+     * @param backend a resolved address
+     */
+    public NettyGateway(InetSocketAddress backend, Limits limits, Health health) {
         this.backend = backend;
         this.limits = limits;
+        this.health = health;
     }
 
     @Override
@@ -57,7 +67,8 @@ public final class NettyGateway extends ChannelInitializer<Channel> {
                 new NettyClient(
                         pools.get(TardyRuntime.of(channel)),
                         limits,
-                        NetUtil.toSocketAddressString(backend));
+                        NetUtil.toSocketAddressString(backend),
+                        health);
         channel.pipeline()
                 .addLast(
                         new ReadTimeoutHandler(IDLE_SECONDS),
