@@ -4,10 +4,13 @@ module io.tardy.examples {
     requires io.netty.codec;
     requires io.netty.codec.http;
     requires io.netty.handler;
+    requires io.netty.common;
+    requires io.netty.transport;
     requires io.tardy;
     requires io.tardy.sim;
     requires io.tardy.websocket;
     requires java.logging;
+    requires lettuce.core; // for the chat of several processes
 
     // picocli reads the options by reflection
     opens io.tardy.examples to

@@ -288,8 +288,21 @@ public final class Main implements Runnable {
     @Command(
             mixinStandardHelpOptions = true,
             description = "A chat with rooms, and its page: open the address in browsers.")
-    void websocket(@Mixin NettyServerOptions server) throws Exception {
-        server.serve(new WebSocketChat().server());
+    void websocket(
+            @Mixin NettyServerOptions server,
+            @Option(
+                            names = "--redis",
+                            paramLabel = "URI",
+                            description =
+                                    "A Redis, redis://HOST:PORT, by which processes share their"
+                                            + " rooms.")
+                    String redis)
+            throws Exception {
+        if (redis == null) {
+            server.serve(new WebSocketChat().server());
+        } else {
+            server.serveOn(group -> new WebSocketChat(ChatRedis.connect(redis, group)).server());
+        }
     }
 
     @Command(

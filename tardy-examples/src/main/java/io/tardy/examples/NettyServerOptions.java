@@ -33,7 +33,17 @@ final class NettyServerOptions {
 
     /** {@link #serve(ChannelHandler)} for WebSocket. */
     void serve(WebSocketServer.Builder builder) throws Exception {
-        serve(group -> bind(builder.group(group).build()));
+        serveOn(group -> builder);
+    }
+
+    /** A server that needs its group before it listens. */
+    interface OnGroup {
+        WebSocketServer.Builder server(TardyEventLoopGroup group) throws Exception;
+    }
+
+    /** {@link #serve(WebSocketServer.Builder)} of what the group is given to. */
+    void serveOn(OnGroup server) throws Exception {
+        serve(group -> bind(server.server(group).group(group).build()));
     }
 
     /** Opens the listener of a server. */
