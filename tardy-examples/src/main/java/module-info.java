@@ -5,6 +5,8 @@ module io.tardy.examples {
     requires io.netty.codec.haproxy;
     requires io.netty.codec.http;
     requires io.netty.handler;
+    requires io.netty.common;
+    requires io.netty.transport;
     requires io.tardy;
     requires io.tardy.sim;
     requires io.tardy.websocket;
@@ -12,6 +14,7 @@ module io.tardy.examples {
     requires java.management;
     requires java.management.rmi;
     requires jdk.attach;
+    requires lettuce.core; // for the chat of several processes
 
     // picocli reads the options by reflection
     opens io.tardy.examples to

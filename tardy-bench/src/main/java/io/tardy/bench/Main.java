@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
             IdleCommand.class,
             TreeWalkCommand.class,
             MicroCommand.class,
+            RoomsCommand.class,
             SigtermCommand.class,
             SigtermServerCommand.class,
             TlsPeersCommand.class,

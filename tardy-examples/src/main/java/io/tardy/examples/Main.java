@@ -315,8 +315,24 @@ public final class Main implements Runnable {
     @Command(
             mixinStandardHelpOptions = true,
             description = "A chat with rooms, and its page: open the address in browsers.")
-    void websocket(@Mixin NettyServerOptions server, @Mixin HealthOptions health) throws Exception {
-        server.serve(health, new WebSocketChat(health.health()).server());
+    void websocket(
+            @Mixin NettyServerOptions server,
+            @Mixin HealthOptions health,
+            @Option(
+                            names = "--redis",
+                            paramLabel = "URI",
+                            description =
+                                    "A Redis, redis://HOST:PORT, by which processes share their"
+                                            + " rooms.")
+                    String redis)
+            throws Exception {
+        server.serveOn(
+                health,
+                group ->
+                        new WebSocketChat(
+                                        health.health(),
+                                        redis == null ? null : ChatRedis.connect(redis, group))
+                                .server());
     }
 
     @Command(

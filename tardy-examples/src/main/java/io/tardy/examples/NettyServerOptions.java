@@ -41,9 +41,20 @@ final class NettyServerOptions {
 
     /** {@link #serve(HealthOptions, ChannelHandler)} for WebSocket. */
     void serve(HealthOptions health, WebSocketServer.Builder builder) throws Exception {
+        serveOn(health, group -> builder);
+    }
+
+    /** A server that needs its group before it listens. */
+    interface OnGroup {
+        WebSocketServer.Builder server(TardyEventLoopGroup group) throws Exception;
+    }
+
+    /** {@link #serve(HealthOptions, WebSocketServer.Builder)} of what the group is given to. */
+    void serveOn(HealthOptions health, OnGroup server) throws Exception {
         serve(
                 health,
                 group -> {
+                    WebSocketServer.Builder builder = server.server(group);
                     front.addTo(builder);
                     return bind(builder.group(group).build());
                 });

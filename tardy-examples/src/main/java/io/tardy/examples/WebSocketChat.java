@@ -3,6 +3,7 @@ package io.tardy.examples;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.tardy.TardyRuntime;
 import io.tardy.websocket.OverflowPolicy;
 import io.tardy.websocket.WebSocketConnection;
 import io.tardy.websocket.WebSocketMessage;
@@ -16,6 +17,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * A chat with rooms, and its page on the same port. A client sends each line as one message. The
  * server sends {@code said NAME TEXT}, {@code came NAME}, {@code left NAME}, {@code here NAME...},
  * and {@code slow COUNT}, the number of members that were dropped because they did not keep up.
+ *
+ * <p>Several processes can share their rooms by way of Redis. A {@link SharedRoom} adds what its
+ * members are told then.
  */
 public final class WebSocketChat {
 
@@ -32,14 +36,20 @@ public final class WebSocketChat {
     private final AtomicLong slowDropped = new AtomicLong();
     private final ChatPage page = new ChatPage();
     private final HealthAnswers health;
+    private final ChatRedis redis;
 
-    /** With nothing before it. */
+    /** A chat of this process alone, with nothing before it. */
     public WebSocketChat() {
-        this(new Health());
+        this(new Health(), null);
     }
 
-    WebSocketChat(Health health) {
+    /**
+     * @param redis shares the rooms with every process that has the same; null for a chat of this
+     *     process alone
+     */
+    WebSocketChat(Health health, ChatRedis redis) {
         this.health = new HealthAnswers(health);
+        this.redis = redis;
     }
 
     /** A builder that lacks only the group. */
@@ -84,7 +94,7 @@ public final class WebSocketChat {
         try {
             for (WebSocketMessage message; (message = ws.receive()) != null; ) {
                 if (message instanceof WebSocketMessage.Text text) {
-                    room.say(visit.name(), text.text());
+                    room.say(ws, visit.name(), text.text());
                 }
             }
         } finally {
@@ -99,10 +109,31 @@ public final class WebSocketChat {
         return rooms.compute(
                 visit.room(),
                 (name, known) -> {
-                    ChatRoom room = known == null ? new ChatRoom() : known;
+                    if (known != null && known.join(ws, visit.name())) {
+                        return known;
+                    }
+                    ChatRoom room = open(name);
                     room.join(ws, visit.name());
                     return room;
                 });
+    }
+
+    private ChatRoom open(String name) {
+        if (redis == null) {
+            return new ChatRoom();
+        }
+        SharedRoom room = new SharedRoom(name, redis);
+        TardyRuntime.current()
+                .spawn(
+                        "room " + name,
+                        () -> {
+                            try {
+                                room.follow();
+                            } finally {
+                                rooms.remove(name, room);
+                            }
+                        });
+        return room;
     }
 
     private void countIfSlow(WebSocketConnection ws) {

@@ -66,6 +66,10 @@ function receive(event) {
     case 'here': return tell([first, ...rest]);
     case 'came': append('note', first + ' came'); return tell([...members, first]);
     case 'left': append('note', first + ' left'); return tell(without(first));
+    case 'away': return show('gone', 'cut off from the others; what you say waits');
+    case 'back': return show('open', 'connected');
+    case 'missed': return append('note', 'there was more than could be kept');
+    case 'unsent': return append('note', 'too much waits already, not sent: ' + [first, ...rest].join(' '));
     case 'slow': byId('slow').textContent = 'slow clients dropped: ' + first;
   }
 }
@@ -110,7 +114,7 @@ function show(state, text) {
   const status = byId('status');
   status.className = state;
   status.textContent = text;
-  byId('say').querySelector('button').disabled = state !== 'open';
+  byId('say').querySelector('button').disabled = socket.readyState !== WebSocket.OPEN;
 }
 
 for (const field of ['name', 'room']) {

@@ -1,0 +1,97 @@
+package io.tardy.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tardy.aio.AsyncType;
+import java.io.BufferedReader;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** {@code ./tardy websocket --redis} in a JVM of its own; two runtimes. */
+final class ChatProcess implements AutoCloseable {
+
+    private static final int PATIENCE_SECONDS = 30;
+    private static final Pattern LISTENING =
+            Pattern.compile("listening on 127\\.0\\.0\\.1:([0-9]+) .*");
+
+    private final Process process;
+    private final int port;
+
+    ChatProcess(AsyncType transport, int redisPort) throws Exception {
+        process =
+                start(transport, redisPort).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        String line = process.inputReader().readLine();
+        Matcher matcher = LISTENING.matcher(String.valueOf(line));
+        if (!matcher.matches()) {
+            process.destroyForcibly();
+        }
+        assertThat(matcher.matches()).as("it says: %s", line).isTrue();
+        port = Integer.parseInt(matcher.group(1));
+    }
+
+    static ProcessBuilder start(AsyncType transport, int redisPort) {
+        return new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-Xmx128m",
+                "--add-opens",
+                "java.base/java.lang=ALL-UNNAMED",
+                "--add-opens",
+                "java.base/sun.nio.ch=ALL-UNNAMED",
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "io.tardy.examples.Main",
+                "websocket",
+                "--port",
+                "0",
+                "--runtimes",
+                "2",
+                "--transport",
+                transport.label(),
+                "--redis",
+                "redis://127.0.0.1:" + redisPort);
+    }
+
+    Listening enter(HttpClient http, String room, String name) throws InterruptedException {
+        URI uri = URI.create("ws://127.0.0.1:" + port + "/rooms/" + room + "?name=" + name);
+        Listening listening = new Listening(http, uri);
+        assertThat(listening.nextText()).isEqualTo("slow 0");
+        return listening;
+    }
+
+    void kill() {
+        process.destroyForcibly();
+        process.onExit().join();
+    }
+
+    /** As SIGTERM asks it to. */
+    void stop() throws InterruptedException {
+        process.toHandle().destroy();
+        assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).as("it ends").isTrue();
+        assertThat(process.exitValue()).isZero();
+    }
+
+    /** What it says on its way to its end with status 1. */
+    static List<String> refusal(AsyncType transport, int redisPort) throws Exception {
+        Process process = start(transport, redisPort).redirectErrorStream(true).start();
+        try (BufferedReader out = process.inputReader()) {
+            List<String> lines = out.lines().toList();
+            assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.exitValue()).as("%s", lines).isEqualTo(1);
+            return lines;
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    @Override
+    public void close() {
+        kill();
+    }
+}
