@@ -1,12 +1,8 @@
 package io.tardy.net;
 
 import io.tardy.TardyRuntime;
-import io.tardy.aio.Errno;
-import io.tardy.aio.SocketError;
 import io.tardy.aio.TardyIOException;
-import io.tardy.os.ListeningDescriptor;
 import io.tardy.os.PassingSocket;
-import io.tardy.os.PassingSocket.Message;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
@@ -16,7 +12,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -51,11 +46,8 @@ public final class Handover implements AutoCloseable {
 
     private static final System.Logger LOGGER = System.getLogger("io.tardy");
 
-    /** What both must speak; names follow, one a line. */
-    private static final String LISTENERS = "tardy 1";
-
-    private static final String SERVES = "serves";
-    private static final String YOURS = "yours";
+    /** How often a successor asks again that has come while another one took over. */
+    private static final int ATTEMPTS = 5;
 
     private enum State {
         NEW,
@@ -73,12 +65,12 @@ public final class Handover implements AutoCloseable {
     private State state = State.NEW;
 
     /** Whose listeners these are, until it has heard that we serve; else null. */
-    private PassingSocket predecessor;
+    private HandoverPeer predecessor;
 
     /** Where a successor comes to, and whoever is there now; or null. */
     private PassingSocket door;
 
-    private PassingSocket guest;
+    private HandoverPeer guest;
 
     /** Tells the file that the door has from others at the path. */
     private Object doorFile;
@@ -116,25 +108,38 @@ public final class Handover implements AutoCloseable {
         synchronized (this) {
             advance(State.NEW, State.TAKEN, "takeOver");
         }
-        PassingSocket found = PassingSocket.connect(path);
-        if (found == null) {
-            return List.of();
+        for (int attempt = 1; ; attempt++) {
+            HandoverPeer found = HandoverPeer.at(path, withinNanos);
+            if (found == null) {
+                return List.of();
+            }
+            List<Listener> listeners = listenersFrom(found);
+            if (!listeners.isEmpty()) {
+                return listeners;
+            } else if (attempt == ATTEMPTS) {
+                throw HandoverPeer.refused(
+                        path, "the process there has ended the conversation; it serves on or ends");
+            }
         }
-        boolean isTaken = false;
+    }
+
+    /** None if it has ended the conversation: it has ended, or has a successor already. */
+    private List<Listener> listenersFrom(HandoverPeer found) throws TardyIOException {
+        boolean isKept = false;
         try {
-            requireSameUser(found);
-            List<Listener> listeners = listenersOf(receive(found));
+            found.requireSameUser();
+            List<Listener> listeners = found.take();
             synchronized (this) {
                 if (state == State.CLOSED) {
-                    closeAll(listeners);
+                    HandoverPeer.closeAll(listeners);
                     throw closed("takeOver");
                 }
-                predecessor = found;
+                isKept = !listeners.isEmpty();
+                predecessor = isKept ? found : null;
             }
-            isTaken = true;
             return listeners;
         } finally {
-            if (!isTaken) {
+            if (!isKept) {
                 found.close();
             }
         }
@@ -165,81 +170,6 @@ public final class Handover implements AutoCloseable {
         return new IllegalStateException(call + ": this hand-over is closed");
     }
 
-    private void requireSameUser(PassingSocket other) throws TardyIOException {
-        int user = other.peerUser();
-        if (user != PassingSocket.user()) {
-            throw new TardyIOException(
-                    "handover",
-                    SocketError.class,
-                    Errno.EACCES.number(),
-                    "the process at "
-                            + path
-                            + " belongs to the user "
-                            + user
-                            + ", and this one to "
-                            + PassingSocket.user());
-        }
-    }
-
-    private Message receive(PassingSocket from) throws TardyIOException {
-        try {
-            return from.receive(withinNanos);
-        } catch (TardyIOException e) {
-            throw e.errno() == Errno.ETIMEDOUT.number() ? unanswered() : e;
-        }
-    }
-
-    private TardyIOException unanswered() {
-        return new TardyIOException(
-                "handover",
-                SocketError.class,
-                Errno.ETIMEDOUT.number(),
-                "the process at "
-                        + path
-                        + " has not answered in "
-                        + Duration.ofNanos(withinNanos)
-                        + ": it serves on, or stands still");
-    }
-
-    private TardyIOException refused(String why) {
-        return new TardyIOException(
-                "handover", SocketError.class, Errno.EPROTO.number(), "at " + path + ": " + why);
-    }
-
-    private List<Listener> listenersOf(Message message) throws TardyIOException {
-        List<Integer> left = new ArrayList<>(message.descriptors());
-        List<Listener> listeners = new ArrayList<>();
-        boolean isWhole = false;
-        try {
-            List<String> lines = message.text().lines().toList();
-            if (lines.isEmpty()) {
-                throw refused("the process there has ended the conversation; it serves on or ends");
-            } else if (!lines.getFirst().equals(LISTENERS)) {
-                throw refused("the process there speaks another language: " + lines.getFirst());
-            } else if (lines.size() != 1 + left.size() || left.isEmpty()) {
-                throw refused(
-                        lines.size() - 1 + " names came with " + left.size() + " descriptors");
-            }
-            for (String name : lines.subList(1, lines.size())) {
-                listeners.add(new Listener(name, ListeningDescriptor.adopt(left.getFirst())));
-                left.removeFirst();
-            }
-            isWhole = true;
-            return List.copyOf(listeners);
-        } finally {
-            if (!isWhole) {
-                left.forEach(ListeningDescriptor::closeDuplicate);
-                closeAll(listeners);
-            }
-        }
-    }
-
-    private static void closeAll(List<Listener> listeners) throws TardyIOException {
-        for (Listener listener : listeners) {
-            listener.close();
-        }
-    }
-
     /**
      * This process serves these listeners. If they are a predecessor's, tells it so, and waits for
      * its word that it stops. Then takes the path, and from now on hands the listeners over to a
@@ -259,7 +189,7 @@ public final class Handover implements AutoCloseable {
             throw new IllegalArgumentException(
                     "1 to " + PassingSocket.DESCRIPTORS_MAX + " listeners, not " + served.size());
         }
-        PassingSocket old;
+        HandoverPeer old;
         synchronized (this) {
             advance(State.TAKEN, State.SERVES, "serve");
             old = predecessor;
@@ -280,6 +210,9 @@ public final class Handover implements AutoCloseable {
                 door = opened;
             }
             isOpen = true;
+            if (old != null) {
+                old.trySay(HandoverPeer.TAKEN); // it may have died
+            }
         } finally {
             if (!isOpen) {
                 opened.close();
@@ -295,7 +228,8 @@ public final class Handover implements AutoCloseable {
 
     private PassingSocket openDoor(Path aside) throws IOException {
         if (Files.exists(path, LinkOption.NOFOLLOW_LINKS) && !isOther(path)) {
-            throw refused("there is a file or a directory, which is not replaced");
+            throw HandoverPeer.refused(
+                    path, "there is a file or a directory, which is not replaced");
         }
         Files.deleteIfExists(aside); // of a process of the same number that was killed
         return PassingSocket.listen(aside);
@@ -312,19 +246,12 @@ public final class Handover implements AutoCloseable {
     }
 
     /** Tells the predecessor that we serve. One that has died meanwhile need not answer. */
-    private void relieve(PassingSocket old) throws TardyIOException {
-        String answer;
-        try {
-            old.send(SERVES, List.of());
-            answer = receive(old).text();
-        } catch (TardyIOException e) {
-            if (e.errno() != Errno.EPIPE.number()) {
-                throw e;
-            }
-            answer = "";
-        }
-        if (!answer.equals(YOURS) && isSomebodyThere()) {
-            throw refused("the process there has given this one up and serves on");
+    private void relieve(HandoverPeer old) throws TardyIOException {
+        boolean agrees =
+                old.trySay(HandoverPeer.SERVES) && old.hear().equals(HandoverPeer.YOURS);
+        if (!agrees && isSomebodyThere()) {
+            throw HandoverPeer.refused(
+                    path, "the process there has given this one up and serves on");
         }
     }
 
@@ -359,7 +286,7 @@ public final class Handover implements AutoCloseable {
         boolean isOver = false;
         try {
             for (PassingSocket came; !isOver && (came = opened.accept()) != null; ) {
-                isOver = handOver(came, listeners);
+                isOver = handOver(new HandoverPeer(came, path, withinNanos), listeners);
             }
         } catch (TardyIOException | RuntimeException e) {
             LOGGER.log(Level.WARNING, "no successor can come to " + path + " any more", e);
@@ -372,7 +299,7 @@ public final class Handover implements AutoCloseable {
     }
 
     /** Whether it serves now. */
-    private boolean handOver(PassingSocket to, List<Listener> listeners) {
+    private boolean handOver(HandoverPeer to, List<Listener> listeners) {
         synchronized (this) {
             if (state == State.CLOSED) {
                 to.close();
@@ -381,22 +308,14 @@ public final class Handover implements AutoCloseable {
             guest = to;
         }
         try {
-            requireSameUser(to);
-            pass(to, listeners);
-            String answer = receive(to).text();
-            if (!answer.equals(SERVES)) {
-                throw refused(
-                        answer.isEmpty()
-                                ? "it has ended, or given up, before it served"
-                                : "it speaks another language: " + answer);
-            }
+            to.requireSameUser();
+            to.pass(listeners);
+            to.expect(HandoverPeer.SERVES);
+            to.say(HandoverPeer.YOURS);
+            to.expect(HandoverPeer.TAKEN);
             synchronized (this) {
-                if (state == State.CLOSED) {
-                    return false;
-                }
-                to.send(YOURS, List.of());
-                state = State.CLOSED; // the path is the successor's
-                doorFile = null;
+                state = State.CLOSED;
+                doorFile = null; // the path is the successor's
             }
             return true;
         } catch (TardyIOException e) {
@@ -410,20 +329,6 @@ public final class Handover implements AutoCloseable {
                 guest = null;
                 to.close();
             }
-        }
-    }
-
-    private static void pass(PassingSocket to, List<Listener> listeners) throws TardyIOException {
-        List<Integer> duplicates = new ArrayList<>();
-        StringBuilder text = new StringBuilder(LISTENERS);
-        try {
-            for (Listener listener : listeners) {
-                duplicates.add(listener.duplicate());
-                text.append('\n').append(listener.name());
-            }
-            to.send(text.toString(), duplicates);
-        } finally {
-            duplicates.forEach(ListeningDescriptor::closeDuplicate);
         }
     }
 
