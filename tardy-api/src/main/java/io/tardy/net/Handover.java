@@ -247,8 +247,7 @@ public final class Handover implements AutoCloseable {
 
     /** Tells the predecessor that we serve. One that has died meanwhile need not answer. */
     private void relieve(HandoverPeer old) throws TardyIOException {
-        boolean agrees =
-                old.trySay(HandoverPeer.SERVES) && old.hear().equals(HandoverPeer.YOURS);
+        boolean agrees = old.trySay(HandoverPeer.SERVES) && old.hear().equals(HandoverPeer.YOURS);
         if (!agrees && isSomebodyThere()) {
             throw HandoverPeer.refused(
                     path, "the process there has given this one up and serves on");

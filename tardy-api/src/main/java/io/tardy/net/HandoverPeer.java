@@ -13,8 +13,8 @@ import java.util.List;
 
 /**
  * The process at the other end of a hand-over. The old one sends the listeners; the new one says
- * that it serves, hears that it may have the path, and says that it has taken it. Until then the old
- * one serves on, whatever becomes of the new one.
+ * that it serves, hears that it may have the path, and says that it has taken it. Until then the
+ * old one serves on, whatever becomes of the new one.
  */
 final class HandoverPeer {
 
@@ -146,7 +146,8 @@ final class HandoverPeer {
                 throw refused(path, "the process there speaks another language: " + lines);
             } else if (lines.size() != 1 + left.size() || left.isEmpty()) {
                 throw refused(
-                        path, lines.size() - 1 + " names came with " + left.size() + " descriptors");
+                        path,
+                        lines.size() - 1 + " names came with " + left.size() + " descriptors");
             }
             for (String name : lines.subList(1, lines.size())) {
                 listeners.add(new Listener(name, ListeningDescriptor.adopt(left.getFirst())));
