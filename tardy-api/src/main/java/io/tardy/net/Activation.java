@@ -26,10 +26,13 @@ final class Activation {
     /** The one of this process; the same object once it has succeeded. */
     static synchronized Activation ofProcess() throws TardyIOException {
         if (process == null) {
-            long pid = ProcessHandle.current().pid();
-            process = new Activation(listeners(System.getenv(), pid, FIRST_DESCRIPTOR));
+            process = new Activation(listeners(System.getenv(), pid(), FIRST_DESCRIPTOR));
         }
         return process;
+    }
+
+    static long pid() {
+        return ProcessHandle.current().pid();
     }
 
     List<Listener> all() {
@@ -51,7 +54,23 @@ final class Activation {
         return List.copyOf(listeners);
     }
 
-    /** A name for each descriptor. */
+    /** Why there is none, for whoever has expected one. */
+    static String whyNone(Map<String, String> environment, long pid) {
+        String count = environment.get("LISTEN_FDS");
+        String owner = environment.get("LISTEN_PID");
+        if (count == null) {
+            return "LISTEN_FDS is not set";
+        }
+        return Long.toString(pid).equals(owner)
+                ? "LISTEN_FDS is " + count
+                : "LISTEN_FDS is for the process "
+                        + owner
+                        + ", and this is "
+                        + pid
+                        + ": have the program in between exec this one";
+    }
+
+    /** A name for each descriptor; none if they are for another process. */
     static List<String> names(Map<String, String> environment, long pid) {
         if (!environment.containsKey("LISTEN_FDS")) {
             return List.of();
@@ -59,13 +78,7 @@ final class Activation {
         ListeningDescriptor.requireLinux("a listener by LISTEN_FDS");
         int count = (int) number(environment, "LISTEN_FDS", Short.MAX_VALUE);
         if (number(environment, "LISTEN_PID", Long.MAX_VALUE) != pid) {
-            throw new IllegalStateException(
-                    "LISTEN_FDS is for the process "
-                            + environment.get("LISTEN_PID")
-                            + ", and this is "
-                            + pid
-                            + ": have the program in between exec this one, or take LISTEN_FDS out"
-                            + " of its environment");
+            return List.of(); // a parent's, whose environment this process has inherited
         }
         String joined = environment.get("LISTEN_FDNAMES");
         if (joined == null) {

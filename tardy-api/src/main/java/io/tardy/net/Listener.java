@@ -57,10 +57,10 @@ public final class Listener implements AutoCloseable {
      * has passed none. The protocol is that of sd_listen_fds(3): {@code LISTEN_FDS} descriptors
      * from number 3 on, for the process {@code LISTEN_PID}, named by {@code LISTEN_FDNAMES}, or
      * {@code unknown}. They become non-blocking and close-on-exec. Each call returns the same
-     * objects. A simulated host has none.
+     * objects. As in sd_listen_fds(3), variables for another process count for nothing: it is a
+     * parent, whose environment this process has. A simulated host has none.
      *
-     * @throws IllegalStateException if the variables are for another process, or contradict each
-     *     other; the message says what to do
+     * @throws IllegalStateException if the variables contradict each other; the message says how
      * @throws TardyIOException if a descriptor is no listening stream socket
      */
     public static List<Listener> inherited() throws TardyIOException {
@@ -73,7 +73,8 @@ public final class Listener implements AutoCloseable {
      * several.
      *
      * @return at least one
-     * @throws IllegalStateException also if there is none; the message lists the names there are
+     * @throws IllegalStateException also if there is none; the message lists the names there are,
+     *     or says why there are none, as where a wrapper has not exec'd the JVM
      */
     public static List<Listener> inherited(String name) throws TardyIOException {
         List<Listener> all = inherited();
@@ -83,7 +84,9 @@ public final class Listener implements AutoCloseable {
                     "this process has inherited no listener of the name "
                             + name
                             + (all.isEmpty()
-                                    ? ", and none at all: LISTEN_FDS is not set"
+                                    ? ", and none at all: "
+                                            + Activation.whyNone(
+                                                    System.getenv(), Activation.pid())
                                     : "; those that it has are " + all));
         }
         return named;

@@ -59,9 +59,19 @@ class ActivationTest {
                 .isEmpty();
     }
 
+    /** A program that a service starts has the service's environment, and none of its listeners. */
+    @Test
+    void thoseOfAParentCountForNothing() throws Exception {
+        Map<String, String> environment =
+                environment("LISTEN_PID", "4710", "LISTEN_FDS", "1", "LISTEN_FDNAMES", "http");
+        assertThat(Activation.listeners(environment, PID, 1_000_000)).isEmpty();
+        assertThat(Activation.whyNone(environment, PID))
+                .contains("for the process 4710, and this is 4711");
+        assertThat(Activation.whyNone(environment(), PID)).isEqualTo("LISTEN_FDS is not set");
+    }
+
     @ParameterizedTest
     @CsvSource({
-        "4710, 1, http, 'LISTEN_FDS is for the process 4710, and this is 4711'",
         ", 1, http, 'LISTEN_FDS is set and LISTEN_PID is not'",
         "4711, 2, http, 'one name for each'",
         "4711, 1, http:chat, 'one name for each'",

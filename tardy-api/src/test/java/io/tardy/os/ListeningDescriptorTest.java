@@ -54,6 +54,16 @@ class ListeningDescriptorTest {
         }
     }
 
+    /** As systemd passes them. */
+    @Test
+    void oneThatBlocksDoesNotAnyMore() throws Exception {
+        int number = LinuxListenerCalls.socket(LinuxListenerCalls.AF_INET, 1);
+        assertThat(LinuxListenerCalls.listen(number, 1)).isZero(); // at a port of its choice
+        ListeningDescriptor taken = ListeningDescriptor.adopt(number);
+        assertThat(LinuxListenerCalls.accept(number)).isEqualTo(-Errno.EAGAIN.number());
+        taken.close();
+    }
+
     private static void assertRefused(int number, String message) {
         assertThatExceptionOfType(TardyIOException.class)
                 .isThrownBy(() -> ListeningDescriptor.adopt(number))

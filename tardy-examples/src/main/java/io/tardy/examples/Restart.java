@@ -87,7 +87,12 @@ final class Restart {
         if (all.size() != 1) {
             throw new IllegalStateException(
                     all.isEmpty()
-                            ? "there is no listener to inherit: systemd sets LISTEN_FDS for one"
+                            ? "there is no listener to inherit: LISTEN_FDS is "
+                                    + System.getenv("LISTEN_FDS")
+                                    + ", LISTEN_PID is "
+                                    + System.getenv("LISTEN_PID")
+                                    + ", and this is the process "
+                                    + ProcessHandle.current().pid()
                             : "there are several listeners to inherit, "
                                     + all
                                     + ": say which, --inherit NAME");
