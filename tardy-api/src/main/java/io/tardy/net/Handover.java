@@ -17,6 +17,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A restart without a gap: the new process takes the open listeners of the old one, which goes on
@@ -48,6 +49,9 @@ public final class Handover implements AutoCloseable {
 
     /** How often a successor asks again that has come while another one took over. */
     private static final int ATTEMPTS = 5;
+
+    /** For names that no other of this process has. */
+    private static final AtomicInteger COUNT = new AtomicInteger();
 
     private enum State {
         NEW,
@@ -194,7 +198,9 @@ public final class Handover implements AutoCloseable {
             advance(State.TAKEN, State.SERVES, "serve");
             old = predecessor;
         }
-        Path aside = path.resolveSibling(".t" + ProcessHandle.current().pid());
+        Path aside =
+                path.resolveSibling(
+                        ".t" + ProcessHandle.current().pid() + "-" + COUNT.incrementAndGet());
         PassingSocket opened = openDoor(aside);
         boolean isOpen = false;
         try {

@@ -3,6 +3,7 @@ package io.tardy.net;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.ServerChannel;
+import io.netty.util.concurrent.EventExecutor;
 import io.tardy.Tardy;
 import io.tardy.aio.OpenSocket;
 import io.tardy.aio.SocketKind;
@@ -85,8 +86,7 @@ public final class Listener implements AutoCloseable {
                             + name
                             + (all.isEmpty()
                                     ? ", and none at all: "
-                                            + Activation.whyNone(
-                                                    System.getenv(), Activation.pid())
+                                            + Activation.whyNone(System.getenv(), Activation.pid())
                                     : "; those that it has are " + all));
         }
         return named;
@@ -201,10 +201,15 @@ public final class Listener implements AutoCloseable {
      */
     public ServerChannel channel(EventLoopGroup group) {
         requireReal("Listener.channel");
-        if (!(group.next() instanceof IoEventLoop loop)) {
-            throw new IllegalArgumentException(group + " has no loops that are runtimes");
+        EventExecutor first = group.iterator().next(); // whose turn it is does not change
+        RuntimeCore runtime = first instanceof IoEventLoop loop ? RuntimeCore.of(loop) : null;
+        if (runtime == null) {
+            throw new IllegalArgumentException(
+                    "the loops of "
+                            + group.getClass().getSimpleName()
+                            + " are no runtimes: use a TardyEventLoopGroup");
         }
-        Transport transport = RuntimeCore.of(loop).settings().transport();
+        Transport transport = runtime.settings().transport();
         try {
             ServerChannel channel = inherit(transport::inheritServerChannel);
             channel.pipeline().addFirst(new FirstRead());

@@ -164,6 +164,8 @@ public final class ListeningDescriptor {
                     "inherit",
                     value,
                     which + " is not open: whoever started this process has not passed it on");
+        } else if (value == -Errno.ENOTSOCK.number()) {
+            throw failure("inherit", value, which + " is no socket");
         }
         require("inherit", value, which);
         return value;

@@ -227,15 +227,16 @@ public final class PassingSocket {
         long end = System.nanoTime() + withinNanos;
         int ready = 0;
         while (ready == 0) {
-            long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime() + 999_999);
+            long left = end - System.nanoTime();
             if (left <= 0) {
                 throw failure("recvmsg", -Errno.ETIMEDOUT.number(), null);
             }
+            long millis = TimeUnit.NANOSECONDS.toMillis(left) + 1;
             ready =
                     LinuxListenerCalls.await(
                             number,
                             LinuxListenerCalls.POLLIN,
-                            (int) Math.min(left, Integer.MAX_VALUE));
+                            (int) Math.min(millis, Integer.MAX_VALUE));
         }
         require("poll", ready, null);
     }

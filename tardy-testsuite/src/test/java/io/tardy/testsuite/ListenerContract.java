@@ -2,11 +2,14 @@ package io.tardy.testsuite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
 import io.tardy.Deadline;
 import io.tardy.Frame;
 import io.tardy.Tardy;
@@ -251,6 +254,20 @@ interface ListenerContract extends GroupFixture {
                         first.close().sync();
                     }
                 });
+    }
+
+    @Test
+    @NotSimulated(NotSimulated.RESTART)
+    default void aGroupWithoutRuntimesGetsNoChannel() throws Exception {
+        MultiThreadIoEventLoopGroup stock =
+                new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+        try (Listener listener = listen()) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> listener.channel(stock))
+                    .withMessageContaining("use a TardyEventLoopGroup");
+        } finally {
+            stock.shutdownGracefully(0, 5, TimeUnit.SECONDS).sync();
+        }
     }
 
     private static Channel register(Listener listener, EventLoopGroup group)
