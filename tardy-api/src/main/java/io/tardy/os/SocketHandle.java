@@ -103,6 +103,11 @@ public abstract class SocketHandle extends SystemSocket {
         progress.accepted(from);
     }
 
+    /** Another process has made this socket, and it listens. Called before others see it. */
+    protected final void inherited() {
+        progress.listening();
+    }
+
     /**
      * Gives a connection of this listener the options that {@link #optionsTold} has.
      *

@@ -6,6 +6,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ServerChannel;
 import io.tardy.netty.TardyEventLoopGroup;
 import io.tardy.websocket.WebSocketServer;
 import java.io.IOException;
@@ -29,6 +30,8 @@ final class NettyServerOptions {
     @Option(names = "--port", description = "The port to listen at; 0 for any (default: 0).")
     private int port = 0;
 
+    @Mixin private Restart restart;
+
     /** Listens, prints one line, and serves until SIGTERM or SIGINT. */
     void serve(ChannelHandler connection) throws Exception {
         serve(new HealthOptions(), connection);
@@ -36,7 +39,13 @@ final class NettyServerOptions {
 
     /** {@link #serve(ChannelHandler)} of one that load balancers ask about its health. */
     void serve(HealthOptions health, ChannelHandler connection) throws Exception {
-        serve(health, group -> bind(group, connection).localAddress());
+        serve(
+                health,
+                group -> {
+                    Channel listener = bind(group, connection);
+                    return new Bound(
+                            listener.localAddress(), () -> listener.close().syncUninterruptibly());
+                });
     }
 
     /** {@link #serve(HealthOptions, ChannelHandler)} for WebSocket. */
@@ -56,13 +65,21 @@ final class NettyServerOptions {
                 group -> {
                     WebSocketServer.Builder builder = server.server(group);
                     front.addTo(builder);
-                    return bind(builder.group(group).build());
+                    WebSocketServer built = builder.group(group).build();
+                    return new Bound(bind(built), built::unbind);
                 });
     }
 
+    /**
+     * A server that listens.
+     *
+     * @param unbind has it accept no more
+     */
+    private record Bound(SocketAddress address, AutoCloseable unbind) {}
+
     /** Opens the listener of a server. */
     private interface Listening {
-        SocketAddress bind(TardyEventLoopGroup group) throws Exception;
+        Bound bind(TardyEventLoopGroup group) throws Exception;
     }
 
     private void serve(HealthOptions health, Listening listening) throws Exception {
@@ -71,7 +88,7 @@ final class NettyServerOptions {
         front.check();
         health.health(); // what is wrong is said now
         TardyEventLoopGroup group = runtimeOptions.group(ServerOptions.STOP_TIMEOUT);
-        SocketAddress bound;
+        Bound bound;
         try {
             bound = listening.bind(group);
         } catch (Exception e) {
@@ -80,13 +97,17 @@ final class NettyServerOptions {
         }
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(() -> drain(group, health), "drain-on-signal"));
-        announce(group, bound);
+        announce(group, bound.address());
+        restart.serves(bound.unbind());
         for (; ; ) {
             LockSupport.park(); // the hook ends the program
         }
     }
 
-    private SocketAddress bind(WebSocketServer server) {
+    private SocketAddress bind(WebSocketServer server) throws IOException {
+        if (restart.isAsked()) {
+            return restart.open(host, port, server::bind);
+        }
         InetSocketAddress address = new InetSocketAddress(host, port);
         if (address.isUnresolved()) {
             throw cannotListen("the name is not known", null);
@@ -105,14 +126,20 @@ final class NettyServerOptions {
     }
 
     private Channel bind(TardyEventLoopGroup group, ChannelHandler connection)
-            throws InterruptedException {
-        ChannelFuture bound =
+            throws InterruptedException, IOException {
+        ServerBootstrap bootstrap =
                 new ServerBootstrap()
                         .group(group)
+                        .childOption(ChannelOption.TCP_NODELAY, true)
+                        .childHandler(behindFront(connection));
+        if (restart.isAsked()) {
+            ServerChannel listener = restart.open(host, port, open -> open.channel(group));
+            return bootstrap.channelFactory(() -> listener).register().sync().channel();
+        }
+        ChannelFuture bound =
+                bootstrap
                         .channel(group.serverSocketChannel())
                         .option(ChannelOption.SO_BACKLOG, 4096)
-                        .childOption(ChannelOption.TCP_NODELAY, true)
-                        .childHandler(behindFront(connection))
                         .bind(host, port)
                         .await();
         if (!bound.isSuccess()) {
@@ -145,8 +172,10 @@ final class NettyServerOptions {
     }
 
     /** The JVM would end with the signal's status, but ending on request is a success. */
-    private static void drain(TardyEventLoopGroup group, HealthOptions health) {
-        health.announceEnd();
+    private void drain(TardyEventLoopGroup group, HealthOptions health) {
+        if (!restart.isOver()) {
+            health.announceEnd();
+        }
         boolean allEnded = group.drain(ServerOptions.DRAIN);
         System.out.flush();
         Runtime.getRuntime().halt(allEnded ? 0 : 1);

@@ -30,6 +30,8 @@ final class ServerOptions {
     @Option(names = "--port", description = "The port to listen at; 0 for any (default: 0).")
     private int port = 0;
 
+    @Mixin private Restart restart;
+
     /** A server, as one runtime sees it. */
     @FunctionalInterface
     interface Server {
@@ -47,6 +49,9 @@ final class ServerOptions {
                 health,
                 server,
                 tardy -> {
+                    if (restart.isAsked()) {
+                        return restart.open(host, port, open -> open.socket(tardy));
+                    }
                     Socket listener = Socket.tcp(tardy, host, port);
                     return closeOnFailure(listener, () -> listener.bind().listen(4096));
                 });
@@ -54,6 +59,9 @@ final class ServerOptions {
 
     /** {@link #serve} with a datagram socket. */
     void serveDatagrams(Server server) throws IOException {
+        if (restart.isAsked()) {
+            throw new IllegalStateException("--inherit and --handover are for listeners, not UDP");
+        }
         serve(
                 new HealthOptions(),
                 server,
@@ -86,7 +94,7 @@ final class ServerOptions {
         if (port < 0 || port > 65535) {
             throw new IllegalStateException("--port " + port + " is not between 0 and 65535");
         }
-        serve(runtimeOptions.tardy(), health, DRAIN, server, listening);
+        serve(runtimeOptions.tardy(), health, DRAIN, server, listening, restart);
     }
 
     /**
@@ -100,6 +108,17 @@ final class ServerOptions {
             Duration drain,
             Server server,
             Listening listening)
+            throws IOException {
+        serve(options, health, drain, server, listening, new Restart());
+    }
+
+    private static void serve(
+            Tardy.Builder options,
+            HealthOptions health,
+            Duration drain,
+            Server server,
+            Listening listening,
+            Restart restart)
             throws IOException {
         beSeen();
         try (Tardy tardy = options.stopTimeout(STOP_TIMEOUT).build();
@@ -118,17 +137,21 @@ final class ServerOptions {
                                     entered.countDown();
                                 }
                             });
-            Thread hook = drainOnSignal(tardy, health, drain);
+            Thread hook = drainOnSignal(tardy, health, drain, restart);
             try {
                 String line = "listening on " + describe(tardy, listener);
                 entered.await();
                 if (started.get() == runtimes) {
                     tardy.backend().refused().forEach(r -> System.err.println("tardy: " + r));
                     System.out.println(line);
+                    restart.serves(listener);
                 }
                 entry.await();
             } finally {
                 forget(hook);
+            }
+            if (restart.isOver()) {
+                LockSupport.park(); // the hook ends the program
             }
             throw new IllegalStateException(
                     "the server has ended, and nothing had asked it to: the log says why");
@@ -162,11 +185,14 @@ final class ServerOptions {
      * The JVM would end with the signal's status, but ending on request is a success. A hook and no
      * frame: it ends the program even if the frames do not give way.
      */
-    private static Thread drainOnSignal(Tardy tardy, HealthOptions health, Duration within) {
+    private static Thread drainOnSignal(
+            Tardy tardy, HealthOptions health, Duration within, Restart restart) {
         Thread hook =
                 new Thread(
                         () -> {
-                            health.announceEnd(); // waits until load balancers have noticed
+                            if (!restart.isOver()) {
+                                health.announceEnd(); // waits until load balancers have noticed
+                            }
                             boolean allEnded = tardy.drain(within);
                             System.out.flush();
                             Runtime.getRuntime().halt(allEnded ? 0 : 1);

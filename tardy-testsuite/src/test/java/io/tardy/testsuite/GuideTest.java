@@ -60,6 +60,7 @@ class GuideTest {
                     TESTS.resolve("ProcessSamples.java"),
                     TESTS.resolve("EmbeddingSamples.java"),
                     TESTS.resolve("ObservingSamples.java"),
+                    TESTS.resolve("RestartSamples.java"),
                     EXAMPLES.resolve("NettyEcho.java"),
                     EXAMPLES.resolve("FrameHttp.java"),
                     EXAMPLES.resolve("ServerOptions.java"),
@@ -89,6 +90,7 @@ class GuideTest {
         "docs/gateway, 5",
         "docs/operations, 4",
         "docs/observing, 2",
+        "docs/restarts, 3",
         "docs/pitfalls, 0",
         "docs/from-zig, 0"
     })

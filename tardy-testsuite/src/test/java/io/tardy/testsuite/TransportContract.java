@@ -77,6 +77,7 @@ interface TransportContract
                 ConnectionContract,
                 ResetContract,
                 AcceptContract,
+                ListenerContract,
                 SocketStageContract,
                 SocketAddressContract,
                 LocalAddressContract,
