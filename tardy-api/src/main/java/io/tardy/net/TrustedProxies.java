@@ -105,8 +105,8 @@ public final class TrustedProxies {
 
     /**
      * Waits for the header with which an accepted connection begins, and takes it. The next {@code
-     * recv} gets the byte behind it; so TLS may begin there. On any failure the socket
-     * is closed, for what is left of it cannot be understood.
+     * recv} gets the byte behind it; so TLS may begin there. On any failure the socket is closed,
+     * for what is left of it cannot be understood.
      *
      * @throws ProxyException if the peer is none of these; if it sends no header, or one that is
      *     illegal or too long, or not in time; if the connection ends

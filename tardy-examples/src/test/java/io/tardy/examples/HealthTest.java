@@ -63,7 +63,7 @@ class HealthTest {
             TardyEventLoopGroup group =
                     TardyEventLoopGroup.builder().threads(2).async(transport).build();
             try (RunningServer chat =
-                            new RunningServer(transport, new WebSocketChat(health).server());
+                            new RunningServer(transport, new WebSocketChat(health, null).server());
                     RunningServer echo =
                             new RunningServer(transport, WebSocketEcho.server(health))) {
                 TrustedProxies none = HttpClientAddress.NOBODY;

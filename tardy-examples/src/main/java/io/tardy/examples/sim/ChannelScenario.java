@@ -2,7 +2,6 @@ package io.tardy.examples.sim;
 
 import io.tardy.Deadline;
 import io.tardy.TardyRuntime;
-import io.tardy.aio.CancelledException;
 import io.tardy.aio.DeadlineExceededException;
 import io.tardy.channel.Channel;
 import io.tardy.channel.ChannelClosedException;
