@@ -55,9 +55,7 @@ final class RedisConnection {
             }
         } catch (Budget.ExhaustedException e) {
             refuse(e.getMessage());
-        } catch (AppendLog.LostException e) {
-            // the server ends, and says why
-        } catch (TardyIOException e) {
+        } catch (IOException e) {
             IOException first = subscriber == null ? null : subscriber.failure();
             if (!isGone(first == null ? e : first)) {
                 throw first == null ? e : first;
