@@ -66,7 +66,10 @@ class GuideTest {
                     EXAMPLES.resolve("gateway/FrameConnection.java"),
                     EXAMPLES.resolve("gateway/GatewayConnection.java"),
                     EXAMPLES.resolve("gateway/NettyCall.java"),
-                    EXAMPLES.resolve("gateway/Pool.java"));
+                    EXAMPLES.resolve("gateway/Pool.java"),
+                    EXAMPLES.resolve("redis/AppendLog.java"),
+                    EXAMPLES.resolve("redis/RedisConnection.java"),
+                    EXAMPLES.resolve("redis/Subscriber.java"));
     private static final Pattern BLOCK = Pattern.compile("```java\n(.*?)```\n", Pattern.DOTALL);
     private static final Pattern JAVADOC_BLOCK =
             Pattern.compile("<pre>\\{@code\n(.*?) \\* }</pre>", Pattern.DOTALL);
@@ -86,6 +89,7 @@ class GuideTest {
         "docs/names, 4",
         "docs/from-netty, 4",
         "docs/gateway, 5",
+        "docs/redis, 5",
         "docs/operations, 4",
         "docs/pitfalls, 0",
         "docs/from-zig, 0"

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Test;
@@ -47,8 +48,8 @@ final class AppendLogSimTest {
     }
 
     private void run(Sim sim) throws Exception {
-        java.util.Arrays.fill(told, 0);
-        java.util.Arrays.fill(asked, 0);
+        Arrays.fill(told, 0);
+        Arrays.fill(asked, 0);
         SimHost host = sim.host("a").start(rt -> rt.spawn(() -> count(rt)));
         for (int i = 0; i < 8; i++) {
             sim.delay(Duration.ofNanos(1 + sim.random(80_000_000)));

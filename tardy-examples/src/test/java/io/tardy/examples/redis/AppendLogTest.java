@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
@@ -85,6 +86,62 @@ final class AppendLogTest {
         }
         Files.write(file(), whole);
         assertThat(openAndSet()).containsOnlyKeys("one", "two", "three");
+    }
+
+    /** As a file system may leave it after a loss of power. */
+    @Test
+    void zerosAtTheEndAreCut() throws Exception {
+        openAndSet("one");
+        byte[] whole = Files.readAllBytes(file());
+        for (int zeros : new int[] {1, 7, 8, 9, 100, 70_000}) {
+            Files.write(file(), Arrays.copyOf(whole, whole.length + zeros));
+            assertThat(openAndSet()).as("%d zeros", zeros).containsOnlyKeys("one");
+            assertThat(file()).hasBinaryContent(whole);
+        }
+    }
+
+    /** What was done to a key while it was there must not bring it back. */
+    @Test
+    void whatExpiredBeforeIsGoneAndWhatWasMadeAfterwardsIsThere() throws Exception {
+        long[] nowMs = {1_000};
+        InstantSource clock = () -> Instant.ofEpochMilli(nowMs[0]);
+        Map<String, String> replies = new TreeMap<>();
+        inFrame(
+                () -> {
+                    Database database = new Database(1 << 20, clock);
+                    AppendLog log = AppendLog.open(directory.resolve("data"), database);
+                    database.logTo(log);
+                    TardyRuntime.current().spawnDaemon(log::commitAll);
+                    ask(database, "SET before 7 PX 10");
+                    ask(database, "SET after 7 PX 10");
+                    nowMs[0] += 9;
+                    ask(database, "INCR before");
+                    nowMs[0] += 1;
+                    ask(database, "INCR after");
+                    log.awaitDurable();
+                });
+        nowMs[0] += 1_000;
+        inFrame(
+                () -> {
+                    Database database = new Database(1 << 20, clock);
+                    AppendLog log = AppendLog.open(directory.resolve("data"), database);
+                    database.logTo(log);
+                    TardyRuntime.current().spawnDaemon(log::commitAll);
+                    for (String line : List.of("GET before", "GET after", "TTL after")) {
+                        replies.put(line, ask(database, line));
+                    }
+                });
+        assertThat(replies)
+                .containsEntry("GET before", "$-1\r\n")
+                .containsEntry("GET after", "$1\r\n1\r\n")
+                .containsEntry("TTL after", ":-1\r\n");
+    }
+
+    private static String ask(Database database, String line) throws CommandException {
+        RespWriter reply = new RespWriter();
+        List<String> request = List.of(line.split(" "));
+        assertThat(database.execute(request.get(0), request, reply)).isTrue();
+        return new String(reply.takeBytes(), StandardCharsets.ISO_8859_1);
     }
 
     @Test

@@ -164,6 +164,7 @@ final class RedisServerTest {
         try (RunningRedis redis = new RunningRedis(transport, null);
                 Client reader = redis.client();
                 Client writer = redis.client()) {
+            reader.ask("UNSUBSCRIBE", "*3\r\n$11\r\nunsubscribe\r\n$-1\r\n:0\r\n");
             reader.ask("SUBSCRIBE a b", "*3\r\n$9\r\nsubscribe\r\n$1\r\na\r\n:1\r\n")
                     .expect("*3\r\n$9\r\nsubscribe\r\n$1\r\nb\r\n:2\r\n")
                     .ask("PSUBSCRIBE [ax]", "*3\r\n$10\r\npsubscribe\r\n$4\r\n[ax]\r\n:3\r\n")

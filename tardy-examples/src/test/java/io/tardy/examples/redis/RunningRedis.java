@@ -39,6 +39,10 @@ final class RunningRedis implements AutoCloseable {
         port = ((InetSocketAddress) listener.localAddress()).getPort();
     }
 
+    int port() {
+        return port;
+    }
+
     Client client() throws IOException {
         return new Client(port);
     }
