@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** The keys and values with their commands, and the log of what has changed. */
@@ -95,7 +96,7 @@ final class Database implements AppendLog.Replay {
         store.setReplaying(true);
         try {
             for (List<String> request; (request = parser.next(record)) != null; reply.take()) {
-                Command command = COMMANDS.get(request.get(0));
+                Command command = COMMANDS.get(request.get(0).toUpperCase(Locale.ROOT));
                 if (command == null) {
                     throw new CommandException("ERR unknown command: " + request.get(0));
                 }

@@ -17,10 +17,27 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Counters on a host that is killed, and loses its power, again and again. */
 final class AppendLogSimTest {
+
+    /** It says of each log that it has cut it. */
+    private static final Logger LOG = Logger.getLogger(AppendLog.class.getName());
+
+    @BeforeAll
+    static void expectCuts() {
+        LOG.setLevel(Level.OFF);
+    }
+
+    @AfterAll
+    static void expectNoneAnyMore() {
+        LOG.setLevel(null);
+    }
 
     private static final DiskFaults CRUEL =
             DiskFaults.none().withLatency(1_000_000, 5_000_000).withCrash(0.2, 0.6, 1);

@@ -124,7 +124,8 @@ final class RedisLettuceTest {
             subscriber.sync().unsubscribe("news");
             assertThat(publisher.sync().publish("news", "again")).isEqualTo(1);
             assertThat(next(messages)).isEqualTo("n*, news: again");
-            assertThat(subscriber.sync().ping()).isEqualToIgnoringCase("PONG");
+            // With protocol 2 the reply is a pair, of which Lettuce has the second.
+            assertThat(subscriber.sync().ping()).isIn("PONG", "");
         }
     }
 
