@@ -58,15 +58,7 @@ class GuideTest {
                     TESTS.resolve("StreamSamples.java"),
                     TESTS.resolve("SyncSamples.java"),
                     TESTS.resolve("ProcessSamples.java"),
-                    TESTS.resolve("EmbeddingSamples.java"),
-                    EXAMPLES.resolve("NettyEcho.java"),
-                    EXAMPLES.resolve("FrameHttp.java"),
-                    EXAMPLES.resolve("ServerOptions.java"),
-                    EXAMPLES.resolve("Sharded.java"),
-                    EXAMPLES.resolve("gateway/FrameConnection.java"),
-                    EXAMPLES.resolve("gateway/GatewayConnection.java"),
-                    EXAMPLES.resolve("gateway/NettyCall.java"),
-                    EXAMPLES.resolve("gateway/Pool.java"));
+                    TESTS.resolve("EmbeddingSamples.java"));
     private static final Pattern BLOCK = Pattern.compile("```java\n(.*?)```\n", Pattern.DOTALL);
     private static final Pattern JAVADOC_BLOCK =
             Pattern.compile("<pre>\\{@code\n(.*?) \\* }</pre>", Pattern.DOTALL);

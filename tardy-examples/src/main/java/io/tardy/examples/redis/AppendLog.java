@@ -24,7 +24,7 @@ import java.util.zip.CRC32C;
  * together: its length, a checksum, and the requests.
  *
  * <p>Changes are collected in memory while the disk is busy with those before them. So there is one
- * write and one sync for all the connections that wait, however many they are; a connection waits
+ * record and one sync for all the connections that wait, however many they are; a connection waits
  * for its group with {@link #awaitDurable}, and then sends its replies.
  *
  * <p>A crash can tear the last record, which nobody was told of: it is cut when the file is opened.
@@ -70,9 +70,11 @@ final class AppendLog {
     private static final byte[] MAGIC = "tardyl1\n".getBytes(US_ASCII);
 
     private static final int HEAD_BYTES = 2 * Integer.BYTES;
-    private static final int RECORD_BYTES_MAX = RespWriter.BYTES_MAX;
 
-    /** With so much in memory, the disk comes first; one more request fits into the record. */
+    /** More than the largest request, and the deletions of all keys that it finds expired. */
+    private static final int RECORD_BYTES_MAX = 128 << 20;
+
+    /** With so much in memory, the disk comes first. */
     private static final int PENDING_BYTES_MAX = 8 << 20;
 
     private final Path path;
@@ -271,6 +273,9 @@ final class AppendLog {
     private void commit(Group group) throws IOException {
         ByteBuffer record = group.record();
         int count = record.remaining();
+        if (count - HEAD_BYTES > RECORD_BYTES_MAX) { // it could not be read
+            throw new IOException(path + ": a record of " + count + " bytes is too long");
+        }
         file.writeAll(record, end);
         file.syncData();
         end += count;

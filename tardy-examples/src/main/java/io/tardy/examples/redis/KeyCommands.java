@@ -55,11 +55,10 @@ final class KeyCommands {
         String pattern = Glob.require(call.argument(1));
         List<String> found = new ArrayList<>();
         for (String key : call.store.keys()) {
-            if (Glob.matches(pattern, key)) {
+            if (Glob.matches(pattern, key) && call.store.isThere(key)) {
                 found.add(key);
             }
         }
-        found.removeIf(key -> call.store.find(key) == null); // it has expired
         call.reply.array(found.size());
         for (String key : found) {
             call.reply.string(key);

@@ -27,6 +27,9 @@ final class RedisConnection {
     /** With so many bytes of replies, they are sent before the next request is looked at. */
     private static final int BATCH_BYTES = 256 << 10;
 
+    /** What has arrived together may be much work: the others are not to wait longer than so. */
+    private static final long TURN_NANOS = 5_000_000;
+
     private final RedisServer server;
     private final Socket peer;
     private final RequestParser parser = new RequestParser();
@@ -103,11 +106,14 @@ final class RedisConnection {
 
     private void answerAll(ByteBuffer in) throws IOException {
         try {
+            long began = System.nanoTime();
             List<String> request;
             while (!isLast && (request = parser.next(in)) != null) {
-                if (replies.size() > BATCH_BYTES || server.isLogFull()) {
+                boolean isLong = System.nanoTime() - began > TURN_NANOS;
+                if (isLong || replies.size() > BATCH_BYTES || server.isLogFull()) {
                     send();
-                    awaitRoom();
+                    giveWay();
+                    began = System.nanoTime();
                 }
                 answer(request);
             }
@@ -119,11 +125,10 @@ final class RedisConnection {
         send();
     }
 
-    /** Until the log takes more: the disk is behind. */
-    private void awaitRoom() throws IOException {
-        while (server.isLogFull()) {
-            Deadline.within(PATIENCE, server::awaitDurable);
-        }
+    /** Others have their turn, and the disk, if it is behind. */
+    private void giveWay() throws IOException {
+        Frame.yield();
+        Deadline.within(PATIENCE, server::awaitRoom);
     }
 
     private void answer(List<String> request) {

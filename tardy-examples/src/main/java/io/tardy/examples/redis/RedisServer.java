@@ -24,7 +24,7 @@ public final class RedisServer {
     /** How often keys are looked at whose time has come, and nobody has asked for. */
     private static final Duration EXPIRY_PERIOD = Duration.ofMillis(100);
 
-    private static final int EXPIRED_AT_ONCE = 1000;
+    private static final int EXPIRED_AT_ONCE = 100;
 
     private final Database database;
     private final Budget budget;
@@ -94,6 +94,7 @@ public final class RedisServer {
             Frame.delay(EXPIRY_PERIOD);
             while (database.expireDue(EXPIRED_AT_ONCE)) {
                 Frame.yield();
+                awaitRoom();
             }
         }
     }
@@ -112,6 +113,13 @@ public final class RedisServer {
 
     boolean isLogFull() {
         return log != null && log.isFull();
+    }
+
+    /** Until the log takes more: the disk is behind. */
+    void awaitRoom() throws IOException {
+        while (isLogFull()) {
+            awaitDurable();
+        }
     }
 
     /** Waits until all is durable that has changed until now. */

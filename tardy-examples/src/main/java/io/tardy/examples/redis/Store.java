@@ -76,6 +76,11 @@ final class Store {
         return values.keySet();
     }
 
+    /** Whether there is such a key; one whose time has come is left to others. */
+    boolean isThere(String key) {
+        return values.containsKey(key) && !isDue(expiries.get(key));
+    }
+
     /** The value, of whatever type; null for none. */
     Value find(String key) {
         if (!expiries.isEmpty() && isDue(expiries.get(key))) {

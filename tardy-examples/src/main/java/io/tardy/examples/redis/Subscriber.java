@@ -146,7 +146,7 @@ final class Subscriber {
         unsubscribeAll();
         LOG.log(
                 Level.WARNING,
-                "{0} is cut: it takes its messages too slowly, and {1} of {2} bytes wait for it",
+                "{0} is cut: it takes its messages too slowly, and {1} of them, {2} bytes, wait for it",
                 name(),
                 Integer.toString(outbox.count()),
                 Long.toString(waitingBytes));

@@ -10,7 +10,7 @@
  *   <li>{@code RedisConnection}: requests that arrive together are answered together, and no reply
  *       leaves before the disk has what it tells of.
  *   <li>{@code RequestParser} and {@code RespWriter}: the bytes of the protocol, bounded.
- *   <li>{@code AppendLog}: one write and one sync for all who wait, and what a crash may tear.
+ *   <li>{@code AppendLog}: one sync for all who wait, and what a crash may tear.
  *   <li>{@code Database}, {@code Store} and {@code Value}: keys, values, and when they expire.
  *       {@code TextCommands} and its siblings: what is done with them.
  *   <li>{@code Topics} and {@code Subscriber}: who publishes never waits for who reads. {@code
