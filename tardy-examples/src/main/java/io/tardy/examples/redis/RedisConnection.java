@@ -3,6 +3,7 @@ package io.tardy.examples.redis;
 import io.tardy.Deadline;
 import io.tardy.Frame;
 import io.tardy.Scope;
+import io.tardy.TardyRuntime;
 import io.tardy.aio.DeadlineExceededException;
 import io.tardy.aio.RecvError;
 import io.tardy.aio.SendError;
@@ -38,7 +39,7 @@ final class RedisConnection {
     private Subscriber subscriber; // null until it subscribes
     private boolean isSending; // whether the subscriber's frame does
     private boolean isLast;
-    private boolean isBroken;
+    private boolean isCutShort; // more may be on its way
     private long held;
 
     RedisConnection(RedisServer server, Socket peer, long id) {
@@ -53,14 +54,14 @@ final class RedisConnection {
             if (subscriber != null && !isLast) {
                 converseSubscribed();
             }
-            if (isBroken) {
-                HttpEnd.await(peer); // so that it sees why
+            if (isCutShort) {
+                HttpEnd.await(peer); // so that it sees what was sent last
             }
         } catch (Budget.ExhaustedException e) {
             refuse(e.getMessage());
         } catch (IOException e) {
             IOException first = subscriber == null ? null : subscriber.failure();
-            if (!isGone(first == null ? e : first)) {
+            if (!isGone(e) && (first == null || !isGone(first))) {
                 throw first == null ? e : first;
             }
         } finally {
@@ -123,6 +124,10 @@ final class RedisConnection {
         }
         hold(parser.heldBytes());
         send();
+        if (TardyRuntime.current().isDraining() && parser.isBetweenRequests()) {
+            isLast = true;
+            isCutShort = true;
+        }
     }
 
     /** Others have their turn, and the disk, if it is behind. */
@@ -153,7 +158,7 @@ final class RedisConnection {
         replies.error(reason);
         send();
         isLast = true;
-        isBroken = true;
+        isCutShort = true;
     }
 
     private void refuse(String reason) throws IOException {

@@ -139,14 +139,15 @@ final class Subscriber {
 
     /** Ends it: it takes its messages too slowly, and others are to have theirs. */
     void cut() {
-        if (isCut) {
+        if (isCut || failure != null) {
             return;
         }
         isCut = true;
         unsubscribeAll();
         LOG.log(
                 Level.WARNING,
-                "{0} is cut: it takes its messages too slowly, and {1} of them, {2} bytes, wait for it",
+                "{0} is cut: it takes its messages too slowly, and {1} of them, {2} bytes,"
+                        + " wait for it",
                 name(),
                 Integer.toString(outbox.count()),
                 Long.toString(waitingBytes));
@@ -184,6 +185,7 @@ final class Subscriber {
             }
         } catch (IOException e) {
             failure = isCut ? new CutException() : e;
+            unsubscribeAll();
             outbox.fail(failure);
             peer.close(); // its other frame learns of it there, and throws what has failed
         }

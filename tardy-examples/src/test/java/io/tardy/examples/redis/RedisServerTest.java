@@ -179,6 +179,28 @@ final class RedisServerTest {
         }
     }
 
+    /** A reset, in the midst of messages, is worth no line in the log, and no failed frame. */
+    @ParameterizedTest
+    @EnumSource(names = {"IO_URING", "EPOLL", "POLL"})
+    void subscribersWhoVanishAreForgotten(AsyncType transport) throws Exception {
+        try (RunningRedis redis = new RunningRedis(transport, directory);
+                Client writer = redis.client()) {
+            for (int i = 0; i < 20; i++) {
+                try (Client reader = redis.client()) {
+                    reader.ask("SUBSCRIBE a", "*3\r\n$9\r\nsubscribe\r\n$1\r\na\r\n:1\r\n");
+                    writer.ask("PUBLISH a x", ":1\r\n");
+                    reader.reset();
+                }
+                String reply = ":1\r\n";
+                while (!reply.equals(":0\r\n")) {
+                    writer.send("PUBLISH a x\r\n");
+                    reply = writer.next(4);
+                }
+            }
+            assertThat(redis.framesFailed()).isZero();
+        }
+    }
+
     /** Who reads nothing costs the others nothing, and is cut with what did not fit. */
     @ParameterizedTest
     @EnumSource(names = {"IO_URING", "EPOLL", "POLL"})

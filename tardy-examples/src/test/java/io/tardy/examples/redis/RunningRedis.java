@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tardy.Tardy;
 import io.tardy.TardyEntry;
+import io.tardy.TardyRuntime;
 import io.tardy.Threading;
 import io.tardy.aio.AsyncType;
 import io.tardy.net.Socket;
@@ -21,6 +22,7 @@ final class RunningRedis implements AutoCloseable {
     private final Socket listener;
     private final TardyEntry entry;
     private final int port;
+    private volatile TardyRuntime runtime;
 
     RunningRedis(AsyncType transport, Path directory) throws IOException {
         this(transport, directory, new RedisServer(1 << 20, 16 << 20));
@@ -35,7 +37,13 @@ final class RunningRedis implements AutoCloseable {
             tardy.run(() -> server.keepIn(directory));
         }
         listener = Socket.tcp(tardy, "127.0.0.1", 0).bind().listen(128);
-        entry = tardy.entryInNewThread(listener, server::start);
+        entry =
+                tardy.entryInNewThread(
+                        listener,
+                        (rt, socket) -> {
+                            runtime = rt;
+                            server.start(rt, socket);
+                        });
         port = ((InetSocketAddress) listener.localAddress()).getPort();
     }
 
@@ -45,6 +53,11 @@ final class RunningRedis implements AutoCloseable {
 
     Client client() throws IOException {
         return new Client(port);
+    }
+
+    /** How many of its frames have ended with an exception. */
+    long framesFailed() {
+        return runtime.framesFailed();
     }
 
     boolean drain() {
@@ -85,6 +98,12 @@ final class RunningRedis implements AutoCloseable {
             byte[] got = socket.getInputStream().readNBytes(expected.length());
             assertThat(new String(got, ISO_8859_1)).isEqualTo(expected);
             return this;
+        }
+
+        /** Ends it with a reset. */
+        void reset() throws IOException {
+            socket.setSoLinger(true, 0);
+            socket.close();
         }
 
         /** So many bytes. */
