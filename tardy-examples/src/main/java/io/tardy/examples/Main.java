@@ -34,6 +34,7 @@ public final class Main implements Runnable {
             List.of(
                     HttpFilesCommand.class,
                     ProxyCommand.class,
+                    RedisCommand.class,
                     ReplicaCommand.class,
                     EndToEndCommand.class,
                     SimCommand.class,

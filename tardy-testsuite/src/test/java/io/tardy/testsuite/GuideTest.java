@@ -60,15 +60,7 @@ class GuideTest {
                     TESTS.resolve("ProcessSamples.java"),
                     TESTS.resolve("EmbeddingSamples.java"),
                     TESTS.resolve("ObservingSamples.java"),
-                    TESTS.resolve("RestartSamples.java"),
-                    EXAMPLES.resolve("NettyEcho.java"),
-                    EXAMPLES.resolve("FrameHttp.java"),
-                    EXAMPLES.resolve("ServerOptions.java"),
-                    EXAMPLES.resolve("Sharded.java"),
-                    EXAMPLES.resolve("gateway/FrameConnection.java"),
-                    EXAMPLES.resolve("gateway/GatewayConnection.java"),
-                    EXAMPLES.resolve("gateway/NettyCall.java"),
-                    EXAMPLES.resolve("gateway/Pool.java"));
+                    TESTS.resolve("RestartSamples.java"));
     private static final Pattern BLOCK = Pattern.compile("```java\n(.*?)```\n", Pattern.DOTALL);
     private static final Pattern JAVADOC_BLOCK =
             Pattern.compile("<pre>\\{@code\n(.*?) \\* }</pre>", Pattern.DOTALL);
@@ -88,6 +80,7 @@ class GuideTest {
         "docs/names, 4",
         "docs/from-netty, 4",
         "docs/gateway, 5",
+        "docs/redis, 5",
         "docs/operations, 4",
         "docs/observing, 2",
         "docs/restarts, 3",
@@ -95,7 +88,7 @@ class GuideTest {
         "docs/from-zig, 0"
     })
     void everyBlockIsCompiled(String page, int count) throws IOException {
-        String sources = SOURCES.stream().map(GuideTest::read).collect(Collectors.joining());
+        String sources = compiled();
         List<String> blocks = blocks(ROOT.resolve(page + ".md"));
         assertThat(blocks).hasSize(count).allSatisfy(block -> assertThat(sources).contains(block));
         assertThat(Files.readString(ROOT.resolve("README.md"))).contains("(" + page + ".md)");
@@ -110,16 +103,19 @@ class GuideTest {
     /** Each package's page has one block, but those that no program needs. */
     @Test
     void everyPackagePageIsCompiled() throws IOException {
-        String sources =
-                Stream.concat(files(EXAMPLES, ".java"), SOURCES.stream())
-                        .map(GuideTest::read)
-                        .collect(Collectors.joining());
+        String sources = compiled();
         List<String> blocks =
                 files(ROOT, "package-info.java")
                         .flatMap(page -> JAVADOC_BLOCK.matcher(readWhole(page)).results())
                         .map(block -> flat(block.group(1).replaceAll("(?m)^ \\*", "")))
                         .toList();
         assertThat(blocks).hasSize(11).allSatisfy(block -> assertThat(sources).contains(block));
+    }
+
+    private static String compiled() throws IOException {
+        return Stream.concat(files(EXAMPLES, ".java"), SOURCES.stream())
+                .map(GuideTest::read)
+                .collect(Collectors.joining());
     }
 
     /** Of ours, not of a build. */

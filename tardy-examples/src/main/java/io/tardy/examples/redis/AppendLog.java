@@ -1,0 +1,285 @@
+package io.tardy.examples.redis;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.tardy.Frame;
+import io.tardy.aio.AsyncOpenFlags;
+import io.tardy.aio.FileMode;
+import io.tardy.aio.LockMode;
+import io.tardy.aio.MkdirError;
+import io.tardy.aio.TardyIOException;
+import io.tardy.fs.Dir;
+import io.tardy.fs.File;
+import io.tardy.stream.ByteReader;
+import io.tardy.sync.Latch;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.zip.CRC32C;
+
+/**
+ * A file of all changes, which only grows. Each record is a group of changes that were made durable
+ * together: its length, a checksum, and the requests.
+ *
+ * <p>Changes are collected in memory while the disk is busy with those before them. So there is one
+ * record and one sync for all the connections that wait, however many they are; a connection waits
+ * for its group with {@link #awaitDurable}, and then sends its replies.
+ *
+ * <p>A crash can tear the last record, which nobody was told of: it is cut when the file is opened.
+ */
+final class AppendLog {
+
+    /** Makes the changes of a record once more. */
+    interface Replay {
+        void replay(ByteBuffer record) throws ProtocolException, CommandException;
+    }
+
+    /** The file has failed: what was asked may be done, or not, and nobody is told. */
+    static final class LostException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        LostException(Path path, IOException cause) {
+            super(path + " cannot be written any more", cause);
+        }
+    }
+
+    /** What is made durable together. */
+    private static final class Group {
+        private final Latch begun = new Latch(1);
+        private final Latch ended = new Latch(1);
+        private final RespWriter requests = new RespWriter();
+        private boolean isDurable;
+
+        Group() {
+            requests.raw(new byte[HEAD_BYTES]); // filled in when it is written
+        }
+
+        ByteBuffer record() {
+            ByteBuffer record = requests.take();
+            ByteBuffer content = record.slice(HEAD_BYTES, record.remaining() - HEAD_BYTES);
+            record.putInt(0, content.remaining()).putInt(Integer.BYTES, checksumOf(content));
+            return record;
+        }
+    }
+
+    private static final System.Logger LOG = System.getLogger(AppendLog.class.getName());
+
+    /** The first bytes of the file, so that nobody else's is taken for one. */
+    private static final byte[] MAGIC = "tardyl1\n".getBytes(US_ASCII);
+
+    private static final int HEAD_BYTES = 2 * Integer.BYTES;
+
+    /** More than the largest request, and the deletions of all keys that it finds expired. */
+    private static final int RECORD_BYTES_MAX = 128 << 20;
+
+    /** With so much in memory, the disk comes first. */
+    private static final int PENDING_BYTES_MAX = 8 << 20;
+
+    private final Path path;
+    private final File file;
+    private long end;
+    private Group gathering = new Group();
+    private Group committing; // null between two
+    private IOException failure;
+
+    private AppendLog(Path path, File file) {
+        this.path = path;
+        this.file = file;
+    }
+
+    /**
+     * Opens the log of this directory, and makes both if they are not there.
+     *
+     * @param replay gets what is in it
+     * @throws IllegalStateException if another process has it, or it is not to be read
+     */
+    static AppendLog open(Path directory, Replay replay) throws IOException {
+        makeDirectory(directory);
+        Path path = directory.resolve("redis.log");
+        AsyncOpenFlags flags =
+                AsyncOpenFlags.of(FileMode.READ_WRITE).withCreate().withPermissions(0600);
+        File file = File.open(path, flags);
+        boolean isOpen = false;
+        try {
+            if (file.tryLock(LockMode.EXCLUSIVE) == null) {
+                throw new IllegalStateException(
+                        path + " is in use: another server keeps its data there");
+            }
+            AppendLog log = new AppendLog(path, file);
+            log.recover(replay);
+            syncNames(directory);
+            isOpen = true;
+            return log;
+        } finally {
+            if (!isOpen) {
+                file.close();
+            }
+        }
+    }
+
+    private static void makeDirectory(Path directory) throws IOException {
+        try {
+            Dir.create(directory).close();
+        } catch (TardyIOException e) {
+            if (e.error() != MkdirError.ALREADY_EXISTS) {
+                throw e;
+            }
+        }
+    }
+
+    /** What is in a file is of no use if a crash takes its name. */
+    private static void syncNames(Path directory) throws IOException {
+        try (Dir names = Dir.open(directory)) {
+            names.sync();
+        }
+        Path parent = directory.toAbsolutePath().getParent();
+        if (parent != null) {
+            try (Dir names = Dir.open(parent)) {
+                names.sync();
+            }
+        }
+    }
+
+    private void recover(Replay replay) throws IOException {
+        long size = file.stat().size();
+        ByteReader in = file.reader(RECORD_BYTES_MAX);
+        if (size < MAGIC.length) { // it was made, and no more
+            file.truncate(0);
+            file.writeAll(ByteBuffer.wrap(MAGIC), 0);
+            end = MAGIC.length;
+        } else {
+            if (!in.readExactly(MAGIC.length).equals(ByteBuffer.wrap(MAGIC))) {
+                throw new IllegalStateException(path + " is no log of this server's");
+            }
+            do {
+                end = in.position();
+            } while (replayNext(in, size, replay));
+            if (end < size) {
+                LOG.log(
+                        Level.WARNING,
+                        "{0}: the last {1} bytes are of a record that is not whole, and nobody was"
+                                + " told that it is done: they are cut off",
+                        path,
+                        Long.toString(size - end));
+                file.truncate(end);
+            }
+        }
+        // A process that was killed may have left what the system has, but not the disk.
+        file.sync();
+    }
+
+    /** Returns false where no whole record follows. */
+    private boolean replayNext(ByteReader in, long size, Replay replay) throws IOException {
+        long left = size - in.position() - HEAD_BYTES;
+        if (left < 1) {
+            return false;
+        }
+        int length = in.readInt();
+        int checksum = in.readInt();
+        boolean isWhole = length >= 1 && length <= Math.min(left, RECORD_BYTES_MAX);
+        ByteBuffer record = isWhole ? in.readExactly(length) : null;
+        if (isWhole && checksumOf(record) == checksum) {
+            replay(record, replay);
+            return true;
+        }
+        // A record is begun when the one before it is durable: a crash tears the last one only.
+        if (isWhole ? length < left : left > RECORD_BYTES_MAX) {
+            throw new IllegalStateException(
+                    "%s is damaged at byte %d, and goes on behind: no crash does that. Restore it, or cut it there"
+                            .formatted(path, end));
+        }
+        return false;
+    }
+
+    private void replay(ByteBuffer record, Replay replay) {
+        try {
+            replay.replay(record);
+        } catch (ProtocolException | CommandException e) {
+            throw new IllegalStateException(
+                    "%s has a record at byte %d that this server does not know: %s"
+                            .formatted(path, end, e.getMessage()));
+        }
+    }
+
+    private static int checksumOf(ByteBuffer content) {
+        CRC32C checksum = new CRC32C();
+        checksum.update(content.duplicate());
+        return (int) checksum.getValue();
+    }
+
+    /** Adds a change, in memory. Does not wait. */
+    void append(List<String> request) {
+        gathering.requests.begin();
+        try {
+            gathering.requests.request(request);
+        } catch (CommandException e) {
+            throw new IllegalStateException("a request was let in that is too long", e);
+        }
+        gathering.begun.countDown();
+    }
+
+    /** Whether so much waits for the disk that nothing more is to be added meanwhile. */
+    boolean isFull() {
+        return gathering.requests.size() > PENDING_BYTES_MAX;
+    }
+
+    /** How long the file is, with all that is durable. */
+    long bytes() {
+        return end;
+    }
+
+    /**
+     * Waits until everything is durable that was appended before, by whomever: a reply may tell of
+     * it, and must not tell of what a crash then takes.
+     */
+    void awaitDurable() throws IOException {
+        Group last = gathering.begun.count() == 0 ? gathering : committing;
+        if (last != null) {
+            last.ended.await();
+            if (!last.isDurable) {
+                throw new LostException(path, failure);
+            }
+        }
+    }
+
+    /**
+     * Makes group after group durable, until the frame is cancelled or the file fails. Then nobody
+     * knows what the disk has, and the log can only be opened again.
+     */
+    void commitAll() throws IOException {
+        try (file) {
+            for (; ; ) {
+                gathering.begun.await();
+                Frame.yield(); // whoever is about to add something does it now
+                committing = gathering;
+                gathering = new Group();
+                commit(committing);
+                committing = null;
+            }
+        } catch (IOException e) {
+            failure = e;
+            throw e;
+        } finally {
+            if (committing != null) {
+                committing.ended.countDown();
+            }
+            gathering.begun.countDown(); // for those who still come
+            gathering.ended.countDown();
+        }
+    }
+
+    private void commit(Group group) throws IOException {
+        ByteBuffer record = group.record();
+        int count = record.remaining();
+        if (count - HEAD_BYTES > RECORD_BYTES_MAX) { // it could not be read
+            throw new IOException(path + ": a record of " + count + " bytes is too long");
+        }
+        file.writeAll(record, end);
+        file.syncData();
+        end += count;
+        group.isDurable = true;
+        group.ended.countDown();
+    }
+}

@@ -1,0 +1,221 @@
+package io.tardy.examples.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tardy.FrameBody;
+import io.tardy.Tardy;
+import io.tardy.TardyRuntime;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+final class AppendLogTest {
+
+    /** It says of each log that it has cut it. */
+    private static final Logger LOG = Logger.getLogger(AppendLog.class.getName());
+
+    @BeforeAll
+    static void expectCuts() {
+        LOG.setLevel(Level.OFF);
+    }
+
+    @AfterAll
+    static void expectNoneAnyMore() {
+        LOG.setLevel(null);
+    }
+
+    @TempDir private Path directory;
+
+    private static void inFrame(FrameBody body) throws IOException {
+        try (Tardy tardy = Tardy.builder().build()) {
+            tardy.run(body);
+        }
+    }
+
+    /** Opens it, gives what is there, and sets these keys, each in a group of its own. */
+    private Map<String, String> openAndSet(String... keys) throws IOException {
+        Map<String, String> found = new TreeMap<>();
+        inFrame(
+                () -> {
+                    Database database = new Database(1 << 20, InstantSource.system());
+                    AppendLog log = AppendLog.open(directory.resolve("data"), database);
+                    database.logTo(log);
+                    TardyRuntime.current().spawnDaemon(log::commitAll);
+                    for (String key : database.store().keys()) {
+                        found.put(key, get(database, key));
+                    }
+                    for (String key : keys) {
+                        database.execute("SET", List.of("SET", key, key + "!"), new RespWriter());
+                        log.awaitDurable();
+                    }
+                });
+        return found;
+    }
+
+    private static String get(Database database, String key) throws CommandException {
+        RespWriter reply = new RespWriter();
+        database.execute("GET", List.of("GET", key), reply);
+        String text = new String(reply.takeBytes(), StandardCharsets.ISO_8859_1);
+        return text.split("\r\n")[1];
+    }
+
+    private Path file() {
+        return directory.resolve("data").resolve("redis.log");
+    }
+
+    @Test
+    void changesAreThereAfterOpeningAgain() throws Exception {
+        assertThat(openAndSet("one", "two")).isEmpty();
+        assertThat(openAndSet("three")).isEqualTo(Map.of("one", "one!", "two", "two!"));
+        assertThat(openAndSet()).containsOnlyKeys("one", "two", "three");
+    }
+
+    @Test
+    void aTornEndIsCutWhereverItIsTorn() throws Exception {
+        openAndSet("one", "two");
+        int threeBegins = (int) Files.size(file());
+        openAndSet("three");
+        byte[] whole = Files.readAllBytes(file());
+        for (int length = threeBegins; length < whole.length; length++) {
+            Files.write(file(), Arrays.copyOf(whole, length));
+            assertThat(openAndSet()).as("%d bytes", length).containsOnlyKeys("one", "two");
+            assertThat(Files.size(file())).isEqualTo(threeBegins);
+        }
+        for (int length = 0; length < 8; length++) { // it was just made
+            Files.write(file(), Arrays.copyOf(whole, length));
+            assertThat(openAndSet()).isEmpty();
+        }
+        Files.write(file(), whole);
+        assertThat(openAndSet()).containsOnlyKeys("one", "two", "three");
+    }
+
+    /** As a file system may leave it after a loss of power. */
+    @Test
+    void zerosAtTheEndAreCut() throws Exception {
+        openAndSet("one");
+        byte[] whole = Files.readAllBytes(file());
+        for (int zeros : new int[] {1, 7, 8, 9, 100, 70_000}) {
+            Files.write(file(), Arrays.copyOf(whole, whole.length + zeros));
+            assertThat(openAndSet()).as("%d zeros", zeros).containsOnlyKeys("one");
+            assertThat(file()).hasBinaryContent(whole);
+        }
+    }
+
+    /** What was done to a key while it was there must not bring it back. */
+    @Test
+    void whatExpiredBeforeIsGoneAndWhatWasMadeAfterwardsIsThere() throws Exception {
+        long[] nowMs = {1_000};
+        InstantSource clock = () -> Instant.ofEpochMilli(nowMs[0]);
+        Map<String, String> replies = new TreeMap<>();
+        inFrame(
+                () -> {
+                    Database database = new Database(1 << 20, clock);
+                    AppendLog log = AppendLog.open(directory.resolve("data"), database);
+                    database.logTo(log);
+                    TardyRuntime.current().spawnDaemon(log::commitAll);
+                    ask(database, "SET before 7 PX 10");
+                    ask(database, "SET after 7 PX 10");
+                    nowMs[0] += 9;
+                    ask(database, "INCR before");
+                    nowMs[0] += 1;
+                    ask(database, "INCR after");
+                    log.awaitDurable();
+                });
+        nowMs[0] += 1_000;
+        inFrame(
+                () -> {
+                    Database database = new Database(1 << 20, clock);
+                    AppendLog log = AppendLog.open(directory.resolve("data"), database);
+                    database.logTo(log);
+                    TardyRuntime.current().spawnDaemon(log::commitAll);
+                    for (String line : List.of("GET before", "GET after", "TTL after")) {
+                        replies.put(line, ask(database, line));
+                    }
+                });
+        assertThat(replies)
+                .containsEntry("GET before", "$-1\r\n")
+                .containsEntry("GET after", "$1\r\n1\r\n")
+                .containsEntry("TTL after", ":-1\r\n");
+    }
+
+    private static String ask(Database database, String line) throws CommandException {
+        RespWriter reply = new RespWriter();
+        List<String> request = List.of(line.split(" "));
+        assertThat(database.execute(request.get(0), request, reply)).isTrue();
+        return new String(reply.takeBytes(), StandardCharsets.ISO_8859_1);
+    }
+
+    @Test
+    void aWrongByteInTheLastRecordCutsIt() throws Exception {
+        openAndSet("one");
+        int twoBegins = (int) Files.size(file());
+        openAndSet("two");
+        byte[] whole = Files.readAllBytes(file());
+        for (int i = twoBegins; i < whole.length; i++) {
+            byte[] torn = whole.clone();
+            torn[i] ^= 1;
+            Files.write(file(), torn);
+            if (i == twoBegins + 3) {
+                continue; // shorter by one, so that something follows: see below
+            }
+            assertThat(openAndSet()).as("byte %d", i).containsOnlyKeys("one");
+        }
+    }
+
+    @Test
+    void damageThatIsNotAtTheEndIsNotCut() throws Exception {
+        openAndSet("one", "two", "three");
+        byte[] damaged = Files.readAllBytes(file());
+        damaged[8 + 8 + 3] ^= 1; // in the first record
+        Files.write(file(), damaged);
+        assertThatThrownBy(this::openAndSet)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("redis.log is damaged at byte 8");
+        assertThat(Files.readAllBytes(file())).isEqualTo(damaged);
+    }
+
+    @Test
+    void aFileOfSomethingElseIsLeftAlone() throws Exception {
+        Files.createDirectory(directory.resolve("data"));
+        Files.writeString(file(), "*1\r\n$4\r\nPING\r\n");
+        assertThatThrownBy(this::openAndSet)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("is no log of this server's");
+        assertThat(file()).hasContent("*1\r\n$4\r\nPING\r\n");
+    }
+
+    @Test
+    void twoDoNotUseItAtOnce() throws Exception {
+        inFrame(
+                () -> {
+                    Path path = directory.resolve("data");
+                    AppendLog log =
+                            AppendLog.open(path, new Database(1 << 20, InstantSource.system()));
+                    TardyRuntime.current().spawnDaemon(log::commitAll);
+                    assertThatThrownBy(
+                                    () ->
+                                            AppendLog.open(
+                                                    path,
+                                                    new Database(1 << 20, InstantSource.system())))
+                            .isInstanceOf(IllegalStateException.class)
+                            .hasMessageContaining("is in use: another server keeps its data there");
+                });
+        assertThat(openAndSet()).isEmpty();
+    }
+}

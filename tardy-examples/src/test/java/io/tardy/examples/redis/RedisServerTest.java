@@ -1,0 +1,316 @@
+package io.tardy.examples.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tardy.aio.AsyncType;
+import io.tardy.examples.redis.RunningRedis.Client;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@Timeout(60)
+final class RedisServerTest {
+
+    @TempDir private Path directory;
+
+    @ParameterizedTest
+    @EnumSource(names = {"IO_URING", "EPOLL", "POLL"})
+    void valuesOfAllKinds(AsyncType transport) throws Exception {
+        try (RunningRedis redis = new RunningRedis(transport, null);
+                Client client = redis.client()) {
+            client.ask("PING", "+PONG\r\n")
+                    .ask("SET a 1", "+OK\r\n")
+                    .ask("INCRBY a 41", ":42\r\n")
+                    .ask("GET a", "$2\r\n42\r\n")
+                    .ask("SET a 2 NX", "$-1\r\n")
+                    .ask("SET a 2 XX GET", "$2\r\n42\r\n")
+                    .ask("SETNX a 3", ":0\r\n")
+                    .ask("APPEND a xyz", ":4\r\n")
+                    .ask("STRLEN a", ":4\r\n")
+                    .ask("INCR a", "-ERR that is no integer of 64 bits\r\n")
+                    .ask("MSET b 1 c 2", "+OK\r\n")
+                    .ask("MGET b x c", "*3\r\n$1\r\n1\r\n$-1\r\n$1\r\n2\r\n")
+                    .ask("EXISTS a b x", ":2\r\n")
+                    .ask("DEL b c x", ":2\r\n")
+                    .ask("RPUSH l 1 2 3", ":3\r\n")
+                    .ask("LPUSH l 0", ":4\r\n")
+                    .ask("LRANGE l -2 99", "*2\r\n$1\r\n2\r\n$1\r\n3\r\n")
+                    .ask("LPOP l", "$1\r\n0\r\n")
+                    .ask("RPOP l 2", "*2\r\n$1\r\n3\r\n$1\r\n2\r\n")
+                    .ask("LLEN l", ":1\r\n")
+                    .ask(
+                            "GET l",
+                            "-WRONGTYPE the key has a list, and the command is for others\r\n")
+                    .ask("SADD s x y x", ":2\r\n")
+                    .ask("SREM s y", ":1\r\n")
+                    .ask("SMEMBERS s", "*1\r\n$1\r\nx\r\n")
+                    .ask("SPOP s", "$1\r\nx\r\n")
+                    .ask("EXISTS s", ":0\r\n")
+                    .ask("HSET h f 1 g 2", ":2\r\n")
+                    .ask("HGET h g", "$1\r\n2\r\n")
+                    .ask("HDEL h g", ":1\r\n")
+                    .ask("HGETALL h", "*2\r\n$1\r\nf\r\n$1\r\n1\r\n")
+                    .ask("ZADD z 2 b 1.5 a", ":2\r\n")
+                    .ask("ZADD z 1 b", ":0\r\n")
+                    .ask("ZPOPMIN z 9", "*4\r\n$1\r\nb\r\n$1\r\n1\r\n$1\r\na\r\n$3\r\n1.5\r\n")
+                    .ask("TYPE h", "+hash\r\n")
+                    .ask("DBSIZE", ":3\r\n")
+                    .ask("KEYS [a-h]", "*2\r\n$1\r\na\r\n$1\r\nh\r\n")
+                    .ask("FLUSHALL", "+OK\r\n")
+                    .ask("DBSIZE", ":0\r\n")
+                    .ask("SET k v PX 60000", "+OK\r\n")
+                    .ask("TTL k", ":60\r\n")
+                    .ask("TTL x", ":-2\r\n")
+                    .ask("PERSIST k", ":1\r\n")
+                    .ask("TTL k", ":-1\r\n")
+                    .ask("PEXPIRE k 0", ":1\r\n")
+                    .ask("GET k", "$-1\r\n")
+                    .ask("SELECT 1", "-ERR there is one database, and it is 0\r\n");
+            client.ask("QUIT", "+OK\r\n");
+            assertThat(client.rest()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"IO_URING", "EPOLL", "POLL"})
+    void protocol3HasTypesOfItsOwn(AsyncType transport) throws Exception {
+        try (RunningRedis redis = new RunningRedis(transport, null);
+                Client client = redis.client()) {
+            client.ask("HELLO 4", "-NOPROTO this server speaks the protocols 2 and 3\r\n")
+                    .ask("HELLO 3 SETNAME me", "%7\r\n$6\r\nserver\r\n$11\r\ntardy-redis\r\n")
+                    .expect(
+                            "$7\r\n"
+                                    + "version\r\n"
+                                    + "$5\r\n"
+                                    + "0.1.0\r\n"
+                                    + "$5\r\n"
+                                    + "proto\r\n"
+                                    + ":3\r\n"
+                                    + "$2\r\n"
+                                    + "id\r\n"
+                                    + ":1\r\n")
+                    .expect("$4\r\nmode\r\n$10\r\nstandalone\r\n$4\r\nrole\r\n$6\r\nmaster\r\n")
+                    .expect("$7\r\nmodules\r\n*0\r\n")
+                    .ask("CLIENT GETNAME", "$2\r\nme\r\n")
+                    .ask("GET x", "_\r\n")
+                    .ask("SADD s x", ":1\r\n")
+                    .ask("SMEMBERS s", "~1\r\n$1\r\nx\r\n")
+                    .ask("ZADD z 1.5 m", ":1\r\n")
+                    .ask("ZSCORE z m", ",1.5\r\n")
+                    .ask("SUBSCRIBE c", ">3\r\n$9\r\nsubscribe\r\n$1\r\nc\r\n:1\r\n")
+                    .ask("PUBLISH c hi", ">3\r\n$7\r\nmessage\r\n$1\r\nc\r\n$2\r\nhi\r\n:1\r\n")
+                    .ask("GET x", "_\r\n");
+        }
+    }
+
+    /** Written by one send, or by one for each byte. */
+    @ParameterizedTest
+    @EnumSource(names = {"IO_URING", "EPOLL", "POLL"})
+    void requestsThatArriveTogetherAreAnsweredInOrder(AsyncType transport) throws Exception {
+        try (RunningRedis redis = new RunningRedis(transport, directory);
+                Client client = redis.client()) {
+            StringBuilder requests = new StringBuilder();
+            StringBuilder replies = new StringBuilder();
+            for (int i = 1; i <= 20_000; i++) {
+                requests.append("*2\r\n$4\r\nINCR\r\n$1\r\nn\r\n");
+                replies.append(":").append(i).append("\r\n");
+            }
+            CompletableFuture<Void> sent =
+                    CompletableFuture.runAsync(() -> sendAll(client, requests.toString()));
+            client.expect(replies.toString());
+            sent.get(30, TimeUnit.SECONDS);
+            for (char c : "*2\r\n$3\r\nGET\r\n$1\r\nn\r\n".toCharArray()) {
+                client.send(String.valueOf(c));
+            }
+            client.expect("$5\r\n20000\r\n");
+        }
+    }
+
+    private static void sendAll(Client client, String text) {
+        try {
+            client.send(text);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"IO_URING", "EPOLL", "POLL"})
+    void whatIsNoRequestIsToldSoAndNothingAfterItIsDone(AsyncType transport) throws Exception {
+        try (RunningRedis redis = new RunningRedis(transport, null);
+                Client other = redis.client();
+                Client client = redis.client()) {
+            client.send("SET a 1\r\n*1\r\n*1\r\n$8\r\nFLUSHALL\r\nFLUSHALL\r\n");
+            assertThat(client.rest())
+                    .isEqualTo(
+                            "+OK\r\n-ERR Protocol error: a request is an array of strings: here is"
+                                    + " to be a $, not *\r\n");
+            other.ask("GET a", "$1\r\n1\r\n")
+                    .ask("GET", "-ERR the command has another number of arguments\r\n")
+                    .send("*1\r\n$9\r\nno\r\n+OK\r\n\r\n")
+                    .expect("-ERR unknown command 'no??+OK??'\r\n");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"IO_URING", "EPOLL", "POLL"})
+    void messagesGoToWhoHasSubscribed(AsyncType transport) throws Exception {
+        try (RunningRedis redis = new RunningRedis(transport, null);
+                Client reader = redis.client();
+                Client writer = redis.client()) {
+            reader.ask("UNSUBSCRIBE", "*3\r\n$11\r\nunsubscribe\r\n$-1\r\n:0\r\n");
+            reader.ask("SUBSCRIBE a b", "*3\r\n$9\r\nsubscribe\r\n$1\r\na\r\n:1\r\n")
+                    .expect("*3\r\n$9\r\nsubscribe\r\n$1\r\nb\r\n:2\r\n")
+                    .ask("PSUBSCRIBE [ax]", "*3\r\n$10\r\npsubscribe\r\n$4\r\n[ax]\r\n:3\r\n")
+                    .ask("PING", "*2\r\n$4\r\npong\r\n$0\r\n\r\n");
+            reader.ask("GET a", "-ERR with protocol 2, whoever has subscribed may only");
+            reader.expect(" subscribe, unsubscribe, PING and QUIT\r\n");
+            writer.ask("PUBLISH a hello", ":2\r\n").ask("PUBLISH c hello", ":0\r\n");
+            reader.expect("*3\r\n$7\r\nmessage\r\n$1\r\na\r\n$5\r\nhello\r\n")
+                    .expect("*4\r\n$8\r\npmessage\r\n$4\r\n[ax]\r\n$1\r\na\r\n$5\r\nhello\r\n")
+                    .ask("UNSUBSCRIBE", "*3\r\n$11\r\nunsubscribe\r\n");
+            writer.ask("PUBLISH b x", ":0\r\n").ask("PUBLISH x y", ":1\r\n");
+        }
+    }
+
+    /** A reset, in the midst of messages, is worth no line in the log, and no failed frame. */
+    @ParameterizedTest
+    @EnumSource(names = {"IO_URING", "EPOLL", "POLL"})
+    void subscribersWhoVanishAreForgotten(AsyncType transport) throws Exception {
+        try (RunningRedis redis = new RunningRedis(transport, directory);
+                Client writer = redis.client()) {
+            for (int i = 0; i < 20; i++) {
+                try (Client reader = redis.client()) {
+                    reader.ask("SUBSCRIBE a", "*3\r\n$9\r\nsubscribe\r\n$1\r\na\r\n:1\r\n");
+                    writer.ask("PUBLISH a x", ":1\r\n");
+                    reader.reset();
+                }
+                String reply = ":1\r\n";
+                while (!reply.equals(":0\r\n")) {
+                    writer.send("PUBLISH a x\r\n");
+                    reply = writer.next(4);
+                }
+            }
+            assertThat(redis.framesFailed()).isZero();
+        }
+    }
+
+    /** Who reads nothing costs the others nothing, and is cut with what did not fit. */
+    @ParameterizedTest
+    @EnumSource(names = {"IO_URING", "EPOLL", "POLL"})
+    void aSlowSubscriberIsCut(AsyncType transport) throws Exception {
+        try (RunningRedis redis = new RunningRedis(transport, null);
+                Client slow = redis.client();
+                Client writer = redis.client()) {
+            slow.ask("SUBSCRIBE a", "*3\r\n$9\r\nsubscribe\r\n$1\r\na\r\n:1\r\n");
+            String publish = "*3\r\n$7\r\nPUBLISH\r\n$1\r\na\r\n$100000\r\n" + "x".repeat(100_000);
+            String reply = ":1\r\n";
+            int sent = 0;
+            for (; reply.equals(":1\r\n") && sent < 2_000; sent++) {
+                writer.send(publish + "\r\n");
+                reply = writer.next(4);
+            }
+            assertThat(reply).isEqualTo(":0\r\n");
+            assertThat(sent).isGreaterThan(80);
+            assertThat(slow.rest().length()).isLessThan(sent * 100_050);
+            writer.ask("PING", "+PONG\r\n");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"IO_URING", "EPOLL", "POLL"})
+    void whatWasAnsweredIsThereAfterADrain(AsyncType transport) throws Exception {
+        try (RunningRedis redis = new RunningRedis(transport, directory);
+                Client idle = redis.client();
+                Client subscriber = redis.client();
+                Client client = redis.client()) {
+            idle.ask("PING", "+PONG\r\n");
+            subscriber.ask("SUBSCRIBE a", "*3\r\n$9\r\nsubscribe\r\n$1\r\na\r\n:1\r\n");
+            client.ask("SET a 1", "+OK\r\n")
+                    .ask("SET gone 1 PX 1", "+OK\r\n")
+                    .ask("SET kept 1 EX 1000", "+OK\r\n")
+                    .ask("EXPIRE a 1000", ":1\r\n")
+                    .ask("append a 2", ":2\r\n")
+                    .ask("rpush l 1 2 3", ":3\r\n")
+                    .ask("LPOP l", "$1\r\n1\r\n")
+                    .ask("SADD s x y z", ":3\r\n")
+                    .ask("SPOP s 2", "*2\r\n$1\r\nx\r\n$1\r\ny\r\n")
+                    .ask("HSET h f 1", ":1\r\n")
+                    .ask("ZADD z 1 m", ":1\r\n")
+                    .ask("PUBLISH a bye", ":1\r\n");
+            CompletableFuture<Boolean> ended = CompletableFuture.supplyAsync(redis::drain);
+            assertThat(idle.rest()).isEmpty();
+            assertThat(subscriber.rest())
+                    .isEqualTo("*3\r\n$7\r\nmessage\r\n$1\r\na\r\n$3\r\nbye\r\n");
+            assertThat(client.rest()).isEmpty();
+            assertThat(ended.get(30, TimeUnit.SECONDS)).isTrue();
+        }
+        try (RunningRedis redis = new RunningRedis(transport, directory);
+                Client client = redis.client()) {
+            client.ask("GET a", "$2\r\n12\r\n")
+                    .ask("GET gone", "$-1\r\n")
+                    .ask("LRANGE l 0 -1", "*2\r\n$1\r\n2\r\n$1\r\n3\r\n")
+                    .ask("SMEMBERS s", "*1\r\n$1\r\nz\r\n")
+                    .ask("HGET h f", "$1\r\n1\r\n")
+                    .ask("ZSCORE z m", "$1\r\n1\r\n")
+                    .ask("PERSIST a", ":1\r\n")
+                    .ask("PERSIST kept", ":1\r\n");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"IO_URING", "EPOLL", "POLL"})
+    void memoryIsBounded(AsyncType transport) throws Exception {
+        RedisServer server = new RedisServer(100_000, 1 << 20);
+        try (RunningRedis redis = new RunningRedis(transport, null, server);
+                Client client = redis.client();
+                Client greedy = redis.client()) {
+            client.ask("SET a " + "x".repeat(60_000), "+OK\r\n")
+                    .ask("SET b " + "x".repeat(60_000), "+OK\r\n")
+                    .ask(
+                            "SET c 1",
+                            "-OOM the data takes all of the memory that it may have, 100000"
+                                    + " bytes\r\n")
+                    .ask("DEL a", ":1\r\n")
+                    .ask("SET c 1", "+OK\r\n");
+            greedy.send("*1\r\n$3000000\r\n");
+            try {
+                greedy.send("x".repeat(3_000_000));
+            } catch (IOException e) {
+                // it was cut before it had sent all
+            }
+            assertThat(greedy.rest()).contains("ERR all connections together take too much memory");
+            client.ask("PING", "+PONG\r\n");
+        }
+    }
+
+    /** A subscriber's reply goes behind what waits for it. */
+    @ParameterizedTest
+    @EnumSource(names = {"IO_URING", "EPOLL", "POLL"})
+    void manyMessagesComeInOrder(AsyncType transport) throws Exception {
+        try (RunningRedis redis = new RunningRedis(transport, directory);
+                Client reader = redis.client();
+                Client writer = redis.client()) {
+            reader.ask("SUBSCRIBE a", "*3\r\n$9\r\nsubscribe\r\n$1\r\na\r\n:1\r\n");
+            ByteArrayOutputStream expected = new ByteArrayOutputStream();
+            StringBuilder requests = new StringBuilder();
+            for (int i = 1000; i < 3000; i++) {
+                requests.append("SET k ")
+                        .append(i)
+                        .append("\r\nPUBLISH a ")
+                        .append(i)
+                        .append("\r\n");
+                expected.writeBytes(
+                        ("*3\r\n$7\r\nmessage\r\n$1\r\na\r\n$4\r\n" + i + "\r\n").getBytes());
+            }
+            writer.send(requests.toString()).expect("+OK\r\n:1\r\n".repeat(2000));
+            reader.expect(expected.toString());
+        }
+    }
+}
