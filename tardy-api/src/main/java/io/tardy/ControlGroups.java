@@ -32,17 +32,18 @@ final class ControlGroups {
      * The limits there are, a line each; nothing where there are none, or where it is not Linux.
      *
      * @param heap what the JVM's heap may take, in bytes
-     * @param direct what direct memory may take besides
+     * @param buffers what Netty's buffers outside of it may take besides
      */
-    List<String> describe(long heap, long direct) {
+    List<String> describe(long heap, long buffers) {
         List<String> lines = new ArrayList<>();
         long memory =
                 Math.min(least("memory", "memory.max"), least("memory", "memory.limit_in_bytes"));
         if (memory < UNLIMITED) {
             lines.add(
-                    "limit of the control group on memory: %d MiB; the heap may take %d MiB, and"
-                                    .formatted(memory / MIB, heap / MIB)
-                            + " direct memory %d MiB more".formatted(direct / MIB));
+                    ("limit of the control group on memory: %d MiB; the heap may take %d MiB,"
+                                    + " Netty's buffers %d MiB more, and other direct buffers have"
+                                    + " a limit of their own")
+                            .formatted(memory / MIB, heap / MIB, buffers / MIB));
         }
         double processors = processors();
         if (processors < Integer.MAX_VALUE) {

@@ -30,7 +30,7 @@ public final class Doctor {
     public static List<String> report() {
         List<String> lines = new ArrayList<>();
         lines.add(
-                "system: %s %s, %s, %d processors; auto starts %d runtimes"
+                "system: %s %s, %s, %d processors; Threading.auto() is %d"
                         .formatted(
                                 System.getProperty("os.name"),
                                 System.getProperty("os.version"),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -13,8 +14,8 @@ class ControlGroupsTest {
     private static final long MIB = 1 << 20;
 
     private static final String MEMORY =
-            "limit of the control group on memory: 512 MiB; the heap may take 128 MiB, and direct"
-                    + " memory 127 MiB more";
+            "limit of the control group on memory: 512 MiB; the heap may take 128 MiB, Netty's"
+                    + " buffers 127 MiB more, and other direct buffers have a limit of their own";
     private static final String HALF = "limit of the control group on processors: the time of 0.50";
     private static final String THREADS =
             "limit of the control group on threads and processes: 28; 24 are there";
@@ -27,7 +28,7 @@ class ControlGroupsTest {
         Files.writeString(file, text + "\n");
     }
 
-    private java.util.List<String> described() {
+    private List<String> described() {
         return new ControlGroups(root).describe(128 * MIB, 127 * MIB);
     }
 
