@@ -199,6 +199,22 @@ class OwnJvmTest {
                 .doesNotContain("\n");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"io_uring", "epoll", "poll"})
+    void soIsAGroupOfMoreLoopsThanThereAreDescriptorsFor(String transport) throws Exception {
+        assertThat(
+                        run(
+                                withDescriptors(160),
+                                SpawnMain.class,
+                                List.of(FLAG, "-XX:-MaxFDLimit"),
+                                classPath(),
+                                "many",
+                                transport,
+                                "group"))
+                .contains("ulimit -n")
+                .doesNotContain("\n");
+    }
+
     /** What begins the command of a JVM that may have no more descriptors. */
     private static List<String> withDescriptors(int max) {
         return List.of("sh", "-c", "ulimit -n " + max + " && exec \"$@\"", "sh");
