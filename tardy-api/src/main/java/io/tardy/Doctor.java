@@ -1,5 +1,6 @@
 package io.tardy;
 
+import io.netty.util.internal.PlatformDependent;
 import io.tardy.aio.AsyncType;
 import io.tardy.aio.TransportUnavailableException;
 import io.tardy.os.NativeLibrary;
@@ -18,6 +19,9 @@ import java.util.Map;
 public final class Doctor {
 
     private static final Path LIMITS = Path.of("/proc/self/limits");
+    private static final List<String> SHOWN =
+            List.of("Max open files", "Max locked memory", "Max processes");
+    private static final Path STATUS = Path.of("/proc/self/status");
     private static final Path URING_SYSCTL = Path.of("/proc/sys/kernel/io_uring_disabled");
 
     private Doctor() {}
@@ -26,12 +30,13 @@ public final class Doctor {
     public static List<String> report() {
         List<String> lines = new ArrayList<>();
         lines.add(
-                "system: %s %s, %s, %d processors"
+                "system: %s %s, %s, %d processors; Threading.auto() is %d"
                         .formatted(
                                 System.getProperty("os.name"),
                                 System.getProperty("os.version"),
                                 System.getProperty("os.arch"),
-                                Runtime.getRuntime().availableProcessors()));
+                                Runtime.getRuntime().availableProcessors(),
+                                Threading.auto().runtimes()));
         lines.add("java: " + Runtime.version() + ", " + System.getProperty("java.vm.name"));
         lines.add("frames: " + frames());
         lines.add("netty: " + NettyVersion.found());
@@ -41,6 +46,7 @@ public final class Doctor {
                         () -> addTransports(lines));
         lines.add("native libraries: " + NativeLibrary.describePlace());
         addLimits(lines);
+        addContainer(lines);
         return lines;
     }
 
@@ -74,7 +80,7 @@ public final class Doctor {
     private static void addLimits(List<String> lines) {
         try {
             for (String line : Files.readAllLines(LIMITS)) {
-                if (line.startsWith("Max open files") || line.startsWith("Max locked memory")) {
+                if (SHOWN.stream().anyMatch(line::startsWith)) {
                     String[] columns = line.split(" {2,}");
                     lines.add(
                             "limit %s: %s, can be raised to %s"
@@ -88,6 +94,32 @@ public final class Doctor {
             }
         } catch (IOException e) {
             lines.add("limits: cannot be read here (" + e.getMessage() + ")");
+        }
+    }
+
+    /** What a container changes, and only what is not as usual. */
+    private static void addContainer(List<String> lines) {
+        lines.addAll(
+                new ControlGroups(Path.of("/"))
+                        .describe(
+                                Runtime.getRuntime().maxMemory(),
+                                PlatformDependent.maxDirectMemory()));
+        if (isFiltered()) {
+            lines.add("seccomp: a filter refuses some system calls");
+        }
+        if (ProcessHandle.current().pid() == 1) {
+            lines.add(
+                    "process: number 1; what its child processes leave behind stays as zombies, so"
+                            + " start the container with an init (docker run --init) if there are"
+                            + " any");
+        }
+    }
+
+    private static boolean isFiltered() {
+        try {
+            return Files.readAllLines(STATUS).contains("Seccomp:\t2");
+        } catch (IOException e) {
+            return false; // not Linux
         }
     }
 }

@@ -32,7 +32,7 @@ record StartedRuntime(TardyRuntime runtime, RuntimeThread thread) {
             List<TardyRuntime> all = made.stream().map(StartedRuntime::runtime).toList();
             all.forEach(runtime -> runtime.owner().siblings(all));
             for (; begun < made.size(); begun++) {
-                made.get(begun).runtime().eventLoop().execute(() -> {}); // starts its thread
+                made.get(begun).begin();
             }
             return made;
         } catch (RuntimeException | Error e) {
@@ -40,6 +40,25 @@ record StartedRuntime(TardyRuntime runtime, RuntimeThread thread) {
                 made.get(i).end(i < begun);
             }
             throw e;
+        }
+    }
+
+    /** Starts its thread. */
+    private void begin() {
+        try {
+            runtime.eventLoop().execute(() -> {});
+        } catch (OutOfMemoryError e) {
+            if (!String.valueOf(e.getMessage()).contains("native thread")) {
+                throw e;
+            }
+            OutOfMemoryError told =
+                    new OutOfMemoryError(
+                            "the thread of runtime %d cannot be started (%s): raise the limit on"
+                                            .formatted(runtime.id(), e.getMessage())
+                                    + " threads (ulimit -u, or pids.max of the control group), or"
+                                    + " have fewer runtimes");
+            told.initCause(e);
+            throw told;
         }
     }
 

@@ -309,9 +309,18 @@ public final class TardyEventLoopGroup extends MultiThreadIoEventLoopGroup {
          *
          * @throws io.tardy.aio.TransportUnavailableException if the transport cannot be used here;
          *     the message says why
+         * @throws IllegalStateException if a loop cannot be made, for want of descriptors
          */
         public TardyEventLoopGroup build() {
-            return new TardyEventLoopGroup(this);
+            try {
+                return new TardyEventLoopGroup(this);
+            } catch (IllegalStateException e) {
+                // Netty says no more than that a loop could not be made; the cause says why.
+                if (e.getCause() instanceof IllegalStateException why) {
+                    throw why;
+                }
+                throw e;
+            }
         }
 
         private Tardy tardy() {

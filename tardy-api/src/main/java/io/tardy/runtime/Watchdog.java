@@ -57,7 +57,7 @@ final class Watchdog implements Runnable {
         try {
             thread = Thread.ofPlatform().daemon().name("tardy-watchdog").start(this);
         } catch (Error e) {
-            LOGGER.log(Level.WARNING, "no thread can be started that would notice stalls", e);
+            LOGGER.log(Level.WARNING, "no thread can be started that would notice stalls: " + e);
         }
     }
 

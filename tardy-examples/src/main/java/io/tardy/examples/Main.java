@@ -352,14 +352,22 @@ public final class Main implements Runnable {
 
     /** Explains a user's mistake in one sentence; a bug of ours gets its stack trace. */
     private static int explain(Exception e, CommandLine line) throws Exception {
+        boolean isShortOfThreads = isShortOfThreads(e.getCause());
         boolean isUsersMistake =
-                e instanceof TardyIOException
+                isShortOfThreads
+                        || e instanceof TardyIOException
                         || e instanceof TransportUnavailableException
                         || e instanceof IllegalStateException;
         if (!isUsersMistake) {
             throw e;
         }
-        System.err.println("tardy: " + e.getMessage());
+        System.err.println("tardy: " + (isShortOfThreads ? e.getCause() : e).getMessage());
         return line.getCommandSpec().exitCodeOnExecutionException();
+    }
+
+    /** Java has the same error for that and for a heap that is full. */
+    private static boolean isShortOfThreads(Throwable cause) {
+        return cause instanceof OutOfMemoryError
+                && String.valueOf(cause.getMessage()).contains("native thread");
     }
 }

@@ -16,6 +16,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -109,6 +111,39 @@ class OwnJvmTest {
                 .contains("built " + async.label(), atIndex(1));
     }
 
+    /** At each of these another step of Netty's is the first that the kernel refuses. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 4, 8, 16, 32, 40, 64, 160})
+    @EnabledOnOs(OS.LINUX)
+    void aRingForWhichNoMemoryCanBeLockedIsRefusedAndTheLimitIsNamed(int kibibytes)
+            throws Exception {
+        assertThat(
+                        run(
+                                withLockedMemory(kibibytes),
+                                SpawnMain.class,
+                                List.of(FLAG),
+                                classPath(),
+                                "backend"))
+                .doesNotContain("\n")
+                .matches(
+                        said ->
+                                said.startsWith("io_uring") // a kernel that does not count it
+                                        || said.contains("io_uring was refused")
+                                                && said.contains("ulimit -l"));
+    }
+
+    /** And may lock no more memory, root included. */
+    private static List<String> withLockedMemory(int kibibytes) {
+        return List.of(
+                "sh",
+                "-c",
+                "ulimit -l "
+                        + kibibytes
+                        + " && if [ \"$(id -u)\" = 0 ]; then exec setpriv --bounding-set=-ipc_lock"
+                        + " \"$@\"; fi; exec \"$@\"",
+                "sh");
+    }
+
     /** The next file that is opened must not get its number: what is printed would go there. */
     @ParameterizedTest
     @EnumSource(names = {"IO_URING", "EPOLL", "POLL"})
@@ -160,6 +195,22 @@ class OwnJvmTest {
                                 classPath(),
                                 "many",
                                 transport))
+                .contains("ulimit -n")
+                .doesNotContain("\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"io_uring", "epoll", "poll"})
+    void soIsAGroupOfMoreLoopsThanThereAreDescriptorsFor(String transport) throws Exception {
+        assertThat(
+                        run(
+                                withDescriptors(160),
+                                SpawnMain.class,
+                                List.of(FLAG, "-XX:-MaxFDLimit"),
+                                classPath(),
+                                "many",
+                                transport,
+                                "group"))
                 .contains("ulimit -n")
                 .doesNotContain("\n");
     }

@@ -23,7 +23,12 @@ class ThreadLimitTest {
     @ParameterizedTest
     @EnumSource(names = {"IO_URING", "EPOLL", "POLL"})
     void allRuntimesStartOrNone(AsyncType async) throws Exception {
-        assertThat(run(async, "start")).contains(REFUSED, "over").doesNotContain("entered");
+        assertThat(run(async, "start"))
+                .contains("the thread of runtime 1 cannot be started (" + REFUSED)
+                .contains(
+                        "raise the limit on threads (ulimit -u, or pids.max of the control group)")
+                .contains("over")
+                .doesNotContain("entered");
     }
 
     @ParameterizedTest

@@ -65,6 +65,14 @@ final class IoUringRefusal {
                 + "); Linux 5.15 or newer does";
     }
 
+    /** When Netty first looked, and no more. */
+    static String ringWasRefused(Throwable failure) {
+        return "the kernel refused a ring when Netty first looked ("
+                + failure.getMessage()
+                + "), and Netty does not look again; raise the limit that ulimit -l shows, and"
+                + " start anew";
+    }
+
     static String tooOld(String kernel) {
         return "the kernel ("
                 + kernel

@@ -91,7 +91,17 @@ public final class IoUringTransport implements Transport {
         if (!IoUring.isAvailable()) {
             return Optional.of(IoUringRefusal.explain(IoUring.unavailabilityCause()));
         }
-        return RingProbe.refusal(netty(), RingProbe.NEWEST);
+        try {
+            return RingProbe.refusal(netty(), RingProbe.NEWEST);
+        } catch (UnsupportedOperationException e) {
+            // Netty has asked for this once, with a ring, and takes any failure for a no. The
+            // kernel has it for longer than Netty's own operations: it refused that ring.
+            IoHandlerFactory plain =
+                    IoUringIoHandler.newFactory(
+                            new IoUringIoHandlerConfig().setRingSize(submissions));
+            return RingProbe.refusal(plain, RingProbe.NEWEST)
+                    .or(() -> Optional.of(IoUringRefusal.ringWasRefused(e)));
+        }
     }
 
     @Override
