@@ -47,6 +47,7 @@ interface TransportContract
                 ExpiryContract,
                 StackLookContract,
                 GroupContract,
+                ForeignChannelContract,
                 GroupEndContract,
                 GroupDrainContract,
                 Http2DrainContract,
