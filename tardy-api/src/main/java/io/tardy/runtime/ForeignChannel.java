@@ -7,6 +7,7 @@ import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
+import io.tardy.aio.AsyncType;
 import io.tardy.spi.ChannelTypes;
 import io.tardy.spi.Transport;
 import java.util.Optional;
@@ -30,7 +31,9 @@ final class ForeignChannel {
         Class<? extends Channel> type = channel.getClass();
         RuntimeSettings settings = loop.runtime().settings();
         Transport transport = settings.transport();
-        String why = type.getName() + " does not run on " + transport.description();
+        boolean isOurs = transport.type() != AsyncType.CUSTOM;
+        String name = isOurs ? transport.type().label() : transport.description();
+        String why = type.getName() + " does not run on " + name;
         ChannelTypes ours;
         try {
             ours = transport.channelTypes();

@@ -29,6 +29,7 @@ import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.tardy.Backend;
 import io.tardy.aio.AsyncType;
 import io.tardy.aio.TransportUnavailableException;
 import io.tardy.netty.TardyEventLoopGroup;
@@ -95,7 +96,7 @@ interface ForeignChannelContract extends GroupFixture {
                                 .isInstanceOf(IllegalStateException.class)
                                 .hasMessageStartingWith(foreign.getName() + " does not run on ")
                                 .hasMessageContaining(
-                                        group.backend().description()
+                                        name(group.backend())
                                                 + ", the transport of this group: use "
                                                 + own(group).get(i).getSimpleName()
                                                 + ", which "
@@ -103,6 +104,10 @@ interface ForeignChannelContract extends GroupFixture {
                                                 + " returns");
                     }
                 });
+    }
+
+    private static String name(Backend backend) {
+        return backend.type() == AsyncType.CUSTOM ? backend.description() : backend.type().label();
     }
 
     /** Through a bootstrap, as users do. */

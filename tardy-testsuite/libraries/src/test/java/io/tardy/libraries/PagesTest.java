@@ -32,6 +32,11 @@ class PagesTest {
         "tracing, TracedServer RequestContexts ContextPropagationTest, context-propagation"
     })
     void pagesShowTestedCode(String page, String sources, String version) throws IOException {
+        requireTested(page, sources, version);
+    }
+
+    /** Of the module that runs: there is another one with more libraries. */
+    static void requireTested(String page, String sources, String version) throws IOException {
         String text = Files.readString(PAGES.resolve(page + ".md"));
         List<String> blocks =
                 BLOCK.matcher(text).results().map(PagesTest::code).map(PagesTest::flat).toList();
@@ -59,8 +64,11 @@ class PagesTest {
         return code.lines().map(String::strip).collect(Collectors.joining("\n", "", "\n"));
     }
 
-    private static String version(String library) throws IOException {
-        String pom = Files.readString(MODULE.resolve("../../pom.xml"));
+    /** Of a property of the module's, or of its parent. */
+    static String version(String library) throws IOException {
+        String pom =
+                Files.readString(MODULE.resolve("pom.xml"))
+                        + Files.readString(MODULE.resolve("../../pom.xml"));
         return Pattern.compile("<" + library + "\\.version>(.*?)<")
                 .matcher(pom)
                 .results()
