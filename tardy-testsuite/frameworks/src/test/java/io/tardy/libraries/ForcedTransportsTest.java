@@ -141,7 +141,6 @@ class ForcedTransportsTest {
                     try {
                         probe.run(group);
                     } catch (Exception | LinkageError e) {
-                        e.printStackTrace(); // what the page's "no" stands for
                         refusals.add(e);
                         outcome[0] = "no";
                     }
@@ -407,7 +406,10 @@ class ForcedTransportsTest {
             while (in.readByte() == 'Q') { // it asks for types, and the isolation of transactions
                 byte[] query = in.readNBytes(in.readInt() - 4);
                 if (new String(query, StandardCharsets.ISO_8859_1).contains("ISOLATION")) {
-                    send(out, 'T', "\0\1level\0" + "\0".repeat(9) + "\31\377\377\377\377\377\377\0\0");
+                    send(
+                            out,
+                            'T',
+                            "\0\1level\0" + "\0".repeat(9) + "\31\377\377\377\377\377\377\0\0");
                     send(out, 'D', "\0\1\0\0\0\16read committed");
                 }
                 send(out, 'C', "SELECT 0\0");

@@ -44,7 +44,8 @@ class PagesTest {
                 Stream.of(sources.split(" ")).map(PagesTest::source).collect(Collectors.joining());
         assertThat(blocks).isNotEmpty().allSatisfy(block -> assertThat(tested).contains(block));
         assertThat(text).contains(version(version));
-        assertThat(Files.readString(PAGES.resolve("README.md"))).contains("(" + page + ".md)");
+        assertThat(Files.readString(PAGES.resolve("README.md")))
+                .contains("(" + page + ".md)", version(version));
     }
 
     private static String code(MatchResult block) {
