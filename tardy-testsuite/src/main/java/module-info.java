@@ -10,6 +10,7 @@ module io.tardy.testsuite {
     requires io.netty.codec.http2;
     requires io.netty.pkitesting;
     requires io.netty.resolver.dns;
+    requires io.netty.transport.classes.epoll;
     requires io.netty.transport.unix.common;
     requires io.tardy;
     requires io.tardy.transport.epoll;

@@ -1,5 +1,6 @@
 package io.tardy.netty;
 
+import io.netty.channel.Channel;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -22,6 +23,7 @@ import io.tardy.runtime.CommonEnd;
 import io.tardy.runtime.RuntimeCore;
 import io.tardy.runtime.SimulatedEnd;
 import io.tardy.runtime.TardyAccess;
+import io.tardy.runtime.TransportChoice;
 import io.tardy.spi.Transport;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -286,6 +288,34 @@ public final class TardyEventLoopGroup extends MultiThreadIoEventLoopGroup {
         public Builder async(AsyncType async) {
             options.async(async);
             return this;
+        }
+
+        /**
+         * In place of {@code async}, for a library that chooses the class of its channels by
+         * itself: the best transport that works here and carries one of these classes. It counts as
+         * one that is named.
+         *
+         * <pre>{@code
+         * builder().carrying(Epoll.isAvailable() ? EpollSocketChannel.class : NioSocketChannel.class)
+         * }</pre>
+         *
+         * @param channels what the library makes: a class that a group of some transport returns,
+         *     such as {@code NioSocketChannel}, or one that extends it. Several if it makes what
+         *     fits the group
+         * @throws io.tardy.aio.TransportUnavailableException if there is no such transport; the
+         *     message says why of each
+         * @throws IllegalArgumentException if there is no class
+         */
+        @SafeVarargs
+        public final Builder carrying(Class<? extends Channel>... channels) {
+            if (channels.length == 0) {
+                throw new IllegalArgumentException("carrying: name a class of Netty's channels");
+            }
+            List<Class<?>> classes = new ArrayList<>(channels.length);
+            for (Class<? extends Channel> channel : channels) {
+                classes.add(channel);
+            }
+            return async(TransportChoice.carrying(classes).transport().type());
         }
 
         /** A transport of your own. */

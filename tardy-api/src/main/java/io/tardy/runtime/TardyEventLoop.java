@@ -115,6 +115,9 @@ public final class TardyEventLoop extends SingleThreadIoEventLoop {
     @Override
     public ChannelFuture register(ChannelPromise promise) {
         ChannelPromise registered = promise.unvoid();
+        if (ForeignChannel.isOne(registered.channel(), this)) {
+            return registered.setFailure(ForeignChannel.refusal(registered.channel(), this));
+        }
         channels.watch(registered.channel(), registered);
         return super.register(registered);
     }
@@ -123,6 +126,9 @@ public final class TardyEventLoop extends SingleThreadIoEventLoop {
     @SuppressWarnings("deprecation") // it is another way in
     public ChannelFuture register(Channel channel, ChannelPromise promise) {
         ChannelPromise registered = promise.unvoid();
+        if (ForeignChannel.isOne(channel, this)) {
+            return registered.setFailure(ForeignChannel.refusal(channel, this));
+        }
         channels.watch(channel, registered);
         return super.register(channel, registered);
     }

@@ -2,6 +2,7 @@ package io.tardy.runtime;
 
 import io.tardy.aio.AsyncType;
 import io.tardy.aio.TransportUnavailableException;
+import io.tardy.spi.ChannelTypes;
 import io.tardy.spi.Transport;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -71,6 +73,44 @@ public record TransportChoice(Transport transport, List<Refusal> refused) {
         return auto;
     }
 
+    /**
+     * The best transport that works here and carries channels of one of these classes.
+     *
+     * @throws TransportUnavailableException if none does; the message says why of each
+     */
+    public static TransportChoice carrying(List<Class<?>> channels) {
+        return carrying(channels, available());
+    }
+
+    static TransportChoice carrying(List<Class<?>> channels, Map<AsyncType, Transport> transports) {
+        return best(transports, transport -> refusalToCarry(transport, channels));
+    }
+
+    /** Why the transport carries channels of none of these classes, or null if it does of one. */
+    private static String refusalToCarry(Transport transport, List<Class<?>> channels) {
+        ChannelTypes types;
+        try {
+            types = transport.channelTypes();
+        } catch (UnsupportedOperationException e) {
+            return e.getMessage();
+        }
+        List<Class<?>> carried =
+                List.of(
+                        types.serverSocket(),
+                        types.socket(),
+                        types.datagram(),
+                        types.serverDomainSocket(),
+                        types.domainSocket());
+        for (Class<?> channel : channels) {
+            if (carried.stream().anyMatch(type -> type.isAssignableFrom(channel))) {
+                return null;
+            }
+        }
+        return channels.stream()
+                .map(Class::getSimpleName)
+                .collect(Collectors.joining(" or ", "it does not carry ", ""));
+    }
+
     /** By type, the first provider of each. */
     public static Map<AsyncType, Transport> available() {
         NettyVersion.require();
@@ -91,11 +131,21 @@ public record TransportChoice(Transport transport, List<Refusal> refused) {
     }
 
     static TransportChoice auto(Map<AsyncType, Transport> transports) {
+        return best(transports, transport -> null);
+    }
+
+    /**
+     * @param unfit why a transport will not do, or null
+     */
+    private static TransportChoice best(
+            Map<AsyncType, Transport> transports, Function<Transport, String> unfit) {
         List<Refusal> refused = new ArrayList<>();
         for (AsyncType type : preferences(System.getProperty("os.name"))) {
             Transport transport = transports.get(type);
-            String reason =
-                    transport == null ? missing(type) : transport.unavailableBecause().orElse(null);
+            String reason = transport == null ? missing(type) : unfit.apply(transport);
+            if (reason == null) {
+                reason = transport.unavailableBecause().orElse(null);
+            }
             if (reason == null) {
                 return new TransportChoice(transport, refused);
             }

@@ -144,7 +144,7 @@ class GuideTest {
                         .map(String::strip)
                         .toList();
         assertThat(messages)
-                .hasSize(21)
+                .hasSize(22)
                 .allSatisfy(message -> assertThat(sources).contains(message));
     }
 

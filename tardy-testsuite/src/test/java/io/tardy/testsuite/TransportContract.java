@@ -50,6 +50,7 @@ interface TransportContract
                 ExpiryContract,
                 StackLookContract,
                 GroupContract,
+                ForeignChannelContract,
                 GroupEndContract,
                 GroupDrainContract,
                 Http2DrainContract,

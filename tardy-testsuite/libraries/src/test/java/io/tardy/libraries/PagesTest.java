@@ -34,6 +34,11 @@ class PagesTest {
         "tracing, TracedServer RequestContexts ContextPropagationTest, context-propagation"
     })
     void pagesShowTestedCode(String page, String sources, String version) throws IOException {
+        requireTested(page, sources, version);
+    }
+
+    /** Of the module that runs: there is another one with more libraries. */
+    static void requireTested(String page, String sources, String version) throws IOException {
         String text = Files.readString(PAGES.resolve(page + ".md"));
         List<String> blocks =
                 BLOCK.matcher(text).results().map(PagesTest::code).map(PagesTest::flat).toList();
@@ -41,7 +46,8 @@ class PagesTest {
                 Stream.of(sources.split(" ")).map(PagesTest::source).collect(Collectors.joining());
         assertThat(blocks).isNotEmpty().allSatisfy(block -> assertThat(tested).contains(block));
         assertThat(text).contains(version(version));
-        assertThat(Files.readString(PAGES.resolve("README.md"))).contains("(" + page + ".md)");
+        assertThat(Files.readString(PAGES.resolve("README.md")))
+                .contains("(" + page + ".md)", version(version));
     }
 
     private static String code(MatchResult block) {
@@ -61,8 +67,11 @@ class PagesTest {
         return code.lines().map(String::strip).collect(Collectors.joining("\n", "", "\n"));
     }
 
-    private static String version(String library) throws IOException {
-        String pom = Files.readString(MODULE.resolve("../../pom.xml"));
+    /** Of a property of the module's, or of its parent. */
+    static String version(String library) throws IOException {
+        String pom =
+                Files.readString(MODULE.resolve("pom.xml"))
+                        + Files.readString(MODULE.resolve("../../pom.xml"));
         return Pattern.compile("<" + library + "\\.version>(.*?)<")
                 .matcher(pom)
                 .results()

@@ -1,0 +1,25 @@
+package io.tardy.libraries;
+
+import java.io.IOException;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * The pages about frameworks show code that is tested, with the versions that it is tested with.
+ */
+class FrameworkPagesTest {
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({
+        "armeria, ArmeriaTest InFrame, armeria",
+        "async-http-client, AsyncHttpClientTest, async-http-client",
+        "redisson, RedissonTest, redisson",
+        "webflux, WebFluxTest TardyLoops InFrame, spring-boot",
+        "micronaut, MicronautTest InFrame, micronaut",
+        "jdbc, JdbcTest, h2",
+        "http3, Http3Test, netty"
+    })
+    void pagesShowTestedCode(String page, String sources, String version) throws IOException {
+        PagesTest.requireTested(page, sources, version);
+    }
+}
