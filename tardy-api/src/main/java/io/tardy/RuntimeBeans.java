@@ -23,8 +23,8 @@ final class RuntimeBeans {
     private RuntimeBeans() {}
 
     /**
-     * Soon the runtime is there, if it is wanted, until its loop has ended. A thread of its own sees
-     * to that, for the registry takes longer to begin than the runtime.
+     * Soon the runtime is there, if it is wanted, until its loop has ended. A thread of its own
+     * sees to that, for the registry takes longer to begin than the runtime.
      */
     static void register(TardyRuntime runtime) {
         if (ARE_WANTED) {
