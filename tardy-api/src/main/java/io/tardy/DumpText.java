@@ -92,8 +92,11 @@ final class DumpText {
 
     private static List<Group> groups(List<FrameDump> frames) {
         Map<Kind, Group> byKind = new HashMap<>();
+        Map<String, String> names = new HashMap<>(); // most have the same
         for (FrameDump frame : frames) {
-            byKind.computeIfAbsent(kindOf(frame), kind -> new Group(kind, frame)).add(frame);
+            String name = names.computeIfAbsent(frame.name(), DumpText::withoutNumbers);
+            Kind kind = new Kind(name, doing(frame));
+            byKind.computeIfAbsent(kind, first -> new Group(first, frame)).add(frame);
         }
         List<Group> groups = new ArrayList<>(byKind.values());
         groups.sort(
@@ -103,11 +106,13 @@ final class DumpText {
         return groups;
     }
 
-    private static Kind kindOf(FrameDump frame) {
+    private static String withoutNumbers(String name) {
+        return inOneLine(DIGITS.matcher(name).replaceAll("*"), NAME_CHARS_MAX);
+    }
+
+    private static String doing(FrameDump frame) {
         String operation = frame.operation();
-        return new Kind(
-                inOneLine(DIGITS.matcher(frame.name()).replaceAll("*"), NAME_CHARS_MAX),
-                operation != null ? operation : frame.isRunning() ? "(runs)" : "(runnable)");
+        return operation != null ? operation : frame.isRunning() ? "(runs)" : "(runnable)";
     }
 
     private static String waiting(FrameDump frame) {

@@ -6,13 +6,15 @@ import io.tardy.runtime.WaitTarget;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** What one frame was doing when its {@link RuntimeDump} was taken. It does not change. */
+/** What one frame was doing when its {@link RuntimeDump} was taken. Any thread may read it. */
 public final class FrameDump {
 
     private final FrameLook look;
-    private final @Nullable String target;
     private final long turns;
     private final @Nullable Duration waiting;
+
+    /** Made when somebody asks: of ten thousand sockets few are looked at. */
+    private @Nullable String target;
 
     /**
      * @param turns how many turns of the loop ago the wait has begun
@@ -20,7 +22,6 @@ public final class FrameDump {
      */
     FrameDump(FrameLook look, long turns, long waitingNanos) {
         this.look = look;
-        this.target = WaitTarget.describe(look.target());
         this.turns = turns;
         this.waiting = waitingNanos < 0 ? null : Duration.ofNanos(waitingNanos);
     }
@@ -65,9 +66,13 @@ public final class FrameDump {
      * What it is an operation on, for people to read: the socket with its addresses, the file or
      * its path, the frame that is joined, the mutex and who has it, the delay that was asked for.
      * Of what is not Tardy's only the class is named, and a number that tells one from the other.
-     * Null if nobody knows.
+     * Null if nobody knows. A socket is asked for its addresses when this is first called: one that
+     * is closed by then is told without them.
      */
     public @Nullable String target() {
+        if (target == null) {
+            target = WaitTarget.describe(look.target());
+        }
         return target;
     }
 
@@ -101,6 +106,7 @@ public final class FrameDump {
 
     @Override
     public String toString() {
+        String at = target();
         String what =
                 look.operation() == null
                         ? look.runs() ? "runs" : "is runnable"
@@ -115,7 +121,7 @@ public final class FrameDump {
         return look.name()
                 + " "
                 + what
-                + (target == null ? "" : " (" + target + ")")
+                + (at == null ? "" : " (" + at + ")")
                 + since
                 + (left == null ? "" : ", deadline in " + DumpText.duration(left))
                 + (look.isCancelled() ? ", cancelled" : "");

@@ -39,7 +39,7 @@ final class RuntimeBeans {
     private static void registerNow(TardyRuntime runtime) {
         try {
             Registry.register(runtime);
-        } catch (JMException | RuntimeException | LinkageError e) {
+        } catch (RuntimeException | LinkageError e) {
             warn(runtime, e);
         }
     }
@@ -53,10 +53,21 @@ final class RuntimeBeans {
                 cause);
     }
 
-    /** Apart, so that it is loaded only where it is wanted. */
+    /**
+     * Apart, so that it is loaded only where it is wanted: the JVM loads what a class catches when
+     * it verifies that class.
+     */
     private static final class Registry {
 
-        private static void register(TardyRuntime runtime) throws JMException {
+        private static void register(TardyRuntime runtime) {
+            try {
+                registerBean(runtime);
+            } catch (JMException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        private static void registerBean(TardyRuntime runtime) throws JMException {
             MBeanServer server = ManagementFactory.getPlatformMBeanServer();
             ObjectName name = registered(server, runtime);
             runtime.eventLoop()

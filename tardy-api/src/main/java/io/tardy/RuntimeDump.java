@@ -6,6 +6,7 @@ import io.tardy.runtime.RuntimeLook;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,7 @@ public final class RuntimeDump {
 
     static RuntimeDump of(RuntimeCore runtime) {
         RuntimeLook look = RuntimeLook.at(runtime);
+        LongUnaryOperator waitingNanos = RuntimeLook.waitingNanos(runtime);
         List<FrameDump> frames = new ArrayList<>(look.frames().size());
         for (FrameLook frame : look.frames()) {
             boolean waits = frame.since() >= 0;
@@ -36,7 +38,7 @@ public final class RuntimeDump {
                     new FrameDump(
                             frame,
                             waits ? look.turn() - frame.since() : 0,
-                            waits ? RuntimeLook.waitingNanos(runtime, frame.since()) : -1));
+                            waits ? waitingNanos.applyAsLong(frame.since()) : -1));
         }
         RuntimeLook.Held held = look.held();
         Stall stall =

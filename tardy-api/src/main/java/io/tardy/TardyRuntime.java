@@ -468,8 +468,8 @@ public final class TardyRuntime {
      * What its frames wait for, and since when; from any thread. It is taken on this runtime's
      * thread, between two frames, and so fits together; the caller waits for that, for half a
      * second at most. If the runtime does not answer, the dump says who has its thread instead
-     * ({@link RuntimeDump#stall}). It costs the runtime some hundred nanoseconds a frame, and the
-     * caller a few system calls for each socket. One that has no frames, or has ended, is not
+     * ({@link RuntimeDump#stall}). It costs the runtime a small object for each frame; addresses
+     * and other text are made where they are read. One that has no frames, or has ended, is not
      * asked.
      */
     public RuntimeDump dump() {

@@ -8,6 +8,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,14 +79,14 @@ public record RuntimeLook(List<FrameLook> frames, int omitted, long turn, @Nulla
     }
 
     /**
-     * About how long a frame of this runtime waits that waits since this turn, in nanoseconds; -1
-     * if nobody looks at the time there. Any thread.
+     * About how long frames of this runtime wait that wait since a turn, in nanoseconds; -1 if
+     * nobody looks at the time there. Any thread.
      */
-    public static long waitingNanos(RuntimeCore runtime, long since) {
-        TurnTimes times = runtime.turnTimes();
+    public static LongUnaryOperator waitingNanos(RuntimeCore runtime) {
+        TurnTimes.Looks looks = runtime.turnTimes().looks();
         boolean isSimulated = runtime.settings().simulation() != null;
         long now = isSimulated ? runtime.scheduler().clockNanos() : System.nanoTime();
-        return times.isKnown() ? times.nanosSince(since, now) : -1;
+        return since -> looks.isKnown() ? looks.nanosSince(since, now) : -1;
     }
 
     private static RuntimeLook held(RuntimeCore runtime, long began) {

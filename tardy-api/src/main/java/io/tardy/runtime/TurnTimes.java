@@ -1,5 +1,9 @@
 package io.tardy.runtime;
 
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+
 /**
  * When the turns of a loop were, roughly: what a thread that looks now and then has seen. So a
  * frame need not ask for the time when it begins to wait; it remembers the turn. Any thread.
@@ -32,25 +36,37 @@ final class TurnTimes {
         looks++;
     }
 
-    /** Whether there was a look. */
-    synchronized boolean isKnown() {
-        return looks > 0;
-    }
-
-    /**
-     * How long ago the first look was that has found the loop in this turn or a later one: about as
-     * long as the turn is over, or less. 0 if no look has.
-     */
-    synchronized long nanosSince(long turn, long nowNanos) {
-        long since = 0;
+    /** The looks that are known now, for who asks of many turns. */
+    synchronized Looks looks() {
+        NavigableMap<Long, Long> first = new TreeMap<>();
         for (int level = 0; level < LEVELS; level++) {
             long had = Math.min(ROOM, (looks + (1L << level) - 1) >> level);
             for (int at = level * ROOM; at < level * ROOM + had; at++) {
-                if (turns[at] >= turn) {
-                    since = Math.max(since, nowNanos - nanos[at]);
-                }
+                first.merge(turns[at], nanos[at], (one, other) -> one - other < 0 ? one : other);
             }
         }
-        return since;
+        return new Looks(first);
+    }
+
+    /**
+     * What looks have seen.
+     *
+     * @param first when the first look was that has found the loop in this turn
+     */
+    record Looks(NavigableMap<Long, Long> first) {
+
+        /** Whether there was a look. */
+        boolean isKnown() {
+            return !first.isEmpty();
+        }
+
+        /**
+         * How long ago the first look was that has found the loop in this turn or a later one:
+         * about as long as the turn is over, or less. 0 if no look has.
+         */
+        long nanosSince(long turn, long nowNanos) {
+            Map.Entry<Long, Long> look = first.ceilingEntry(turn);
+            return look == null ? 0 : Math.max(nowNanos - look.getValue(), 0);
+        }
     }
 }

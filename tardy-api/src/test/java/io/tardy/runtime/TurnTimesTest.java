@@ -10,8 +10,8 @@ class TurnTimesTest {
 
     @Test
     void nothingIsKnownBeforeTheFirstLook() {
-        assertThat(times.isKnown()).isFalse();
-        assertThat(times.nanosSince(0, 100)).isZero();
+        assertThat(times.looks().isKnown()).isFalse();
+        assertThat(times.looks().nanosSince(0, 100)).isZero();
     }
 
     @Test
@@ -19,11 +19,11 @@ class TurnTimesTest {
         times.seen(10, 1000);
         times.seen(20, 2000);
         times.seen(30, 3000);
-        assertThat(times.isKnown()).isTrue();
-        assertThat(times.nanosSince(10, 3500)).isEqualTo(2500);
-        assertThat(times.nanosSince(11, 3500)).isEqualTo(1500);
-        assertThat(times.nanosSince(30, 3500)).isEqualTo(500);
-        assertThat(times.nanosSince(31, 3500)).as("no look since").isZero();
+        assertThat(times.looks().isKnown()).isTrue();
+        assertThat(times.looks().nanosSince(10, 3500)).isEqualTo(2500);
+        assertThat(times.looks().nanosSince(11, 3500)).isEqualTo(1500);
+        assertThat(times.looks().nanosSince(30, 3500)).isEqualTo(500);
+        assertThat(times.looks().nanosSince(31, 3500)).as("no look since").isZero();
     }
 
     @Test
@@ -31,7 +31,7 @@ class TurnTimesTest {
         for (long now = 0; now <= 1_000_000; now++) {
             times.seen(7, now);
         }
-        assertThat(times.nanosSince(7, 1_000_000)).isBetween(500_000L, 1_000_000L);
+        assertThat(times.looks().nanosSince(7, 1_000_000)).isBetween(500_000L, 1_000_000L);
     }
 
     /** It is never more than the truth, and less by a seventh of it and one look at most. */
@@ -43,7 +43,7 @@ class TurnTimesTest {
         long now = 3_000_000L * 100;
         for (long turn = 2_999_999; turn > 0; turn -= 1 + (3_000_000 - turn) / 10) {
             long truth = now - turn * 100;
-            assertThat(times.nanosSince(turn, now))
+            assertThat(times.looks().nanosSince(turn, now))
                     .as("turn %d", turn)
                     .isBetween(truth - truth / 7 - 100, truth);
         }

@@ -34,6 +34,12 @@ class OwnJvmTest {
     }
 
     @Test
+    void withoutTheModuleOfJmxAFrameRuns() throws Exception {
+        String modules = "--limit-modules=java.base,java.logging,java.naming,jdk.unsupported";
+        assertThat(run(List.of(FLAG, modules), classPath())).endsWith("spawned");
+    }
+
+    @Test
     void withoutTheFlagTheMessageNamesIt() throws Exception {
         assertThat(run(List.of(), classPath()))
                 .startsWith("frames need the JVM flag --add-opens java.base/java.lang=ALL-UNNAMED ")
