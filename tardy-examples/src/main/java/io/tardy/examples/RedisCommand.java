@@ -58,6 +58,7 @@ final class RedisCommand implements Callable<Integer> {
         RedisServer server = new RedisServer(maxMemory * MIB, Runtime.getRuntime().maxMemory() / 4);
         ServerOptions.serve(
                 Tardy.builder().async(transport).threading(Threading.single()),
+                new HealthOptions(),
                 ServerOptions.DRAIN,
                 server::start,
                 tardy -> {
