@@ -175,6 +175,11 @@ public abstract class SocketHandle extends SystemSocket {
         return kind().isDatagram() || stage() != SocketStage.NEW && stage() != SocketStage.FAILED;
     }
 
+    /** Whether it accepts connections: another descriptor of the same may be open then. */
+    public final boolean isListening() {
+        return progress.stage() == SocketStage.LISTENING;
+    }
+
     /** How far it has come. */
     final SocketStage stage() {
         return progress.stage();

@@ -197,6 +197,26 @@ interface ListenerContract extends GroupFixture {
         return socket;
     }
 
+    /**
+     * Its number is mostly that of the one before, whose descriptor was not the listener's last.
+     */
+    @Test
+    @NotSimulated(NotSimulated.RESTART)
+    default void aSocketOfAListenerWaitsAsTheOneBeforeDid() throws Exception {
+        inFrame(
+                rt -> {
+                    try (Listener listener = listen()) {
+                        for (int i = 0; i < 20; i++) {
+                            Socket socket = listener.socket();
+                            Frame<Socket> accepting = rt.spawnCall(socket::accept);
+                            Frame.delay(Duration.ofMillis(2));
+                            socket.close();
+                            TcpContract.assertFailure(accepting, AcceptError.INVALID_FD);
+                        }
+                    }
+                });
+    }
+
     @Test
     @NotSimulated(NotSimulated.RESTART)
     default void aListenerThatIsClosedMakesNoSocket() throws Exception {
