@@ -6,10 +6,7 @@ import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoEventLoopGroup;
 import io.netty.util.concurrent.Ticker;
 import io.tardy.aio.AsyncType;
-import io.tardy.aio.SocketKind;
-import io.tardy.aio.TardyIOException;
 import io.tardy.aio.TransportUnavailableException;
-import io.tardy.os.SocketHandle;
 import io.tardy.runtime.FrameFactory;
 import io.tardy.runtime.NettyVersion;
 import io.tardy.runtime.RuntimeCore;
@@ -58,9 +55,8 @@ public final class Tardy implements AutoCloseable {
         TardyAccess.set(
                 new TardyAccess() {
                     @Override
-                    public SocketHandle openSocket(Object tardy, SocketKind kind)
-                            throws TardyIOException {
-                        return SocketHandle.of(((Tardy) tardy).choice.transport().openSocket(kind));
+                    public Transport transport(Object tardy) {
+                        return ((Tardy) tardy).choice.transport();
                     }
 
                     @Override

@@ -41,7 +41,10 @@ final class SocketTarget {
         if (this == REACHED) {
             Errno refusal = handle.isClosed() ? Errno.EBADF : Errno.EINVAL;
             throw new TardyIOException(
-                    "bind", SocketError.class, refusal.number(), "it was accepted, so it is bound");
+                    "bind",
+                    SocketError.class,
+                    refusal.number(),
+                    "it was accepted, or listens already, so it is bound");
         }
         AddressCalls.bind(handle, addresses.getFirst());
     }

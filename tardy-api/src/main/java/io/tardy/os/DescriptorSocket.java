@@ -92,6 +92,17 @@ public final class DescriptorSocket extends SocketHandle implements DescriptorOw
     }
 
     /**
+     * Takes over a listener that another process has opened.
+     *
+     * @param fd non-blocking and close-on-exec
+     */
+    public static DescriptorSocket inherit(SocketKind kind, int fd) {
+        DescriptorSocket listener = new DescriptorSocket(new Socket(fd), kind);
+        listener.inherited();
+        return listener;
+    }
+
+    /**
      * Links the call that {@link #setNonBlocking} makes, which takes some time, so that it does not
      * have a loop do that.
      */

@@ -103,6 +103,11 @@ public abstract class SocketHandle extends SystemSocket {
         progress.accepted(from);
     }
 
+    /** Another process has made this socket, and it listens. Called before others see it. */
+    protected final void inherited() {
+        progress.listening();
+    }
+
     /**
      * Gives a connection of this listener the options that {@link #optionsTold} has.
      *
@@ -163,6 +168,11 @@ public abstract class SocketHandle extends SystemSocket {
      */
     public final void close() throws TardyIOException {
         progress.close();
+    }
+
+    /** Whether it accepts connections: another descriptor of the same may be open then. */
+    public final boolean isListening() {
+        return progress.stage() == SocketStage.LISTENING;
     }
 
     /** How far it has come. */

@@ -29,8 +29,13 @@ public abstract class TardyAccess {
         return access;
     }
 
+    /** The transport of this {@code Tardy}. */
+    public abstract Transport transport(Object tardy);
+
     /** Opens a socket that the runtimes of this {@code Tardy} can drive. */
-    public abstract SocketHandle openSocket(Object tardy, SocketKind kind) throws TardyIOException;
+    public final SocketHandle openSocket(Object tardy, SocketKind kind) throws TardyIOException {
+        return SocketHandle.of(transport(tardy).openSocket(kind));
+    }
 
     /**
      * Makes a runtime that serves a group of Netty's until its loop is shut down.
@@ -70,11 +75,14 @@ public abstract class TardyAccess {
      * that {@code AsyncType.AUTO} chooses.
      */
     public static SocketHandle openSocketHere(SocketKind kind) throws TardyIOException {
+        return SocketHandle.of(transportHere().openSocket(kind));
+    }
+
+    /** That of the current thread's runtime or, outside of any, the one that AUTO chooses. */
+    public static Transport transportHere() {
         RuntimeCore runtime = RuntimeCore.currentOrNull();
-        Transport transport =
-                runtime == null
-                        ? TransportChoice.auto().transport()
-                        : runtime.settings().transport();
-        return SocketHandle.of(transport.openSocket(kind));
+        return runtime == null
+                ? TransportChoice.auto().transport()
+                : runtime.settings().transport();
     }
 }

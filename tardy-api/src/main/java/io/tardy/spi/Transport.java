@@ -1,6 +1,7 @@
 package io.tardy.spi;
 
 import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.ServerChannel;
 import io.tardy.aio.AsyncType;
 import io.tardy.aio.OpenSocket;
 import io.tardy.aio.SocketKind;
@@ -54,4 +55,29 @@ public interface Transport {
      * @throws TardyIOException if the system refuses, typically for want of descriptors
      */
     OpenSocket openSocket(SocketKind kind) throws TardyIOException;
+
+    /**
+     * Makes a socket of a listener that somebody else has opened. It owns the descriptor then; if
+     * this throws, the caller does.
+     *
+     * @param kind {@code TCP} or {@code UNIX}
+     * @param descriptor its number; it is non-blocking and close-on-exec
+     * @throws UnsupportedOperationException if the transport takes none, as by default; the message
+     *     says why, and the way out
+     */
+    default OpenSocket inheritListener(SocketKind kind, int descriptor) throws TardyIOException {
+        throw new UnsupportedOperationException(
+                "the transport " + type().label() + " takes no listener of another process");
+    }
+
+    /**
+     * {@link #inheritListener} for a channel of Netty's, which is active from its registration.
+     *
+     * @throws UnsupportedOperationException as above
+     */
+    default ServerChannel inheritServerChannel(SocketKind kind, int descriptor)
+            throws TardyIOException {
+        throw new UnsupportedOperationException(
+                "the transport " + type().label() + " makes no channel of an open listener");
+    }
 }

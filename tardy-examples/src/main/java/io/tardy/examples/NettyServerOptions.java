@@ -5,6 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ServerChannel;
 import io.tardy.netty.TardyEventLoopGroup;
 import io.tardy.websocket.WebSocketServer;
 import java.io.IOException;
@@ -26,25 +27,43 @@ final class NettyServerOptions {
     @Option(names = "--port", description = "The port to listen at; 0 for any (default: 0).")
     private int port = 0;
 
+    @Mixin private Restart restart;
+
     /** Listens, prints one line, and serves until SIGTERM or SIGINT. */
     void serve(ChannelHandler connection) throws Exception {
-        serve(group -> bind(group, connection).localAddress());
+        serve(
+                group -> {
+                    Channel listener = bind(group, connection);
+                    return new Bound(
+                            listener.localAddress(), () -> listener.close().syncUninterruptibly());
+                });
     }
 
     /** {@link #serve(ChannelHandler)} for WebSocket. */
     void serve(WebSocketServer.Builder builder) throws Exception {
-        serve(group -> bind(builder.group(group).build()));
+        serve(
+                group -> {
+                    WebSocketServer server = builder.group(group).build();
+                    return new Bound(bind(server), server::unbind);
+                });
     }
+
+    /**
+     * A server that listens.
+     *
+     * @param unbind has it accept no more
+     */
+    private record Bound(SocketAddress address, AutoCloseable unbind) {}
 
     /** Opens the listener of a server. */
     private interface Listening {
-        SocketAddress bind(TardyEventLoopGroup group) throws Exception;
+        Bound bind(TardyEventLoopGroup group) throws Exception;
     }
 
     private void serve(Listening listening) throws Exception {
         requireLegalPort();
         TardyEventLoopGroup group = runtimeOptions.group(ServerOptions.STOP_TIMEOUT);
-        SocketAddress bound;
+        Bound bound;
         try {
             bound = listening.bind(group);
         } catch (Exception e) {
@@ -52,13 +71,17 @@ final class NettyServerOptions {
             throw e;
         }
         Runtime.getRuntime().addShutdownHook(new Thread(() -> drain(group), "drain-on-signal"));
-        announce(group, bound);
+        announce(group, bound.address());
+        restart.serves(bound.unbind());
         for (; ; ) {
             LockSupport.park(); // the hook ends the program
         }
     }
 
-    private SocketAddress bind(WebSocketServer server) {
+    private SocketAddress bind(WebSocketServer server) throws IOException {
+        if (restart.isAsked()) {
+            return restart.open(host, port, server::bind);
+        }
         InetSocketAddress address = new InetSocketAddress(host, port);
         if (address.isUnresolved()) {
             throw cannotListen("the name is not known", null);
@@ -77,14 +100,20 @@ final class NettyServerOptions {
     }
 
     private Channel bind(TardyEventLoopGroup group, ChannelHandler connection)
-            throws InterruptedException {
-        ChannelFuture bound =
+            throws InterruptedException, IOException {
+        ServerBootstrap bootstrap =
                 new ServerBootstrap()
                         .group(group)
+                        .childOption(ChannelOption.TCP_NODELAY, true)
+                        .childHandler(connection);
+        if (restart.isAsked()) {
+            ServerChannel listener = restart.open(host, port, open -> open.channel(group));
+            return bootstrap.channelFactory(() -> listener).register().sync().channel();
+        }
+        ChannelFuture bound =
+                bootstrap
                         .channel(group.serverSocketChannel())
                         .option(ChannelOption.SO_BACKLOG, 4096)
-                        .childOption(ChannelOption.TCP_NODELAY, true)
-                        .childHandler(connection)
                         .bind(host, port)
                         .await();
         if (!bound.isSuccess()) {

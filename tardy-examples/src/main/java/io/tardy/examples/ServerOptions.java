@@ -30,6 +30,8 @@ final class ServerOptions {
     @Option(names = "--port", description = "The port to listen at; 0 for any (default: 0).")
     private int port = 0;
 
+    @Mixin private Restart restart;
+
     /** A server, as one runtime sees it. */
     @FunctionalInterface
     interface Server {
@@ -41,6 +43,9 @@ final class ServerOptions {
         serve(
                 server,
                 tardy -> {
+                    if (restart.isAsked()) {
+                        return restart.open(host, port, open -> open.socket(tardy));
+                    }
                     Socket listener = Socket.tcp(tardy, host, port);
                     return closeOnFailure(listener, () -> listener.bind().listen(4096));
                 });
@@ -48,6 +53,9 @@ final class ServerOptions {
 
     /** {@link #serve} with a datagram socket. */
     void serveDatagrams(Server server) throws IOException {
+        if (restart.isAsked()) {
+            throw new IllegalStateException("--inherit and --handover are for listeners, not UDP");
+        }
         serve(
                 server,
                 tardy -> {
@@ -78,7 +86,7 @@ final class ServerOptions {
         if (port < 0 || port > 65535) {
             throw new IllegalStateException("--port " + port + " is not between 0 and 65535");
         }
-        serve(runtimeOptions.tardy(), DRAIN, server, listening);
+        serve(runtimeOptions.tardy(), DRAIN, server, listening, restart);
     }
 
     /**
@@ -87,6 +95,16 @@ final class ServerOptions {
      * @param drain how long its frames may go on after a signal
      */
     static void serve(Tardy.Builder options, Duration drain, Server server, Listening listening)
+            throws IOException {
+        serve(options, drain, server, listening, new Restart());
+    }
+
+    private static void serve(
+            Tardy.Builder options,
+            Duration drain,
+            Server server,
+            Listening listening,
+            Restart restart)
             throws IOException {
         try (Tardy tardy = options.stopTimeout(STOP_TIMEOUT).build();
                 Socket listener = listening.open(tardy)) {
@@ -111,10 +129,14 @@ final class ServerOptions {
                 if (started.get() == runtimes) {
                     tardy.backend().refused().forEach(r -> System.err.println("tardy: " + r));
                     System.out.println(line);
+                    restart.serves(listener);
                 }
                 entry.await();
             } finally {
                 forget(hook);
+            }
+            if (restart.isOver()) {
+                LockSupport.park(); // the hook ends the program
             }
             throw new IllegalStateException(
                     "the server has ended, and nothing had asked it to: the log says why");

@@ -59,6 +59,7 @@ class GuideTest {
                     TESTS.resolve("SyncSamples.java"),
                     TESTS.resolve("ProcessSamples.java"),
                     TESTS.resolve("EmbeddingSamples.java"),
+                    TESTS.resolve("RestartSamples.java"),
                     EXAMPLES.resolve("NettyEcho.java"),
                     EXAMPLES.resolve("FrameHttp.java"),
                     EXAMPLES.resolve("ServerOptions.java"),
@@ -87,6 +88,7 @@ class GuideTest {
         "docs/from-netty, 4",
         "docs/gateway, 5",
         "docs/operations, 4",
+        "docs/restarts, 3",
         "docs/pitfalls, 0",
         "docs/from-zig, 0"
     })

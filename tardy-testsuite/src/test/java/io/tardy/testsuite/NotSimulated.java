@@ -27,6 +27,7 @@ import java.lang.annotation.Target;
     String PROCESSES = "a simulation starts no processes";
     String QUIET = "a quiet period is a sleep of Netty's in real time, and here there is none";
     String REAL = "it waits by real time";
+    String RESTART = "a simulated host has no process before or behind it";
     String SIGNALS = "the JVM's own handlers get the signals of the process only";
     String THREADS = "threads of the JDK work with the runtime";
     String UNIXDGRAM = "the simulated network has no datagrams of the Unix domain";

@@ -72,6 +72,7 @@ interface TransportContract
                 ConnectionContract,
                 ResetContract,
                 AcceptContract,
+                ListenerContract,
                 SocketStageContract,
                 SocketAddressContract,
                 LocalAddressContract,

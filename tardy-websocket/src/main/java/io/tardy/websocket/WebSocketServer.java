@@ -2,14 +2,18 @@ package io.tardy.websocket;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ServerChannel;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.ssl.SslContext;
+import io.tardy.net.Listener;
 import io.tardy.netty.TardyEventLoopGroup;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
@@ -91,19 +95,64 @@ public final class WebSocketServer {
      * @throws IllegalStateException without a group, or after {@link #shutdown}
      */
     public SocketAddress bind(SocketAddress address) throws IOException {
+        requireGroup();
+        return listen(
+                bootstrap()
+                        .channel(
+                                address instanceof InetSocketAddress
+                                        ? group.serverSocketChannel()
+                                        : group.serverDomainSocketChannel())
+                        .option(ChannelOption.SO_BACKLOG, 4096)
+                        .bind(address));
+    }
+
+    /**
+     * Serves one more listener, which is open already: one of systemd's, or of an earlier process.
+     *
+     * @param listener stays the caller's, to be handed over and closed
+     * @return where it listens; null for one of the Unix domain on epoll, as of Netty 4.2.18
+     * @throws UnsupportedOperationException if the group's transport takes none, as {@link
+     *     Listener#channel} says
+     * @throws IllegalStateException without a group, or after {@link #shutdown}
+     */
+    public @Nullable SocketAddress bind(Listener listener) throws IOException {
+        requireGroup();
+        ServerChannel channel = listener.channel(group);
+        return listen(bootstrap().channelFactory(() -> channel).register());
+    }
+
+    /**
+     * Accepts no more: closes what {@link #bind} has opened, and waits for that. The connections go
+     * on, those that were just accepted too. For a server whose listener another process has taken
+     * over; a drain follows.
+     */
+    public void unbind() throws IOException {
+        for (Channel listener : listeners) {
+            await(listener.close(), "unbind");
+        }
+    }
+
+    private void requireGroup() {
         if (group == null) {
             throw new IllegalStateException("bind needs a group: call group(...) on the builder");
         }
         if (shutDown) {
             throw new IllegalStateException("the server is shut down");
         }
-        Channel listener;
+    }
+
+    private static void await(ChannelFuture future, String call) throws IOException {
         try {
-            listener = bootstrap(address).bind(address).sync().channel();
+            future.sync();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new java.io.InterruptedIOException("bind was interrupted");
+            throw new InterruptedIOException(call + " was interrupted");
         }
+    }
+
+    private @Nullable SocketAddress listen(ChannelFuture opened) throws IOException {
+        await(opened, "bind");
+        Channel listener = opened.channel();
         listeners.add(listener);
         listener.closeFuture().addListener(closed -> listeners.remove(listener));
         if (shutDown) {
@@ -112,14 +161,9 @@ public final class WebSocketServer {
         return listener.localAddress();
     }
 
-    private ServerBootstrap bootstrap(SocketAddress address) {
+    private ServerBootstrap bootstrap() {
         return new ServerBootstrap()
                 .group(group)
-                .channel(
-                        address instanceof InetSocketAddress
-                                ? group.serverSocketChannel()
-                                : group.serverDomainSocketChannel())
-                .option(ChannelOption.SO_BACKLOG, 4096)
                 .childHandler(
                         new ChannelInitializer<>() {
                             @Override

@@ -3,7 +3,7 @@ package io.tardy.websocket;
 import io.tardy.aio.AsyncType;
 
 /** Runs the contracts on this transport. */
-class EpollWebSocketTest implements ServerContract, ClientContract {
+class EpollWebSocketTest implements ServerContract, ClientContract, ListenerContract {
 
     @Override
     public AsyncType transport() {

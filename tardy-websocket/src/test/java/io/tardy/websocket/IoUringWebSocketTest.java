@@ -3,7 +3,7 @@ package io.tardy.websocket;
 import io.tardy.aio.AsyncType;
 
 /** Runs the contracts on this transport. */
-class IoUringWebSocketTest implements ServerContract, ClientContract {
+class IoUringWebSocketTest implements ServerContract, ClientContract, ListenerContract {
 
     @Override
     public AsyncType transport() {

@@ -8,6 +8,7 @@ import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.unix.FileDescriptor;
 import io.tardy.aio.SocketKind;
 import io.tardy.os.DescriptorOwner;
+import io.tardy.os.SocketHandle;
 import io.tardy.spi.ReadinessRegistration;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -38,11 +39,13 @@ final class EpollRegistration extends ReadinessRegistration implements EpollIoHa
             EpollIoOps.EPOLLRDHUP.value() | EpollIoOps.EPOLLERR.value() | HUP;
 
     private final DescriptorOwner socket;
+    private final boolean isListener;
     private IoRegistration registration;
 
     EpollRegistration(EpollBackend backend, DescriptorOwner socket) {
         super(backend, socket);
         this.socket = socket;
+        this.isListener = socket instanceof SocketHandle handle && handle.isListening();
     }
 
     @Override
@@ -53,6 +56,16 @@ final class EpollRegistration extends ReadinessRegistration implements EpollIoHa
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
+    }
+
+    /**
+     * To close a descriptor takes it out of the epoll set only if it was the last of its socket;
+     * else it stays there, under a number that comes back. Others may have those of a listener,
+     * here and in other processes.
+     */
+    @Override
+    protected boolean disarmsBeforeClose() {
+        return isListener;
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.tardy.transport.epoll;
 
 import io.netty.channel.DefaultSelectStrategyFactory;
 import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
@@ -82,5 +83,17 @@ public final class EpollTransport implements Transport {
     @Override
     public OpenSocket openSocket(SocketKind kind) throws TardyIOException {
         return DescriptorSocket.open(kind);
+    }
+
+    @Override
+    public OpenSocket inheritListener(SocketKind kind, int descriptor) {
+        return DescriptorSocket.inherit(kind, descriptor);
+    }
+
+    @Override
+    public ServerChannel inheritServerChannel(SocketKind kind, int descriptor) {
+        return kind.isUnix()
+                ? new EpollServerDomainSocketChannel(descriptor)
+                : new EpollServerSocketChannel(descriptor);
     }
 }

@@ -2,6 +2,7 @@ package io.tardy.transport.iouring;
 
 import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.ServerChannel;
 import io.netty.channel.uring.IoUring;
 import io.netty.channel.uring.IoUringDatagramChannel;
 import io.netty.channel.uring.IoUringDomainSocketChannel;
@@ -149,5 +150,18 @@ public final class IoUringTransport implements Transport {
     @Override
     public OpenSocket openSocket(SocketKind kind) throws TardyIOException {
         return DescriptorSocket.open(kind);
+    }
+
+    @Override
+    public OpenSocket inheritListener(SocketKind kind, int descriptor) {
+        return DescriptorSocket.inherit(kind, descriptor);
+    }
+
+    /** As of 4.2.18 Netty's channels for io_uring have no public constructor for it. */
+    @Override
+    public ServerChannel inheritServerChannel(SocketKind kind, int descriptor) {
+        throw new UnsupportedOperationException(
+                "Netty's channels for io_uring take no listener of another process: use epoll for"
+                        + " this group, or accept from a Socket");
     }
 }

@@ -2,6 +2,7 @@ package io.tardy.transport.kqueue;
 
 import io.netty.channel.DefaultSelectStrategyFactory;
 import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.ServerChannel;
 import io.netty.channel.kqueue.KQueue;
 import io.netty.channel.kqueue.KQueueDatagramChannel;
 import io.netty.channel.kqueue.KQueueDomainSocketChannel;
@@ -99,5 +100,17 @@ public final class KQueueTransport implements Transport {
     @Override
     public OpenSocket openSocket(SocketKind kind) throws TardyIOException {
         return DescriptorSocket.open(kind);
+    }
+
+    @Override
+    public OpenSocket inheritListener(SocketKind kind, int descriptor) {
+        return DescriptorSocket.inherit(kind, descriptor);
+    }
+
+    @Override
+    public ServerChannel inheritServerChannel(SocketKind kind, int descriptor) {
+        return kind.isUnix()
+                ? new KQueueServerDomainSocketChannel(descriptor)
+                : new KQueueServerSocketChannel(descriptor);
     }
 }

@@ -2,6 +2,7 @@ package io.tardy.transport.poll;
 
 import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.ServerChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioDomainSocketChannel;
@@ -20,6 +21,7 @@ import io.tardy.spi.BackendContext;
 import io.tardy.spi.ChannelTypes;
 import io.tardy.spi.Transport;
 import java.io.IOException;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.spi.SelectorProvider;
 import java.util.Optional;
 
@@ -130,6 +132,32 @@ public final class PollTransport implements Transport {
                     e.getMessage());
         } catch (IOException e) {
             throw ChannelErrors.failure("socket", e);
+        }
+    }
+
+    @Override
+    public OpenSocket inheritListener(SocketKind kind, int descriptor) throws TardyIOException {
+        try {
+            return StreamSocket.inherit(
+                    choice().provider(),
+                    kind,
+                    InheritedChannel.open(choice().provider(), kind, descriptor));
+        } catch (IOException e) {
+            throw ChannelErrors.failure("inherit", e);
+        }
+    }
+
+    @Override
+    public ServerChannel inheritServerChannel(SocketKind kind, int descriptor)
+            throws TardyIOException {
+        try {
+            ServerSocketChannel listener =
+                    InheritedChannel.open(choice().provider(), kind, descriptor);
+            return kind.isUnix()
+                    ? new NioServerDomainSocketChannel(listener)
+                    : new NioServerSocketChannel(listener);
+        } catch (IOException e) {
+            throw ChannelErrors.failure("inherit", e);
         }
     }
 }

@@ -31,6 +31,13 @@ record StreamOptions(Map<SocketOption<?>, Object> told, int sendBufferBytes) {
         return new StreamOptions(options, channel.getOption(StandardSocketOptions.SO_SNDBUF));
     }
 
+    /** Those of a listener that others have opened: nobody has told us of any. */
+    static StreamOptions ofSystem() throws IOException {
+        try (SocketChannel any = SocketChannel.open()) {
+            return new StreamOptions(Map.of(), any.getOption(StandardSocketOptions.SO_SNDBUF));
+        }
+    }
+
     /** Sets on a listener's channel what it has of them. */
     void applyTo(ServerSocketChannel listener) throws IOException {
         for (Map.Entry<SocketOption<?>, Object> entry : told.entrySet()) {

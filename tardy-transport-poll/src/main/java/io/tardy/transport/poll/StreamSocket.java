@@ -63,6 +63,19 @@ final class StreamSocket extends ChannelSocket {
         return nonBlocking(provider, kind, stream);
     }
 
+    /** Of a channel that listens already. */
+    static StreamSocket inherit(
+            SelectorProvider provider, SocketKind kind, ServerSocketChannel listener)
+            throws IOException {
+        listener.configureBlocking(false);
+        StreamSocket socket = new StreamSocket(provider, kind, null);
+        socket.options = StreamOptions.ofSystem();
+        socket.listener = listener;
+        socket.listeningAt = listener.getLocalAddress();
+        socket.inherited();
+        return socket;
+    }
+
     private static StreamSocket nonBlocking(
             SelectorProvider provider, SocketKind kind, SocketChannel stream) throws IOException {
         try {
