@@ -261,7 +261,7 @@ public final class TardyRuntime {
     /**
      * {@link #spawnCall(Callable)} for libraries, and for threads that are none of Tardy's: the end
      * of the frame as of {@link Frame#toCompletionStage}. From any thread; it never blocks. What
-     * {@code spawn} would throw fails the future, as if the runtime has ended or its pool is full.
+     * {@code spawn} would throw fails the future: the runtime has ended, or its pool is full.
      */
     public <T extends @Nullable Object> CompletableFuture<T> submit(Callable<? extends T> body) {
         return FrameStage.ofNew(this, body);

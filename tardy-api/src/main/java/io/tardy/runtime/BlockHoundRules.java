@@ -38,6 +38,8 @@ public final class BlockHoundRules implements BlockHoundIntegration {
         // Of what the carrier runs each has a state of its own; the carrier itself may park.
         builder.allowBlockingCallsInside(STINT, "carry");
         builder.allowBlockingCallsInside(STINT, "awaitEnd");
+        // It asks the system for a random number, as wrap and unwrap do, which Netty's rules allow.
+        builder.allowBlockingCallsInside("sun.security.ssl.SSLEngineImpl", "beginHandshake");
         // A virtual thread sleeps without the native method that BlockHound knows.
         builder.markAsBlocking(Thread.class, "sleepNanos", "(J)V");
         builder.addDynamicThreadPredicate(BlockHoundRules::isOurs);

@@ -3,24 +3,30 @@ package io.tardy.libraries;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.netty.pkitesting.CertificateBuilder;
+import io.netty.pkitesting.X509Bundle;
 import io.tardy.Frame;
 import io.tardy.Tardy;
 import io.tardy.TardyRuntime;
 import io.tardy.aio.AsyncType;
 import io.tardy.fs.File;
 import io.tardy.net.Names;
+import io.tardy.net.Tls;
+import io.tardy.net.TlsSocket;
 import io.tardy.netty.TardyEventLoopGroup;
 import io.tardy.process.ChildProcess;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyStore;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Queue;
@@ -31,6 +37,9 @@ import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
@@ -52,6 +61,8 @@ class BlockHoundTest {
 
     /** What has ended threads: of the pools' and the carriers' nobody would hear otherwise. */
     private static final Queue<Throwable> UNCAUGHT = new ConcurrentLinkedQueue<>();
+
+    private static final X509Bundle CERTIFICATE = selfSigned();
 
     @TempDir Path folder;
 
@@ -232,6 +243,75 @@ class BlockHoundTest {
             ByteBuffer content = ByteBuffer.allocate(100);
             file.read(content);
             return StandardCharsets.UTF_8.decode(content.flip()).toString();
+        }
+    }
+
+    /** The handshakes of both ends, with their random numbers and certificates. */
+    @OnEachTransport
+    void tlsInFramesIsNoBlockingCall(AsyncType transport) throws Exception {
+        Tls server = Tls.of(context(true));
+        Tls client = Tls.of(context(false));
+        onRuntime(
+                transport,
+                group -> {
+                    TardyRuntime rt = Groups.runtimeOf(group);
+                    assertThat(resultOf(rt.submit(() -> echoedOverTls(rt, client, server))))
+                            .isEqualTo("hello");
+                });
+    }
+
+    private static X509Bundle selfSigned() {
+        try {
+            return new CertificateBuilder()
+                    .ecp256()
+                    .subject("CN=localhost")
+                    .addSanDnsName("localhost")
+                    .setIsCertificateAuthority(true)
+                    .buildSelfSigned();
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static SSLContext context(boolean isServer) throws Exception {
+        char[] password = "changeit".toCharArray();
+        KeyManagerFactory keys =
+                KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        keys.init(CERTIFICATE.toKeyStore(password), password);
+        KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+        store.load(null);
+        store.setCertificateEntry("trusted", CERTIFICATE.getCertificate());
+        TrustManagerFactory trust =
+                TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(store);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(isServer ? keys.getKeyManagers() : null, trust.getTrustManagers(), null);
+        return context;
+    }
+
+    private static String echoedOverTls(TardyRuntime rt, Tls client, Tls server)
+            throws IOException {
+        try (io.tardy.net.Socket listener =
+                io.tardy.net.Socket.tcp("127.0.0.1", 0).bind().listen(1)) {
+            Frame<Void> echoing = rt.spawn(() -> echoOnce(listener, server));
+            int port = ((InetSocketAddress) listener.localAddress()).getPort();
+            try (io.tardy.net.Socket socket = io.tardy.net.Socket.tcp("127.0.0.1", port);
+                    TlsSocket peer = socket.connect().tls(client, "localhost")) {
+                peer.writeAll(ByteBuffer.wrap("hello".getBytes(StandardCharsets.US_ASCII)));
+                ByteBuffer echo = ByteBuffer.allocate(100);
+                peer.read(echo);
+                echoing.join();
+                return StandardCharsets.US_ASCII.decode(echo.flip()).toString();
+            }
+        }
+    }
+
+    private static void echoOnce(io.tardy.net.Socket listener, Tls server) throws IOException {
+        try (io.tardy.net.Socket socket = listener.accept();
+                TlsSocket peer = server.server(socket)) {
+            ByteBuffer data = ByteBuffer.allocate(100);
+            peer.read(data);
+            peer.writeAll(data.flip());
         }
     }
 
