@@ -172,10 +172,8 @@ final class NettyServerOptions {
     }
 
     /** The JVM would end with the signal's status, but ending on request is a success. */
-    private void drain(TardyEventLoopGroup group, HealthOptions health) {
-        if (!restart.isOver()) {
-            health.announceEnd();
-        }
+    private static void drain(TardyEventLoopGroup group, HealthOptions health) {
+        health.announceEnd();
         boolean allEnded = group.drain(ServerOptions.DRAIN);
         System.out.flush();
         Runtime.getRuntime().halt(allEnded ? 0 : 1);

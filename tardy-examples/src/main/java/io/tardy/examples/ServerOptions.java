@@ -137,7 +137,7 @@ final class ServerOptions {
                                     entered.countDown();
                                 }
                             });
-            Thread hook = drainOnSignal(tardy, health, drain, restart);
+            Thread hook = drainOnSignal(tardy, health, drain);
             try {
                 String line = "listening on " + describe(tardy, listener);
                 entered.await();
@@ -185,14 +185,11 @@ final class ServerOptions {
      * The JVM would end with the signal's status, but ending on request is a success. A hook and no
      * frame: it ends the program even if the frames do not give way.
      */
-    private static Thread drainOnSignal(
-            Tardy tardy, HealthOptions health, Duration within, Restart restart) {
+    private static Thread drainOnSignal(Tardy tardy, HealthOptions health, Duration within) {
         Thread hook =
                 new Thread(
                         () -> {
-                            if (!restart.isOver()) {
-                                health.announceEnd(); // waits until load balancers have noticed
-                            }
+                            health.announceEnd(); // waits until load balancers have noticed
                             boolean allEnded = tardy.drain(within);
                             System.out.flush();
                             Runtime.getRuntime().halt(allEnded ? 0 : 1);
