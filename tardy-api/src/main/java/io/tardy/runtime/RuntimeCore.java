@@ -325,7 +325,12 @@ public final class RuntimeCore {
         if (!entered && !stopping) {
             return false;
         }
-        return scheduler.tryEnd() || stopping && (stopTimedOut() || scheduler.onlyExitingLive());
+        boolean isOver =
+                scheduler.tryEnd() || stopping && (stopTimedOut() || scheduler.onlyExitingLive());
+        if (isOver) {
+            scheduler.close(); // or the loop would never be through with what others spawn
+        }
+        return isOver;
     }
 
     /** Whether nothing is left but frames that accompany others; those wait to be cancelled. */

@@ -13,8 +13,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class TaskRoom {
 
     /**
-     * The count once the runtime has ended: no task may enter. It is so far below zero that tasks
-     * which leave late do not bring it back.
+     * What is added to the count once no task may enter. It is so far below zero that tasks which
+     * leave late do not bring it back.
      */
     private static final int ENDED = Integer.MIN_VALUE / 2;
 
@@ -34,7 +34,8 @@ final class TaskRoom {
     }
 
     int count() {
-        return Math.max(count.get(), 0);
+        int now = count.get();
+        return Math.max(now < 0 ? now - ENDED : now, 0);
     }
 
     /**
@@ -93,10 +94,15 @@ final class TaskRoom {
 
     /** Closes if no task is in it. */
     boolean tryEnd() {
-        return count.compareAndSet(0, ENDED) || count.get() < 0;
+        return count.compareAndSet(0, ENDED) || count.get() <= ENDED;
     }
 
-    /** Closes although tasks are in it. */
+    /** Closes; those that are in it may leave. */
+    void close() {
+        count.updateAndGet(now -> now < 0 ? now : now + ENDED);
+    }
+
+    /** Closes, and forgets those that are in it. */
     void end() {
         count.set(ENDED);
     }

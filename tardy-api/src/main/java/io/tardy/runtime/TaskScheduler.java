@@ -448,12 +448,16 @@ public final class TaskScheduler {
         return room.tryEnd();
     }
 
+    /** From now on no frame can be spawned; those that are there may end. */
+    void close() {
+        room.close();
+    }
+
     /** Ends the runtime around frames that do not end. */
     List<String> abandonAll() {
         room.end();
         List<String> names = new ArrayList<>();
-        RejectedExecutionException reason =
-                new RejectedExecutionException(runtime + " ended before this frame did");
+        var reason = new RejectedExecutionException(runtime + " ended before this frame did");
         pool.forEach(
                 task -> {
                     names.add(task.name());

@@ -225,6 +225,34 @@ interface SiblingContract extends GroupFixture {
         assertThat(ended).hasValue(20);
     }
 
+    @Test
+    @NotSimulated(NotSimulated.ENTRY)
+    default void aRuntimeEndsHoweverFastOthersSpawn() throws Exception {
+        TardyEntry entry;
+        try (Tardy tardy = tardy(1).stopTimeout(Duration.ofMillis(20)).build()) {
+            CountDownLatch begun = new CountDownLatch(1);
+            entry =
+                    tardy.entryInNewThread(
+                            rt ->
+                                    rt.spawn(
+                                            () -> {
+                                                begun.countDown();
+                                                new Semaphore(0).acquireUninterruptibly();
+                                            }));
+            begun.await();
+            TardyRuntime ending = entry.runtimes().getFirst();
+            List<Thread> spawning = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                spawning.add(Thread.ofPlatform().start(() -> spawnUntilRefused(ending)));
+            }
+            ending.stop();
+            for (Thread each : spawning) {
+                assertThat(each.join(patience())).isTrue();
+            }
+            assertThat(entry.await(patience())).isTrue();
+        }
+    }
+
     private void spawnWhileItEnds(TardyRuntime ending) throws Exception {
         Latch begun = new Latch(1);
         ending.spawn(
