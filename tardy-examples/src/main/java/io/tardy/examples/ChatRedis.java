@@ -35,6 +35,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -57,8 +58,8 @@ final class ChatRedis {
     /** How many messages a room's log keeps: who was away for more has missed some. */
     static final int LOG_MAX = 1000;
 
-    /** How many of them come at once. */
-    static final int ENTRIES_MAX = 200;
+    /** How many of them come at once. No more than a member's queue has room for. */
+    static final int ENTRIES_MAX = ChatRoom.HISTORY_MAX;
 
     /** How often a room says who is here, and looks whether there is something new, unasked. */
     static final Duration HEARTBEAT = Duration.ofSeconds(5);
@@ -91,13 +92,10 @@ final class ChatRedis {
             return questions.isOpen() && channels.isOpen();
         }
 
+        /** Also what has ended: Lettuce keeps it until it is closed. */
         void close() {
-            if (questions.isOpen()) {
-                questions.closeAsync();
-            }
-            if (channels.isOpen()) {
-                channels.closeAsync();
-            }
+            questions.closeAsync();
+            channels.closeAsync();
         }
     }
 
@@ -130,15 +128,7 @@ final class ChatRedis {
         try {
             Links first = redis.open().toCompletableFuture().get(30, TimeUnit.SECONDS);
             redis.links = first;
-            // A Redis without streams or scripts says so now, and not to the first visitor.
-            first.questions()
-                    .async()
-                    .eval(
-                            "return redis.call('XLEN', KEYS[1])",
-                            ScriptOutputType.INTEGER,
-                            new String[] {"tardy:chat:"})
-                    .toCompletableFuture()
-                    .get(30, TimeUnit.SECONDS);
+            probe(first).toCompletableFuture().get(30, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
             throw new IllegalStateException(
                     "cannot use Redis at " + redis.name + ": " + reasonOf(e), e);
@@ -220,6 +210,19 @@ final class ChatRedis {
                                                 }));
     }
 
+    /**
+     * A Redis without streams or scripts says so now, and not to the first visitor; and one that
+     * nobody may write to does not count as back.
+     */
+    private static CompletionStage<Long> probe(Links links) {
+        return links.questions()
+                .async()
+                .eval(
+                        "redis.call('DEL', KEYS[1]) return redis.call('XLEN', KEYS[1])",
+                        ScriptOutputType.INTEGER,
+                        new String[] {"tardy:chat:"});
+    }
+
     private Links watched(
             StatefulRedisConnection<String, String> questions,
             StatefulRedisPubSubConnection<String, String> channels) {
@@ -256,19 +259,23 @@ final class ChatRedis {
                     if (isOver()) {
                         return;
                     }
-                    if (!current.areOpen() || !answers(current)) {
+                    if (current.areOpen() && answers(current)) {
+                        failures = 0;
+                    } else {
                         links = null;
                         current.close();
                         complain("is away");
                         rooms.values().forEach(SharedRoom::wake);
+                        Frame.delay(Duration.ofMillis(retryMillis(failures++)));
                     }
                     continue;
                 }
+                Links opened = null;
                 try {
-                    current = TardyRuntime.current().await(open());
-                    links = current;
-                    subscribeAll(current);
-                    failures = 0;
+                    opened = TardyRuntime.current().await(open());
+                    await(probe(opened));
+                    links = opened;
+                    await(subscribeAll(opened));
                     complaint = "";
                     System.err.println("tardy: Redis at " + name + " is back");
                     rooms.values().forEach(SharedRoom::wake);
@@ -279,9 +286,9 @@ final class ChatRedis {
                         return;
                     }
                     complain("is away: " + reasonOf(e));
-                    if (links != null) {
-                        links.close();
-                        links = null;
+                    links = null;
+                    if (opened != null) {
+                        opened.close();
                     }
                     Frame.delay(Duration.ofMillis(retryMillis(failures++)));
                 }
@@ -308,7 +315,9 @@ final class ChatRedis {
             await(links.questions().async().ping());
             await(links.channels().async().ping());
             return true;
-        } catch (RedisException | CancellationException | DeadlineExceededException e) {
+        } catch (CancelledException e) {
+            throw e;
+        } catch (IOException | RuntimeException e) { // Netty's own, if it was reset
             return false;
         }
     }
@@ -317,15 +326,11 @@ final class ChatRedis {
         return Deadline.callWithin(ANSWER_MAX, () -> TardyRuntime.current().await(stage));
     }
 
-    private synchronized CompletionStage<Void> subscribeCall(Links to, String... channels) {
-        return to.channels().async().subscribe(channels);
-    }
-
-    private void subscribeAll(Links to) throws IOException {
+    private synchronized CompletionStage<Void> subscribeAll(Links to) {
         String[] channels = rooms.keySet().toArray(String[]::new);
-        if (channels.length > 0) {
-            await(subscribeCall(to, channels));
-        }
+        return channels.length == 0
+                ? CompletableFuture.completedFuture(null)
+                : to.channels().async().subscribe(channels);
     }
 
     private static String channel(SharedRoom room) {
@@ -343,11 +348,13 @@ final class ChatRedis {
             if (current == null) {
                 return; // who brings it back subscribes
             }
-            subscribed = subscribeCall(current, channel(room));
+            subscribed = current.channels().async().subscribe(channel(room));
         }
         try {
             await(subscribed);
-        } catch (RedisException | CancellationException | DeadlineExceededException e) {
+        } catch (CancelledException e) {
+            throw e;
+        } catch (IOException | RuntimeException e) {
             disturbances.release();
         }
     }

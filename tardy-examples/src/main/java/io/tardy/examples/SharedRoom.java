@@ -61,6 +61,7 @@ final class SharedRoom extends ChatRoom {
     private boolean isOver;
 
     // Of the room's frame.
+    private String first = ""; // that it had of the log
     private String last = "";
     private long presenceNanos;
 
@@ -109,6 +110,12 @@ final class SharedRoom extends ChatRoom {
     synchronized void leave(WebSocketConnection connection) {
         super.leave(connection);
         changed();
+    }
+
+    /** Of messages too. Its frame takes it away then. */
+    @Override
+    synchronized boolean isEmpty() {
+        return isOver;
     }
 
     private void changed() {
@@ -177,14 +184,15 @@ final class SharedRoom extends ChatRoom {
                     pause();
                 }
                 if (!isMore && !isOver()) {
-                    boolean isSoon =
-                            news.tryAcquire(ChatRedis.HEARTBEAT.toMillis(), TimeUnit.MILLISECONDS);
-                    isPresenceDue |= !isSoon;
+                    news.tryAcquire(ChatRedis.HEARTBEAT.toMillis(), TimeUnit.MILLISECONDS);
                 }
             }
             sayGoodbye();
         } catch (InterruptedException e) {
             throw new CancelledException("the room " + name);
+        } catch (RuntimeException | Error e) {
+            sendAway();
+            throw e;
         } finally {
             redis.leave(this);
             reportLoss();
@@ -201,6 +209,14 @@ final class SharedRoom extends ChatRoom {
         }
     }
 
+    /** They would hear nothing any more. Who comes back gets another room of its name. */
+    private synchronized void sendAway() {
+        isOver = true;
+        for (WebSocketConnection member : members().keySet()) {
+            member.runtime().spawn(() -> member.close(1011, "the room has failed"));
+        }
+    }
+
     /**
      * Says who is here if it is time; sends and fetches a part of the log. Redis is back when it
      * has done both: one without memory answers questions all the same.
@@ -208,7 +224,7 @@ final class SharedRoom extends ChatRoom {
      * @return whether there is more of the log, or for it
      */
     private boolean exchange() throws IOException {
-        boolean isHeartbeat = System.nanoTime() - presenceNanos > ChatRedis.HEARTBEAT.toNanos();
+        boolean isHeartbeat = System.nanoTime() - presenceNanos >= ChatRedis.HEARTBEAT.toNanos();
         List<String> others = null;
         if (isPresenceDue || isHeartbeat || !isLoaded) {
             isPresenceDue = false; // before: who comes meanwhile is for the next time
@@ -246,7 +262,10 @@ final class SharedRoom extends ChatRoom {
         }
         for (ChatRedis.Entry entry : log.entries()) {
             last = entry.id();
-            if (entry.number() > heard.getOrDefault(entry.origin(), 0L)) {
+            if (first.isEmpty()) {
+                first = last;
+            }
+            if (!isKnown(entry)) {
                 heard.put(entry.origin(), entry.number());
                 if (isLoaded) {
                     deliver(entry.event());
@@ -259,6 +278,32 @@ final class SharedRoom extends ChatRoom {
             last = "0-0"; // there is no log (any more)
         }
         return !unsent.isEmpty() || log.entries().size() >= ChatRedis.ENTRIES_MAX;
+    }
+
+    /**
+     * A log that has lost its end comes again from its beginning. What was in it before this room
+     * has looked, by origins that it has never heard, is known by its place.
+     */
+    private boolean isKnown(ChatRedis.Entry entry) {
+        Long heardOf = heard.get(entry.origin());
+        return heardOf == null
+                ? entry.number() == 0 || isBefore(entry.id(), first)
+                : entry.number() <= heardOf;
+    }
+
+    /** Ids are two numbers: ms and, within one, a counter. */
+    private static boolean isBefore(String id, String other) {
+        String[] one = id.split("-");
+        String[] two = other.split("-");
+        int byMillis =
+                Long.compareUnsigned(
+                        Long.parseUnsignedLong(one[0]), Long.parseUnsignedLong(two[0]));
+        return byMillis < 0
+                || byMillis == 0
+                        && Long.compareUnsigned(
+                                        Long.parseUnsignedLong(one[1]),
+                                        Long.parseUnsignedLong(two[1]))
+                                < 0;
     }
 
     private synchronized String namesHere() {

@@ -4,10 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tardy.aio.AsyncType;
 import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.WebSocketHandshakeException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -21,14 +26,14 @@ final class ChatProcess implements AutoCloseable {
 
     private final Process process;
     private final int port;
+    private final Path errors = Files.createTempFile("chat", ".err");
 
     ChatProcess(AsyncType transport, int redisPort) throws Exception {
-        process =
-                start(transport, redisPort).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        process = start(transport, redisPort).redirectError(errors.toFile()).start();
         String line = process.inputReader().readLine();
         Matcher matcher = LISTENING.matcher(String.valueOf(line));
         if (!matcher.matches()) {
-            process.destroyForcibly();
+            close();
         }
         assertThat(matcher.matches()).as("it says: %s", line).isTrue();
         port = Integer.parseInt(matcher.group(1));
@@ -65,6 +70,43 @@ final class ChatProcess implements AutoCloseable {
         return listening;
     }
 
+    /** A room that has no place for it, or another refusal: the status. */
+    int refusedToEnter(HttpClient http, String room, String name) {
+        URI uri = URI.create("ws://127.0.0.1:" + port + "/rooms/" + room + "?name=" + name);
+        try {
+            new Listening(http, uri);
+            return 101;
+        } catch (CompletionException e) {
+            return ((WebSocketHandshakeException) e.getCause()).getResponse().statusCode();
+        }
+    }
+
+    /** What it has complained about. */
+    List<String> errors() throws IOException {
+        return Files.readAllLines(errors);
+    }
+
+    /** How many there are of a class. */
+    long instancesOf(String className) throws Exception {
+        Process jcmd =
+                new ProcessBuilder(
+                                Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+                                Long.toString(process.pid()),
+                                "GC.class_histogram")
+                        .redirectErrorStream(true)
+                        .start();
+        try (BufferedReader out = jcmd.inputReader()) {
+            List<String> lines = out.lines().toList();
+            assertThat(lines).anyMatch(line -> line.contains("java.lang.String "));
+            return lines.stream()
+                    .filter(line -> line.stripTrailing().endsWith(" " + className))
+                    .mapToLong(line -> Long.parseLong(line.strip().split(" +")[1]))
+                    .sum();
+        } finally {
+            jcmd.destroyForcibly();
+        }
+    }
+
     void kill() {
         process.destroyForcibly();
         process.onExit().join();
@@ -72,7 +114,15 @@ final class ChatProcess implements AutoCloseable {
 
     /** As SIGTERM asks it to. */
     void stop() throws InterruptedException {
+        terminate();
+        awaitEnd();
+    }
+
+    void terminate() {
         process.toHandle().destroy();
+    }
+
+    void awaitEnd() throws InterruptedException {
         assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).as("it ends").isTrue();
         assertThat(process.exitValue()).isZero();
     }
@@ -93,5 +143,11 @@ final class ChatProcess implements AutoCloseable {
     @Override
     public void close() {
         kill();
+        try {
+            System.err.print(Files.readString(errors));
+            Files.delete(errors);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

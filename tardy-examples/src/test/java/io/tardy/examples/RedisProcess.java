@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -78,6 +79,30 @@ final class RedisProcess implements AutoCloseable {
     void kill() {
         process.destroyForcibly();
         process.onExit().join();
+    }
+
+    /** Adds messages to the log of the room lobby, one for each number, in one step. */
+    void addToLobby(int from, int to, String origin, String options, String event)
+            throws IOException {
+        tell(
+                ("EVAL \"for i = %d, %d do redis.call('XADD', KEYS[1], %s, 'from', '%s',"
+                                + " 'number', i, 'event', %s) end return 1\""
+                                + " 1 tardy:chat:lobby:log")
+                        .formatted(from, to, options, origin, event));
+    }
+
+    /** The value of a line of INFO. */
+    long info(String name) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+                BufferedReader in =
+                        new BufferedReader(new InputStreamReader(socket.getInputStream()))) {
+            socket.getOutputStream().write("INFO\r\nQUIT\r\n".getBytes(StandardCharsets.US_ASCII));
+            return in.lines()
+                    .filter(line -> line.startsWith(name + ":"))
+                    .mapToLong(line -> Long.parseLong(line.substring(name.length() + 1)))
+                    .findFirst()
+                    .orElseThrow();
+        }
     }
 
     /** A command, in one line. */

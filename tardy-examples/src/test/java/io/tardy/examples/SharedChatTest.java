@@ -258,6 +258,8 @@ final class SharedChatTest {
             say(bob, "too late");
             one.stop();
             other.stop();
+            assertThat(other.errors())
+                    .contains("tardy: 1 messages of the room lobby did not reach Redis");
         }
     }
 

@@ -22,7 +22,12 @@ if last == '' then
 end
 -- The entry may be gone: by the log's limit, or with a Redis that came back without it. Then all that is left is
 -- returned, and who asks knows what it has had.
-if last == '0-0' or #redis.call('XRANGE', log, last, last) == 1 then
+if last == '0-0' then
+    -- Who has seen it empty has missed some if it is full: it may have been more.
+    local isFull = redis.call('XLEN', log) >= tonumber(ARGV[4])
+    return { isFull and 1 or 0, redis.call('XRANGE', log, '(0-0', '+', 'COUNT', ARGV[6]) }
+end
+if #redis.call('XRANGE', log, last, last) == 1 then
     return { 0, redis.call('XRANGE', log, '(' .. last, '+', 'COUNT', ARGV[6]) }
 end
 return { 1, redis.call('XRANGE', log, '-', '+', 'COUNT', ARGV[6]) }
