@@ -54,9 +54,9 @@ public final class RuntimeCounts {
         count(FRAMES_BEGUN);
     }
 
-    /** A frame has ended. */
+    /** A frame has ended. Who sees that sees that it has begun. */
     void frameEnded() {
-        count(FRAMES_ENDED);
+        AT.setRelease(counts, FRAMES_ENDED, counts[FRAMES_ENDED] + 1);
     }
 
     /** A frame begins an operation. */
@@ -101,7 +101,7 @@ public final class RuntimeCounts {
 
     /** How many frames have ended; any thread. */
     public long framesEnded() {
-        return get(FRAMES_ENDED);
+        return (long) AT.getAcquire(counts, FRAMES_ENDED);
     }
 
     /** How many operations of this kind have begun; any thread. */

@@ -26,6 +26,7 @@ interface TransportContract
                 LoopLockContract,
                 StallContract,
                 DumpContract,
+                DumpAskerContract,
                 StatsContract,
                 ClockContract,
                 StartContract,
