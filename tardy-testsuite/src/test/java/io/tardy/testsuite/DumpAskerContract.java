@@ -200,6 +200,28 @@ interface DumpAskerContract extends TransportFixture {
 
     @Test
     @NotSimulated("the thread that asks is of the JDK")
+    default void aRuntimeThatEndsMeanwhileIsNotSaidToStandStill() throws Exception {
+        for (int round = 0; round < 100; round++) {
+            CompletableFuture<RuntimeDump> last = new CompletableFuture<>();
+            inFrame(
+                    rt -> {
+                        Thread.ofPlatform().start(() -> last.complete(firstThatIsHeldOrEmpty(rt)));
+                        Frame.yield();
+                    });
+            assertThat(last.join().stall()).as("%s", last.join()).isNull();
+        }
+    }
+
+    private static RuntimeDump firstThatIsHeldOrEmpty(TardyRuntime rt) {
+        RuntimeDump dump;
+        do {
+            dump = rt.dump();
+        } while (dump.stall() == null && !dump.frames().isEmpty());
+        return dump;
+    }
+
+    @Test
+    @NotSimulated("the thread that asks is of the JDK")
     default void aDumpFitsTogetherWhileFramesComeAndGo() throws Exception {
         inFrame(
                 tardy().tasksInitial(1),
