@@ -29,7 +29,10 @@ public final class RuntimeCounts {
 
     private final long[] counts = new long[COUNT + PADDING];
 
-    RuntimeCounts() {}
+    /** Has the JVM link the access here, and not in the first frame that waits: it takes stack. */
+    RuntimeCounts() {
+        AT.setOpaque(counts, TURNS, get(TURNS));
+    }
 
     private void count(int at) {
         AT.setOpaque(counts, at, counts[at] + 1);
