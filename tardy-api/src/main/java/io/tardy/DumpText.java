@@ -16,7 +16,11 @@ final class DumpText {
     private static final int STACK_MAX = 20;
     private static final int TARGET_CHARS_MAX = 100;
     private static final int NAME_CHARS_MAX = 40;
-    private static final Pattern CONTROLS = Pattern.compile("[\\p{Cntrl}\u2028\u2029]");
+    private static final int LINE_CHARS_MAX = 500;
+
+    /** Those of C1 too, and those that turn the direction of what follows. */
+    private static final Pattern CONTROLS = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]");
+
     private static final Pattern DIGITS = Pattern.compile("\\d+");
     private static final String ROW = "%8s  %-24s %-14s %9s  %s%n";
 
@@ -60,7 +64,7 @@ final class DumpText {
             text.append(": no answer, and so no word of its ")
                     .append(count(dump.framesOmitted()))
                     .append(" frames; ")
-                    .append(stall);
+                    .append(inOneLine(stall.toString()));
             stall.stack().stream()
                     .limit(STACK_MAX)
                     .forEach(
@@ -137,7 +141,11 @@ final class DumpText {
     }
 
     /** A name or a path may be of a peer's choice. */
-    static String inOneLine(String text, int charsMax) {
+    static String inOneLine(String text) {
+        return inOneLine(text, LINE_CHARS_MAX);
+    }
+
+    private static String inOneLine(String text, int charsMax) {
         String line = CONTROLS.matcher(text).replaceAll("?");
         return line.length() <= charsMax ? line : line.substring(0, charsMax) + "...";
     }

@@ -53,9 +53,10 @@ public final class FrameDump {
      *   <li>The operation's name for what Tardy does: {@code recv}, {@code timer}, {@code offload},
      *       {@code join}, {@code await} (a future, a latch), {@code lock} (a mutex too), {@code
      *       select}, {@code call}, {@code triggerAwait}.
-     *   <li>In the JDK {@code lock}, {@code synchronized}, {@code future}, {@code sleep}, {@code
-     *       wait}, or {@code park} for all that does not say: the JDK tells no more than what kind
-     *       of object its threads wait at.
+     *   <li>In the JDK {@code lock}, {@code synchronized}, {@code future}, {@code sleep} (any wait
+     *       with a time and without an object, {@code Object.wait(millis)} too), {@code wait}, or
+     *       {@code park} for all that does not say: the JDK tells no more than what kind of object
+     *       its threads wait at.
      * </ul>
      */
     public @Nullable String operation() {
@@ -66,8 +67,11 @@ public final class FrameDump {
      * What it is an operation on, for people to read: the socket with its addresses, the file or
      * its path, the frame that is joined, the mutex and who has it, the delay that was asked for.
      * Of what is not Tardy's only the class is named, and a number that tells one from the other.
-     * Null if nobody knows. A socket is asked for its addresses when this is first called: one that
-     * is closed by then is told without them.
+     * Null if nobody knows.
+     *
+     * <p>It is described when this is first called, as it is by then: a mutex may have another
+     * owner, and a socket that is closed is told without its addresses. The dump keeps it from the
+     * collector.
      */
     public @Nullable String target() {
         if (target == null) {
@@ -104,6 +108,7 @@ public final class FrameDump {
         return nanos == Long.MAX_VALUE ? null : Duration.ofNanos(nanos);
     }
 
+    /** One line for people to read, whose form may change. */
     @Override
     public String toString() {
         String at = target();
@@ -118,12 +123,13 @@ public final class FrameDump {
                                 ? ", for " + DumpText.turns(turns)
                                 : ", for " + DumpText.duration(waiting);
         Duration left = deadlineIn();
-        return look.name()
-                + " "
-                + what
-                + (at == null ? "" : " (" + at + ")")
-                + since
-                + (left == null ? "" : ", deadline in " + DumpText.duration(left))
-                + (look.isCancelled() ? ", cancelled" : "");
+        return DumpText.inOneLine(
+                look.name()
+                        + " "
+                        + what
+                        + (at == null ? "" : " (" + at + ")")
+                        + since
+                        + (left == null ? "" : ", deadline in " + DumpText.duration(left))
+                        + (look.isCancelled() ? ", cancelled" : ""));
     }
 }

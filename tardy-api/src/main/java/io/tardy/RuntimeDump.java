@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the frames of a runtime were doing at one moment; see {@link TardyRuntime#dump}. It does not
- * change.
+ * change, but for what {@link FrameDump#target} says.
  */
 public final class RuntimeDump {
 
@@ -72,8 +72,9 @@ public final class RuntimeDump {
     }
 
     /**
-     * Why the runtime did not answer within half a second: who has its thread, and in what. Null if
-     * it did.
+     * Why the runtime did not answer within half a second: who has its thread, and in what. {@link
+     * Stall#atLeast} is zero if its loop has turned meanwhile, and only has too much to do before.
+     * Null if it has answered.
      */
     public @Nullable Stall stall() {
         return stall;

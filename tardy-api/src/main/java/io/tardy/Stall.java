@@ -1,5 +1,6 @@
 package io.tardy;
 
+import io.tardy.runtime.WaitTarget;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,7 @@ public record Stall(
         stack = List.copyOf(stack);
     }
 
+    /** For people to read. Of a lock that is not Tardy's only the class is told, and a number. */
     @Override
     public String toString() {
         return "no turn for "
@@ -36,7 +38,7 @@ public record Stall(
                 + ": held by "
                 + holder.getName()
                 + (stack.isEmpty() ? "" : " in " + stack.getFirst())
-                + (lock == null ? "" : ", which waits for " + lock)
+                + (lock == null ? "" : ", which waits for " + WaitTarget.describe(lock))
                 + (lockOwner == null ? "" : ", which " + lockOwner + " has");
     }
 }

@@ -470,7 +470,7 @@ public final class TardyRuntime {
      * second at most. If the runtime does not answer, the dump says who has its thread instead
      * ({@link RuntimeDump#stall}). It costs the runtime a small object for each frame; addresses
      * and other text are made where they are read. One that has no frames, or has ended, is not
-     * asked.
+     * asked. An interrupt, or a cancel of the frame that asks, does not end that wait.
      */
     public RuntimeDump dump() {
         return RuntimeDump.of(core);

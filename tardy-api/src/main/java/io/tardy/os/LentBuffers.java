@@ -68,10 +68,11 @@ public final class LentBuffers {
 
     private LentBuffer make() {
         ByteBuffer room = ByteBuffer.allocateDirect(BYTES + LINES * LINE_BYTES);
-        made++;
         int toLine = (int) (-NativeMemory.addressOf(room) & LINE_BYTES - 1);
         line = (line + 5) % (LINES - 1); // neighbours far from each other
-        return new LentBuffer(this, room.slice(toLine + line * LINE_BYTES, BYTES));
+        LentBuffer lent = new LentBuffer(this, room.slice(toLine + line * LINE_BYTES, BYTES));
+        made++;
+        return lent;
     }
 
     /** Nobody has it any more, nor ever will by what it was lent as. */

@@ -32,11 +32,12 @@ public record FrameLook(
     /** On the runtime's thread. */
     static FrameLook at(Task task) {
         TaskScheduler scheduler = task.scheduler();
-        boolean waits =
-                task.state() == TaskState.WAIT_FOR_IO || task.state() == TaskState.WAIT_FOR_TRIGGER;
+        // Whom the frame that runs now has woken is resumed as soon as that is suspended.
+        TaskState state = task.isDue ? TaskState.RUNNABLE : task.state();
+        boolean waits = state == TaskState.WAIT_FOR_IO || state == TaskState.WAIT_FOR_TRIGGER;
         return new FrameLook(
                 task.name(),
-                task.state(),
+                state,
                 scheduler.mounted() == task.thread(),
                 task.isCancelled(),
                 waits ? operation(task) : null,

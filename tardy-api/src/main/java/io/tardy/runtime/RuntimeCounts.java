@@ -29,7 +29,10 @@ public final class RuntimeCounts {
 
     private final long[] counts = new long[COUNT + PADDING];
 
-    RuntimeCounts() {}
+    /** Has the JVM link the access here, and not in the first frame that waits: it takes stack. */
+    RuntimeCounts() {
+        AT.setOpaque(counts, TURNS, get(TURNS));
+    }
 
     private void count(int at) {
         AT.setOpaque(counts, at, counts[at] + 1);
@@ -54,9 +57,9 @@ public final class RuntimeCounts {
         count(FRAMES_BEGUN);
     }
 
-    /** A frame has ended. */
+    /** A frame has ended. Who sees that sees that it has begun. */
     void frameEnded() {
-        count(FRAMES_ENDED);
+        AT.setRelease(counts, FRAMES_ENDED, counts[FRAMES_ENDED] + 1);
     }
 
     /** A frame begins an operation. */
@@ -101,7 +104,7 @@ public final class RuntimeCounts {
 
     /** How many frames have ended; any thread. */
     public long framesEnded() {
-        return get(FRAMES_ENDED);
+        return (long) AT.getAcquire(counts, FRAMES_ENDED);
     }
 
     /** How many operations of this kind have begun; any thread. */

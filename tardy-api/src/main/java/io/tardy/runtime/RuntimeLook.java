@@ -29,6 +29,7 @@ public record RuntimeLook(List<FrameLook> frames, int omitted, long turn, @Nulla
     /**
      * What keeps a runtime from its next turn.
      *
+     * @param forNanos at least for how long; 0 if it turns, and has not come to us yet
      * @param lock what the holder waits for, or null
      * @param lockOwner the platform thread that has it, or null if nobody knows
      */
@@ -58,23 +59,42 @@ public record RuntimeLook(List<FrameLook> frames, int omitted, long turn, @Nulla
             return taken(scheduler);
         }
         CompletableFuture<RuntimeLook> look = new CompletableFuture<>();
+        long turn = scheduler.counts().turns();
         long began = System.nanoTime();
         try {
             runtime.loop().execute(() -> take(scheduler, look));
-            return runtime.settings().simulation() == null
-                    ? look.get(WITHIN_NANOS, TimeUnit.NANOSECONDS)
-                    : look.get(); // it has no real time, and no loop that stands still
-        } catch (RejectedExecutionException e) {
-            return NOTHING; // it has just ended
+            return await(look, runtime.settings().simulation() != null);
         } catch (ExecutionException e) {
             throw new IllegalStateException("no look at the frames of " + runtime, e.getCause());
-        } catch (TimeoutException e) {
-            return held(runtime, began);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return held(runtime, began);
+        } catch (RejectedExecutionException | TimeoutException e) {
+            boolean hasTurned = scheduler.counts().turns() != turn; // much waits for the loop
+            return held(runtime, hasTurned ? 0 : System.nanoTime() - began);
         } finally {
             look.cancel(false); // a loop that comes to it later has nothing to do
+        }
+    }
+
+    /** Whoever is interrupted, as a cancelled frame is, wants an answer all the same. */
+    private static RuntimeLook await(CompletableFuture<RuntimeLook> look, boolean isSimulated)
+            throws ExecutionException, TimeoutException {
+        long began = System.nanoTime();
+        boolean wasInterrupted = false;
+        try {
+            for (; ; ) {
+                try {
+                    return isSimulated
+                            ? look.get() // there is no real time, and no loop that stands still
+                            : look.get(
+                                    WITHIN_NANOS - (System.nanoTime() - began),
+                                    TimeUnit.NANOSECONDS);
+                } catch (InterruptedException e) {
+                    wasInterrupted = true;
+                }
+            }
+        } finally {
+            if (wasInterrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
@@ -89,15 +109,15 @@ public record RuntimeLook(List<FrameLook> frames, int omitted, long turn, @Nulla
         return since -> looks.isKnown() ? looks.nanosSince(since, now) : -1;
     }
 
-    private static RuntimeLook held(RuntimeCore runtime, long began) {
+    private static RuntimeLook held(RuntimeCore runtime, long forNanos) {
         Thread holder = Watchdog.holder(runtime);
-        return holder == null
+        return holder == null || runtime.hasEnded() // perhaps meanwhile
                 ? NOTHING
                 : new RuntimeLook(
                         List.of(),
                         runtime.scheduler().live(),
                         runtime.scheduler().counts().turns(),
-                        Held.of(holder, System.nanoTime() - began));
+                        Held.of(holder, forNanos));
     }
 
     private static void take(TaskScheduler scheduler, CompletableFuture<RuntimeLook> look) {

@@ -14,7 +14,8 @@ import java.util.TreeMap;
  */
 final class TurnTimes {
 
-    private static final int LEVELS = 20;
+    /** Enough for years, be there a look each five milliseconds. */
+    private static final int LEVELS = 32;
 
     /** How many looks a level has. */
     private static final int ROOM = 16;

@@ -32,8 +32,14 @@ public final class WaitTarget {
             case Path path -> path.toString();
             case Duration delay -> delay.toString();
             case Channel channel -> channel.toString();
+            case WaitReason reason -> describe(reason);
             default -> isOurs(target) ? target.toString() : nameOf(target);
         };
+    }
+
+    private static String describe(WaitReason reason) {
+        String target = describe(reason.target());
+        return target == null ? reason.operation() : reason.operation() + " at " + target;
     }
 
     private static boolean isOurs(Object target) {

@@ -48,4 +48,14 @@ class TurnTimesTest {
                     .isBetween(truth - truth / 7 - 100, truth);
         }
     }
+
+    /** A server's accept waits for months, and the watchdog may look each five milliseconds. */
+    @Test
+    void aWaitIsAsOldAsItIsHoweverLongTheLoopHasLived() {
+        long looks = 40_000_000;
+        for (long now = 0; now <= looks; now++) {
+            times.seen(now, now);
+        }
+        assertThat(times.looks().nanosSince(0, looks)).isBetween(looks - looks / 7, looks);
+    }
 }

@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import javax.management.InstanceNotFoundException;
 import javax.management.JMException;
 import javax.management.MBeanServerConnection;
 import javax.management.ObjectName;
@@ -64,8 +65,7 @@ final class TopCommand implements Callable<Integer> {
             MBeanServerConnection server = within(connector::getMBeanServerConnection);
             for (; ; ) {
                 runtimes(server).forEach(text -> out.println(text + System.lineSeparator()));
-                out.flush();
-                if (everySeconds == 0) {
+                if (out.checkError() || everySeconds == 0) { // nobody reads on, or once is enough
                     return 0;
                 }
                 TimeUnit.SECONDS.sleep(everySeconds);
@@ -75,11 +75,19 @@ final class TopCommand implements Callable<Integer> {
         }
     }
 
-    private static void close(JMXConnector connector) {
+    /** Says good-bye, to which a process that was stopped would not answer. */
+    private void close(JMXConnector connector) throws InterruptedException {
+        FutureTask<Void> closed =
+                new FutureTask<>(
+                        () -> {
+                            connector.close();
+                            return null;
+                        });
+        Thread.ofPlatform().daemon().name("leaves-" + pid).start(closed);
         try {
-            connector.close();
-        } catch (IOException e) {
-            // The process has ended meanwhile. What it had to say is printed.
+            closed.get(1, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            // The process has ended meanwhile, or is silent. What it had to say is printed.
         }
     }
 
@@ -169,9 +177,14 @@ final class TopCommand implements Callable<Integer> {
         }
     }
 
-    private static String dump(MBeanServerConnection server, ObjectName name)
+    /** Of one runtime, which may have ended since it was listed. */
+    static String dump(MBeanServerConnection server, ObjectName name)
             throws IOException, JMException {
         String label = ObjectName.unquote(name.getKeyProperty("name"));
-        return label + ", " + server.invoke(name, "dump", null, null);
+        try {
+            return label + ", " + server.invoke(name, "dump", null, null);
+        } catch (InstanceNotFoundException e) {
+            return label + " has just ended";
+        }
     }
 }

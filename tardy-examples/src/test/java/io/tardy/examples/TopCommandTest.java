@@ -6,13 +6,17 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.Writer;
+import java.lang.management.ManagementFactory;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.management.ObjectName;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -138,6 +142,73 @@ class TopCommandTest {
         assertThat(top(1, Long.toString(other.pid())))
                 .startsWith("process " + other.pid() + " is no JVM");
         assertThat(top(1, "12x")).startsWith("'12x' is no number");
+    }
+
+    /** As {@code | head -3} does: nobody reads on. */
+    @Test
+    void whoAsksAgainAndAgainEndsWhenNobodyReads() throws Exception {
+        Server server = server("echo", "--port", "0", "--runtimes", "1");
+        CommandLine line = Main.commandLine("top");
+        line.setOut(
+                new PrintWriter(
+                        new Writer() {
+                            @Override
+                            public void write(char[] chars, int offset, int count)
+                                    throws IOException {
+                                throw new IOException("Broken pipe");
+                            }
+
+                            @Override
+                            public void flush() {}
+
+                            @Override
+                            public void close() {}
+                        }));
+        assertThat(line.execute("top", "--every", "1", pid(server))).isZero();
+    }
+
+    @Test
+    void aProcessThatIsStoppedMeanwhileIsNamed() throws Exception {
+        Server server = server("echo", "--port", "0", "--runtimes", "1");
+        AtomicBoolean isStopped = new AtomicBoolean();
+        StringWriter said =
+                new StringWriter() {
+                    @Override
+                    public void flush() {
+                        if (isStopped.compareAndSet(false, true)) {
+                            signal("STOP", server);
+                        }
+                    }
+                };
+        CommandLine line = Main.commandLine("top");
+        line.setOut(new PrintWriter(said)).setErr(new PrintWriter(said));
+        line.setExecutionExceptionHandler(
+                (e, failed, parsed) -> {
+                    said.append(e.getMessage());
+                    return 1;
+                });
+        try {
+            assertThat(line.execute("top", "--every", "1", pid(server))).isEqualTo(1);
+            assertThat(said.toString()).contains("does not answer within 10 s");
+        } finally {
+            signal("CONT", server);
+        }
+    }
+
+    private static void signal(String name, Server server) {
+        try {
+            assertThat(new ProcessBuilder("kill", "-" + name, pid(server)).start().waitFor())
+                    .isZero();
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void aRuntimeThatEndsBeforeItIsAskedIsNoFailure() throws Exception {
+        ObjectName gone = new ObjectName("io.tardy:type=Runtime,name=\"gone-7\"");
+        assertThat(TopCommand.dump(ManagementFactory.getPlatformMBeanServer(), gone))
+                .isEqualTo("gone-7 has just ended");
     }
 
     /** A JVM that lives until it is ended. */

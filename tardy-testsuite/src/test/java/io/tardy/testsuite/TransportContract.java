@@ -27,6 +27,7 @@ interface TransportContract
                 LoopLockContract,
                 StallContract,
                 DumpContract,
+                DumpAskerContract,
                 StatsContract,
                 ClockContract,
                 StartContract,
