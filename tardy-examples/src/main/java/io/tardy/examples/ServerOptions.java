@@ -129,7 +129,7 @@ final class ServerOptions {
                 if (started.get() == runtimes) {
                     tardy.backend().refused().forEach(r -> System.err.println("tardy: " + r));
                     System.out.println(line);
-                    restart.serves(listener);
+                    tellOthers(restart, tardy, listener, drain);
                 }
                 entry.await();
             } finally {
@@ -142,6 +142,21 @@ final class ServerOptions {
                     "the server has ended, and nothing had asked it to: the log says why");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** If the process before does not end, this one does: after what it has accepted meanwhile. */
+    private static void tellOthers(Restart restart, Tardy tardy, Socket listener, Duration drain)
+            throws IOException {
+        boolean isTold = false;
+        try {
+            restart.serves(listener);
+            isTold = true;
+        } finally {
+            if (!isTold) {
+                listener.close();
+                tardy.drain(drain);
+            }
         }
     }
 
