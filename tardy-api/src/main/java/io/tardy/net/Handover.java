@@ -235,7 +235,11 @@ public final class Handover implements AutoCloseable {
             }
             closePredecessor();
         }
-        Thread.ofPlatform().name("tardy-handover").daemon().start(() -> awaitSuccessor(served));
+        PassingSocket toAccept = opened;
+        Thread.ofPlatform()
+                .name("tardy-handover")
+                .daemon()
+                .start(() -> awaitSuccessor(toAccept, served));
     }
 
     /** Not at the path yet. */
@@ -312,12 +316,11 @@ public final class Handover implements AutoCloseable {
     }
 
     /** On the thread of its own. */
-    private void awaitSuccessor(List<Listener> listeners) {
+    private void awaitSuccessor(PassingSocket first, List<Listener> listeners) {
         boolean isOver = false;
-        PassingSocket opened = doorNow();
+        PassingSocket opened = first;
         try {
-            for (PassingSocket came;
-                    !isOver && opened != null && (came = opened.accept()) != null; ) {
+            for (PassingSocket came; !isOver && (came = opened.accept()) != null; ) {
                 isOver = handOver(new HandoverPeer(came, path, withinNanos), listeners);
                 if (!isOver) {
                     opened = doorStillThere(opened);
@@ -326,17 +329,11 @@ public final class Handover implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             LOGGER.log(Level.WARNING, "no successor can come to " + path + " any more", e);
         } finally {
-            if (opened != null) {
-                opened.close();
-            }
+            opened.close();
             if (isOver) {
                 successor.complete(null);
             }
         }
-    }
-
-    private synchronized @Nullable PassingSocket doorNow() {
-        return door;
     }
 
     /**
@@ -422,7 +419,7 @@ public final class Handover implements AutoCloseable {
                 closePredecessor();
             }
             isRelieved = state == State.RELIEVED;
-            state = State.CLOSED;
+            state = isRelieved ? state : State.CLOSED;
             if (guest != null) {
                 guest.end();
             }

@@ -14,7 +14,8 @@ import java.util.List;
 /**
  * The process at the other end of a hand-over. The old one sends the listeners; the new one says
  * that it serves, hears that it may have the path, and says that it has taken it. Until then the
- * old one serves on, whatever becomes of the new one.
+ * old one serves on, whatever becomes of the new one. For the last word it waits without a bound:
+ * the new one has the path by then, or has ended.
  */
 final class HandoverPeer {
 

@@ -127,6 +127,51 @@ class HandoverTest {
         }
     }
 
+    /** Each relieves the one before it, whichever that is. */
+    @Test
+    void successorsThatComeAtOnceServeOneAfterTheOther() throws Exception {
+        Path path = folder.resolve("h");
+        List<Handover> all = new ArrayList<>();
+        List<Listener> open = new ArrayList<>();
+        try (Listener listener = listen("a")) {
+            all.add(serving(path, SOON, listener));
+            List<CompletableFuture<List<Listener>>> served = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                Handover next = Handover.at(path, SOON);
+                all.add(next);
+                CompletableFuture<List<Listener>> outcome = new CompletableFuture<>();
+                served.add(outcome);
+                Thread.ofPlatform().daemon().start(() -> serve(next, outcome));
+            }
+            for (CompletableFuture<List<Listener>> each : served) {
+                List<Listener> taken = each.get(20, TimeUnit.SECONDS);
+                assertThat(taken).hasSize(1);
+                open.addAll(taken);
+            }
+            until(() -> all.stream().filter(HandoverTest::isRelieved).count() == 4);
+        } finally {
+            for (Handover each : all) {
+                each.close();
+            }
+            close(open);
+        }
+        assertThat(path).doesNotExist();
+    }
+
+    private static void serve(Handover handover, CompletableFuture<List<Listener>> outcome) {
+        try {
+            List<Listener> taken = handover.takeOver();
+            handover.serve(taken);
+            outcome.complete(taken);
+        } catch (Exception e) {
+            outcome.completeExceptionally(e);
+        }
+    }
+
+    private static boolean isRelieved(Handover handover) {
+        return handover.successor().toCompletableFuture().isDone();
+    }
+
     private static long sockets() throws IOException {
         try (var files = Files.list(Path.of("/proc/self/fd"))) {
             return files.filter(HandoverTest::isSocket).count();
