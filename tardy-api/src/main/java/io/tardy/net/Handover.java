@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A restart without a gap: the new process takes the open listeners of the old one, which goes on
@@ -50,6 +51,10 @@ public final class Handover implements AutoCloseable {
     /** How often a successor asks again that has come while another one took over. */
     private static final int ATTEMPTS = 5;
 
+    // The kind of a file, in its mode: inode(7).
+    private static final int S_IFMT = 0170000;
+    private static final int S_IFSOCK = 0140000;
+
     /** For names that no other of this process has. */
     private static final AtomicInteger COUNT = new AtomicInteger();
 
@@ -58,10 +63,16 @@ public final class Handover implements AutoCloseable {
         /** Has the listeners of a predecessor, or knows that there is none. */
         TAKEN,
         SERVES,
+        /** A successor serves. */
+        RELIEVED,
         CLOSED
     }
 
     private final Path path;
+
+    /** In the same directory: where the door is opened before it is moved to the path. */
+    private final Path aside;
+
     private final long withinNanos;
     private final CompletableFuture<Void> successor = new CompletableFuture<>();
 
@@ -79,15 +90,22 @@ public final class Handover implements AutoCloseable {
     /** Tells the file that the door has from others at the path. */
     private Object doorFile;
 
+    /** The same, while a successor may replace it. */
+    private Object ceded;
+
     private Handover(Path path, long withinNanos) {
         this.path = path;
+        this.aside =
+                path.resolveSibling(
+                        ".t" + ProcessHandle.current().pid() + "-" + COUNT.incrementAndGet());
         this.withinNanos = withinNanos;
     }
 
     /**
      * For the processes that meet at this path; nothing happens yet.
      *
-     * @param path of at most 107 bytes, in a directory that belongs to the service's user
+     * @param path of at most 107 bytes, in a directory that belongs to the service's user, and in
+     *     which a name of 20 bytes has at most 107 bytes too
      * @param within how long this process waits for another: for the listeners, for the word that
      *     it may go on alone, and for a successor to begin to serve
      */
@@ -112,6 +130,7 @@ public final class Handover implements AutoCloseable {
         synchronized (this) {
             advance(State.NEW, State.TAKEN, "takeOver");
         }
+        PassingSocket.requireFits(aside); // now, and not when everybody relies on it
         for (int attempt = 1; ; attempt++) {
             HandoverPeer found = HandoverPeer.at(path, withinNanos);
             if (found == null) {
@@ -159,7 +178,7 @@ public final class Handover implements AutoCloseable {
 
     /** With the lock. */
     private void advance(State from, State to, String call) {
-        if (state == State.CLOSED) {
+        if (state == State.CLOSED || state == State.RELIEVED) {
             throw closed(call);
         } else if (state != from) {
             throw new IllegalStateException(
@@ -198,42 +217,34 @@ public final class Handover implements AutoCloseable {
             advance(State.TAKEN, State.SERVES, "serve");
             old = predecessor;
         }
-        Path aside =
-                path.resolveSibling(
-                        ".t" + ProcessHandle.current().pid() + "-" + COUNT.incrementAndGet());
-        PassingSocket opened = openDoor(aside);
+        PassingSocket opened = null;
         boolean isOpen = false;
         try {
+            opened = openDoor();
             if (old != null) {
                 relieve(old);
             }
-            synchronized (this) {
-                if (state == State.CLOSED) {
-                    throw closed("serve");
-                }
-                doorFile = fileKey(aside);
-                Files.move(aside, path, StandardCopyOption.ATOMIC_MOVE);
-                door = opened;
-            }
-            isOpen = true;
+            putDoor(opened);
             if (old != null) {
                 old.trySay(HandoverPeer.TAKEN); // it may have died
             }
+            isOpen = true;
         } finally {
             if (!isOpen) {
-                opened.close();
-                Files.deleteIfExists(aside);
+                takeDoorAway(opened);
             }
             closePredecessor();
         }
+        PassingSocket toAccept = opened;
         Thread.ofPlatform()
                 .name("tardy-handover")
                 .daemon()
-                .start(() -> awaitSuccessor(opened, served));
+                .start(() -> awaitSuccessor(toAccept, served));
     }
 
-    private PassingSocket openDoor(Path aside) throws IOException {
-        if (Files.exists(path, LinkOption.NOFOLLOW_LINKS) && !isOther(path)) {
+    /** Not at the path yet. */
+    private PassingSocket openDoor() throws IOException {
+        if (Files.exists(path, LinkOption.NOFOLLOW_LINKS) && !isSocket(path)) {
             throw HandoverPeer.refused(
                     path, "there is a file or a directory, which is not replaced");
         }
@@ -241,9 +252,27 @@ public final class Handover implements AutoCloseable {
         return PassingSocket.listen(aside);
     }
 
-    private static boolean isOther(Path path) throws IOException {
-        return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
-                .isOther();
+    private static boolean isSocket(Path path) throws IOException {
+        int mode = (Integer) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
+        return (mode & S_IFMT) == S_IFSOCK;
+    }
+
+    private synchronized void putDoor(PassingSocket opened) throws IOException {
+        if (state == State.CLOSED) {
+            throw closed("serve");
+        }
+        Object file = fileKey(aside);
+        Files.move(aside, path, StandardCopyOption.ATOMIC_MOVE);
+        doorFile = file;
+        door = opened;
+    }
+
+    private synchronized void takeDoorAway(@Nullable PassingSocket opened) throws IOException {
+        door = null;
+        if (opened != null) {
+            opened.close();
+        }
+        Files.deleteIfExists(aside);
     }
 
     private static Object fileKey(Path path) throws IOException {
@@ -261,7 +290,7 @@ public final class Handover implements AutoCloseable {
     }
 
     private boolean isSomebodyThere() throws TardyIOException {
-        PassingSocket found = PassingSocket.connect(path);
+        PassingSocket found = PassingSocket.connect(path, withinNanos);
         if (found != null) {
             found.close();
         }
@@ -287,13 +316,17 @@ public final class Handover implements AutoCloseable {
     }
 
     /** On the thread of its own. */
-    private void awaitSuccessor(PassingSocket opened, List<Listener> listeners) {
+    private void awaitSuccessor(PassingSocket first, List<Listener> listeners) {
         boolean isOver = false;
+        PassingSocket opened = first;
         try {
             for (PassingSocket came; !isOver && (came = opened.accept()) != null; ) {
                 isOver = handOver(new HandoverPeer(came, path, withinNanos), listeners);
+                if (!isOver) {
+                    opened = doorStillThere(opened);
+                }
             }
-        } catch (TardyIOException | RuntimeException e) {
+        } catch (IOException | RuntimeException e) {
             LOGGER.log(Level.WARNING, "no successor can come to " + path + " any more", e);
         } finally {
             opened.close();
@@ -301,6 +334,36 @@ public final class Handover implements AutoCloseable {
                 successor.complete(null);
             }
         }
+    }
+
+    /**
+     * Whoever has heard that it may have the path, and has failed, may have put its own door there
+     * before: then a new one of ours replaces it.
+     */
+    private PassingSocket doorStillThere(PassingSocket opened) throws IOException {
+        synchronized (this) {
+            if (ceded == null || state == State.CLOSED) {
+                return opened;
+            }
+            doorFile = ceded;
+            ceded = null;
+            if (isDoorAtPath()) {
+                return opened;
+            }
+            doorFile = null;
+        }
+        PassingSocket next = openDoor();
+        boolean isOpen = false;
+        try {
+            putDoor(next);
+            isOpen = true;
+        } finally {
+            if (!isOpen) {
+                takeDoorAway(next);
+            }
+        }
+        opened.close();
+        return next;
     }
 
     /** Whether it serves now. */
@@ -316,11 +379,15 @@ public final class Handover implements AutoCloseable {
             to.requireSameUser();
             to.pass(listeners);
             to.expect(HandoverPeer.SERVES);
-            to.say(HandoverPeer.YOURS);
-            to.expect(HandoverPeer.TAKEN);
             synchronized (this) {
-                state = State.CLOSED;
-                doorFile = null; // the path is the successor's
+                ceded = doorFile; // what is at the path from now on may be the successor's
+                doorFile = null;
+            }
+            to.say(HandoverPeer.YOURS);
+            // It is about to end us, or ends itself: were we to give it up now, both would serve.
+            to.expectAtLast(HandoverPeer.TAKEN);
+            synchronized (this) {
+                state = State.RELIEVED;
             }
             return true;
         } catch (TardyIOException e) {
@@ -344,13 +411,15 @@ public final class Handover implements AutoCloseable {
      */
     @Override
     public void close() throws IOException {
+        boolean isRelieved;
         synchronized (this) {
             if (predecessor != null && state == State.SERVES) {
                 predecessor.end(); // the thread that waits for its word closes it
             } else {
                 closePredecessor();
             }
-            state = State.CLOSED;
+            isRelieved = state == State.RELIEVED;
+            state = isRelieved ? state : State.CLOSED;
             if (guest != null) {
                 guest.end();
             }
@@ -363,7 +432,9 @@ public final class Handover implements AutoCloseable {
             }
             doorFile = null;
         }
-        successor.cancel(false);
+        if (!isRelieved) {
+            successor.cancel(false);
+        }
     }
 
     private boolean isDoorAtPath() throws IOException {

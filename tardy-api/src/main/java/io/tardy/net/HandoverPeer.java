@@ -14,7 +14,8 @@ import java.util.List;
 /**
  * The process at the other end of a hand-over. The old one sends the listeners; the new one says
  * that it serves, hears that it may have the path, and says that it has taken it. Until then the
- * old one serves on, whatever becomes of the new one.
+ * old one serves on, whatever becomes of the new one. For the last word it waits without a bound:
+ * the new one has the path by then, or has ended.
  */
 final class HandoverPeer {
 
@@ -37,7 +38,7 @@ final class HandoverPeer {
 
     /** Whoever listens at the path; null if nobody does. */
     static HandoverPeer at(Path path, long withinNanos) throws TardyIOException {
-        PassingSocket found = PassingSocket.connect(path);
+        PassingSocket found = PassingSocket.connect(path, withinNanos);
         return found == null ? null : new HandoverPeer(found, path, withinNanos);
     }
 
@@ -62,7 +63,7 @@ final class HandoverPeer {
         }
     }
 
-    private Message receive() throws TardyIOException {
+    private Message receive(long withinNanos) throws TardyIOException {
         try {
             return socket.receive(withinNanos);
         } catch (TardyIOException e) {
@@ -82,14 +83,26 @@ final class HandoverPeer {
 
     /** Waits for its next word; empty if it has ended the conversation. */
     String hear() throws TardyIOException {
-        Message message = receive();
+        return hear(withinNanos);
+    }
+
+    private String hear(long withinNanos) throws TardyIOException {
+        Message message = receive(withinNanos);
         message.descriptors().forEach(ListeningDescriptor::closeDuplicate);
         return message.text();
     }
 
     /** Waits for this word. */
     void expect(String word) throws TardyIOException {
-        String heard = hear();
+        require(word, hear());
+    }
+
+    /** {@link #expect} for as long as it takes, until the other has ended. */
+    void expectAtLast(String word) throws TardyIOException {
+        require(word, hear(Long.MAX_VALUE));
+    }
+
+    private void require(String word, String heard) throws TardyIOException {
         if (!heard.equals(word)) {
             throw refused(
                     path,
@@ -109,7 +122,7 @@ final class HandoverPeer {
             say(word);
             return true;
         } catch (TardyIOException e) {
-            if (e.errno() == Errno.EPIPE.number()) {
+            if (e.errno() == Errno.EPIPE.number() || e.errno() == Errno.ECONNRESET.number()) {
                 return false;
             }
             throw e;
@@ -133,7 +146,7 @@ final class HandoverPeer {
 
     /** Waits for what {@link #pass} sends; none if it has ended the conversation. */
     List<Listener> take() throws TardyIOException {
-        Message message = receive();
+        Message message = receive(withinNanos);
         List<Integer> left = new ArrayList<>(message.descriptors());
         if (message.text().isEmpty() && left.isEmpty()) {
             return List.of();
@@ -141,8 +154,8 @@ final class HandoverPeer {
         List<Listener> listeners = new ArrayList<>();
         boolean isWhole = false;
         try {
-            List<String> lines = message.text().lines().toList();
-            if (lines.isEmpty() || !lines.getFirst().equals(LISTENERS)) {
+            List<String> lines = List.of(message.text().split("\n", -1));
+            if (!lines.getFirst().equals(LISTENERS)) {
                 throw refused(path, "the process there speaks another language: " + lines);
             } else if (lines.size() != 1 + left.size() || left.isEmpty()) {
                 throw refused(

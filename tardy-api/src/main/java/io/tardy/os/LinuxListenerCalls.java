@@ -33,6 +33,7 @@ final class LinuxListenerCalls {
     static final int SO_REUSEADDR = 2;
     static final int SO_TYPE = 3;
     static final int SO_PEERCRED = 17;
+    static final int SO_SNDTIMEO = 21;
     static final int SO_ACCEPTCONN = 30;
     static final int SO_DOMAIN = 39;
     static final int IPPROTO_TCP = 6;

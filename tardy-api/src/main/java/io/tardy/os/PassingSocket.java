@@ -6,6 +6,7 @@ import static io.tardy.os.ListeningDescriptor.require;
 import io.tardy.aio.Errno;
 import io.tardy.aio.TardyIOException;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -24,11 +25,16 @@ import java.util.concurrent.TimeUnit;
  */
 public final class PassingSocket {
 
+    private static final System.Logger LOGGER = System.getLogger("io.tardy");
+
     /** As many as the kernel passes at once. */
     public static final int DESCRIPTORS_MAX = 253;
 
     /** Room for so many names of 255 bytes. */
     private static final int TEXT_BYTES_MAX = 128 * 1024;
+
+    /** How long to wait for descriptors, or memory. */
+    private static final int SHORTAGE_MILLIS = 100;
 
     private static final int BACKLOG = 16;
 
@@ -90,7 +96,10 @@ public final class PassingSocket {
         }
     }
 
-    private static void requireFits(Path path) throws TardyIOException {
+    /**
+     * @throws TardyIOException if no socket can be at this path
+     */
+    public static void requireFits(Path path) throws TardyIOException {
         if (PathBytes.of(path).length > SocketAddressRules.UNIX_PATH_BYTES_MAX) {
             throw failure(
                     "bind",
@@ -99,23 +108,55 @@ public final class PassingSocket {
         }
     }
 
-    /** Connects to whoever listens at a path; null if nobody does. */
-    public static PassingSocket connect(Path path) throws TardyIOException {
+    /**
+     * Connects to whoever listens at a path; null if nobody does. Waits while the queue there is
+     * full.
+     *
+     * @throws TardyIOException with {@code ETIMEDOUT} if it is for this time
+     */
+    public static PassingSocket connect(Path path, long withinNanos) throws TardyIOException {
         requireFits(path);
         PassingSocket socket = open();
-        int outcome = UnixNames.connect(socket.number, path);
-        if (outcome == 0) {
+        boolean isConnected = false;
+        try {
+            socket.sendWithin(withinNanos);
+            int outcome = UnixNames.connect(socket.number, path);
+            if (outcome == -Errno.ENOENT.number() || outcome == -Errno.ECONNREFUSED.number()) {
+                return null;
+            } else if (outcome == -Errno.EAGAIN.number()) {
+                outcome = -Errno.ETIMEDOUT.number();
+            }
+            require("connect", outcome, "to " + path);
+            isConnected = true;
             return socket;
+        } finally {
+            if (!isConnected) {
+                socket.close();
+            }
         }
-        socket.close();
-        if (outcome == -Errno.ENOENT.number() || outcome == -Errno.ECONNREFUSED.number()) {
-            return null;
+    }
+
+    /** A connect in the Unix domain heeds this too: socket(7). */
+    private void sendWithin(long nanos) throws TardyIOException {
+        try (Arena arena = Arena.ofConfined()) {
+            long micros = Math.max(1, TimeUnit.NANOSECONDS.toMicros(nanos)); // 0 is no bound
+            MemorySegment timeval = arena.allocate(16, 8);
+            timeval.set(ValueLayout.JAVA_LONG, 0, micros / 1_000_000);
+            timeval.set(ValueLayout.JAVA_LONG, 8, micros % 1_000_000);
+            require(
+                    "setsockopt",
+                    LinuxSocketCalls.setsockopt(
+                            number,
+                            LinuxListenerCalls.SOL_SOCKET,
+                            LinuxListenerCalls.SO_SNDTIMEO,
+                            timeval),
+                    null);
         }
-        throw failure("connect", outcome, "to " + path);
     }
 
     /** Waits for somebody to connect; null once {@link #end} or {@link #close} was called. */
     public PassingSocket accept() throws TardyIOException {
+        boolean isShort = false;
         while (true) {
             int ready = LinuxListenerCalls.await(number, LinuxListenerCalls.POLLIN, -1);
             require("poll", ready, null);
@@ -124,10 +165,31 @@ public final class PassingSocket {
                 return new PassingSocket(accepted);
             } else if (accepted == -Errno.EINVAL.number()) {
                 return null; // shut down
-            } else if (accepted != -Errno.ECONNABORTED.number()) {
+            } else if (!isTransient(accepted)) {
                 throw failure("accept", accepted, null);
+            } else if (accepted != -Errno.ECONNABORTED.number()) {
+                if (!isShort) {
+                    isShort = true;
+                    LOGGER.log(
+                            Level.WARNING,
+                            "{0}; trying again until it gets better",
+                            failure("accept", accepted, null).getMessage());
+                }
+                // Whoever has connected waits meanwhile. The end is reported without being asked.
+                if (LinuxListenerCalls.await(number, (short) 0, SHORTAGE_MILLIS) > 0) {
+                    return null;
+                }
             }
         }
+    }
+
+    /** As serve does, it tries again when descriptors or memory have run out. */
+    private static boolean isTransient(int outcome) {
+        return outcome == -Errno.ECONNABORTED.number()
+                || outcome == -Errno.EMFILE.number()
+                || outcome == -Errno.ENFILE.number()
+                || outcome == -Errno.ENOBUFS.number()
+                || outcome == -Errno.ENOMEM.number();
     }
 
     /** The user at the other end: whoever has connected, or whoever listens. */

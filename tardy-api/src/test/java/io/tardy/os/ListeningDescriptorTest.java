@@ -107,7 +107,7 @@ class ListeningDescriptorTest {
         PassingSocket door = PassingSocket.listen(path);
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
                 .isEqualTo("rw-------");
-        PassingSocket client = PassingSocket.connect(path);
+        PassingSocket client = PassingSocket.connect(path, SOON);
         PassingSocket server = door.accept();
         assertThat(server.peerUser()).isEqualTo(PassingSocket.user());
         assertThat(client.peerUser()).isEqualTo(PassingSocket.user());
@@ -144,7 +144,7 @@ class ListeningDescriptorTest {
         door.end();
         assertThat(waiting.get(20, TimeUnit.SECONDS)).isNull();
         door.close();
-        assertThat(PassingSocket.connect(path)).isNull();
+        assertThat(PassingSocket.connect(path, SOON)).isNull();
     }
 
     private static PassingSocket accept(PassingSocket door) {

@@ -95,10 +95,17 @@ final class NettyServerOptions {
             group.shutdownGracefully(0, 0, TimeUnit.SECONDS);
             throw e;
         }
-        Runtime.getRuntime()
-                .addShutdownHook(new Thread(() -> drain(group, health), "drain-on-signal"));
+        Thread hook = new Thread(() -> drain(group, health), "drain-on-signal");
+        Runtime.getRuntime().addShutdownHook(hook);
         announce(group, bound.address());
-        restart.serves(bound.unbind());
+        try {
+            restart.serves(bound.unbind());
+        } catch (IOException e) {
+            ServerOptions.forget(hook); // its end is that of a server that has served
+            bound.unbind().close();
+            group.drain(ServerOptions.DRAIN);
+            throw e;
+        }
         for (; ; ) {
             LockSupport.park(); // the hook ends the program
         }

@@ -144,7 +144,7 @@ final class ServerOptions {
                 if (started.get() == runtimes) {
                     tardy.backend().refused().forEach(r -> System.err.println("tardy: " + r));
                     System.out.println(line);
-                    restart.serves(listener);
+                    tellOthers(restart, tardy, listener, drain);
                 }
                 entry.await();
             } finally {
@@ -165,7 +165,22 @@ final class ServerOptions {
         System.setProperty("io.tardy.jmx", System.getProperty("io.tardy.jmx", "true"));
     }
 
-    private static void forget(Thread hook) {
+    /** If the process before does not end, this one does: after what it has accepted meanwhile. */
+    private static void tellOthers(Restart restart, Tardy tardy, Socket listener, Duration drain)
+            throws IOException {
+        boolean isTold = false;
+        try {
+            restart.serves(listener);
+            isTold = true;
+        } finally {
+            if (!isTold) {
+                listener.close();
+                tardy.drain(drain);
+            }
+        }
+    }
+
+    static void forget(Thread hook) {
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException e) {
