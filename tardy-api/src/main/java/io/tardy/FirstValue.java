@@ -1,5 +1,7 @@
 package io.tardy;
 
+import io.tardy.aio.CancelledException;
+import io.tardy.aio.DeadlineExceededException;
 import io.tardy.runtime.TaskScheduler;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
@@ -35,6 +37,11 @@ final class FirstValue<V> implements Flow.Subscriber<V> {
                 subscription.request(1);
             }
             return FutureWait.await(scheduler, value.first);
+        } catch (CancelledException | DeadlineExceededException e) {
+            if (value.first.cancel(false) || value.first.isCompletedExceptionally()) {
+                throw e;
+            }
+            return FutureWait.await(scheduler, value.first); // has come: nobody else has it
         } finally {
             value.end();
         }

@@ -331,10 +331,12 @@ public final class Frame<T extends @Nullable Object> {
      * frames does not hear of a failure that completes a future.
      *
      * <p>It completes on the runtime's thread outside of any frame: what depends on it runs there
-     * by default, and must not block; an {@code …Async} method takes it elsewhere. If the frame has
-     * ended, it is complete already. Whoever completes it otherwise, by {@code cancel}, {@code
-     * orTimeout} or {@code complete}, has the frame {@link #cancel cancelled}, for all others too;
-     * a stage that depends on it does not pass that on.
+     * by default, and must not block; an {@code …Async} method takes it elsewhere. On a runtime's
+     * thread outside of frames, its {@code get} and {@code join} throw an {@link
+     * IllegalStateException} if they would wait. If the frame has ended, it is complete already.
+     * Whoever completes it otherwise, by {@code cancel}, {@code orTimeout} or {@code complete}, has
+     * the frame {@link #cancel cancelled}, for all others too; a stage that depends on it does not
+     * pass that on.
      */
     public CompletableFuture<T> toCompletionStage() {
         return FrameStage.of(this);
@@ -388,10 +390,7 @@ public final class Frame<T extends @Nullable Object> {
         } else {
             status = FrameStatus.FAILED;
         }
-        boolean isAwaited = tellEnd();
-        if (hasFailed() && !joined && !isAwaited) {
-            uncaught();
-        }
+        tellEnd(true);
     }
 
     /** This failure has not been reported. Calls the handler with it, outside of any frame. */
@@ -408,14 +407,18 @@ public final class Frame<T extends @Nullable Object> {
         }
     }
 
-    /** True if somebody was waiting for it. */
-    private boolean tellEnd() {
+    /** Tells those who wait for it; if nobody does, the handler may hear of a failure. */
+    private void tellEnd(boolean mayBeUncaught) {
         FrameJoiners awaiting = joiners;
-        boolean isAwaited = awaiting != null && awaiting.tell();
+        boolean isHeard = awaiting != null && awaiting.tell();
         if (scope != null) {
             scope.childEnded(this);
+            isHeard = true;
         }
-        return isAwaited || scope != null;
+        boolean isUncaught = mayBeUncaught && hasFailed() && !joined && !isHeard;
+        if ((awaiting == null || !awaiting.tellStages(isUncaught)) && isUncaught) {
+            uncaught();
+        }
     }
 
     private static boolean isOfCancellation(Throwable failure) {
@@ -446,7 +449,7 @@ public final class Frame<T extends @Nullable Object> {
         outcome = reason;
         hasThrown = true;
         status = FrameStatus.FAILED;
-        tellEnd();
+        tellEnd(false);
     }
 
     /** Reports its end and its failure to this scope. In the owner's frame. */

@@ -24,16 +24,26 @@ final class FrameJoiners {
     /**
      * The frame has ended.
      *
-     * @return whether a frame goes on that was waiting for it, or a future is completed
+     * @return whether a frame goes on that was waiting for it
      */
     boolean tell() {
         ended.countDown();
         boolean isAwaited = !tasks.isEmpty();
         tasks.forEach(joiner -> joiner.scheduler().trigger(joiner));
-        for (FrameStage<?> stage; (stage = stages.poll()) != null; ) {
-            isAwaited |= !stage.isDone(); // or nobody waits any more
-            stage.frameEnded();
-        }
         return places.settleAll() || isAwaited;
+    }
+
+    /**
+     * The frame has ended, and the others were told.
+     *
+     * @param isUncaught whether it has failed, and nobody hears of it but by a future
+     * @return whether there are futures; they see to a failure that none of them takes
+     */
+    boolean tellStages(boolean isUncaught) {
+        FrameStage<?> first = stages.peek();
+        if (first != null) {
+            first.frameEnded(isUncaught);
+        }
+        return first != null;
     }
 }

@@ -9,25 +9,27 @@ import org.jspecify.annotations.Nullable;
  * The end of a frame as a future of the JDK's: the frame completes it, and whoever completes it
  * otherwise has the frame cancelled.
  */
-final class FrameStage<T extends @Nullable Object> extends CompletableFuture<T> {
+final class FrameStage<T extends @Nullable Object> extends LoopSafeFuture<T> {
 
     private final Frame<T> frame;
     private final Telling telling;
+    private boolean isUncaught;
 
     private FrameStage(Frame<T> frame) {
         this.frame = frame;
-        this.telling = new Telling(frame.runtime().core().scheduler(), this::takeOutcome);
+        this.telling = new Telling(frame.runtime().core().scheduler(), this::completeAll);
     }
 
     /** {@link Frame#toCompletionStage}; any thread. */
     static <T extends @Nullable Object> FrameStage<T> of(Frame<T> frame) {
         FrameStage<T> stage = new FrameStage<>(frame);
+        // Before it is announced: an end must not be told to one whom nobody gets, for want of
+        // memory.
+        stage.whenComplete((value, failure) -> stage.cancelFrame());
         frame.joiners().stages.add(stage);
         // Announced before it looks: so the frame completes it, or is found to have ended.
         if (frame.hasEnded() && frame.joiners().stages.remove(stage)) {
             stage.takeOutcome();
-        } else {
-            stage.whenComplete((value, failure) -> stage.cancelFrame());
         }
         return stage;
     }
@@ -55,23 +57,26 @@ final class FrameStage<T extends @Nullable Object> extends CompletableFuture<T> 
         }
     }
 
-    /** The frame has ended; on its runtime's thread. */
-    void frameEnded() {
+    /** The frame has ended, and this is its first future; on its runtime's thread. */
+    void frameEnded(boolean isUncaught) {
+        this.isUncaught = isUncaught;
         telling.tell(); // what depends on it is a user's code
     }
 
-    private void takeOutcome() {
-        Throwable failure = frame.failure();
-        if (failure == null) {
-            complete(frame.value());
-        } else {
-            completeExceptionally(failure);
+    /** Only now is it known whether one of them takes a failure: it may have been cancelled. */
+    private void completeAll() {
+        boolean isTaken = false;
+        for (FrameStage<?> stage; (stage = frame.joiners().stages.poll()) != null; ) {
+            isTaken |= stage.takeOutcome();
+        }
+        if (isUncaught && !isTaken) {
+            frame.uncaught();
         }
     }
 
-    /** What depends on it is nobody's end. */
-    @Override
-    public <U> CompletableFuture<U> newIncompleteFuture() {
-        return new CompletableFuture<>();
+    /** False if somebody else has completed it. */
+    private boolean takeOutcome() {
+        Throwable failure = frame.failure();
+        return failure == null ? complete(frame.value()) : completeExceptionally(failure);
     }
 }

@@ -167,6 +167,25 @@ interface PublisherContract extends TransportFixture {
                 });
     }
 
+    /** The publisher has given it away: nobody else has it. */
+    @Test
+    default void aValueThatMeetsACancelIsReturned() throws Exception {
+        inFrame(
+                rt -> {
+                    Scripted soon = new Scripted();
+                    Frame<String> waiting = rt.spawnCall(() -> rt.awaitFirst(soon));
+                    soon.awaitRequest();
+                    rt.eventLoop()
+                            .execute(
+                                    () -> {
+                                        soon.subscriber.onNext("meets a cancel");
+                                        waiting.cancel();
+                                    });
+                    assertThat(waiting.join()).isEqualTo("meets a cancel");
+                    assertThat(soon.calls).containsExactly("request 1", "cancel");
+                });
+    }
+
     @Test
     default void aSubscriptionThatComesTooLateIsCancelled() throws Exception {
         inFrame(

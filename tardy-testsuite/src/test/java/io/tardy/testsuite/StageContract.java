@@ -15,10 +15,14 @@ import io.tardy.aio.CancelledException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -181,6 +185,73 @@ interface StageContract extends TransportFixture {
             throw new IllegalStateException("broken clean-up", e);
         }
         return null;
+    }
+
+    /** The loop does its tasks in order: the cancel finds the frame ended, and its future not. */
+    @Test
+    default void aFailureThatMeetsTheCancelOfItsStageIsUncaught() throws Exception {
+        Queue<String> uncaught =
+                uncaughtIn(
+                        rt -> {
+                            for (boolean isTaken : List.of(false, true)) {
+                                AtomicReference<CompletableFuture<?>> stage =
+                                        new AtomicReference<>();
+                                Frame<Void> failing =
+                                        rt.spawn(
+                                                () -> {
+                                                    rt.eventLoop()
+                                                            .execute(
+                                                                    () -> stage.get().cancel(true));
+                                                    throw new IOException("taken: " + isTaken);
+                                                });
+                                stage.set(failing.toCompletionStage());
+                                if (isTaken) {
+                                    CompletableFuture<Void> other = failing.toCompletionStage();
+                                    awaitEnd(rt, other);
+                                }
+                            }
+                        });
+        assertThat(uncaught).containsExactly("taken: false");
+    }
+
+    /** It would wait for itself. */
+    @Test
+    default void theLoopRefusesToWaitForAStage() throws Exception {
+        inFrame(
+                rt -> {
+                    CompletableFuture<String> stage =
+                            rt.submit(
+                                    () -> {
+                                        Frame.delay(Duration.ofMillis(100));
+                                        return "value";
+                                    });
+                    for (CompletableFuture<String> future :
+                            List.of(stage, stage.thenApply(value -> value))) {
+                        List<Callable<String>> waits =
+                                List.of(
+                                        () -> future.get(1, TimeUnit.MILLISECONDS),
+                                        future::get,
+                                        future::join);
+                        for (Callable<String> wait : waits) {
+                            assertThatExceptionOfType(IllegalStateException.class)
+                                    .isThrownBy(() -> rt.await(rt.eventLoop().submit(wait)))
+                                    .withMessageContaining("only a frame can wait");
+                        }
+                        assertThatExceptionOfType(TimeoutException.class)
+                                .isThrownBy(
+                                        () ->
+                                                rt.await(
+                                                        rt.eventLoop()
+                                                                .submit(
+                                                                        () ->
+                                                                                future.get(
+                                                                                        0,
+                                                                                        TimeUnit
+                                                                                                .SECONDS))));
+                    }
+                    assertThat(rt.await(stage)).isEqualTo("value");
+                    assertThat(rt.await(rt.eventLoop().submit(stage::join))).isEqualTo("value");
+                });
     }
 
     @Test

@@ -164,6 +164,21 @@ class BlockHoundTest {
                 });
     }
 
+    @OnEachTransport
+    void aHandlerThatUsesTheJdksSocketsFails(AsyncType transport) throws Exception {
+        onRuntime(
+                transport,
+                group ->
+                        assertThatThrownBy(
+                                        () ->
+                                                resultOf(
+                                                        group.next()
+                                                                .submit(
+                                                                        BlockHoundTest
+                                                                                ::overTheJdksSockets)))
+                                .hasRootCauseInstanceOf(BlockingOperationError.class));
+    }
+
     private static String sleep() throws InterruptedException {
         Thread.sleep(1);
         return "slept";
