@@ -265,6 +265,7 @@ interface ProxyContract extends TlsFixture {
                 "it sent an illegal header: "); // a part that is longer than the whole
         assertRefusal("PROXY TCP4 " + "1".repeat(200), "its line has not ended after 107 bytes");
         assertRefusal("PROXY TCP4 1.2.3.4\n", "it sent a line with the byte 10 in it");
+        assertRefusal("PROXY TCP4 1.2.3.4\r5", "it sent a line with the byte 13 in it");
         assertRefusal("PROXY TCP4 1.2.3.4 5.6.7.8 1 70000\r\n", "it sent an illegal header: ");
         assertRefusal("PROXY TCP4 ::1 ::1 1 2\r\n", "it sent an illegal header: ");
         assertRefusal("PROXY HTTP 1.2.3.4 5.6.7.8 1 2\r\n", "it sent an illegal header: ");
