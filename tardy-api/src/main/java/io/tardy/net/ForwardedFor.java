@@ -13,9 +13,31 @@ final class ForwardedFor {
 
     private static final int PORT_DIGITS_MAX = 5;
 
-    /** Of {@code Forwarded} (RFC 7239, section 4); null if the line is none. */
-    static @Nullable List<@Nullable InetAddress> ofForwarded(String line) {
-        return new ForwardedFor(line).elements();
+    /**
+     * Of {@code Forwarded} (RFC 7239, section 4). Proxies append to what a client has sent, so one
+     * that opens a quote must not hide behind what they say: of a line that is malformed the last
+     * elements count, as far as they are well-formed, and null stands for what is before them. No
+     * part of a quoted string that a proxy has written is an element, as its end has a quote too
+     * many.
+     */
+    static List<@Nullable InetAddress> ofForwarded(String line) {
+        ForwardedFor whole = new ForwardedFor(line);
+        return whole.isList() ? whole.nodes : lastOfForwarded(line);
+    }
+
+    private static List<@Nullable InetAddress> lastOfForwarded(String line) {
+        List<@Nullable InetAddress> nodes = new ArrayList<>();
+        int end = line.length();
+        for (int comma = line.lastIndexOf(','); comma >= 0; ) {
+            ForwardedFor last = new ForwardedFor(line.substring(comma + 1, end));
+            if (last.isElement() && last.isAtEnd()) {
+                nodes.addFirst(last.nodes.getFirst());
+                end = comma;
+            }
+            comma = line.lastIndexOf(',', comma - 1);
+        }
+        nodes.addFirst(null);
+        return nodes;
     }
 
     /** Of {@code X-Forwarded-For}, which has no standard. */
@@ -58,40 +80,48 @@ final class ForwardedFor {
     }
 
     private final String line;
+    private final List<@Nullable InetAddress> nodes = new ArrayList<>();
     private int at;
 
     private ForwardedFor(String line) {
         this.line = line;
     }
 
-    /** Elements with commas between, of pairs with semicolons between. */
-    private @Nullable List<@Nullable InetAddress> elements() {
-        List<@Nullable InetAddress> nodes = new ArrayList<>();
-        for (; ; ) {
-            String node = ""; // of an element that does not tell
-            boolean hasNode = false;
-            do {
-                skipBlanks();
-                String name = token();
-                if (!name.isEmpty()) {
-                    String value = take('=') ? value() : null;
-                    boolean isNode = name.equalsIgnoreCase("for");
-                    if (value == null || isNode && hasNode) {
-                        return null;
-                    } else if (isNode) {
-                        node = value;
-                        hasNode = true;
-                    }
-                }
-                skipBlanks();
-            } while (take(';'));
-            nodes.add(address(node));
-            if (at == line.length()) {
-                return nodes;
-            } else if (!take(',')) {
-                return null;
+    /** Elements with commas between, and nothing else. */
+    private boolean isList() {
+        do {
+            if (!isElement()) {
+                return false;
             }
-        }
+        } while (take(','));
+        return isAtEnd();
+    }
+
+    private boolean isAtEnd() {
+        return at == line.length();
+    }
+
+    /** Pairs with semicolons between, of which one may tell the node. */
+    private boolean isElement() {
+        String node = ""; // of an element that does not tell
+        boolean hasNode = false;
+        do {
+            skipBlanks();
+            String name = token();
+            if (!name.isEmpty()) {
+                String value = take('=') ? value() : null;
+                boolean isNode = name.equalsIgnoreCase("for");
+                if (value == null || isNode && hasNode) {
+                    return false;
+                } else if (isNode) {
+                    node = value;
+                    hasNode = true;
+                }
+            }
+            skipBlanks();
+        } while (take(';'));
+        nodes.add(address(node));
+        return true;
     }
 
     private void skipBlanks() {

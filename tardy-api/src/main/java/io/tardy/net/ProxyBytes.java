@@ -91,11 +91,11 @@ final class ProxyBytes {
         int spaces = 0;
         for (int i = TEXT.length; i < Math.min(here, TEXT_MAX); i++) {
             int c = in.getUnsignedByte(in.readerIndex() + i);
-            if (c == '\r') {
-                boolean isEnd = i + 1 == here || in.getByte(in.readerIndex() + i + 1) == '\n';
-                if (isEnd && i + 2 <= TEXT_MAX) {
-                    return i + 2;
-                }
+            boolean isEnd =
+                    c == '\r' && (i + 1 == here || in.getByte(in.readerIndex() + i + 1) == '\n');
+            if (isEnd && i + 2 <= TEXT_MAX) {
+                return i + 2;
+            } else if (isEnd) {
                 break;
             } else if (c < ' ' || c > '~') {
                 throw ProxyException.of(

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A connection has not begun with a header of the PROXY protocol, or comes from nobody who may send
- * one: see {@link TrustedProxies#readHeader(Socket)}. The message says from whom, and why.
+ * one: see {@link TrustedProxies#readHeader(Socket)}. The message says from whom, and why, in one
+ * line of ASCII.
  */
 public final class ProxyException extends IOException {
 
@@ -44,7 +45,10 @@ public final class ProxyException extends IOException {
                 cause);
     }
 
-    private static String line(String message) {
+    /**
+     * Of what others have written, as the names of Unix sockets: one line, and no control codes.
+     */
+    static String line(String message) {
         StringBuilder line = new StringBuilder();
         for (int i = 0; i < message.length() && i < 200; i++) {
             char c = message.charAt(i);
@@ -56,7 +60,7 @@ public final class ProxyException extends IOException {
     /** The same with the name of the peer. */
     ProxyException from(@Nullable SocketAddress peer) {
         boolean isNamed = peer != null && !peer.toString().isEmpty();
-        String whom = isNamed ? peer.toString() : "a socket without a name";
+        String whom = isNamed ? line(peer.toString()) : "a socket without a name";
         String message = "no header of the PROXY protocol from " + whom + ": " + getMessage();
         return new ProxyException(kind, message, getCause());
     }

@@ -4,9 +4,9 @@ import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.util.concurrent.Future;
-import io.tardy.net.ProxyException.Kind;
 import java.net.SocketAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -100,12 +100,19 @@ final class ProxyHandler extends ByteToMessageDecoder {
         }
     }
 
+    /** A channel may stay open when its peer says no more; but no header comes then. */
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {
+        if (event instanceof ChannelInputShutdownEvent) {
+            refuse(context, TrustedProxies.ended(actualReadableBytes() > 0));
+        }
+        super.userEventTriggered(context, event);
+    }
+
     @Override
     public void channelInactive(ChannelHandlerContext context) throws Exception {
         endDeadline();
-        if (!isRead && actualReadableBytes() > 0) {
-            refuse(context, ProxyException.of(Kind.CUT, TrustedProxies.CUT));
-        }
+        refuse(context, TrustedProxies.ended(actualReadableBytes() > 0));
         super.channelInactive(context);
     }
 

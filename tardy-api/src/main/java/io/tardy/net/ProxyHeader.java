@@ -139,10 +139,16 @@ public final class ProxyHeader {
         return null;
     }
 
+    /** In one line of ASCII, whatever the addresses are. */
     @Override
     public String toString() {
         return "PROXY v"
                 + version
-                + (isProxied ? " from " + source + " to " + destination : " of the proxy's own");
+                + (isProxied
+                        ? " from "
+                                + ProxyException.line(String.valueOf(source))
+                                + " to "
+                                + ProxyException.line(String.valueOf(destination))
+                        : " of the proxy's own");
     }
 }

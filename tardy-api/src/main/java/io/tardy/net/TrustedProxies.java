@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,10 +41,11 @@ public final class TrustedProxies {
      */
     public static final int HEADER_BYTES_MAX = 4 * 1024;
 
+    /** A Unix socket without a name. */
+    private static final SocketAddress NAMELESS = UnixDomainSocketAddress.of("");
+
     /** A proxy sends its header when it connects. */
     private static final Duration WITHIN = Duration.ofSeconds(5);
-
-    static final String CUT = "the connection has ended within it";
 
     private static final String ENDED_BEFORE = "the connection has ended before";
 
@@ -87,9 +89,15 @@ public final class TrustedProxies {
         return new TrustedProxies(blocks, trustsUnix, Objects.requireNonNull(within));
     }
 
-    /** Whether it is one of them; null is a Unix socket without a name. */
+    /**
+     * Whether it is one of them. Null is not, for it may be anybody's connection that is gone. Many
+     * channels tell it of a Unix socket without a name, too: if it is known to be one, ask for
+     * {@code UnixDomainSocketAddress.of("")}.
+     */
     public boolean contains(@Nullable SocketAddress address) {
-        return address instanceof InetSocketAddress inet ? contains(inet.getAddress()) : trustsUnix;
+        return address instanceof InetSocketAddress inet
+                ? contains(inet.getAddress())
+                : address != null && trustsUnix;
     }
 
     private boolean contains(@Nullable InetAddress address) {
@@ -144,7 +152,8 @@ public final class TrustedProxies {
             throw late;
         } catch (TardyIOException e) {
             if (e.error() == RecvError.CONNECTION_RESET_BY_PEER) {
-                throw ended(header).from(remote); // the way in which HAProxy ends a plain check
+                throw ended(header.isReadable())
+                        .from(remote); // the way in which HAProxy ends a plain check
             }
             throw e;
         } finally {
@@ -158,14 +167,14 @@ public final class TrustedProxies {
                 (needed = ProxyBytes.needed(header, HEADER_BYTES_MAX)) > header.readableBytes(); ) {
             header.capacity(needed);
             if (peer.recv(header) < 0) {
-                throw ended(header);
+                throw ended(header.isReadable());
             }
         }
     }
 
-    private static ProxyException ended(ByteBuf header) {
-        return header.isReadable()
-                ? ProxyException.of(Kind.CUT, CUT)
+    static ProxyException ended(boolean within) {
+        return within
+                ? ProxyException.of(Kind.CUT, "the connection has ended within it")
                 : ProxyException.of(Kind.PROBE, ENDED_BEFORE);
     }
 
@@ -182,7 +191,7 @@ public final class TrustedProxies {
             throws ProxyException {
         if (remote == null && local instanceof InetSocketAddress) {
             throw ProxyException.of(Kind.PROBE, ENDED_BEFORE);
-        } else if (!contains(remote)) {
+        } else if (!contains(remote == null ? NAMELESS : remote)) {
             throw ProxyException.of(
                     Kind.UNTRUSTED,
                     "it is not taken from there, only from the trusted proxies: " + this);
@@ -220,15 +229,16 @@ public final class TrustedProxies {
     /**
      * Whom a request was forwarded for, by its fields {@code Forwarded} (RFC 7239). From the peer
      * backwards, the first address that is none of these: what stands before it, the client itself
-     * may have written. If all are, the one that stands first; if one of these has not told an
-     * address ({@code unknown}, {@code _hidden}), or the field is malformed, the last one known.
+     * may have written, well-formed or not. If all are, the one that stands first; if one of these
+     * has not told an address ({@code unknown}, {@code _hidden}), the last one known.
      *
      * <p>Take only the field that your proxies set or remove: what they pass on, anybody may have
      * written.
      *
-     * @param peer of the connection, or of its {@link ProxyHeader}
+     * @param peer of the connection, or of its {@link ProxyHeader}; null is nobody, as of {@link
+     *     #contains}
      * @param lines the values of all fields of this name, in their order
-     * @return null if nobody is known: behind a Unix socket
+     * @return null if nobody is known: without a peer, or behind a Unix socket
      */
     public @Nullable InetAddress forwarded(@Nullable SocketAddress peer, List<String> lines) {
         return client(peer, lines, ForwardedFor::ofForwarded);
@@ -242,17 +252,13 @@ public final class TrustedProxies {
     private @Nullable InetAddress client(
             @Nullable SocketAddress peer,
             List<String> lines,
-            Function<String, @Nullable List<@Nullable InetAddress>> parser) {
+            Function<String, List<@Nullable InetAddress>> parser) {
         InetAddress known = peer instanceof InetSocketAddress inet ? inet.getAddress() : null;
         if (!contains(peer)) {
             return known;
         }
         for (String line : lines.reversed()) {
-            List<@Nullable InetAddress> nodes = parser.apply(line);
-            if (nodes == null) {
-                return known;
-            }
-            for (InetAddress node : nodes.reversed()) {
+            for (InetAddress node : parser.apply(line).reversed()) {
                 if (node == null) {
                     return known;
                 }

@@ -20,6 +20,8 @@ class TrustedProxiesTest {
     private static final TrustedProxies PROXIES =
             TrustedProxies.of("127.0.0.1", "10.0.0.0/8", "192.0.2.128/25", "2001:db8::/33");
 
+    private static final SocketAddress NAMELESS = UnixDomainSocketAddress.of("");
+
     private static SocketAddress at(String address) {
         return new InetSocketAddress(address, 1);
     }
@@ -63,7 +65,8 @@ class TrustedProxiesTest {
         assertThat(PROXIES.contains(unix)).isFalse();
         assertThat(PROXIES.contains((SocketAddress) null)).isFalse();
         assertThat(TrustedProxies.of("unix:").contains(unix)).isTrue();
-        assertThat(TrustedProxies.of("unix:").contains((SocketAddress) null)).isTrue();
+        assertThat(TrustedProxies.of("unix:").contains(NAMELESS)).isTrue();
+        assertThat(TrustedProxies.of("unix:").contains((SocketAddress) null)).isFalse();
         assertThat(TrustedProxies.of("unix:").contains(at("127.0.0.1"))).isFalse();
         assertThat(PROXIES.contains(InetSocketAddress.createUnresolved("10.0.0.1", 1))).isFalse();
     }
@@ -144,9 +147,14 @@ class TrustedProxiesTest {
                 "for=1.1.1.1, for=_hidden, for=10.0.0.1|10.0.0.1",
                 "for=1.1.1.1, proto=https, for=10.0.0.1|10.0.0.1",
                 "for=1.1.1.1, for=\"10.0.0.1|127.0.0.1",
-                "for=\"1.1.1.1, for=192.0.2.7|127.0.0.1",
+                "for=\"1.1.1.1, for=192.0.2.7|192.0.2.7",
+                "for=1.1.1.1;x=\", for=192.0.2.7;by=\"[::1]:80\", for=10.0.0.1|192.0.2.7",
+                "for=\"1.1.1.1, for=192.0.2.7;host=\"a,for=8.8.8.8\"|192.0.2.7",
+                "for=\"1.1.1.1, for=192.0.2.7;host=\"a,for=8.8.8.8;x=\\\"\"|192.0.2.7",
+                "for=\"1.1.1.1, for=10.0.0.1|10.0.0.1",
+                "for=8.8.8.8, for=\"1.1.1.1, for=10.0.0.1|10.0.0.1",
                 "for=1.1.1.1;for=192.0.2.7|127.0.0.1",
-                "for=, for=192.0.2.7|127.0.0.1",
+                "for=, for=192.0.2.7|192.0.2.7",
                 "for 192.0.2.7|127.0.0.1",
                 "``|127.0.0.1"
             })
@@ -174,8 +182,16 @@ class TrustedProxiesTest {
                 .isEqualTo(client);
         assertThat(PROXIES.forwarded(at("127.0.0.1"), List.of("for=\"1.1.1.1", "for=192.0.2.7")))
                 .isEqualTo(client);
-        assertThat(TrustedProxies.of("unix:").xForwardedFor(null, List.of("192.0.2.7")))
+        assertThat(TrustedProxies.of("unix:").xForwardedFor(NAMELESS, List.of("192.0.2.7")))
                 .isEqualTo(client);
+    }
+
+    /** Channels that are closed have no address, and it was not a proxy that has closed them. */
+    @Test
+    void nobodyIsBelieved() {
+        TrustedProxies proxies = TrustedProxies.of("unix:", "127.0.0.1");
+        assertThat(proxies.xForwardedFor(null, List.of("192.0.2.7"))).isNull();
+        assertThat(proxies.forwarded(null, List.of("for=192.0.2.7"))).isNull();
     }
 
     @Test

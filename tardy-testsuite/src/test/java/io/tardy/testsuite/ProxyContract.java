@@ -18,7 +18,10 @@ import io.tardy.net.TrustedProxies;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HexFormat;
@@ -205,6 +208,36 @@ interface ProxyContract extends TlsFixture {
                 });
     }
 
+    /** Of a refusal: whoever can connect may call his socket what he likes. */
+    @NotSimulated(NotSimulated.FILES)
+    @Test
+    default void theNameOfAPeerCannotWriteLinesIntoALog(@TempDir Path folder) throws Exception {
+        inFrame(
+                rt -> {
+                    Path path = folder.resolve("proxied");
+                    Path name = folder.resolve("a\nWARNING: all is well\u001b[2J");
+                    try (Socket listener = Socket.unix(path).bind().listen(8);
+                            SocketChannel client =
+                                    SocketChannel.open(StandardProtocolFamily.UNIX)) {
+                        client.bind(UnixDomainSocketAddress.of(name));
+                        client.connect(UnixDomainSocketAddress.of(path));
+                        try (Socket refused = listener.accept()) {
+                            assertRefused(
+                                    () -> TRUSTED.readHeader(refused),
+                                    folder + "/a?WARNING: all is well?[2J: it is not taken from");
+                        }
+                    }
+                });
+        String path = "/a\nb" + "\0".repeat(104);
+        withPair(
+                (rt, client, peer) -> {
+                    client.sendAll(latin(SIGNATURE + hex("2131 00d8") + path + path));
+                    ProxyHeader read = TRUSTED.readHeader(peer);
+                    assertThat(read).hasToString("PROXY v2 from /a?b to /a?b");
+                    assertThat(read.source()).hasToString("/a\nb");
+                });
+    }
+
     @Test
     default void whoIsNotTrustedIsRefusedUnheard() throws Exception {
         withPair(
@@ -232,6 +265,7 @@ interface ProxyContract extends TlsFixture {
                 "it sent an illegal header: "); // a part that is longer than the whole
         assertRefusal("PROXY TCP4 " + "1".repeat(200), "its line has not ended after 107 bytes");
         assertRefusal("PROXY TCP4 1.2.3.4\n", "it sent a line with the byte 10 in it");
+        assertRefusal("PROXY TCP4 1.2.3.4\r5", "it sent a line with the byte 13 in it");
         assertRefusal("PROXY TCP4 1.2.3.4 5.6.7.8 1 70000\r\n", "it sent an illegal header: ");
         assertRefusal("PROXY TCP4 ::1 ::1 1 2\r\n", "it sent an illegal header: ");
         assertRefusal("PROXY HTTP 1.2.3.4 5.6.7.8 1 2\r\n", "it sent an illegal header: ");

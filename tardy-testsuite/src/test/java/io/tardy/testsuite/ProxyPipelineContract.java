@@ -16,6 +16,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.haproxy.HAProxyMessageDecoder;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpRequest;
@@ -23,6 +25,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.ReferenceCountUtil;
+import io.tardy.Deadline;
 import io.tardy.Frame;
 import io.tardy.net.ProxyHeader;
 import io.tardy.net.Socket;
@@ -30,6 +33,7 @@ import io.tardy.net.TrustedProxies;
 import io.tardy.netty.FrameChannel;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -127,6 +131,49 @@ interface ProxyPipelineContract extends FrameChannelFixture {
                                         .contains("\r\n\r\n203.0.113.9");
                             });
                 });
+    }
+
+    /** A channel that stays open then would wait for its header in vain. */
+    @Test
+    default void anEndOfInputIsAnEndOfTheHeader() throws Exception {
+        for (String sent : List.of("", "PRO", BINARY.substring(0, 20))) {
+            withGroup(
+                    1,
+                    group -> {
+                        Channel server =
+                                GroupFixture.bindAnywhere(
+                                        GroupFixture.server(group, new PatientInitializer())
+                                                .childOption(
+                                                        ChannelOption.ALLOW_HALF_CLOSURE, true));
+                        inFrame(
+                                rt -> {
+                                    try (Socket peer =
+                                            Socket.tcp(
+                                                            "127.0.0.1",
+                                                            FrameChannelFixture.port(server))
+                                                    .connect()) {
+                                        peer.sendAll(latin(sent));
+                                        peer.shutdownOutput();
+                                        Deadline.within(
+                                                Duration.ofSeconds(4),
+                                                () ->
+                                                        assertThat(
+                                                                        peer.recv(
+                                                                                ByteBuffer.allocate(
+                                                                                        1)))
+                                                                .isEqualTo(-1));
+                                    }
+                                });
+                    });
+        }
+    }
+
+    final class PatientInitializer extends ChannelInitializer<Channel> {
+        @Override
+        protected void initChannel(Channel channel) {
+            TrustedProxies patient = TRUSTED.headerWithin(Duration.ofHours(1));
+            channel.pipeline().addLast(patient.channelHandler());
+        }
     }
 
     private static void tellClient(FrameChannel frame) throws IOException {

@@ -344,9 +344,12 @@ public final class WebSocketServer {
          * Each connection begins with a header of the PROXY protocol, by one of these; others are
          * refused ({@link TrustedProxies#channelHandler}). {@link
          * WebSocketConnection#remoteAddress} is whom it names. By default clients connect directly.
+         *
+         * @throws IllegalStateException without {@code netty-codec-haproxy}
          */
         public Builder proxies(TrustedProxies proxies) {
-            this.proxies = Objects.requireNonNull(proxies, "proxies");
+            proxies.channelHandler(); // fails here, and not for each connection
+            this.proxies = proxies;
             return this;
         }
 
