@@ -70,9 +70,16 @@ final class Database implements AppendLog.Replay {
                             + " bytes");
         }
         Call call = new Call(arguments, reply, store);
-        command.body().run(call);
-        if (store.takeChanged() && log != null) {
-            log.append(call.logged());
+        try {
+            command.body().run(call);
+            if (store.takeChanged() && log != null) {
+                log.append(call.logged());
+            }
+        } catch (RuntimeException | Error e) { // without memory, for example: done in part
+            if (log != null) {
+                log.fail(e);
+            }
+            throw e;
         }
         return true;
     }
