@@ -84,8 +84,8 @@ final class AppendLog {
     /** The length of what follows, its complement, and the checksum. */
     private static final int HEAD_BYTES = 16;
 
-    /** More than the largest request, and the deletions of all keys that it finds expired. */
-    private static final int RECORD_BYTES_MAX = 128 << 20;
+    /** More than what may wait, and the largest request. */
+    private static final int RECORD_BYTES_MAX = 64 << 20;
 
     /** With so much in memory, the disk comes first. */
     private static final int PENDING_BYTES_MAX = 8 << 20;
@@ -271,11 +271,6 @@ final class AppendLog {
     /** Whether so much waits for the disk that nothing more is to be added meanwhile. */
     boolean isFull() {
         return gathering.requests.size() > PENDING_BYTES_MAX;
-    }
-
-    /** How long the file is, with all that is durable. */
-    long bytes() {
-        return end;
     }
 
     /**

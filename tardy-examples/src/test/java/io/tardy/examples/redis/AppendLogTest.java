@@ -10,8 +10,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.AbstractList;
 import java.util.Arrays;
 import java.util.List;
@@ -54,11 +52,11 @@ final class AppendLogTest {
         Map<String, String> found = new TreeMap<>();
         inFrame(
                 () -> {
-                    Database database = new Database(1 << 20, InstantSource.system());
+                    Database database = new Database(1 << 20);
                     AppendLog log = AppendLog.open(directory.resolve("data"), database);
                     database.logTo(log);
                     TardyRuntime.current().spawnDaemon(log::commitAll);
-                    for (String key : database.store().keys()) {
+                    for (String key : database.values().keySet()) {
                         found.put(key, get(database, key));
                     }
                     for (String key : keys) {
@@ -116,43 +114,6 @@ final class AppendLogTest {
             assertThat(openAndSet()).as("%d zeros", zeros).containsOnlyKeys("one");
             assertThat(file()).hasBinaryContent(whole);
         }
-    }
-
-    /** What was done to a key while it was there must not bring it back. */
-    @Test
-    void whatExpiredBeforeIsGoneAndWhatWasMadeAfterwardsIsThere() throws Exception {
-        long[] nowMs = {1_000};
-        InstantSource clock = () -> Instant.ofEpochMilli(nowMs[0]);
-        Map<String, String> replies = new TreeMap<>();
-        inFrame(
-                () -> {
-                    Database database = new Database(1 << 20, clock);
-                    AppendLog log = AppendLog.open(directory.resolve("data"), database);
-                    database.logTo(log);
-                    TardyRuntime.current().spawnDaemon(log::commitAll);
-                    ask(database, "SET before 7 PX 10");
-                    ask(database, "SET after 7 PX 10");
-                    nowMs[0] += 9;
-                    ask(database, "INCR before");
-                    nowMs[0] += 1;
-                    ask(database, "INCR after");
-                    log.awaitDurable();
-                });
-        nowMs[0] += 1_000;
-        inFrame(
-                () -> {
-                    Database database = new Database(1 << 20, clock);
-                    AppendLog log = AppendLog.open(directory.resolve("data"), database);
-                    database.logTo(log);
-                    TardyRuntime.current().spawnDaemon(log::commitAll);
-                    for (String line : List.of("GET before", "GET after", "TTL after")) {
-                        replies.put(line, ask(database, line));
-                    }
-                });
-        assertThat(replies)
-                .containsEntry("GET before", "$-1\r\n")
-                .containsEntry("GET after", "$1\r\n1\r\n")
-                .containsEntry("TTL after", ":-1\r\n");
     }
 
     private static String ask(Database database, String line) throws CommandException {
@@ -227,7 +188,7 @@ final class AppendLogTest {
                         if (index == 2 && asked++ > 0) { // the first time it is for the command
                             throw new OutOfMemoryError("of the test");
                         }
-                        return List.of("SETNX", "lost", "value").get(index);
+                        return List.of("SET", "lost", "value").get(index);
                     }
 
                     @Override
@@ -239,8 +200,7 @@ final class AppendLogTest {
                         () ->
                                 inFrame(
                                         () -> {
-                                            Database database =
-                                                    new Database(1 << 20, InstantSource.system());
+                                            Database database = new Database(1 << 20);
                                             AppendLog log =
                                                     AppendLog.open(
                                                             directory.resolve("data"), database);
@@ -249,7 +209,7 @@ final class AppendLogTest {
                                             assertThatThrownBy(
                                                             () ->
                                                                     database.execute(
-                                                                            "SETNX",
+                                                                            "SET",
                                                                             request,
                                                                             new RespWriter()))
                                                     .isInstanceOf(OutOfMemoryError.class);
@@ -288,14 +248,9 @@ final class AppendLogTest {
         inFrame(
                 () -> {
                     Path path = directory.resolve("data");
-                    AppendLog log =
-                            AppendLog.open(path, new Database(1 << 20, InstantSource.system()));
+                    AppendLog log = AppendLog.open(path, new Database(1 << 20));
                     TardyRuntime.current().spawnDaemon(log::commitAll);
-                    assertThatThrownBy(
-                                    () ->
-                                            AppendLog.open(
-                                                    path,
-                                                    new Database(1 << 20, InstantSource.system())))
+                    assertThatThrownBy(() -> AppendLog.open(path, new Database(1 << 20)))
                             .isInstanceOf(IllegalStateException.class)
                             .hasMessageContaining("is in use: another server keeps its data there");
                 });
