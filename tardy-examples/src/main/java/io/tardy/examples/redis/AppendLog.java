@@ -21,13 +21,15 @@ import java.util.zip.CRC32C;
 
 /**
  * A file of all changes, which only grows. Each record is a group of changes that were made durable
- * together: its length, a checksum, and the requests.
+ * together: its length, a checksum, and the requests, filled up so that the next begins at a
+ * multiple of 16 bytes. So the head of a record is never in two sectors of a disk.
  *
  * <p>Changes are collected in memory while the disk is busy with those before them. So there is one
  * record and one sync for all the connections that wait, however many they are; a connection waits
  * for its group with {@link #awaitDurable}, and then sends its replies.
  *
  * <p>A crash can tear the last record, which nobody was told of: it is cut when the file is opened.
+ * Whatever else is wrong with the file no crash has done, and it is left as it is.
  */
 final class AppendLog {
 
@@ -56,10 +58,18 @@ final class AppendLog {
             requests.raw(new byte[HEAD_BYTES]); // filled in when it is written
         }
 
+        boolean hasBegun() {
+            return begun.count() == 0;
+        }
+
         ByteBuffer record() {
+            while (requests.size() % HEAD_BYTES != 0) {
+                requests.raw(EMPTY_LINE); // which is no request
+            }
             ByteBuffer record = requests.take();
             ByteBuffer content = record.slice(HEAD_BYTES, record.remaining() - HEAD_BYTES);
-            record.putInt(0, content.remaining()).putInt(Integer.BYTES, checksumOf(content));
+            int length = content.remaining();
+            record.putInt(0, length).putInt(4, ~length).putLong(8, checksumOf(content));
             return record;
         }
     }
@@ -67,12 +77,15 @@ final class AppendLog {
     private static final System.Logger LOG = System.getLogger(AppendLog.class.getName());
 
     /** The first bytes of the file, so that nobody else's is taken for one. */
-    private static final byte[] MAGIC = "tardyl1\n".getBytes(US_ASCII);
+    private static final byte[] MAGIC = "tardy redis log\n".getBytes(US_ASCII);
 
-    private static final int HEAD_BYTES = 2 * Integer.BYTES;
+    private static final byte[] EMPTY_LINE = {'\n'};
 
-    /** More than the largest request, and the deletions of all keys that it finds expired. */
-    private static final int RECORD_BYTES_MAX = 128 << 20;
+    /** The length of what follows, its complement, and the checksum. */
+    private static final int HEAD_BYTES = 16;
+
+    /** More than what may wait, and the largest request. */
+    private static final int RECORD_BYTES_MAX = 64 << 20;
 
     /** With so much in memory, the disk comes first. */
     private static final int PENDING_BYTES_MAX = 8 << 20;
@@ -145,14 +158,16 @@ final class AppendLog {
     private void recover(Replay replay) throws IOException {
         long size = file.stat().size();
         ByteReader in = file.reader(RECORD_BYTES_MAX);
-        if (size < MAGIC.length) { // it was made, and no more
-            file.truncate(0);
+        byte[] magic = new byte[MAGIC.length];
+        in.readExactly((int) Math.min(size, magic.length))
+                .get(magic, 0, (int) Math.min(size, magic.length));
+        if (!isMagic(magic, size <= magic.length)) {
+            throw new IllegalStateException(path + " is no log of this server's");
+        }
+        if (size <= MAGIC.length) { // it was made, and no more
             file.writeAll(ByteBuffer.wrap(MAGIC), 0);
             end = MAGIC.length;
         } else {
-            if (!in.readExactly(MAGIC.length).equals(ByteBuffer.wrap(MAGIC))) {
-                throw new IllegalStateException(path + " is no log of this server's");
-            }
             do {
                 end = in.position();
             } while (replayNext(in, size, replay));
@@ -170,27 +185,51 @@ final class AppendLog {
         file.sync();
     }
 
+    /**
+     * @param isNew that a crash may have left zeros in place of some
+     */
+    private static boolean isMagic(byte[] found, boolean isNew) {
+        boolean isMagic = true;
+        for (int i = 0; i < MAGIC.length; i++) {
+            isMagic &= found[i] == MAGIC[i] || isNew && found[i] == 0;
+        }
+        return isMagic;
+    }
+
     /** Returns false where no whole record follows. */
     private boolean replayNext(ByteReader in, long size, Replay replay) throws IOException {
         long left = size - in.position() - HEAD_BYTES;
-        if (left < 1) {
+        if (left < 0) {
             return false;
         }
         int length = in.readInt();
-        int checksum = in.readInt();
-        boolean isWhole = length >= 1 && length <= Math.min(left, RECORD_BYTES_MAX);
-        ByteBuffer record = isWhole ? in.readExactly(length) : null;
-        if (isWhole && checksumOf(record) == checksum) {
+        int complement = in.readInt();
+        long checksum = in.readLong();
+        if (length == 0 && complement == 0 && checksum == 0) { // the disk has the rest, or nothing
+            return false;
+        }
+        if (length < 1 || length > RECORD_BYTES_MAX || length != ~complement) {
+            throw damaged();
+        }
+        if (length > left) {
+            return false;
+        }
+        ByteBuffer record = in.readExactly(length);
+        if (checksumOf(record) == checksum) {
             replay(record, replay);
             return true;
         }
         // A record is begun when the one before it is durable: a crash tears the last one only.
-        if (isWhole ? length < left : left > RECORD_BYTES_MAX) {
-            throw new IllegalStateException(
-                    "%s is damaged at byte %d, and goes on behind: no crash does that. Restore it, or cut it there"
-                            .formatted(path, end));
+        if (length < left) {
+            throw damaged();
         }
         return false;
+    }
+
+    private IllegalStateException damaged() {
+        return new IllegalStateException(
+                "%s is damaged at byte %d, and no crash does that. Restore it, or cut it there: what follows is lost then"
+                        .formatted(path, end));
     }
 
     private void replay(ByteBuffer record, Replay replay) {
@@ -203,10 +242,10 @@ final class AppendLog {
         }
     }
 
-    private static int checksumOf(ByteBuffer content) {
+    private static long checksumOf(ByteBuffer content) {
         CRC32C checksum = new CRC32C();
         checksum.update(content.duplicate());
-        return (int) checksum.getValue();
+        return checksum.getValue();
     }
 
     /** Adds a change, in memory. Does not wait. */
@@ -220,14 +259,18 @@ final class AppendLog {
         gathering.begun.countDown();
     }
 
+    /**
+     * The data has something now that is not in the log, or in part: ends it, so that nobody is
+     * told of that.
+     */
+    void fail(Throwable cause) {
+        failure = new IOException(path + " has not got a change", cause);
+        gathering.begun.countDown();
+    }
+
     /** Whether so much waits for the disk that nothing more is to be added meanwhile. */
     boolean isFull() {
         return gathering.requests.size() > PENDING_BYTES_MAX;
-    }
-
-    /** How long the file is, with all that is durable. */
-    long bytes() {
-        return end;
     }
 
     /**
@@ -235,7 +278,7 @@ final class AppendLog {
      * it, and must not tell of what a crash then takes.
      */
     void awaitDurable() throws IOException {
-        Group last = gathering.begun.count() == 0 ? gathering : committing;
+        Group last = gathering.hasBegun() ? gathering : committing;
         if (last != null) {
             last.ended.await();
             if (!last.isDurable) {
@@ -253,6 +296,9 @@ final class AppendLog {
             for (; ; ) {
                 gathering.begun.await();
                 Frame.yield(); // whoever is about to add something does it now
+                if (failure != null) {
+                    throw failure;
+                }
                 committing = gathering;
                 gathering = new Group();
                 commit(committing);

@@ -24,10 +24,6 @@ final class Budget {
         this.bytesMax = bytesMax;
     }
 
-    long held() {
-        return held;
-    }
-
     boolean tryHold(long bytes) {
         if (held + bytes > bytesMax) {
             return false;

@@ -35,30 +35,20 @@ final class RedisConnection {
     private final Socket peer;
     private final RequestParser parser = new RequestParser();
     private final RespWriter replies = new RespWriter();
-    private final ConnectionCommands commands;
     private Subscriber subscriber; // null until it subscribes
     private boolean isSending; // whether the subscriber's frame does
     private boolean isLast;
     private boolean isCutShort; // more may be on its way
     private long held;
 
-    RedisConnection(RedisServer server, Socket peer, long id) {
+    RedisConnection(RedisServer server, Socket peer) {
         this.server = server;
         this.peer = peer;
-        this.commands = new ConnectionCommands(server, this, id);
     }
 
     void serve() throws IOException {
         try {
-            converse();
-            if (subscriber != null && !isLast) {
-                converseSubscribed();
-            }
-            if (isCutShort) {
-                HttpEnd.await(peer); // so that it sees what was sent last
-            }
-        } catch (Budget.ExhaustedException e) {
-            refuse(e.getMessage());
+            converseWithin();
         } catch (IOException e) {
             IOException first = subscriber == null ? null : subscriber.failure();
             if (!isGone(e) && (first == null || !isGone(first))) {
@@ -69,6 +59,21 @@ final class RedisConnection {
             if (subscriber != null) {
                 subscriber.release();
             }
+        }
+    }
+
+    /** Within the memory that there is. */
+    private void converseWithin() throws IOException {
+        try {
+            converse();
+            if (subscriber != null && !isLast) {
+                converseSubscribed();
+            }
+            if (isCutShort) {
+                HttpEnd.await(peer); // so that it sees what was sent last
+            }
+        } catch (Budget.ExhaustedException e) {
+            refuse(e.getMessage());
         }
     }
 
@@ -140,11 +145,10 @@ final class RedisConnection {
         String name = request.get(0).toUpperCase(Locale.ROOT);
         replies.begin();
         try {
-            if (subscriptions() > 0 && replies.protocol() == 2) {
-                ConnectionCommands.requireForSubscribers(name);
+            if (subscriptions() > 0) {
+                requireForSubscribers(name);
             }
-            if (!server.database().execute(name, request, replies)
-                    && !commands.execute(name, request, replies)) {
+            if (!server.database().execute(name, request, replies) && !execute(name, request)) {
                 throw new CommandException("ERR unknown command '" + request.get(0) + "'");
             }
         } catch (CommandException e) {
@@ -202,36 +206,77 @@ final class RedisConnection {
                 });
     }
 
-    // For its commands.
+    /** Commands that change no data; returns whether there is such a command. */
+    private boolean execute(String name, List<String> request) throws CommandException {
+        switch (name) {
+            case "PING" -> ping(request);
+            case "SUBSCRIBE" -> {
+                Database.requireCount(request, 2, Integer.MAX_VALUE);
+                for (String channel : request.subList(1, request.size())) {
+                    replies.begin(); // a refusal takes back this one only
+                    subscriber().subscribe(channel);
+                    confirm("subscribe", channel);
+                }
+            }
+            case "UNSUBSCRIBE" -> {
+                List<String> named = request.subList(1, request.size());
+                named = named.isEmpty() ? subscriber().names() : named;
+                for (String channel : named) {
+                    subscriber().unsubscribe(channel);
+                    confirm("unsubscribe", channel);
+                }
+                if (named.isEmpty()) {
+                    confirm("unsubscribe", null);
+                }
+            }
+            case "PUBLISH" -> {
+                Database.requireCount(request, 3, 3);
+                Database.requireName(request.get(1));
+                replies.integer(server.topics().publish(request.get(1), request.get(2)));
+            }
+            default -> {
+                return false;
+            }
+        }
+        return true;
+    }
 
-    void endAfterReply() {
-        isLast = true;
+    private void ping(List<String> request) throws CommandException {
+        Database.requireCount(request, 1, 2);
+        if (subscriptions() > 0) {
+            replies.request(List.of("pong", request.size() == 2 ? request.get(1) : ""));
+        } else if (request.size() == 2) {
+            replies.string(request.get(1));
+        } else {
+            replies.simple("PONG");
+        }
+    }
+
+    private void confirm(String what, String channel) throws CommandException {
+        replies.array(3);
+        replies.string(what);
+        replies.string(channel);
+        replies.integer(subscriptions());
+    }
+
+    /** Where messages come, nobody could tell another reply from them. */
+    private static void requireForSubscribers(String name) throws CommandException {
+        if (!List.of("SUBSCRIBE", "UNSUBSCRIBE", "PING").contains(name)) {
+            throw new CommandException(
+                    "ERR whoever has subscribed may only subscribe, unsubscribe and PING");
+        }
     }
 
     /** Made when it subscribes for the first time. */
-    Subscriber subscriber() {
+    private Subscriber subscriber() {
         if (subscriber == null) {
             subscriber = new Subscriber(server.topics(), peer, server.budget());
-            subscriber.setProtocol(replies.protocol());
         }
         return subscriber;
     }
 
-    int subscriptions() {
+    private int subscriptions() {
         return subscriber == null ? 0 : subscriber.count();
-    }
-
-    void unsubscribeAll() {
-        if (subscriber != null) {
-            subscriber.unsubscribeAll();
-        }
-    }
-
-    void setProtocol(int version) {
-        replies.setProtocol(version);
-        if (subscriber != null) {
-            subscriber.setProtocol(version);
-        }
     }
 
     /** That is no failure of ours, and worth no line in the log. */

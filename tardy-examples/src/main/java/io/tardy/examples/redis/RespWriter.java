@@ -17,22 +17,11 @@ final class RespWriter {
     private static final int KEPT_BYTES = 4 << 10;
 
     private static final byte[] NOTHING = {};
-    private static final byte[] NULL_2 = "$-1\r\n".getBytes(US_ASCII);
-    private static final byte[] NULL_3 = "_\r\n".getBytes(US_ASCII);
+    private static final byte[] NULL = "$-1\r\n".getBytes(US_ASCII);
 
     private byte[] bytes = NOTHING;
     private int size;
     private int begun;
-    private int protocol = 2;
-
-    /** 2, or 3: that has types for maps, sets, doubles, and what nobody has asked for. */
-    int protocol() {
-        return protocol;
-    }
-
-    void setProtocol(int version) {
-        protocol = version;
-    }
 
     int size() {
         return size;
@@ -70,37 +59,12 @@ final class RespWriter {
         head('*', count);
     }
 
-    void map(int pairs) {
-        head(protocol == 3 ? '%' : '*', protocol == 3 ? pairs : 2L * pairs);
-    }
-
-    void set(int count) {
-        head(protocol == 3 ? '~' : '*', count);
-    }
-
-    /** What comes without having been asked for. */
-    void push(int count) {
-        head(protocol == 3 ? '>' : '*', count);
-    }
-
-    void number(double value) throws CommandException {
-        if (protocol == 3) {
-            write(',', Score.text(value));
-        } else {
-            string(Score.text(value));
-        }
-    }
-
-    void nothing() {
-        raw(protocol == 3 ? NULL_3 : NULL_2);
-    }
-
     /**
      * @param text null for none
      */
     void string(String text) throws CommandException {
         if (text == null) {
-            nothing();
+            raw(NULL);
             return;
         }
         int length = text.length();

@@ -48,11 +48,8 @@ final class Subscriber {
     private final Socket peer;
     private final Budget budget;
     private final Set<String> channels = new HashSet<>();
-    private final Set<String> patterns = new HashSet<>();
     private final Channel<byte[]> outbox = Channel.buffered(MESSAGES_MAX);
-    private int protocol;
     private long waitingBytes;
-    private long namesBytes;
     private Frame<?> sender; // null before the first confirmation was sent
     private boolean isCut;
     private IOException failure;
@@ -63,57 +60,44 @@ final class Subscriber {
         this.budget = budget;
     }
 
-    void setProtocol(int version) {
-        protocol = version;
-    }
-
     /** How many subscriptions it has. */
     int count() {
-        return channels.size() + patterns.size();
+        return channels.size();
     }
 
-    private Set<String> of(boolean isPattern) {
-        return isPattern ? patterns : channels;
+    List<String> names() {
+        return List.copyOf(channels);
     }
 
-    List<String> names(boolean isPattern) {
-        return List.copyOf(of(isPattern));
-    }
-
-    void subscribe(String name, boolean isPattern) throws CommandException {
-        Store.requireKey(name);
-        if (of(isPattern).contains(name)) {
+    void subscribe(String name) throws CommandException {
+        Database.requireName(name);
+        if (channels.contains(name)) {
             return;
         }
-        long bytes = Store.ENTRY_BYTES + name.length();
+        long bytes = Database.ENTRY_BYTES + name.length();
         if (count() >= SUBSCRIPTIONS_MAX || !budget.tryHold(bytes)) {
             throw new CommandException(
                     "ERR a connection has at most "
                             + SUBSCRIPTIONS_MAX
                             + " subscriptions, and there must be memory for them");
         }
-        namesBytes += bytes;
-        of(isPattern).add(name);
-        topics.join(name, isPattern, this);
+        channels.add(name);
+        topics.join(name, this);
     }
 
-    void unsubscribe(String name, boolean isPattern) {
-        if (of(isPattern).remove(name)) {
-            long bytes = Store.ENTRY_BYTES + name.length();
-            namesBytes -= bytes;
-            budget.giveBack(bytes);
-            topics.leave(name, isPattern, this);
+    void unsubscribe(String name) {
+        if (channels.remove(name)) {
+            budget.giveBack(Database.ENTRY_BYTES + name.length());
+            topics.leave(name, this);
         }
     }
 
     void unsubscribeAll() {
-        names(false).forEach(name -> unsubscribe(name, false));
-        names(true).forEach(name -> unsubscribe(name, true));
+        names().forEach(this::unsubscribe);
     }
 
     /** Returns false if too much waits for it already: it is to be cut. */
-    boolean offer(Message message) throws CommandException {
-        byte[] bytes = message.bytes(protocol);
+    boolean offer(byte[] bytes) {
         boolean fits = waitingBytes == 0 || waitingBytes + bytes.length <= BYTES_MAX;
         try {
             if (isCut || !fits || !budget.tryHold(bytes.length)) {

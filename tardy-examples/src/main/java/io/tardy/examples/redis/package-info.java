@@ -11,8 +11,7 @@
  *       leaves before the disk has what it tells of.
  *   <li>{@code RequestParser} and {@code RespWriter}: the bytes of the protocol, bounded.
  *   <li>{@code AppendLog}: one sync for all who wait, and what a crash may tear.
- *   <li>{@code Database}, {@code Store} and {@code Value}: keys, values, and when they expire.
- *       {@code TextCommands} and its siblings: what is done with them.
+ *   <li>{@code Database}: keys and values, and what is done with them.
  *   <li>{@code Topics} and {@code Subscriber}: who publishes never waits for who reads. {@code
  *       Budget}: what all connections together may take.
  * </ol>

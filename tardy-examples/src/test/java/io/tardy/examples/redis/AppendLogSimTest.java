@@ -81,7 +81,7 @@ final class AppendLogSimTest {
     }
 
     private void count(TardyRuntime rt) throws IOException {
-        Database database = new Database(1 << 20, rt.clock());
+        Database database = new Database(1 << 20);
         AppendLog log = AppendLog.open(Path.of("/data"), database);
         database.logTo(log);
         rt.spawnDaemon(log::commitAll);

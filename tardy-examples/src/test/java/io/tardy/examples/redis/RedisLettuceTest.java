@@ -4,13 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lettuce.core.ClientOptions;
-import io.lettuce.core.KeyValue;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.RedisURI;
-import io.lettuce.core.ScoredValue;
-import io.lettuce.core.SetArgs;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.lettuce.core.api.sync.RedisCommands;
@@ -22,7 +19,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -32,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Lettuce, on loops of its own, with both protocols. */
+/** Lettuce, on loops of its own: as it comes it asks for protocol 3, and does without. */
 @Timeout(60)
 final class RedisLettuceTest {
 
@@ -41,12 +37,12 @@ final class RedisLettuceTest {
     @TempDir private Path directory;
 
     private static void withClient(
-            RunningRedis redis, ProtocolVersion version, Consumer<RedisClient> body) {
+            RunningRedis redis, ClientOptions options, Consumer<RedisClient> body) {
         RedisURI address = RedisURI.create("redis://127.0.0.1:" + redis.port());
         address.setTimeout(PATIENCE);
         RedisClient client = RedisClient.create(address);
         try {
-            client.setOptions(ClientOptions.builder().protocolVersion(version).build());
+            client.setOptions(options);
             body.accept(client);
         } finally {
             client.shutdown(Duration.ZERO, PATIENCE);
@@ -55,12 +51,14 @@ final class RedisLettuceTest {
 
     @ParameterizedTest
     @EnumSource(names = {"IO_URING", "EPOLL", "POLL"})
-    void commandsOfBothProtocols(AsyncType transport) throws Exception {
+    void commandsAndMessages(AsyncType transport) throws Exception {
         RedisServer server = new RedisServer(64 << 20, 64 << 20);
         try (RunningRedis redis = new RunningRedis(transport, directory, server)) {
-            for (ProtocolVersion version : List.of(ProtocolVersion.RESP2, ProtocolVersion.RESP3)) {
-                withClient(redis, version, RedisLettuceTest::useCommands);
-                withClient(redis, version, RedisLettuceTest::subscribe);
+            ClientOptions protocol2 =
+                    ClientOptions.builder().protocolVersion(ProtocolVersion.RESP2).build();
+            for (ClientOptions options : List.of(ClientOptions.create(), protocol2)) {
+                withClient(redis, options, RedisLettuceTest::useCommands);
+                withClient(redis, options, RedisLettuceTest::subscribe);
             }
         }
     }
@@ -68,25 +66,13 @@ final class RedisLettuceTest {
     private static void useCommands(RedisClient client) {
         try (StatefulRedisConnection<String, String> connection = client.connect()) {
             RedisCommands<String, String> commands = connection.sync();
-            commands.flushall();
+            commands.del("a", "n");
             assertThat(commands.ping()).isEqualTo("PONG");
-            assertThat(commands.set("a", "1", SetArgs.Builder.ex(100).nx())).isEqualTo("OK");
-            assertThat(commands.set("a", "2", SetArgs.Builder.nx())).isNull();
-            assertThat(commands.ttl("a")).isBetween(90L, 100L);
-            assertThat(commands.mget("a", "x"))
-                    .containsExactly(KeyValue.just("a", "1"), KeyValue.empty("x"));
-            commands.rpush("l", "1", "2", "3");
-            assertThat(commands.lrange("l", 0, -1)).containsExactly("1", "2", "3");
-            commands.sadd("s", "x", "y");
-            assertThat(commands.smembers("s")).containsExactlyInAnyOrder("x", "y");
-            commands.hset("h", Map.of("f", "1", "g", "2"));
-            assertThat(commands.hgetall("h")).isEqualTo(Map.of("f", "1", "g", "2"));
-            commands.zadd("z", 1.5, "m");
-            assertThat(commands.zpopmin("z")).isEqualTo(ScoredValue.just(1.5, "m"));
-            assertThat(commands.keys("[hl]")).containsExactlyInAnyOrder("h", "l");
-            assertThatThrownBy(() -> commands.incr("l"))
+            assertThat(commands.set("a", "x")).isEqualTo("OK");
+            assertThat(commands.get("a")).isEqualTo("x");
+            assertThatThrownBy(() -> commands.incr("a"))
                     .isInstanceOf(RedisCommandExecutionException.class)
-                    .hasMessageStartingWith("WRONGTYPE");
+                    .hasMessageContaining("no integer");
             String large = "\u00e4".repeat(1 << 19);
             commands.set("large", large);
             assertThat(commands.get("large")).isEqualTo(large);
@@ -111,19 +97,13 @@ final class RedisLettuceTest {
                         public void message(String channel, String message) {
                             messages.add(channel + ": " + message);
                         }
-
-                        @Override
-                        public void message(String pattern, String channel, String message) {
-                            messages.add(pattern + ", " + channel + ": " + message);
-                        }
                     });
             subscriber.sync().subscribe("news");
             assertThat(publisher.sync().publish("news", "hello")).isEqualTo(1);
             assertThat(next(messages)).isEqualTo("news: hello");
-            subscriber.sync().psubscribe("n*");
             subscriber.sync().unsubscribe("news");
-            assertThat(publisher.sync().publish("news", "again")).isEqualTo(1);
-            assertThat(next(messages)).isEqualTo("n*, news: again");
+            assertThat(publisher.sync().publish("news", "again")).isZero();
+            subscriber.sync().subscribe("more");
             // With protocol 2 the reply is a pair, of which Lettuce has the second.
             assertThat(subscriber.sync().ping()).isIn("PONG", "");
         }
