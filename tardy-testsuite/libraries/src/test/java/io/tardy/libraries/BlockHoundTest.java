@@ -193,8 +193,6 @@ class BlockHoundTest {
                     TardyRuntime rt = Groups.runtimeOf(group);
                     assertThat(resultOf(rt.submit(BlockHoundTest::sleep))).isEqualTo("slept");
                     assertThat(resultOf(rt.submit(() -> waitFor(new Object())))).isTrue();
-                    assertThat(resultOf(rt.submit(BlockHoundTest::overTheJdksSockets)))
-                            .isEqualTo('x');
                     assertThat(
                                     resultOf(
                                             rt.submit(
