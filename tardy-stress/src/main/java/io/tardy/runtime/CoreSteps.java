@@ -11,6 +11,7 @@ public final class CoreSteps {
                 .execute(
                         () -> {
                             core.begin();
+                            core.entered(); // or frames would wait for that
                             loop.run();
                         });
     }
