@@ -293,7 +293,7 @@ class Http3Test {
                     server.close().sync();
                     assertThatThrownBy(() -> body.get(Groups.PATIENCE_SECONDS, TimeUnit.SECONDS))
                             .cause()
-                            .isInstanceOf(IOException.class);
+                            .isInstanceOf(EOFException.class);
                     assertThatThrownBy(() -> connect(group, address))
                             .isInstanceOf(ExecutionException.class);
                 });
