@@ -48,7 +48,7 @@ record StartedRuntime(TardyRuntime runtime, RuntimeThread thread) {
         try {
             runtime.eventLoop().execute(() -> {});
         } catch (OutOfMemoryError e) {
-            if (!String.valueOf(e.getMessage()).contains("native thread")) {
+            if (!RuntimeThread.isRefused(e)) {
                 throw e;
             }
             OutOfMemoryError told =

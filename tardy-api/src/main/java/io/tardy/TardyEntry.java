@@ -25,7 +25,8 @@ public final class TardyEntry {
     TardyEntry(List<TardyRuntime> runtimes, Future<?> ended) {
         this.runtimes = List.copyOf(runtimes);
         this.ended = ended;
-        this.end = new CommonEnd(runtimes.stream().map(TardyRuntime::core).toList(), ended);
+        this.end =
+                new CommonEnd(runtimes.stream().map(TardyRuntime::core).toList(), List.of(ended));
     }
 
     /** The runtimes, by their ids. */

@@ -21,6 +21,7 @@ import io.tardy.TardyRuntime;
 import io.tardy.aio.AsyncType;
 import io.tardy.runtime.CommonEnd;
 import io.tardy.runtime.RuntimeCore;
+import io.tardy.runtime.RuntimeThread;
 import io.tardy.runtime.SimulatedEnd;
 import io.tardy.runtime.TardyAccess;
 import io.tardy.runtime.TransportChoice;
@@ -199,14 +200,29 @@ public final class TardyEventLoopGroup extends MultiThreadIoEventLoopGroup {
      */
     public boolean drain(Duration within) {
         List<RuntimeCore> runtimes = new ArrayList<>(executorCount());
+        List<Future<?>> ends = new ArrayList<>(executorCount());
         for (EventExecutor loop : this) {
             runtimes.add(RuntimeCore.of((IoEventLoop) loop));
+            ends.add(loop.terminationFuture()); // ours would need a thread of Netty's more
         }
         long nanos = TimeUnit.NANOSECONDS.convert(within); // saturates
-        runtimes.forEach(each -> each.draining().begin(nanos, DrainEvent.INSTANCE));
+        runtimes.forEach(each -> beginDrain(each, nanos));
         new GroupDrain(runtimes, () -> shutdownGracefully(0, 0, TimeUnit.NANOSECONDS)).begin();
-        return new CommonEnd(runtimes, terminationFuture())
-                .awaitDrain(within, tardy.options().stopTimeout());
+        return new CommonEnd(runtimes, ends).awaitDrain(within, tardy.options().stopTimeout());
+    }
+
+    /**
+     * A loop whose thread the system refuses has nothing to drain: it ends, and the others go on.
+     */
+    private static void beginDrain(RuntimeCore runtime, long nanos) {
+        try {
+            runtime.draining().begin(nanos, DrainEvent.INSTANCE);
+        } catch (OutOfMemoryError e) {
+            if (!RuntimeThread.isRefused(e)) {
+                throw e;
+            }
+            runtime.stop();
+        }
     }
 
     /** For {@code ServerBootstrap.channel}: TCP. */

@@ -5,6 +5,7 @@ import io.tardy.aio.StartError;
 import io.tardy.aio.TardyIOException;
 import io.tardy.os.ChildPipe;
 import io.tardy.os.ErrnoException;
+import io.tardy.runtime.RuntimeThread;
 import java.io.File;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -34,7 +35,7 @@ final class StartFailure {
 
     /** There was no thread to wait for it, or no memory. */
     static TardyIOException of(ProcessBuilder builder, OutOfMemoryError cause) {
-        boolean isOfThreads = String.valueOf(cause.getMessage()).contains("native thread");
+        boolean isOfThreads = RuntimeThread.isRefused(cause);
         Errno errno = isOfThreads ? Errno.EAGAIN : Errno.ENOMEM;
         return of(builder, errno.number(), null, cause);
     }

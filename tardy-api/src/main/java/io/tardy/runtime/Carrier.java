@@ -82,9 +82,21 @@ public final class Carrier implements Executor {
     @Override
     public void execute(Runnable loop) {
         if (simulation() == null) {
-            threads.execute(() -> run(loop));
+            start(loop);
         } else {
             new Stint(null).beginStepped(loop);
+        }
+    }
+
+    /** A loop that begins only to end, and is refused a thread, does so in the calling one. */
+    private void start(Runnable loop) {
+        try {
+            threads.execute(() -> run(loop));
+        } catch (OutOfMemoryError e) {
+            if (!runtime.loop().isShuttingDown() || !RuntimeThread.isRefused(e)) {
+                throw e;
+            }
+            loop.run();
         }
     }
 

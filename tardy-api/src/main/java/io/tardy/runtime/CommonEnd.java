@@ -18,14 +18,14 @@ public final class CommonEnd {
     private static final Duration DRAIN_SLACK = Duration.ofSeconds(1);
 
     private final List<RuntimeCore> runtimes;
-    private final Future<?> ended;
+    private final List<? extends Future<?>> ends;
 
     /**
-     * @param ended when all have ended
+     * @param ends that are done when all have ended
      */
-    public CommonEnd(List<RuntimeCore> runtimes, Future<?> ended) {
+    public CommonEnd(List<RuntimeCore> runtimes, List<? extends Future<?>> ends) {
         this.runtimes = List.copyOf(runtimes);
-        this.ended = ended;
+        this.ends = List.copyOf(ends);
     }
 
     /**
@@ -57,7 +57,9 @@ public final class CommonEnd {
         boolean goesOn = true;
         while (goesOn && !hasCome() && !isHeldByExit() && hasTime.getAsBoolean()) {
             try {
-                ended.get(EXIT_LOOK_MILLIS, TimeUnit.MILLISECONDS);
+                for (Future<?> end : ends) {
+                    end.get(EXIT_LOOK_MILLIS, TimeUnit.MILLISECONDS);
+                }
             } catch (TimeoutException e) {
                 goesOn = true; // to look again
             } catch (InterruptedException e) {
@@ -73,7 +75,7 @@ public final class CommonEnd {
 
     /** Whether all have ended; any thread. */
     public boolean hasCome() {
-        return ended.isDone();
+        return ends.stream().allMatch(Future::isDone);
     }
 
     /** Whether all frames have ended before their runtimes did. */

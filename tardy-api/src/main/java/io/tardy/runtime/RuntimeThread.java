@@ -59,6 +59,11 @@ public final class RuntimeThread implements Executor {
         loop.shutdownGracefully(0, 0, TimeUnit.NANOSECONDS);
     }
 
+    /** Whether this says that the system has refused to start a thread. */
+    public static boolean isRefused(OutOfMemoryError e) {
+        return String.valueOf(e.getMessage()).contains("native thread");
+    }
+
     /** The loop has ended that a simulation has run. */
     void over() {
         ended.complete(null);

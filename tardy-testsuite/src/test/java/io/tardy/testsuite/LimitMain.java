@@ -7,6 +7,7 @@ import io.tardy.Threading;
 import io.tardy.aio.AsyncType;
 import io.tardy.aio.TardyIOException;
 import io.tardy.fs.File;
+import io.tardy.netty.TardyEventLoopGroup;
 import io.tardy.process.ChildProcess;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -17,7 +18,9 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -42,6 +45,7 @@ final class LimitMain {
             case "start" -> start(builder);
             case "end" -> end(builder);
             case "process" -> process(builder);
+            case "drain" -> drain(async);
             case "offload" -> offload(builder, Path.of(args[2]));
             default -> throw new IllegalArgumentException(args[1]);
         }
@@ -77,6 +81,25 @@ final class LimitMain {
         } catch (OutOfMemoryError e) {
             System.out.println(e.getMessage());
         }
+    }
+
+    /** The second of two loops has never begun, and cannot; a frame runs on the first. */
+    private static void drain(AsyncType async) throws Exception {
+        TardyEventLoopGroup group = new TardyEventLoopGroup(2, async);
+        TardyRuntime first =
+                group.next().submit(TardyRuntime::current).get(10, TimeUnit.SECONDS);
+        CompletableFuture<Boolean> isDraining =
+                first.submit(
+                        () -> {
+                            while (!first.isDraining()) {
+                                Frame.delay(Duration.ofMillis(1));
+                            }
+                            return true;
+                        });
+        refuseThreads();
+        System.out.println("drained: " + group.drain(Duration.ofSeconds(10)));
+        System.out.println("the frame: " + isDraining.get(10, TimeUnit.SECONDS));
+        System.out.println("ended: " + group.isTerminated());
     }
 
     /** No thread of the pool can be started. */

@@ -39,6 +39,13 @@ class ThreadLimitTest {
 
     @ParameterizedTest
     @EnumSource(names = {"IO_URING", "EPOLL", "POLL"})
+    void aDrainOfAGroupEndsTheLoopsThatNeverBeganWithoutAThread(AsyncType async) throws Exception {
+        assertThat(run(async, "drain"))
+                .contains("drained: true", "the frame: true", "ended: true", "over");
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"IO_URING", "EPOLL", "POLL"})
     void onlyTheFrameWhoseThreadOfThePoolDoesNotStartHearsOfIt(
             AsyncType async, @TempDir Path folder) throws Exception {
         Path file = Files.writeString(folder.resolve("file"), "text");

@@ -7,12 +7,6 @@ import com.hivemq.client.mqtt.MqttClientExecutorConfig;
 import com.hivemq.client.mqtt.mqtt3.Mqtt3BlockingClient;
 import com.linecorp.armeria.client.ClientFactory;
 import com.linecorp.armeria.client.WebClient;
-import com.mongodb.ConnectionString;
-import com.mongodb.MongoClientSettings;
-import com.mongodb.connection.NettyTransportSettings;
-import com.mongodb.connection.TransportSettings;
-import com.mongodb.reactivestreams.client.MongoClient;
-import com.mongodb.reactivestreams.client.MongoClients;
 import com.twitter.finagle.Stack;
 import com.twitter.finagle.netty4.Netty4Transporter$;
 import com.twitter.finagle.netty4.param.WorkerPool;
@@ -35,22 +29,15 @@ import io.netty.handler.codec.mqtt.MqttConnectReturnCode;
 import io.netty.handler.codec.mqtt.MqttDecoder;
 import io.netty.handler.codec.mqtt.MqttEncoder;
 import io.netty.handler.codec.mqtt.MqttMessageBuilders;
-import io.r2dbc.postgresql.PostgresqlConnectionConfiguration;
-import io.r2dbc.postgresql.PostgresqlConnectionFactory;
-import io.r2dbc.postgresql.api.PostgresqlConnection;
 import io.tardy.aio.AsyncType;
 import io.tardy.netty.TardyEventLoopGroup;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -65,7 +52,6 @@ import org.asynchttpclient.AsyncHttpClient;
 import org.asynchttpclient.Dsl;
 import org.junit.jupiter.api.Test;
 import org.littleshoot.proxy.HttpProxyServerBootstrap;
-import reactor.core.publisher.Mono;
 import scala.Option;
 import software.amazon.awssdk.http.nio.netty.SdkEventLoopGroup;
 
@@ -80,7 +66,6 @@ class ForcedTransportsTest {
                     .resolve("../../docs/libraries/forced-transports.md");
     private static final Path SOURCES = Path.of(System.getProperty("basedir", ".")).resolve("..");
     private static final String HERE = "io/tardy/libraries/ForcedTransportsTest.java";
-    private static final Duration PATIENCE = Duration.ofSeconds(Groups.PATIENCE_SECONDS);
 
     /** Uses a library on the group: returns if that works. */
     @FunctionalInterface
@@ -100,9 +85,7 @@ class ForcedTransportsTest {
                 group -> camel(group, "&nativeTransport=true"));
         probes.put("Finagle netty4", ForcedTransportsTest::finagle);
         probes.put("HiveMQ MQTT client", ForcedTransportsTest::hivemq);
-        probes.put("MongoDB reactive driver", ForcedTransportsTest::mongo);
         probes.put("Pulsar client", ForcedTransportsTest::pulsar);
-        probes.put("R2DBC PostgreSQL", ForcedTransportsTest::r2dbc);
         return probes;
     }
 
@@ -335,29 +318,6 @@ class ForcedTransportsTest {
         }
     }
 
-    /** There is no MongoDB: a connection has to come. */
-    private static void mongo(TardyEventLoopGroup group) throws Exception {
-        try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
-            server.setSoTimeout(5000);
-            TransportSettings transport =
-                    NettyTransportSettings.nettyBuilder()
-                            .eventLoopGroup(group)
-                            .socketChannelClass(group.socketChannel())
-                            .build();
-            MongoClientSettings settings =
-                    MongoClientSettings.builder()
-                            .transportSettings(transport)
-                            .applyConnectionString(
-                                    new ConnectionString(
-                                            "mongodb://127.0.0.1:" + server.getLocalPort()))
-                            .build();
-            try (MongoClient client = MongoClients.create(settings);
-                    Socket accepted = server.accept()) {
-                assertThat(accepted.getInputStream().read()).isNotNegative();
-            }
-        }
-    }
-
     /** There is no Pulsar: the class that its client chooses for the group. */
     private static void pulsar(TardyEventLoopGroup group) throws Exception {
         register(
@@ -374,60 +334,6 @@ class ForcedTransportsTest {
                 channel.unsafe().closeForcibly();
             }
         }
-    }
-
-    /** There is no PostgreSQL: one that lets everybody in, and says that it is ready. */
-    private static void r2dbc(TardyEventLoopGroup group) throws Exception {
-        try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
-            server.setSoTimeout(5000);
-            Thread answering = Thread.ofPlatform().daemon().start(() -> letIn(server));
-            PostgresqlConnectionConfiguration configuration =
-                    PostgresqlConnectionConfiguration.builder()
-                            .host("127.0.0.1")
-                            .port(server.getLocalPort())
-                            .username("somebody")
-                            .loopResources(new TardyLoops(group))
-                            .build();
-            PostgresqlConnection connection =
-                    new PostgresqlConnectionFactory(configuration).create().block(PATIENCE);
-            connection.close().onErrorResume(e -> Mono.empty()).block(PATIENCE);
-            answering.join();
-        }
-    }
-
-    private static void letIn(ServerSocket server) {
-        try (Socket socket = server.accept()) {
-            DataInputStream in = new DataInputStream(socket.getInputStream());
-            DataOutputStream out = new DataOutputStream(socket.getOutputStream());
-            in.skipNBytes(in.readInt() - 4); // the startup message
-            send(out, 'R', new byte[4]);
-            send(out, 'S', "server_version\0" + "15.0\0");
-            send(out, 'Z', "I");
-            while (in.readByte() == 'Q') { // it asks for types, and the isolation of transactions
-                byte[] query = in.readNBytes(in.readInt() - 4);
-                if (new String(query, StandardCharsets.ISO_8859_1).contains("ISOLATION")) {
-                    send(
-                            out,
-                            'T',
-                            "\0\1level\0" + "\0".repeat(9) + "\31\377\377\377\377\377\377\0\0");
-                    send(out, 'D', "\0\1\0\0\0\16read committed");
-                }
-                send(out, 'C', "SELECT 0\0");
-                send(out, 'Z', "I");
-            }
-        } catch (IOException e) {
-            // the client says what is wrong
-        }
-    }
-
-    private static void send(DataOutputStream out, char type, String content) throws IOException {
-        send(out, type, content.getBytes(StandardCharsets.ISO_8859_1));
-    }
-
-    private static void send(DataOutputStream out, char type, byte[] content) throws IOException {
-        out.writeByte(type);
-        out.writeInt(4 + content.length);
-        out.write(content);
     }
 
     /** It has groups of its own. */

@@ -17,6 +17,8 @@ class FrameworkPagesTest {
         "webflux, WebFluxTest TardyLoops InFrame, spring-boot",
         "micronaut, MicronautTest InFrame, micronaut",
         "jdbc, JdbcTest, h2",
+        "mongo, MongoTest, mongo",
+        "r2dbc, R2dbcTest TardyLoops, r2dbc-postgresql",
         "http3, Http3Test, netty"
     })
     void pagesShowTestedCode(String page, String sources, String version) throws IOException {
