@@ -86,8 +86,7 @@ final class LimitMain {
     /** The second of two loops has never begun, and cannot; a frame runs on the first. */
     private static void drain(AsyncType async) throws Exception {
         TardyEventLoopGroup group = new TardyEventLoopGroup(2, async);
-        TardyRuntime first =
-                group.next().submit(TardyRuntime::current).get(10, TimeUnit.SECONDS);
+        TardyRuntime first = group.next().submit(TardyRuntime::current).get(10, TimeUnit.SECONDS);
         CompletableFuture<Boolean> isDraining =
                 first.submit(
                         () -> {
