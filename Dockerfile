@@ -11,7 +11,7 @@ COPY . .
 RUN ./mvnw --batch-mode --no-transfer-progress -q -DskipTests -Dtardy.aot.skip package -pl tardy-examples -am
 
 # As much of the JDK as the examples need, and jcmd.
-RUN "$JAVA_HOME/bin/jlink" --add-modules java.logging,java.management,java.naming,jdk.jcmd,jdk.jfr,jdk.unsupported \
+RUN "$JAVA_HOME/bin/jlink" --add-modules java.logging,java.management.rmi,java.naming,jdk.jcmd,jdk.jfr,jdk.unsupported \
     --strip-debug --no-header-files --no-man-pages --output /opt/jvm
 
 # With Netty's native libraries beside them, which Netty would unpack into the temporary directory at each start.

@@ -2,6 +2,9 @@ package io.tardy;
 
 import java.lang.System.Logger.Level;
 import java.lang.management.ManagementFactory;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.management.InstanceAlreadyExistsException;
 import javax.management.JMException;
 import javax.management.MBeanServer;
@@ -20,20 +23,41 @@ final class RuntimeBeans {
     /** With as many of the same name there is something wrong. */
     private static final int SAME_NAME_MAX = 10_000;
 
+    /** Those that are to be registered. */
+    private static final Queue<TardyRuntime> WAITING = new ConcurrentLinkedQueue<>();
+
+    /** Whether a thread does that. */
+    private static final AtomicBoolean REGISTERS = new AtomicBoolean();
+
     private RuntimeBeans() {}
 
     /**
-     * Soon the runtime is there, if it is wanted, until its loop has ended. A thread of its own
-     * sees to that, for the registry takes longer to begin than the runtime.
+     * Soon the runtime is there, if it is wanted, until its loop has ended. One thread for all sees
+     * to that, for the registry takes longer to begin than the runtime.
      */
     static void register(TardyRuntime runtime) {
-        if (ARE_WANTED) {
+        if (!ARE_WANTED) {
+            return;
+        }
+        WAITING.add(runtime);
+        if (REGISTERS.compareAndSet(false, true)) {
             try {
-                Thread.ofPlatform().daemon().name("tardy-jmx").start(() -> registerNow(runtime));
+                Thread.ofPlatform().daemon().name("tardy-jmx").start(RuntimeBeans::registerAll);
             } catch (OutOfMemoryError e) { // there is no thread
-                warn(runtime, e);
+                REGISTERS.set(false);
+                WAITING.remove(runtime);
+                LOGGER.log(Level.WARNING, runtime + " is not registered with JMX: " + e);
             }
         }
+    }
+
+    private static void registerAll() {
+        do {
+            for (TardyRuntime next; (next = WAITING.poll()) != null; ) {
+                registerNow(next);
+            }
+            REGISTERS.set(false);
+        } while (!WAITING.isEmpty() && REGISTERS.compareAndSet(false, true));
     }
 
     private static void registerNow(TardyRuntime runtime) {
