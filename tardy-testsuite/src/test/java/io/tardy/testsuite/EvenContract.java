@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** Runtimes that serve one listener evenly. */
@@ -80,7 +81,8 @@ interface EvenContract extends SiblingContract {
                     List<Socket> clients = new ArrayList<>();
                     try (Socket listener = TransportFixture.listenAnywhere()) {
                         body.use(rt, listener, clients);
-                        closeAll(clients);
+                    } finally {
+                        closeAll(clients); // those who serve them wait, which would hide a failure
                     }
                 });
     }
@@ -164,6 +166,45 @@ interface EvenContract extends SiblingContract {
                 });
     }
 
+    /**
+     * Of two that wait for a connection the system may tell only the first, and that one has just
+     * been cancelled.
+     */
+    @Test
+    default void noConnectionIsLostToAnAcceptThatIsGivenUp() throws Exception {
+        listening(
+                tardy(2).uncaughtFrame((frame, e) -> {}),
+                (rt, listener, clients) -> {
+                    TardyRuntime other = rt.siblings().get(1);
+                    for (int round = 0; round < 20; round++) {
+                        Frame<Void> leaves = other.spawn(() -> listener.accept().close());
+                        other.call(() -> null); // so this is the first to wait
+                        Frame<Void> stays = rt.spawn(() -> listener.accept().close());
+                        Frame.delay(ScopeFixture.SOON); // the system knows of both
+                        AtomicBoolean isHeld = new AtomicBoolean(true);
+                        other.spawn(() -> holdThread(isHeld));
+                        try {
+                            leaves.cancel();
+                            clients.add(TransportFixture.connectTo(listener));
+                        } finally {
+                            isHeld.set(false);
+                        }
+                        assertThat(greeting(clients.getFirst())).isEqualTo(-1);
+                        stays.cancel();
+                        awaitTasks(rt, 1);
+                        awaitTasks(other, 1);
+                        closeAll(clients);
+                    }
+                });
+    }
+
+    /** So that its runtime does nothing else. */
+    private static void holdThread(AtomicBoolean isHeld) {
+        while (isHeld.get()) {
+            Thread.onSpinWait();
+        }
+    }
+
     /** Its connections are cancelled, and no other is. */
     @Test
     default void noConnectionHangsWhenARuntimeIsStopped() throws Exception {
@@ -171,10 +212,11 @@ interface EvenContract extends SiblingContract {
                 tardy(3).uncaughtFrame((frame, e) -> {}),
                 (rt, listener, clients) -> {
                     rt.siblings().forEach(each -> serve(each, listener));
+                    TardyRuntime stopped = rt.siblings().get(2);
                     int[] served = new int[3];
                     for (int i = 0; i < 60; i++) {
                         if (i == 20) {
-                            rt.siblings().get(2).stop();
+                            stopped.stop();
                         }
                         Socket client = TransportFixture.connectTo(listener);
                         clients.add(client);
@@ -183,8 +225,10 @@ interface EvenContract extends SiblingContract {
                             served[by]++;
                         }
                     }
-                    assertThat(served[0]).isBetween(20, 27);
-                    assertThat(served[1]).isBetween(20, 27);
+                    SiblingContract.awaitEnd(stopped);
+                    assertThat(rt.tasks()).as("body, server").isEqualTo(2 + served[0]);
+                    assertThat(rt.siblings().get(1).tasks()).isEqualTo(2 + served[1]);
+                    assertThat(connect(listener, 10, 3, clients)[2]).isZero();
                 });
     }
 

@@ -293,16 +293,14 @@ final class SocketSubmissions {
     /** The kernel has done with it; during reap. */
     void complete(InFlight inFlight, int result, int flags) {
         SocketAttachment attachment = inFlight.attachment();
-        SocketAddress from = null;
-        boolean isAccepted = result >= 0 && inFlight.operation().op() == AsyncOp.ACCEPT;
-        if (isAccepted) {
-            from = SocketAddresses.readAccepted(inFlight.memory());
-        }
+        boolean isAccept = inFlight.operation().op() == AsyncOp.ACCEPT;
+        SocketAddress from =
+                isAccept && result >= 0 ? SocketAddresses.readAccepted(inFlight.memory()) : null;
         Operation operation = inFlight.end();
-        if (result < 0) {
+        if (isAccept) {
+            AcceptCompletion.end(operation, inFlight, result, from);
+        } else if (result < 0) {
             operation.fail(-result);
-        } else if (isAccepted) {
-            accepted(operation, attachment, result, from);
         } else {
             succeed(operation, inFlight, result, flags);
         }
@@ -316,15 +314,6 @@ final class SocketSubmissions {
         }
         if (attachment.socket().isClosed() && attachment.isIdle()) {
             release(attachment);
-        }
-    }
-
-    private static void accepted(
-            Operation operation, SocketAttachment attachment, int fd, SocketAddress from) {
-        try {
-            operation.succeed(attachment.socket().acceptedAs(fd, from));
-        } catch (TardyIOException e) {
-            operation.fail(e.errno());
         }
     }
 
