@@ -57,7 +57,7 @@ final class ControlGroups {
         if (threads < UNLIMITED) {
             lines.add(
                     "limit of the control group on threads and processes: %d; %d are there"
-                            .formatted(threads, used()));
+                            .formatted(threads, used(threads)));
         }
         return lines;
     }
@@ -91,10 +91,10 @@ final class ControlGroups {
         return quota >= UNLIMITED ? Integer.MAX_VALUE : (double) quota / period;
     }
 
-    /** In the group that has the limit: the threads of all processes in it. */
-    private long used() {
+    /** In the group that has this limit: the threads of all processes in it. */
+    private long used(long threads) {
         for (Path group : groups("pids")) {
-            if (number(read(group.resolve("pids.max"))) < UNLIMITED) {
+            if (number(read(group.resolve("pids.max"))) == threads) {
                 return number(read(group.resolve("pids.current")));
             }
         }

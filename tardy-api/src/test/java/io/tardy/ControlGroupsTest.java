@@ -60,7 +60,7 @@ class ControlGroupsTest {
         file("sys/fs/cgroup/a.slice/memory.max", "" + 512 * MIB);
         file("sys/fs/cgroup/a.slice/b.service/cpu.max", "200000 100000");
         file("sys/fs/cgroup/a.slice/cpu.max", "25000 50000");
-        file("sys/fs/cgroup/a.slice/b.service/pids.max", "max");
+        file("sys/fs/cgroup/a.slice/b.service/pids.max", "1000");
         file("sys/fs/cgroup/a.slice/b.service/pids.current", "20");
         file("sys/fs/cgroup/a.slice/pids.max", "28");
         file("sys/fs/cgroup/a.slice/pids.current", "24");

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * }
  * Socket socket = listeners.getFirst().socket(tardy); // ... start to serve it
  * handover.serve(listeners); // from now on the old process drains
- * handover.successor().thenRun(() -> end(socket)); // close it, and drain, when the next one serves
+ * handover.successor().thenAccept(pid -> end(socket)); // close it, and drain: the next one serves
  * }</pre>
  *
  * <p>Both processes have the same queue of connections, and none that is in it is refused or reset.
@@ -74,7 +74,7 @@ public final class Handover implements AutoCloseable {
     private final Path aside;
 
     private final long withinNanos;
-    private final CompletableFuture<Void> successor = new CompletableFuture<>();
+    private final CompletableFuture<Long> successor = new CompletableFuture<>();
 
     // With the lock.
     private State state = State.NEW;
@@ -305,24 +305,26 @@ public final class Handover implements AutoCloseable {
     }
 
     /**
-     * Completes when a successor serves. Then stop to accept, without a drain first (it would
-     * accept more), and let what is open end: close the sockets and channels of the listeners, then
-     * drain. A frame waits with {@code rt.await}; stages that depend on it run on the thread of the
+     * Completes with the number of the successor's process when that serves; 0 if it has none in
+     * the PID namespace of this one. Then tell systemd, if there is one ({@link
+     * ServiceManager#mainProcess}), stop to accept, without a drain first (it would accept more),
+     * and let what is open end: close the sockets and channels of the listeners, then drain. A
+     * frame waits with {@code rt.await}; stages that depend on it run on the thread of the
      * hand-over. It fails with {@link java.util.concurrent.CancellationException} if this is closed
      * before a successor has come.
      */
-    public CompletionStage<Void> successor() {
+    public CompletionStage<Long> successor() {
         return successor.minimalCompletionStage();
     }
 
     /** On the thread of its own. */
     private void awaitSuccessor(PassingSocket first, List<Listener> listeners) {
-        boolean isOver = false;
+        Long next = null;
         PassingSocket opened = first;
         try {
-            for (PassingSocket came; !isOver && (came = opened.accept()) != null; ) {
-                isOver = handOver(new HandoverPeer(came, path, withinNanos), listeners);
-                if (!isOver) {
+            for (PassingSocket came; next == null && (came = opened.accept()) != null; ) {
+                next = handOver(new HandoverPeer(came, path, withinNanos), listeners);
+                if (next == null) {
                     opened = doorStillThere(opened);
                 }
             }
@@ -330,8 +332,8 @@ public final class Handover implements AutoCloseable {
             LOGGER.log(Level.WARNING, "no successor can come to " + path + " any more", e);
         } finally {
             opened.close();
-            if (isOver) {
-                successor.complete(null);
+            if (next != null) {
+                successor.complete(next);
             }
         }
     }
@@ -366,17 +368,18 @@ public final class Handover implements AutoCloseable {
         return next;
     }
 
-    /** Whether it serves now. */
-    private boolean handOver(HandoverPeer to, List<Listener> listeners) {
+    /** The number of its process if it serves now, else null. */
+    private @Nullable Long handOver(HandoverPeer to, List<Listener> listeners) {
         synchronized (this) {
             if (state == State.CLOSED) {
                 to.close();
-                return false;
+                return null;
             }
             guest = to;
         }
         try {
             to.requireSameUser();
+            long process = to.process();
             to.pass(listeners);
             to.expect(HandoverPeer.SERVES);
             synchronized (this) {
@@ -389,13 +392,13 @@ public final class Handover implements AutoCloseable {
             synchronized (this) {
                 state = State.RELIEVED;
             }
-            return true;
+            return process;
         } catch (TardyIOException e) {
             LOGGER.log(
                     Level.WARNING,
                     "a successor has come and failed, and this process serves on: {0}",
                     e.getMessage());
-            return false;
+            return null;
         } finally {
             synchronized (this) {
                 guest = null;

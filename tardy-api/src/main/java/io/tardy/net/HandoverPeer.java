@@ -63,6 +63,10 @@ final class HandoverPeer {
         }
     }
 
+    long process() throws TardyIOException {
+        return socket.peerProcess();
+    }
+
     private Message receive(long withinNanos) throws TardyIOException {
         try {
             return socket.receive(withinNanos);

@@ -54,8 +54,9 @@ public final class ServiceManager {
 
     /**
      * Another process is the service from now on, as after a {@link Handover}: {@code MAINPID=}.
-     * The manager hears it only from a process of the unit, and only if the unit's {@code
-     * NotifyAccess=} lets that one speak.
+     * For the old one to say before it ends, since the manager ends the service with the main
+     * process that it knows; what that one has said is heard before its end. Of other processes,
+     * the unit's {@code NotifyAccess=} may not let each speak.
      */
     public static boolean mainProcess(long pid) throws TardyIOException {
         return notify("MAINPID=" + pid);

@@ -151,8 +151,17 @@ final class LinuxListenerCalls {
                         state -> (long) RECVMSG.invokeExact(state, descriptor, message, flags));
     }
 
-    /** Who has connected, or who listens: the effective user, or a negated error number. */
+    /** The process that has connected, or that listens, or a negated error number. */
+    static int peerProcess(int descriptor) {
+        return peer(descriptor, 0);
+    }
+
+    /** The effective user of that process, or a negated error number. */
     static int peerUser(int descriptor) {
+        return peer(descriptor, 4);
+    }
+
+    private static int peer(int descriptor, long offset) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment ucred = arena.allocate(12, 4); // the process, the user, the group
             MemorySegment length = arena.allocateFrom(INT, 12);
@@ -169,7 +178,7 @@ final class LinuxListenerCalls {
                                                             SO_PEERCRED,
                                                             ucred,
                                                             length));
-            return outcome < 0 ? outcome : ucred.get(INT, 4);
+            return outcome < 0 ? outcome : ucred.get(INT, offset);
         }
     }
 

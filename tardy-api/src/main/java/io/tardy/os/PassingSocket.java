@@ -199,6 +199,13 @@ public final class PassingSocket {
         return user;
     }
 
+    /** The process at the other end; 0 if it has no number here, as in another namespace. */
+    public int peerProcess() throws TardyIOException {
+        int process = LinuxListenerCalls.peerProcess(number);
+        require("getsockopt", process, "SO_PEERCRED");
+        return process;
+    }
+
     /** The effective user of this process. */
     public static int user() {
         return LinuxListenerCalls.user();

@@ -122,7 +122,8 @@ class HandoverTest {
                     .isThrownBy(slow::hear)
                     .withMessageContaining("said nothing");
             slow.say(HandoverPeer.TAKEN);
-            old.successor().toCompletableFuture().get(20, TimeUnit.SECONDS);
+            assertThat(old.successor().toCompletableFuture().get(20, TimeUnit.SECONDS))
+                    .isEqualTo(ProcessHandle.current().pid());
             slow.close();
         }
     }

@@ -46,7 +46,6 @@ final class Restart {
 
     private Handover handover;
     private Listener listener;
-    private boolean isSuccessor;
     private volatile boolean isOver;
 
     /** Whether the server's listener is one that outlives a process. */
@@ -73,7 +72,6 @@ final class Restart {
             handover = Handover.at(path, WITHIN);
             List<Listener> taken = handover.takeOver();
             if (!taken.isEmpty()) {
-                isSuccessor = true;
                 listener = taken.getFirst();
                 return listener;
             }
@@ -108,27 +106,25 @@ final class Restart {
     }
 
     /**
-     * The server serves: tells systemd, and the process before. When the next one has come, stops
-     * to accept and has the program end as it does at a signal.
+     * The server serves: tells the process before, and systemd. When the next one has come, names
+     * it to systemd, stops to accept and has the program end as it does at a signal.
      *
      * @param unbind closes what accepts
      */
     void serves(AutoCloseable unbind) throws IOException {
         if (handover != null) {
             handover.serve(List.of(listener));
-            handover.successor().thenRun(() -> give(unbind));
+            handover.successor().thenAccept(process -> give(unbind, process));
         }
-        if (isSuccessor) {
-            ServiceManager.mainProcess(ProcessHandle.current().pid());
-        }
-        boolean isManaged = ServiceManager.ready();
+        boolean isManaged = tell(ServiceManager::ready);
         if (isManaged || handover != null) {
             Runtime.getRuntime().addShutdownHook(new Thread(this::tellOfEnd, "tell-of-end"));
         }
     }
 
-    private void give(AutoCloseable unbind) {
+    private void give(AutoCloseable unbind, long successor) {
         isOver = true;
+        tell(() -> ServiceManager.mainProcess(successor)); // now, or the service ends with this one
         try {
             unbind.close();
         } catch (Exception e) {
@@ -137,6 +133,20 @@ final class Restart {
         System.out.println("handed over");
         LockSupport.parkNanos(ARRIVAL.toNanos());
         System.exit(0); // runs the hook that drains
+    }
+
+    private interface Message {
+        boolean send() throws IOException;
+    }
+
+    /** A server that cannot tell serves all the same: the one before it may have ended already. */
+    private static boolean tell(Message message) {
+        try {
+            return message.send();
+        } catch (IOException e) {
+            System.err.println("tardy: " + e.getMessage());
+            return false;
+        }
     }
 
     /** Whether the process has a successor, and is about to end. */
@@ -148,8 +158,8 @@ final class Restart {
         if (isOver) {
             return; // the service goes on, elsewhere
         }
+        tell(ServiceManager::stopping);
         try {
-            ServiceManager.stopping();
             if (handover != null) {
                 handover.close(); // takes the socket at the path away
             }

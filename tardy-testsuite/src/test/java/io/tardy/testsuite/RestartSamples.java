@@ -5,6 +5,7 @@ import io.netty.channel.ChannelHandler;
 import io.tardy.Tardy;
 import io.tardy.net.Handover;
 import io.tardy.net.Listener;
+import io.tardy.net.ServiceManager;
 import io.tardy.net.Socket;
 import io.tardy.netty.TardyEventLoopGroup;
 import java.io.IOException;
@@ -52,7 +53,8 @@ final class RestartSamples {
                 tardy.entryInNewThread(
                         socket, (rt, server) -> rt.spawn(() -> server.serve(RestartSamples::echo)));
                 handover.serve(listeners); // the old process stops to accept now
-                handover.successor().toCompletableFuture().join(); // until the next one serves
+                long next = handover.successor().toCompletableFuture().join(); // it serves now
+                ServiceManager.mainProcess(next); // for systemd, if there is one
             } // the socket is closed first: a drain would accept what is the successor's
             tardy.drain(Duration.ofSeconds(5));
         }
