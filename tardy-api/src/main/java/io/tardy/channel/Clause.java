@@ -14,6 +14,9 @@ interface Clause<R extends @Nullable Object> {
         return null;
     }
 
+    /** What it waits for, in a dump. */
+    String waitsFor();
+
     /** Begins anew. */
     Attempt<R> attempt();
 

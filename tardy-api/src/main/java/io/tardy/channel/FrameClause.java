@@ -13,6 +13,11 @@ record FrameClause<T extends @Nullable Object, R extends @Nullable Object>(
         Frame<T> frame, MessageBody<? super Frame<T>, ? extends R> body) implements Clause<R> {
 
     @Override
+    public String waitsFor() {
+        return "join " + frame;
+    }
+
+    @Override
     public Clause.Attempt<R> attempt() {
         return new Attempt<>(this);
     }

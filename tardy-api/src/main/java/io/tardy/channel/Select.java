@@ -18,6 +18,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +52,11 @@ public final class Select<R extends @Nullable Object> {
 
     private record SendClause<T, R extends @Nullable Object>(
             Channel<T> channel, T message, Callable<? extends R> body) implements Clause<R> {
+
+        @Override
+        public String waitsFor() {
+            return "send " + channel;
+        }
 
         @Override
         public Attempt<R> attempt() {
@@ -107,6 +114,11 @@ public final class Select<R extends @Nullable Object> {
     private record ReceiveClause<T, R extends @Nullable Object>(
             Channel<T> channel, boolean tellsEnd, MessageBody<? super T, ? extends R> body)
             implements Clause<R> {
+
+        @Override
+        public String waitsFor() {
+            return "recv " + channel;
+        }
 
         @Override
         public Attempt<R> attempt() {
@@ -381,6 +393,14 @@ public final class Select<R extends @Nullable Object> {
             return settled;
         }
         return after == null ? waiter.await("select") : waiter.awaitWithin(after, "select");
+    }
+
+    /** What it waits for, as {@code ./tardy top} shows it. */
+    @Override
+    public String toString() {
+        Stream<String> waits = clauses.stream().map(Clause::waitsFor);
+        Stream<String> time = after == null ? Stream.empty() : Stream.of("after " + after);
+        return Stream.concat(waits, time).collect(Collectors.joining("; "));
     }
 
     /** In which order everybody takes their locks. */

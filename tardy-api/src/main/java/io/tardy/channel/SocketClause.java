@@ -15,6 +15,11 @@ record SocketClause<R extends @Nullable Object>(Socket socket, Callable<? extend
         implements Clause<R> {
 
     @Override
+    public String waitsFor() {
+        return "readable " + socket;
+    }
+
+    @Override
     public Clause.Attempt<R> attempt() {
         return new Attempt<>(this);
     }

@@ -11,6 +11,7 @@ import io.tardy.Stall;
 import io.tardy.TardyRuntime;
 import io.tardy.aio.TaskState;
 import io.tardy.channel.Channel;
+import io.tardy.channel.Select;
 import io.tardy.net.Socket;
 import io.tardy.sync.Mutex;
 import java.nio.ByteBuffer;
@@ -106,6 +107,9 @@ interface DumpContract extends ConnectedFixture {
                     frames.add(rt.spawn("takes", () -> channel.recv()));
                     frames.add(rt.spawn("awaits", () -> rt.await(future)));
                     frames.add(rt.spawn("triggered", () -> rt.scheduler().triggerAwait()));
+                    Select<String> select =
+                            new Select<String>().recv(channel, it -> it).after(LONG, () -> "late");
+                    frames.add(rt.spawn("selects", select::run));
                     mutex.lock();
                     frames.add(rt.spawn("locks", mutex::lock));
                     TaskState trigger = TaskState.WAIT_FOR_TRIGGER;
@@ -115,6 +119,8 @@ interface DumpContract extends ConnectedFixture {
                     assertWaits(rt, "awaits", trigger, "await", "CompletableFuture@");
                     assertWaits(rt, "triggered", trigger, "triggerAwait", null);
                     assertWaits(rt, "locks", trigger, "lock", "mutex that test body holds");
+                    assertWaits(rt, "selects", trigger, "select", "recv channel with 0 messages");
+                    assertThat(find(rt.dump(), "selects").target()).endsWith("; after " + LONG);
                     mutex.unlock();
                     cancel(frames);
                 });

@@ -81,7 +81,7 @@ class GuideTest {
         "docs/from-netty, 4",
         "docs/gateway, 5",
         "docs/redis, 5",
-        "docs/operations, 4",
+        "docs/operations, 5",
         "docs/observing, 2",
         "docs/restarts, 3",
         "docs/pitfalls, 0",

@@ -7,6 +7,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.handler.codec.haproxy.HAProxyMessage;
 import io.netty.handler.codec.http.HttpRequest;
 import io.tardy.Deadline;
+import io.tardy.TardyRuntime;
 import io.tardy.net.ProxyHeader;
 import io.tardy.net.Socket;
 import io.tardy.net.Tls;
@@ -76,5 +77,23 @@ final class LoadBalancerSamples {
         ProxyHeader header = ProxyHeader.of(channel); // null without the PROXY protocol
         SocketAddress peer = header == null ? channel.remoteAddress() : header.source();
         return proxies.xForwardedFor(peer, request.headers().getAll("X-Forwarded-For"));
+    }
+
+    static void answerChecks(TardyRuntime rt, Socket listener, Socket.ConnectionHandler handler) {
+        rt.spawnDaemon(
+                "checks",
+                () -> {
+                    for (; ; ) {
+                        Socket peer = listener.accept();
+                        rt.spawn("check", () -> answerCheck(peer, handler));
+                    }
+                });
+    }
+
+    private static void answerCheck(Socket peer, Socket.ConnectionHandler handler)
+            throws IOException {
+        try (peer) {
+            Deadline.within(Duration.ofSeconds(5), () -> handler.handle(peer));
+        }
     }
 }

@@ -41,6 +41,11 @@ class PagesTest {
     private static final Path CHANGELOG = ROOT.resolve("CHANGELOG.md");
     private static final Pattern BLOCK = Pattern.compile("```.*?```", Pattern.DOTALL);
     private static final Pattern LINK = Pattern.compile("]\\(([^)\\s]+)\\)");
+    private static final Pattern JAVA = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
+    private static final Pattern TYPE = Pattern.compile("\\b[A-Z]\\w+");
+    private static final Pattern ROW =
+            Pattern.compile("(?m)^\\| `(io\\.tardy[\\w.]*)`[^|]*\\| (.*) \\|$");
+    private static final Pattern EXPORT = Pattern.compile("exports ([\\w.]+);");
     private static final Pattern CODE = Pattern.compile("`([^`\n]+)`");
     private static final Pattern MEMBER =
             Pattern.compile("(?<![\\w.])([A-Z]\\w+|rt|tardy|group)\\.([A-Za-z]\\w*)");
@@ -89,6 +94,68 @@ class PagesTest {
             assertThat(tests).as(row).isNotEmpty();
             assertThat(sources).as(row).containsAll(tests);
         }
+    }
+
+    /** Their code has no imports. */
+    @Test
+    void gettingStartedHasThePackageOfEachTypeInTheCodeOfThePages() throws IOException {
+        Map<String, Set<String>> table =
+                ROW.matcher(readWhole(ROOT.resolve("docs/getting-started.md")))
+                        .results()
+                        .collect(Collectors.toMap(row -> row.group(1), row -> codes(row.group(2))));
+        Map<String, String> packages = packagesOfPublicTypes();
+        Set<String> used =
+                files(ROOT.resolve("docs"), ".md")
+                        .flatMap(page -> JAVA.matcher(readWhole(page)).results())
+                        .flatMap(block -> TYPE.matcher(block.group(1)).results())
+                        .map(MatchResult::group)
+                        .filter(packages::containsKey)
+                        .filter(type -> !type.equals("Transport")) // a word of a comment
+                        .collect(Collectors.toSet());
+        assertThat(used).hasSizeGreaterThan(50);
+        for (String type : used) {
+            assertThat(table.getOrDefault(packages.get(type), Set.of()))
+                    .as("the classes of %s", packages.get(type))
+                    .contains(type);
+        }
+        table.forEach(
+                (name, types) ->
+                        types.forEach(type -> assertThat(packages).containsEntry(type, name)));
+    }
+
+    private static Set<String> codes(String text) {
+        return CODE.matcher(text).results().map(code -> code.group(1)).collect(Collectors.toSet());
+    }
+
+    private static Map<String, String> packagesOfPublicTypes() throws IOException {
+        Map<String, String> packages = new HashMap<>();
+        for (String module : PUBLISHED) {
+            Path sources = ROOT.resolve(module).resolve("src/main/java");
+            for (Path source : files(sources, ".java").toList()) {
+                if (PUBLIC_TYPE.matcher(readWhole(source)).find()) {
+                    String folder = sources.relativize(source).getParent().toString();
+                    packages.put(
+                            source.getFileName().toString().replace(".java", ""),
+                            folder.replace(File.separatorChar, '.'));
+                }
+            }
+        }
+        return packages;
+    }
+
+    @Test
+    void theSupportPageHasAPromiseForEveryPackageThatIsExported() throws IOException {
+        String promises = readWhole(ROOT.resolve("docs/support.md"));
+        int exports = 0;
+        for (String module : PUBLISHED) {
+            String descriptor =
+                    readWhole(ROOT.resolve(module).resolve("src/main/java/module-info.java"));
+            for (MatchResult export : EXPORT.matcher(descriptor).results().toList()) {
+                assertThat(promises).as(module).contains("`" + export.group(1) + "`");
+                exports++;
+            }
+        }
+        assertThat(exports).isGreaterThan(12);
     }
 
     private static String proseOf(Path page) {

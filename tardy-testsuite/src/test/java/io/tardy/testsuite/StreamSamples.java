@@ -1,6 +1,7 @@
 package io.tardy.testsuite;
 
 import io.tardy.Deadline;
+import io.tardy.Frame;
 import io.tardy.aio.DeadlineExceededException;
 import io.tardy.fs.File;
 import io.tardy.net.Socket;
@@ -20,7 +21,8 @@ final class StreamSamples {
     static void answer(Socket peer) throws IOException {
         ByteReader in = peer.reader();
         ByteWriter out = peer.writer();
-        for (String line; (line = in.readLine()) != null; ) {
+        while (Frame.idle(false, in::hasMore)) { // between two lines a drain may end it
+            String line = in.readLine();
             out.write(line.toUpperCase(Locale.ROOT));
             out.write("\r\n");
             if (in.available() == 0) { // what arrived together is answered together
