@@ -45,8 +45,10 @@ final class RuntimeBeans {
                 Thread.ofPlatform().daemon().name("tardy-jmx").start(RuntimeBeans::registerAll);
             } catch (OutOfMemoryError e) { // there is no thread
                 REGISTERS.set(false);
-                WAITING.remove(runtime);
-                LOGGER.log(Level.WARNING, runtime + " is not registered with JMX: " + e);
+                // Others have perhaps counted on that thread.
+                for (TardyRuntime next; (next = WAITING.poll()) != null; ) {
+                    LOGGER.log(Level.WARNING, next + " is not registered with JMX: " + e);
+                }
             }
         }
     }
@@ -63,7 +65,7 @@ final class RuntimeBeans {
     private static void registerNow(TardyRuntime runtime) {
         try {
             Registry.register(runtime);
-        } catch (RuntimeException | LinkageError e) {
+        } catch (RuntimeException | Error e) { // the next ones are registered all the same
             warn(runtime, e);
         }
     }

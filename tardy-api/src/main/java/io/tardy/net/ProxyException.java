@@ -69,14 +69,6 @@ public final class ProxyException extends IOException {
         return kind;
     }
 
-    /**
-     * Whether the peer is none of the trusted ones, and nothing was read. Otherwise the balancer
-     * and this server are not set up alike, or somebody at a trusted address plays with it.
-     */
-    public boolean isUntrusted() {
-        return kind == Kind.UNTRUSTED;
-    }
-
     /** Of the log. */
     String kindName() {
         return kind.name().toLowerCase(Locale.ROOT);

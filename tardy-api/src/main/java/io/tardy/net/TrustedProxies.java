@@ -39,7 +39,7 @@ public final class TrustedProxies {
      * The longest header that is taken: 4 KiB. Version 1 has at most 107 bytes; version 2 has 52
      * and what it says more, which is long with certificates only.
      */
-    public static final int HEADER_BYTES_MAX = 4 * 1024;
+    static final int HEADER_BYTES_MAX = 4 * 1024;
 
     /** A Unix socket without a name. */
     private static final SocketAddress NAMELESS = UnixDomainSocketAddress.of("");

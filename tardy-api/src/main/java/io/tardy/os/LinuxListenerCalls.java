@@ -70,8 +70,6 @@ final class LinuxListenerCalls {
             link("sendmsg", FunctionDescriptor.of(LONG, INT, POINTER, INT));
     private static final MethodHandle RECVMSG =
             link("recvmsg", FunctionDescriptor.of(LONG, INT, POINTER, INT));
-    private static final MethodHandle GETSOCKOPT =
-            link("getsockopt", FunctionDescriptor.of(INT, INT, INT, INT, POINTER, POINTER));
     private static final MethodHandle GETEUID = link("geteuid", FunctionDescriptor.of(INT));
 
     private LinuxListenerCalls() {}
@@ -166,18 +164,7 @@ final class LinuxListenerCalls {
             MemorySegment ucred = arena.allocate(12, 4); // the process, the user, the group
             MemorySegment length = arena.allocateFrom(INT, 12);
             int outcome =
-                    (int)
-                            call(
-                                    "getsockopt",
-                                    state ->
-                                            (int)
-                                                    GETSOCKOPT.invokeExact(
-                                                            state,
-                                                            descriptor,
-                                                            SOL_SOCKET,
-                                                            SO_PEERCRED,
-                                                            ucred,
-                                                            length));
+                    LinuxSocketCalls.getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, ucred, length);
             return outcome < 0 ? outcome : ucred.get(INT, offset);
         }
     }

@@ -78,21 +78,20 @@ final class LinuxSocketCalls {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment value = arena.allocate(INT);
             MemorySegment length = arena.allocateFrom(INT, (int) INT.byteSize());
-            int outcome =
-                    (int)
-                            call(
-                                    "getsockopt",
-                                    state ->
-                                            (int)
-                                                    GETSOCKOPT.invokeExact(
-                                                            state,
-                                                            descriptor,
-                                                            level,
-                                                            option,
-                                                            value,
-                                                            length));
+            int outcome = getsockopt(descriptor, level, option, value, length);
             return outcome < 0 ? outcome : value.get(INT, 0);
         }
+    }
+
+    static int getsockopt(
+            int descriptor, int level, int option, MemorySegment value, MemorySegment length) {
+        return (int)
+                call(
+                        "getsockopt",
+                        state ->
+                                (int)
+                                        GETSOCKOPT.invokeExact(
+                                                state, descriptor, level, option, value, length));
     }
 
     static int bind(int descriptor, MemorySegment address) {

@@ -51,18 +51,10 @@ public final class Mutex extends WaitPoint<Waiter.Place> {
      */
     public void lock() throws TardyIOException {
         Waiter.requireRoomToWait(); // and to unlock it
-        Waiter.Place place;
-        lock.lock();
-        try {
-            if (tryTake()) {
-                return;
-            }
-            place = new Waiter.Place(new Waiter("lock", this));
-            waiting.add(place);
-        } finally {
-            lock.unlock();
+        Waiter.Place place = takeOrQueue("lock");
+        if (place != null) {
+            await(place, "lock");
         }
-        await(place, "lock");
     }
 
     /**
@@ -108,6 +100,21 @@ public final class Mutex extends WaitPoint<Waiter.Place> {
     /** A condition of what this mutex guards. */
     public Condition condition() {
         return new Condition(this);
+    }
+
+    /** Where the caller has to wait; null if it has it now. */
+    private Waiter.@Nullable Place takeOrQueue(String operation) {
+        lock.lock();
+        try {
+            if (tryTake()) {
+                return null;
+            }
+            Waiter.Place place = new Waiter.Place(new Waiter(operation, this));
+            waiting.add(place);
+            return place;
+        } finally {
+            lock.unlock();
+        }
     }
 
     private boolean tryTake() {
@@ -166,16 +173,9 @@ public final class Mutex extends WaitPoint<Waiter.Place> {
 
     /** {@link #lock} that neither a cancel nor a deadline ends. */
     void lockRegardless(String operation) {
-        Waiter.Place place;
-        lock.lock();
-        try {
-            if (tryTake()) {
-                return;
-            }
-            place = new Waiter.Place(new Waiter(operation, this));
-            waiting.add(place);
-        } finally {
-            lock.unlock();
+        Waiter.Place place = takeOrQueue(operation);
+        if (place == null) {
+            return;
         }
         try {
             place.waiter().awaitRegardless(operation);

@@ -355,6 +355,7 @@ final class ChatRedis {
         } catch (CancelledException e) {
             throw e;
         } catch (IOException | RuntimeException e) {
+            // The frame that keeps the connections looks at them, and says what is wrong.
             disturbances.release();
         }
     }

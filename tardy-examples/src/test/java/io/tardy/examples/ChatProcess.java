@@ -21,6 +21,8 @@ import java.util.regex.Pattern;
 final class ChatProcess implements AutoCloseable {
 
     private static final int PATIENCE_SECONDS = 30;
+    private static final HttpClient HTTP =
+            HttpClient.newHttpClient(); // its sockets end with the processes
     private static final Pattern LISTENING =
             Pattern.compile("listening on 127\\.0\\.0\\.1:([0-9]+) .*");
 
@@ -63,18 +65,24 @@ final class ChatProcess implements AutoCloseable {
                 "redis://127.0.0.1:" + redisPort);
     }
 
-    Listening enter(HttpClient http, String room, String name) throws InterruptedException {
-        URI uri = URI.create("ws://127.0.0.1:" + port + "/rooms/" + room + "?name=" + name);
-        Listening listening = new Listening(http, uri);
+    /** Somebody who has heard this first. */
+    Listening enter(String room, String name, String... first) throws InterruptedException {
+        Listening listening = new Listening(HTTP, uri(room, name));
         assertThat(listening.nextText()).isEqualTo("slow 0");
+        for (String expected : first) {
+            assertThat(listening.nextText()).isEqualTo(expected);
+        }
         return listening;
     }
 
+    private URI uri(String room, String name) {
+        return URI.create("ws://127.0.0.1:" + port + "/rooms/" + room + "?name=" + name);
+    }
+
     /** A room that has no place for it, or another refusal: the status. */
-    int refusedToEnter(HttpClient http, String room, String name) {
-        URI uri = URI.create("ws://127.0.0.1:" + port + "/rooms/" + room + "?name=" + name);
+    int refusedToEnter(String room, String name) {
         try {
-            new Listening(http, uri);
+            new Listening(HTTP, uri(room, name));
             return 101;
         } catch (CompletionException e) {
             return ((WebSocketHandshakeException) e.getCause()).getResponse().statusCode();

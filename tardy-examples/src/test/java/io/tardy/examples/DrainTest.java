@@ -2,8 +2,6 @@ package io.tardy.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.netty.bootstrap.ServerBootstrap;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.tardy.EntryFunction;
 import io.tardy.Tardy;
@@ -31,8 +29,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** What the peers of a server see that ends in order. */
 @Timeout(60)
@@ -42,28 +38,24 @@ class DrainTest {
     private static final String POST =
             "POST / HTTP/1.1\r\nhost: here\r\ncontent-length: 4\r\n\r\nbody";
 
-    @ParameterizedTest
-    @EnumSource(names = {"IO_URING", "EPOLL", "POLL"})
+    @OnEachTransport
     void idlePeersEndAtOnceAndOthersAreToldWithTheirAnswer(AsyncType transport) throws Exception {
         drained(transport, Http::start);
     }
 
-    @ParameterizedTest
-    @EnumSource(names = {"IO_URING", "EPOLL", "POLL"})
+    @OnEachTransport
     void soDoThoseOfServersOnGroups(AsyncType transport) throws Exception {
         drainedOnGroup(transport, new NettyHttp(), true);
         drainedOnGroup(transport, new FrameHttp(), true);
     }
 
-    @ParameterizedTest
-    @EnumSource(names = {"IO_URING", "EPOLL", "POLL"})
+    @OnEachTransport
     void soDoThoseOfAServerOfFiles(AsyncType transport, @TempDir Path root) throws Exception {
         Files.writeString(root.resolve("index.html"), "Hello, World!");
         drainedOnGroup(transport, new HttpFiles(root.toRealPath()), false);
     }
 
-    @ParameterizedTest
-    @EnumSource(names = {"IO_URING", "EPOLL", "POLL"})
+    @OnEachTransport
     void soDoThoseOfGatewaysOnGroups(AsyncType transport) throws Exception {
         try (Tardy backend = server(transport);
                 Socket listener = Socket.tcp(backend, "127.0.0.1", 0).bind().listen(128)) {
@@ -81,16 +73,8 @@ class DrainTest {
         TardyEventLoopGroup group =
                 TardyEventLoopGroup.builder().threads(2).async(transport).build();
         try {
-            Channel bound =
-                    new ServerBootstrap()
-                            .group(group)
-                            .channel(group.serverSocketChannel())
-                            .childHandler(connection)
-                            .bind("127.0.0.1", 0)
-                            .sync()
-                            .channel();
             drained(
-                    ((InetSocketAddress) bound.localAddress()).getPort(),
+                    GroupServer.bind(group, connection),
                     () -> group.drain(Duration.ofHours(1)),
                     seesHalfARequest ? POST : null);
             assertThat(group.isTerminated()).isTrue();
@@ -99,8 +83,7 @@ class DrainTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource(names = {"IO_URING", "EPOLL", "POLL"})
+    @OnEachTransport
     void soDoThoseOfAGateway(AsyncType transport) throws Exception {
         try (Tardy backend = server(transport);
                 Socket listener = Socket.tcp(backend, "127.0.0.1", 0).bind().listen(128)) {
@@ -165,8 +148,7 @@ class DrainTest {
     }
 
     /** Each of two connections is the only one of its runtime, and needs the other's values. */
-    @ParameterizedTest
-    @EnumSource(names = {"IO_URING", "EPOLL", "POLL"})
+    @OnEachTransport
     void aShardStaysUntilTheLastConnectionOfAllRuntimesHasEnded(AsyncType transport)
             throws Exception {
         try (Tardy tardy = server(transport);
@@ -194,8 +176,7 @@ class DrainTest {
         return new String(socket.getInputStream().readNBytes(count), StandardCharsets.US_ASCII);
     }
 
-    @ParameterizedTest
-    @EnumSource(names = {"IO_URING", "EPOLL", "POLL"})
+    @OnEachTransport
     void aConnectionThatIsCancelledLeavesNoFile(AsyncType transport) throws Exception {
         try (Tardy tardy = server(transport);
                 Socket listener = Socket.tcp(tardy, "127.0.0.1", 0).bind().listen(128)) {

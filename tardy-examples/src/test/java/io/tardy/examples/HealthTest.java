@@ -2,9 +2,6 @@ package io.tardy.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.netty.bootstrap.ServerBootstrap;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandler;
 import io.tardy.Tardy;
 import io.tardy.TardyEntry;
 import io.tardy.Threading;
@@ -27,8 +24,6 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a load balancer learns of a server, and the server of clients behind one. */
 @Timeout(60)
@@ -37,8 +32,7 @@ class HealthTest {
     private static final String OK = "200 ok";
     private static final String LEAVING = "503 going away close";
 
-    @ParameterizedTest
-    @EnumSource(names = {"IO_URING", "EPOLL", "POLL"})
+    @OnEachTransport
     void aServerThatLeavesServesOnAndSaysSo(AsyncType transport, @TempDir Path root)
             throws Exception {
         Files.writeString(root.resolve("index.html"), "Hello, World!");
@@ -70,15 +64,15 @@ class HealthTest {
                 int[] ports = {
                     backend.getPort(),
                     ((InetSocketAddress) gatewayListener.localAddress()).getPort(),
-                    bind(group, new FrameHttp(health, none)),
-                    bind(group, new NettyHttp(health, none)),
+                    GroupServer.bind(group, new FrameHttp(health, none)),
+                    GroupServer.bind(group, new NettyHttp(health, none)),
                     chat.port(),
                     echo.port()
                 };
                 int[] withoutContent = {
-                    bind(group, new FrameGateway(backend, Limits.DEFAULT, health)),
-                    bind(group, new NettyGateway(backend, Limits.DEFAULT, health)),
-                    bind(group, new HttpFiles(root.toRealPath(), health))
+                    GroupServer.bind(group, new FrameGateway(backend, Limits.DEFAULT, health)),
+                    GroupServer.bind(group, new NettyGateway(backend, Limits.DEFAULT, health)),
+                    GroupServer.bind(group, new HttpFiles(root.toRealPath(), health))
                 };
                 for (int port : ports) {
                     assertThat(ask(port, "/healthz")).isEqualTo(OK);
@@ -109,8 +103,7 @@ class HealthTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource(names = {"IO_URING", "EPOLL", "POLL"})
+    @OnEachTransport
     void aClientBehindProxiesIsKnownFromThoseThatAreTrusted(AsyncType transport) throws Exception {
         TardyEventLoopGroup group =
                 TardyEventLoopGroup.builder().threads(1).async(transport).build();
@@ -120,21 +113,20 @@ class HealthTest {
             String forwarded = "x-forwarded-for: 203.0.113.9\r\nx-forwarded-for: 192.0.2.7\r\n";
             for (int port :
                     new int[] {
-                        bind(group, new FrameHttp(health, here)),
-                        bind(group, new NettyHttp(health, here))
+                        GroupServer.bind(group, new FrameHttp(health, here)),
+                        GroupServer.bind(group, new NettyHttp(health, here))
                     }) {
                 assertThat(ask(port, "/client", forwarded)).isEqualTo("200 192.0.2.7");
                 assertThat(ask(port, "/client")).isEqualTo("200 127.0.0.1");
             }
-            assertThat(ask(bind(group, new FrameHttp()), "/client", forwarded))
+            assertThat(ask(GroupServer.bind(group, new FrameHttp()), "/client", forwarded))
                     .isEqualTo("200 127.0.0.1");
         } finally {
             group.shutdownGracefully(0, 0, TimeUnit.SECONDS);
         }
     }
 
-    @ParameterizedTest
-    @EnumSource(names = {"IO_URING", "EPOLL", "POLL"})
+    @OnEachTransport
     void aWebSocketKnowsWhomTheLoadBalancerHasNamed(AsyncType transport) throws Exception {
         WebSocketServer.Builder server =
                 WebSocketServer.builder()
@@ -158,19 +150,6 @@ class HealthTest {
             assertThat(new String(frame, 2, frame.length - 2, StandardCharsets.US_ASCII))
                     .isEqualTo("/192.0.2.7:4711");
         }
-    }
-
-    private static int bind(TardyEventLoopGroup group, ChannelHandler connection)
-            throws InterruptedException {
-        Channel bound =
-                new ServerBootstrap()
-                        .group(group)
-                        .channel(group.serverSocketChannel())
-                        .childHandler(connection)
-                        .bind("127.0.0.1", 0)
-                        .sync()
-                        .channel();
-        return ((InetSocketAddress) bound.localAddress()).getPort();
     }
 
     private static String ask(int port, String target) throws IOException {

@@ -2,10 +2,7 @@ package io.tardy.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandler;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
@@ -67,10 +64,10 @@ final class HttpServers implements AutoCloseable {
         ports.put(Server.LIBRARY, library.port());
         ports.put(Server.CHAT, chat.port());
         Files.writeString(root.resolve("index.html"), "the index");
-        ports.put(Server.FILES, bind(new HttpFiles(root.toRealPath())));
+        ports.put(Server.FILES, GroupServer.bind(group, new HttpFiles(root.toRealPath())));
         ports.put(Server.SOCKETS, ((InetSocketAddress) listener.localAddress()).getPort());
-        ports.put(Server.HANDLERS, bind(new NettyHttp()));
-        ports.put(Server.FRAMES, bind(new FrameHttp()));
+        ports.put(Server.HANDLERS, GroupServer.bind(group, new NettyHttp()));
+        ports.put(Server.FRAMES, GroupServer.bind(group, new FrameHttp()));
         InetSocketAddress backend = (InetSocketAddress) listener.localAddress();
         gateways = Tardy.builder().async(transport).threading(Threading.single()).build();
         gatewayListener = Socket.tcp(gateways, "127.0.0.1", 0).bind().listen(128);
@@ -78,22 +75,12 @@ final class HttpServers implements AutoCloseable {
                 gateways.entryInNewThread(
                         gatewayListener, new Gateway(backend, Limits.DEFAULT)::start);
         ports.put(Server.GATEWAY, ((InetSocketAddress) gatewayListener.localAddress()).getPort());
-        ports.put(Server.FRAME_GATEWAY, bind(new FrameGateway(backend, Limits.DEFAULT)));
+        ports.put(
+                Server.FRAME_GATEWAY,
+                GroupServer.bind(group, new FrameGateway(backend, Limits.DEFAULT)));
         for (Server server : Server.values()) {
             pageBytes.put(server, HttpPeer.contentBytes(ports.get(server), "/"));
         }
-    }
-
-    private int bind(ChannelHandler connection) throws InterruptedException {
-        Channel bound =
-                new ServerBootstrap()
-                        .group(group)
-                        .channel(group.serverSocketChannel())
-                        .childHandler(connection)
-                        .bind("127.0.0.1", 0)
-                        .sync()
-                        .channel();
-        return ((InetSocketAddress) bound.localAddress()).getPort();
     }
 
     private static WebSocketServer.Builder library() {

@@ -19,8 +19,6 @@ import java.util.Set;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** What the examples owe to clients beyond {@link HttpCases}: much at once, and what varies. */
 @Timeout(120)
@@ -49,8 +47,7 @@ final class HttpServersTest {
         return rule(expected, server, List.of(request + end, LAST));
     }
 
-    @ParameterizedTest
-    @EnumSource(names = {"IO_URING", "EPOLL", "POLL"})
+    @OnEachTransport
     void aThousandRequestsAtOnceAreAllAnswered(AsyncType transport) throws Exception {
         int count = 1000;
         List<String> parts =
@@ -60,8 +57,7 @@ final class HttpServersTest {
     }
 
     /** To close a socket with bytes unread resets it, and the answer may be lost. */
-    @ParameterizedTest
-    @EnumSource(names = {"IO_URING", "EPOLL", "POLL"})
+    @OnEachTransport
     void aRefusalReachesWhoStillSends(AsyncType transport) throws Exception {
         String head =
                 "POST / HTTP/1.1\r\nHost: x\r\nExpect: fries\r\nContent-Length: 9999999\r\n\r\n";
@@ -79,8 +75,7 @@ final class HttpServersTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource(names = {"IO_URING", "EPOLL", "POLL"})
+    @OnEachTransport
     void whoHasNoMoreToAskGetsHisAnswers(AsyncType transport) throws Exception {
         String request = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
         try (HttpServers servers = new HttpServers(transport, root)) {
@@ -100,8 +95,7 @@ final class HttpServersTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource(names = {"IO_URING", "EPOLL", "POLL"})
+    @OnEachTransport
     void everyFormOfTargetAndHostCounts(AsyncType transport) throws Exception {
         String page = "200 page, " + LAST_PAGE;
         String refused = "400 close, end";
@@ -162,8 +156,7 @@ final class HttpServersTest {
         return "GET / HTTP/1.1\r\nHost: " + host + "\r\n\r\n";
     }
 
-    @ParameterizedTest
-    @EnumSource(names = {"IO_URING", "EPOLL", "POLL"})
+    @OnEachTransport
     void theConditionsOfRequestsForFilesCount(AsyncType transport) throws Exception {
         try (HttpServers servers = new HttpServers(transport, root);
                 HttpClient client = HttpClient.newHttpClient()) {

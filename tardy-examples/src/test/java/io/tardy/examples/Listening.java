@@ -8,6 +8,8 @@ import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -39,6 +41,19 @@ final class Listening implements WebSocket.Listener {
 
     String nextText() throws InterruptedException {
         return new String(next(), StandardCharsets.UTF_8);
+    }
+
+    void say(String words) {
+        webSocket.sendText(words, true).join();
+    }
+
+    /** Until it has heard all of them. */
+    List<String> heardUntil(String... last) throws InterruptedException {
+        List<String> heard = new ArrayList<>();
+        while (!heard.containsAll(List.of(last))) {
+            heard.add(nextText());
+        }
+        return heard;
     }
 
     @Override

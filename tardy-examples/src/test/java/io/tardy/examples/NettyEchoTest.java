@@ -11,15 +11,12 @@ import java.net.Socket;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** A peer that sends and ends its direction in one go, as {@code nc -N} does. */
 @Timeout(120)
 final class NettyEchoTest {
 
-    @ParameterizedTest
-    @EnumSource(names = {"IO_URING", "EPOLL", "POLL"})
+    @OnEachTransport
     void whoEndsItsDirectionGetsAllOfItBack(AsyncType transport) throws Exception {
         TardyEventLoopGroup group = new TardyEventLoopGroup(1, transport);
         try {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tardy.aio.AsyncType;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +13,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Processes of the chat that share their rooms, and what happens to their Redis meanwhile. */
 @Timeout(180)
@@ -22,29 +20,24 @@ final class SharedChatTest {
 
     @TempDir private Path directory;
 
-    @ParameterizedTest
-    @EnumSource(names = {"IO_URING", "EPOLL", "POLL"})
+    @OnEachTransport
     void aRoomReachesAcrossProcesses(AsyncType transport) throws Exception {
         try (RedisProcess redis = new RedisProcess(directory);
                 ChatProcess one = new ChatProcess(transport, redis.port());
                 ChatProcess other = new ChatProcess(transport, redis.port())) {
-            HttpClient http = HttpClient.newHttpClient(); // whose sockets end with the processes
-            Listening ann = one.enter(http, "lobby", "ann");
-            assertThat(ann.nextText()).isEqualTo("here ann");
-            say(ann, "first");
+            Listening ann = one.enter("lobby", "ann", "here ann");
+            ann.say("first");
             assertThat(ann.nextText()).isEqualTo("said ann first");
-            Listening bob = other.enter(http, "lobby", "bob");
-            assertThat(bob.nextText()).isEqualTo("said ann first");
+            Listening bob = other.enter("lobby", "bob", "said ann first");
             assertThat(bob.nextText()).isEqualTo("here ann bob");
             assertThat(ann.nextText()).isEqualTo("came bob");
-            say(bob, "second");
-            say(bob, "third");
+            bob.say("second");
+            bob.say("third");
             for (Listening each : List.of(ann, bob)) {
                 assertThat(each.nextText()).isEqualTo("said bob second");
                 assertThat(each.nextText()).isEqualTo("said bob third");
             }
-            Listening eve = other.enter(http, "elsewhere", "eve");
-            assertThat(eve.nextText()).isEqualTo("here eve");
+            Listening eve = other.enter("elsewhere", "eve", "here eve");
             bob.webSocket().sendClose(1000, "").join();
             assertThat(ann.nextText()).isEqualTo("left bob");
             one.stop();
@@ -52,32 +45,28 @@ final class SharedChatTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource(names = {"IO_URING", "EPOLL", "POLL"})
+    @OnEachTransport
     void whatIsSaidWhileRedisIsAwayIsHeardWhenItIsBack(AsyncType transport) throws Exception {
         try (RedisProcess redis = new RedisProcess(directory);
                 ChatProcess one = new ChatProcess(transport, redis.port());
                 ChatProcess other = new ChatProcess(transport, redis.port())) {
-            HttpClient http = HttpClient.newHttpClient();
-            Listening ann = one.enter(http, "lobby", "ann");
-            assertThat(ann.nextText()).isEqualTo("here ann");
-            Listening bob = other.enter(http, "lobby", "bob");
-            assertThat(bob.nextText()).isEqualTo("here ann bob");
+            Listening ann = one.enter("lobby", "ann", "here ann");
+            Listening bob = other.enter("lobby", "bob", "here ann bob");
             assertThat(ann.nextText()).isEqualTo("came bob");
-            say(ann, "before");
+            ann.say("before");
             assertThat(ann.nextText()).isEqualTo("said ann before");
             redis.kill();
             assertThat(ann.nextText()).isEqualTo("away");
-            List<String> heardByBob = new ArrayList<>(heardUntil(bob, "away"));
+            List<String> heardByBob = new ArrayList<>(bob.heardUntil("away"));
             heardByBob.removeIf(event -> !event.startsWith("said")); // Redis may have been too fast
-            Listening eve = one.enter(http, "lobby", "eve"); // knows nobody but who is here
+            Listening eve = one.enter("lobby", "eve"); // knows nobody but who is here
             for (int i = 0; i < 100; i++) { // more than are sent at once
-                say(ann, "a" + i);
-                say(bob, "b" + i);
+                ann.say("a" + i);
+                bob.say("b" + i);
             }
             redis.start();
-            say(ann, "end of ann");
-            say(bob, "end of bob");
+            ann.say("end of ann");
+            bob.say("end of bob");
             List<String> heardByAnn = new ArrayList<>(List.of("said ann before"));
             heardByAnn.addAll(saidUntilBothEnd(ann));
             heardByBob.addAll(saidUntilBothEnd(bob));
@@ -104,22 +93,19 @@ final class SharedChatTest {
                 AnswerThief thief = new AnswerThief(redis.port(), "said ann stolen", 2);
                 ChatProcess one = new ChatProcess(AsyncType.AUTO, thief.port());
                 ChatProcess other = new ChatProcess(AsyncType.AUTO, redis.port())) {
-            HttpClient http = HttpClient.newHttpClient();
-            Listening ann = one.enter(http, "lobby", "ann");
-            assertThat(ann.nextText()).isEqualTo("here ann");
-            Listening bob = other.enter(http, "lobby", "bob");
-            assertThat(bob.nextText()).isEqualTo("here ann bob");
-            say(ann, "stolen");
-            say(ann, "and the end");
-            assertThat(heardUntil(bob, "said ann and the end"))
+            Listening ann = one.enter("lobby", "ann", "here ann");
+            Listening bob = other.enter("lobby", "bob", "here ann bob");
+            ann.say("stolen");
+            ann.say("and the end");
+            assertThat(bob.heardUntil("said ann and the end"))
                     .filteredOn(event -> event.startsWith("said"))
                     .containsExactly("said ann stolen", "said ann and the end");
-            assertThat(heardUntil(ann, "said ann and the end"))
+            assertThat(ann.heardUntil("said ann and the end"))
                     .filteredOn(event -> event.startsWith("said"))
                     .containsExactly("said ann stolen", "said ann and the end");
             assertThat(thief.left()).isZero();
-            Listening eve = other.enter(http, "lobby", "eve");
-            assertThat(heardUntil(eve, "here ann bob eve"))
+            Listening eve = other.enter("lobby", "eve");
+            assertThat(eve.heardUntil("here ann bob eve"))
                     .containsExactly("said ann stolen", "said ann and the end", "here ann bob eve");
         }
     }
@@ -129,16 +115,14 @@ final class SharedChatTest {
         try (RedisProcess redis = new RedisProcess(directory);
                 ChatProcess one = new ChatProcess(AsyncType.AUTO, redis.port());
                 ChatProcess other = new ChatProcess(AsyncType.AUTO, redis.port())) {
-            HttpClient http = HttpClient.newHttpClient();
-            Listening ann = one.enter(http, "lobby", "ann");
-            assertThat(ann.nextText()).isEqualTo("here ann");
+            Listening ann = one.enter("lobby", "ann", "here ann");
             for (String name : List.of("bob", "eve")) {
-                Listening each = other.enter(http, "lobby", name);
+                Listening each = other.enter("lobby", name);
                 assertThat(ann.nextText()).isEqualTo("came " + name);
                 assertThat(each.nextText()).startsWith("here ann bob");
             }
             other.kill();
-            Listening again = one.enter(http, "lobby", "bob"); // has never been away
+            Listening again = one.enter("lobby", "bob"); // has never been away
             assertThat(again.nextText()).isEqualTo("here ann bob eve");
             assertThat(ann.nextText()).isEqualTo("left eve");
             assertThat(again.nextText()).isEqualTo("left eve");
@@ -150,30 +134,27 @@ final class SharedChatTest {
         try (RedisProcess redis = new RedisProcess(directory);
                 ChatProcess one = new ChatProcess(AsyncType.AUTO, redis.port());
                 ChatProcess other = new ChatProcess(AsyncType.AUTO, redis.port())) {
-            HttpClient http = HttpClient.newHttpClient();
-            Listening ann = one.enter(http, "lobby", "ann");
-            assertThat(ann.nextText()).isEqualTo("here ann");
-            Listening bob = other.enter(http, "lobby", "bob");
-            assertThat(bob.nextText()).isEqualTo("here ann bob");
-            say(ann, "before");
-            heardUntil(ann, "said ann before");
-            heardUntil(bob, "said ann before");
+            Listening ann = one.enter("lobby", "ann", "here ann");
+            Listening bob = other.enter("lobby", "bob", "here ann bob");
+            ann.say("before");
+            ann.heardUntil("said ann before");
+            bob.heardUntil("said ann before");
             redis.kill();
-            heardUntil(ann, "away");
-            heardUntil(bob, "away");
+            ann.heardUntil("away");
+            bob.heardUntil("away");
             redis.forget();
             redis.start();
-            say(ann, "after");
-            say(bob, "after");
+            ann.say("after");
+            bob.say("after");
             for (Listening each : List.of(ann, bob)) {
-                List<String> heard = heardUntil(each, "said ann after", "said bob after");
+                List<String> heard = each.heardUntil("said ann after", "said bob after");
                 assertThat(heard)
                         .contains("back", "missed")
                         .doesNotContain("said ann before", "left ann", "left bob")
                         .doesNotHaveDuplicates();
             }
-            Listening eve = other.enter(http, "lobby", "eve");
-            assertThat(heardUntil(eve, "here ann bob eve")) // the process remembers what Redis does
+            Listening eve = other.enter("lobby", "eve");
+            assertThat(eve.heardUntil("here ann bob eve")) // the process remembers what Redis does
                     // not
                     .hasSize(4)
                     .doesNotHaveDuplicates();
@@ -186,18 +167,15 @@ final class SharedChatTest {
         try (RedisProcess redis = new RedisProcess(directory);
                 ChatProcess one = new ChatProcess(AsyncType.AUTO, redis.port());
                 ChatProcess other = new ChatProcess(AsyncType.AUTO, redis.port())) {
-            HttpClient http = HttpClient.newHttpClient();
-            Listening ann = one.enter(http, "lobby", "ann");
-            assertThat(ann.nextText()).isEqualTo("here ann");
-            Listening bob = other.enter(http, "lobby", "bob");
-            assertThat(bob.nextText()).isEqualTo("here ann bob");
+            Listening ann = one.enter("lobby", "ann", "here ann");
+            Listening bob = other.enter("lobby", "bob", "here ann bob");
             redis.signal("STOP");
-            say(ann, "while it stands");
-            heardUntil(ann, "away");
+            ann.say("while it stands");
+            ann.heardUntil("away");
             redis.signal("CONT");
-            say(ann, "while it goes");
+            ann.say("while it goes");
             for (Listening each : List.of(ann, bob)) {
-                assertThat(heardUntil(each, "said ann while it goes"))
+                assertThat(each.heardUntil("said ann while it goes"))
                         .filteredOn(event -> event.startsWith("said"))
                         .containsExactly("said ann while it stands", "said ann while it goes");
             }
@@ -215,14 +193,12 @@ final class SharedChatTest {
     void aRedisThatRefusesToWriteIsAway(String refuse, String accept) throws Exception {
         try (RedisProcess redis = new RedisProcess(directory);
                 ChatProcess one = new ChatProcess(AsyncType.AUTO, redis.port())) {
-            HttpClient http = HttpClient.newHttpClient();
-            Listening ann = one.enter(http, "lobby", "ann");
-            assertThat(ann.nextText()).isEqualTo("here ann");
+            Listening ann = one.enter("lobby", "ann", "here ann");
             redis.tell(refuse);
             assertThat(ann.nextText()).isEqualTo("away"); // before anybody has said anything
-            say(ann, "against its will");
+            ann.say("against its will");
             redis.tell(accept);
-            assertThat(heardUntil(ann, "said ann against its will", "back")).hasSize(2);
+            assertThat(ann.heardUntil("said ann against its will", "back")).hasSize(2);
         }
     }
 
@@ -233,11 +209,9 @@ final class SharedChatTest {
             redis.tell("HSET tardy:chat:lobby:here stranger nonsense");
             redis.tell("XADD tardy:chat:lobby:log 1-1 from x number one event said");
             redis.tell("XADD tardy:chat:lobby:log 1-2 a b");
-            HttpClient http = HttpClient.newHttpClient();
-            Listening ann = one.enter(http, "lobby", "ann");
-            assertThat(ann.nextText()).isEqualTo("here ann");
+            Listening ann = one.enter("lobby", "ann", "here ann");
             redis.tell("PUBLISH tardy:chat:lobby nonsense");
-            say(ann, "hello");
+            ann.say("hello");
             assertThat(ann.nextText()).isEqualTo("said ann hello");
         }
     }
@@ -248,14 +222,13 @@ final class SharedChatTest {
         try (RedisProcess redis = new RedisProcess(directory);
                 ChatProcess one = new ChatProcess(AsyncType.AUTO, redis.port());
                 ChatProcess other = new ChatProcess(AsyncType.AUTO, redis.port())) {
-            HttpClient http = HttpClient.newHttpClient();
-            Listening ann = one.enter(http, "lobby", "ann");
-            Listening bob = other.enter(http, "lobby", "bob");
-            heardUntil(ann, "came bob");
+            Listening ann = one.enter("lobby", "ann");
+            Listening bob = other.enter("lobby", "bob");
+            ann.heardUntil("came bob");
             redis.kill();
-            heardUntil(ann, "away");
-            heardUntil(bob, "away");
-            say(bob, "too late");
+            ann.heardUntil("away");
+            bob.heardUntil("away");
+            bob.say("too late");
             one.stop();
             other.stop();
             assertThat(other.errors())
@@ -267,17 +240,15 @@ final class SharedChatTest {
     void whoSaysTooMuchWhileRedisIsAwayIsTold() throws Exception {
         try (RedisProcess redis = new RedisProcess(directory);
                 ChatProcess one = new ChatProcess(AsyncType.AUTO, redis.port())) {
-            HttpClient http = HttpClient.newHttpClient();
-            Listening ann = one.enter(http, "lobby", "ann");
-            assertThat(ann.nextText()).isEqualTo("here ann");
+            Listening ann = one.enter("lobby", "ann", "here ann");
             redis.kill();
-            heardUntil(ann, "away");
+            ann.heardUntil("away");
             for (int i = 0; i <= SharedRoom.UNSENT_MAX; i++) {
-                say(ann, "" + i);
+                ann.say("" + i);
             }
             assertThat(ann.nextText()).isEqualTo("unsent " + SharedRoom.UNSENT_MAX);
             redis.start();
-            List<String> heard = heardUntil(ann, "said ann " + (SharedRoom.UNSENT_MAX - 1));
+            List<String> heard = ann.heardUntil("said ann " + (SharedRoom.UNSENT_MAX - 1));
             assertThat(heard.stream().filter(event -> event.startsWith("said")))
                     .hasSize(SharedRoom.UNSENT_MAX);
         }
@@ -298,21 +269,8 @@ final class SharedChatTest {
         }
     }
 
-    private static void say(Listening who, String text) {
-        who.webSocket().sendText(text, true).join();
-    }
-
-    /** Until it has heard all of them. */
-    private static List<String> heardUntil(Listening who, String... last) throws Exception {
-        List<String> heard = new ArrayList<>();
-        while (!heard.containsAll(List.of(last))) {
-            heard.add(who.nextText());
-        }
-        return heard;
-    }
-
     private static List<String> saidUntilBothEnd(Listening who) throws Exception {
-        return heardUntil(who, "said ann end of ann", "said bob end of bob").stream()
+        return who.heardUntil("said ann end of ann", "said bob end of bob").stream()
                 .filter(event -> event.startsWith("said"))
                 .toList();
     }

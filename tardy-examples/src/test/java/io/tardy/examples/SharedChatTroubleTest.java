@@ -3,9 +3,7 @@ package io.tardy.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tardy.aio.AsyncType;
-import java.net.http.HttpClient;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -37,19 +35,18 @@ final class SharedChatTroubleTest {
                                 1,
                                 true);
                 ChatProcess one = new ChatProcess(transport, thief.port())) {
-            HttpClient http = HttpClient.newHttpClient();
-            Listening ann = one.enter(http, "lobby", "ann");
-            heardUntil(ann, "here ann");
+            Listening ann = one.enter("lobby", "ann");
+            ann.heardUntil("here ann");
             if (at.equals("PING")) {
-                heardUntil(ann, "away", "back");
+                ann.heardUntil("away", "back");
             }
-            say(ann, "hello");
-            heardUntil(ann, "said ann hello");
+            ann.say("hello");
+            ann.heardUntil("said ann hello");
             assertThat(thief.left()).isZero();
             redis.kill(); // is seen
-            heardUntil(ann, "away");
+            ann.heardUntil("away");
             redis.start();
-            heardUntil(ann, "back");
+            ann.heardUntil("back");
         }
     }
 
@@ -57,12 +54,10 @@ final class SharedChatTroubleTest {
     void aConnectionThatHasEndedIsForgotten() throws Exception {
         try (RedisProcess redis = new RedisProcess(directory);
                 ChatProcess one = new ChatProcess(AsyncType.AUTO, redis.port())) {
-            HttpClient http = HttpClient.newHttpClient();
-            Listening ann = one.enter(http, "lobby", "ann");
-            assertThat(ann.nextText()).isEqualTo("here ann");
+            Listening ann = one.enter("lobby", "ann", "here ann");
             for (String type : List.of("NORMAL", "PUBSUB", "NORMAL", "PUBSUB", "NORMAL")) {
                 redis.tell("CLIENT KILL TYPE " + type);
-                heardUntil(ann, "away", "back");
+                ann.heardUntil("away", "back");
             }
             for (String kind : List.of("", "pubsub.")) {
                 String name = kind.isEmpty() ? "Connection" : "PubSubConnection";
@@ -77,11 +72,9 @@ final class SharedChatTroubleTest {
     void aReplicaIsNotBackForEachConnectionToIt() throws Exception {
         try (RedisProcess redis = new RedisProcess(directory);
                 ChatProcess one = new ChatProcess(AsyncType.AUTO, redis.port())) {
-            HttpClient http = HttpClient.newHttpClient();
-            Listening ann = one.enter(http, "lobby", "ann");
-            assertThat(ann.nextText()).isEqualTo("here ann");
+            Listening ann = one.enter("lobby", "ann", "here ann");
             redis.tell("REPLICAOF 127.0.0.1 1");
-            heardUntil(ann, "away");
+            ann.heardUntil("away");
             long before = redis.info("total_connections_received");
             long count = before;
             for (int looks = 0; count < before + looks + 10; looks++) { // each look is one too
@@ -90,7 +83,7 @@ final class SharedChatTroubleTest {
             }
             assertThat(one.errors()).noneMatch(line -> line.endsWith("is back"));
             redis.tell("REPLICAOF NO ONE");
-            heardUntil(ann, "back");
+            ann.heardUntil("back");
             assertThat(one.errors().stream().filter(line -> line.endsWith("is back"))).hasSize(1);
         }
     }
@@ -100,9 +93,7 @@ final class SharedChatTroubleTest {
     void whoCatchesUpIsNotTooSlow() throws Exception {
         try (RedisProcess redis = new RedisProcess(directory);
                 ChatProcess one = new ChatProcess(AsyncType.AUTO, redis.port())) {
-            HttpClient http = HttpClient.newHttpClient();
-            Listening ann = one.enter(http, "lobby", "ann");
-            assertThat(ann.nextText()).isEqualTo("here ann");
+            Listening ann = one.enter("lobby", "ann", "here ann");
             String event =
                     "'said bob '..i..' '..string.rep('x', %d)"
                             .formatted(WebSocketChat.MESSAGE_BYTES_MAX - 4);
@@ -118,9 +109,7 @@ final class SharedChatTroubleTest {
     void whoHasSeenNothingYetIsToldWhatItHasMissed() throws Exception {
         try (RedisProcess redis = new RedisProcess(directory);
                 ChatProcess one = new ChatProcess(AsyncType.AUTO, redis.port())) {
-            HttpClient http = HttpClient.newHttpClient();
-            Listening ann = one.enter(http, "lobby", "ann");
-            assertThat(ann.nextText()).isEqualTo("here ann");
+            Listening ann = one.enter("lobby", "ann", "here ann");
             redis.addToLobby(
                     1,
                     ChatRedis.LOG_MAX + 1,
@@ -128,7 +117,7 @@ final class SharedChatTroubleTest {
                     "'MAXLEN', " + ChatRedis.LOG_MAX + ", '*'",
                     "'said bob '..i");
             redis.tell("PUBLISH tardy:chat:lobby news");
-            assertThat(heardUntil(ann, "said bob " + (ChatRedis.LOG_MAX + 1)))
+            assertThat(ann.heardUntil("said bob " + (ChatRedis.LOG_MAX + 1)))
                     .startsWith("missed", "said bob 2")
                     .hasSize(ChatRedis.LOG_MAX + 1);
         }
@@ -141,13 +130,11 @@ final class SharedChatTroubleTest {
                 ChatProcess one = new ChatProcess(AsyncType.AUTO, redis.port())) {
             redis.addToLobby(1, 50, "older", "i..'-1'", "'said eve old'");
             redis.addToLobby(51, 200, "other", "i..'-1'", "'said bob '..i");
-            HttpClient http = HttpClient.newHttpClient();
-            Listening ann = one.enter(http, "lobby", "ann");
-            assertThat(ann.nextText()).isEqualTo("said bob 101");
-            heardUntil(ann, "said bob 200", "here ann");
+            Listening ann = one.enter("lobby", "ann", "said bob 101");
+            ann.heardUntil("said bob 200", "here ann");
             redis.tell("XDEL tardy:chat:lobby:log 200-1");
-            say(ann, "after");
-            assertThat(heardUntil(ann, "said ann after"))
+            ann.say("after");
+            assertThat(ann.heardUntil("said ann after"))
                     .containsExactly("missed", "said ann after");
         }
     }
@@ -157,23 +144,20 @@ final class SharedChatTroubleTest {
         try (RedisProcess redis = new RedisProcess(directory);
                 ChatProcess one = new ChatProcess(AsyncType.AUTO, redis.port());
                 ChatProcess other = new ChatProcess(AsyncType.AUTO, redis.port())) {
-            HttpClient http = HttpClient.newHttpClient();
-            Listening ann = one.enter(http, "lobby", "ann");
-            assertThat(ann.nextText()).isEqualTo("here ann");
-            Listening bob = other.enter(http, "lobby", "bob");
-            heardUntil(bob, "here ann bob");
-            heardUntil(ann, "came bob");
+            Listening ann = one.enter("lobby", "ann", "here ann");
+            Listening bob = other.enter("lobby", "bob", "here ann bob");
+            ann.heardUntil("came bob");
             redis.signal("STOP");
             for (int i = 0; i <= SharedRoom.UNSENT_MAX; i++) {
-                say(ann, "" + i);
+                ann.say("" + i);
             }
-            heardUntil(ann, "unsent " + SharedRoom.UNSENT_MAX);
+            ann.heardUntil("unsent " + SharedRoom.UNSENT_MAX);
             one.terminate();
             while (!ann.webSocket().isInputClosed()) {
                 Thread.onSpinWait();
             }
             redis.signal("CONT");
-            List<String> heard = heardUntil(bob, "said ann " + (SharedRoom.UNSENT_MAX - 1));
+            List<String> heard = bob.heardUntil("said ann " + (SharedRoom.UNSENT_MAX - 1));
             assertThat(heard.stream().filter(event -> event.startsWith("said")))
                     .containsExactlyElementsOf(
                             IntStream.range(0, SharedRoom.UNSENT_MAX)
@@ -188,38 +172,23 @@ final class SharedChatTroubleTest {
     void roomsWhoseMessagesWaitAreNotForgotten() throws Exception {
         try (RedisProcess redis = new RedisProcess(directory);
                 ChatProcess one = new ChatProcess(AsyncType.AUTO, redis.port())) {
-            HttpClient http = HttpClient.newHttpClient();
-            Listening ann = one.enter(http, "lobby", "ann");
-            assertThat(ann.nextText()).isEqualTo("here ann");
+            Listening ann = one.enter("lobby", "ann", "here ann");
             redis.kill();
-            heardUntil(ann, "away");
+            ann.heardUntil("away");
             for (int i = 1; i < WebSocketChat.ROOMS_MAX; i++) {
-                Listening each = one.enter(http, "r" + i, "bob");
-                say(each, "hello");
+                Listening each = one.enter("r" + i, "bob");
+                each.say("hello");
                 each.webSocket().sendClose(1000, "").join();
                 while (!each.webSocket().isInputClosed()) {
                     Thread.onSpinWait();
                 }
             }
-            assertThat(one.refusedToEnter(http, "another", "bob")).isEqualTo(503);
+            assertThat(one.refusedToEnter("another", "bob")).isEqualTo(503);
             redis.start();
-            heardUntil(ann, "back");
-            while (one.refusedToEnter(http, "another", "bob") != 101) {
+            ann.heardUntil("back");
+            while (one.refusedToEnter("another", "bob") != 101) {
                 Thread.onSpinWait();
             }
         }
-    }
-
-    private static void say(Listening who, String text) {
-        who.webSocket().sendText(text, true).join();
-    }
-
-    /** Until it has heard all of them. */
-    private static List<String> heardUntil(Listening who, String... last) throws Exception {
-        List<String> heard = new ArrayList<>();
-        while (!heard.containsAll(List.of(last))) {
-            heard.add(who.nextText());
-        }
-        return heard;
     }
 }

@@ -12,7 +12,6 @@ import java.net.Socket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -84,17 +83,21 @@ class TopCommandTest {
 
     private static String top(int status, String... arguments) {
         StringWriter said = new StringWriter();
-        CommandLine line = Main.commandLine("top");
-        line.setOut(new PrintWriter(said)).setErr(new PrintWriter(said));
-        line.setExecutionExceptionHandler(
-                (e, failed, parsed) -> {
-                    said.append(e.getMessage());
-                    return 1;
-                });
+        CommandLine line = whoSays(said);
         List<String> all = new ArrayList<>(List.of("top"));
         all.addAll(List.of(arguments));
         assertThat(line.execute(all.toArray(String[]::new))).as("%s", said).isEqualTo(status);
         return said.toString();
+    }
+
+    private static CommandLine whoSays(StringWriter said) {
+        CommandLine line = Main.commandLine("top");
+        line.setOut(new PrintWriter(said)).setErr(new PrintWriter(said));
+        return line.setExecutionExceptionHandler(
+                (e, failed, parsed) -> {
+                    said.append(e.getMessage());
+                    return 1;
+                });
     }
 
     private static String pid(Server server) {
@@ -107,8 +110,7 @@ class TopCommandTest {
         Server server = server("echo", "--port", "0", "--runtimes", "1", "--transport", transport);
         connect(server, CONNECTIONS);
         String said = top(0, pid(server));
-        for (int i = 0; i < 100 && !said.contains(" " + CONNECTIONS + "  "); i++) {
-            TimeUnit.MILLISECONDS.sleep(50); // the last connections may not be accepted yet
+        while (!said.contains(" " + CONNECTIONS + "  ")) { // the last ones may not be accepted yet
             said = top(0, pid(server));
         }
         assertThat(said)
@@ -180,13 +182,7 @@ class TopCommandTest {
                         }
                     }
                 };
-        CommandLine line = Main.commandLine("top");
-        line.setOut(new PrintWriter(said)).setErr(new PrintWriter(said));
-        line.setExecutionExceptionHandler(
-                (e, failed, parsed) -> {
-                    said.append(e.getMessage());
-                    return 1;
-                });
+        CommandLine line = whoSays(said);
         try {
             assertThat(line.execute("top", "--every", "1", pid(server))).isEqualTo(1);
             assertThat(said.toString()).contains("does not answer within 10 s");

@@ -15,8 +15,6 @@ import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * The protocol of {@link WebSocketChat}. The server goes first in the end and closes every
@@ -27,8 +25,7 @@ final class WebSocketChatTest {
 
     private static final int MESSAGES_MAX = 10_000;
 
-    @ParameterizedTest
-    @EnumSource(names = {"IO_URING", "EPOLL", "POLL"})
+    @OnEachTransport
     void aRoomHearsWhatIsSaidInIt(AsyncType transport) throws Exception {
         try (HttpClient http = HttpClient.newHttpClient();
                 RunningServer server = new RunningServer(transport, new WebSocketChat().server())) {
@@ -38,13 +35,13 @@ final class WebSocketChatTest {
             Listening eve = enter(http, server, "elsewhere", "eve");
             Listening bob = enter(http, server, "lobby", "bob");
             assertThat(ann.nextText()).isEqualTo("came bob");
-            ann.webSocket().sendText("hello there", true).join();
+            ann.say("hello there");
             assertThat(ann.nextText()).isEqualTo("said ann hello there");
             assertThat(List.of(bob.nextText(), bob.nextText(), bob.nextText()))
                     .containsExactly("slow 0", "here ann bob", "said ann hello there");
             bob.webSocket().sendClose(1000, "").join();
             assertThat(ann.nextText()).isEqualTo("left bob");
-            eve.webSocket().sendText("alone", true).join();
+            eve.say("alone");
             assertThat(List.of(eve.nextText(), eve.nextText(), eve.nextText()))
                     .containsExactly("slow 0", "here eve", "said eve alone");
         }
@@ -58,7 +55,7 @@ final class WebSocketChatTest {
             Listening ann = enter(http, server, "lobby", "ann");
             List<String> expected = new ArrayList<>(List.of("slow 0"));
             for (int i = 0; i < ChatRoom.HISTORY_MAX + 20; i++) {
-                ann.webSocket().sendText("number " + i, true).join();
+                ann.say("number " + i);
                 if (i >= 20) {
                     expected.add("said ann number " + i);
                 }
@@ -85,7 +82,7 @@ final class WebSocketChatTest {
             String text = "x".repeat(WebSocketChat.MESSAGE_BYTES_MAX);
             List<String> told = new ArrayList<>();
             for (int i = 0; i < MESSAGES_MAX && !told.contains("slow 1"); i++) {
-                ann.webSocket().sendText(text, true).join();
+                ann.say(text);
                 for (String heard = ""; !heard.startsWith("said ann"); ) {
                     heard = ann.nextText();
                     told.add(heard.substring(0, Math.min(heard.length(), 20)));

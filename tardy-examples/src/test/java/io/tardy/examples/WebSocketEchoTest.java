@@ -7,8 +7,6 @@ import java.net.http.HttpClient;
 import java.nio.ByteBuffer;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** The JDK's client against {@link WebSocketEcho}. */
 @Timeout(120)
@@ -16,14 +14,13 @@ final class WebSocketEchoTest {
 
     private static final int MESSAGE_BYTES_MAX = 16 * 1024 * 1024;
 
-    @ParameterizedTest
-    @EnumSource(names = {"IO_URING", "EPOLL", "POLL"})
+    @OnEachTransport
     void everyMessageComesBack(AsyncType transport) throws Exception {
         try (HttpClient http = HttpClient.newHttpClient();
                 RunningServer server = new RunningServer(transport, WebSocketEcho.server())) {
             Listening client = new Listening(http, server.uri("/"));
             for (String text : new String[] {"", "hello", "größe 日本 😀", "x".repeat(200_000)}) {
-                client.webSocket().sendText(text, true).join();
+                client.say(text);
                 assertThat(client.nextText()).isEqualTo(text);
             }
             byte[] longest = new byte[MESSAGE_BYTES_MAX];

@@ -1,5 +1,8 @@
 package io.tardy.testsuite;
 
+import static io.tardy.testsuite.Dumps.besideAnother;
+import static io.tardy.testsuite.Dumps.find;
+import static io.tardy.testsuite.Dumps.onAThread;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tardy.Frame;
@@ -24,19 +27,6 @@ interface DumpAskerContract extends TransportFixture {
 
     Duration VERY_LONG = Duration.ofHours(1);
 
-    private static FrameDump find(RuntimeDump dump, String name) {
-        return dump.frames().stream()
-                .filter(frame -> frame.name().equals(name))
-                .findFirst()
-                .orElseThrow(() -> new AssertionError(name + " is not in " + dump));
-    }
-
-    private static CompletableFuture<RuntimeDump> onAThread(TardyRuntime rt) {
-        CompletableFuture<RuntimeDump> asked = new CompletableFuture<>();
-        Thread.ofPlatform().start(() -> asked.complete(rt.dump()));
-        return asked;
-    }
-
     @Test
     @NotSimulated("the thread that asks is of the JDK")
     default void anInterruptedThreadIsAnsweredTooAndStaysInterrupted() throws Exception {
@@ -60,15 +50,9 @@ interface DumpAskerContract extends TransportFixture {
 
     @Test
     default void aFrameThatIsCancelledIsAnsweredByAnotherRuntime() throws Exception {
-        CompletableFuture<Void> over = new CompletableFuture<>();
-        inFrame(
-                tardy(2),
-                rt -> {
-                    if (rt.id() == 1) {
-                        rt.await(over);
-                        return;
-                    }
-                    TardyRuntime other = rt.siblings().get(1);
+        besideAnother(
+                this,
+                (rt, other) -> {
                     while (other.dump().frames().isEmpty()) {
                         Frame.yield();
                     }
@@ -86,7 +70,6 @@ interface DumpAskerContract extends TransportFixture {
                     Frame.delay(Duration.ofMillis(1));
                     cleaning.cancel();
                     RuntimeDump dump = rt.await(inCleanUp);
-                    over.complete(null);
                     assertThat(dump.stall()).as("%s", dump).isNull();
                     assertThat(find(dump, "test body").state()).isNotEqualTo(TaskState.DEAD);
                 });

@@ -1,5 +1,9 @@
 package io.tardy.testsuite;
 
+import static io.tardy.testsuite.Dumps.besideAnother;
+import static io.tardy.testsuite.Dumps.find;
+import static io.tardy.testsuite.Dumps.onAThread;
+import static io.tardy.testsuite.Dumps.waiting;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tardy.Deadline;
@@ -18,7 +22,6 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
@@ -30,25 +33,6 @@ import org.junit.jupiter.api.Timeout;
 interface DumpContract extends ConnectedFixture {
 
     Duration LONG = Duration.ofHours(1);
-
-    private static Optional<FrameDump> lookFor(RuntimeDump dump, String name) {
-        assertThat(dump.stall()).as("%s", dump).isNull();
-        return dump.frames().stream().filter(frame -> frame.name().equals(name)).findFirst();
-    }
-
-    private static FrameDump find(RuntimeDump dump, String name) {
-        return lookFor(dump, name)
-                .orElseThrow(() -> new AssertionError(name + " is not in " + dump));
-    }
-
-    private static FrameDump waiting(TardyRuntime rt, String name) throws Exception {
-        for (; ; Frame.yield()) { // it has perhaps not begun
-            Optional<FrameDump> found = lookFor(rt.dump(), name);
-            if (found.isPresent() && found.get().operation() != null) {
-                return found.get();
-            }
-        }
-    }
 
     private static void assertWaits(
             TardyRuntime rt, String name, TaskState state, String operation, String target)
@@ -304,9 +288,7 @@ interface DumpContract extends ConnectedFixture {
                 rt -> {
                     Frame<Void> sleeper = rt.spawn("sleeps", () -> Frame.delay(LONG));
                     waiting(rt, "sleeps");
-                    CompletableFuture<RuntimeDump> asked = new CompletableFuture<>();
-                    Thread.ofPlatform().start(() -> asked.complete(rt.dump()));
-                    RuntimeDump dump = rt.await(asked);
+                    RuntimeDump dump = rt.await(onAThread(rt));
                     assertThat(dump.runtime()).isEqualTo(rt.toString());
                     assertThat(find(dump, "sleeps").operation()).isEqualTo("timer");
                     assertThat(find(dump, "test body").operation()).isEqualTo("await");
@@ -319,15 +301,9 @@ interface DumpContract extends ConnectedFixture {
 
     @Test
     default void aFrameOfAnotherRuntimeMayAsk() throws Exception {
-        CompletableFuture<Void> over = new CompletableFuture<>();
-        inFrame(
-                tardy(2),
-                rt -> {
-                    if (rt.id() == 1) {
-                        rt.await(over);
-                        return;
-                    }
-                    TardyRuntime other = rt.siblings().get(1);
+        besideAnother(
+                this,
+                (rt, other) -> {
                     RuntimeDump dump = other.dump();
                     while (dump.frames().isEmpty()
                             || dump.frames().getFirst().operation() == null) {
@@ -336,7 +312,6 @@ interface DumpContract extends ConnectedFixture {
                     }
                     assertThat(dump.runtime()).isEqualTo(other.toString());
                     assertThat(find(dump, "test body").operation()).isEqualTo("await");
-                    over.complete(null);
                 });
     }
 
@@ -371,12 +346,10 @@ interface DumpContract extends ConnectedFixture {
     }
 
     @Test
+    @NotSimulated("a simulated runtime ends later, with its host")
     default void aRuntimeThatHasEndedHasNoFrames() throws Exception {
         AtomicReference<TardyRuntime> ended = new AtomicReference<>();
         inFrame(ended::set);
-        if (ended.get().isRunning()) {
-            return; // a simulated one ends later, with its host
-        }
         assertThat(ended.get().dump().frames()).isEmpty();
         assertThat(ended.get().dump().framesOmitted()).isZero();
         assertThat(ended.get().dump().stall()).isNull();

@@ -2,6 +2,7 @@ package io.tardy.testsuite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,25 +15,14 @@ class OverflowTest {
     @ValueSource(strings = {"io_uring", "epoll", "poll"})
     @Timeout(90)
     void aStackThatIsFullInAWaitEndsThatFrameOnly(String transport) throws Exception {
-        assertThat(
-                        OwnJvmTest.run(
-                                OverflowMain.class,
-                                List.of(OwnJvmTest.FLAG, "-XX:-StackTraceInThrowable"),
-                                OwnJvmTest.classPath(),
-                                transport))
-                .isEqualTo("tasks 1, more descriptors []");
+        assertThat(run(OverflowMain.class, transport)).isEqualTo("tasks 1, more descriptors []");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"io_uring", "epoll", "poll"})
     @Timeout(90)
     void aFrameThatCatchesTheOverflowOfAnOperationGoesOn(String transport) throws Exception {
-        assertThat(
-                        OwnJvmTest.run(
-                                CaughtOverflowMain.class,
-                                List.of(OwnJvmTest.FLAG, "-Xint", "-XX:-StackTraceInThrowable"),
-                                OwnJvmTest.classPath(),
-                                transport))
+        assertThat(run(CaughtOverflowMain.class, transport, "-Xint"))
                 .isEqualTo("0 hung, 0 wrong, 0 timers, 0 left open");
     }
 
@@ -40,12 +30,7 @@ class OverflowTest {
     @ValueSource(strings = {"io_uring", "epoll", "poll"})
     @Timeout(90)
     void soItDoesWhereTheCompilersHaveItsCode(String transport) throws Exception {
-        assertThat(
-                        OwnJvmTest.run(
-                                CaughtOverflowMain.class,
-                                List.of(OwnJvmTest.FLAG, "-XX:-StackTraceInThrowable"),
-                                OwnJvmTest.classPath(),
-                                transport))
+        assertThat(run(CaughtOverflowMain.class, transport))
                 .isEqualTo("0 hung, 0 wrong, 0 timers, 0 left open");
     }
 
@@ -53,12 +38,12 @@ class OverflowTest {
     @ValueSource(strings = {"io_uring", "epoll", "poll"})
     @Timeout(90)
     void whatIsHandedOverWhereTheStackIsFullArrivesOrStays(String transport) throws Exception {
-        assertThat(
-                        OwnJvmTest.run(
-                                SyncOverflowMain.class,
-                                List.of(OwnJvmTest.FLAG, "-Xint", "-XX:-StackTraceInThrowable"),
-                                OwnJvmTest.classPath(),
-                                transport))
-                .isEqualTo("0 hung, 0 wrong");
+        assertThat(run(SyncOverflowMain.class, transport, "-Xint")).isEqualTo("0 hung, 0 wrong");
+    }
+
+    private static String run(Class<?> main, String transport, String... flags) throws Exception {
+        List<String> all = new ArrayList<>(List.of(OwnJvmTest.FLAG, "-XX:-StackTraceInThrowable"));
+        all.addAll(List.of(flags));
+        return OwnJvmTest.run(main, all, OwnJvmTest.classPath(), transport);
     }
 }

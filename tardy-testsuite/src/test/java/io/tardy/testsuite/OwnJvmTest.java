@@ -40,6 +40,13 @@ class OwnJvmTest {
     }
 
     @Test
+    void aRuntimeThatJmxFailsAtTakesTheNextNothing() throws Exception {
+        assertThat(run(JmxMain.class, List.of(FLAG, "-Dio.tardy.jmx=true"), classPath()))
+                .contains("is not registered with JMX", "OutOfMemoryError: of this test")
+                .endsWith("registered");
+    }
+
+    @Test
     void withoutTheFlagTheMessageNamesIt() throws Exception {
         assertThat(run(List.of(), classPath()))
                 .startsWith("frames need the JVM flag --add-opens java.base/java.lang=ALL-UNNAMED ")
@@ -193,30 +200,18 @@ class OwnJvmTest {
     @ValueSource(strings = {"io_uring", "epoll", "poll"})
     void moreRuntimesThanThereAreDescriptorsForAreRefusedInOneSentence(String transport)
             throws Exception {
-        assertThat(
-                        run(
-                                withDescriptors(160),
-                                SpawnMain.class,
-                                List.of(FLAG, "-XX:-MaxFDLimit"),
-                                classPath(),
-                                "many",
-                                transport))
-                .contains("ulimit -n")
-                .doesNotContain("\n");
+        assertRefusedForDescriptors("many", transport);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"io_uring", "epoll", "poll"})
     void soIsAGroupOfMoreLoopsThanThereAreDescriptorsFor(String transport) throws Exception {
-        assertThat(
-                        run(
-                                withDescriptors(160),
-                                SpawnMain.class,
-                                List.of(FLAG, "-XX:-MaxFDLimit"),
-                                classPath(),
-                                "many",
-                                transport,
-                                "group"))
+        assertRefusedForDescriptors("many", transport, "group");
+    }
+
+    private static void assertRefusedForDescriptors(String... arguments) throws Exception {
+        List<String> flags = List.of(FLAG, "-XX:-MaxFDLimit");
+        assertThat(run(withDescriptors(160), SpawnMain.class, flags, classPath(), arguments))
                 .contains("ulimit -n")
                 .doesNotContain("\n");
     }

@@ -28,7 +28,15 @@ final class Drain {
     /** Any thread may call this. */
     void schedule() {
         if (scheduled.compareAndSet(false, true)) {
-            loop.execute(task);
+            boolean isTaken = false;
+            try {
+                loop.execute(task);
+                isTaken = true;
+            } finally {
+                if (!isTaken) {
+                    scheduled.set(false); // or what comes next would wait for ever
+                }
+            }
         }
     }
 

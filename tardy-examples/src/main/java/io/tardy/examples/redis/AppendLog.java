@@ -6,9 +6,7 @@ import io.tardy.Frame;
 import io.tardy.aio.AsyncOpenFlags;
 import io.tardy.aio.FileMode;
 import io.tardy.aio.LockMode;
-import io.tardy.aio.MkdirError;
-import io.tardy.aio.TardyIOException;
-import io.tardy.fs.Dir;
+import io.tardy.examples.Directories;
 import io.tardy.fs.File;
 import io.tardy.stream.ByteReader;
 import io.tardy.sync.Latch;
@@ -109,7 +107,7 @@ final class AppendLog {
      * @throws IllegalStateException if another process has it, or it is not to be read
      */
     static AppendLog open(Path directory, Replay replay) throws IOException {
-        makeDirectory(directory);
+        Directories.make(directory);
         Path path = directory.resolve("redis.log");
         AsyncOpenFlags flags =
                 AsyncOpenFlags.of(FileMode.READ_WRITE).withCreate().withPermissions(0600);
@@ -122,35 +120,12 @@ final class AppendLog {
             }
             AppendLog log = new AppendLog(path, file);
             log.recover(replay);
-            syncNames(directory);
+            Directories.syncNames(directory);
             isOpen = true;
             return log;
         } finally {
             if (!isOpen) {
                 file.close();
-            }
-        }
-    }
-
-    private static void makeDirectory(Path directory) throws IOException {
-        try {
-            Dir.create(directory).close();
-        } catch (TardyIOException e) {
-            if (e.error() != MkdirError.ALREADY_EXISTS) {
-                throw e;
-            }
-        }
-    }
-
-    /** What is in a file is of no use if a crash takes its name. */
-    private static void syncNames(Path directory) throws IOException {
-        try (Dir names = Dir.open(directory)) {
-            names.sync();
-        }
-        Path parent = directory.toAbsolutePath().getParent();
-        if (parent != null) {
-            try (Dir names = Dir.open(parent)) {
-                names.sync();
             }
         }
     }

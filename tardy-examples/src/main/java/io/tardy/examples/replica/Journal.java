@@ -2,9 +2,7 @@ package io.tardy.examples.replica;
 
 import io.tardy.aio.AsyncOpenFlags;
 import io.tardy.aio.FileMode;
-import io.tardy.aio.MkdirError;
-import io.tardy.aio.TardyIOException;
-import io.tardy.fs.Dir;
+import io.tardy.examples.Directories;
 import io.tardy.fs.File;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -47,7 +45,7 @@ public final class Journal implements AutoCloseable {
     }
 
     static Journal open(Path directory, List<byte[]> records, Flaw flaw) throws IOException {
-        makeDirectory(directory);
+        Directories.make(directory);
         AsyncOpenFlags flags =
                 AsyncOpenFlags.of(FileMode.READ_WRITE).withCreate().withPermissions(0600);
         File file =
@@ -57,7 +55,7 @@ public final class Journal implements AutoCloseable {
         try {
             Journal journal = new Journal(file, flaw);
             records.addAll(journal.recover());
-            syncNames(directory);
+            Directories.syncNames(directory);
             return journal;
         } catch (IOException | RuntimeException e) {
             try {
@@ -66,27 +64,6 @@ public final class Journal implements AutoCloseable {
                 e.addSuppressed(closing);
             }
             throw e;
-        }
-    }
-
-    private static void makeDirectory(Path directory) throws IOException {
-        try {
-            Dir.create(directory).close();
-        } catch (TardyIOException e) {
-            if (e.error() != MkdirError.ALREADY_EXISTS) {
-                throw e;
-            }
-        }
-    }
-
-    /** What is in a file is of no use if a crash takes its name. */
-    private static void syncNames(Path directory) throws IOException {
-        try (Dir names = Dir.open(directory)) {
-            names.sync();
-        }
-        Path parent = directory.getParent();
-        try (Dir names = parent == null ? Dir.cwd() : Dir.open(parent)) {
-            names.sync();
         }
     }
 

@@ -3,8 +3,7 @@ package io.tardy.examples.sim;
 import io.tardy.aio.AsyncOpenFlags;
 import io.tardy.aio.FileMode;
 import io.tardy.aio.LockMode;
-import io.tardy.aio.MkdirError;
-import io.tardy.aio.TardyIOException;
+import io.tardy.examples.Directories;
 import io.tardy.fs.Dir;
 import io.tardy.fs.File;
 import io.tardy.fs.FileLock;
@@ -80,7 +79,7 @@ final class FilesScenario implements Scenario {
         }
 
         void run() throws IOException {
-            insist(this::makeDirectory);
+            insist(() -> Directories.make(directory)); // it is there even if only opening it failed
             for (int opens = random.nextInt(1, 4); opens > 0; opens--) {
                 File[] file = new File[1];
                 insist(() -> file[0] = File.open(path, flags(random.nextBoolean())));
@@ -91,17 +90,6 @@ final class FilesScenario implements Scenario {
             }
             insist(() -> Dir.cwd().deleteFile(path));
             insist(() -> Dir.cwd().deleteDir(directory));
-        }
-
-        /** It is there even if only opening it has failed. */
-        private void makeDirectory() throws IOException {
-            try {
-                Dir.create(directory).close();
-            } catch (TardyIOException e) {
-                if (e.error() != MkdirError.ALREADY_EXISTS) {
-                    throw e;
-                }
-            }
         }
 
         private static AsyncOpenFlags flags(boolean sync) {

@@ -2,13 +2,12 @@ package io.tardy.examples.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.netty.bootstrap.ServerBootstrap;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.tardy.Tardy;
 import io.tardy.TardyEntry;
 import io.tardy.Threading;
 import io.tardy.aio.AsyncType;
+import io.tardy.examples.GroupServer;
 import io.tardy.net.Socket;
 import io.tardy.netty.TardyEventLoopGroup;
 import java.net.InetSocketAddress;
@@ -55,15 +54,7 @@ final class RunningGateway implements AutoCloseable {
                     shape == Shape.FRAMES
                             ? new FrameGateway(backend, limits)
                             : new NettyGateway(backend, limits);
-            Channel bound =
-                    new ServerBootstrap()
-                            .group(group)
-                            .channel(group.serverSocketChannel())
-                            .childHandler(connection)
-                            .bind("127.0.0.1", 0)
-                            .sync()
-                            .channel();
-            port = ((InetSocketAddress) bound.localAddress()).getPort();
+            port = GroupServer.bind(group, connection);
             ending =
                     () -> {
                         group.shutdownGracefully(0, 5, TimeUnit.SECONDS);

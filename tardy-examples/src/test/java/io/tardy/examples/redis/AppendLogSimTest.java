@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tardy.Frame;
 import io.tardy.Scope;
 import io.tardy.TardyRuntime;
+import io.tardy.examples.Outages;
 import io.tardy.sim.Sim;
 import io.tardy.sim.SimHost;
 import io.tardy.sim.SimOptions;
@@ -17,27 +18,12 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.logging.Level;
-import java.util.logging.Logger;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Counters on a host that is killed, and loses its power, again and again. */
+@ExtendWith(CutsExpected.class)
 final class AppendLogSimTest {
-
-    /** It says of each log that it has cut it. */
-    private static final Logger LOG = Logger.getLogger(AppendLog.class.getName());
-
-    @BeforeAll
-    static void expectCuts() {
-        LOG.setLevel(Level.OFF);
-    }
-
-    @AfterAll
-    static void expectNoneAnyMore() {
-        LOG.setLevel(null);
-    }
 
     private static final DiskFaults CRUEL =
             DiskFaults.none().withLatency(1_000_000, 5_000_000).withCrash(0.2, 0.6, 1);
@@ -68,16 +54,7 @@ final class AppendLogSimTest {
         Arrays.fill(told, 0);
         Arrays.fill(asked, 0);
         SimHost host = sim.host("a").start(rt -> rt.spawn(() -> count(rt)));
-        for (int i = 0; i < 8; i++) {
-            sim.delay(Duration.ofNanos(1 + sim.random(80_000_000)));
-            if (sim.random(2) == 0) {
-                host.kill();
-            } else {
-                host.crash();
-            }
-            host.restart();
-        }
-        host.await();
+        Outages.killOrCrash(sim, host);
     }
 
     private void count(TardyRuntime rt) throws IOException {

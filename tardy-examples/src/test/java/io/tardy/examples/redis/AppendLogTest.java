@@ -15,29 +15,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.logging.Level;
-import java.util.logging.Logger;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
+@ExtendWith(CutsExpected.class)
 final class AppendLogTest {
-
-    /** It says of each log that it has cut it. */
-    private static final Logger LOG = Logger.getLogger(AppendLog.class.getName());
-
-    @BeforeAll
-    static void expectCuts() {
-        LOG.setLevel(Level.OFF);
-    }
-
-    @AfterAll
-    static void expectNoneAnyMore() {
-        LOG.setLevel(null);
-    }
 
     @TempDir private Path directory;
 

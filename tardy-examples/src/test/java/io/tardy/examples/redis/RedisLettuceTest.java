@@ -15,6 +15,7 @@ import io.lettuce.core.protocol.ProtocolVersion;
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.tardy.aio.AsyncType;
+import io.tardy.examples.OnEachTransport;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,8 +26,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Lettuce, on loops of its own: as it comes it asks for protocol 3, and does without. */
 @Timeout(60)
@@ -49,8 +48,7 @@ final class RedisLettuceTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource(names = {"IO_URING", "EPOLL", "POLL"})
+    @OnEachTransport
     void commandsAndMessages(AsyncType transport) throws Exception {
         RedisServer server = new RedisServer(64 << 20, 64 << 20);
         try (RunningRedis redis = new RunningRedis(transport, directory, server)) {

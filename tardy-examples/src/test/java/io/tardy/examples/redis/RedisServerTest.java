@@ -3,6 +3,7 @@ package io.tardy.examples.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tardy.aio.AsyncType;
+import io.tardy.examples.OnEachTransport;
 import io.tardy.examples.redis.RunningRedis.Client;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -11,16 +12,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 @Timeout(60)
 final class RedisServerTest {
 
     @TempDir private Path directory;
 
-    @ParameterizedTest
-    @EnumSource(names = {"IO_URING", "EPOLL", "POLL"})
+    @OnEachTransport
     void valuesAndCounters(AsyncType transport) throws Exception {
         try (RunningRedis redis = new RunningRedis(transport, null);
                 Client client = redis.client()) {
@@ -41,8 +39,7 @@ final class RedisServerTest {
     }
 
     /** Written by one send, or by one for each byte. */
-    @ParameterizedTest
-    @EnumSource(names = {"IO_URING", "EPOLL", "POLL"})
+    @OnEachTransport
     void requestsThatArriveTogetherAreAnsweredInOrder(AsyncType transport) throws Exception {
         try (RunningRedis redis = new RunningRedis(transport, directory);
                 Client client = redis.client()) {
@@ -71,8 +68,7 @@ final class RedisServerTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource(names = {"IO_URING", "EPOLL", "POLL"})
+    @OnEachTransport
     void whatIsNoRequestIsToldSoAndNothingAfterItIsDone(AsyncType transport) throws Exception {
         try (RunningRedis redis = new RunningRedis(transport, null);
                 Client other = redis.client();
@@ -89,8 +85,7 @@ final class RedisServerTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource(names = {"IO_URING", "EPOLL", "POLL"})
+    @OnEachTransport
     void messagesGoToWhoHasSubscribed(AsyncType transport) throws Exception {
         try (RunningRedis redis = new RunningRedis(transport, null);
                 Client reader = redis.client();
@@ -109,14 +104,12 @@ final class RedisServerTest {
     }
 
     /** A reset, in the midst of messages, is worth no line in the log, and no failed frame. */
-    @ParameterizedTest
-    @EnumSource(names = {"IO_URING", "EPOLL", "POLL"})
+    @OnEachTransport
     void subscribersWhoVanishAreForgotten(AsyncType transport) throws Exception {
         try (RunningRedis redis = new RunningRedis(transport, directory);
                 Client writer = redis.client()) {
             for (int i = 0; i < 20; i++) {
-                try (Client reader = redis.client()) {
-                    reader.ask("SUBSCRIBE a", "*3\r\n$9\r\nsubscribe\r\n$1\r\na\r\n:1\r\n");
+                try (Client reader = redis.subscriber()) {
                     writer.ask("PUBLISH a x", ":1\r\n");
                     reader.reset();
                 }
@@ -131,13 +124,11 @@ final class RedisServerTest {
     }
 
     /** Who reads nothing costs the others nothing, and is cut with what did not fit. */
-    @ParameterizedTest
-    @EnumSource(names = {"IO_URING", "EPOLL", "POLL"})
+    @OnEachTransport
     void aSlowSubscriberIsCut(AsyncType transport) throws Exception {
         try (RunningRedis redis = new RunningRedis(transport, null);
-                Client slow = redis.client();
+                Client slow = redis.subscriber();
                 Client writer = redis.client()) {
-            slow.ask("SUBSCRIBE a", "*3\r\n$9\r\nsubscribe\r\n$1\r\na\r\n:1\r\n");
             String publish = "*3\r\n$7\r\nPUBLISH\r\n$1\r\na\r\n$100000\r\n" + "x".repeat(100_000);
             String reply = ":1\r\n";
             int sent = 0;
@@ -152,15 +143,13 @@ final class RedisServerTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource(names = {"IO_URING", "EPOLL", "POLL"})
+    @OnEachTransport
     void whatWasAnsweredIsThereAfterADrain(AsyncType transport) throws Exception {
         try (RunningRedis redis = new RunningRedis(transport, directory);
                 Client idle = redis.client();
-                Client subscriber = redis.client();
+                Client subscriber = redis.subscriber();
                 Client client = redis.client()) {
             idle.ask("PING", "+PONG\r\n");
-            subscriber.ask("SUBSCRIBE a", "*3\r\n$9\r\nsubscribe\r\n$1\r\na\r\n:1\r\n");
             client.ask("SET a 1", "+OK\r\n")
                     .ask("set gone 1", "+OK\r\n")
                     .ask("incrby a 11", ":12\r\n")
@@ -179,8 +168,7 @@ final class RedisServerTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource(names = {"IO_URING", "EPOLL", "POLL"})
+    @OnEachTransport
     void memoryIsBounded(AsyncType transport) throws Exception {
         RedisServer server = new RedisServer(100_000, 1 << 20);
         try (RunningRedis redis = new RunningRedis(transport, null, server);
@@ -206,13 +194,11 @@ final class RedisServerTest {
     }
 
     /** A subscriber's reply goes behind what waits for it. */
-    @ParameterizedTest
-    @EnumSource(names = {"IO_URING", "EPOLL", "POLL"})
+    @OnEachTransport
     void manyMessagesComeInOrder(AsyncType transport) throws Exception {
         try (RunningRedis redis = new RunningRedis(transport, directory);
-                Client reader = redis.client();
+                Client reader = redis.subscriber();
                 Client writer = redis.client()) {
-            reader.ask("SUBSCRIBE a", "*3\r\n$9\r\nsubscribe\r\n$1\r\na\r\n:1\r\n");
             ByteArrayOutputStream expected = new ByteArrayOutputStream();
             StringBuilder requests = new StringBuilder();
             for (int i = 1000; i < 3000; i++) {

@@ -55,6 +55,11 @@ final class RunningRedis implements AutoCloseable {
         return new Client(port);
     }
 
+    /** Of the channel {@code a}. */
+    Client subscriber() throws IOException {
+        return client().ask("SUBSCRIBE a", "*3\r\n$9\r\nsubscribe\r\n$1\r\na\r\n:1\r\n");
+    }
+
     /** How many of its frames have ended with an exception. */
     long framesFailed() {
         return runtime.framesFailed();

@@ -3,6 +3,7 @@ package io.tardy.examples.replica;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tardy.examples.Outages;
 import io.tardy.sim.Sim;
 import io.tardy.sim.SimFailedError;
 import io.tardy.sim.SimHost;
@@ -12,7 +13,6 @@ import io.tardy.sim.faults.Faults;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
@@ -70,16 +70,7 @@ final class JournalSimTest {
         openings = 0;
         told = 0;
         SimHost host = sim.host("a").start(rt -> rt.spawn(this::write));
-        for (int i = 0; i < 8; i++) {
-            sim.delay(Duration.ofNanos(1 + sim.random(80_000_000)));
-            if (sim.random(2) == 0) {
-                host.kill();
-            } else {
-                host.crash();
-            }
-            host.restart();
-        }
-        host.await();
+        Outages.killOrCrash(sim, host);
     }
 
     /** Writes number after number, and goes on where the journal ends. */

@@ -8,6 +8,7 @@ import io.tardy.Tardy;
 import io.tardy.Threading;
 import io.tardy.aio.AsyncType;
 import io.tardy.aio.DeadlineExceededException;
+import io.tardy.examples.OnEachTransport;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,8 +23,6 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Three replicas on real sockets and files. */
 @Timeout(120)
@@ -133,8 +132,7 @@ final class ReplicaTest {
         return leaders.get(leaders.keySet().stream().max(Long::compare).orElseThrow());
     }
 
-    @ParameterizedTest
-    @EnumSource(names = {"IO_URING", "EPOLL", "POLL"})
+    @OnEachTransport
     void whatIsWrittenIsRead(AsyncType transport) throws Exception {
         start(transport);
         assertThat(get("a")).isNull();
@@ -145,8 +143,7 @@ final class ReplicaTest {
         assertThat(get("b")).isEqualTo("\u00e4\u20ac \0");
     }
 
-    @ParameterizedTest
-    @EnumSource(names = {"IO_URING", "EPOLL", "POLL"})
+    @OnEachTransport
     void anotherLeadsWhenTheLeaderIsStopped(AsyncType transport) throws Exception {
         start(transport);
         put("a", "1");
@@ -162,8 +159,7 @@ final class ReplicaTest {
         assertThat(leader()).isNotEqualTo(second);
     }
 
-    @ParameterizedTest
-    @EnumSource(names = {"IO_URING", "EPOLL", "POLL"})
+    @OnEachTransport
     void allAreStoppedAndNothingIsLost(AsyncType transport) throws Exception {
         start(transport);
         for (int i = 0; i < 40; i++) {
@@ -180,8 +176,7 @@ final class ReplicaTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource(names = {"IO_URING", "EPOLL", "POLL"})
+    @OnEachTransport
     void oneOfThreeAnswersNothing(AsyncType transport) throws Exception {
         start(transport);
         put("a", "1");

@@ -29,7 +29,6 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -141,10 +140,6 @@ class MongoTest {
         }
     }
 
-    private static <T> T inFrame(TardyRuntime rt, Callable<T> body) throws Exception {
-        return rt.<T>submit(body).get(Groups.PATIENCE_SECONDS, TimeUnit.SECONDS);
-    }
-
     @OnEachTransport
     void framesShareTheClient(AsyncType transport) throws Exception {
         withDatabase(
@@ -160,7 +155,7 @@ class MongoTest {
                         assertThat(frames.get(i).get(Groups.PATIENCE_SECONDS, TimeUnit.SECONDS))
                                 .isEqualTo("hello frame " + i);
                     }
-                    assertThat(inFrame(rt, () -> all(rt, greetings))).hasSize(50);
+                    assertThat(Groups.inFrame(rt, () -> all(rt, greetings))).hasSize(50);
                     assertThat(
                                     Mono.from(database.runCommand(new Document("ping", 1)))
                                             .map(pong -> TardyRuntime.current())
@@ -177,9 +172,10 @@ class MongoTest {
                 transport,
                 (rt, database, server) -> {
                     MongoCollection<Document> greetings = database.getCollection("greetings");
-                    assertThat(inFrame(rt, () -> greet(rt, greetings, "twice")))
+                    assertThat(Groups.inFrame(rt, () -> greet(rt, greetings, "twice")))
                             .isEqualTo("hello twice");
-                    assertThatThrownBy(() -> inFrame(rt, () -> greet(rt, greetings, "twice")))
+                    assertThatThrownBy(
+                                    () -> Groups.inFrame(rt, () -> greet(rt, greetings, "twice")))
                             .isInstanceOf(ExecutionException.class)
                             .cause()
                             .isInstanceOf(MongoWriteException.class)
@@ -187,13 +183,13 @@ class MongoTest {
                     Document nonsense = new Document("nonsense", 1);
                     assertThatThrownBy(
                                     () ->
-                                            inFrame(
+                                            Groups.inFrame(
                                                     rt,
                                                     () -> first(rt, database.runCommand(nonsense))))
                             .cause()
                             .isInstanceOf(MongoCommandException.class)
                             .hasMessageContaining("no such command");
-                    assertThat(inFrame(rt, () -> all(rt, greetings))).hasSize(1);
+                    assertThat(Groups.inFrame(rt, () -> all(rt, greetings))).hasSize(1);
                 });
     }
 
@@ -204,10 +200,10 @@ class MongoTest {
                 transport,
                 (rt, database, server) -> {
                     MongoCollection<Document> lost = database.getCollection("lost");
-                    assertThatThrownBy(() -> inFrame(rt, () -> greet(rt, lost, "anybody")))
+                    assertThatThrownBy(() -> Groups.inFrame(rt, () -> greet(rt, lost, "anybody")))
                             .cause()
                             .isInstanceOf(MongoSocketException.class);
-                    assertThatThrownBy(() -> inFrame(rt, () -> all(rt, lost)))
+                    assertThatThrownBy(() -> Groups.inFrame(rt, () -> all(rt, lost)))
                             .cause()
                             .isInstanceOf(MongoException.class);
                 });
@@ -227,7 +223,7 @@ class MongoTest {
                     try (MongoClient client = client(group, url)) {
                         MongoCollection<Document> greetings =
                                 client.getDatabase("test").getCollection("greetings");
-                        assertThatThrownBy(() -> inFrame(rt, () -> all(rt, greetings)))
+                        assertThatThrownBy(() -> Groups.inFrame(rt, () -> all(rt, greetings)))
                                 .cause()
                                 .isInstanceOf(MongoTimeoutException.class);
                     }
@@ -240,11 +236,11 @@ class MongoTest {
                 transport,
                 (rt, database, server) -> {
                     MongoCollection<Document> silent = database.getCollection("silent");
-                    assertThatThrownBy(() -> inFrame(rt, () -> within(SHORT, rt, silent)))
+                    assertThatThrownBy(() -> Groups.inFrame(rt, () -> within(SHORT, rt, silent)))
                             .cause()
                             .isInstanceOf(DeadlineExceededException.class);
                     server.endSilence();
-                    assertThat(inFrame(rt, () -> all(rt, silent))).isEmpty();
+                    assertThat(Groups.inFrame(rt, () -> all(rt, silent))).isEmpty();
                 });
     }
 

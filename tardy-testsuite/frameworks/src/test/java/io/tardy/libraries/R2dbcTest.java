@@ -30,7 +30,6 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -156,15 +155,14 @@ class R2dbcTest {
                 });
     }
 
-    private static <T> T inFrame(TardyRuntime rt, Callable<T> body) throws Exception {
-        return rt.<T>submit(body).get(Groups.PATIENCE_SECONDS, TimeUnit.SECONDS);
+    private static void withAccounts(AsyncType transport, Body body) throws Exception {
+        withAccounts(transport, postgres.getPort(), body);
     }
 
     @OnEachTransport
     void framesHaveTransactions(AsyncType transport) throws Exception {
         withAccounts(
                 transport,
-                postgres.getPort(),
                 (rt, accounts) -> {
                     List<CompletableFuture<Long>> transfers = new ArrayList<>();
                     for (int i = 0; i < 20; i++) {
@@ -182,9 +180,8 @@ class R2dbcTest {
     void connectionsLiveOnTheLoop(AsyncType transport) throws Exception {
         withAccounts(
                 transport,
-                postgres.getPort(),
                 (rt, accounts) -> {
-                    Connection connection = inFrame(rt, () -> first(rt, accounts.create()));
+                    Connection connection = Groups.inFrame(rt, () -> first(rt, accounts.create()));
                     assertThat(
                                     Flux.from(connection.createStatement("select 1").execute())
                                             .flatMap(result -> result.map(row -> true))
@@ -193,7 +190,7 @@ class R2dbcTest {
                                             .toFuture()
                                             .get(Groups.PATIENCE_SECONDS, TimeUnit.SECONDS))
                             .isSameAs(rt);
-                    inFrame(rt, () -> first(rt, connection.close()));
+                    Groups.inFrame(rt, () -> first(rt, connection.close()));
                 });
     }
 
@@ -202,17 +199,20 @@ class R2dbcTest {
     void aFailureArrivesInTheFrameAndIsRolledBack(AsyncType transport) throws Exception {
         withAccounts(
                 transport,
-                postgres.getPort(),
                 (rt, accounts) -> {
-                    assertThatThrownBy(() -> inFrame(rt, () -> transfer(rt, accounts, 2, 1, -101)))
+                    assertThatThrownBy(
+                                    () ->
+                                            Groups.inFrame(
+                                                    rt, () -> transfer(rt, accounts, 2, 1, -101)))
                             .cause()
                             .isInstanceOf(R2dbcDataIntegrityViolationException.class)
                             .extracting(e -> ((R2dbcException) e).getSqlState())
                             .isEqualTo("23514");
-                    assertThat(inFrame(rt, () -> transfer(rt, accounts, 1, 2, 1))).isEqualTo(1);
+                    assertThat(Groups.inFrame(rt, () -> transfer(rt, accounts, 1, 2, 1)))
+                            .isEqualTo(1);
                     assertThatThrownBy(
                                     () ->
-                                            inFrame(
+                                            Groups.inFrame(
                                                     rt,
                                                     () ->
                                                             run(
@@ -243,7 +243,6 @@ class R2dbcTest {
     void aConnectionThatIsCutFailsTheFrameThatWaits(AsyncType transport) throws Exception {
         withAccounts(
                 transport,
-                postgres.getPort(),
                 (rt, accounts) -> {
                     CompletableFuture<Long> waiting =
                             rt.submit(() -> run(rt, accounts, "select pg_sleep(600)"));
@@ -253,7 +252,8 @@ class R2dbcTest {
                             .isInstanceOf(R2dbcNonTransientResourceException.class)
                             .extracting(e -> ((R2dbcException) e).getSqlState())
                             .isEqualTo("57P01");
-                    assertThat(inFrame(rt, () -> transfer(rt, accounts, 1, 2, 1))).isEqualTo(1);
+                    assertThat(Groups.inFrame(rt, () -> transfer(rt, accounts, 1, 2, 1)))
+                            .isEqualTo(1);
                 });
     }
 
@@ -281,13 +281,13 @@ class R2dbcTest {
     void aDeadlineEndsTheWait(AsyncType transport) throws Exception {
         withAccounts(
                 transport,
-                postgres.getPort(),
                 (rt, accounts) -> {
-                    assertThatThrownBy(() -> inFrame(rt, () -> slow(rt, accounts)))
+                    assertThatThrownBy(() -> Groups.inFrame(rt, () -> slow(rt, accounts)))
                             .cause()
                             .isInstanceOf(DeadlineExceededException.class);
                     terminateSleepers(); // PostgreSQL goes on with what nobody waits for
-                    assertThat(inFrame(rt, () -> transfer(rt, accounts, 1, 2, 1))).isEqualTo(1);
+                    assertThat(Groups.inFrame(rt, () -> transfer(rt, accounts, 1, 2, 1)))
+                            .isEqualTo(1);
                 });
     }
 
@@ -306,7 +306,10 @@ class R2dbcTest {
                 transport,
                 port,
                 (rt, accounts) ->
-                        assertThatThrownBy(() -> inFrame(rt, () -> transfer(rt, accounts, 1, 2, 1)))
+                        assertThatThrownBy(
+                                        () ->
+                                                Groups.inFrame(
+                                                        rt, () -> transfer(rt, accounts, 1, 2, 1)))
                                 .cause()
                                 .isInstanceOf(R2dbcNonTransientResourceException.class)
                                 .hasMessageContaining("Cannot connect to"));

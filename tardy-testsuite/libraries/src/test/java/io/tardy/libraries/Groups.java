@@ -9,6 +9,7 @@ import io.tardy.aio.AsyncType;
 import io.tardy.aio.TransportUnavailableException;
 import io.tardy.netty.TardyEventLoopGroup;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -61,6 +62,11 @@ final class Groups {
     static TardyRuntime runtimeOf(TardyEventLoopGroup group) throws Exception {
         EventLoop loop = group.next();
         return loop.submit(TardyRuntime::current).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** What a frame of this runtime finds out. */
+    static <T> T inFrame(TardyRuntime rt, Callable<T> body) throws Exception {
+        return rt.<T>submit(body).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 
     /** Fails unless the runtime is that of one of the group's loops. */
