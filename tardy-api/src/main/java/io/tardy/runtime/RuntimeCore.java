@@ -269,10 +269,10 @@ public final class RuntimeCore {
     }
 
     /** Has the loop start a task that another thread has spawned, which is the calling one. */
-    void startLater(Task task) {
-        loop.execute(() -> start(task));
+    void startLater(LaterStart start) {
+        loop.execute(start);
         if (ended) { // its queue was perhaps emptied at the end, and what was in it never runs
-            task.abandoned(scheduler.hasEnded());
+            start.task().abandoned(scheduler.hasEnded());
         }
     }
 

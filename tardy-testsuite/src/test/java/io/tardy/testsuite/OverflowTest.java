@@ -20,7 +20,7 @@ class OverflowTest {
                                 List.of(OwnJvmTest.FLAG, "-XX:-StackTraceInThrowable"),
                                 OwnJvmTest.classPath(),
                                 transport))
-                .isEqualTo("tasks 1, more descriptors []");
+                .isEqualTo("tasks 1 and 1, more descriptors []");
     }
 
     @ParameterizedTest
