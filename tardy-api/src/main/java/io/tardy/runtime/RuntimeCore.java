@@ -33,6 +33,7 @@ public final class RuntimeCore {
     static {
         // Where a class is initialized at the end of a stack, it is lost for the whole JVM.
         new AsyncSubmission.Timer(0).kind();
+        StackRoom.requireToAdd();
     }
 
     private final RuntimeOwner owner;
