@@ -61,4 +61,32 @@ class OverflowTest {
                                 transport))
                 .isEqualTo("0 hung, 0 wrong");
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"io_uring", "epoll", "poll"})
+    @Timeout(90)
+    void theFirstSpawnOfAJvmWhereTheStackIsFullIsNotTheLast(String transport) throws Exception {
+        assertThat(
+                        OwnJvmTest.run(
+                                FirstOverflowMain.class,
+                                List.of(OwnJvmTest.FLAG, "-XX:-StackTraceInThrowable"),
+                                OwnJvmTest.classPath(),
+                                transport))
+                .isEqualTo("spawned, tasks 1");
+    }
+
+    /** Of a thread that is no frame: what it has of the loop's must not stay half done. */
+    @ParameterizedTest
+    @ValueSource(strings = {"io_uring", "epoll", "poll"})
+    @Timeout(90)
+    void aFutureThatIsCompletedWhereTheStackIsFullDoesNotStopTheRuntime(String transport)
+            throws Exception {
+        assertThat(
+                        OwnJvmTest.run(
+                                FutureOverflowMain.class,
+                                List.of(OwnJvmTest.FLAG, "-XX:-StackTraceInThrowable"),
+                                OwnJvmTest.classPath(),
+                                transport))
+                .isEqualTo("goes on");
+    }
 }
