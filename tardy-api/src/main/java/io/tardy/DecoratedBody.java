@@ -88,7 +88,9 @@ final class DecoratedBody implements FrameBody, Callable<@Nullable Object>, Neve
             try {
                 holder.close();
             } catch (Throwable t) {
-                reason.addSuppressed(t);
+                if (t != reason) { // the JVM has one OutOfMemoryError for all
+                    reason.addSuppressed(t);
+                }
             }
         }
     }

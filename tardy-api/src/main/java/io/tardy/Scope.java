@@ -62,6 +62,12 @@ public final class Scope implements AutoCloseable {
     private BooleanSupplier awaited;
     private boolean closed;
 
+    /** What kept a failure from being noted, or from cancelling the rest, on the carrier. */
+    private OutOfMemoryError shortage;
+
+    /** The frame whose failure could not be noted, or null; one is enough to fail. */
+    private Frame<?> unnoted;
+
     private Scope(Task owner, DeadlineBlock deadline) {
         this.owner = owner;
         this.deadline = deadline;
@@ -279,10 +285,7 @@ public final class Scope implements AutoCloseable {
         running.remove(child);
         boolean hasLost = losers.remove(child);
         if (child.hasFailed() && !hasLost) {
-            failed.put(child, owner.scheduler().clockNanos());
-            if (!races) {
-                running.forEach(Frame::cancel);
-            }
+            childFailed(child);
         } else if (child.hasFailed() && !child.isJoined()) {
             child.uncaught();
         }
@@ -291,11 +294,41 @@ public final class Scope implements AutoCloseable {
         }
     }
 
+    /** Where memory is short, that is the owner's affair, and not that of all who live here. */
+    private void childFailed(Frame<?> child) {
+        unnoted = child;
+        try {
+            failed.put(child, owner.scheduler().clockNanos());
+            unnoted = null;
+            if (!races) {
+                running.forEach(Frame::cancel);
+            }
+        } catch (OutOfMemoryError e) {
+            shortage = e;
+            owner.trigger();
+        }
+    }
+
+    /** Throws in the owner's frame what was met where nobody could have it. */
+    private void throwShortage() {
+        OutOfMemoryError met = shortage;
+        if (met != null) {
+            if (unnoted != null) {
+                failed.put(unnoted, owner.scheduler().clockNanos());
+                unnoted = null;
+            }
+            shortage = null;
+            throw met;
+        }
+    }
+
     private void await(BooleanSupplier condition, String operation) throws TardyIOException {
         awaited = condition;
         try {
+            throwShortage();
             while (!condition.getAsBoolean()) {
                 owner.scheduler().awaitTrigger(owner, operation, operation);
+                throwShortage();
             }
         } finally {
             awaited = null;

@@ -6,6 +6,7 @@ import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /** A runtime and what its loop runs in, from its start to its end. */
@@ -77,19 +78,23 @@ record StartedRuntime(TardyRuntime runtime, RuntimeThread thread) {
             P params, EntryFunction<P> function) {
         CompletableFuture<Void> end = new CompletableFuture<>();
         Throwable[] failure = new Throwable[1];
-        runtime.eventLoop()
-                .execute(
-                        () -> {
-                            try {
-                                function.enter(runtime, params);
-                            } catch (Throwable t) {
-                                failure[0] = t;
-                                tellIfOthersGoOn(t);
-                                runtime.stop();
-                            } finally {
-                                runtime.core().entered();
-                            }
-                        });
+        Runnable entering =
+                () -> {
+                    try {
+                        function.enter(runtime, params);
+                    } catch (Throwable t) {
+                        failure[0] = t;
+                        tellIfOthersGoOn(t);
+                        runtime.stop();
+                    } finally {
+                        runtime.core().entered();
+                    }
+                };
+        try {
+            runtime.eventLoop().execute(entering);
+        } catch (RejectedExecutionException e) {
+            LOGGER.log(Level.DEBUG, runtime + " was stopped before it was entered");
+        }
         thread.ended()
                 .whenComplete(
                         (nothing, never) -> {

@@ -104,7 +104,9 @@ final class SocketTarget {
                 try {
                     close(socket);
                 } catch (TardyIOException | RuntimeException | Error another) {
-                    e.addSuppressed(another);
+                    if (another != e) { // the JVM has one OutOfMemoryError for all
+                        e.addSuppressed(another);
+                    }
                 }
             }
             throw e;

@@ -441,6 +441,7 @@ public final class Carrier implements Executor {
     }
 
     private void wake() {
+        StackRoom.requireToAdd(); // or the loop is perhaps woken by halves, and never again
         Stint stint = current;
         if (stint == null) {
             wakeWithoutThread();

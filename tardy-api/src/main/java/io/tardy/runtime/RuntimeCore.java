@@ -33,6 +33,7 @@ public final class RuntimeCore {
     static {
         // Where a class is initialized at the end of a stack, it is lost for the whole JVM.
         new AsyncSubmission.Timer(0).kind();
+        StackRoom.requireToAdd();
     }
 
     private final RuntimeOwner owner;
@@ -269,10 +270,10 @@ public final class RuntimeCore {
     }
 
     /** Has the loop start a task that another thread has spawned, which is the calling one. */
-    void startLater(Task task) {
-        loop.execute(() -> start(task));
+    void startLater(LaterStart start) {
+        loop.execute(start);
         if (ended) { // its queue was perhaps emptied at the end, and what was in it never runs
-            task.abandoned(scheduler.hasEnded());
+            start.task().abandoned(scheduler.hasEnded());
         }
     }
 

@@ -72,6 +72,17 @@ final class StackRoom {
     }
 
     /**
+     * Fails now if a wake of a loop might, from this thread, which is the current one and not the
+     * loop's. Of others than frames it wants no more than it must: what they complete there may
+     * never be told of.
+     *
+     * @throws StackOverflowError if so
+     */
+    static void requireToWakeFrom(Thread thread) {
+        descend(thread.isVirtual() ? CALLS_OF_A_WAKE : CALLS_OF_AN_ADDITION, false);
+    }
+
+    /**
      * Fails now if the close of what is about to be opened might, at the same depth.
      *
      * @throws StackOverflowError if so

@@ -209,8 +209,8 @@ public final class TardyEventLoop extends SingleThreadIoEventLoop {
             lazyExecute(task);
             return;
         }
-        if (current.isVirtual() && !inEventLoop()) {
-            StackRoom.requireToWake();
+        if (!inEventLoop()) {
+            StackRoom.requireToWakeFrom(current);
         }
         if (runtime != null && isSimulated()) {
             runtime.settings().simulation().requireSimulated(runtime);

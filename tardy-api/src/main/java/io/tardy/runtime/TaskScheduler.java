@@ -198,14 +198,13 @@ public final class TaskScheduler {
      * @throws RejectedExecutionException if the runtime has ended
      */
     public boolean trySpawn(Task task) {
+        if (!isMounted(Thread.currentThread())) {
+            return LaterStart.tryStart(task, room);
+        }
         if (!room.tryEnter()) {
             return false;
         }
-        if (isMounted(Thread.currentThread())) {
-            due.add(task);
-        } else {
-            startFromOutside(task);
-        }
+        due.add(task);
         return true;
     }
 
@@ -213,19 +212,6 @@ public final class TaskScheduler {
     public void spawn(Task task, Task spawner, String operation) throws TardyIOException {
         room.enter(spawner, operation);
         due.add(task);
-    }
-
-    private void startFromOutside(Task task) {
-        if (isRuntimeThread()) {
-            runtime.start(task);
-            return;
-        }
-        try {
-            runtime.startLater(task);
-        } catch (RejectedExecutionException e) {
-            room.leaveUnused();
-            throw hasEnded();
-        }
     }
 
     RejectedExecutionException hasEnded() {

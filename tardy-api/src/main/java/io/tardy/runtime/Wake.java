@@ -33,6 +33,7 @@ public class Wake extends LoopTaskQueue.Own {
         } catch (StackOverflowError e) { // of the check, before anything was done
             Task current = Task.current();
             if (current == null) {
+                task.scheduler().runtime().loop().lazyExecute(this); // in its next turn
                 throw e;
             }
             current.scheduler().due().add(this);

@@ -43,4 +43,17 @@ class HeapTest {
                                 async.label()))
                 .isEqualTo("20 of 20, then late");
     }
+
+    @ParameterizedTest
+    @EnumSource(names = {"IO_URING", "EPOLL", "POLL"})
+    void aFrameOfAScopeThatFailsWhileTheHeapIsFullIsItsOwnersAffair(AsyncType async)
+            throws Exception {
+        assertThat(
+                        OwnJvmTest.run(
+                                ScopeHeapMain.class,
+                                OPTIONS,
+                                OwnJvmTest.classPath(),
+                                async.label()))
+                .endsWith("OutOfMemoryError, and goes on");
+    }
 }

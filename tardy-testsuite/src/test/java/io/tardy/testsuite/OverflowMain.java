@@ -77,9 +77,16 @@ final class OverflowMain {
         if (other.spawnCall(() -> 7).join() != 7) {
             throw new IllegalStateException("the other runtime has heard nothing");
         }
+        int others = other.tasks(); // of those that it was not given none is left
         other.stop();
         Frame.delay(Duration.ofMillis(1));
-        System.out.println("tasks " + rt.tasks() + ", more descriptors " + moreThan(before));
+        System.out.println(
+                "tasks "
+                        + rt.tasks()
+                        + " and "
+                        + others
+                        + ", more descriptors "
+                        + moreThan(before));
     }
 
     /** What is still open after a while: the kernel, and loops, may close a little later. */

@@ -15,7 +15,8 @@ class OverflowTest {
     @ValueSource(strings = {"io_uring", "epoll", "poll"})
     @Timeout(90)
     void aStackThatIsFullInAWaitEndsThatFrameOnly(String transport) throws Exception {
-        assertThat(run(OverflowMain.class, transport)).isEqualTo("tasks 1, more descriptors []");
+        assertThat(run(OverflowMain.class, transport))
+                .isEqualTo("tasks 1 and 1, more descriptors []");
     }
 
     @ParameterizedTest
@@ -45,5 +46,21 @@ class OverflowTest {
         List<String> all = new ArrayList<>(List.of(OwnJvmTest.FLAG, "-XX:-StackTraceInThrowable"));
         all.addAll(List.of(flags));
         return OwnJvmTest.run(main, all, OwnJvmTest.classPath(), transport);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"io_uring", "epoll", "poll"})
+    @Timeout(90)
+    void theFirstSpawnOfAJvmWhereTheStackIsFullIsNotTheLast(String transport) throws Exception {
+        assertThat(run(FirstOverflowMain.class, transport)).isEqualTo("spawned, tasks 1");
+    }
+
+    /** Of a thread that is no frame: what it has of the loop's must not stay half done. */
+    @ParameterizedTest
+    @ValueSource(strings = {"io_uring", "epoll", "poll"})
+    @Timeout(90)
+    void aFutureThatIsCompletedWhereTheStackIsFullDoesNotStopTheRuntime(String transport)
+            throws Exception {
+        assertThat(run(FutureOverflowMain.class, transport)).isEqualTo("goes on");
     }
 }

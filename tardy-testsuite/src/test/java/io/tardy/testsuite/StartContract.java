@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tardy.Tardy;
+import io.tardy.TardyRuntime;
 import java.io.IOException;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -117,6 +118,16 @@ interface StartContract extends TransportFixture {
                                             }))
                     .isInstanceOf(OutOfMemoryError.class)
                     .hasMessage("of the test");
+        }
+    }
+
+    /** The first may stop the others before their turn has come. */
+    @Test
+    default void whoeverIsStoppedBeforeItsEntryFunctionIsCalledEndsAsOthersDo() throws IOException {
+        for (int round = 0; round < 30; round++) {
+            try (Tardy tardy = tardy(16).build()) {
+                tardy.entry(rt -> rt.siblings().forEach(TardyRuntime::stop));
+            }
         }
     }
 }

@@ -1,13 +1,17 @@
 package io.tardy.testsuite;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.util.concurrent.SingleThreadEventExecutor;
 import io.tardy.TardyRuntime;
 import io.tardy.netty.TardyEventLoopGroup;
 import java.util.SplittableRandom;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -78,5 +82,42 @@ interface SuspensionContract extends GroupFixture {
                         }
                     });
         }
+    }
+
+    /** Another executor than a thread's may have none for it. */
+    @Test
+    default void aFrameForALoopThatIsRefusedAThreadLeavesNoTrace() throws Exception {
+        AtomicBoolean refuses = new AtomicBoolean();
+        AtomicReference<Thread> carrier = new AtomicReference<>();
+        Executor executor =
+                body -> {
+                    if (refuses.get()) {
+                        throw new RejectedExecutionException("of the test");
+                    }
+                    carrier.set(new Thread(body, "carrier"));
+                    carrier.get().start();
+                };
+        withGroup(
+                TardyEventLoopGroup.builder().threads(1).async(transport()).executor(executor),
+                group -> {
+                    SingleThreadEventExecutor loop = (SingleThreadEventExecutor) group.next();
+                    TardyRuntime rt = GroupFixture.runtimeOf(group.next());
+                    while (loop.trySuspend() && carrier.get().isAlive()) {
+                        Thread.onSpinWait();
+                    }
+                    AtomicBoolean ran = new AtomicBoolean();
+                    if (!carrier.get().isAlive()) {
+                        refuses.set(true);
+                        assertThatThrownBy(() -> rt.spawn(() -> ran.set(true)))
+                                .isInstanceOf(RejectedExecutionException.class)
+                                .hasMessage("of the test");
+                        refuses.set(false);
+                    }
+                    for (int i = 0; i < 3; i++) {
+                        assertThat(rt.spawnCall(() -> 7).join()).isEqualTo(7);
+                    }
+                    assertThat(ran).isFalse();
+                    assertThat(rt.tasks()).isZero();
+                });
     }
 }
