@@ -34,6 +34,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -51,6 +52,9 @@ class R2dbcTest {
 
     @BeforeAll
     static void startPostgres() throws IOException {
+        Assumptions.assumeTrue(
+                System.getProperty("os.arch").matches("amd64|x86_64"),
+                "the PostgreSQL of these tests is for x86-64 only");
         postgres =
                 EmbeddedPostgres.builder()
                         .setOverrideWorkingDirectory(directory.toFile())
