@@ -35,6 +35,13 @@ public final class BlockHoundRules implements BlockHoundIntegration {
 
     @Override
     public void applyTo(BlockHound.Builder builder) {
+        // Here, before any call is watched. Left to the first check, this begins inside that check,
+        // and the JDK's pollers, which it starts, meet checks that cannot answer yet: they die,
+        // and nobody is told. Each socket of the JDK's in a frame would wait for ever then.
+        isOurs(Thread.ofVirtual().unstarted(() -> {}));
+        // A file that the JDK reads at its first connect. Failed, its classes would be of no use to
+        // any thread of the process any more.
+        builder.allowBlockingCallsInside("sun.net.NetProperties", "loadDefaultProperties");
         // Of what the carrier runs each has a state of its own; the carrier itself may park.
         builder.allowBlockingCallsInside(STINT, "carry");
         builder.allowBlockingCallsInside(STINT, "awaitEnd");

@@ -33,6 +33,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -50,6 +51,9 @@ class R2dbcTest {
 
     @BeforeAll
     static void startPostgres() throws IOException {
+        Assumptions.assumeTrue(
+                System.getProperty("os.arch").matches("amd64|x86_64"),
+                "the PostgreSQL of these tests is for x86-64 only");
         postgres =
                 EmbeddedPostgres.builder()
                         .setOverrideWorkingDirectory(directory.toFile())

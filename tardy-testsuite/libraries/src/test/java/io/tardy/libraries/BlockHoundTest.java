@@ -18,6 +18,7 @@ import io.tardy.process.ChildProcess;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.lang.reflect.Method;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -42,6 +43,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,12 +66,33 @@ class BlockHoundTest {
 
     private static final X509Bundle CERTIFICATE = selfSigned();
 
+    /** What the rules had loaded before any runtime was there, or null. */
+    private static Class<?> taskAfterInstall;
+
     @TempDir Path folder;
 
     @BeforeAll
-    static void install() {
+    static void install() throws ReflectiveOperationException {
         BlockHound.install(); // before the first group, or its threads go unwatched
+        taskAfterInstall = loadedTask();
         Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> UNCAUGHT.add(failure));
+    }
+
+    /** The class, if somebody has loaded it. */
+    private static Class<?> loadedTask() throws ReflectiveOperationException {
+        Method find = ClassLoader.class.getDeclaredMethod("findLoadedClass", String.class);
+        find.setAccessible(true);
+        ClassLoader loader = TardyRuntime.class.getClassLoader();
+        return (Class<?>) find.invoke(loader, "io.tardy.runtime.Task");
+    }
+
+    /**
+     * Or a thread's first check would load it, in which there is a check, and so on: so the JDK's
+     * pollers died, and its sockets waited for ever.
+     */
+    @Test
+    void whatTheRulesNeedIsThereBeforeTheFirstCheck() {
+        assertThat(taskAfterInstall).isNotNull();
     }
 
     @AfterAll
@@ -193,6 +216,8 @@ class BlockHoundTest {
                     TardyRuntime rt = Groups.runtimeOf(group);
                     assertThat(resultOf(rt.submit(BlockHoundTest::sleep))).isEqualTo("slept");
                     assertThat(resultOf(rt.submit(() -> waitFor(new Object())))).isTrue();
+                    assertThat(resultOf(rt.submit(BlockHoundTest::overTheJdksSockets)))
+                            .isEqualTo('x');
                     assertThat(
                                     resultOf(
                                             rt.submit(
