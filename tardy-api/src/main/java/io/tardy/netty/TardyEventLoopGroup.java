@@ -2,6 +2,8 @@ package io.tardy.netty;
 
 import io.netty.channel.Channel;
 import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoHandle;
+import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
@@ -141,7 +143,7 @@ public final class TardyEventLoopGroup extends MultiThreadIoEventLoopGroup {
 
     /** When all loops have ended; null if they are not simulated. */
     private @Nullable SimulatedEnd simulatedEnd() {
-        if (RuntimeCore.of((IoEventLoop) iterator().next()).settings().simulation() == null) {
+        if (RuntimeCore.of(firstLoop()).settings().simulation() == null) {
             return null;
         }
         SimulatedEnd end = new SimulatedEnd();
@@ -251,6 +253,25 @@ public final class TardyEventLoopGroup extends MultiThreadIoEventLoopGroup {
     /** For {@code Bootstrap.channel}: Unix stream sockets; addresses as for the server's. */
     public Class<? extends DuplexChannel> domainSocketChannel() {
         return tardy.channelTypes().domainSocket();
+    }
+
+    /**
+     * As Netty's, but it takes no turn. A library that asks this for each connection, as
+     * reactor-netty does, would else have its connections on some of the loops only.
+     */
+    @Override
+    public boolean isIoType(Class<? extends IoHandler> handler) {
+        return firstLoop().isIoType(handler);
+    }
+
+    /** Takes no turn, as {@link #isIoType}. */
+    @Override
+    public boolean isCompatible(Class<? extends IoHandle> handle) {
+        return firstLoop().isCompatible(handle);
+    }
+
+    private IoEventLoop firstLoop() {
+        return (IoEventLoop) iterator().next();
     }
 
     /** Called by Netty's constructor, before this one's fields are set. */

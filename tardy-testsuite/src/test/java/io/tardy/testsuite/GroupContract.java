@@ -16,6 +16,8 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoHandle;
+import io.netty.channel.IoHandler;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.FastThreadLocalThread;
 import io.netty.util.concurrent.Promise;
@@ -171,6 +173,22 @@ interface GroupContract extends GroupFixture {
             chosen.add("first");
             return executors[0];
         }
+    }
+
+    /** What a library asks for each of its connections, and would have all of them on one loop. */
+    @Test
+    default void whoAsksOfWhichKindTheLoopsAreTakesNoTurn() throws Exception {
+        withGroup(
+                2,
+                group -> {
+                    IoEventLoop first = group.next();
+                    assertThat(group.isIoType(IoHandler.class))
+                            .isEqualTo(first.isIoType(IoHandler.class));
+                    assertThat(group.next()).isNotSameAs(first);
+                    assertThat(group.isCompatible(IoHandle.class))
+                            .isEqualTo(first.isCompatible(IoHandle.class));
+                    assertThat(group.next()).isSameAs(first);
+                });
     }
 
     @Test

@@ -30,6 +30,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -87,7 +88,7 @@ class R2dbcTest {
                         .port(port)
                         .username("postgres")
                         .database("postgres")
-                        .loopResources(new TardyLoops(group))
+                        .loopResources(useNative -> group)
                         .build());
     }
 
@@ -195,6 +196,45 @@ class R2dbcTest {
                                             .get(Groups.PATIENCE_SECONDS, TimeUnit.SECONDS))
                             .isSameAs(rt);
                     Groups.inFrame(rt, () -> first(rt, connection.close()));
+                });
+    }
+
+    /** As a pool makes them: each where the one before it has come. */
+    @OnEachTransport
+    void connectionsAreSpreadOverTheLoops(AsyncType transport) throws Exception {
+        Groups.withGroup(
+                3,
+                transport,
+                group -> {
+                    ConnectionFactory accounts = accounts(group, postgres.getPort());
+                    List<Connection> connections =
+                            Flux.range(0, 6)
+                                    .concatMap(i -> accounts.create())
+                                    .<Connection>map(each -> each)
+                                    .collectList()
+                                    .toFuture()
+                                    .get(Groups.PATIENCE_SECONDS, TimeUnit.SECONDS);
+                    assertThat(
+                                    Flux.fromIterable(connections)
+                                            .concatMap(
+                                                    each ->
+                                                            each.createStatement("select 1")
+                                                                    .execute())
+                                            .concatMap(
+                                                    result ->
+                                                            result.map(
+                                                                    row -> TardyRuntime.current()))
+                                            .collectList()
+                                            .toFuture()
+                                            .get(Groups.PATIENCE_SECONDS, TimeUnit.SECONDS))
+                            .hasSize(6)
+                            .as("their loops")
+                            .matches(all -> Set.copyOf(all).size() == 3);
+                    Flux.fromIterable(connections)
+                            .concatMap(Connection::close)
+                            .then()
+                            .toFuture()
+                            .get(Groups.PATIENCE_SECONDS, TimeUnit.SECONDS);
                 });
     }
 
