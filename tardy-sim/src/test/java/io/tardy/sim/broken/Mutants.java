@@ -111,7 +111,7 @@ final class Mutants {
                         "siblings go on",
                         "the failure of a frame does not cancel the others of its scope",
                         "io.tardy.Scope",
-                        "childEnded",
+                        "childFailed",
                         drop("forEach"),
                         Scenario.SCOPES),
                 new Mutant(
