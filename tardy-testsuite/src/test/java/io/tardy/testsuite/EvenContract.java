@@ -171,6 +171,7 @@ interface EvenContract extends SiblingContract {
      * been cancelled.
      */
     @Test
+    @NotSimulated("it holds a runtime's thread while another goes on, and there is one thread")
     default void noConnectionIsLostToAnAcceptThatIsGivenUp() throws Exception {
         listening(
                 tardy(2).uncaughtFrame((frame, e) -> {}),
