@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Where the heap is full: in a JVM of its own. */
-@Timeout(120)
+@Timeout(240)
 class HeapTest {
 
     /** Without buffers of threads, for what is left in one of these would be found. */
@@ -41,7 +41,7 @@ class HeapTest {
                                 OPTIONS,
                                 OwnJvmTest.classPath(),
                                 async.label()))
-                .isEqualTo("20 of 20, then late");
+                .isEqualTo("10 of 10, then late");
     }
 
     @ParameterizedTest

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * frame hears of it, or nobody where it makes no difference, and nothing is lost.
  */
 @EnabledOnOs(OS.LINUX)
-@Timeout(120)
+@Timeout(240)
 class NativeFaultTest {
 
     private static final List<String> FILES =

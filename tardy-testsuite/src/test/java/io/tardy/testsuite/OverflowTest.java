@@ -13,7 +13,7 @@ class OverflowTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"io_uring", "epoll", "poll"})
-    @Timeout(90)
+    @Timeout(240)
     void aStackThatIsFullInAWaitEndsThatFrameOnly(String transport) throws Exception {
         assertThat(run(OverflowMain.class, transport))
                 .isEqualTo("tasks 1 and 1, more descriptors []");
@@ -21,7 +21,7 @@ class OverflowTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"io_uring", "epoll", "poll"})
-    @Timeout(90)
+    @Timeout(240)
     void aFrameThatCatchesTheOverflowOfAnOperationGoesOn(String transport) throws Exception {
         assertThat(run(CaughtOverflowMain.class, transport, "-Xint"))
                 .isEqualTo("0 hung, 0 wrong, 0 timers, 0 left open");
@@ -29,7 +29,7 @@ class OverflowTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"io_uring", "epoll", "poll"})
-    @Timeout(90)
+    @Timeout(240)
     void soItDoesWhereTheCompilersHaveItsCode(String transport) throws Exception {
         assertThat(run(CaughtOverflowMain.class, transport))
                 .isEqualTo("0 hung, 0 wrong, 0 timers, 0 left open");
@@ -37,7 +37,7 @@ class OverflowTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"io_uring", "epoll", "poll"})
-    @Timeout(90)
+    @Timeout(240)
     void whatIsHandedOverWhereTheStackIsFullArrivesOrStays(String transport) throws Exception {
         assertThat(run(SyncOverflowMain.class, transport, "-Xint")).isEqualTo("0 hung, 0 wrong");
     }
@@ -50,7 +50,7 @@ class OverflowTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"io_uring", "epoll", "poll"})
-    @Timeout(90)
+    @Timeout(240)
     void theFirstSpawnOfAJvmWhereTheStackIsFullIsNotTheLast(String transport) throws Exception {
         assertThat(run(FirstOverflowMain.class, transport)).isEqualTo("spawned, tasks 1");
     }
@@ -58,7 +58,7 @@ class OverflowTest {
     /** Of a thread that is no frame: what it has of the loop's must not stay half done. */
     @ParameterizedTest
     @ValueSource(strings = {"io_uring", "epoll", "poll"})
-    @Timeout(90)
+    @Timeout(240)
     void aFutureThatIsCompletedWhereTheStackIsFullDoesNotStopTheRuntime(String transport)
             throws Exception {
         assertThat(run(FutureOverflowMain.class, transport)).isEqualTo("goes on");

@@ -276,7 +276,7 @@ class OwnJvmTest {
         command.addAll(List.of("-cp", classPath, main.getName()));
         command.addAll(List.of(arguments));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        CompletableFuture.delayedExecutor(1, TimeUnit.MINUTES) // one that does not end by itself
+        CompletableFuture.delayedExecutor(3, TimeUnit.MINUTES) // one that does not end by itself
                 .execute(process::destroyForcibly);
         String output =
                 new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();

@@ -21,7 +21,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class SelectHeapMain {
 
-    private static final int ROUNDS = 20;
+    private static final int ROUNDS = 10;
 
     /** As many bytes as may be left. */
     private static final int LEFT_OVER = 64;
