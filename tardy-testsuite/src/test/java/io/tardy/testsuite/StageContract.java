@@ -12,6 +12,7 @@ import io.tardy.TardyEntry;
 import io.tardy.TardyRuntime;
 import io.tardy.TaskPoolFullException;
 import io.tardy.aio.CancelledException;
+import io.tardy.sync.Latch;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -269,12 +270,15 @@ interface StageContract extends TransportFixture {
 
     @Test
     default void aSubmittedBodyRunsInAFrame() throws Exception {
+        Latch asked = new Latch(2); // until then no runtime ends
         inFrame(
                 tardy(2),
                 rt -> {
                     for (TardyRuntime other : rt.siblings()) {
                         assertThat(rt.await(other.submit(TardyRuntime::current))).isSameAs(other);
                     }
+                    asked.countDown();
+                    asked.await();
                     IOException broken = new IOException("broken");
                     CompletableFuture<Void> failed =
                             rt.submit(
