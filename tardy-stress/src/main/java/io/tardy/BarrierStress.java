@@ -45,7 +45,7 @@ public final class BarrierStress {
         }
 
         private boolean pass() throws IOException {
-            while (true) {
+            while (!actor.hasLost()) {
                 try {
                     barrier.await();
                     return true;
@@ -55,6 +55,7 @@ public final class BarrierStress {
                     Thread.onSpinWait(); // in the last round, until the other one resets it
                 }
             }
+            return false;
         }
 
         @Actor
@@ -70,7 +71,7 @@ public final class BarrierStress {
         }
 
         private boolean comeLast() {
-            while (true) {
+            while (!actor.hasLost()) {
                 try {
                     barrier.await();
                     return true;
@@ -83,6 +84,7 @@ public final class BarrierStress {
                     throw new IllegalStateException(e);
                 }
             }
+            return false;
         }
 
         @Arbiter

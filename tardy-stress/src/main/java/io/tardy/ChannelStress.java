@@ -100,7 +100,7 @@ public final class ChannelStress {
             for (int i = 0; i < Rounds.COUNT && !actor.hasLost(); i++) {
                 rounds.ask();
                 frame.interrupt();
-                offer(channel, i);
+                offer(actor, channel, i);
                 rounds.told();
                 rounds.awaitAnswer(actor);
             }
@@ -147,7 +147,8 @@ public final class ChannelStress {
             for (int i = 0; i < Rounds.COUNT && !actor.hasLost(); i++) {
                 rounds.ask();
                 frame.interrupt();
-                if (take(channel) == i) { // twice the same, if it was sent though it was given up
+                if (take(actor, channel)
+                        == i) { // twice the same, if it was sent though it was given up
                     rounds.told();
                     rounds.awaitAnswer(actor);
                 }
@@ -227,9 +228,9 @@ public final class ChannelStress {
             for (int i = 0; i < Rounds.COUNT && !actor.hasLost(); i++) {
                 rounds.ask();
                 if (i % 2 == 0) {
-                    offer(in, i);
+                    offer(actor, in, i);
                 } else {
-                    take(out);
+                    take(actor, out);
                 }
                 rounds.told();
                 rounds.awaitAnswer(actor);
@@ -237,9 +238,9 @@ public final class ChannelStress {
         }
     }
 
-    private static void offer(Channel<Integer> channel, int message) {
+    private static void offer(ActorRuntime actor, Channel<Integer> channel, int message) {
         try {
-            while (!channel.trySend(message)) {
+            while (!channel.trySend(message) && !actor.hasLost()) {
                 Thread.onSpinWait();
             }
         } catch (ChannelClosedException e) {
@@ -247,13 +248,13 @@ public final class ChannelStress {
         }
     }
 
-    private static int take(Channel<Integer> channel) {
+    private static int take(ActorRuntime actor, Channel<Integer> channel) {
         try {
             Integer message;
-            while ((message = channel.tryRecv()) == null) {
+            while ((message = channel.tryRecv()) == null && !actor.hasLost()) {
                 Thread.onSpinWait();
             }
-            return message;
+            return message == null ? -1 : message;
         } catch (ChannelClosedException e) {
             throw new IllegalStateException(e);
         }

@@ -214,7 +214,7 @@ public final class LockStress {
 
         private void answer() throws TardyIOException {
             lock();
-            while (!rounds.isAsked()) {
+            while (!rounds.isAsked() && !actor.hasLost()) {
                 try {
                     asked.await();
                 } catch (CancelledException e) {
@@ -241,6 +241,9 @@ public final class LockStress {
             for (int i = 0; i < Rounds.COUNT && !actor.hasLost(); i++) {
                 frame.interrupt();
                 while (!mutex.tryLock()) {
+                    if (actor.hasLost()) {
+                        return;
+                    }
                     Thread.onSpinWait();
                 }
                 rounds.ask();

@@ -34,6 +34,10 @@ final class Rounds {
     private volatile Thread answerer;
     private volatile boolean lost;
 
+    // The waiting loop's, which looks whether it should have been woken.
+    private int overdue;
+    private long overdueSinceNanos;
+
     // Who answers.
 
     /** Says who is to be woken. */
@@ -56,6 +60,21 @@ final class Rounds {
     /** Whether all was done to wake who answers. */
     boolean isTold() {
         return told > answered;
+    }
+
+    /**
+     * The same, and long ago: where the frame meets a monitor, the JVM lets it go on by a thread of
+     * its own, and whoever has left the monitor may be through with all before that.
+     */
+    boolean isToldLongAgo() {
+        if (!isTold()) {
+            return false;
+        }
+        if (overdue != told) {
+            overdue = told;
+            overdueSinceNanos = System.nanoTime();
+        }
+        return System.nanoTime() - overdueSinceNanos > LOST_NANOS;
     }
 
     // Who asks.

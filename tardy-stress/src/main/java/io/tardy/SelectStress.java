@@ -31,11 +31,14 @@ public final class SelectStress {
         @Actor
         public void selecting(I_Result result) {
             actor.run(
-                    rounds::isTold,
+                    rounds::isToldLongAgo, // who joins beside other things meets a monitor
                     () -> {
                         for (int i = 0; i < Rounds.COUNT; i++) {
                             Frame<Integer> frame;
                             while ((frame = frames.get(i)) == null) {
+                                if (actor.hasLost()) {
+                                    return;
+                                }
                                 Thread.onSpinWait();
                             }
                             Select<Integer> select =

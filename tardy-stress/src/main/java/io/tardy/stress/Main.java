@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -24,8 +25,11 @@ final class Main {
 
     /** On two processors the common pool would have one thread, where nothing can overlap. */
     private static final String JVM_FLAGS =
-            "--add-opens java.base/java.lang=ALL-UNNAMED"
+            "--add-opens java.base/java.lang=ALL-UNNAMED -XX:+ExitOnOutOfMemoryError"
                     + " -Djava.util.concurrent.ForkJoinPool.common.parallelism=2";
+
+    /** Many times what a test takes, with the 20 s that are waited for who is lost. */
+    private static final Duration FORK_MAX = Duration.ofMinutes(2);
 
     private static final String RESULTS = "jcstress-results-";
 
@@ -40,20 +44,22 @@ final class Main {
             return;
         }
         deleteResults();
-        org.openjdk.jcstress.Main.main(
-                new String[] {
-                    "-t", args[0],
-                    "-time", args[1],
-                    "-iters", "3",
-                    "-f", "1",
-                    "-c", Integer.toString(CPUS),
-                    "-hs", "256",
-                    // One configuration of the JVM, and not each combination of its compilers.
-                    "-sc", "false",
-                    "-af", "NONE",
-                    "-jvmArgs", JVM_FLAGS,
-                    "-r", "jcstress"
-                });
+        try (ForkWatch _ = ForkWatch.start(FORK_MAX)) {
+            org.openjdk.jcstress.Main.main(
+                    new String[] {
+                        "-t", args[0],
+                        "-time", args[1],
+                        "-iters", "3",
+                        "-f", "1",
+                        "-c", Integer.toString(CPUS),
+                        "-hs", "256",
+                        // One configuration of the JVM, and not each combination of its compilers.
+                        "-sc", "false",
+                        "-af", "NONE",
+                        "-jvmArgs", JVM_FLAGS,
+                        "-r", "jcstress"
+                    });
+        }
         check(results());
     }
 

@@ -18,10 +18,11 @@ final class HeapMain {
     /** As many bytes as a queue for all of the frames does not find any more. */
     private static final int LEFT_OVER = 1_024;
 
+    private static final FullHeap HEAP = new FullHeap(LEFT_OVER);
+
     private static final long[] TASKS = new long[FRAMES];
 
     // All of the one runtime's frames.
-    private static Object[] eaten;
     private static int waiting;
     private static int wentOn;
 
@@ -52,20 +53,12 @@ final class HeapMain {
         TASKS[own] = rt.scheduler().currentTask();
         rt.spawn(() -> spawnNext(rt));
         rt.scheduler().triggerAwait();
-        eaten = null;
+        HEAP.giveBack();
         wentOn++;
     }
 
     private static void wakeAllWithoutMemory(TardyRuntime rt) {
-        for (int size = 1 << 20; size > LEFT_OVER / Long.BYTES; ) {
-            try {
-                Object[] more = new Object[size];
-                more[0] = eaten;
-                eaten = more;
-            } catch (OutOfMemoryError e) {
-                size /= 2;
-            }
-        }
+        HEAP.fill();
         for (int i = 0; i < FRAMES; i++) {
             rt.trigger(TASKS[i]);
         }

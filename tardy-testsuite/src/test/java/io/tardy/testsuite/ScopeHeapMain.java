@@ -19,8 +19,9 @@ final class ScopeHeapMain {
     /** As many bytes as may be left: none of the others can be cancelled with them. */
     private static final int LEFT_OVER = 64;
 
+    private static final FullHeap HEAP = new FullHeap(LEFT_OVER);
+
     // Both of the one runtime's frames.
-    private static Object[] eaten;
     private static String heard = "nothing";
 
     private ScopeHeapMain() {}
@@ -38,7 +39,7 @@ final class ScopeHeapMain {
             tardy.run(
                     () -> {
                         failIn(() -> {}); // what that needs is loaded
-                        failIn(ScopeHeapMain::eat);
+                        failIn(HEAP::fill);
                         Frame.delay(Duration.ofMillis(1));
                         System.out.println(heard + ", and goes on");
                     });
@@ -65,22 +66,10 @@ final class ScopeHeapMain {
         try {
             scope.join();
         } catch (OutOfMemoryError e) {
-            eaten = null;
+            HEAP.giveBack();
             heard = "OutOfMemoryError";
         } catch (FrameFailedException e) {
             heard = "the failure";
-        }
-    }
-
-    private static void eat() {
-        for (int size = 1 << 20; size > LEFT_OVER / Long.BYTES; ) {
-            try {
-                Object[] more = new Object[size];
-                more[0] = eaten;
-                eaten = more;
-            } catch (OutOfMemoryError e) {
-                size /= 2;
-            }
         }
     }
 }

@@ -26,9 +26,9 @@ final class SelectHeapMain {
     /** As many bytes as may be left. */
     private static final int LEFT_OVER = 64;
 
-    private static final Integer MESSAGE = 1;
+    private static final FullHeap HEAP = new FullHeap(LEFT_OVER);
 
-    private static Object[] eaten;
+    private static final Integer MESSAGE = 1;
 
     private static volatile boolean isFull;
 
@@ -65,7 +65,8 @@ final class SelectHeapMain {
                         () -> {
                             channel.trySend(MESSAGE);
                             if (isToBeFull) {
-                                eat();
+                                HEAP.fill();
+                                isFull = true;
                             }
                         });
                 received += selecting.join();
@@ -80,7 +81,7 @@ final class SelectHeapMain {
         } catch (OutOfMemoryError e) {
             return 0;
         } finally {
-            eaten = null;
+            HEAP.giveBack();
             isFull = false;
         }
     }
@@ -103,21 +104,8 @@ final class SelectHeapMain {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
             if (isFull) {
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
-                eaten = null;
+                HEAP.giveBack();
             }
         }
-    }
-
-    private static void eat() {
-        for (int size = 1 << 20; size > LEFT_OVER / Long.BYTES; ) {
-            try {
-                Object[] more = new Object[size];
-                more[0] = eaten;
-                eaten = more;
-            } catch (OutOfMemoryError e) {
-                size /= 2;
-            }
-        }
-        isFull = true;
     }
 }

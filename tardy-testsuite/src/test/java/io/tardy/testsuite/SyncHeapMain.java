@@ -23,9 +23,9 @@ final class SyncHeapMain {
     /** As many bytes as may be left. */
     private static final int LEFT_OVER = 64;
 
-    private static final Integer MESSAGE = 7;
+    private static final FullHeap HEAP = new FullHeap(LEFT_OVER);
 
-    private static Object[] eaten;
+    private static final Integer MESSAGE = 7;
 
     /** Whether the other runtime is kept from running, which would want memory of its own. */
     private static volatile boolean isHeld;
@@ -127,7 +127,7 @@ final class SyncHeapMain {
     /** What cannot be unlocked for want of memory has perhaps been unlocked, and perhaps not. */
     private static void unlockRest(Mutex[] mutexes) {
         int unlocked = 1;
-        eat();
+        HEAP.fill();
         try {
             for (; unlocked < FRAMES; unlocked++) {
                 mutexes[unlocked].unlock();
@@ -135,21 +135,9 @@ final class SyncHeapMain {
         } catch (OutOfMemoryError e) {
             unlocked++;
         }
-        eaten = null;
+        HEAP.giveBack();
         for (; unlocked < FRAMES; unlocked++) {
             mutexes[unlocked].unlock();
-        }
-    }
-
-    private static void eat() {
-        for (int size = 1 << 20; size > LEFT_OVER / Long.BYTES; ) {
-            try {
-                Object[] more = new Object[size];
-                more[0] = eaten;
-                eaten = more;
-            } catch (OutOfMemoryError e) {
-                size /= 2;
-            }
         }
     }
 }
