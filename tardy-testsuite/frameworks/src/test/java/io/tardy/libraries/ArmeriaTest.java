@@ -15,6 +15,7 @@ import io.tardy.Frame;
 import io.tardy.TardyRuntime;
 import io.tardy.aio.AsyncType;
 import io.tardy.netty.TardyEventLoopGroup;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -69,23 +70,11 @@ class ArmeriaTest {
                 server(group)
                         .localPort(0, SessionProtocol.HTTP)
                         .service("/hello", (context, request) -> hello())
-                        .service(
-                                "/frame",
-                                (context, request) ->
-                                        HttpResponse.of(
-                                                InFrame.answer(
-                                                        () -> {
-                                                            Frame.delay(Duration.ofMillis(1));
-                                                            return HttpResponse.of("a frame");
-                                                        })))
+                        .service("/frame", (context, request) -> answerInFrame())
                         .service(
                                 "/failing",
                                 (context, request) ->
-                                        HttpResponse.of(
-                                                InFrame.answer(
-                                                        () -> {
-                                                            throw new IllegalStateException("no");
-                                                        })))
+                                        HttpResponse.of(TardyRuntime.current().submit(this::fail)))
                         .build();
         server.start().get(Groups.PATIENCE_SECONDS, TimeUnit.SECONDS);
         WebClient client = client(group, "http://127.0.0.1:" + server.activeLocalPort());
@@ -95,6 +84,19 @@ class ArmeriaTest {
             client.options().factory().close();
             server.stop().get(Groups.PATIENCE_SECONDS, TimeUnit.SECONDS);
         }
+    }
+
+    private HttpResponse answerInFrame() {
+        return HttpResponse.of(TardyRuntime.current().submit(this::answer));
+    }
+
+    private HttpResponse answer() throws IOException {
+        Frame.delay(Duration.ofMillis(1)); // or wait for others
+        return HttpResponse.of("a frame");
+    }
+
+    private HttpResponse fail() {
+        throw new IllegalStateException("the frame fails");
     }
 
     private HttpResponse hello() {

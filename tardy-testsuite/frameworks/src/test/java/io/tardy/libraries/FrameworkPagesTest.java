@@ -11,11 +11,11 @@ class FrameworkPagesTest {
 
     @ParameterizedTest(name = "{0}")
     @CsvSource({
-        "armeria, ArmeriaTest InFrame, armeria",
+        "armeria, ArmeriaTest, armeria",
         "async-http-client, AsyncHttpClientTest, async-http-client",
         "redisson, RedissonTest, redisson",
-        "webflux, WebFluxTest TardyLoops InFrame, spring-boot",
-        "micronaut, MicronautTest InFrame, micronaut",
+        "webflux, WebFluxTest TardyLoops, spring-boot",
+        "micronaut, MicronautTest, micronaut",
         "jdbc, JdbcTest, h2",
         "mongo, MongoTest, mongo",
         "r2dbc, R2dbcTest TardyLoops, r2dbc-postgresql",

@@ -28,6 +28,7 @@ import io.tardy.TardyRuntime;
 import io.tardy.aio.AsyncType;
 import io.tardy.netty.TardyEventLoopGroup;
 import jakarta.inject.Singleton;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -132,19 +133,21 @@ class MicronautTest {
 
         @Get("/frame")
         CompletableFuture<String> frame() {
-            return InFrame.answer(
-                    () -> {
-                        Frame.delay(Duration.ofMillis(1)); // or wait for others
-                        return "a frame";
-                    });
+            return TardyRuntime.current().submit(this::answer);
+        }
+
+        private String answer() throws IOException {
+            Frame.delay(Duration.ofMillis(1)); // or wait for others
+            return "a frame";
         }
 
         @Get("/failing")
         CompletableFuture<String> failing() {
-            return InFrame.answer(
-                    () -> {
-                        throw new IllegalStateException("the frame fails");
-                    });
+            return TardyRuntime.current().submit(this::fail);
+        }
+
+        private String fail() {
+            throw new IllegalStateException("the frame fails");
         }
     }
 

@@ -6,6 +6,7 @@ import io.tardy.Frame;
 import io.tardy.TardyRuntime;
 import io.tardy.aio.AsyncType;
 import io.tardy.netty.TardyEventLoopGroup;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -87,23 +88,21 @@ class WebFluxTest {
 
         @GetMapping("/frame")
         Mono<String> frame() {
-            return Mono.fromFuture(
-                    () ->
-                            InFrame.answer(
-                                    () -> {
-                                        Frame.delay(Duration.ofMillis(1)); // or wait for others
-                                        return "a frame";
-                                    }));
+            return Mono.fromFuture(() -> TardyRuntime.current().submit(this::answer));
+        }
+
+        private String answer() throws IOException {
+            Frame.delay(Duration.ofMillis(1)); // or wait for others
+            return "a frame";
         }
 
         @GetMapping("/failing")
         Mono<String> failing() {
-            return Mono.fromFuture(
-                    () ->
-                            InFrame.answer(
-                                    () -> {
-                                        throw new IllegalStateException("the frame fails");
-                                    }));
+            return Mono.fromFuture(() -> TardyRuntime.current().submit(this::fail));
+        }
+
+        private String fail() {
+            throw new IllegalStateException("the frame fails");
         }
 
         /** Asks this server over a new connection: the answer comes on the loop of this handler. */
