@@ -74,7 +74,7 @@ final class Rounds {
             overdue = told;
             overdueSinceNanos = System.nanoTime();
         }
-        return System.nanoTime() - overdueSinceNanos > LOST_NANOS;
+        return isLost(overdueSinceNanos);
     }
 
     // Who asks.
@@ -107,13 +107,21 @@ final class Rounds {
         long began = System.nanoTime();
         while (isTold()) {
             Thread.onSpinWait();
-            if (System.nanoTime() - began > (anyLost ? LOST_AGAIN_NANOS : LOST_NANOS)) {
+            if (isLost(began)) {
                 lost = true;
-                anyLost = true;
                 LockSupport.unpark(parked);
                 began = System.nanoTime();
             }
         }
+    }
+
+    /** Whether nothing will come any more of a wait that has begun then. */
+    private static boolean isLost(long beganNanos) {
+        boolean isLost = System.nanoTime() - beganNanos > (anyLost ? LOST_AGAIN_NANOS : LOST_NANOS);
+        if (isLost) {
+            anyLost = true;
+        }
+        return isLost;
     }
 
     /** What came of it: how many were answered, or that somebody had to be helped. */
