@@ -147,8 +147,8 @@ public final class ChannelStress {
             for (int i = 0; i < Rounds.COUNT && !actor.hasLost(); i++) {
                 rounds.ask();
                 frame.interrupt();
-                if (take(actor, channel)
-                        == i) { // twice the same, if it was sent though it was given up
+                // Twice the same, if it was sent though it was given up.
+                if (take(actor, channel) == i) {
                     rounds.told();
                     rounds.awaitAnswer(actor);
                 }

@@ -28,8 +28,13 @@ final class Main {
             "--add-opens java.base/java.lang=ALL-UNNAMED -XX:+ExitOnOutOfMemoryError"
                     + " -Djava.util.concurrent.ForkJoinPool.common.parallelism=2";
 
-    /** Many times what a test takes, with the 20 s that are waited for who is lost. */
-    private static final Duration FORK_MAX = Duration.ofMinutes(2);
+    private static final int ITERATIONS = 3;
+
+    /**
+     * Many times what a test takes beside its iterations, with the 20 s that are waited for who is
+     * lost.
+     */
+    private static final Duration SLACK = Duration.ofMinutes(2);
 
     private static final String RESULTS = "jcstress-results-";
 
@@ -44,20 +49,31 @@ final class Main {
             return;
         }
         deleteResults();
-        try (ForkWatch _ = ForkWatch.start(FORK_MAX)) {
+        Duration iterations = Duration.ofMillis(Long.parseLong(args[1])).multipliedBy(ITERATIONS);
+        try (ForkWatch _ = ForkWatch.start(iterations.plus(SLACK))) {
             org.openjdk.jcstress.Main.main(
                     new String[] {
-                        "-t", args[0],
-                        "-time", args[1],
-                        "-iters", "3",
-                        "-f", "1",
-                        "-c", Integer.toString(CPUS),
-                        "-hs", "256",
+                        "-t",
+                        args[0],
+                        "-time",
+                        args[1],
+                        "-iters",
+                        Integer.toString(ITERATIONS),
+                        "-f",
+                        "1",
+                        "-c",
+                        Integer.toString(CPUS),
+                        "-hs",
+                        "256",
                         // One configuration of the JVM, and not each combination of its compilers.
-                        "-sc", "false",
-                        "-af", "NONE",
-                        "-jvmArgs", JVM_FLAGS,
-                        "-r", "jcstress"
+                        "-sc",
+                        "false",
+                        "-af",
+                        "NONE",
+                        "-jvmArgs",
+                        JVM_FLAGS,
+                        "-r",
+                        "jcstress"
                     });
         }
         check(results());
