@@ -9,7 +9,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Ends each JVM of jcstress that takes far longer than a test does, and first prints what its
- * threads do: jcstress itself waits for ever. A test whose JVM was ended so has failed.
+ * threads do: jcstress itself waits for ever. A test whose JVM was ended so has failed. None of
+ * these JVMs outlives this one.
  */
 final class ForkWatch implements AutoCloseable {
 
@@ -33,7 +34,12 @@ final class ForkWatch implements AutoCloseable {
         ForkWatch watch = new ForkWatch(limit);
         watch.thread.setDaemon(true);
         watch.thread.start();
+        Runtime.getRuntime().addShutdownHook(new Thread(ForkWatch::endAll, "fork end"));
         return watch;
+    }
+
+    private static void endAll() {
+        ProcessHandle.current().children().forEach(ProcessHandle::destroyForcibly);
     }
 
     private void watch() {
